@@ -1,0 +1,48 @@
+# make run     the app on http://127.0.0.1:8501, with a synthetic department until you load your own records
+# make test    everything a change must pass
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: run test test-all lint screenshots benchmarks clean
+
+run: $(VENV)/runtime
+	@$(BIN)/python -m etl demo --unless-loaded
+	@echo "Vertebroplasty outcomes: http://127.0.0.1:$(PORT)"
+	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+test: $(VENV)/development
+	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough"
+
+test-all: $(VENV)/development
+	$(BIN)/pytest -n 2 --dist worksteal
+
+lint: $(VENV)/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint queries etl/sql data/schema.sql
+	$(BIN)/lint-imports
+
+screenshots: $(VENV)/development
+	$(BIN)/python -m tests.browser.screenshots
+
+benchmarks: $(VENV)/development
+	$(BIN)/python -m tests.benchmarks
+
+$(VENV)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runtime: $(VENV)/python requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/development: $(VENV)/python requirements.txt requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(VENV)/runtime $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The read side: pages, charts, exports. Nothing here writes a warehouse."""

@@ -1,0 +1,60 @@
+"""Command line of the read side: figures as CSV, without a browser."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import data
+from dashboard import export
+from queries.cohort import cohort
+from queries.commands import run_command
+from queries.filters import parse_where
+from queries.settings import check_all
+from queries.summarise import COLUMNS
+from queries.warehouse import open_current
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Figures of the generation in service, without a browser.",
+)
+
+
+class Reader(StrEnum):
+    """Who will read the file."""
+
+    DEPARTMENT = "department"
+    OUTSIDE = "outside"
+
+
+@app.callback()
+def _root() -> None:
+    """Keeps `export` a named command."""
+
+
+@app.command("export")
+def export_command(
+    metrics: Annotated[list[str], typer.Argument(help="Names of metrics; the Methods page lists all.")],
+    by: Annotated[list[str] | None, typer.Option("--by", help="Split by a key, a period, or one of each.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="KEY=VALUE; repeat a key for either value; from= and to=.")
+    ] = None,
+    audience: Annotated[
+        Reader, typer.Option(help="outside: small counts hidden, the rest rounded.")
+    ] = Reader.DEPARTMENT,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; else standard output.")] = None,
+) -> None:
+    """Figures as CSV."""
+    check_all()
+    split = export.parse_split(by or [])
+    warehouse = open_current(data.home())
+    filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
+    table = export.figures(warehouse, metrics, filters, split, audience.value)
+    export.write(export.to_csv(table, COLUMNS), out)
+
+
+if __name__ == "__main__":
+    run_command(app)

@@ -1,0 +1,165 @@
+"""The one style of every chart, and the parts that charts share.
+
+A drawing collects plain dictionaries and becomes a plotly figure once, at the end: plotly checks every single update
+of a figure, which made building one several times slower.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.theme import Theme, percent
+
+FONT = '"Source Sans", "Source Sans 3", sans-serif'
+SHARE_AXIS = {"ticksuffix": " %", "tick0": 0, "dtick": 20}
+FIRM = ("plain", "caution")
+ROW_HEIGHT = 54
+
+
+@dataclass
+class Drawing:
+    """A chart in the making.
+
+    Title (a question), subtitle (n of N) and alt text (the finding in words) travel in `layout.meta`: the page sets
+    them as text, where they wrap on a phone and can be read aloud.
+    """
+
+    theme: Theme
+    height: int
+    title: str
+    subtitle: str
+    alt: str
+    x: dict[str, Any] = field(default_factory=dict)
+    y: dict[str, Any] = field(default_factory=dict)
+    layout: dict[str, Any] = field(default_factory=dict)
+    _traces: list[dict[str, Any]] = field(default_factory=list)
+    _shapes: list[dict[str, Any]] = field(default_factory=list)
+    _notes: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, kind: str, **trace: Any) -> None:
+        """Add a trace; without a hover template it does not answer to the pointer."""
+        if "hovertemplate" not in trace and "hoverinfo" not in trace:
+            trace["hoverinfo"] = "skip"
+        self._traces.append({"type": kind, "showlegend": False, **trace})
+
+    def note(self, text: str, **place: Any) -> None:
+        """Write small grey text somewhere."""
+        font = {"color": self.theme.faint, "size": 12}
+        self._notes.append({"text": text, "showarrow": False, "font": font, **place})
+
+    def band(self, first: float, last: float) -> None:
+        """Shade a stretch of the x axis."""
+        self._shapes.append(
+            {
+                "type": "rect", "x0": first, "x1": last, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+                "fillcolor": self.theme.band, "line": {"width": 0},
+            }
+        )  # fmt: skip
+
+    def line(self, colour: str, dash: str = "solid", x: float | None = None, y: float | None = None) -> None:
+        """Draw a line across at one x or one y."""
+        across: dict[str, Any] = (
+            {"x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1}
+            if x is not None
+            else {"y0": y, "y1": y, "xref": "paper", "x0": 0, "x1": 1}
+        )
+        self._shapes.append({"type": "line", "line": {"color": colour, "width": 1.5, "dash": dash}, **across})
+
+    def row_labels(self, names: Sequence[str], texts: Sequence[str]) -> None:
+        """Name and numbers of each row of a horizontal chart, first on top, above its mark.
+
+        Above and not beside it, because a phone has no room beside. The rows are at 0, 1, 2, … on the y axis.
+        """
+        for place, (name, text) in enumerate(zip(names, texts, strict=True)):
+            self.note(
+                f"{name}  <b>{text}</b>", xref="paper", x=0, y=place, yshift=12, xanchor="left", yanchor="bottom",
+                align="left", font={"color": self.theme.ink, "size": 13},
+            )  # fmt: skip
+        self.y |= {"visible": False, "range": [len(names) - 0.55, -0.75]}
+        self.height = 44 + ROW_HEIGHT * max(len(names), 1)
+
+    def figure(self) -> go.Figure:
+        """The finished figure."""
+        theme = self.theme
+        hover = {"bgcolor": theme.paper, "font": {"color": theme.ink, "family": FONT}, "bordercolor": theme.grid}
+        layout = {
+            "height": self.height,
+            "meta": {"title": self.title, "subtitle": self.subtitle, "alt": self.alt},
+            "margin": {"l": 8, "r": 28, "t": 12, "b": 8, "pad": 4},
+            "font": {"family": FONT, "size": 14, "color": theme.ink},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "hoverlabel": hover,
+            "dragmode": False,
+            "template": "none",
+            "shapes": self._shapes,
+            "annotations": self._notes,
+            "xaxis": self._axis(self.x),
+            "yaxis": self._axis(self.y),
+            **self.layout,
+        }
+        return go.Figure({"data": self._traces, "layout": layout})
+
+    def _axis(self, own: dict[str, Any]) -> dict[str, Any]:
+        theme = self.theme
+        title = {"text": own.pop("title", None), "font": {"color": theme.faint, "size": 13}, "standoff": 8}
+        return {
+            "automargin": True,
+            "fixedrange": True,
+            "gridcolor": theme.grid,
+            "linecolor": theme.grid,
+            "zeroline": False,
+            "tickfont": {"color": theme.faint},
+            "title": title,
+            **own,
+        }
+
+
+def interval_bars(rows: pd.DataFrame, colour: str, thickness: float = 2.5, width: float = 0) -> dict[str, Any]:
+    """Error bars from `lower` to `upper` around `value`."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (rows["upper"] - rows["value"]).to_numpy(),
+        "arrayminus": (rows["value"] - rows["lower"]).to_numpy(),
+        "color": colour,
+        "thickness": thickness,
+        "width": width,
+    }
+
+
+def shares_in_rows(drawing: Drawing, rows: pd.DataFrame) -> None:
+    """Marks with intervals at the rows' places, for those whose gate allows a rate; names and numbers above each.
+
+    `rows`: `label`, `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`, indexed 0, 1, 2, …
+    """
+    firm = rows[rows["gate"].isin(FIRM)]
+    drawing.add(
+        "scatter",
+        y=firm.index.to_numpy(),
+        x=firm["value"].to_numpy(),
+        mode="markers",
+        marker={"color": drawing.theme.main, "size": 11},
+        error_x=interval_bars(firm, drawing.theme.main),
+        customdata=firm[["numerator", "recorded", "lower", "upper"]].to_numpy(float),
+        hovertemplate="%{x:.0f} % (%{customdata[2]:.0f}–%{customdata[3]:.0f} %), %{customdata[0]:.0f} of "
+        "%{customdata[1]:.0f}<extra></extra>",
+    )
+    texts = [
+        f"{percent(row.value)} ({row.numerator:,} of {row.recorded:,})"
+        if row.gate in FIRM
+        else f"{row.numerator:,} of {row.recorded:,}"
+        for row in rows.itertuples()
+    ]
+    drawing.row_labels(list(rows["label"]), texts)
+    drawing.x |= {"range": [-1, 101], **SHARE_AXIS}
+
+
+def share_findings(rows: pd.DataFrame) -> str:
+    """Rates in words, for the alt text."""
+    return "; ".join(
+        f"{row.label} {percent(row.value)} ({row.numerator} of {row.recorded})" for row in rows.itertuples()
+    )

@@ -1,0 +1,98 @@
+"""Rates over time and by group, each with its interval and its numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import FIRM, SHARE_AXIS, Drawing, interval_bars, share_findings, shares_in_rows
+from dashboard.theme import Theme, percent
+from queries.gates import FEWEST
+
+
+def rate_over_time(figures: pd.DataFrame, title: str, noun: str, theme: Theme) -> go.Figure:
+    """A share by period with its Wilson interval.
+
+    `figures`: `period`, `period_start`, `value`, `lower`, `upper`, `numerator`, `recorded`, `period_complete`, `gate`.
+    Small periods are grey, one that is not over is hollow, an empty one is a gap. The line is the share over all
+    periods shown.
+    """
+    known = figures[figures["recorded"] > 0]
+    yes, total = int(known["numerator"].sum()), int(known["recorded"].sum())
+    overall = 100 * yes / total if total else float("nan")
+    drawing = Drawing(
+        theme,
+        height=360,
+        title=title,
+        subtitle=f"{yes:,} of {total:,} {noun}; bars are 95 % intervals; grey: fewer than ten; hollow: period not "
+        "over, or too much missing",
+        alt=_finding(known, overall),
+        x={"showgrid": False},
+        y={"range": [0, 104], **SHARE_AXIS},
+    )
+    if total:
+        drawing.line(theme.faint, y=overall)
+        drawing.note(f"line: all together {percent(overall)}", xref="paper", x=0, yref="paper", y=0, xanchor="left",
+                     yanchor="bottom")  # fmt: skip
+    drawing.add(
+        "scatter",
+        x=figures["period_start"].to_list(),
+        y=figures["value"].to_numpy(),
+        mode="lines",
+        line={"color": theme.quiet, "width": 1.5},
+        connectgaps=False,
+    )
+    small = known["recorded"] < FEWEST
+    hollow = ~known["period_complete"].fillna(False).astype(bool) | (known["gate"] == "bounds_only")
+    _add_points(drawing, known[~small & ~hollow], theme.main, theme.main)
+    _add_points(drawing, known[small & ~hollow], theme.quiet, theme.quiet)
+    _add_points(drawing, known[hollow], theme.quiet, theme.paper)
+    return drawing.figure()
+
+
+def _add_points(drawing: Drawing, rows: pd.DataFrame, colour: str, fill: str) -> None:
+    if rows.empty:
+        return
+    counts = rows[["numerator", "recorded", "lower", "upper"]].to_numpy(float)
+    drawing.add(
+        "scatter",
+        x=rows["period_start"].to_list(),
+        y=rows["value"].to_numpy(),
+        mode="markers",
+        marker={
+            "size": np.where(rows["recorded"] < FEWEST, 6, 9),
+            "color": fill,
+            "line": {"color": colour, "width": 1.5},
+            "opacity": 1,
+        },
+        error_y=interval_bars(rows, colour, 1),
+        text=rows["period"].to_list(),
+        customdata=counts,
+        hovertemplate="%{text}: %{customdata[0]:.0f} of %{customdata[1]:.0f} (%{y:.0f} %, %{customdata[2]:.0f}–"
+        "%{customdata[3]:.0f} %)<extra></extra>",
+    )
+
+
+def rate_by_group(figures: pd.DataFrame, labels: Sequence[str], title: str, subtitle: str, theme: Theme) -> go.Figure:
+    """A share by group with its interval, in the natural order of the groups: no ranking.
+
+    `figures`: `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`. Groups below ten, or with too much missing,
+    show their numbers only.
+    """
+    rows = figures.assign(label=list(labels)).reset_index(drop=True)
+    firm = rows[rows["gate"].isin(FIRM)]
+    alt = f"{share_findings(firm)}." if len(firm) else "Too few to compare."
+    drawing = Drawing(theme, 100, title, subtitle, alt)
+    shares_in_rows(drawing, rows)
+    return drawing.figure()
+
+
+def _finding(known: pd.DataFrame, overall: float) -> str:
+    if known.empty:
+        return "Nothing recorded."
+    first, last = known.iloc[0], known.iloc[-1]
+    return (
+        f"All together {percent(overall)}. First {first['period']}: {first['numerator']} of {first['recorded']}; "
+        f"last {last['period']}: {last['numerator']} of {last['recorded']}."
+    )

@@ -1,0 +1,128 @@
+"""Recovery: how the hours spread, and what share is ready by each hour, against what patients are told."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import SHARE_AXIS, Drawing
+from dashboard.theme import Theme, percent
+
+LAST_HOUR = 12
+HOUR_AXIS = {"range": [0, LAST_HOUR], "dtick": 2, "ticksuffix": " h"}
+
+
+def recovery_spread(
+    rows: pd.DataFrame, labels: Sequence[str], promised: tuple[float, float], theme: Theme
+) -> go.Figure:
+    """Quartiles, median and ninth decile by number of vertebrae, in the order given.
+
+    `rows`: `recorded`, `p25`, `p50`, `p75`, `p90`, `gate`, as `queries.distributions.quantiles` gives them. Groups
+    below ten show their number only.
+    """
+    rows = rows.reset_index(drop=True)
+    firm = rows[(rows["gate"] != "counts_only") & rows["p50"].notna()]
+    places = firm.index.to_numpy()
+    drawing = Drawing(
+        theme,
+        height=100,
+        title="How long until ready to go home?",
+        subtitle=f"Of {int(rows['recorded'].sum()):,} with a recorded time: half are ready at the mark; bar: the "
+        f"middle half; line: nine in ten. Shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told",
+        alt=_finding(firm, labels),
+        x=dict(HOUR_AXIS),
+    )
+    drawing.band(*promised)
+    drawing.add(
+        "scatter",
+        x=firm["p75"].to_numpy(),
+        y=places,
+        mode="markers",
+        marker={"size": 1, "color": theme.main},
+        error_x={
+            "type": "data", "symmetric": False, "array": (firm["p90"] - firm["p75"]).to_numpy(),
+            "arrayminus": [0.0] * len(firm), "color": theme.main, "thickness": 2, "width": 6,
+        },
+    )  # fmt: skip
+    drawing.add(
+        "bar",
+        x=(firm["p75"] - firm["p25"]).to_numpy(),
+        base=firm["p25"].to_numpy(),
+        y=places,
+        orientation="h",
+        width=0.3,
+        marker={"color": theme.main, "opacity": 0.45},
+        customdata=firm[["p25", "p50", "p75", "p90", "recorded"]].to_numpy(float),
+        hovertemplate="half by %{customdata[1]:.1f} h, middle half %{customdata[0]:.1f}–%{customdata[2]:.1f} h, "
+        "nine in ten by %{customdata[3]:.1f} h; %{customdata[4]:.0f} with a time<extra></extra>",
+    )
+    drawing.add(
+        "scatter",
+        x=firm["p50"].to_numpy(),
+        y=places,
+        mode="markers",
+        marker={"size": 15, "symbol": "line-ns", "line": {"color": theme.ink, "width": 3}},
+    )
+    texts = [
+        f"{row.p50:.1f} h ({row.recorded:,} with a time)"
+        if row.gate != "counts_only" and row.recorded
+        else f"{row.recorded:,} with a time: too few to describe"
+        for row in rows.itertuples()
+    ]
+    drawing.row_labels(list(labels), texts)
+    return drawing.figure()
+
+
+def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Theme) -> go.Figure:
+    """Share ready by each hour after the end.
+
+    `rows` of `cumulative(hours_to_ready)`: `threshold`, `value`, `lower`, `upper`, `recorded`, `eligible`.
+    """
+    recorded, eligible = int(rows["recorded"].iloc[0]), int(rows["eligible"].iloc[0])
+    at = {row.threshold: row.value for row in rows.itertuples()}
+    drawing = Drawing(
+        theme,
+        height=340,
+        title="What share is ready to go home, hour by hour?",
+        subtitle=f"{recorded:,} of {eligible:,} known; those who stayed overnight without a time count as not ready",
+        alt=f"Ready within 4 hours {percent(at[4])}, 6 hours {percent(at[6])}, 8 hours {percent(at[8])}."
+        if recorded
+        else "No times recorded.",
+        x={**HOUR_AXIS, "title": "hours after the end of the procedure"},
+        y={"range": [0, 112], **SHARE_AXIS},
+    )
+    drawing.band(*promised)
+    drawing.note("as told", x=sum(promised) / 2, y=106)
+    hours = rows["threshold"].to_numpy()
+    drawing.add("scatter", x=hours, y=rows["upper"].to_numpy(), mode="lines", line={"width": 0})
+    drawing.add(
+        "scatter", x=hours, y=rows["lower"].to_numpy(), mode="lines", line={"width": 0}, fill="tonexty",
+        fillcolor=theme.band,
+    )  # fmt: skip
+    drawing.add(
+        "scatter",
+        x=hours,
+        y=rows["value"].to_numpy(),
+        mode="lines",
+        line={"color": theme.main, "width": 3},
+        hovertemplate="within %{x} h: %{y:.0f} %<extra></extra>",
+    )
+    marked = rows[rows["threshold"].isin(promised)]
+    drawing.add(
+        "scatter",
+        x=marked["threshold"].to_numpy(),
+        y=marked["value"].to_numpy(),
+        mode="markers+text",
+        marker={"color": theme.main, "size": 10},
+        text=[percent(value) if recorded else "" for value in marked["value"]],
+        textposition="bottom right",
+        textfont={"color": theme.ink},
+    )
+    return drawing.figure()
+
+
+def _finding(firm: pd.DataFrame, labels: Sequence[str]) -> str:
+    parts = [
+        f"{labels[row.Index]}: median {row.p50:.1f} hours, nine in ten by {row.p90:.1f}" for row in firm.itertuples()
+    ]
+    return f"{'; '.join(parts)}." if parts else "Too few times recorded to describe."

@@ -1,0 +1,99 @@
+"""Relief of single patients: the whole curve of falls in pain, and the usual marks with their missing bounds."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import SHARE_AXIS, Drawing, share_findings, shares_in_rows
+from dashboard.theme import Theme, percent
+
+MARKS = (30, 50)
+
+
+def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
+    """Share of patients whose pain fell by at least each per cent.
+
+    `curves`: label → rows with `threshold`, `value`, `recorded`, `eligible`, as `queries.distributions.cumulative`
+    gives them, thresholds rising.
+    """
+    counts = "; ".join(
+        f"{label}: {rows['recorded'].iloc[0]:,} of {rows['eligible'].iloc[0]:,}" for label, rows in curves.items()
+    )
+    drawing = Drawing(
+        theme,
+        height=380,
+        title="How far did each patient's pain fall?",
+        subtitle=f"Share of patients whose pain fell by at least this much, of those who began at 4 or more ({counts})",
+        alt=_finding(curves),
+        x={"title": "pain fell by at least, % of pain before", "range": [0, 101], "dtick": 10, "showgrid": False},
+        y={"range": [0, 112], **SHARE_AXIS},
+        layout={"legend": {"orientation": "h", "y": -0.28, "x": 0, "font": {"color": theme.ink}}},
+    )
+    for mark in MARKS:
+        drawing.line(theme.quiet, "dash", x=mark)
+        drawing.note(f"{mark} %", x=mark, y=102, yanchor="bottom")
+    styles = ((theme.main, "solid", "circle", "bottom left"), (theme.second, "dash", "diamond", "top right"))
+    for (label, rows), (colour, dash, symbol, beside) in zip(curves.items(), styles, strict=False):
+        drawing.add(
+            "scatter",
+            x=rows["threshold"].to_numpy(),
+            y=rows["value"].to_numpy(),
+            mode="lines",
+            name=label,
+            showlegend=len(curves) > 1,
+            line={"color": colour, "width": 3, "dash": dash},
+            hovertemplate=f"{label}: %{{y:.0f}} % fell by %{{x}} % or more<extra></extra>",
+        )
+        marked = rows[rows["threshold"].isin(MARKS)]
+        drawing.add(
+            "scatter",
+            x=marked["threshold"].to_numpy(),
+            y=marked["value"].to_numpy(),
+            mode="markers+text",
+            text=[percent(value) for value in marked["value"]],
+            textposition=beside,
+            textfont={"color": colour},
+            marker={"color": colour, "size": 9, "symbol": symbol},
+        )
+    return drawing.figure()
+
+
+def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
+    """Rates with their interval, and how far the missing could move them.
+
+    `figures`: rows of proportions with `label`, `value`, `lower`, `upper`, `lower_if_missing_no`,
+    `upper_if_missing_yes`, `numerator`, `recorded`, `gate`. Where too much is missing only the range is drawn.
+    """
+    shown = figures[figures["recorded"] > 0].reset_index(drop=True)
+    low, high = shown["lower_if_missing_no"].to_numpy(), shown["upper_if_missing_yes"].to_numpy()
+    drawing = Drawing(
+        theme,
+        height=100,
+        title="How many got relief, and what could the missing change?",
+        subtitle="Share with 95 % interval (dark); pale bar: if every missing patient had said no, or yes",
+        alt=f"{share_findings(shown)}." if len(shown) else "No pairs of scores.",
+        layout={"barmode": "overlay"},
+    )
+    drawing.add(
+        "bar",
+        y=shown.index.to_numpy(),
+        x=high - low,
+        base=low,
+        orientation="h",
+        width=0.3,
+        marker={"color": theme.band, "line": {"color": theme.quiet, "width": 1}},
+        customdata=shown[["lower_if_missing_no", "upper_if_missing_yes"]].to_numpy(),
+        hovertemplate="if every missing patient had said no: %{customdata[0]:.0f} %, yes: %{customdata[1]:.0f} %"
+        "<extra></extra>",
+    )
+    shares_in_rows(drawing, shown)
+    return drawing.figure()
+
+
+def _finding(curves: Mapping[str, pd.DataFrame]) -> str:
+    parts = []
+    for label, rows in curves.items():
+        at = {row.threshold: row.value for row in rows.itertuples()}
+        parts.append(f"{label}: {percent(at[30])} fell by 30 % or more, {percent(at[50])} by half or more")
+    return f"{'; '.join(parts)}." if parts else "No pairs of scores."

@@ -1,0 +1,76 @@
+"""Figures as CSV. Needs no browser: neither streamlit nor plotly is imported here."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from queries.catalog import find_metric
+from queries.counts import Audience
+from queries.errors import UsageProblem
+from queries.filters import KEYS, PERIODS, Filters
+from queries.summarise import summarise
+from queries.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Split:
+    """How figures are split: at most one key and one period."""
+
+    by: str | None = None
+    period: str | None = None
+
+
+def parse_split(groupings: Sequence[str]) -> Split:
+    """One period and one other key at most; `UsageProblem` otherwise."""
+    periods = [name for name in groupings if name in PERIODS]
+    others = [name for name in groupings if name not in PERIODS]
+    for name in others:
+        if name not in KEYS:
+            raise UsageProblem(f"--by {name}", "no such grouping", f"Choose from {', '.join((*KEYS, *PERIODS))}")
+    if len(periods) > 1 or len(others) > 1:
+        raise UsageProblem("--by", "too many groupings", "Give at most one period and one other key")
+    return Split(others[0] if others else None, periods[0] if periods else None)
+
+
+def figures(
+    warehouse: Warehouse, names: Sequence[str], filters: Filters, split: Split, audience: Audience
+) -> pd.DataFrame:
+    """The figures of several metrics, one after the other, with the columns of `summarise`."""
+    metrics = [find_metric(name) for name in names]
+    tables = [summarise(warehouse, one, filters, split.by, split.period, audience) for one in metrics]
+    return pd.concat(tables, ignore_index=True)
+
+
+def to_csv(table: pd.DataFrame, columns: Sequence[str] | None = None) -> str:
+    """A table as CSV text: full precision, ISO dates, `true` and `false`, an empty cell for what is null."""
+    names = list(table.columns) if columns is None else list(columns)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_written(cell) for cell in row] for row in table[names].itertuples(index=False, name=None))
+    return text.getvalue()
+
+
+def _written(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(float(value))
+    return str(value)
+
+
+def write(text: str, out: Path | None) -> None:
+    """To a file, or to standard output."""
+    if out is None:
+        print(text, end="")
+    else:
+        out.write_text(text, encoding="utf-8", newline="")

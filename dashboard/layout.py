@@ -1,0 +1,152 @@
+"""Parts that all pages share: headings, the stamp, a chart with its table and download, empty states."""
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import words
+from dashboard.export import to_csv
+from dashboard.session import View
+from dashboard.theme import THEMES, Theme
+from queries.errors import OutcomesError
+from queries.warehouse import GenerationInfo
+
+TABLE_COLUMNS = {
+    "label": "",
+    "group": "group",
+    "category": "category",
+    "period": "period",
+    "threshold": "at",
+    "eligible": "counted",
+    "recorded": "recorded",
+    "numerator": "yes",
+    "value": "value",
+    "lower": "95 % from",
+    "upper": "95 % to",
+    "p25": "quarter by",
+    "p50": "half by",
+    "p75": "three quarters by",
+    "p90": "nine in ten by",
+    "gate": "use",
+}
+
+
+CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
+PAGES = Path(__file__).parent / "pages"
+
+
+def link(page: str, label: str) -> None:
+    """A link to another page of this app; the filters come along."""
+    st.page_link(PAGES / f"{page}.py", label=label)
+
+
+def theme() -> Theme:
+    """The theme that the reader's browser shows."""
+    return THEMES["dark" if st.context.theme.type == "dark" else "light"]
+
+
+def problem(error: OutcomesError) -> None:
+    """An error as people see it: where, what, what to do. Never a traceback."""
+    st.error(f"**{error.where}**: {error.what}.", icon=":material/error:")
+    st.write(f"{error.remedy}.")
+
+
+def nothing_loaded() -> None:
+    """What to do before the first load."""
+    st.header("Nothing has been loaded yet")
+    st.write("Three ways to begin, each a command in the folder of this program:")
+    st.code("python -m etl demo                                       # a synthetic department, to look around", None)
+    st.code("python -m etl check FOLDER --timezone America/Chicago    # try your own CSV files, nothing is kept", None)
+    st.code("python -m etl load FOLDER --timezone America/Chicago     # load them", None)
+    st.write(
+        "Templates and a guide to the columns lie in `data/sample`. This page shows the records at its next click."
+    )
+
+
+def no_procedures() -> None:
+    """What to do when the generation holds no procedures at all."""
+    st.header("No procedures")
+    st.write(
+        "Files were loaded, but none of them held a procedure that could be used. `python -m etl status` tells what "
+        "was read and why rows were rejected; `python -m etl rejected --out FOLDER` gives them back to be corrected."
+    )
+
+
+def nobody_left() -> None:
+    """What to do when the filters leave nobody."""
+    st.subheader("No procedures match these filters")
+    st.write("Take one of the filters away, or clear all of them above.")
+
+
+def heading(title: str, info: GenerationInfo) -> None:
+    """The page's name, how far the records reach and which generation this is; synthetic records say so."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
+        st.title(title, anchor=False, width="content")
+        if info.is_synthetic:
+            st.badge("Synthetic data: nobody's records", icon=":material/science:")
+        st.caption(f"Data to {words.day(info.as_of)} · generation {info.generation}", width="content")
+
+
+def answer(sentence: str, gate: str = "plain") -> None:
+    """The answer in one sentence, with the caution that goes with its capture."""
+    st.header(sentence, anchor=False)
+    if words.GATE_WORDS[gate]:
+        st.warning(words.GATE_WORDS[gate], icon=":material/report:")
+
+
+def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "") -> None:
+    """A chart: question, numbers, picture, source line; the table behind it and its CSV."""
+    meta = figure.layout.meta
+    with st.container(border=True, key=f"figure_{key}"):
+        st.subheader(meta["title"], anchor=False)
+        st.caption(meta["subtitle"])
+        st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
+        if note:
+            st.caption(note)
+        data_behind(view, key, table)
+
+
+def data_behind(view: View, key: str, table: pd.DataFrame) -> None:
+    """`View data` and `Download CSV` of one figure: the summary, nothing at patient level."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
+        menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
+        st.download_button(
+            "Download CSV",
+            data=to_csv(table).encode("utf-8"),
+            file_name=f"{key}-{view.info.generation}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"download_{key}",
+        )
+        st.caption(f"generation {view.info.generation}")
+    if menu.open:
+        with menu:
+            st.table(_readable(table), hide_index=True)
+
+
+def _readable(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns that say something, under plain names, rounded for reading."""
+    shown = {}
+    for name, title in TABLE_COLUMNS.items():
+        if name in table and table[name].notna().any():
+            column = table[name]
+            numbers = name in ("value", "lower", "upper", "p25", "p50", "p75", "p90")
+            shown[title or "figure"] = [
+                "" if pd.isna(cell) else f"{cell:.1f}" if numbers else words.label(str(cell)) for cell in column
+            ]
+    return pd.DataFrame(shown)
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> None:
+    """A short list of counted facts, as a table without a header."""
+    cells = "".join(
+        f"<tr><td style='padding:.15rem 1.5rem .15rem 0'>{escape(name)}</td>"
+        f"<td style='text-align:right;font-variant-numeric:tabular-nums'>{escape(amount)}</td></tr>"
+        for name, amount in rows
+    )
+    st.html(f"<table style='border-collapse:collapse'>{cells}</table>")

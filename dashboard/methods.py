@@ -1,0 +1,116 @@
+"""The methods page's content, generated from the catalogue and the settings: nothing is written twice."""
+
+from dataclasses import dataclass
+
+from queries.catalog import Metric, catalogue
+from queries.gates import CAUTION_FROM, FEWEST, PLAIN_FROM
+from queries.settings import disclosure, timepoints
+from queries.warehouse import SCHEMA_VERSION
+
+INTRODUCTION = (
+    "A figure counts procedures, not patients: several vertebrae treated in one session are one procedure. Every "
+    "figure says how many could count and how many of these are recorded; what is missing is never taken as zero. "
+    "Below, each figure has its exact definition: the SQL is what runs."
+)
+TOPIC_TITLES = {
+    "levels": "Levels treated",
+    "pain": "Pain relief",
+    "recovery": "Recovery and times",
+    "discharge": "Discharge",
+    "follow_up": "Follow-up and process",
+    "safety": "Safety",
+    "selection": "Selection",
+}
+BETTER = {"higher": "higher is better", "lower": "lower is better", "neutral": "neither direction is better"}
+KINDS = {
+    "proportion": "share, in per cent",
+    "mean": "mean",
+    "median": "median",
+    "category": "distribution over categories",
+    "count": "count",
+}
+INTERVALS = {
+    "wilson": "Wilson 95 % interval",
+    "clopper_pearson": "exact (Clopper–Pearson) 95 % interval",
+    "t": "95 % interval of the mean (t)",
+    "order_statistics": "95 % interval of the median by order statistics, from six values on",
+    "": "no interval",
+}
+GLOSSARY = {
+    "procedure": "one session; one or more vertebrae are treated in it.",
+    "vertebra, level": "a bone of the spine, T1 to T12 in the chest, L1 to L5 below.",
+    "baseline": "the latest pain score in the 30 days before the start.",
+    "recorded of eligible (n of N)": "how many are known, of those who could count.",
+    "95 % interval": "the range in which the true share or mean plausibly lies; wide when few were counted.",
+    "median": "half are below, half above.",
+    "capture": "the share of those who could be asked for whom there is an answer.",
+    "halved their pain": "pain fell by at least half of the baseline, of those with a baseline of 4 or more.",
+    "D0": "the day of the procedure; all windows count calendar days from it.",
+    "generation": "the state of all records after one load; its name is on every page and in every file.",
+    "vertebroplasty": "bone cement is injected into a fractured vertebra under x-ray; kyphoplasty first opens the "
+    "vertebra with a balloon.",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One definition: a metric file, with the timepoints it is made for."""
+
+    file: str
+    title: str
+    text: str
+    sql: str
+
+
+def entries(topic: str) -> list[Entry]:
+    """The definitions of a topic, in the order of the catalogue."""
+    by_file: dict[str, list[Metric]] = {}
+    for metric in catalogue().values():
+        if metric.header.topic == topic:
+            file = metric.name.removesuffix(f"_{metric.timepoint}") if metric.timepoint else metric.name
+            by_file.setdefault(file, []).append(metric)
+    return [_entry(file, metrics) for file, metrics in by_file.items()]
+
+
+def _entry(file: str, metrics: list[Metric]) -> Entry:
+    first = metrics[0]
+    header = first.header
+    several = "each timepoint" if first.timepoint else ""
+    shown = "; ".join(
+        (f"{KINDS[first.kind]}, in {header.unit}", INTERVALS[first.interval_method], BETTER[header.better])
+    )
+    names = ", ".join(f"`{metric.name}`" for metric in metrics)
+    lines = [
+        f"**{header.question.replace('$timepoint', several)}**",
+        f"- Who counts: {header.eligible}.",
+        f"- What is shown: {shown}.",
+        f"- Source: {header.source}.",
+        f"- Mind: {header.caveat}" if header.caveat else "",
+        f"- Definition version {header.version}; name{'s' if len(metrics) > 1 else ''} in files: {names}.",
+    ]
+    views = "\n\n".join(f"-- {view.name}: {view.header.title}\n{view.sql}" for view in first.views)
+    sql = f"{views}\n\n-- {file}\n{first.sql}" if views else first.sql
+    return Entry(file, header.title.replace("$timepoint", several), "\n".join(line for line in lines if line), sql)
+
+
+def glossary_text() -> str:
+    """The glossary as Markdown."""
+    return "\n".join(f"- **{word}**: {meaning}" for word, meaning in GLOSSARY.items())
+
+
+def settings_in_force() -> list[tuple[str, str]]:
+    """Settings that decide figures."""
+    windows = timepoints()
+    rows = [("baseline", f"up to {windows.baseline.lookback_days} days before the start")]
+    rows += [
+        (window.label, f"day {window.first_day} to {window.last_day}, nearest to {window.target_hours:.0f} hours")
+        for window in windows.after
+    ]
+    rows += [
+        ("plain figures", f"from {PLAIN_FROM:.0%} recorded"),
+        ("figures with caution", f"from {CAUTION_FROM:.0%} recorded"),
+        ("figures that stand alone", f"from {FEWEST} recorded"),
+        ("for readers outside the department", disclosure().in_force.title),
+        ("shape of the warehouse", f"version {SCHEMA_VERSION}"),
+    ]
+    return rows

@@ -1,0 +1,22 @@
+"""Methods: every figure's question, definition, source, caveat and SQL, generated from the catalogue."""
+
+import streamlit as st
+
+from dashboard import layout, methods
+from dashboard.session import current_view
+
+view = current_view()
+st.write(methods.INTRODUCTION)
+st.subheader("Words used here", anchor=False)
+st.markdown(methods.glossary_text())
+st.subheader("Figures", anchor=False)
+topic = st.segmented_control("Topic", list(methods.TOPIC_TITLES), format_func=methods.TOPIC_TITLES.get, default="pain",
+                             required=True, key="methods_topic")  # fmt: skip
+for entry in methods.entries(topic):
+    panel = st.expander(entry.title, key=f"method_{entry.file}", on_change="rerun")
+    if panel.open:
+        with panel:
+            st.markdown(entry.text)
+            st.code(entry.sql, "sql")
+st.subheader("Settings in force", anchor=False)
+layout.facts(methods.settings_in_force())

@@ -1,0 +1,15 @@
+"""Overview: are we doing well? No chart library here: it must be the fastest page."""
+
+import streamlit as st
+
+from dashboard import cards, layout
+from dashboard.session import current_view
+
+view = current_view()
+shown = cards.headline_cards(view)
+for column, card in zip(st.columns(len(shown), gap="small"), shown, strict=True):
+    with column, st.container(border=True, height="stretch", key=f"card_{card.page}"):
+        st.html(cards.card_html(card, layout.theme()))
+        layout.link(card.page, f"{card.title} →")
+st.write(cards.safety_line(view))
+layout.data_behind(view, "overview", cards.figures_behind(view))

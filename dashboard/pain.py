@@ -1,0 +1,148 @@
+"""What the pain page says: which rows its charts show, and its sentences."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import words
+from dashboard.filter_bar import choose
+from dashboard.session import View
+from dashboard.theme import percent
+from queries.settings import timepoints
+
+FIRST_SHOWN = ("hours_24_72", "follow_up")
+FALLS = tuple(range(0, 101, 5))
+ACCEPTED = ("osteoporotic", "metastasis", "myeloma", "haemangioma")
+NOT_ACCEPTED = "disc_disease"
+ABOUT_CHANGE = (
+    "This is change after treatment, not the effect of it: pain of a fresh fracture also eases without treatment, and "
+    "patients come when it is at its worst."
+)
+MEASURES = {
+    "responders_30": "fell by 30 % or more",
+    "responders_50": "halved, or better",
+    "responders_2_points": "fell by 2 points or more",
+    "mild_pain": "3 or less now",
+    "worse": "higher by 2 or more",
+}
+
+
+def answer(view: View) -> str:
+    """The page's answer in one sentence."""
+    row, before = view.figure("responders_50_hours_24_72"), view.figure("pain_score_baseline")
+    if not row["recorded"]:
+        return "No pain has been asked both before and at 24–72 hours yet."
+    counts = words.of(row["numerator"], row["recorded"])
+    began = (
+        f"pain began at {before['value']:.1f} of 10 on average" if before["recorded"] else "pain before not recorded"
+    )
+    if row["gate"] in ("plain", "caution"):
+        return (
+            f"{counts} had halved their pain within 24–72 hours ({words.value(row)}; {words.interval(row)}); {began}."
+        )
+    low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
+    return (
+        f"{counts} of those asked had halved their pain within 24–72 hours; with everyone asked it could be anything "
+        f"from {percent(low)} to {percent(high)}."
+    )
+
+
+def trajectory_points(view: View, later: bool) -> pd.DataFrame:
+    """Mean pain at the baseline, the first timepoints and, if asked for, the later ones, with their labels."""
+    labels = {name: label for name, label in timepoints().labels.items() if later or name in ("baseline", *FIRST_SHOWN)}
+    rows = [view.figures(f"pain_score_{name}").assign(label=label) for name, label in labels.items()]
+    return pd.concat(rows, ignore_index=True)
+
+
+def relief_curves(view: View) -> dict[str, pd.DataFrame]:
+    """The curve of falls in pain for the first timepoints; none where no pair is recorded or too much is missing."""
+    found = {
+        timepoints().labels[name]: view.curve(f"pain_fall_{name}", FALLS).assign(label=timepoints().labels[name])
+        for name in FIRST_SHOWN
+    }
+    return {label: rows for label, rows in found.items() if rows["gate"].iloc[0] in ("plain", "caution")}
+
+
+def timepoint_choice() -> str:
+    """Which timepoint the responder rates are shown for."""
+    labels = timepoints().labels
+    names = [window.name for window in timepoints().after]
+    return st.segmented_control(
+        "Timepoint", names, format_func=labels.get, default=names[0], required=True, key="pain_timepoint"
+    )
+
+
+def responder_rows(view: View, timepoint: str) -> pd.DataFrame:
+    """The rates of relief at a timepoint; from one month on also of all who were treated."""
+    names = dict(MEASURES)
+    if timepoint not in FIRST_SHOWN:
+        names["relieved_alive"] = "alive, not treated again, fell by 30 %"
+    rows = [view.figures(f"{name}_{timepoint}").assign(label=label) for name, label in names.items()]
+    return pd.concat(rows, ignore_index=True)
+
+
+def beside_note(view: View, timepoint: str) -> str:
+    """What stands beside the rates: how many could not get worse, and how many are no better."""
+    no_better = view.figure(f"no_better_{timepoint}")
+    if not no_better["recorded"]:
+        return ""
+    return (
+        f"Not lower by at least 1 point: {words.of(no_better['numerator'], no_better['recorded'])}. "
+        "Pain that began above 8 cannot be higher by 2."
+    )
+
+
+def context_note(view: View) -> str:
+    """How pain was asked, when in several ways; how old baselines are; how many scores lie strictly in the hours."""
+    contexts = view.figures("procedures", by="baseline_context")
+    known = [(row.group, int(row.eligible)) for row in contexts.itertuples() if row.group != "not_recorded"]
+    parts = []
+    if len(known) > 1:
+        told = ", ".join(f"{words.label(name)} {count:,}" for name, count in known)
+        parts.append(f"Asked in different ways ({told}); each patient's scores are compared within one.")
+    old = view.figure("baseline_older_than_7_days")
+    if old["recorded"] and old["numerator"]:
+        parts.append(f"{words.of(old['numerator'], old['recorded'])} baselines are older than 7 days.")
+    strict = view.figure("strictly_within_24_72_hours")
+    if strict["recorded"]:
+        parts.append(
+            f"{words.of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie strictly "
+            "within 24 to 72 elapsed hours."
+        )
+    return " ".join(parts)
+
+
+def indication_note(view: View) -> None:
+    """How many procedures were for an indication that the leaflets do not name, and one click to leave them out."""
+    accepted = view.figure("accepted_indication")
+    others = int(accepted["recorded"] - accepted["numerator"])
+    if not others:
+        return
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.caption(f"Contains {words.counted(others)} for disc disease, which the leaflets do not name.")
+    known = [value for value in view.values("indication") if value != NOT_ACCEPTED]
+    right.button("Leave them out", on_click=choose, args=("indication", known), type="tertiary", key="leave_out")
+
+
+def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
+    """From all procedures to those with a pair of scores, step by step."""
+    asked, paired = view.figure(f"recorded_{timepoint}"), view.figure(f"paired_{timepoint}")
+    halved = view.figure(f"responders_50_{timepoint}")
+    rows = [
+        ("procedures", f"{asked['procedures']:,}"),
+        ("window not over yet", f"{asked['excluded_not_due']:,}"),
+        ("died by its end", f"{asked['excluded_died']:,}"),
+        ("treated again by its end", f"{asked['excluded_retreated']:,}"),
+        ("could be asked", f"{asked['eligible']:,}"),
+        ("asked and answered", f"{asked['numerator']:,}"),
+        ("also asked before", f"{paired['numerator']:,}"),
+        ("no score before", f"{halved['baseline_missing']:,}"),
+        ("score before below 4", f"{halved['baseline_below_4']:,}"),
+    ]
+    if halved["recorded"]:
+        rows.append(
+            (
+                "halved their pain, if every missing patient had said no – yes",
+                f"{percent(halved['lower_if_missing_no'])} – {percent(halved['upper_if_missing_yes'])}",
+            )
+        )
+    return rows

@@ -1,0 +1,82 @@
+"""The web server around the pages: what the browser is told before any page runs."""
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import get_option
+from streamlit.runtime.pages_manager import PagesManager
+
+SCRIPT = "/base-address.js"
+HEAD = b"<head>"
+
+
+def _base() -> str:
+    path = str(get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def base_address(_: Request) -> Response:
+    """Tell the front end where its server is, so that it need not guess it from a page's address.
+
+    Without it a link to a page first asks `/page/_stcore/health`, gets a 404, and waits before it tries again.
+    """
+    text = f'window.__streamlit = {{ BACKEND_BASE_URL: window.location.origin + "{_base()}" }};'
+    return Response(text, media_type="text/javascript")
+
+
+class WithBaseAddress:
+    """Puts `base-address.js` first into the head of the one HTML page that Streamlit serves."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything through but HTML."""
+        if scope["type"] != "http" or scope["method"] != "GET" or "." in scope["path"].rsplit("/", 1)[-1]:
+            await self.app(scope, receive, send)
+            return
+        # Compressed or cached HTML could not be extended.
+        wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
+        await self.app({**scope, "headers": wanted}, receive, _Extended(send).send)
+
+
+_CONDITIONAL = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+
+
+class _Extended:
+    """Holds an HTML response back until it is whole, then sends it with the script in its head."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_html(message):
+            self._start = message
+            return
+        if self._start is None:
+            await self._send(message)
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body", False):
+            return
+        tag = f'<script src="{_base()}{SCRIPT}"></script>'.encode()
+        body = self._body.replace(HEAD, HEAD + tag, 1)
+        kept = [(name, value) for name, value in self._start["headers"] if name not in (b"content-length", b"etag")]
+        await self._send({**self._start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _is_html(message: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
+
+
+# `dashboard/pages/` holds our pages, listed in contents.py. Streamlit would also take the folder for its older kind of
+# pages and run a page named in the first address it gets without contents.py.
+PagesManager.uses_pages_directory = False
+
+ROUTES = [Route(SCRIPT, base_address)]
+MIDDLEWARE = [Middleware(WithBaseAddress)]

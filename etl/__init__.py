@@ -1,0 +1,1 @@
+"""The write side: takes files in, builds a new generation of the warehouse, publishes it."""

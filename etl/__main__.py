@@ -1,0 +1,200 @@
+"""Command line of the write side. Data goes to stdout, narration to stderr, a patient's values to neither."""
+
+import getpass
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import data
+from data import Home
+from data.journal import Journal
+from etl import publish
+from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
+from etl.load import LoadResult, Terms, check, load, rebuild, time_zone
+from etl.manifest import Manifest
+from etl.progress import progress_on_stderr
+from etl.rejected import write_rejected
+from etl.report import lines_of_report
+from etl.sources import read_source
+from etl.status import status as read_status
+from queries.commands import run_command
+from queries.errors import ExitCode
+from queries.settings import check_all
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Take files in, build a new generation of the warehouse, publish it.",
+)
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
+SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]
+Zone = Annotated[str | None, typer.Option("--timezone", help="Zone of local times, such as America/Chicago.")]
+
+
+def _home() -> Home:
+    check_all()
+    home = data.home()
+    publish.prepare(home)
+    return home
+
+
+def _print_result(result: LoadResult) -> None:
+    refused = [refusal.report for refusal in result.refused if refusal.report]
+    for report in (*result.reports, *refused):
+        for line in lines_of_report(report):
+            print(line)
+    for name in result.known:
+        print(f"{name}: loaded before, nothing new")
+    for name in result.ignored:
+        print(f"{name}: ignored, its header is not that of a canonical file")
+    for refusal in result.refused:
+        print(f"refused: {refusal.error}")
+
+
+@app.command("load")
+def load_command(
+    paths: Paths = None,
+    source: SourceName = "canonical",
+    timezone: Zone = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a file with any reject, and publish nothing.")
+    ] = False,
+    accept_rejects: Annotated[
+        bool, typer.Option("--accept-rejects", help="Take a file in although more than 20 % of its rows are rejected.")
+    ] = False,
+) -> None:
+    """Take files in, build, publish; print what was read, loaded, rejected and why."""
+    home = _home()
+    sending = read_source(source)
+    terms = Terms(sending, time_zone(timezone, sending), strict, accept_rejects)
+    with publish.only_load(home), progress_on_stderr() as progress:
+        result = load(home, paths or [home.inbox], terms, progress)
+        _note(home, result)
+    _print_result(result)
+    if result.generation:
+        print(f"published {result.generation}")
+    else:
+        print("nothing new; the generation in service stays")
+    if result.refused:
+        raise typer.Exit(ExitCode.FILE_REFUSED)
+
+
+def _note(home: Home, result: LoadResult) -> None:
+    """Tell the journal how the load went."""
+    Journal(home.journal).append(
+        "load",
+        result.generation or "none",
+        {
+            "outcome": "published" if result.generation else "no change",
+            "generation": result.generation,
+            "refused": [{"name": one.delivery.name, "why": str(one.error)} for one in result.refused],
+            "files": [
+                {
+                    "name": one.name,
+                    "rows_read": one.rows_read,
+                    "rows_loaded": one.rows_loaded,
+                    "rows_rejected": one.rows_rejected,
+                }
+                for one in result.reports
+            ],
+        },
+        getpass.getuser(),
+    )
+
+
+@app.command("check")
+def check_command(paths: Paths = None, source: SourceName = "canonical", timezone: Zone = None) -> None:
+    """The report that a load would give; nothing is written."""
+    check_all()
+    home = data.home()
+    sending = read_source(source)
+    with progress_on_stderr() as progress:
+        result = check(home, paths or [home.inbox], Terms(sending, time_zone(timezone, sending)), progress)
+    _print_result(result)
+    if result.refused or any(report.rows_rejected for report in result.reports):
+        raise typer.Exit(ExitCode.DISAGREEMENT)
+
+
+@app.command("demo")
+def demo_command(
+    procedures: Annotated[int, typer.Option(min=1, max=2_000_000, help="How many procedures.")] = PROCEDURES_DEFAULT,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same department.")] = SEED_DEFAULT,
+    out: Annotated[Path | None, typer.Option("--out", help="Only write the CSV files to this folder.")] = None,
+    unless_loaded: Annotated[
+        bool, typer.Option("--unless-loaded", help="Do nothing where there is already something to show.")
+    ] = False,
+) -> None:
+    """A synthetic department: builds data/demo, or with --out only writes its CSV files."""
+    check_all()
+    if unless_loaded and (data.home().has_generation or publish.in_service(data.demo_home())):
+        return
+    files = synthetic_department(procedures, seed)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (out / name).write_text(text, encoding="utf-8", newline="")
+            print(out / name)
+        return
+    home = data.demo_home()
+    publish.prepare(home)
+    with publish.only_load(home), progress_on_stderr() as progress:
+        for name, text in files.items():
+            publish.write_whole(home.inbox / name, text.encode("utf-8"), publish.PRIVATE_FILE)
+        terms = Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT)
+        result = load(home, [home.inbox], terms, progress, before=Manifest())
+        _note(home, result)
+    print(f"published {result.generation or 'nothing new'} in {home.root}")
+
+
+@app.command("status")
+def status_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
+) -> None:
+    """What is in service: generation, counts, files with the accounting of their rows."""
+    told = read_status(data.home())
+    if as_json:
+        print(json.dumps(told, indent=1))
+        return
+    print(f"generation {told['generation']}, data to {told['as_of']}")
+    for table, count in told["counts"].items():
+        print(f"  {table:<18} {count:>10,}")
+    for one in told["files"]:
+        print(
+            f"{one['name']}: {one['rows_read']} rows read, {one['rows_loaded']} loaded,"
+            f" {one['rows_duplicate']} duplicate, {one['rows_superseded']} superseded, {one['rows_rejected']} rejected"
+        )
+
+
+@app.command("rejected")
+def rejected_command(out: Annotated[Path, typer.Option("--out", help="Folder to write to.")]) -> None:
+    """Rejected rows, per file with the same columns plus `why`, to correct and load again."""
+    for name, rows in write_rejected(data.home(), out):
+        print(f"{name}: {rows} rows")
+
+
+@app.command("rollback")
+def rollback_command() -> None:
+    """Put the generation before the present one back into service."""
+    home = _home()
+    with publish.only_load(home):
+        now, before = publish.roll_back(home)
+        Journal(home.journal).append("load", now, {"outcome": "rolled back", "generation": now}, getpass.getuser())
+    print(f"{now} is in service again; {before} is kept until five newer ones exist")
+
+
+@app.command("rebuild")
+def rebuild_command() -> None:
+    """Build the generation in service anew from the archive, with this code and these settings."""
+    home = _home()
+    with publish.only_load(home), progress_on_stderr() as progress:
+        name = rebuild(home, progress)
+        Journal(home.journal).append("load", name, {"outcome": "rebuilt", "generation": name}, getpass.getuser())
+    print(f"published {name}")
+
+
+if __name__ == "__main__":
+    run_command(app)

@@ -1,0 +1,186 @@
+"""A generation as a pure function of its files, mappings, settings, identity keys and code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+import data
+from etl import staging
+from etl.checks import run_checks
+from etl.judging import judge, reject_counts, run_sql, write_warnings
+from etl.manifest import Delivery, Manifest, code_version
+from etl.report import FileReport, file_report
+from etl.sources import read_source
+from etl.staging import StagedFile
+from queries.errors import FileRefused, UsageProblem
+from queries.settings import timepoints
+from queries.warehouse import SCHEMA_VERSION
+
+MOST_REJECTS = 0.2
+STEPS = (
+    ("writing procedures", "40_procedures.sql"),
+    ("writing scores and events", "41_events.sql"),
+    ("reading the clocks", "42_clocks.sql"),
+    ("assigning scores to timepoints", "50_score_assignments.sql"),
+    ("closing windows", "51_pain_outcomes.sql"),
+    ("gathering outcomes", "60_outcomes.sql"),
+)
+CONTEXTS = ("rest", "average_24h", "activity", "worst", "unspecified", "unknown")
+
+OpenContent = Callable[[str], bytes]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was not taken in, and why; with a report when its rows could be read."""
+
+    delivery: Delivery
+    error: FileRefused
+    report: FileReport | None = None
+
+
+@dataclass
+class Build:
+    """A generation in the making, inside one DuckDB connection."""
+
+    connection: duckdb.DuckDBPyConnection
+    staged: list[StagedFile] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def stage(self, manifest: Manifest, new: set[int], open_content: OpenContent, progress: Progress) -> None:
+        """Read all files. A new one that cannot be read is refused; an old one that cannot is an error."""
+        self.connection.execute(data.SCHEMA.read_text(encoding="utf-8"))
+        run_sql(self.connection, "01_macros.sql")
+        staging.create_tables(self.connection)
+        self._write_windows()
+        sources = {one.source for one in manifest.deliveries}
+        for name in sorted(sources):
+            staging.add_source(self.connection, read_source(name))
+        self._refuse_mixture()
+        for delivery in manifest.deliveries:
+            progress(f"reading {delivery.name}")
+            try:
+                self.staged.append(staging.stage(self.connection, delivery, open_content(delivery.sha256)))
+            except FileRefused as error:
+                if delivery.sequence not in new:
+                    raise
+                self.refused.append(Refusal(delivery, error))
+
+    def judge(self, new: set[int], accept_rejects: bool, strict: bool, progress: Progress) -> None:
+        """Apply rules and versions; refuse new files with too many rejects and judge the rest again."""
+        progress("applying the rules")
+        staging.read_texts(self.connection)
+        judge(self.connection)
+        rejected = reject_counts(self.connection)
+        refused = []
+        for one in self.staged:
+            count = rejected.get(one.delivery.sequence, 0)
+            error = _refusal(one, count, accept_rejects, strict) if one.delivery.sequence in new else None
+            if error is not None:
+                refused.append(one)
+                self.refused.append(Refusal(one.delivery, error, file_report(self.connection, one)))
+        if refused:
+            for one in refused:
+                self.staged.remove(one)
+                staging.unstage(self.connection, one)
+            self.judge(new, accept_rejects, strict, progress)
+
+    def reports(self, wanted: set[int]) -> list[FileReport]:
+        """Reports of the files with these sequences."""
+        return [file_report(self.connection, one) for one in self.staged if one.delivery.sequence in wanted]
+
+    def manifest(self, manifest: Manifest) -> Manifest:
+        """The manifest without what was refused."""
+        return manifest.without({one.delivery.sequence for one in self.refused})
+
+    def add_identities(self, known: Path | None) -> None:
+        """Bring known keys, and mint keys for numbers never seen; `all_identities` then holds both."""
+        columns = "kind varchar, source varchar, number varchar, key uuid"
+        self.connection.execute(f"create or replace temp table identities ({columns})")
+        if known is not None:
+            self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
+        run_sql(self.connection, "30_new_identities.sql")
+        self.connection.execute("insert into identities select * from new_identities")
+
+    def new_identities(self) -> int:
+        """How many numbers were seen for the first time."""
+        return self.connection.execute("select count(*) from new_identities").fetchall()[0][0]
+
+    def write_tables(self, generation: str, progress: Progress) -> None:
+        """Fill every table of the generation."""
+        for step, name in STEPS:
+            progress(step)
+            run_sql(self.connection, name)
+        write_warnings(self.connection)
+        self._write_accounting()
+        self._write_info(generation)
+        progress("checking")
+        run_checks(self.connection)
+
+    def _write_windows(self) -> None:
+        self.connection.execute(
+            "create temp table windows (timepoint varchar, first_day integer, last_day integer, target_seconds bigint)"
+        )
+        self.connection.execute("create temp table lookback as select ? as days", [timepoints().baseline.lookback_days])
+        for one in timepoints().after:
+            self.connection.execute(
+                "insert into windows values (?, ?, ?, ?)",
+                [one.name, one.first_day, one.last_day, round(one.target_hours * 3600)],
+            )
+        self.connection.execute(
+            "create temp table known_timepoints as select timepoint from windows union all select 'baseline'"
+        )
+        self.connection.execute("create temp table context_order (context varchar, place integer)")
+        self.connection.executemany(
+            "insert into context_order values (?, ?)", list(zip(CONTEXTS, range(len(CONTEXTS)), strict=True))
+        )
+
+    def _refuse_mixture(self) -> None:
+        kinds = self.connection.execute("select count(distinct is_synthetic) from sources").fetchall()[0][0]
+        if kinds > 1:
+            raise UsageProblem(
+                "OUTCOMES_HOME",
+                "synthetic and real records would be mixed",
+                "Keep them in different homes; nothing was changed",
+            )
+
+    def _write_accounting(self) -> None:
+        run_sql(self.connection, "80_accounting.sql")
+        for one in self.staged:
+            delivery = one.delivery
+            self.connection.execute(
+                "insert into source_files select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, loaded, superseded, duplicate, rejected"
+                " from file_fates where source_file_id = ?",
+                [
+                    delivery.sequence, delivery.source, delivery.name, delivery.folder, one.kind.name,
+                    delivery.sha256, delivery.time_zone, delivery.received_at, one.encoding, one.rows_read,
+                    delivery.sequence,
+                ],
+            )  # fmt: skip
+
+    def _write_info(self, generation: str) -> None:
+        self.connection.execute(
+            "insert into generation_info select ?, ?, min(as_of), arg_min(source, (as_of, source)),"
+            " coalesce((select bool_or(is_synthetic) from sources), false), ?, ? from source_as_of",
+            [generation, SCHEMA_VERSION, timepoints().model_dump_json(), code_version()],
+        )
+
+
+def _refusal(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
+    share = rejected / staged.rows_read
+    if strict and rejected:
+        return FileRefused(
+            staged.delivery.where,
+            f"{rejected} of {staged.rows_read} rows rejected, and --strict allows none",
+            "Correct the rows listed above, or load without --strict",
+        )
+    if share > MOST_REJECTS and not accept_rejects:
+        return FileRefused(
+            staged.delivery.where,
+            f"{rejected} of {staged.rows_read} rows rejected, more than {MOST_REJECTS:.0%}",
+            "Correct the file; if the rejects are right, load it with --accept-rejects",
+        )
+    return None

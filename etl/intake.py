@@ -1,0 +1,87 @@
+"""Files from where they lie into the archive. Only regular files; whole, under the hash of their content."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from data import Home
+from etl.publish import PRIVATE_FILE, write_whole
+from queries.errors import FileRefused, StorageProblem, UsageProblem
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file as it was found. `named` = the person named it; otherwise it lay in a folder that was named."""
+
+    path: Path
+    content: bytes
+    named: bool
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """The files meant by paths: files as named, and the regular files directly in folders, by name."""
+    for path in paths:
+        if path.is_dir():
+            yield from ((entry, False) for entry in sorted(path.iterdir()) if _is_plain_file(entry))
+        elif path.exists():
+            yield path, True
+        else:
+            raise UsageProblem(str(path), "no such file or folder", "Check the path")
+
+
+def _is_plain_file(entry: Path) -> bool:
+    return not entry.name.startswith(".") and stat.S_ISREG(entry.lstat().st_mode)
+
+
+def read_file(path: Path, named: bool) -> Incoming:
+    """Read a regular file; `FileRefused` for devices, pipes, and files that change while they are read."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise FileRefused(path.name, "not a regular file", "Name a file")
+            content = file.read()
+            after = os.fstat(file.fileno())
+    except PermissionError:
+        raise StorageProblem(
+            path.name, "the file may not be read", "Give the loading user the right to read it"
+        ) from None
+    if len(content) != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
+        raise FileRefused(path.name, "the file changed while it was read", "Load it when its export has ended")
+    return Incoming(path, content, named)
+
+
+def archive_path(home: Home, sha256: str) -> Path:
+    """Where the archive keeps the content of this hash."""
+    return home.archive / sha256[:2] / sha256
+
+
+def keep(home: Home, incoming: Incoming) -> None:
+    """Put a file's content into the archive, unless it is there."""
+    path = archive_path(home, incoming.sha256)
+    if path.exists():
+        return
+    if not path.parent.is_dir():
+        path.parent.mkdir(mode=0o700)
+    write_whole(path, incoming.content, PRIVATE_FILE)
+
+
+def archived(home: Home, sha256: str) -> bytes:
+    """The content of this hash. `StorageProblem` when the archive lost or changed it."""
+    try:
+        content = archive_path(home, sha256).read_bytes()
+    except FileNotFoundError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise StorageProblem(
+            str(archive_path(home, sha256)), "an archived file is missing or damaged", "Restore it from a backup"
+        )
+    return content

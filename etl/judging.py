@@ -1,0 +1,110 @@
+"""From text rows to rows in force: typed values, rules, versions. Every row gets exactly one fate."""
+
+from pathlib import Path
+
+import duckdb
+
+from etl import canonical, rules
+from etl.canonical import Kind
+
+SQL = Path(__file__).parent / "sql"
+TYPED = {
+    "procedures": "10_typed_procedures.sql",
+    "pain_scores": "11_typed_pain_scores.sql",
+    "complications": "12_typed_complications.sql",
+    "contacts": "13_typed_contacts.sql",
+}
+# Rows about something else are read and set aside; they say nothing about the quality of a file.
+BENIGN_REJECTS = ("totals_row", "other_measure")
+
+
+def run_sql(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run one file of `etl/sql/`."""
+    connection.execute((SQL / name).read_text(encoding="utf-8"))
+
+
+def judge(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give every staged row its fate: `rejects`, `replaced` or `live_<kind>`."""
+    connection.execute(
+        "create or replace temp table rejects (kind varchar, source_file_id integer, source_row integer,"
+        " source_line integer, field varchar, rule varchar)"
+    )
+    connection.execute(
+        "create or replace temp table replaced (source_file_id integer, source_row integer, source_line integer,"
+        " fate varchar, reason varchar)"
+    )
+    for kind in canonical.KINDS:
+        run_sql(connection, TYPED[kind.name])
+        _apply_rules(connection, kind)
+        _settle_versions(connection, kind)
+        if kind is canonical.PROCEDURES:
+            run_sql(connection, "21_patient_facts.sql")
+
+
+def _subject(kind: Kind) -> str:
+    """What the conditions of a kind are asked of."""
+    if kind is not canonical.PAIN_SCORES:
+        return f"typed_{kind.name}"
+    return (
+        "(select typed_pain_scores.*, patient_facts.died_on as patient_died_on from typed_pain_scores"
+        " left join patient_facts on typed_pain_scores.source = patient_facts.source"
+        " and typed_pain_scores.patient_id = patient_facts.patient_id)"
+    )
+
+
+def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    connection.execute(
+        "insert into rejects select ?, source_file_id, source_row, source_line, field, rule from"
+        f" (select source_file_id, source_row, source_line, {rules.first_reject(kind.name)} from {_subject(kind)})"
+        " where rule is not null",
+        [kind.name],
+    )
+
+
+def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    passed = (
+        f"from typed_{kind.name} as typed anti join"
+        f" (select source_file_id, source_row from rejects where kind = '{kind.name}') as rejected"
+        " on typed.source_file_id = rejected.source_file_id and typed.source_row = rejected.source_row"
+    )
+    connection.execute(
+        "create or replace temp table candidates as select typed.source_file_id, typed.source_row,"
+        f" typed.source_line, typed.source, typed.{kind.number} as number, typed.updated_utc, typed.is_withdrawn,"
+        f" hash({', '.join(f'typed.{name}' for name in kind.all_columns)}) as content {passed}"
+    )
+    run_sql(connection, "20_versions.sql")
+    connection.execute(
+        "insert into rejects select ?, source_file_id, source_row, source_line, ?, reason from version_fates"
+        " where fate = 'rejected'",
+        [kind.name, kind.number],
+    )
+    connection.execute(
+        "insert into replaced select source_file_id, source_row, source_line, fate, reason from version_fates"
+        " where fate <> 'rejected'"
+    )
+    connection.execute(
+        f"create or replace temp table live_{kind.name} as select typed.* {passed} anti join version_fates"
+        " on typed.source_file_id = version_fates.source_file_id and typed.source_row = version_fates.source_row"
+    )
+
+
+def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    """File → rejected rows that count towards refusing it."""
+    marks = ", ".join("?" * len(BENIGN_REJECTS))
+    found = connection.execute(
+        f"select source_file_id, count(*) from rejects where rule not in ({marks}) group by source_file_id",
+        list(BENIGN_REJECTS),
+    )
+    return dict(found.fetchall())
+
+
+def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remarks on rows in force: those the row itself shows, then those that need its surroundings."""
+    for kind in canonical.KINDS:
+        for rule, field, condition in rules.warnings(kind.name):
+            connection.execute(
+                f"insert into row_warnings select source_file_id, source_row, source_line, ?, ?"
+                f" from live_{kind.name} where {condition} order by source_file_id, source_row",
+                [field, rule],
+            )
+    run_sql(connection, "70_row_warnings.sql")

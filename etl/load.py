@@ -1,0 +1,187 @@
+"""The load from files to a published generation: find, archive, build, publish. Each step is a file of its own."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+
+from data import Home
+from etl import identities, intake, staging
+from etl.build import Build, OpenContent, Progress, Refusal
+from etl.intake import Incoming
+from etl.manifest import Delivery, Manifest
+from etl.publish import building, current_manifest, in_service, publish
+from etl.report import FileReport
+from etl.sources import Source
+from queries.errors import FileRefused, UsageProblem
+
+ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How files are to be read and how strictly. `received_at` is UTC, ISO 8601 to the second."""
+
+    source: Source
+    zone: str
+    strict: bool = False
+    accept_rejects: bool = False
+    received_at: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+
+
+@dataclass
+class LoadResult:
+    """What a load did. `generation` is the file published, or None when there was nothing new to publish."""
+
+    generation: str | None = None
+    reports: list[FileReport] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Files sorted by what to do with them, before anything is built."""
+
+    manifest: Manifest
+    contents: dict[str, bytes]
+    new: set[int]
+    result: LoadResult
+
+    def opener(self, home: Home) -> OpenContent:
+        """How a build gets at content: what was just read, else the archive."""
+
+        def open_content(sha256: str) -> bytes:
+            found = self.contents.get(sha256)
+            return intake.archived(home, sha256) if found is None else found
+
+        return open_content
+
+
+def time_zone(chosen: str | None, source: Source) -> str:
+    """The zone of local times: `--timezone`, else the mapping, else `OUTCOMES_TIMEZONE`; else a usage problem."""
+    zone = chosen or source.time_zone or os.environ.get(ZONE_VARIABLE)
+    if not zone:
+        raise UsageProblem(
+            "time zone",
+            "local times cannot be read without it",
+            f"Give --timezone such as America/Chicago, or time_zone in etl/sources/{source.name}.toml,"
+            f" or {ZONE_VARIABLE} in the environment",
+        )
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UsageProblem(f"time zone {zone}", "no such zone", "Use a name such as Europe/London") from None
+    return zone
+
+
+def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: Progress) -> Intake:
+    """Read the files and add those that are new to the manifest; nothing is written."""
+    result = LoadResult()
+    contents: dict[str, bytes] = {}
+    new: set[int] = set()
+    for path, named in intake.find_files(paths):
+        progress(f"opening {path.name}")
+        delivery = Delivery(
+            0, "", terms.source.name, terms.source.sha256, terms.zone, terms.received_at, path.name,
+            str(path.parent.resolve()),
+        )  # fmt: skip
+        try:
+            incoming = intake.read_file(path, named)
+            if not named and staging.recognise(incoming.content, path.name) is None:
+                result.ignored.append(path.name)
+                continue
+        except FileRefused as error:
+            result.refused.append(Refusal(delivery, error))
+            continue
+        manifest = _add(manifest, delivery, incoming, contents, new, result)
+    return Intake(manifest, contents, new, result)
+
+
+def _add(
+    manifest: Manifest,
+    delivery: Delivery,
+    incoming: Incoming,
+    contents: dict[str, bytes],
+    new: set[int],
+    result: LoadResult,
+) -> Manifest:
+    known = manifest.find(incoming.sha256, delivery.source)
+    if known and (known.mapping_sha256, known.time_zone) == (delivery.mapping_sha256, delivery.time_zone):
+        result.known.append(incoming.path.name)
+        return manifest
+    contents[incoming.sha256] = incoming.content
+    manifest = manifest.with_delivery(replace(delivery, sha256=incoming.sha256))
+    added = manifest.find(incoming.sha256, delivery.source)
+    if added:
+        new.add(added.sequence)
+    return manifest
+
+
+def load(
+    home: Home, paths: Iterable[Path], terms: Terms, progress: Progress, before: Manifest | None = None
+) -> LoadResult:
+    """Take files in, build and publish. The caller holds the lock. Errors leave the old generation in service.
+
+    `before` is what the new files are added to; by default what the generation in service is made of.
+    """
+    taken = take_in(current_manifest(home) if before is None else before, paths, terms, progress)
+    result = taken.result
+    if not taken.manifest.deliveries or (not taken.new and taken.manifest.generation == in_service(home)):
+        return result
+    with building(home) as (path, connection):
+        build = Build(connection)
+
+        build.stage(taken.manifest, taken.new, taken.opener(home), progress)
+        build.judge(taken.new, terms.accept_rejects, terms.strict, progress)
+        result.refused += build.refused
+        result.reports = build.reports(taken.new)
+        manifest = build.manifest(taken.manifest)
+        if (terms.strict and result.refused) or manifest.generation == in_service(home) or not manifest.deliveries:
+            return result
+        for sha256 in {one.sha256 for one in manifest.deliveries} & set(taken.contents):
+            intake.keep(home, Incoming(Path(sha256), taken.contents[sha256], True))
+        finish(home, build, manifest, progress)
+        result.reports = build.reports(taken.new)
+        result.generation = publish(home, path, connection, manifest)
+    return result
+
+
+def finish(home: Home, build: Build, manifest: Manifest, progress: Progress) -> None:
+    """Mint keys, fill the tables, and keep the keys before anything refers to them."""
+    build.add_identities(identities.known(home))
+    build.write_tables(manifest.generation, progress)
+    if build.new_identities():
+        identities.save(home, build.connection)
+
+
+def check(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -> LoadResult:
+    """What a load would report; nothing is written anywhere."""
+    taken = take_in(current_manifest(home), paths, terms, progress)
+    result = taken.result
+
+    with duckdb.connect(":memory:", config={"threads": "2", "temp_directory": ""}) as connection:
+        build = Build(connection)
+        build.stage(taken.manifest, taken.new, taken.opener(home), progress)
+        build.judge(taken.new, accept_rejects=False, strict=False, progress=progress)
+        result.refused += build.refused
+        build.add_identities(identities.known(home))
+        build.write_tables(build.manifest(taken.manifest).generation, progress)
+        result.reports = build.reports(taken.new)
+    return result
+
+
+def rebuild(home: Home, progress: Progress) -> str:
+    """Build the generation in service anew from the archive, with this code and these settings, and publish it."""
+    manifest = current_manifest(home)
+    with building(home) as (path, connection):
+        build = Build(connection)
+        build.stage(manifest, set(), lambda sha256: intake.archived(home, sha256), progress)
+        build.judge(set(), accept_rejects=True, strict=False, progress=progress)
+        finish(home, build, manifest, progress)
+        return publish(home, path, connection, manifest)

@@ -1,0 +1,112 @@
+"""The archive manifest: which files a generation is made of, in order of receipt."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import data
+from queries.settings import timepoints
+
+HASH_LENGTH = 16
+# Everything that decides what a build makes of its files.
+CODE = ("etl", "data/schema.sql", "queries/checks")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file as received. `sequence` is the order of receipt; `folder` and `name` are for people only."""
+
+    sequence: int
+    sha256: str
+    source: str
+    mapping_sha256: str
+    time_zone: str
+    received_at: str
+    name: str
+    folder: str
+
+    @property
+    def where(self) -> str:
+        """How messages name the file."""
+        return self.name
+
+    @property
+    def received_on(self) -> date:
+        """The calendar date of receipt at the hospital."""
+        received = datetime.fromisoformat(self.received_at).replace(tzinfo=UTC)
+        return received.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def identity(self) -> dict[str, str | int]:
+        """What goes into the generation's hash: not where the file lay or what it was called."""
+        return {key: value for key, value in asdict(self).items() if key not in ("name", "folder")}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Deliveries in order of receipt. A file is in it once per source."""
+
+    deliveries: tuple[Delivery, ...] = ()
+
+    def find(self, sha256: str, source: str) -> Delivery | None:
+        """The delivery of this content by this source, if there is one."""
+        return next((one for one in self.deliveries if (one.sha256, one.source) == (sha256, source)), None)
+
+    def with_delivery(self, new: Delivery) -> "Manifest":
+        """The manifest with `new`; the same content of the same source is read anew with the new mapping or zone."""
+        known = self.find(new.sha256, new.source)
+        if known is None:
+            return Manifest((*self.deliveries, replace(new, sequence=self.next_sequence)))
+        changed = replace(known, mapping_sha256=new.mapping_sha256, time_zone=new.time_zone)
+        return Manifest(tuple(changed if one == known else one for one in self.deliveries))
+
+    def without(self, sequences: set[int]) -> "Manifest":
+        """The manifest without these deliveries; the others keep their sequence."""
+        return Manifest(tuple(one for one in self.deliveries if one.sequence not in sequences))
+
+    @property
+    def next_sequence(self) -> int:
+        """The sequence of the next file received."""
+        return max((one.sequence for one in self.deliveries), default=0) + 1
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that these files make: a hash of all that decides its content."""
+        content = {
+            "deliveries": [one.identity for one in self.deliveries],
+            "timepoints": timepoints().model_dump(mode="json"),
+            "code": code_version(),
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:HASH_LENGTH]
+
+    def to_json(self) -> str:
+        """The manifest as text."""
+        return json.dumps([asdict(one) for one in self.deliveries], indent=1)
+
+    @staticmethod
+    def from_json(text: str) -> "Manifest":
+        """The manifest from its text."""
+        return Manifest(tuple(Delivery(**entry) for entry in json.loads(text)))
+
+
+@lru_cache
+def code_version() -> str:
+    """Hash of the code that builds a generation."""
+    digest = hashlib.sha256()
+    for part in CODE:
+        root = data.PROJECT / part
+        files = [root] if root.is_file() else sorted(root.rglob("*"))
+        for path in files:
+            if path.suffix in {".py", ".sql", ".toml"} and path.parent.name != "sources":
+                digest.update(str(path.relative_to(data.PROJECT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:HASH_LENGTH]
+
+
+def manifest_path(archive: Path, generation_file: str) -> Path:
+    """Where the manifest of a published generation is kept."""
+    return archive / "manifests" / Path(generation_file).with_suffix(".json").name

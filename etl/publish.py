@@ -1,0 +1,191 @@
+"""From a finished build to the generation in service. A crash at any moment leaves the old one in service.
+
+Files are never replaced in place: a new name and a pointer, because an open handle of a replaced file stays stale.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from data import Home
+from data.journal import Journal
+from etl.manifest import Manifest, manifest_path
+from queries.errors import Busy, NoGeneration, StorageProblem
+from queries.warehouse import Warehouse, current_path
+
+KEPT = 5
+PRIVATE_FOLDER = 0o700
+SHARED_FOLDER = 0o750
+PRIVATE_FILE = 0o600
+SHARED_FILE = 0o440
+BUILD_PREFIX = ".build-"
+
+
+def prepare(home: Home) -> None:
+    """Create the folders of a home that do not exist yet; modes of existing ones are the administrator's."""
+    for folder in (home.root, home.inbox, home.archive, home.staging, home.private, home.exports):
+        _make_folder(folder, PRIVATE_FOLDER)
+    _make_folder(home.archive / "manifests", PRIVATE_FOLDER)
+    _make_folder(home.generations, SHARED_FOLDER)
+
+
+def _make_folder(folder: Path, mode: int) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        folder.chmod(mode)
+
+
+@contextmanager
+def only_load(home: Home) -> Iterator[None]:
+    """Hold the lock of the one load that may run. `Busy` says who holds it. The kernel frees it when we die."""
+    with home.lock.open("a+", encoding="utf-8") as lock:
+        home.lock.chmod(PRIVATE_FILE)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            raise Busy(str(home.lock), f"a load is running ({holder})", "Wait for it to end and try again") from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        lock.flush()
+        sweep(home)
+        yield
+
+
+def sweep(home: Home) -> None:
+    """Remove what loads that died have left behind."""
+    for leftover in home.generations.glob(f"{BUILD_PREFIX}*"):
+        leftover.unlink()
+    for leftover in home.staging.glob(f"{BUILD_PREFIX}*"):
+        shutil.rmtree(leftover)
+    for leftover in (*home.archive.rglob("*.part"), *home.private.glob("*.part")):
+        leftover.unlink()
+
+
+@contextmanager
+def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+    """A new database file to build in, with private scratch space; both are gone if the build does not end well."""
+    name = f"{BUILD_PREFIX}{uuid.uuid4()}"
+    path = home.generations / f"{name}.duckdb"
+    scratch = home.staging / name
+    _make_folder(scratch, PRIVATE_FOLDER)
+    connection = duckdb.connect(str(path), config={"temp_directory": str(scratch), "threads": "2"})
+    try:
+        path.chmod(PRIVATE_FILE)
+        yield path, connection
+    finally:
+        connection.close()
+        for leftover in home.generations.glob(f"{name}*"):
+            leftover.unlink()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def publish(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
+    """Put a finished build into service and give its file name."""
+    connection.execute("checkpoint")
+    connection.close()
+    if path.with_name(f"{path.name}.wal").exists():
+        raise StorageProblem(str(home.generations), "the build did not close cleanly", "Load again")
+    Warehouse(path).rows("select count(*) from outcomes")
+    name = f"gen-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{manifest.generation}.duckdb"
+    write_whole(manifest_path(home.archive, name), manifest.to_json().encode(), PRIVATE_FILE)
+    path.chmod(SHARED_FILE)
+    _flush_file(path)
+    path.rename(home.generations / name)
+    _flush_folder(home.generations)
+    point_to(home, name)
+    retain(home)
+    return name
+
+
+def point_to(home: Home, name: str) -> None:
+    """Make a published file the one in service."""
+    write_whole(home.current, f"{name}\n".encode(), SHARED_FILE)
+
+
+def write_whole(path: Path, content: bytes, mode: int) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    _flush_folder(path.parent)
+
+
+def _flush_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    _flush_file(folder)
+
+
+def published(home: Home) -> list[str]:
+    """Names of all published files, oldest first."""
+    return sorted(path.name for path in home.generations.glob("gen-*.duckdb"))
+
+
+def retain(home: Home) -> None:
+    """Keep the newest generations, the one in service and every one that was signed off; remove the rest."""
+    signed_off = {str(event.payload.get("generation")) for event in Journal(home.journal).events("sign_off")}
+    current = home.current.read_text(encoding="utf-8").strip()
+    names = published(home)
+    for name in names[:-KEPT]:
+        if name != current and _hash_of(name) not in signed_off:
+            (home.generations / name).unlink()
+            manifest_path(home.archive, name).unlink(missing_ok=True)
+
+
+def _hash_of(name: str) -> str:
+    return Path(name).stem.rpartition("-")[2]
+
+
+def current_manifest(home: Home) -> Manifest:
+    """The manifest of the generation in service; empty when nothing was ever published."""
+    if not home.has_generation:
+        return Manifest()
+    name = home.current.read_text(encoding="utf-8").strip()
+    try:
+        return Manifest.from_json(manifest_path(home.archive, name).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        raise StorageProblem(
+            str(home.archive), "the manifest of the generation in service is gone", "Restore the archive from a backup"
+        ) from None
+
+
+def in_service(home: Home) -> str | None:
+    """The hash of the generation in service, if it is there and whole; None otherwise."""
+    try:
+        return Warehouse(current_path(home)).info.generation
+    except NoGeneration:
+        return None
+
+
+def roll_back(home: Home) -> tuple[str, str]:
+    """Put the generation before the present one back into service; its name and the one it replaces."""
+    present = current_path(home).name
+    earlier = [name for name in published(home) if name < present]
+    if not earlier:
+        raise NoGeneration(str(home.generations), "there is no earlier generation", "Load files to make a new one")
+    point_to(home, earlier[-1])
+    return earlier[-1], present

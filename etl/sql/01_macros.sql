@@ -1,0 +1,59 @@
+-- Reading text. A regular expression stands before each cast, because casts accept far more than people mean
+-- ('7.6' as an integer is 8, '0x10' is 16, 'infinity' is a date).
+
+create or replace temp macro as_date(written) as (
+    case
+        when regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(written as date)
+    end
+);
+
+create or replace temp macro as_local_time(written) as (
+    case
+        when regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?')
+            then try_cast(written as timestamp)
+    end
+);
+
+create or replace temp macro as_number(written) as (
+    case
+        when regexp_full_match(written, '-?[0-9]{1,6}([.][0-9]{1,3})?') then try_cast(written as decimal(9, 3))
+    end
+);
+
+create or replace temp macro as_yes_no(written) as (
+    case lower(written) when 'yes' then true when 'no' then false end
+);
+
+-- Local wall time to UTC. Where clocks go back an hour happens twice: the first is meant (as zoneinfo with fold 0).
+-- Where clocks go forward the hour that never was is read with the offset before the change.
+create or replace temp macro zone_utc(local_at, zone) as timezone('UTC', timezone(zone, local_at));
+
+-- Clocks change at night; for the rest of the day one conversion is enough.
+create or replace temp macro is_night(local_at) as (hour(local_at) < 5 or hour(local_at) >= 22);
+
+create or replace temp macro as_utc(local_at, zone) as (
+    case
+        when not is_night(local_at) then zone_utc(local_at, zone)
+        when timezone(zone, timezone('UTC', zone_utc(local_at, zone) - interval 1 hour)) = local_at
+            then zone_utc(local_at, zone) - interval 1 hour
+        when timezone(zone, timezone('UTC', zone_utc(local_at, zone) - interval 30 minute)) = local_at
+            then zone_utc(local_at, zone) - interval 30 minute
+        else zone_utc(local_at, zone)
+    end
+);
+
+create or replace temp macro clock_changed(local_at, zone) as (
+    is_night(local_at)
+    and (
+        timezone(zone, timezone('UTC', as_utc(local_at, zone))) <> local_at
+        or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 1 hour)) = local_at
+        or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 30 minute)) = local_at
+    )
+);
+
+create or replace temp macro hours_between(earlier, later) as (epoch(later) - epoch(earlier)) / 3600e0;
+
+-- A value of a closed list: null stays null, a value that the list does not know becomes 'unknown'.
+create or replace temp macro as_choice(written, known) as (
+    case when written is null then null when known is null then 'unknown' else cast(known as varchar) end
+);

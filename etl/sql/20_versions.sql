@@ -1,0 +1,98 @@
+-- What becomes of rows that share a sender's number. `candidates` holds the rows of one kind that passed every rule.
+-- Identical rows: the first is kept. Then the newest version holds; without `updated_at` the later receipt.
+-- Two different rows that claim the same moment cannot both be true: both are rejected, neither wins by chance.
+
+create or replace temp table version_fates as
+with repeated as (
+    select
+        candidates.source,
+        candidates.number
+    from candidates
+    group by candidates.source, candidates.number
+    having count(*) > 1
+),
+
+numbered as (
+    select
+        candidates.*,
+        row_number() over (
+            partition by candidates.source, candidates.number, candidates.content
+            order by candidates.source_file_id, candidates.source_row
+        ) as copy_no
+    from candidates
+    inner join repeated
+        on candidates.source = repeated.source and candidates.number = repeated.number
+),
+
+compared as (
+    select
+        numbered.*,
+        count(*) over (
+            partition by
+                numbered.source, numbered.number, numbered.updated_utc, numbered.is_withdrawn,
+                case when numbered.updated_utc is null then numbered.source_file_id end
+        ) as claims
+    from numbered
+    where numbered.copy_no = 1
+),
+
+ranked as (
+    select
+        compared.*,
+        row_number() over versions as place,
+        first_value(compared.is_withdrawn) over versions as ends_withdrawn,
+        first_value(compared.source_file_id) over versions as winner_file,
+        first_value(compared.source_row) over versions as winner_row
+    from compared
+    where compared.claims = 1
+    window versions as (
+        partition by compared.source, compared.number
+        order by
+            compared.updated_utc desc nulls last, compared.is_withdrawn desc,
+            compared.source_file_id desc, compared.source_row desc
+    )
+)
+
+select
+    numbered.source_file_id,
+    numbered.source_row,
+    numbered.source_line,
+    'duplicate' as fate,
+    'identical' as reason
+from numbered
+where numbered.copy_no > 1
+union all
+select
+    compared.source_file_id,
+    compared.source_row,
+    compared.source_line,
+    'rejected' as fate,
+    'id_conflict' as reason
+from compared
+where compared.claims > 1
+union all
+select
+    ranked.source_file_id,
+    ranked.source_row,
+    ranked.source_line,
+    'superseded' as fate,
+    case
+        when ranked.ends_withdrawn and ranked.place = 1 then 'withdrawal'
+        when ranked.ends_withdrawn then 'withdrawn'
+        when (ranked.source_file_id, ranked.source_row) < (ranked.winner_file, ranked.winner_row) then 'corrected'
+        else 'older_version'
+    end as reason
+from ranked
+where ranked.place > 1 or ranked.ends_withdrawn
+union all
+-- A withdrawal of something never sent stands alone and withdraws nothing.
+select
+    candidates.source_file_id,
+    candidates.source_row,
+    candidates.source_line,
+    'superseded' as fate,
+    'withdrawal' as reason
+from candidates
+left join repeated
+    on candidates.source = repeated.source and candidates.number = repeated.number
+where candidates.is_withdrawn and repeated.number is null;

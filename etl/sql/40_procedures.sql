@@ -1,0 +1,99 @@
+-- patients, procedures and treated_levels from the rows in force.
+
+create or replace temp table keyed_procedures as
+with keyed as (
+    select
+        live_procedures.*,
+        procedure_keys.key as procedure_key,
+        patient_keys.key as patient_key,
+        coalesce(
+            live_procedures.started_utc,
+            as_utc(live_procedures.performed_date + interval 12 hour, live_procedures.zone)
+        ) as anchor_utc
+    from live_procedures
+    inner join identities as procedure_keys
+        on
+            live_procedures.source = procedure_keys.source
+            and live_procedures.procedure_id = procedure_keys.number
+            and procedure_keys.kind = 'procedure'
+    inner join identities as patient_keys
+        on
+            live_procedures.source = patient_keys.source
+            and live_procedures.patient_id = patient_keys.number
+            and patient_keys.kind = 'patient'
+)
+
+select
+    keyed.*,
+    row_number() over patient_order as sequence_no,
+    lead(keyed.performed_date) over patient_order as next_performed_date
+from keyed
+window patient_order as (
+    partition by keyed.patient_key
+    order by keyed.performed_date, keyed.anchor_utc, keyed.procedure_id, keyed.procedure_key
+);
+
+insert into patients
+select
+    identities.key as patient_key,
+    patient_facts.sex,
+    patient_facts.died_on
+from patient_facts
+inner join identities
+    on
+        patient_facts.source = identities.source
+        and patient_facts.patient_id = identities.number
+        and identities.kind = 'patient'
+order by identities.key;
+
+insert into procedures
+select
+    keyed_procedures.procedure_key as procedure_id,
+    keyed_procedures.patient_key,
+    keyed_procedures.site,
+    keyed_procedures.operator,
+    keyed_procedures.performed_date as performed_on,
+    keyed_procedures.started_utc as started_at,
+    keyed_procedures.ended_utc as ended_at,
+    keyed_procedures.arrived_utc as arrived_at,
+    keyed_procedures.recovery_ready_utc as recovery_ready_at,
+    keyed_procedures.discharged_utc as discharged_at,
+    keyed_procedures.discharged_date as discharged_on,
+    keyed_procedures.pre_call_utc as pre_call_at,
+    cast(keyed_procedures.pre_call_local as date) as pre_call_on,
+    as_choice(keyed_procedures.technique, try_cast(lower(keyed_procedures.technique) as technique)) as technique,
+    as_choice(keyed_procedures.indication, try_cast(lower(keyed_procedures.indication) as indication)) as indication,
+    as_choice(keyed_procedures.setting, try_cast(lower(keyed_procedures.setting) as setting)) as setting,
+    as_choice(keyed_procedures.intended_stay, try_cast(lower(keyed_procedures.intended_stay) as intended_stay))
+        as intended_stay,
+    as_choice(keyed_procedures.sedation, try_cast(lower(keyed_procedures.sedation) as sedation)) as sedation,
+    case when keyed_procedures.asa_value in (1, 2, 3, 4, 5) then keyed_procedures.asa_value end as asa_class,
+    floor(keyed_procedures.age_value) as age_years,
+    as_choice(keyed_procedures.disposition, try_cast(lower(keyed_procedures.disposition) as disposition))
+        as disposition,
+    as_choice(keyed_procedures.delay_reason, try_cast(lower(keyed_procedures.delay_reason) as delay_reason))
+        as delay_reason,
+    keyed_procedures.cement_value as cement_ml,
+    keyed_procedures.resumed_activity_date as resumed_activity_on,
+    keyed_procedures.readmitted_date as readmitted_on,
+    keyed_procedures.sequence_no,
+    keyed_procedures.source_file_id,
+    keyed_procedures.source_row
+from keyed_procedures
+order by keyed_procedures.performed_date, keyed_procedures.site, keyed_procedures.procedure_key;
+
+insert into treated_levels
+select
+    level_rows.procedure_id,
+    level_rows.vertebra,
+    null as cement_ml,
+    null as leak,
+    null as leak_symptomatic,
+    null as approach
+from (
+    select
+        keyed_procedures.procedure_key as procedure_id,
+        cast(unnest(keyed_procedures.vertebrae) as vertebra) as vertebra
+    from keyed_procedures
+) as level_rows
+order by level_rows.procedure_id, level_rows.vertebra;

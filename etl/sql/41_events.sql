@@ -1,0 +1,93 @@
+-- pain_scores, complications and contacts from the rows in force. Their numbers tell file, row and place in the row.
+
+create or replace temp table keyed_scores as
+select
+    cast(live_pain_scores.source_file_id as bigint) * 100000000000
+    + cast(live_pain_scores.source_row as bigint) * 100
+    + live_pain_scores.place as score_key,
+    patient_keys.key as patient_key,
+    named_procedures.key as named_procedure_key,
+    live_pain_scores.measured_utc,
+    live_pain_scores.measured_date,
+    live_pain_scores.time_known,
+    live_pain_scores.score_value,
+    live_pain_scores.score_missing_reason,
+    coalesce(
+        as_choice(live_pain_scores.context, try_cast(lower(live_pain_scores.context) as pain_context)),
+        'unspecified'
+    ) as context_value,
+    as_choice(live_pain_scores.instrument, try_cast(lower(live_pain_scores.instrument) as pain_instrument))
+        as instrument_value,
+    as_choice(live_pain_scores.mode, try_cast(lower(live_pain_scores.mode) as pain_mode)) as mode_value,
+    live_pain_scores.label,
+    live_pain_scores.updated_utc,
+    live_pain_scores.score_id as sender_number,
+    live_pain_scores.source_file_id,
+    live_pain_scores.source_row,
+    live_pain_scores.source_line
+from live_pain_scores
+inner join identities as patient_keys
+    on
+        live_pain_scores.source = patient_keys.source
+        and live_pain_scores.patient_id = patient_keys.number
+        and patient_keys.kind = 'patient'
+left join identities as named_procedures
+    on
+        live_pain_scores.source = named_procedures.source
+        and live_pain_scores.procedure_id = named_procedures.number
+        and named_procedures.kind = 'procedure';
+
+insert into pain_scores
+select
+    keyed_scores.score_key as score_id,
+    keyed_scores.patient_key,
+    keyed_scores.measured_utc as measured_at,
+    keyed_scores.measured_date as measured_on,
+    keyed_scores.time_known,
+    keyed_scores.score_value as score,
+    keyed_scores.context_value as context,
+    keyed_scores.instrument_value as instrument,
+    keyed_scores.mode_value as mode,
+    keyed_scores.label,
+    keyed_scores.score_missing_reason as missing_reason
+from keyed_scores
+order by keyed_scores.measured_date, keyed_scores.score_key;
+
+insert into complications
+select
+    cast(live_complications.source_file_id as bigint) * 100000000000
+    + cast(live_complications.source_row as bigint) * 100
+    + live_complications.place as complication_id,
+    identities.key as procedure_id,
+    live_complications.occurred_date as occurred_on,
+    coalesce(try_cast(lower(live_complications.type) as complication_type), 'unknown') as type,
+    live_complications.severity_value as severity,
+    as_choice(live_complications.scale, live_complications.scale_value) as scale,
+    as_yes_no(live_complications.symptomatic) as symptomatic,
+    try_cast(upper(live_complications.vertebra) as vertebra) as vertebra,
+    as_yes_no(live_complications.reviewed) as reviewed
+from live_complications
+inner join identities
+    on
+        live_complications.source = identities.source
+        and live_complications.procedure_id = identities.number
+        and identities.kind = 'procedure'
+order by live_complications.occurred_date, complication_id;
+
+insert into contacts
+select
+    cast(live_contacts.source_file_id as bigint) * 100000000000
+    + cast(live_contacts.source_row as bigint) * 100
+    + live_contacts.place as contact_id,
+    identities.key as procedure_id,
+    coalesce(try_cast(lower(live_contacts.kind) as contact_kind), 'unknown') as kind,
+    live_contacts.happened_utc as happened_at,
+    live_contacts.happened_date as happened_on,
+    as_choice(live_contacts.outcome, try_cast(lower(live_contacts.outcome) as contact_outcome)) as outcome
+from live_contacts
+inner join identities
+    on
+        live_contacts.source = identities.source
+        and live_contacts.procedure_id = identities.number
+        and identities.kind = 'procedure'
+order by live_contacts.happened_date, contact_id;

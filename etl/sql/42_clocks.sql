@@ -1,0 +1,55 @@
+-- How far each source's records of a kind reach: the latest date of an accepted record.
+
+insert into source_clocks
+with dates as (
+    select
+        live_procedures.source,
+        'procedures' as kind,
+        greatest(
+            live_procedures.performed_date, live_procedures.discharged_date,
+            cast(live_procedures.ended_local as date), cast(live_procedures.arrived_local as date),
+            cast(live_procedures.recovery_ready_local as date), cast(live_procedures.pre_call_local as date),
+            live_procedures.resumed_activity_date, live_procedures.readmitted_date
+        ) as reached
+    from live_procedures
+    union all
+    select
+        patient_facts.source,
+        'deaths' as kind,
+        patient_facts.died_on as reached
+    from patient_facts
+    union all
+    select
+        live_pain_scores.source,
+        'scores' as kind,
+        live_pain_scores.measured_date as reached
+    from live_pain_scores
+    union all
+    select
+        live_complications.source,
+        'complications' as kind,
+        live_complications.occurred_date as reached
+    from live_complications
+    union all
+    select
+        live_contacts.source,
+        'contacts' as kind,
+        live_contacts.happened_date as reached
+    from live_contacts
+)
+
+select
+    dates.source,
+    dates.kind,
+    max(dates.reached) as as_of
+from dates
+where dates.reached is not null
+group by dates.source, dates.kind
+order by dates.source, dates.kind;
+
+create or replace temp table source_as_of as
+select
+    source_clocks.source,
+    max(source_clocks.as_of) as as_of
+from source_clocks
+group by source_clocks.source;

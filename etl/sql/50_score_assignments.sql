@@ -1,0 +1,275 @@
+-- Which timepoint every accepted score serves, and if none, why not. METRICS.md, "Timepoints".
+--
+-- A score belongs to the latest procedure at or before it, and may at once be baseline of the next.
+-- On the day of the procedure only times, or the sender's label, can tell before from after.
+
+create or replace temp table score_sides as
+select
+    keyed_scores.score_key,
+    keyed_scores.named_procedure_key,
+    keyed_procedures.procedure_key,
+    keyed_procedures.sequence_no,
+    case
+        when keyed_scores.measured_date < keyed_procedures.performed_date then 'before'
+        when keyed_scores.measured_date > keyed_procedures.performed_date then 'after'
+        when keyed_scores.time_known and keyed_procedures.started_utc is not null
+            then
+                case
+                    when keyed_scores.measured_utc < keyed_procedures.started_utc then 'before'
+                    else 'after'
+                end
+        when keyed_scores.label = 'baseline' then 'before'
+        when keyed_scores.label is not null then 'after'
+        else 'unclear'
+    end as side
+from keyed_scores
+inner join keyed_procedures on keyed_scores.patient_key = keyed_procedures.patient_key
+where keyed_scores.measured_date is not null;
+
+create or replace temp table score_roles as
+with owners as (
+    select
+        score_sides.score_key,
+        max(case when score_sides.side <> 'before' then score_sides.sequence_no else 0 end) as owner_no
+    from score_sides
+    group by score_sides.score_key
+),
+
+dated as (
+    select
+        score_sides.score_key,
+        score_sides.procedure_key,
+        case
+            when score_sides.sequence_no = owners.owner_no
+                then
+                    case score_sides.side when 'unclear' then 'unclear' else 'after' end
+            when score_sides.sequence_no = owners.owner_no + 1 then 'before'
+            else 'earlier'
+        end as role
+    from score_sides
+    inner join owners on score_sides.score_key = owners.score_key
+    where
+        score_sides.sequence_no in (owners.owner_no, owners.owner_no + 1)
+        or (
+            score_sides.sequence_no < owners.owner_no
+            and score_sides.procedure_key = score_sides.named_procedure_key
+        )
+),
+
+only_procedures as (
+    select
+        keyed_procedures.patient_key,
+        any_value(keyed_procedures.procedure_key) as procedure_key
+    from keyed_procedures
+    group by keyed_procedures.patient_key
+    having count(*) = 1
+),
+
+undated as (
+    select
+        keyed_scores.score_key,
+        case
+            when keyed_scores.named_procedure_key is null then only_procedures.procedure_key
+            else named.procedure_key
+        end as procedure_key,
+        'undated' as role
+    from keyed_scores
+    left join only_procedures on keyed_scores.patient_key = only_procedures.patient_key
+    left join keyed_procedures as named
+        on
+            keyed_scores.named_procedure_key = named.procedure_key
+            and keyed_scores.patient_key = named.patient_key
+    where keyed_scores.measured_date is null
+)
+
+select
+    dated.score_key,
+    dated.procedure_key,
+    dated.role
+from dated
+union all
+select
+    undated.score_key,
+    undated.procedure_key,
+    undated.role
+from undated
+where undated.procedure_key is not null;
+
+create or replace temp table weighed_scores as
+with placed as (
+    select
+        score_roles.role,
+        keyed_scores.*,
+        keyed_procedures.procedure_key,
+        keyed_procedures.ended_utc,
+        keyed_procedures.performed_date,
+        source_as_of.as_of,
+        keyed_scores.time_known and keyed_procedures.started_utc is not null as times_known,
+        date_diff('day', keyed_procedures.performed_date, keyed_scores.measured_date) as offset_days,
+        date_diff('second', keyed_procedures.anchor_utc, keyed_scores.measured_utc) as offset_seconds
+    from score_roles
+    inner join keyed_scores on score_roles.score_key = keyed_scores.score_key
+    inner join keyed_procedures on score_roles.procedure_key = keyed_procedures.procedure_key
+    inner join source_as_of on keyed_procedures.source = source_as_of.source
+),
+
+windowed as (
+    select
+        placed.*,
+        coalesce(by_date.timepoint, by_label.timepoint) as window_name,
+        coalesce(by_date.last_day, by_label.last_day) as window_last_day,
+        coalesce(by_date.target_seconds, by_label.target_seconds) as target_seconds
+    from placed
+    left join windows as by_date
+        on placed.role = 'after' and placed.offset_days between by_date.first_day and by_date.last_day
+    left join windows as by_label
+        on placed.role = 'undated' and placed.label = by_label.timepoint
+)
+
+select
+    windowed.*,
+    case
+        when windowed.score_value is null then 'not_recorded'
+        when windowed.role = 'earlier' then 'after_retreatment'
+        when windowed.role = 'unclear' then 'ambiguous_same_day'
+        when windowed.role = 'before'
+            then
+                case when windowed.offset_days >= -lookback.days then 'baseline' else 'before_window' end
+        when windowed.role = 'undated' and windowed.label = 'baseline' then 'baseline'
+        when windowed.window_name is not null
+            then
+                case
+                    when windowed.as_of > windowed.performed_date + cast(windowed.window_last_day as integer)
+                        then 'window'
+                    else 'window_open'
+                end
+        when windowed.offset_days = 0 then 'same_day_after'
+        when windowed.offset_days > (select max(windows.last_day) from windows) then 'after_last_window'
+        else 'between_windows'
+    end as standing
+from windowed
+cross join lookback;
+
+-- The baseline: the latest score before the start; undated ones only where no dated one is.
+create or replace temp table baselines as
+with ranked as (
+    select
+        weighed_scores.*,
+        row_number() over (
+            partition by weighed_scores.procedure_key
+            order by
+                weighed_scores.measured_utc desc nulls last,
+                context_order.place asc,
+                weighed_scores.updated_utc desc nulls last,
+                weighed_scores.sender_number asc,
+                weighed_scores.score_key asc
+        ) as place
+    from weighed_scores
+    inner join context_order on weighed_scores.context_value = context_order.context
+    where weighed_scores.standing = 'baseline'
+)
+
+select
+    ranked.procedure_key,
+    ranked.score_key,
+    ranked.score_value as baseline,
+    ranked.context_value as context,
+    -ranked.offset_days as days_before,
+    case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
+from ranked
+where ranked.place = 1;
+
+-- After the procedure: nearest to the target within the context of the baseline; undated ones only where no dated one is.
+create or replace temp table nearest_scores as
+with ranked as (
+    select
+        weighed_scores.*,
+        row_number() over (
+            partition by weighed_scores.procedure_key, weighed_scores.window_name
+            order by
+                weighed_scores.measured_utc is null,
+                abs(weighed_scores.offset_seconds - weighed_scores.target_seconds),
+                weighed_scores.measured_utc asc,
+                context_order.place asc,
+                weighed_scores.updated_utc desc nulls last,
+                weighed_scores.sender_number asc,
+                weighed_scores.score_key asc
+        ) as place
+    from weighed_scores
+    inner join context_order on weighed_scores.context_value = context_order.context
+    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    where
+        weighed_scores.standing = 'window'
+        and (baselines.context is null or baselines.context = weighed_scores.context_value)
+)
+
+select
+    ranked.procedure_key,
+    ranked.window_name as timepoint,
+    ranked.score_key,
+    ranked.score_value as score,
+    case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
+from ranked
+where ranked.place = 1;
+
+insert into score_assignments
+with judged as (
+    select
+        weighed_scores.score_key as score_id,
+        weighed_scores.procedure_key as procedure_id,
+        case
+            when weighed_scores.standing = 'baseline' and weighed_scores.score_key = baselines.score_key
+                then 'baseline'
+            when weighed_scores.standing = 'window' and weighed_scores.score_key = nearest_scores.score_key
+                then weighed_scores.window_name
+        end as timepoint,
+        weighed_scores.offset_seconds / 3600e0 as offset_hours,
+        weighed_scores.offset_days,
+        case
+            when weighed_scores.standing = 'baseline'
+                then
+                    case when weighed_scores.score_key = baselines.score_key then 'used' else 'not_nearest' end
+            when weighed_scores.standing = 'window'
+                then
+                    case
+                        when weighed_scores.score_key = nearest_scores.score_key then 'used'
+                        when baselines.context <> weighed_scores.context_value then 'other_context'
+                        else 'not_nearest'
+                    end
+            else weighed_scores.standing
+        end as reason
+    from weighed_scores
+    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    left join nearest_scores
+        on
+            weighed_scores.procedure_key = nearest_scores.procedure_key
+            and weighed_scores.window_name = nearest_scores.timepoint
+),
+
+homeless as (
+    select
+        keyed_scores.score_key as score_id,
+        case when keyed_scores.score_value is null then 'not_recorded' else 'no_procedure' end as reason
+    from keyed_scores
+    left join score_roles on keyed_scores.score_key = score_roles.score_key
+    where score_roles.score_key is null
+)
+
+select
+    judged.score_id,
+    judged.procedure_id,
+    judged.timepoint,
+    judged.offset_hours,
+    judged.offset_days,
+    cast(judged.reason as assignment_reason) as reason
+from judged
+union all
+select
+    homeless.score_id,
+    null as procedure_id,
+    null as timepoint,
+    null as offset_hours,
+    null as offset_days,
+    cast(homeless.reason as assignment_reason) as reason
+from homeless
+order by score_id, procedure_id nulls last;

@@ -1,0 +1,315 @@
+-- outcomes: one row per procedure with every fact a metric needs. Days count from D0 = 0.
+
+create or replace temp table level_facts as
+with zones as (
+    select
+        treated_levels.procedure_id,
+        case
+            when treated_levels.vertebra between cast('T1' as vertebra) and cast('T9' as vertebra) then 'thoracic'
+            when
+                treated_levels.vertebra between cast('T10' as vertebra) and cast('L2' as vertebra)
+                then 'thoraco-lumbar'
+            when treated_levels.vertebra between cast('L3' as vertebra) and cast('L5' as vertebra) then 'lumbar'
+            else 'other'
+        end as region
+    from treated_levels
+)
+
+select
+    zones.procedure_id,
+    count(*) as level_count,
+    case when min(zones.region) = max(zones.region) then min(zones.region) else 'several' end as region
+from zones
+group by zones.procedure_id;
+
+-- Death and readmission count for the latest procedure at or before them.
+create or replace temp table later_events as
+with readmissions as (
+    select distinct
+        keyed_procedures.patient_key,
+        keyed_procedures.readmitted_date
+    from keyed_procedures
+    where keyed_procedures.readmitted_date is not null
+)
+
+select
+    keyed_procedures.procedure_key as procedure_id,
+    min(readmissions.readmitted_date) as readmitted_on,
+    any_value(patients.died_on) as any_death_on,
+    any_value(
+        case
+            when
+                patients.died_on >= keyed_procedures.performed_date
+                and (
+                    keyed_procedures.next_performed_date is null
+                    or keyed_procedures.next_performed_date > patients.died_on
+                )
+                then patients.died_on
+        end
+    ) as died_on
+from keyed_procedures
+inner join patients on keyed_procedures.patient_key = patients.patient_key
+left join readmissions
+    on
+        keyed_procedures.patient_key = readmissions.patient_key
+        and keyed_procedures.performed_date <= readmissions.readmitted_date
+        and (
+            keyed_procedures.next_performed_date is null
+            or keyed_procedures.next_performed_date > readmissions.readmitted_date
+        )
+group by keyed_procedures.procedure_key;
+
+-- First day of each kind of event on or after D0. Serious: SIR class C to F or CIRSE grade 3 or more.
+create or replace temp table complication_facts as
+with dated as (
+    select
+        complications.*,
+        date_diff('day', procedures.performed_on, complications.occurred_on) as day,
+        (complications.scale = 'sir' and complications.severity in ('C', 'D', 'E', 'F'))
+        or (complications.scale = 'cirse' and complications.severity in ('3', '4', '5', '6')) as is_serious
+    from complications
+    inner join procedures on complications.procedure_id = procedures.procedure_id
+    where complications.occurred_on >= procedures.performed_on
+)
+
+select
+    dated.procedure_id,
+    min(dated.day) filter (
+        where dated.type <> 'new_fracture'
+        and not (dated.type = 'cement_leak' and dated.symptomatic is not true)
+    ) as complication_day,
+    min(dated.day) filter (where dated.is_serious) as serious_complication_day,
+    min(dated.day) filter (where dated.severity is null) as unclassified_event_day,
+    min(dated.day) filter (where dated.type = 'cement_leak' and dated.symptomatic) as symptomatic_leak_day,
+    min(dated.day) filter (where dated.type = 'new_fracture') as new_fracture_day
+from dated
+group by dated.procedure_id;
+
+-- The score nearest to 4 hours after the end, of those 1 to 6 hours after it with both times known.
+create or replace temp table early_scores as
+with timed as (
+    select
+        weighed_scores.procedure_key as procedure_id,
+        weighed_scores.score_value,
+        row_number() over (
+            partition by weighed_scores.procedure_key
+            order by
+                abs(date_diff('second', weighed_scores.ended_utc, weighed_scores.measured_utc) - 14400),
+                weighed_scores.measured_utc asc,
+                context_order.place asc,
+                weighed_scores.updated_utc desc nulls last,
+                weighed_scores.sender_number asc,
+                weighed_scores.score_key asc
+        ) as place
+    from weighed_scores
+    inner join context_order on weighed_scores.context_value = context_order.context
+    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    where
+        weighed_scores.role = 'after'
+        and weighed_scores.time_known
+        and weighed_scores.score_value is not null
+        and date_diff('second', weighed_scores.ended_utc, weighed_scores.measured_utc) between 3600 and 21600
+        and (baselines.context is null or baselines.context = weighed_scores.context_value)
+)
+
+select
+    timed.procedure_id,
+    timed.score_value
+from timed
+where timed.place = 1;
+
+-- The latest day on which something was known of the patient.
+create or replace temp table last_signs as
+with newest as (
+    select
+        pain_scores.patient_key,
+        max(pain_scores.measured_on) as measured_on
+    from pain_scores
+    where pain_scores.score is not null
+    group by pain_scores.patient_key
+),
+
+signs as (
+    select
+        keyed_procedures.procedure_key as procedure_id,
+        date_diff('day', keyed_procedures.performed_date, contacts.happened_on) as day
+    from keyed_procedures
+    inner join contacts on keyed_procedures.procedure_key = contacts.procedure_id
+    where contacts.outcome in ('reached', 'attended')
+    union all
+    select
+        keyed_procedures.procedure_key as procedure_id,
+        date_diff('day', keyed_procedures.performed_date, newest.measured_on) as day
+    from keyed_procedures
+    inner join newest on keyed_procedures.patient_key = newest.patient_key
+    union all
+    select
+        later_events.procedure_id,
+        date_diff('day', procedures.performed_on, later_events.readmitted_on) as day
+    from later_events
+    inner join procedures on later_events.procedure_id = procedures.procedure_id
+    union all
+    select
+        later_events.procedure_id,
+        date_diff('day', procedures.performed_on, later_events.any_death_on) as day
+    from later_events
+    inner join procedures on later_events.procedure_id = procedures.procedure_id
+)
+
+select
+    signs.procedure_id,
+    max(signs.day) as last_known_day
+from signs
+where signs.day >= 0
+group by signs.procedure_id;
+
+-- What a source sends: no row means "no event" only for what it sends.
+create or replace temp table sent_facts as
+with evidence as (
+    select
+        keyed_procedures.source,
+        count(keyed_procedures.recovery_ready_utc) > 0 as has_recovery,
+        count(keyed_procedures.died_date) > 0 as has_deaths,
+        count(keyed_procedures.readmitted_date) > 0 as has_readmissions,
+        count(keyed_procedures.intended_stay) > 0 as has_intended_stay
+    from keyed_procedures
+    group by keyed_procedures.source
+),
+
+deliveries as (
+    select
+        files.source,
+        count(*) filter (where files.kind = 'complications') > 0 as has_complications
+    from files
+    group by files.source
+)
+
+select
+    evidence.source,
+    sources.sends_recovery and evidence.has_recovery as sends_recovery,
+    sources.sends_deaths and evidence.has_deaths as sends_deaths,
+    sources.sends_readmissions and evidence.has_readmissions as sends_readmissions,
+    sources.sends_intended_stay and evidence.has_intended_stay as sends_intended_stay,
+    sources.sends_complications and deliveries.has_complications as sends_complications,
+    sources.sends_leaks and deliveries.has_complications as sends_leaks
+from evidence
+inner join sources on evidence.source = sources.source
+inner join deliveries on evidence.source = deliveries.source;
+
+create or replace temp table first_receipts as
+select
+    typed_procedures.source,
+    typed_procedures.procedure_id,
+    min(typed_procedures.received_on) as received_on
+from typed_procedures
+group by typed_procedures.source, typed_procedures.procedure_id;
+
+insert into outcomes
+with facts as (
+    select
+        keyed_procedures.*,
+        procedures.technique as technique_value,
+        procedures.indication as indication_value,
+        procedures.setting as setting_value,
+        procedures.intended_stay as intended_stay_value,
+        procedures.sedation as sedation_value,
+        procedures.asa_class as asa_class_value,
+        procedures.age_years as age_years_value,
+        procedures.disposition as disposition_value,
+        procedures.delay_reason as delay_reason_value,
+        procedures.performed_on as performed_on_value,
+        hour(keyed_procedures.started_local) as local_hour,
+        hours_between(keyed_procedures.ended_utc, keyed_procedures.recovery_ready_utc) as hours_to_ready
+    from keyed_procedures
+    inner join procedures on keyed_procedures.procedure_key = procedures.procedure_id
+)
+
+select
+    row_number() over (order by facts.performed_on_value, facts.site, facts.procedure_key) as outcome_no,
+    facts.procedure_key as procedure_id,
+    facts.patient_key,
+    facts.source,
+    source_as_of.as_of,
+    date_diff('day', facts.performed_on_value, source_as_of.as_of) as observed_days,
+    facts.site,
+    facts.operator,
+    facts.performed_on_value as performed_on,
+    facts.technique_value as technique,
+    facts.indication_value as indication,
+    facts.setting_value as setting,
+    facts.intended_stay_value as intended_stay,
+    facts.sedation_value as sedation,
+    facts.asa_class_value as asa_class,
+    facts.age_years_value as age_years,
+    patients.sex,
+    case
+        when facts.age_years_value < 60 then 'under 60'
+        when facts.age_years_value < 70 then '60–69'
+        when facts.age_years_value < 80 then '70–79'
+        when facts.age_years_value < 90 then '80–89'
+        when facts.age_years_value >= 90 then '90+'
+    end as age_band,
+    case
+        when facts.local_hour < 10 then 'before 10'
+        when facts.local_hour < 12 then '10–12'
+        when facts.local_hour < 14 then '12–14'
+        when facts.local_hour >= 14 then 'after 14'
+    end as start_hour,
+    dayname(facts.performed_on_value) as weekday,
+    level_facts.level_count,
+    case
+        when level_facts.level_count >= 4 then '4+'
+        else cast(level_facts.level_count as varchar)
+    end as levels,
+    level_facts.region,
+    baselines.baseline,
+    case
+        when baselines.baseline < 4 then '[0,4)'
+        when baselines.baseline < 7 then '[4,7)'
+        when baselines.baseline >= 7 then '[7,10]'
+    end as baseline_band,
+    baselines.context as baseline_context,
+    baselines.days_before as baseline_days_before,
+    early_scores.score_value as score_1_to_6_hours,
+    hours_between(facts.arrived_utc, facts.started_utc) as arrival_hours_before,
+    case
+        when facts.ended_utc > facts.started_utc then hours_between(facts.started_utc, facts.ended_utc) * 60
+    end as procedure_minutes,
+    case when facts.hours_to_ready > 0 and facts.hours_to_ready <= 24 then facts.hours_to_ready end
+        as recovery_hours,
+    coalesce(facts.hours_to_ready <= 0 or facts.hours_to_ready > 24, false) as recovery_out_of_range,
+    hours_between(facts.ended_utc, facts.discharged_utc) as stay_hours,
+    date_diff('day', facts.performed_on_value, facts.discharged_date) as discharge_day,
+    facts.disposition_value as disposition,
+    facts.delay_reason_value as delay_reason,
+    date_diff('day', facts.performed_on_value, facts.resumed_activity_date) as resumed_activity_day,
+    date_diff('day', facts.performed_on_value, later_events.readmitted_on) as readmission_day,
+    date_diff('day', facts.discharged_date, later_events.readmitted_on) as readmission_day_after_discharge,
+    date_diff('day', facts.performed_on_value, later_events.died_on) as death_day,
+    date_diff('day', facts.performed_on_value, facts.next_performed_date) as next_procedure_day,
+    last_signs.last_known_day,
+    complication_facts.complication_day,
+    complication_facts.serious_complication_day,
+    complication_facts.unclassified_event_day,
+    complication_facts.symptomatic_leak_day,
+    complication_facts.new_fracture_day,
+    sent_facts.sends_recovery,
+    sent_facts.sends_deaths,
+    sent_facts.sends_readmissions,
+    sent_facts.sends_complications,
+    sent_facts.sends_leaks,
+    sent_facts.sends_intended_stay,
+    date_diff('day', facts.performed_on_value, first_receipts.received_on) as registration_delay_days
+from facts
+inner join patients on facts.patient_key = patients.patient_key
+inner join source_as_of on facts.source = source_as_of.source
+inner join sent_facts on facts.source = sent_facts.source
+inner join first_receipts
+    on facts.source = first_receipts.source and facts.procedure_id = first_receipts.procedure_id
+inner join later_events on facts.procedure_key = later_events.procedure_id
+left join level_facts on facts.procedure_key = level_facts.procedure_id
+left join baselines on facts.procedure_key = baselines.procedure_key
+left join early_scores on facts.procedure_key = early_scores.procedure_id
+left join complication_facts on facts.procedure_key = complication_facts.procedure_id
+left join last_signs on facts.procedure_key = last_signs.procedure_id
+order by outcome_no;

@@ -1,0 +1,93 @@
+-- Remarks that need more than the row itself: the procedure it belongs to, and where its dates put a score.
+
+insert into row_warnings
+with living_procedures as (
+    select
+        live_procedures.source,
+        live_procedures.procedure_id,
+        live_procedures.performed_date
+    from live_procedures
+),
+
+homeless as (
+    select
+        live_complications.source_file_id,
+        live_complications.source_row,
+        live_complications.source_line,
+        'procedure_id' as field,
+        'no_procedure' as rule
+    from live_complications
+    left join living_procedures
+        on
+            live_complications.source = living_procedures.source
+            and live_complications.procedure_id = living_procedures.procedure_id
+    where living_procedures.procedure_id is null
+    union all
+    select
+        live_contacts.source_file_id,
+        live_contacts.source_row,
+        live_contacts.source_line,
+        'procedure_id' as field,
+        'no_procedure' as rule
+    from live_contacts
+    left join living_procedures
+        on
+            live_contacts.source = living_procedures.source
+            and live_contacts.procedure_id = living_procedures.procedure_id
+    where living_procedures.procedure_id is null
+    union all
+    select
+        keyed_scores.source_file_id,
+        keyed_scores.source_row,
+        keyed_scores.source_line,
+        'patient_id' as field,
+        'no_procedure' as rule
+    from keyed_scores
+    left join score_roles on keyed_scores.score_key = score_roles.score_key
+    where score_roles.score_key is null
+),
+
+early_events as (
+    select
+        live_complications.source_file_id,
+        live_complications.source_row,
+        live_complications.source_line,
+        'occurred_on' as field,
+        'event_before_procedure' as rule
+    from live_complications
+    inner join living_procedures
+        on
+            live_complications.source = living_procedures.source
+            and live_complications.procedure_id = living_procedures.procedure_id
+    where live_complications.occurred_date < living_procedures.performed_date
+),
+
+placed_elsewhere as (
+    select distinct
+        weighed_scores.source_file_id,
+        weighed_scores.source_row,
+        weighed_scores.source_line,
+        'timepoint' as field,
+        'label_disagrees' as rule
+    from weighed_scores
+    where
+        weighed_scores.label is not null
+        and not exists (
+            select 1
+            from weighed_scores as agreeing
+            where
+                agreeing.score_key = weighed_scores.score_key
+                and (
+                    agreeing.role in ('undated', 'unclear')
+                    or (agreeing.role = 'before' and agreeing.label = 'baseline')
+                    or (agreeing.role = 'after' and agreeing.label = agreeing.window_name)
+                )
+        )
+)
+
+select * from homeless
+union all
+select * from early_events
+union all
+select * from placed_elsewhere
+order by source_file_id, source_row, field, rule;

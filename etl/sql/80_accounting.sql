@@ -1,0 +1,71 @@
+-- What became of the rows of every file, and which rows: with the rows in force a disjoint union of 1..n.
+
+insert into rejected_rows
+select
+    rejects.source_file_id,
+    rejects.source_row,
+    rejects.source_line,
+    rejects.field,
+    rejects.rule,
+    'row' as scope
+from rejects
+order by rejects.source_file_id, rejects.source_row;
+
+insert into replaced_rows
+select
+    replaced.source_file_id,
+    replaced.source_row,
+    replaced.source_line,
+    replaced.fate,
+    replaced.reason
+from replaced
+order by replaced.source_file_id, replaced.source_row;
+
+create or replace temp table file_fates as
+with fates as (
+    select
+        live_procedures.source_file_id,
+        live_procedures.source_row,
+        'loaded' as fate
+    from live_procedures
+    union
+    select
+        live_pain_scores.source_file_id,
+        live_pain_scores.source_row,
+        'loaded' as fate
+    from live_pain_scores
+    union
+    select
+        live_complications.source_file_id,
+        live_complications.source_row,
+        'loaded' as fate
+    from live_complications
+    union
+    select
+        live_contacts.source_file_id,
+        live_contacts.source_row,
+        'loaded' as fate
+    from live_contacts
+    union all
+    select
+        replaced.source_file_id,
+        replaced.source_row,
+        replaced.fate
+    from replaced
+    union all
+    select
+        rejects.source_file_id,
+        rejects.source_row,
+        'rejected' as fate
+    from rejects
+)
+
+select
+    files.source_file_id,
+    count(*) filter (where fates.fate = 'loaded') as loaded,
+    count(*) filter (where fates.fate = 'superseded') as superseded,
+    count(*) filter (where fates.fate = 'duplicate') as duplicate,
+    count(*) filter (where fates.fate = 'rejected') as rejected
+from files
+left join fates on files.source_file_id = fates.source_file_id
+group by files.source_file_id;

@@ -1,0 +1,14 @@
+/*
+title = "Every accepted score has at least one assignment with a reason"
+category = "conformance"
+severity = "refuse"
+tolerated_share = 0.0
+*/
+select
+    count(*) - count(score_assignments.score_id) as violations,
+    count(*) as examined
+from pain_scores
+left join (
+    select distinct score_assignments.score_id
+    from score_assignments
+) as score_assignments on pain_scores.score_id = score_assignments.score_id

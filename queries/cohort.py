@@ -1,0 +1,143 @@
+"""All procedures of a generation as columns of numbers: day, and the codes of everything they can be grouped by.
+
+Filters and groups work on these columns in memory; a reader's input never gets near SQL.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from queries.filters import KEYS, NOT_RECORDED, Filters, sort_values
+from queries.periods import MONTHS, Period, periods_between
+from queries.warehouse import Warehouse
+
+EPOCH = date(1970, 1, 1)
+SELECTIONS_KEPT = 32
+
+
+@dataclass(frozen=True)
+class Codes:
+    """One grouping key: the value of each procedure as a place in `values` (natural order, `not_recorded` last)."""
+
+    values: tuple[str, ...]
+    places: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where a row of a summary stands: in a group, a period, both or neither."""
+
+    group: str | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Chosen procedures and the cell of each: `cell_of[i]` is a place in `cells`, -1 = not chosen."""
+
+    cells: tuple[Cell, ...]
+    cell_of: np.ndarray
+
+    def count(self, which: np.ndarray) -> np.ndarray:
+        """How many of the procedures in `which` (a mask) are in each cell."""
+        cells = self.cell_of[which]
+        return np.bincount(cells[cells >= 0], minlength=len(self.cells))
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """The procedures of one generation, in the order of `outcomes`."""
+
+    warehouse: Warehouse
+    months: np.ndarray
+    days: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """How many procedures."""
+        return len(self.days)
+
+    def codes(self, key: str) -> Codes:
+        """The codes of one key of `filters.KEYS`."""
+        return self.warehouse.remember(("codes", key), lambda: _read_codes(self.warehouse, key))
+
+    def select(self, filters: Filters, by: str | None = None, period: str | None = None) -> Selection:
+        """The procedures that pass the filters, split by a key and a period.
+
+        Groups are those that occur among the chosen; periods run from the first to the last chosen, also empty ones.
+        """
+        return _select(self, filters, by, period)
+
+    def chosen(self, filters: Filters) -> np.ndarray:
+        """Whether each procedure passes the filters."""
+        chosen = np.ones(self.size, dtype=bool)
+        if filters.date_from is not None:
+            chosen &= self.days >= (filters.date_from - EPOCH).days
+        if filters.date_to is not None:
+            chosen &= self.days <= (filters.date_to - EPOCH).days
+        for key, picked in filters.values:
+            codes = self.codes(key)
+            chosen &= np.isin(codes.values, picked)[codes.places]
+        return chosen
+
+
+@lru_cache(maxsize=SELECTIONS_KEPT)
+def _select(whole: Cohort, filters: Filters, by: str | None, period: str | None) -> Selection:
+    chosen = whole.chosen(filters)
+    group_of = np.zeros(whole.size, dtype=np.int64)
+    groups: list[str | None] = [None]
+    if by:
+        codes = whole.codes(by)
+        present = np.unique(codes.places[chosen])
+        groups = [codes.values[place] for place in present]
+        group_of = np.searchsorted(present, codes.places)
+    period_of = np.zeros(whole.size, dtype=np.int64)
+    periods: list[Period | None] = [None]
+    if period:
+        starts = whole.months // MONTHS[period]
+        periods = []
+        if chosen.any():
+            first, last = int(starts[chosen].min()), int(starts[chosen].max())
+            periods = list(periods_between(period, *(_first_day(place, period) for place in (first, last))))
+            period_of = starts - first
+    cell_of = np.where(chosen, group_of * len(periods) + period_of, -1)
+    cells = tuple(Cell(group, one) for group in groups for one in periods)
+    return Selection(cells, cell_of)
+
+
+def cohort(warehouse: Warehouse) -> Cohort:
+    """The procedures of a generation; read once."""
+    return warehouse.remember(("cohort",), lambda: _read_cohort(warehouse))
+
+
+def _first_day(place: int, period: str) -> date:
+    month = place * MONTHS[period]
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _read_cohort(warehouse: Warehouse) -> Cohort:
+    columns = warehouse.arrays(
+        "select outcome_no, date_diff('day', date '1970-01-01', performed_on) as day,"
+        " year(performed_on) * 12 + month(performed_on) - 1 as month from outcomes"
+    )
+    order = columns["outcome_no"] - 1
+    days, months = (np.empty(len(order), dtype=np.int64) for _ in range(2))
+    days[order], months[order] = columns["day"], columns["month"]
+    return Cohort(warehouse, months, days)
+
+
+def _read_codes(warehouse: Warehouse, key: str) -> Codes:
+    if key not in KEYS:
+        raise KeyError(key)
+    rows = warehouse.frame(f"select outcome_no, cast({key} as varchar) as value from outcomes")
+    written, found = pd.factorize(rows["value"])
+    names = [*found, NOT_RECORDED]
+    values = sort_values(key, [name for name in names if name != NOT_RECORDED or (written < 0).any()])
+    place_of = {value: place for place, value in enumerate(values)}
+    lookup = np.array([place_of.get(name, -1) for name in names], dtype=np.int16)
+    places = np.empty(len(rows), dtype=np.int16)
+    places[rows["outcome_no"].to_numpy() - 1] = lookup[written]
+    return Codes(tuple(values), places)

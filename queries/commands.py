@@ -1,0 +1,77 @@
+"""How both command lines end: our errors as one line and an exit code, anything else as a bug with a reference."""
+
+import errno
+import logging
+import sys
+import traceback
+import uuid
+from typing import NoReturn
+
+import click
+import duckdb
+import typer
+
+import data
+from queries.errors import ExitCode, OutcomesError
+
+STORAGE_ERRORS = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+}  # fmt: skip
+
+
+def run_command(app: typer.Typer) -> NoReturn:
+    """Run a command line to its end. A patient's value never reaches the screen: tracebacks go to a private file."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        code = app(standalone_mode=False)
+        sys.exit(int(code or 0))
+    except OutcomesError as error:
+        _say(str(error))
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as ending:
+        sys.exit(ending.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(ExitCode.DISAGREEMENT)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(ExitCode.DONE)
+    except (OSError, duckdb.IOException) as error:
+        if _is_storage(error):
+            _say(f"storage: {_storage_words(error)}. Free or open the disk and try again; nothing was changed.")
+            sys.exit(ExitCode.STORAGE)
+        _report_bug()
+    except Exception:  # noqa: BLE001 - the last line of defence: a bug must not print patients' values
+        _report_bug()
+    sys.exit(ExitCode.DISAGREEMENT)
+
+
+def _is_storage(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in STORAGE_ERRORS
+    return any(words in str(error) for words in ("No space", "File too large", "Permission denied", "Read-only"))
+
+
+def _storage_words(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({error.filename})" if error.filename else error.strerror
+    return "the disk is full or closed to us"
+
+
+def _report_bug() -> None:
+    """Keep the traceback where only the owner can read it, and say where."""
+    reference = uuid.uuid4().hex[:8]
+    folder = data.home().private
+    place = "nowhere: its folder is missing"
+    if folder.is_dir():
+        path = folder / f"error-{reference}.txt"
+        path.touch(mode=0o600)
+        path.write_text(traceback.format_exc(), encoding="utf-8")
+        place = str(path)
+    _say(f"error {reference}: this is a mistake in the program, not in your files. The details are in {place}.")
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)

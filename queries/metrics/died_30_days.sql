@@ -1,0 +1,18 @@
+/*
+topic = "safety"
+title = "Died within 30 days"
+question = "What share died within 30 days?"
+kind = "proportion"
+unit = "%"
+better = "lower"
+eligible = "at least 30 days of records after the procedure"
+source = "Definition of this product (METRICS)"
+caveat = "Any cause, counted for the latest procedure; deaths elsewhere may be unknown."
+version = 1
+*/
+select
+    population_thirty_days.procedure_id,
+    case when outcomes.sends_deaths then coalesce(outcomes.death_day <= 30, false) end as value
+from population_thirty_days
+inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
+where population_thirty_days.excluded_as is null

@@ -1,0 +1,27 @@
+/*
+topic = "follow_up"
+title = "Follow-up visit at 1 to 2 weeks"
+question = "In what share did the patient come to a follow-up visit on day 7 to 14?"
+kind = "proportion"
+unit = "%"
+better = "higher"
+eligible = "outpatients and those admitted for the procedure; more than 14 days ago, alive and not treated again by then"
+source = "Patient leaflet B: follow-up visit at 1 to 2 weeks"
+caveat = "Earlier and later visits and missed appointments count as no; nothing recorded is not recorded."
+version = 1
+*/
+with visits as (
+    select
+        follow_up_visits.procedure_id,
+        max(case when follow_up_visits.was_attended and follow_up_visits.day between 7 and 14 then 1 else 0 end) = 1
+            as was_in_time
+    from follow_up_visits
+    group by follow_up_visits.procedure_id
+)
+
+select
+    population_visit_due_from_home.procedure_id,
+    visits.was_in_time as value
+from population_visit_due_from_home
+left join visits on population_visit_due_from_home.procedure_id = visits.procedure_id
+where population_visit_due_from_home.excluded_as is null

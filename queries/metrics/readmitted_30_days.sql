@@ -1,0 +1,18 @@
+/*
+topic = "safety"
+title = "Readmitted within 30 days of the procedure"
+question = "What share was readmitted within 30 days of the procedure?"
+kind = "proportion"
+unit = "%"
+better = "lower"
+eligible = "at least 30 days of records after the procedure"
+source = "Definition of this product (METRICS)"
+caveat = "Any cause."
+version = 1
+*/
+select
+    population_thirty_days.procedure_id,
+    case when outcomes.sends_readmissions then coalesce(outcomes.readmission_day <= 30, false) end as value
+from population_thirty_days
+inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
+where population_thirty_days.excluded_as is null

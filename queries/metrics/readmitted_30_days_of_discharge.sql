@@ -1,0 +1,21 @@
+/*
+topic = "safety"
+title = "Readmitted within 30 days of discharge"
+question = "Of those discharged alive, what share was readmitted within 30 days?"
+kind = "proportion"
+unit = "%"
+better = "lower"
+eligible = "outpatients and those admitted for the procedure, discharged alive, with 30 days of records after that"
+source = "Definition of this product (METRICS)"
+caveat = "Any cause; patients who already were inpatients are apart."
+version = 1
+*/
+select
+    population_discharged_alive_30_days.procedure_id,
+    case
+        when outcomes.sends_readmissions and outcomes.discharge_day is not null
+            then coalesce(outcomes.readmission_day_after_discharge between 0 and 30, false)
+    end as value
+from population_discharged_alive_30_days
+inner join outcomes on population_discharged_alive_30_days.procedure_id = outcomes.procedure_id
+where population_discharged_alive_30_days.excluded_as is null

@@ -1,0 +1,18 @@
+/*
+topic = "safety"
+title = "Serious complication within 30 days"
+question = "In what share was a serious complication reported within 30 days?"
+kind = "proportion"
+unit = "%"
+better = "lower"
+eligible = "at least 30 days of records after the procedure"
+source = "CIRSE 2017 (doi 10.1007/s00270-017-1703-4); SIR classes A to F"
+caveat = "SIR class C to F or CIRSE grade 3 or more; events without a class are listed, not counted."
+version = 1
+*/
+select
+    population_thirty_days.procedure_id,
+    case when outcomes.sends_complications then coalesce(outcomes.serious_complication_day <= 30, false) end as value
+from population_thirty_days
+inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
+where population_thirty_days.excluded_as is null

@@ -1,0 +1,22 @@
+/*
+topic = "safety"
+title = "Serious complication or death within 30 days"
+question = "In what share was there a serious complication or a death within 30 days?"
+kind = "proportion"
+unit = "%"
+better = "lower"
+eligible = "at least 30 days of records after the procedure"
+source = "CIRSE 2017 (doi 10.1007/s00270-017-1703-4); SIR classes A to F"
+caveat = "Death of any cause. Every one is listed for review."
+version = 1
+*/
+select
+    population_thirty_days.procedure_id,
+    case
+        when
+            outcomes.sends_complications and outcomes.sends_deaths
+            then coalesce(outcomes.serious_complication_day <= 30 or outcomes.death_day <= 30, false)
+    end as value
+from population_thirty_days
+inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
+where population_thirty_days.excluded_as is null

@@ -1,0 +1,119 @@
+"""Confidence intervals. Each function takes scalars or arrays and returns `(lower, upper)`, NaN where undefined.
+
+Proportions are 0 to 1. Nothing divided by nothing has no interval.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+Bound = Any
+FEWEST_FOR_MEDIAN = 6
+BYAR_FROM = 10
+
+
+def _z(confidence: float) -> float:
+    return float(special.ndtri(0.5 + confidence / 2))
+
+
+def _plain(lower: NDArray, upper: NDArray) -> tuple[Bound, Bound]:
+    return (lower.item(), upper.item()) if lower.ndim == 0 else (lower, upper)
+
+
+def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
+    """Wilson score interval without continuity correction (Wilson 1927), clipped to 0 and 1; NaN where n is 0."""
+    x, total = np.broadcast_arrays(np.asarray(successes, float), np.asarray(n, float))
+    z = _z(confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = x / total
+        centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+        reach = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
+    lower = np.where(x == 0, 0.0, np.clip(centre - reach, 0, 1))
+    upper = np.where(x == total, 1.0, np.clip(centre + reach, 0, 1))
+    undefined = ~(total > 0) | np.isnan(share)
+    return _plain(np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper))
+
+
+def clopper_pearson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
+    """Exact binomial interval (Clopper and Pearson 1934); 0 of n starts at 0, n of n ends at 1; NaN where n is 0."""
+    x, total = np.broadcast_arrays(np.asarray(successes, float), np.asarray(n, float))
+    tail = (1 - confidence) / 2
+    lower = np.where(x > 0, stats.beta.ppf(tail, np.maximum(x, 1), total - x + 1), 0.0)
+    upper = np.where(x < total, stats.beta.ppf(1 - tail, x + 1, np.maximum(total - x, 1)), 1.0)
+    undefined = ~(total > 0)
+    return _plain(np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper))
+
+
+def newcombe(
+    x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = 0.95
+) -> tuple[Bound, Bound]:
+    """Interval of the difference p1 - p2 by the hybrid score method (Newcombe 1998, method 10)."""
+    lower1, upper1 = (np.asarray(bound) for bound in wilson(x1, n1, confidence))
+    lower2, upper2 = (np.asarray(bound) for bound in wilson(x2, n2, confidence))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share1 = np.asarray(x1, float) / np.asarray(n1, float)
+        share2 = np.asarray(x2, float) / np.asarray(n2, float)
+    difference = share1 - share2
+    lower = difference - np.sqrt((share1 - lower1) ** 2 + (upper2 - share2) ** 2)
+    upper = difference + np.sqrt((upper1 - share1) ** 2 + (share2 - lower2) ** 2)
+    return _plain(np.asarray(lower), np.asarray(upper))
+
+
+def mean_t(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval of the mean by Student's t; NaN below two values. NaN values are left out."""
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    if known.size < 2:
+        return np.nan, np.nan
+    return mean_t_from_moments(known.size, known.mean(), known.std(ddof=1), confidence)
+
+
+def mean_t_from_moments(n: int, mean: float, deviation: float, confidence: float = 0.95) -> tuple[float, float]:
+    """The same from the number of values, their mean and their standard deviation (n - 1)."""
+    if n < 2:
+        return np.nan, np.nan
+    reach = float(stats.t.ppf(0.5 + confidence / 2, n - 1)) * deviation / np.sqrt(n)
+    return float(mean - reach), float(mean + reach)
+
+
+def median_interval(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval of the median by order statistics; NaN below six values. NaN values are left out."""
+    known = np.sort(np.asarray(values, float))
+    known = known[~np.isnan(known)]
+    if known.size < FEWEST_FOR_MEDIAN:
+        return np.nan, np.nan
+    rank = int(stats.binom.ppf((1 - confidence) / 2, known.size, 0.5))
+    if rank < 1:
+        return np.nan, np.nan
+    return float(known[rank - 1]), float(known[known.size - rank])
+
+
+def poisson_exact(count: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
+    """Exact interval of a Poisson count (Garwood 1936), on the scale of the count."""
+    x = np.asarray(count, float)
+    tail = (1 - confidence) / 2
+    lower = np.where(x > 0, stats.chi2.ppf(tail, np.maximum(2 * x, 1)) / 2, 0.0)
+    upper = stats.chi2.ppf(1 - tail, 2 * (x + 1)) / 2
+    return _plain(np.asarray(lower), np.asarray(upper))
+
+
+def poisson_byar(count: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
+    """Byar's approximation (Breslow and Day 1987), on the scale of the count; NaN lower end becomes 0 at count 0."""
+    x = np.asarray(count, float)
+    z = _z(confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lower = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
+    lower = np.where(x > 0, lower, np.where(np.isnan(x), np.nan, 0.0))
+    upper = (x + 1) * (1 - 1 / (9 * (x + 1)) + z / (3 * np.sqrt(x + 1))) ** 3
+    return _plain(np.asarray(lower), np.asarray(upper))
+
+
+def poisson(count: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
+    """Exact below 10, Byar from 10 (the rule of Public Health England's indicator methods)."""
+    x = np.asarray(count, float)
+    exact_lower, exact_upper = (np.asarray(bound) for bound in poisson_exact(x, confidence))
+    byar_lower, byar_upper = (np.asarray(bound) for bound in poisson_byar(x, confidence))
+    few = x < BYAR_FROM
+    return _plain(np.where(few, exact_lower, byar_lower), np.where(few, exact_upper, byar_upper))

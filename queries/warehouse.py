@@ -1,0 +1,141 @@
+"""One generation of the warehouse, opened read-only and closed to everything else."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from data import Home
+from queries.errors import NoGeneration
+
+SCHEMA_VERSION = 1
+THREADS = 2
+REMEMBERED = 200
+HARDENED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": str(THREADS),
+    "lock_configuration": "true",
+}
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class GenerationInfo:
+    """What a generation is. `as_of` is null when it holds no procedures."""
+
+    generation: str
+    as_of: date | None
+    oldest_source: str | None
+    is_synthetic: bool
+
+
+class Warehouse:
+    """A generation and one hardened connection to it; a cursor for each query.
+
+    One DuckDB connection refuses concurrent use, a cursor of it does not. The connection is never closed:
+    another session may be in the middle of a query.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. `NoGeneration` when it cannot be openedor was built by other code."""
+        self.path = path
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True, config=HARDENED)
+        except duckdb.Error:
+            raise NoGeneration(
+                path.name, "the warehouse file cannot be opened", "Run `python -m etl rebuild`"
+            ) from None
+        self._lock = threading.Lock()
+        self._memory: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+        self.info = self._read_info()
+
+    def _read_info(self) -> GenerationInfo:
+        try:
+            with self._connection.cursor() as cursor:
+                row = cursor.execute(
+                    "select schema_version, generation, as_of, oldest_source, is_synthetic from generation_info"
+                ).fetchone()
+        except duckdb.Error:
+            row = None
+        if row is None or row[0] != SCHEMA_VERSION:
+            raise NoGeneration(
+                self.path.name,
+                "the warehouse was built by another version of this program",
+                "Run `python -m etl rebuild`",
+            )
+        return GenerationInfo(*row[1:])
+
+    def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple]:
+        """All rows of a query as plain tuples."""
+        with self._cursor() as cursor:
+            return cursor.execute(sql, parameters or {}).fetchall()
+
+    def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
+        """All rows of a query as a DataFrame."""
+        with self._cursor() as cursor:
+            return cursor.execute(sql, parameters or {}).df()
+
+    def records(self, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """All rows of a query as dictionaries of plain values."""
+        with self._cursor() as cursor:
+            found = cursor.execute(sql, parameters or {}).fetchall()
+            names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def arrays(self, sql: str, parameters: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
+        """All rows of a query as numpy arrays by column, for columns without nulls."""
+        with self._cursor() as cursor:
+            return cursor.execute(sql, parameters or {}).fetchnumpy()
+
+    def remember(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """What `make` gives, kept for as long as this generation is open; the least used goes when there are many."""
+        with self._lock:
+            if key in self._memory:
+                self._memory.move_to_end(key)
+                return self._memory[key]
+        made = make()
+        with self._lock:
+            self._memory[key] = made
+            if len(self._memory) > REMEMBERED:
+                self._memory.popitem(last=False)
+        return made
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            return self._connection.cursor()
+
+
+def current_path(home: Home) -> Path:
+    """The file of the generation in service. `NoGeneration` when there is none."""
+    try:
+        name = home.current.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise NoGeneration(
+            str(home.root),
+            "nothing has been loaded yet",
+            "Run `python -m etl load` with your files, or `python -m etl demo` for a synthetic department",
+        ) from None
+    except (OSError, UnicodeDecodeError):
+        raise NoGeneration(str(home.current), "the pointer cannot be read", "Run `python -m etl rebuild`") from None
+    path = home.generations / name
+    if not name or Path(name).name != name or not path.is_file():
+        raise NoGeneration(str(home.current), "the pointer names no file", "Run `python -m etl rebuild`")
+    return path
+
+
+def open_current(home: Home) -> Warehouse:
+    """The generation in service; tried twice, because a load may have replaced it in between."""
+    try:
+        return Warehouse(current_path(home))
+    except NoGeneration:
+        return Warehouse(current_path(home))

@@ -1,0 +1,32 @@
+"""What all tests share. No test ever sees a real home: each gets empty ones of its own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import data
+from data import Home
+
+EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or data.PROJECT.parent / "shared" / "examples")
+
+
+@pytest.fixture(autouse=True)
+def homes_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(tmp_path / "demo"))
+    for name in ("OUTCOMES_TIMEZONE", "OUTCOMES_DISCLOSURE", "OUTCOMES_ACCESS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def examples() -> Iterator[Path]:
+    if not EXAMPLES.is_dir():
+        pytest.skip(f"the example extracts are not at {EXAMPLES}; set OUTCOMES_EXAMPLES to their folder")
+    return EXAMPLES

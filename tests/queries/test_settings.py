@@ -1,0 +1,132 @@
+"""Settings and headers are checked when read; a mistake names its file and its key."""
+
+from pathlib import Path
+
+import pytest
+
+from queries import settings
+from queries.catalog import MetricHeader, catalogue, curves, views
+from queries.errors import UsageProblem
+from queries.settings import Disclosure, Promises, Targets, Timepoints, read_settings
+from queries.sqlfile import read_sql_file
+
+DISCLOSURE = 'rule = "x"\n[rules.x]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n'
+BASELINE = '[baseline]\nlabel = "Before"\nlookback_days = 30\n'
+WINDOW = '[[after]]\nname = "{}"\nlabel = "x"\nfirst_day = {}\nlast_day = {}\ntarget_hours = 48\n'
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "words"),
+    [
+        ("timepoints.toml", Timepoints, BASELINE, "after"),
+        ("timepoints.toml", Timepoints, BASELINE + WINDOW.format("a", 5, 3), "a ends before it begins"),
+        ("timepoints.toml", Timepoints, BASELINE + WINDOW.format("a", 1, 5) + WINDOW.format("b", 5, 9), "b overlaps"),
+        ("timepoints.toml", Timepoints, BASELINE + WINDOW.format("a", 1, 5) + WINDOW.format("a", 6, 9), "share a name"),
+        ("timepoints.toml", Timepoints, BASELINE + WINDOW.format("a", 1, 5).replace("48", '"soon"'), "target_hours"),
+        ("timepoints.toml", Timepoints, BASELINE + WINDOW.format("a", 1, 5) + "colour = 1\n", "colour"),
+        ("timepoints.toml", Timepoints, BASELINE.replace("30", "-1") + WINDOW.format("a", 1, 5), "lookback_days"),
+        (
+            "disclosure.toml",
+            Disclosure,
+            'rule = "x"\n[rules.y]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n',
+            "one of y",
+        ),
+        ("promises.toml", Promises, '[[promise]]\nsaid = ""\nleaflet = "A"\nmetric = "m"\n', "said"),
+        ("targets.toml", Targets, '[targets.m]\nvalue = "high"\nset_by = "x"\nsince = 2026-01-01\n', "value"),
+        ("targets.toml", Targets, "this is not toml", "not valid TOML"),
+    ],
+)
+def test_a_mistake_names_file_and_key(tmp_path: Path, name: str, kind: type, text: str, words: str) -> None:
+    with pytest.raises(UsageProblem) as problem:
+        read_settings(written(tmp_path, name, text), kind)
+    assert f"data/settings/{name}" in str(problem.value)
+    assert words in str(problem.value)
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="missing"):
+        read_settings(tmp_path / "targets.toml", Targets)
+
+
+def test_the_environment_chooses_the_disclosure_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.disclosure().rule == "cms_11"
+    monkeypatch.setenv("OUTCOMES_DISCLOSURE", "nhs_8_round_5")
+    assert settings.disclosure().in_force.hide_up_to == 7
+    monkeypatch.setenv("OUTCOMES_DISCLOSURE", "none")
+    with pytest.raises(UsageProblem, match="cms_11"):
+        settings.disclosure()
+
+
+def test_the_settings_that_we_ship_are_valid() -> None:
+    settings.check_all()
+    for promise in settings.promises().promise:
+        assert promise.metric in catalogue()
+    for metric in settings.targets().targets:
+        assert metric in catalogue()
+
+
+HEADER = (
+    'topic = "pain"\ntitle = "T"\nquestion = "Q?"\nkind = "mean"\nunit = "hours"\nbetter = "lower"\neligible = "all"\n'
+    'source = "S"\ncaveat = "C"\nversion = 1\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (HEADER.replace('unit = "hours"\n', ""), "unit"),
+        (HEADER + 'colour = "red"\n', "colour"),
+        (HEADER.replace('"mean"', '"mode"'), "kind"),
+        (HEADER.replace("version = 1", "version = 0"), "version"),
+        ("not toml", "TOML"),
+    ],
+)
+def test_a_metric_file_with_a_bad_header_names_file_and_key(tmp_path: Path, header: str, words: str) -> None:
+    path = written(tmp_path, "new.sql", f"/*\n{header}*/\nselect 1")
+    with pytest.raises(UsageProblem) as problem:
+        read_sql_file(path, MetricHeader)
+    assert "new.sql" in str(problem.value)
+    assert words in str(problem.value)
+
+
+def test_a_header_may_be_a_block_or_lines(tmp_path: Path) -> None:
+    block = written(tmp_path, "a.sql", f"/*\n{HEADER}*/\nselect 1;\n")
+    lines = written(tmp_path, "b.sql", "".join(f"-- {line}\n" for line in HEADER.splitlines()) + "select 1;\n")
+    assert read_sql_file(block, MetricHeader) == read_sql_file(lines, MetricHeader)
+
+
+def test_a_file_without_a_header_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="no header"):
+        read_sql_file(written(tmp_path, "a.sql", "select 1"), MetricHeader)
+
+
+def test_procedures_is_the_first_metric() -> None:
+    assert next(iter(catalogue())) == "procedures"
+
+
+def test_every_metric_of_a_timepoint_is_made_for_all_timepoints() -> None:
+    names = [window.name for window in settings.timepoints().after]
+    assert [name for name in catalogue() if name.startswith("responders_30_")] == [
+        f"responders_30_{name}" for name in names
+    ]
+
+
+def test_every_view_is_used_and_every_population_gives_reasons() -> None:
+    used = {view.name for one in (*catalogue().values(), *curves().values()) for view in one.views}
+    assert used == set(views())
+    for view in views().values():
+        assert view.is_population == view.name.startswith("population_")
+
+
+def test_titles_and_questions_are_worded_for_people() -> None:
+    for one in catalogue().values():
+        assert "$" not in one.title + one.question
+        assert "_" not in one.title + one.question
+        assert one.question.endswith("?")
+        assert one.header.caveat == "" or one.header.caveat[0].isupper()
