@@ -60,7 +60,9 @@ class Journal:
         """Events in order of writing; none when nothing was ever written."""
         if not self.path.exists():
             return []
-        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=PATIENCE_SECONDS)
+        # A writer that was killed leaves a half-written event; only who may write can roll it back on opening.
+        mode = "rw" if os.access(self.path, os.W_OK) else "ro"
+        connection = sqlite3.connect(f"file:{self.path}?mode={mode}", uri=True, timeout=PATIENCE_SECONDS)
         try:
             found = connection.execute(
                 "select id, at, author, kind, subject, payload, supersedes, words from event"

@@ -25,7 +25,8 @@ STEPS = (
     ("reading the clocks", "42_clocks.sql"),
     ("assigning scores to timepoints", "50_score_assignments.sql"),
     ("closing windows", "51_pain_outcomes.sql"),
-    ("gathering outcomes", "60_outcomes.sql"),
+    ("gathering facts", "60_outcome_facts.sql"),
+    ("writing outcomes", "61_outcomes.sql"),
 )
 CONTEXTS = ("rest", "average_24h", "activity", "worst", "unspecified", "unknown")
 

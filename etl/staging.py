@@ -68,6 +68,7 @@ def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
 
 def stage(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> StagedFile:
     """Put one file's rows into its text table; `FileRefused` when it cannot be taken as a whole."""
+    csv.refuse_empty(content, delivery.where)
     recognised = recognise(content, delivery.where)
     if recognised is None:
         raise FileRefused(

@@ -7,7 +7,6 @@ import traceback
 import uuid
 from typing import NoReturn
 
-import click
 import duckdb
 import typer
 
@@ -23,22 +22,14 @@ def run_command(app: typer.Typer) -> NoReturn:
     """Run a command line to its end. A patient's value never reaches the screen: tracebacks go to a private file."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        code = app(standalone_mode=False)
-        sys.exit(int(code or 0))
+        app()
     except OutcomesError as error:
         _say(str(error))
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as ending:
-        sys.exit(ending.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.exceptions.Abort:
-        sys.exit(ExitCode.DISAGREEMENT)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(ExitCode.DONE)
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.Error) as error:
         if _is_storage(error):
             _say(f"storage: {_storage_words(error)}. Free or open the disk and try again; nothing was changed.")
             sys.exit(ExitCode.STORAGE)

@@ -22,6 +22,10 @@ CURVE_COLUMNS = (
     "curve", "definition_version", "group", "threshold", "eligible", "recorded", "numerator", "value", "lower", "upper",
     "gate", "unit", "generation", "as_of", "filters", "audience",
 )  # fmt: skip
+QUANTILE_COLUMNS = (
+    "metric", "definition_version", "group", "eligible", "recorded", "p10", "p25", "p50", "p75", "p90", "gate", "unit",
+    "generation", "as_of", "filters", "audience",
+)  # fmt: skip
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
@@ -73,7 +77,7 @@ def _reached(values: np.ndarray, thresholds: np.ndarray, counts: str) -> np.ndar
 def quantiles(
     warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING, by: str | None = None
 ) -> pd.DataFrame:
-    """Quantiles (type 7) of a median metric by group: `group, eligible, recorded, p10, p25, p50, p75, p90, gate`."""
+    """Quantiles (type 7) of a median metric, one row per group (`QUANTILE_COLUMNS`); NaN where nothing is recorded."""
     selection = cohort(warehouse).select(filters, by)
     counts = count_cells(warehouse, metric, selection)
     rows: list[Row] = []
@@ -93,4 +97,4 @@ def quantiles(
                 **stamp(warehouse, filters),
             }
         )
-    return pd.DataFrame.from_records(rows)
+    return pd.DataFrame.from_records(rows, columns=list(QUANTILE_COLUMNS))

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
-import numpy as np
-import pandas as pd
 
 from data import Home
 from queries.errors import NoGeneration
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 SCHEMA_VERSION = 1
 THREADS = 2
@@ -80,7 +82,7 @@ class Warehouse:
         with self._cursor() as cursor:
             return cursor.execute(sql, parameters or {}).fetchall()
 
-    def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
+    def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> "pd.DataFrame":
         """All rows of a query as a DataFrame."""
         with self._cursor() as cursor:
             return cursor.execute(sql, parameters or {}).df()
@@ -92,7 +94,7 @@ class Warehouse:
             names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in found]
 
-    def arrays(self, sql: str, parameters: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
+    def arrays(self, sql: str, parameters: dict[str, Any] | None = None) -> "dict[str, np.ndarray]":
         """All rows of a query as numpy arrays by column, for columns without nulls."""
         with self._cursor() as cursor:
             return cursor.execute(sql, parameters or {}).fetchnumpy()

@@ -77,12 +77,13 @@ def _bars(
 def counts_over_time(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     """Procedures by period: rows of `procedures` with `period`, `period_start`, `value`, `period_complete`."""
     complete = figures["period_complete"].fillna(False).astype(bool)
+    told = "; ".join(f"{row.period} {row.value:.0f}" for row in figures.itertuples())
     drawing = Drawing(
         theme,
         height=260,
         title="How many procedures?",
         subtitle=f"{int(figures['value'].sum()):,} procedures; a hollow bar is a period that is not over",
-        alt="; ".join(f"{row.period} {row.value:.0f}" for row in figures.itertuples()) or "No procedures.",
+        alt=f"Procedures by period: {told}." if told else "No procedures.",
         x={"showgrid": False},
         y={"rangemode": "tozero", "title": "procedures"},
         layout={"barmode": "overlay", "bargap": 0.25},

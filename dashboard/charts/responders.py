@@ -51,7 +51,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
             x=marked["threshold"].to_numpy(),
             y=marked["value"].to_numpy(),
             mode="markers+text",
-            text=[percent(value) for value in marked["value"]],
+            text=[percent(value) for value in marked["value"].dropna()],
             textposition=beside,
             textfont={"color": colour},
             marker={"color": colour, "size": 9, "symbol": symbol},
@@ -94,6 +94,8 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
 def _finding(curves: Mapping[str, pd.DataFrame]) -> str:
     parts = []
     for label, rows in curves.items():
+        if not rows["recorded"].iloc[0]:
+            continue
         at = {row.threshold: row.value for row in rows.itertuples()}
         parts.append(f"{label}: {percent(at[30])} fell by 30 % or more, {percent(at[50])} by half or more")
     return f"{'; '.join(parts)}." if parts else "No pairs of scores."

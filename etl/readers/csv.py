@@ -66,11 +66,16 @@ def read_header(content: bytes, where: str, delimiter: str) -> tuple[str, ...]:
         return ()
 
 
+def refuse_empty(content: bytes, where: str) -> None:
+    """Raise `FileRefused` when there is nothing but white space."""
+    if not content.strip():
+        raise FileRefused(where, "the file is empty", "Export it again; a file has a header and at least one row")
+
+
 def read(content: bytes, where: str, delimiter: str = ",") -> Extract:
     """The whole file as text rows. `FileRefused` names the line when it cannot be read as a table."""
+    refuse_empty(content, where)
     text, encoding = to_utf8(content, where)
-    if not text.strip():
-        raise FileRefused(where, "the file is empty", "Export it again; a file has a header and at least one row")
     header = read_header(text, where, delimiter) or tuple(next(_records(text, where, delimiter))[1])
     if len(header) > MOST_COLUMNS:
         raise FileRefused(f"{where}, line 1", f"{len(header)} columns", "Check the separator and export again")

@@ -1,0 +1,91 @@
+"""In Chromium: cold pages against bare Streamlit pages, and from a click on a filter to the new figure."""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dashboard.contents import PAGES
+from tests.browser.serving import Server, launch, served, settle
+
+ROUNDS = 9
+HERE = Path(__file__).parent
+CHART = "[data-testid='stPlotlyChart'] .main-svg"
+
+
+def _cold(browser: Browser, url: str, ready: str) -> float:
+    """Seconds from an empty profile to the first sight of `ready`."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    began = time.perf_counter()
+    page.goto(url)
+    page.wait_for_selector(ready, state="attached", timeout=60_000)
+    seconds = time.perf_counter() - began
+    settle(page) if "outcomes" in page.title() else None
+    context.close()
+    return seconds
+
+
+def _click(page: Page, value: str) -> float:
+    """Seconds from the click on a filter value to another number of procedures."""
+    sentence = page.locator(".st-key-what_is_shown p").first
+    before = sentence.inner_text()
+    choice = page.locator("[data-testid='stPopoverBody']").get_by_role("button", name=value, exact=True)
+    choice.wait_for()
+    began = time.perf_counter()
+    choice.click()
+    page.wait_for_function(
+        "before => document.querySelector('.st-key-what_is_shown p').innerText !== before", arg=before, polling=5
+    )
+    return time.perf_counter() - began
+
+
+def _clicks(browser: Browser, server: Server) -> list[float]:
+    page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+    page.goto(server.url("same_day_discharge"))
+    page.wait_for_selector(CHART, timeout=60_000)
+    settle(page)
+    page.locator(".st-key-menu_operator button").click()
+    names = page.locator("[data-testid='stPopoverBody'] button").all_inner_texts()
+    times = [_click(page, name) for name in [*names, *reversed(names)][: ROUNDS + 1]]
+    page.context.close()
+    return times[1:]
+
+
+def measure(scratch: Path) -> list[tuple[str, str, str]]:
+    """Rows of the report: what, measured, bound. One server each, asked in turn."""
+    with (
+        served(scratch / "app.log") as app,
+        served(scratch / "metric.log", HERE / "bare_metric.py") as metric,
+        served(scratch / "chart.log", HERE / "bare_chart.py") as chart,
+        sync_playwright() as playwright,
+    ):
+        browser = launch(playwright)
+        asked: dict[str, Callable[[], float]] = {
+            "bare page with one metric": lambda: _cold(browser, metric.url(), "[data-testid='stMetric']"),
+            "bare page with one plotly chart": lambda: _cold(browser, chart.url(), CHART),
+            "Overview": lambda: _cold(browser, app.url(), "[data-card='same_day_discharge']"),
+        }
+        for name, title in PAGES[1:-1]:
+            asked[title] = lambda name=name: _cold(browser, app.url(name), CHART)  # type: ignore[misc]
+        for once in asked.values():
+            once()
+        times: dict[str, list[float]] = {name: [] for name in asked}
+        for _ in range(ROUNDS):
+            for name, once in asked.items():
+                times[name].append(once())
+        clicks = _clicks(browser, app)
+        browser.close()
+    median = {name: statistics.median(found) for name, found in times.items()}
+    rows = []
+    for name, seconds in median.items():
+        bound = ""
+        if name == "Overview":
+            bound = f"≤ {1.5 * median['bare page with one metric']:.2f} s (1.5 × the bare metric)"
+        elif not name.startswith("bare"):
+            bound = f"≤ {2 * median['bare page with one plotly chart']:.2f} s (2 × the bare chart)"
+        rows.append((f"{name}, cold", f"{seconds:.2f} s", bound))
+    rows.append(("click on a filter to the new figure", f"{statistics.median(clicks):.2f} s", "≤ 0.5 s"))
+    return rows

@@ -1,0 +1,53 @@
+"""`make screenshots`: pictures of every page, for the README and for whoever changed a page."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+import data
+from dashboard.contents import PAGES
+from tests.browser.serving import Server, launch, opened, served
+
+PICTURES = data.PROJECT / "docs" / "pictures"
+LOOKS = {"desktop": (1440, "light"), "phone": (390, "light"), "dark": (1440, "dark")}
+
+
+def take_picture(browser: Browser, server: Server, name: str, title: str, look: str) -> None:
+    """One page in one look, as tall as its content."""
+    width, scheme = LOOKS[look]
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    opened(page, server.url(name), title)
+    height = page.evaluate("document.querySelector('[data-testid=\"stMainBlockContainer\"]').scrollHeight + 60")
+    page.set_viewport_size({"width": width, "height": min(int(height), 4000)})
+    page.wait_for_timeout(1200)
+    path = PICTURES / f"{name}-{look}.png"
+    page.screenshot(path=path)
+    context.close()
+    # A palette is enough for text and lines, and keeps the repository small.
+    Image.open(path).convert("RGB").quantize(96).save(path, optimize=True)
+
+
+def main() -> None:
+    """All pages in all looks, of the synthetic department."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch) / "demo"
+        environment = {"OUTCOMES_HOME": str(Path(scratch) / "none"), "OUTCOMES_DEMO_HOME": str(home)}
+        command = [sys.executable, "-m", "etl", "demo"]
+        subprocess.run(command, cwd=data.PROJECT, check=True, capture_output=True, env=environment)
+        with served(Path(scratch) / "log", **environment) as server, sync_playwright() as playwright:
+            browser = launch(playwright)
+            for name, title in PAGES:
+                for look in LOOKS:
+                    take_picture(browser, server, name, title, look)
+                    print(PICTURES / f"{name}-{look}.png")
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()

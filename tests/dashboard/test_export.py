@@ -1,0 +1,110 @@
+"""Figures as CSV by command: the columns of the contract, golden bytes, clear refusals."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import data
+from data import Home
+from queries.summarise import COLUMNS
+from tests.records import Records, loaded
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def export(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard", "export", *arguments],
+        capture_output=True, text=True, cwd=data.PROJECT, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def department(home: Home) -> None:
+    records = Records()
+    for place in range(14):
+        row = records.procedure(
+            f"2026-0{1 + place % 3}-12",
+            site="Riverside" if place % 2 else 'North "field", Ltd',
+            levels="T12;L1" if place % 4 == 0 else "L1",
+            discharged_at=None if place == 3 else f"2026-0{1 + place % 3}-1{2 if place % 5 else 3}T16:00",
+        )
+        records.score(row, f"{row['performed_on']}T09:00", 8)
+        records.score(row, f"2026-0{1 + place % 3}-14T09:00", place % 9)
+    loaded(home, records)
+
+
+CASES = {
+    "same_day_by_site_and_month": ("same_day_discharge", "--by", "site", "--by", "month"),
+    "relief_and_recovery": ("responders_50_hours_24_72", "recovery_hours", "pain_score_hours_24_72", "procedures"),
+    "vertebrae_of_one_site": ("treated_vertebra", "--where", "site=Riverside", "--where", "from=2026-01-01"),
+    "outside": ("same_day_discharge", "--by", "levels", "--audience", "outside"),
+}
+
+
+@pytest.mark.usefixtures("department")
+@pytest.mark.parametrize("name", CASES)
+def test_bytes_are_the_golden_ones(name: str) -> None:
+    """A generation's name is the only thing that may differ: it is the hash of everything the figures were made of."""
+    done = export(*CASES[name])
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    generation = {line.split(",")[COLUMNS.index("generation")] for line in lines[1:] if '"' not in line}
+    text = done.stdout
+    for one in generation:
+        text = text.replace(one, "GENERATION")
+    golden = GOLDEN / f"{name}.csv"
+    if not golden.exists():
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8", newline="")
+        pytest.fail(f"{golden} is new: read it, and keep it if it is right")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("department")
+def test_out_writes_the_same_bytes(tmp_path: Path) -> None:
+    out = tmp_path / "figures.csv"
+    assert export("procedures", "--out", str(out)).stdout == ""
+    assert out.read_text(encoding="utf-8") == export("procedures").stdout
+
+
+@pytest.mark.usefixtures("department")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("no_such_metric",), "no such metric"),
+        (("same_day_discharg",), "same_day_discharge"),
+        (("procedures", "--by", "month", "--by", "year"), "at most one period"),
+        (("procedures", "--by", "site", "--by", "levels"), "at most one period"),
+        (("procedures", "--by", "colour"), "no such grouping"),
+        (("treated_vertebra", "--by", "site"), "already split"),
+        (("procedures", "--where", "site=Nowhere"), "no such value"),
+        (("procedures", "--where", "colour=red"), "no such filter"),
+        (("procedures", "--where", "from=soon"), "not a date"),
+        (("procedures", "--audience", "press"), "press"),
+        ((), "metrics"),
+    ],
+)
+def test_what_cannot_be_answered_exits_2_with_the_reason(arguments: tuple[str, ...], words: str) -> None:
+    done = export(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr.lower()
+    assert done.stdout == ""
+
+
+def test_without_a_generation_it_exits_69() -> None:
+    assert export("procedures").returncode == 69
+
+
+@pytest.mark.usefixtures("department")
+def test_neither_streamlit_nor_plotly_is_imported() -> None:
+    program = (
+        "import sys, runpy; sys.argv = ['dashboard', 'export', 'procedures']\n"
+        "try: runpy.run_module('dashboard', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'streamlit', 'plotly'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=data.PROJECT, check=True)
+    assert done.stderr.strip().endswith("[]")

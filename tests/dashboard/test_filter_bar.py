@@ -1,0 +1,75 @@
+"""The address and the choice: each gives the other, and nonsense in an address harms nothing."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.filter_bar import KEYS, Choice, read_address, to_address
+
+KNOWN = {
+    "site": ("Northfield Clinic", "Riverside Hospital"),
+    "operator": ("A. Moreau", "B. Lindgren"),
+    "technique": ("vertebroplasty", "balloon_kyphoplasty"),
+    "setting": ("outpatient", "not_recorded"),
+    "levels": ("1", "2", "4+"),
+    "indication": ("osteoporotic", "disc_disease"),
+    "age_band": ("70–79", "80–89"),
+}
+
+
+def test_the_first_view_is_vertebroplasty_and_needs_no_address() -> None:
+    choice = read_address({}, KNOWN)
+    assert choice.values == {"technique": ("vertebroplasty",)}
+    assert to_address(choice, KNOWN) == {}
+
+
+def test_a_department_with_one_technique_needs_no_choice() -> None:
+    assert read_address({}, {**KNOWN, "technique": ("vertebroplasty",)}).values == {}
+
+
+def test_all_techniques_have_an_address_of_their_own() -> None:
+    choice = read_address({"technique": ["all"]}, KNOWN)
+    assert choice.values == {}
+    assert choice.left_out == ()
+    assert to_address(choice, KNOWN) == {"technique": ["all"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "left_out"),
+    [
+        ({"site": ["Nowhere"]}, ("site",)),
+        ({"site": ["Riverside Hospital", "Nowhere"]}, ("site",)),
+        ({"from": ["yesterday"]}, ("from",)),
+        ({"from": ["2026-06-01"], "to": ["2026-01-01"]}, ("to",)),
+        ({"levels": ["1' or 1=1"]}, ("levels",)),
+        ({"unknown": ["x"]}, ()),
+    ],
+)
+def test_what_is_not_understood_is_left_out_and_said(query: dict[str, list[str]], left_out: tuple[str, ...]) -> None:
+    choice = read_address(query, KNOWN)
+    assert choice.left_out == left_out
+    for key, picked in choice.values.items():
+        assert set(picked) <= set(KNOWN[key])
+
+
+choices = st.builds(
+    Choice,
+    st.fixed_dictionaries(
+        {}, optional={key: st.lists(st.sampled_from(KNOWN[key]), min_size=1, unique=True) for key in KEYS}
+    ).map(lambda drawn: {key: tuple(one for one in KNOWN[key] if one in picked) for key, picked in drawn.items()}),
+    st.none() | st.dates(date(2020, 1, 1), date(2023, 1, 1)),
+    st.none() | st.dates(date(2023, 1, 2), date(2026, 1, 1)),
+)
+
+
+@given(choices)
+def test_an_address_reproduces_its_choice(choice: Choice) -> None:
+    assert read_address(to_address(choice, KNOWN), KNOWN) == choice
+
+
+@given(st.dictionaries(st.sampled_from([*KEYS, "from", "to", "x"]), st.lists(st.text(max_size=30), max_size=3)))
+def test_no_address_breaks_the_bar(query: dict[str, list[str]]) -> None:
+    choice = read_address(query, KNOWN)
+    assert read_address(to_address(choice, KNOWN), KNOWN).filters == choice.filters

@@ -1,0 +1,250 @@
+"""Pages through Streamlit's own test runner: each renders with data, without, with little, and with each filter."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import layout
+from dashboard.contents import PAGES
+from data import Home
+from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
+from etl.load import Terms, load
+from etl.publish import only_load, prepare
+from etl.sources import read_source
+from queries.catalog import catalogue
+from queries.filters import Filters
+from queries.summarise import headline
+from queries.warehouse import open_current
+from tests.records import Records, loaded, quiet, take
+
+ENTRY = str(Path(__file__).parent / "entry.py")
+NAMES = [name for name, _ in PAGES]
+TITLES = dict(PAGES)
+
+
+@pytest.fixture(scope="module")
+def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("demo"))
+    prepare(home)
+    for name, text in synthetic_department(260, 7).items():
+        (home.inbox / name).write_text(text, encoding="utf-8")
+    with only_load(home):
+        load(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
+    return home
+
+
+@pytest.fixture
+def synthetic(department: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
+    return department
+
+
+def app(page: str = "overview", **query: str) -> AppTest:
+    at = AppTest.from_file(ENTRY, default_timeout=30)
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    if page != "overview":
+        at.switch_page(f"../../dashboard/pages/{page}.py").run()
+    return at
+
+
+def texts(at: AppTest) -> str:
+    parts = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error)
+    return "\n".join(element.value for group in parts for element in group) + "\n".join(
+        one.value for one in at.get("html")
+    )
+
+
+@pytest.mark.usefixtures("synthetic")
+@pytest.mark.parametrize("page", NAMES)
+def test_every_page_renders_under_its_own_heading(page: str) -> None:
+    at = app(page)
+    assert not at.exception
+    assert [title.value for title in at.title] == [TITLES[page]]
+    assert "Data to 30 June 2026 · generation" in texts(at)
+    assert "Synthetic data" in texts(at)
+
+
+@pytest.mark.parametrize("page", NAMES)
+def test_before_the_first_load_every_page_says_what_to_do(page: str) -> None:
+    at = app(page)
+    assert not at.exception
+    assert at.header[0].value == "Nothing has been loaded yet"
+    assert any("python -m etl demo" in code.value for code in at.code)
+
+
+@pytest.mark.parametrize("page", NAMES)
+def test_a_warehouse_without_procedures_says_so(
+    page: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedure("not a date")
+    take(home, records.write(tmp_path / "in"), accept_rejects=True)
+    at = app(page)
+    assert not at.exception
+    assert "No procedures" in [header.value for header in at.header]
+
+
+@pytest.mark.usefixtures("synthetic")
+@pytest.mark.parametrize("page", NAMES)
+def test_filters_that_leave_nobody_say_so_and_show_no_rate(page: str) -> None:
+    at = app(page, **{"from": "2030-01-01"})
+    assert not at.exception
+    if page != "methods":
+        assert "No procedures match these filters" in texts(at)
+    assert "0 %" not in texts(at)
+
+
+@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("count", [1, 12])
+def test_one_month_of_data_is_enough_to_render(
+    page: str, count: int, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    for _ in range(count):
+        row = records.procedure("2026-01-12")
+        records.score(row, "2026-01-12T09:00", 8)
+        records.score(row, "2026-01-14T09:00", 3)
+    loaded(home, records)
+    at = app(page)
+    assert not at.exception
+    assert "Synthetic data" not in texts(at)
+
+
+@pytest.mark.parametrize("page", NAMES)
+def test_a_bare_record_renders(page: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what a procedure cannot do without: every other cell is empty."""
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedures.append({"procedure_id": "P1", "patient_id": "N1", "performed_on": "2026-01-12"})
+    loaded(home, records)
+    at = app(page)
+    assert not at.exception
+    assert not at.error
+
+
+@pytest.mark.usefixtures("synthetic")
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"site": "Northfield Clinic"}, {"operator": "F. Bianchi"}, {"technique": "all"}, {"setting": "outpatient"},
+        {"levels": "4+"}, {"indication": "disc_disease"}, {"age_band": "90+"}, {"from": "2026-01-01"},
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("page", ["overview", "pain_relief", "levels_treated", "recovery", "same_day_discharge"])
+def test_every_page_renders_with_every_filter(page: str, query: dict[str, str]) -> None:
+    assert not app(page, **query).exception
+
+
+def test_the_address_decides_what_is_counted(synthetic: Home) -> None:
+    warehouse = open_current(synthetic)
+    filters = Filters.of({"site": ["Northfield Clinic"], "levels": ["1"]}, date(2025, 1, 1))
+    wanted = headline(warehouse, catalogue()["procedures"], filters)["eligible"]
+    at = app(site="Northfield Clinic", levels="1", technique="all", **{"from": "2025-01-01"})
+    assert f"Northfield Clinic, 1 vertebra, from 1 January 2025: {wanted} procedures." in texts(at)
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_an_unknown_value_in_the_address_is_left_out_with_a_notice() -> None:
+    at = app(site="Nowhere Hospital")
+    assert not at.exception
+    assert "left out: site" in texts(at)
+    assert "Nowhere" not in texts(at)
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_clear_all_goes_back_to_the_first_view() -> None:
+    at = app(site="Northfield Clinic")
+    at.button("clear_filters").click().run()
+    assert "All sites, vertebroplasty" in texts(at)
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_other_techniques_are_one_click_away() -> None:
+    at = app()
+    at.button("show_all_techniques").click().run()
+    assert "All sites: 260 procedures." in texts(at)
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_indications_that_the_leaflets_do_not_name_can_be_left_out() -> None:
+    at = app("pain_relief", technique="all")
+    assert "for disc disease" in texts(at)
+    at.button("leave_out").click().run()
+    assert not at.exception
+    assert "for disc disease" not in texts(at)
+
+
+def test_the_cards_show_what_the_catalogue_computes(synthetic: Home) -> None:
+    warehouse = open_current(synthetic)
+    at = app(technique="all")
+    cards = "\n".join(one.value for one in at.get("html"))
+    halved = headline(warehouse, catalogue()["responders_50_hours_24_72"])
+    home = headline(warehouse, catalogue()["day_case_completed"])
+    assert f"{halved['numerator']} of {halved['recorded']}" in cards
+    assert f"{home['numerator']} of {home['recorded']}" in cards
+    assert f"{home['value']:.0f} %" in cards
+
+
+def test_real_records_are_not_served_without_a_choice(home: Home) -> None:
+    records = Records()
+    records.procedure()
+    loaded(home, records)
+    at = app()
+    assert "OUTCOMES_ACCESS=this-computer" in texts(at)
+    assert "1 procedure" not in texts(at)
+
+
+def test_a_broken_warehouse_is_a_plain_message(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedure()
+    loaded(home, records)
+    path = home.generations / home.current.read_text(encoding="utf-8").strip()
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:5000])
+    at = app()
+    assert not at.exception
+    assert "python -m etl rebuild" in texts(at)
+
+
+def test_a_new_generation_is_shown_at_the_next_run(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedure()
+    loaded(home, records)
+    at = app()
+    assert ": 1 procedure." in texts(at)
+    more = Records()
+    for _ in range(3):
+        more.procedure("2026-02-12")
+    take(home, more.write(tmp_path / "more"))
+    assert ": 3 procedures." in texts(at.run())
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_methods_shows_every_metric_of_a_topic_with_its_sql() -> None:
+    at = app("methods")
+    assert not at.exception
+    labels = [expander.label for expander in at.expander]
+    assert "Pain halved at each timepoint" in labels
+
+
+@pytest.mark.usefixtures("synthetic")
+@pytest.mark.parametrize("page", ["pain_relief", "levels_treated", "recovery", "same_day_discharge"])
+def test_every_chart_has_its_table_and_its_file(page: str) -> None:
+    at = app(page)
+    keys = {chart.proto.id.rsplit("plot_", 1)[-1] for chart in at.get("plotly_chart")}
+    downloads = {button.key.removeprefix("download_") for button in at.get("download_button")}
+    assert len(keys) == len(at.get("plotly_chart")) > 0
+    assert keys <= downloads
+
+
+def test_pages_are_the_files_of_the_folder() -> None:
+    assert {path.stem for path in layout.PAGES.glob("*.py")} - {"__init__"} == set(NAMES)

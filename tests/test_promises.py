@@ -1,0 +1,157 @@
+"""Promises that hold over the whole repository: architecture, style, documentation, nothing left behind."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+import data
+from dashboard.methods import TOPIC_TITLES
+from dashboard.words import FILTER_TITLES
+from etl.canonical import KINDS
+from etl.demo import synthetic_department
+from etl.sources import source_names
+from queries.catalog import TOPICS, catalogue
+from queries.filters import KEYS
+
+BIN = Path(sys.executable).parent
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(BIN / command[0]), *command[1:]], cwd=data.PROJECT, capture_output=True, text=True, check=False
+    )
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=data.PROJECT, capture_output=True, text=True, check=False,
+    ).stdout.split("\n")  # fmt: skip
+    return [data.PROJECT / name for name in listed if name and (data.PROJECT / name).is_file()]
+
+
+def test_imports_go_only_downward(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(data.PROJECT)
+    assert lint_imports(no_cache=True) == 0
+
+
+def test_python_is_clean_and_formatted() -> None:
+    for command in (("ruff", "check", "."), ("ruff", "format", "--check", ".")):
+        done = run(*command)
+        assert done.returncode == 0, done.stdout
+
+
+def test_sql_is_clean() -> None:
+    done = run("sqlfluff", "lint", "queries", "etl/sql", "data/schema.sql", "--processes", "2")
+    assert done.returncode == 0, done.stdout
+
+
+def test_sql_stands_in_files_and_not_in_the_read_sides_pages() -> None:
+    found = [
+        path.name
+        for path in tracked("dashboard/*.py")
+        if re.search(r"\b(select .+ from|insert into|create table)\b", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    ]
+    assert found == []
+
+
+def test_pages_only_compose() -> None:
+    for path in tracked("dashboard/pages/*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 50, path.name
+
+
+def test_no_file_holds_too_many_ideas() -> None:
+    for path in (*tracked("*.py"), *tracked("*.sql")):
+        if "tests" not in path.parts and path.name not in ("schema.sql", "demo.py"):
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+def test_nothing_catches_everything_silently() -> None:
+    for path in tracked("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"except:", text) or path.name == "test_promises.py", path
+        if re.search(r"except Exception\b", text):
+            assert path.name in ("commands.py", "test_promises.py"), path
+
+
+def test_no_warehouse_record_or_secret_is_in_the_repository() -> None:
+    for path in tracked():
+        assert path.suffix not in {".duckdb", ".wal", ".sqlite", ".parquet", ".pkl"}, path
+        assert path.name != "secrets.toml"
+        assert path.stat().st_size < 1_500_000, path
+
+
+def test_every_dependency_has_its_reason_in_the_readme() -> None:
+    readme = (data.PROJECT / "README.md").read_text(encoding="utf-8")
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        first_part = (data.PROJECT / name).read_text(encoding="utf-8").split("\n# Brought along")[0]
+        for line in first_part.splitlines():
+            if "==" in line:
+                package, _, reason = line.partition("#")
+                assert reason.strip(), line
+                assert f"`{package.split('==')[0]}`" in readme, package
+
+
+def test_every_version_is_exact() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (data.PROJECT / name).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-r")):
+                assert re.match(r"[A-Za-z0-9_.-]+==[0-9]", line), line
+
+
+def test_every_canonical_column_is_in_the_guide_and_the_templates() -> None:
+    guide = (data.SAMPLE / "README.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        for column in kind.all_columns:
+            assert f"| `{column}`" in guide, (kind.name, column)
+        header = (data.SAMPLE / "templates" / f"{kind.name}.csv").read_text(encoding="utf-8")
+        assert header == ",".join(kind.all_columns) + "\n"
+
+
+def test_the_sample_is_what_the_generator_writes() -> None:
+    for name, text in synthetic_department(60).items():
+        assert (data.SAMPLE / name).read_text(encoding="utf-8") == text, "run: python -m etl demo --procedures 60 --out"
+
+
+def test_every_key_and_topic_has_words() -> None:
+    assert set(TOPIC_TITLES) == set(TOPICS)
+    assert set(FILTER_TITLES) <= set(KEYS)
+    assert {metric.header.topic for metric in catalogue().values()} == set(TOPICS)
+
+
+def test_every_decision_is_short_and_complete() -> None:
+    decisions = tracked("docs/decisions/*.md")
+    assert len(decisions) >= 5
+    for path in decisions:
+        text = path.read_text(encoding="utf-8")
+        for part in ("Status", "Context", "Decision", "Consequences"):
+            assert f"**{part}**" in text, (path.name, part)
+        assert len(text.splitlines()) <= 40, path.name
+
+
+def test_every_source_validates() -> None:
+    for name in source_names():
+        assert tomllib.loads((data.PROJECT / "etl" / "sources" / f"{name}.toml").read_text(encoding="utf-8"))["title"]
+
+
+def test_the_app_is_closed_by_default() -> None:
+    config = tomllib.loads((data.PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["headless"] is True
+    assert config["server"]["enableStaticServing"] is False
+    assert config["server"]["enableAgentApi"] is False
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["client"]["showErrorDetails"] == "none"
+    assert config["client"]["disableDataExport"] is True
+
+
+def test_links_inside_the_documentation_lead_somewhere() -> None:
+    for path in tracked("*.md"):
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            if not target.startswith(("http://", "https://")):
+                assert (path.parent / target).exists(), (path.name, target)
