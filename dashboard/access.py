@@ -9,13 +9,35 @@ import streamlit as st
 
 from queries.errors import ExitCode, OutcomesError
 
-Right = Literal["figures", "operator_names"]
-Role = Literal["lead"]
+Right = Literal[
+    "figures",
+    "exact_figures",
+    "operator_names",
+    "data_quality",
+    "rows",
+    "local_numbers",
+    "call_list",
+    "notes",
+    "sign_off",
+    "exports",
+    "accounts",
+    "audit",
+]
+Role = Literal["viewer", "quality", "coordinator", "lead", "admin"]
 
 ACCESS_VARIABLE = "OUTCOMES_ACCESS"
 THIS_COMPUTER = "this-computer"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-RIGHTS: dict[Role, frozenset[Right]] = {"lead": frozenset({"figures", "operator_names"})}
+# `figures` alone are small-cell safe; `rows` are single procedures and why each counts; `local_numbers` are the
+# senders' own numbers. Accounts and audit open no patient's record.
+_TEAM: frozenset[Right] = frozenset({"figures", "exact_figures", "data_quality", "rows"})
+RIGHTS: dict[Role, frozenset[Right]] = {
+    "viewer": frozenset({"figures"}),
+    "quality": _TEAM | {"exports"},
+    "coordinator": _TEAM | {"call_list", "local_numbers"},
+    "lead": _TEAM | {"exports", "call_list", "local_numbers", "notes", "sign_off", "operator_names"},
+    "admin": frozenset({"accounts", "audit"}),
+}
 
 
 class AccessDenied(OutcomesError):
