@@ -112,11 +112,16 @@ def unstage(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> None:
 def read_texts(connection: duckdb.DuckDBPyConnection) -> None:
     """Read each distinct level and score text once, into `level_readings` and `score_readings`."""
     levels = [
-        (written, reading.vertebrae, reading.problem)
+        (written, reading.vertebrae, reading.problem, bool(reading.warnings))
         for written in _distinct(connection, "select distinct levels from text_procedures where levels is not null")
         for reading in [read_levels(written)]
     ]
-    _replace(connection, "level_readings", "written varchar, vertebrae varchar[], problem varchar", levels)
+    _replace(
+        connection,
+        "level_readings",
+        "written varchar, vertebrae varchar[], problem varchar, is_expanded boolean",
+        levels,
+    )
     scores = [
         (written, reading.score, reading.problem, reading.missing_reason)
         for written in _distinct(connection, "select distinct score from text_pain_scores")

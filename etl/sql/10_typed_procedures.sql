@@ -23,7 +23,8 @@ with readings as (
         as_number(text_procedures.asa_class) as asa_value,
         as_number(text_procedures.cement_ml) as cement_value,
         level_readings.vertebrae,
-        level_readings.problem as level_problem
+        level_readings.problem as level_problem,
+        level_readings.is_expanded as levels_expanded
     from text_procedures
     inner join files on text_procedures.source_file_id = files.source_file_id
     left join level_readings on text_procedures.levels = level_readings.written
