@@ -10,7 +10,7 @@ import typer
 import data
 from data import Home
 from data.journal import Journal
-from etl import publish
+from etl import keeping, publish
 from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
 from etl.load import LoadResult, Terms, check, load, rebuild, time_zone
 from etl.manifest import Manifest
@@ -29,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Take files in, build a new generation of the warehouse, publish it.",
 )
+app.add_typer(keeping.app)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
 SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]

@@ -1,12 +1,11 @@
 """Random keys for senders' numbers: written once, never derived from the number. One private Parquet file."""
 
-import os
 from pathlib import Path
 
 import duckdb
 
 from data import Home
-from etl.publish import PRIVATE_FILE
+from etl.storage import PRIVATE_FILE, flush
 
 
 def known(home: Home) -> Path | None:
@@ -21,9 +20,5 @@ def save(home: Home, connection: duckdb.DuckDBPyConnection) -> None:
         "copy (select * from identities order by kind, source, number) to ? (format parquet)", [str(part)]
     )
     part.chmod(PRIVATE_FILE)
-    descriptor = os.open(part, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(part)
     part.replace(home.identities)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data import Home
-from etl.publish import PRIVATE_FILE, write_whole
+from etl.storage import PRIVATE_FILE, write_whole
 from queries.errors import FileRefused, StorageProblem, UsageProblem
 
 

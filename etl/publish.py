@@ -19,29 +19,20 @@ import duckdb
 from data import Home
 from data.journal import Journal
 from etl.manifest import Manifest, manifest_path
+from etl.storage import PRIVATE_FILE, PRIVATE_FOLDER, SHARED_FILE, SHARED_FOLDER, flush, make_folder, write_whole
 from queries.errors import Busy, NoGeneration, StorageProblem
 from queries.warehouse import Warehouse, current_path
 
 KEPT = 5
-PRIVATE_FOLDER = 0o700
-SHARED_FOLDER = 0o750
-PRIVATE_FILE = 0o600
-SHARED_FILE = 0o440
 BUILD_PREFIX = ".build-"
 
 
 def prepare(home: Home) -> None:
     """Create the folders of a home that do not exist yet; modes of existing ones are the administrator's."""
     for folder in (home.root, home.inbox, home.archive, home.staging, home.private, home.exports):
-        _make_folder(folder, PRIVATE_FOLDER)
-    _make_folder(home.archive / "manifests", PRIVATE_FOLDER)
-    _make_folder(home.generations, SHARED_FOLDER)
-
-
-def _make_folder(folder: Path, mode: int) -> None:
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        folder.chmod(mode)
+        make_folder(folder, PRIVATE_FOLDER)
+    make_folder(home.archive / "manifests", PRIVATE_FOLDER)
+    make_folder(home.generations, SHARED_FOLDER)
 
 
 @contextmanager
@@ -81,7 +72,7 @@ def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     name = f"{BUILD_PREFIX}{uuid.uuid4()}"
     path = home.generations / f"{name}.duckdb"
     scratch = home.staging / name
-    _make_folder(scratch, PRIVATE_FOLDER)
+    make_folder(scratch, PRIVATE_FOLDER)
     connection = duckdb.connect(str(path), config={"temp_directory": str(scratch), "threads": "2"})
     try:
         path.chmod(PRIVATE_FILE)
@@ -95,6 +86,14 @@ def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
 
 def publish(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
     """Put a finished build into service and give its file name."""
+    name = keep(home, path, connection, manifest)
+    point_to(home, name)
+    retain(home)
+    return name
+
+
+def keep(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
+    """Put a finished build among the published ones, with its manifest, and give its file name."""
     connection.execute("checkpoint")
     connection.close()
     if path.with_name(f"{path.name}.wal").exists():
@@ -103,41 +102,15 @@ def publish(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manif
     name = f"gen-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{manifest.generation}.duckdb"
     write_whole(manifest_path(home.archive, name), manifest.to_json().encode(), PRIVATE_FILE)
     path.chmod(SHARED_FILE)
-    _flush_file(path)
+    flush(path)
     path.rename(home.generations / name)
-    _flush_folder(home.generations)
-    point_to(home, name)
-    retain(home)
+    flush(home.generations)
     return name
 
 
 def point_to(home: Home, name: str) -> None:
     """Make a published file the one in service."""
     write_whole(home.current, f"{name}\n".encode(), SHARED_FILE)
-
-
-def write_whole(path: Path, content: bytes, mode: int) -> None:
-    """Write a file so that it is there whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    _flush_folder(path.parent)
-
-
-def _flush_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _flush_folder(folder: Path) -> None:
-    _flush_file(folder)
 
 
 def published(home: Home) -> list[str]:

@@ -7,11 +7,9 @@ from pathlib import Path
 from data import Home
 from etl import intake, rules, staging
 from etl.canonical import WHY
-from etl.publish import write_whole
 from etl.readers import csv as csv_reader
+from etl.storage import PRIVATE_FILE, write_whole
 from queries.warehouse import Warehouse, open_current
-
-PRIVATE_FILE = 0o600
 
 
 def write_rejected(home: Home, folder: Path) -> list[tuple[str, int]]:
