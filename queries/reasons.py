@@ -1,0 +1,289 @@
+"""Why each procedure counts as yes, no, a value, not recorded, or not at all: status, reason in words, fields used.
+
+The status comes from the same answers that figures are counted from (`queries/answers.py`), so it cannot disagree
+with them; the reason only puts the facts behind it into words.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from queries.answers import answers, categories
+from queries.catalog import EXCLUSIONS, Metric, View, ViewHeader, catalogue, needed_views
+from queries.cohort import cohort
+from queries.filters import EVERYTHING, Filters
+from queries.reason_words import (
+    BASELINE,
+    FACTS,
+    LEAVING,
+    PLANNED,
+    Fact,
+    amount,
+    days_between,
+    on_day,
+    short_date,
+)
+from queries.settings import Timepoint, timepoints
+from queries.sqlfile import FOLDER, read_sql_file
+from queries.warehouse import Warehouse
+
+Status = Literal["yes", "no", "value", "not_recorded", "not_eligible"]
+STATUSES: tuple[Status, ...] = ("yes", "no", "value", "not_recorded", "not_eligible")
+COLUMNS = ("procedure_id", "metric", "status", "value", "category", "reason", "fields")
+TABLES = ("outcomes", "pain_outcomes", "procedures", "contacts", "treated_levels", "complications", "patients")
+FIELD = re.compile(rf"\b({'|'.join(TABLES)})\.([a-z_0-9]+)\b")
+KEYS = ("procedure_id", "outcome_no", "patient_key", "timepoint")
+SEPARATOR = "; "
+FEW = 20
+LATE_HOURS = 96
+
+
+def fields_of(metric: Metric) -> tuple[str, ...]:
+    """The fields that decide a metric, as `table.column`, read from its SQL and that of the views it draws on."""
+    found: dict[str, None] = {}
+    for sql in (*(view.sql for view in metric.views), metric.sql):
+        found |= dict.fromkeys(f"{table}.{column}" for table, column in FIELD.findall(sql) if column not in KEYS)
+    return tuple(found)
+
+
+def metric_values(warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING) -> pd.DataFrame:
+    """One row per chosen procedure, in the order of `outcomes`: what it answers to a metric, and why.
+
+    `status` is one of `STATUSES`; `value` the number (1 and 0 for yes and no; NaN where there is none); `category`
+    the categories of a category metric, joined by `;`, else None; `reason` words; `fields` joined by `;`.
+    """
+    return _values(warehouse, metric, np.flatnonzero(cohort(warehouse).chosen(filters)))
+
+
+def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[Metric] | None = None) -> pd.DataFrame:
+    """One row per metric of the catalogue for one procedure; no rows when there is no such procedure."""
+    place = np.flatnonzero(_facts(warehouse)["procedure_id"].to_numpy() == procedure_id)
+    chosen = tuple(catalogue().values()) if metrics is None else tuple(metrics)
+    return pd.concat([_values(warehouse, metric, place) for metric in chosen], ignore_index=True)
+
+
+def _values(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> pd.DataFrame:
+    found = answers(warehouse, metric)
+    eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
+    facts = _facts_of(warehouse, metric).iloc[places]
+    statuses = _statuses(metric, eligible, recorded, value)
+    is_category = metric.kind == "category"
+    shown = np.where(recorded, value, np.nan)
+    named = _named_categories(warehouse, metric, places) if is_category else np.full(len(places), None, dtype=object)
+    return pd.DataFrame(
+        {
+            "procedure_id": facts["procedure_id"].to_numpy(),
+            "metric": metric.name,
+            "status": statuses,
+            "value": np.full(len(places), np.nan) if is_category else shown,
+            "category": named,
+            "reason": _reasons(metric, facts, eligible, found.exclusion[places]),
+            "fields": ";".join(fields_of(metric)),
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def _statuses(metric: Metric, eligible: np.ndarray, recorded: np.ndarray, value: np.ndarray) -> np.ndarray:
+    told = np.where(value > 0, "yes", "no") if metric.kind in ("proportion", "count") else "value"
+    return np.where(~eligible, "not_eligible", np.where(recorded, told, "not_recorded")).astype(object)
+
+
+def _named_categories(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> np.ndarray:
+    found = categories(warehouse, metric)
+    names: dict[int, str] = {}
+    wanted = np.isin(found.procedure, places)
+    procedures, named = found.procedure[wanted], found.category[wanted]
+    for place, category in sorted(zip(procedures.tolist(), named.tolist(), strict=True)):
+        name = found.names[category]
+        names[place] = f"{names[place]};{name}" if place in names else name
+    return np.array([names.get(place) for place in places.tolist()], dtype=object)
+
+
+def _reasons(metric: Metric, facts: pd.DataFrame, eligible: np.ndarray, exclusion: np.ndarray) -> np.ndarray:
+    """Words for every row: the facts that decided, or the one that excluded it."""
+    told = np.full(len(facts), "", dtype=object)
+    rest = ~eligible & (exclusion == 0)
+    for which, parts in ((eligible, _deciding(metric)), (rest, (*_excluding(metric), *_deciding(metric)))):
+        if which.any():
+            told[which] = _joined([tell(fact, facts[which]) for fact in dict.fromkeys(parts)])
+    for code, name in enumerate(EXCLUSIONS, start=1):
+        which = ~eligible & (exclusion == code)
+        if which.any():
+            told[which] = tell(_exclusion(metric, name), facts[which])
+    return told
+
+
+def _deciding(metric: Metric) -> tuple[Fact, ...]:
+    """The facts that decide what an eligible procedure answers."""
+    own = [f"{table}.{column}" for table, column in FIELD.findall(metric.sql)]
+    named = [view.name for view in metric.views if not view.is_population and view.name in metric.sql]
+    facts = [FACTS[name] for name in named]
+    if metric.timepoint and any(name.startswith("pain_outcomes.") for name in own):
+        facts.append(_pain(_window(metric.timepoint), "pain_outcomes.baseline" in own))
+    elif any(name.startswith("pain_outcomes.") for name in own):
+        facts.append(_pain(timepoints().after[0], False))
+    return (*facts, *_told_by(own)) or (_ANY,)
+
+
+def _excluding(metric: Metric) -> tuple[Fact, ...]:
+    """The facts by which a population is drawn, but for where the patient came from: that has its own words."""
+    if metric.population is None:
+        return ()
+    own = [f"{table}.{column}" for table, column in FIELD.findall(metric.population.sql)]
+    return _told_by(name for name in own if not name.endswith(".setting"))
+
+
+def _told_by(names: Iterable[str]) -> tuple[Fact, ...]:
+    found: dict[Fact, None] = {}
+    for name in names:
+        table, column = name.split(".")
+        if table == "pain_outcomes" or column in KEYS:
+            continue
+        found[FACTS[column if table == "outcomes" else table]] = None
+    return tuple(found)
+
+
+_ANY = Fact(("performed_on",), lambda performed_on: f"performed on {performed_on.day} {performed_on:%B %Y}")
+
+
+def _exclusion(metric: Metric, name: str) -> Fact:
+    fields = [column for _, column in FIELD.findall(metric.population.sql)] if metric.population else []
+    if name == "setting":
+        return PLANNED if "intended_stay" in fields else FACTS["setting"]
+    if name == "baseline_missing":
+        return BASELINE
+    if name == "baseline_below_4":
+        return Fact(BASELINE.columns, lambda *told: f"{BASELINE.words(*told)}; counted from 4 on")
+    if metric.timepoint:
+        return _pain(_window(metric.timepoint), False)
+    if name == "not_due":
+        return FACTS["observed_days"]
+    if name == "died":
+        return LEAVING if "disposition" in fields else FACTS["death_day"]
+    return FACTS["next_procedure_day"]
+
+
+def _window(name: str) -> Timepoint:
+    return next(window for window in timepoints().after if window.name == name)
+
+
+def _pain(window: Timepoint, with_change: bool) -> Fact:
+    """The score in a window, or why there is none; with the pain before and the change where both decide."""
+
+    def words(
+        status: str | None, score: float | None, score_on, hours: float | None, died_on, next_day: float | None,
+        as_of, baseline: float | None, days_before: float | None, performed_on,
+    ) -> str:  # fmt: skip
+        parts = [BASELINE.words(baseline, days_before, performed_on)] if with_change else []
+        last = on_day(performed_on, window.last_day)
+        if score is not None:
+            asked = "undated" if score_on is None else f"on {short_date(score_on, performed_on)}"
+            after = "" if hours is None or hours > LATE_HOURS else f", {hours:.0f} hours after"
+            parts.append(f"pain {amount(score)} at {window.label} ({asked}{after})")
+        elif status == "died" and died_on is not None:
+            parts.append(f"died on {short_date(died_on, performed_on)}, by the end of the window on {last}")
+        elif status == "retreated" and next_day is not None:
+            parts.append(f"treated again on {on_day(performed_on, next_day)}, by the end of the window on {last}")
+        elif status == "not_due":
+            parts.append(f"window open to {last}; records reach {short_date(as_of, performed_on)}")
+        elif status in ("died", "retreated"):
+            parts.append(f"{'died' if status == 'died' else 'treated again'} by {last}")
+        else:
+            parts.append(f"no score on {days_between(performed_on, window.first_day, window.last_day)}")
+        if with_change and score is not None and baseline is not None:
+            parts.append(_change(float(baseline), float(score)))
+        return SEPARATOR.join(parts)
+
+    columns = ("window_status", "score", "score_on", "score_hours", "died_on", "next_procedure_day", "as_of")
+    return Fact((*columns, *BASELINE.columns), words)
+
+
+def _change(baseline: float, score: float) -> str:
+    if score == baseline:
+        return "unchanged"
+    share = f" ({100 * abs(baseline - score) / baseline:.0f} %)" if baseline else ""
+    return f"{'fell' if score < baseline else 'rose'} by {amount(abs(baseline - score))}{share}"
+
+
+def tell(fact: Fact, facts: pd.DataFrame) -> np.ndarray:
+    """A fact's words for every row, made once for each combination of values."""
+    if not fact.columns:
+        return np.full(len(facts), fact.words(), dtype=object)
+    part = facts[list(fact.columns)]
+    if len(facts) <= FEW:
+        return np.array([fact.words(*_nones(row)) for row in part.itertuples(index=False, name=None)], dtype=object)
+    codes = part.groupby(list(fact.columns), dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(codes, return_index=True)
+    distinct = part.iloc[first].itertuples(index=False, name=None)
+    return np.array([fact.words(*_nones(row)) for row in distinct], dtype=object)[codes]
+
+
+def _nones(row: tuple) -> tuple:
+    return tuple(None if pd.isna(cell) else cell for cell in row)
+
+
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    whole = np.full(len(parts[0]), "", dtype=object)
+    for part in parts:
+        gap = np.where((whole != "") & (part != ""), SEPARATOR, "").astype(object)
+        whole = whole + gap + part
+    return whole
+
+
+def _facts(warehouse: Warehouse) -> pd.DataFrame:
+    return warehouse.remember(("facts",), lambda: _read_facts(warehouse))
+
+
+def _facts_of(warehouse: Warehouse, metric: Metric) -> pd.DataFrame:
+    """The facts of every procedure, in order, with the scores of the metric's timepoint beside them."""
+    timepoint = metric.timepoint or timepoints().after[0].name
+    if metric.timepoint is None and "pain_outcomes." not in metric.sql:
+        return _facts(warehouse)
+    return warehouse.remember(("facts", timepoint), lambda: _with_scores(warehouse, timepoint))
+
+
+def _read_facts(warehouse: Warehouse) -> pd.DataFrame:
+    rows = _dated(warehouse.frame(_composed("procedures")).sort_values("outcome_no", ignore_index=True))
+    rows["procedure_id"] = rows["procedure_id"].astype(str)
+    events: dict[int, list[str]] = {}
+    for number, day, *event in sorted(warehouse.rows(_composed("events")), key=lambda row: (row[0], row[1], str(row))):
+        events.setdefault(number, []).append(f"{_event(*event)} on day {day}")
+    rows["events"] = [SEPARATOR.join(events.get(number, [])) or None for number in rows["outcome_no"]]
+    return rows
+
+
+def _event(kind: str, severity: str | None, scale: str | None, symptomatic: bool | None) -> str:
+    name = kind.replace("_", " ")
+    if kind == "cement_leak":
+        name += {True: " with symptoms", False: " without symptoms", None: ", symptoms not recorded"}[symptomatic]
+    grade = f"{scale.upper()} {severity}" if scale in ("sir", "cirse") and severity else "not classified"
+    return f"{name} ({grade})"
+
+
+def _with_scores(warehouse: Warehouse, timepoint: str) -> pd.DataFrame:
+    scores = _dated(warehouse.frame(_composed("scores"), {"timepoint": timepoint}))
+    scores = scores.sort_values("outcome_no", ignore_index=True)
+    return _facts(warehouse).join(scores.drop(columns="outcome_no"))
+
+
+def _dated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Timestamps at midnight as plain dates, so that words can be made of them."""
+    for name in rows.columns:
+        if pd.api.types.is_datetime64_any_dtype(rows[name]):
+            dates = rows[name].dt.date
+            rows[name] = dates.astype(object).where(rows[name].notna(), None)
+    return rows
+
+
+def _composed(name: str) -> str:
+    """SQL of one file of `queries/facts/`, the views it needs before it."""
+    sql = read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
+    before: tuple[View, ...] = needed_views(sql)
+    if not before:
+        return sql
+    named = ", ".join(f"{view.name} as ({view.sql}\n)" for view in before)
+    return f"with {named}, {sql.removeprefix('with ')}"
