@@ -32,8 +32,13 @@ def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tupl
         reach = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
     lower = np.where(x == 0, 0.0, np.clip(centre - reach, 0, 1))
     upper = np.where(x == total, 1.0, np.clip(centre + reach, 0, 1))
-    undefined = ~(total > 0) | np.isnan(share)
+    undefined = _impossible(x, total)
     return _plain(np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper))
+
+
+def _impossible(x: NDArray, total: NDArray) -> NDArray:
+    """Nothing divided by nothing, an unknown count, or more yes than answers."""
+    return ~((total > 0) & (x >= 0) & (x <= total))
 
 
 def clopper_pearson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
@@ -42,7 +47,7 @@ def clopper_pearson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95
     tail = (1 - confidence) / 2
     lower = np.where(x > 0, stats.beta.ppf(tail, np.maximum(x, 1), total - x + 1), 0.0)
     upper = np.where(x < total, stats.beta.ppf(1 - tail, x + 1, np.maximum(total - x, 1)), 1.0)
-    undefined = ~(total > 0)
+    undefined = _impossible(x, total)
     return _plain(np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper))
 
 
@@ -94,18 +99,20 @@ def poisson_exact(count: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bo
     """Exact interval of a Poisson count (Garwood 1936), on the scale of the count."""
     x = np.asarray(count, float)
     tail = (1 - confidence) / 2
-    lower = np.where(x > 0, stats.chi2.ppf(tail, np.maximum(2 * x, 1)) / 2, 0.0)
-    upper = stats.chi2.ppf(1 - tail, 2 * (x + 1)) / 2
+    known = np.where(x >= 0, x, np.nan)
+    lower = np.where(known == 0, 0.0, stats.chi2.ppf(tail, np.where(known == 0, 1, 2 * known)) / 2)
+    upper = stats.chi2.ppf(1 - tail, 2 * (known + 1)) / 2
     return _plain(np.asarray(lower), np.asarray(upper))
 
 
 def poisson_byar(count: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
-    """Byar's approximation (Breslow and Day 1987), on the scale of the count; NaN lower end becomes 0 at count 0."""
-    x = np.asarray(count, float)
+    """Byar's approximation (Breslow and Day 1987), on the scale of the count; the lower end is 0 at count 0."""
+    known = np.asarray(count, float)
+    x = np.where(known >= 0, known, np.nan)
     z = _z(confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         lower = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
-    lower = np.where(x > 0, lower, np.where(np.isnan(x), np.nan, 0.0))
+    lower = np.where(x == 0, 0.0, np.maximum(lower, 0.0))
     upper = (x + 1) * (1 - 1 / (9 * (x + 1)) + z / (3 * np.sqrt(x + 1))) ** 3
     return _plain(np.asarray(lower), np.asarray(upper))
 

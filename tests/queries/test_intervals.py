@@ -1,6 +1,5 @@
 """Intervals against published vectors and their own laws."""
 
-import json
 import math
 
 import numpy as np
@@ -9,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.statistics import intervals
-from tests.conftest import EXAMPLES
-
-VECTORS = EXAMPLES.parent / "vectors"
+from tests.queries.vectors import vector
 
 
 @pytest.mark.parametrize(
@@ -25,6 +22,22 @@ def test_wilson_gives_published_intervals(x: int, n: int, low: float, high: floa
 def test_nothing_of_nothing_has_no_interval() -> None:
     for function in (intervals.wilson, intervals.clopper_pearson):
         assert all(math.isnan(bound) for bound in function(0, 0))
+
+
+def test_what_cannot_be_has_no_interval() -> None:
+    for function in (intervals.wilson, intervals.clopper_pearson):
+        for x, n in ((math.nan, 10), (11, 10), (-1, 10)):
+            assert all(math.isnan(bound) for bound in function(x, n))
+    for function in (intervals.poisson_exact, intervals.poisson_byar, intervals.poisson):
+        assert all(math.isnan(bound) for bound in function(math.nan))
+
+
+def test_counts_of_events_are_exact_below_ten_and_byars_from_ten() -> None:
+    np.testing.assert_allclose(intervals.poisson_exact(0), (0, 3.688879454), atol=1e-8)
+    np.testing.assert_allclose(intervals.poisson_exact(9), (4.115373, 17.084803), atol=1e-5)
+    np.testing.assert_allclose(intervals.poisson(9), intervals.poisson_exact(9))
+    np.testing.assert_allclose(intervals.poisson(10), intervals.poisson_byar(10))
+    assert intervals.poisson_byar(0)[0] == 0
 
 
 def test_none_and_all_touch_the_ends() -> None:
@@ -53,13 +66,6 @@ def test_arrays_give_what_scalars_give(pairs: list[tuple[int, int]]) -> None:
     low, high = intervals.wilson([x for x, _ in counts], [n for _, n in counts])
     for place, (x, n) in enumerate(counts):
         np.testing.assert_array_equal((low[place], high[place]), intervals.wilson(x, n))
-
-
-def vector(name: str) -> dict:
-    path = VECTORS / f"{name}.json"
-    if not path.exists():
-        pytest.skip(f"the test vectors are not at {VECTORS}")
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_proportions_agree_with_r() -> None:

@@ -1,0 +1,107 @@
+"""Funnels: units of different size against one rate, with exact limits.
+
+Flag a unit by its exact tail, not by the line: lines between whole counts are interpolated (Spiegelhalter 2005,
+appendix A.1.1) and a little too narrow at small n. A unit without cases has no limits (NaN).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+Floats = NDArray[np.float64]
+WINSORISED = 0.1
+FEWEST_UNITS = 10
+CONFIDENCE = 0.95
+TAILS = {"lower_95": 0.025, "upper_95": 0.975, "lower_998": 0.001, "upper_998": 0.999}
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Limits of each unit, 0 to 1, and its `tail`: the chance of a count so far out, on its side of the centre."""
+
+    centre: float
+    lower_95: Floats
+    upper_95: Floats
+    lower_998: Floats
+    upper_998: Floats
+    tail: Floats
+
+
+@dataclass(frozen=True)
+class Overdispersion:
+    """Whether units differ by more than chance as a whole.
+
+    `z` on the arcsine scale, not winsorised; `phi` the mean square of the winsorised z; `tau_squared` the variance
+    between units; `applies` only with at least ten units and a test at 5 % (phi above 1 alone is no evidence).
+    """
+
+    z: Floats
+    phi: float
+    tau_squared: float
+    applies: bool
+
+
+def proportion(successes: ArrayLike, n: ArrayLike, centre: float | None = None) -> Funnel:
+    """Exact binomial funnel around `centre` (None = all successes of all cases)."""
+    x, total, middle = _counts(successes, n, centre)
+    limits = {name: _interpolated(chance, total, middle) for name, chance in TAILS.items()}
+    lower = stats.binom.cdf(x, total, middle)
+    upper = stats.binom.sf(x - 1, total, middle)
+    return Funnel(middle, **limits, tail=np.minimum(lower, upper))
+
+
+def overdispersion(successes: ArrayLike, n: ArrayLike, centre: float | None = None) -> Overdispersion:
+    """Variation between units on the arcsine scale, winsorised by 10 % at each end (Spiegelhalter 2012)."""
+    x, total, middle = _counts(successes, n, centre)
+    deviation = _deviation(total)
+    z = (_arcsine(x / total) - _arcsine(middle)) / deviation
+    known = z[~np.isnan(z)]
+    if not known.size:
+        return Overdispersion(z, np.nan, np.nan, applies=False)
+    phi = float((np.clip(known, *np.quantile(known, [WINSORISED, 1 - WINSORISED])) ** 2).mean())
+    weights = deviation[~np.isnan(z)] ** -2
+    freedom = weights.sum() - (weights**2).sum() / weights.sum()
+    excess = known.size * phi - (known.size - 1)
+    tau_squared = max(0.0, float(excess / freedom)) if freedom > 0 else 0.0
+    is_unlikely = known.size * phi > stats.chi2.ppf(CONFIDENCE, max(known.size - 1, 1))
+    return Overdispersion(z, phi, tau_squared, bool(known.size >= FEWEST_UNITS and is_unlikely))
+
+
+def adjusted(successes: ArrayLike, n: ArrayLike, centre: float | None = None) -> Funnel:
+    """Funnel widened by the variance between units: limits on the arcsine scale, transformed back to proportions."""
+    x, total, middle = _counts(successes, n, centre)
+    spread = np.sqrt(_deviation(total) ** 2 + overdispersion(x, total, middle).tau_squared)
+    limits = {
+        name: np.sin(np.clip(_arcsine(middle) + special.ndtri(chance) * spread, 0, np.pi / 2)) ** 2
+        for name, chance in TAILS.items()
+    }
+    z = (_arcsine(x / total) - _arcsine(middle)) / spread
+    return Funnel(middle, **limits, tail=stats.norm.sf(np.abs(z)))
+
+
+def _counts(successes: ArrayLike, n: ArrayLike, centre: float | None) -> tuple[Floats, Floats, float]:
+    x, total = np.broadcast_arrays(np.atleast_1d(np.asarray(successes, float)), np.atleast_1d(np.asarray(n, float)))
+    known = (total > 0) & ~np.isnan(x)
+    x, total = np.where(known, x, np.nan), np.where(known, total, np.nan)
+    if centre is None:
+        return x, total, float(x[known].sum() / total[known].sum()) if known.any() else np.nan
+    return x, total, float(centre)
+
+
+def _interpolated(chance: float, total: Floats, middle: float) -> Floats:
+    """The binomial quantile between whole counts, as a proportion."""
+    count = stats.binom.ppf(chance, total, middle)
+    reached = stats.binom.cdf(count, total, middle)
+    below = stats.binom.cdf(count - 1, total, middle)
+    step = np.divide(reached - chance, reached - below, out=np.full(total.shape, np.nan), where=reached > below)
+    return np.clip((count - step) / total, 0, 1)
+
+
+def _arcsine(share: ArrayLike) -> Floats:
+    return np.arcsin(np.sqrt(np.clip(share, 0, 1)))
+
+
+def _deviation(total: Floats) -> Floats:
+    return 1 / (2 * np.sqrt(total))

@@ -1,0 +1,71 @@
+"""What those without an answer could change."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+# Weights beyond these centiles are set to them; centiles are weights that occur, so few patients are left as they are.
+TRUNCATED = (0.01, 0.99)
+ITERATIONS = 50
+CONVERGED = 1e-10
+SEPARATED = 15.0
+
+
+def bounds(yes: ArrayLike, recorded: ArrayLike, possible: ArrayLike) -> tuple[Any, Any]:
+    """The rate had everyone without an answer said no, and yes; 0 to 1, NaN where nobody is possible."""
+    said_yes, answered, whole = np.broadcast_arrays(*(np.asarray(part, float) for part in (yes, recorded, possible)))
+    rates = [
+        np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+        for part in (said_yes, said_yes + whole - answered)
+    ]
+    return (rates[0].item(), rates[1].item()) if whole.ndim == 0 else (rates[0], rates[1])
+
+
+def inverse_probability(yes: ArrayLike, observed: ArrayLike, covariates: ArrayLike) -> tuple[float, float]:
+    """`(estimate, effective_n)`: the mean of `yes` among the observed, weighted by the inverse of their chance to be.
+
+    One row per patient; `covariates` has one column per fact, all known (`ValueError` otherwise). `yes` may be any
+    number and is ignored where not observed. Chances by logistic regression, Hajek weights, truncated. It assumes that
+    within equal covariates it is chance who answers. NaN where nobody is observed or the regression has no solution.
+    """
+    seen = np.asarray(observed, float) > 0
+    facts = np.asarray(covariates, float)
+    facts = facts.reshape(seen.size, -1) if facts.ndim < 2 else facts
+    facts = facts.T if facts.shape[0] != seen.size else facts
+    if facts.shape[0] != seen.size or np.isnan(facts).any():
+        raise ValueError("covariates need one known value per patient")
+    if not seen.any():
+        return np.nan, np.nan
+    chance = _chances(seen, facts)
+    if chance is None:
+        return np.nan, np.nan
+    weights = 1 / chance[seen]
+    weights = np.clip(weights, *np.quantile(weights, TRUNCATED, method="inverted_cdf"))
+    answers = np.asarray(yes, float)[seen]
+    estimate = float((weights * answers).sum() / weights.sum())
+    return estimate, float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def _chances(seen: NDArray[np.bool_], facts: Floats) -> Floats | None:
+    """Fitted chances to be observed (Newton's method on the logistic likelihood); None without a solution."""
+    if seen.all():
+        return np.ones(seen.size)
+    spread = facts.std(axis=0)
+    varied = spread > 0
+    standard = (facts[:, varied] - facts[:, varied].mean(axis=0)) / spread[varied]
+    design = np.column_stack([np.ones(seen.size), standard])
+    coefficients = np.zeros(design.shape[1])
+    for _ in range(ITERATIONS):
+        fitted = 1 / (1 + np.exp(-design @ coefficients))
+        information = design.T @ (design * (fitted * (1 - fitted))[:, None])
+        if np.linalg.matrix_rank(information) < len(coefficients):
+            return None
+        step = np.linalg.solve(information, design.T @ (seen - fitted))
+        coefficients = coefficients + step
+        if np.abs(coefficients).max() > SEPARATED:
+            return None
+        if np.abs(step).max() < CONVERGED:
+            return 1 / (1 + np.exp(-design @ coefficients))
+    return None
