@@ -1,43 +1,21 @@
 """Who is looking, and what they may do. Every data function asks; navigation alone protects nothing."""
 
 import getpass
-import os
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.gate.ways import ACCESS_VARIABLE, LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, way_in
+from dashboard.roles import PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
 from queries.errors import ExitCode, OutcomesError
 
-Right = Literal[
-    "figures",
-    "exact_figures",
-    "operator_names",
-    "data_quality",
-    "rows",
-    "local_numbers",
-    "call_list",
-    "notes",
-    "sign_off",
-    "exports",
-    "accounts",
-    "audit",
-]
-Role = Literal["viewer", "quality", "coordinator", "lead", "admin"]
+__all__ = [
+    "PAGE_RIGHTS", "RIGHTS", "AccessDenied", "Right", "Role", "Viewer", "admit", "bearer", "may_see", "require",
+    "viewer",
+]  # fmt: skip
 
-ACCESS_VARIABLE = "OUTCOMES_ACCESS"
-THIS_COMPUTER = "this-computer"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# `figures` alone are small-cell safe; `rows` are single procedures and why each counts; `local_numbers` are the
-# senders' own numbers. Accounts and audit open no patient's record.
-_TEAM: frozenset[Right] = frozenset({"figures", "exact_figures", "data_quality", "rows"})
-RIGHTS: dict[Role, frozenset[Right]] = {
-    "viewer": frozenset({"figures"}),
-    "quality": _TEAM | {"exports"},
-    "coordinator": _TEAM | {"call_list", "local_numbers"},
-    "lead": _TEAM | {"exports", "call_list", "local_numbers", "notes", "sign_off", "operator_names"},
-    "admin": frozenset({"accounts", "audit"}),
-}
+BADGE = "outcomes_badge"
+_asked_by_badge: dict[str, Callable[[], Viewer | None]] = {}
 
 
 class AccessDenied(OutcomesError):
@@ -46,29 +24,38 @@ class AccessDenied(OutcomesError):
     exit_code = ExitCode.USAGE
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """The reader. `sites` None = all sites."""
+def admit(badge: str, ask: Callable[[], Viewer | None]) -> None:
+    """Let the gate vouch for a badge: `ask` tells who bears it at this moment, None when the sign-in has ended."""
+    _asked_by_badge[badge] = ask
 
-    name: str
-    role: Role
-    sites: frozenset[str] | None = None
+
+def bearer(badge: str) -> Viewer:
+    """Who bears a badge now. `AccessDenied` for one that nobody vouches for any more."""
+    ask = _asked_by_badge.get(badge)
+    reader = ask() if ask else None
+    if reader is None:
+        _asked_by_badge.pop(badge, None)
+        raise AccessDenied("access", "your sign-in has ended", "Sign in again")
+    return reader
 
 
 def viewer(is_synthetic: bool) -> Viewer:
     """Who is looking at these records. `AccessDenied` says how to be let in.
 
-    Two ways so far: the synthetic department, open on this computer; and one person on their own computer, who chose
-    so with `OUTCOMES_ACCESS=this-computer`.
+    Someone the gate vouches for; or, on this computer alone, whoever looks at the synthetic department, and the one
+    person who chose `OUTCOMES_ACCESS=this-computer`.
     """
+    way = way_in()
+    if way in SIGN_IN_WAYS:
+        return bearer(str(st.user.get(BADGE) or ""))
     if not _is_on_this_computer():
         raise AccessDenied(
             "access", "without accounts the app answers to this computer only", "Open it at http://127.0.0.1:8501"
         )
+    if way == THIS_COMPUTER:
+        return Viewer(getpass.getuser(), "lead")
     if is_synthetic:
         return Viewer("visitor", "lead")
-    if os.environ.get(ACCESS_VARIABLE) == THIS_COMPUTER:
-        return Viewer(getpass.getuser(), "lead")
     raise AccessDenied(
         "access",
         "real records are loaded, and nobody has been given access to them",
@@ -77,11 +64,18 @@ def viewer(is_synthetic: bool) -> Viewer:
 
 
 def require(reader: Viewer, right: Right, site: str | None = None) -> None:
-    """Raise `AccessDenied` unless the reader has the right, and for this site if one is named."""
-    has_right = right in RIGHTS.get(reader.role, frozenset())
+    """Raise `AccessDenied` unless the reader, still signed in as before, has the right, and for this site if named."""
+    if reader.badge is not None and bearer(reader.badge) != reader:
+        raise AccessDenied("access", "your rights have changed", "Load the page again")
     has_site = site is None or reader.sites is None or site in reader.sites
-    if not (has_right and has_site):
+    if not (reader.has(right) and has_site):
         raise AccessDenied("access", "your role does not include this", "Ask the department lead")
+
+
+def may_see(reader: Viewer, page: str) -> bool:
+    """Whether a page stands in the reader's navigation."""
+    right = PAGE_RIGHTS.get(page)
+    return right is not None and reader.has(right)
 
 
 def _is_on_this_computer() -> bool:

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import layout, words
+from dashboard.access import AccessDenied, Viewer, may_see
 from dashboard.filter_bar import filter_bar, show_all_techniques
-from dashboard.session import generation, open_view, remember
+from dashboard.session import open_view, reader_now, remember
 from queries.errors import OutcomesError
 from queries.filters import Filters
 from queries.settings import check_all
@@ -27,14 +29,8 @@ def main() -> None:
     st.set_page_config(
         page_title="Vertebroplasty outcomes", page_icon=str(FOLDER / "icon.png"), layout="wide", menu_items={}
     )
-    page = st.navigation(
-        [
-            st.Page(layout.PAGES / f"{name}.py", title=title, url_path=name, default=place == 0)
-            for place, (name, title) in enumerate(PAGES)
-        ],
-        position="top",
-    )
     try:
+        page = _navigation(reader_now())
         check_all()
         if _prepare(page.title, page.url_path):
             page.run()
@@ -42,16 +38,29 @@ def main() -> None:
         layout.nothing_loaded() if error.what == "nothing has been loaded yet" else layout.problem(error)
 
 
+def _navigation(reader: Viewer) -> StreamlitPage:
+    """The pages that this reader's role opens. The address of any other page leads nowhere."""
+    pages = [
+        st.Page(layout.PAGES / f"{name}.py", title=title, url_path=name)
+        for name, title in PAGES
+        if may_see(reader, name)
+    ]
+    if not pages:
+        raise AccessDenied("access", "your role opens no page", "Ask the department lead")
+    return st.navigation(pages, position="top")
+
+
 def _prepare(title: str, address: str) -> bool:
     """Draw what stands above every page; False when there is nothing for a page to show."""
-    open_view(Filters())
-    path, info = generation()
-    layout.heading(title, info)
-    if info.as_of is None:
+    everything = open_view(Filters())
+    layout.heading(title, everything.info)
+    if everything.info.as_of is None:
         layout.no_procedures()
         return False
-    view = open_view(filter_bar(path, address))
+    view = open_view(filter_bar(everything, address))
     remember(view)
+    if view.audience == "outside":
+        return True
     shown = int(view.figure("procedures")["eligible"])
     _what_is_shown(view.filters, shown)
     if address == "methods" or shown:

@@ -10,7 +10,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import words
-from dashboard.session import known_values
+from dashboard.session import View
 from queries.filters import Filters
 
 KEYS = ("site", "operator", "technique", "setting", "levels", "indication", "age_band")
@@ -86,18 +86,18 @@ def to_address(choice: Choice, known: Mapping[str, Sequence[str]]) -> dict[str, 
     return address
 
 
-def filter_bar(path: str, page: str) -> Filters:
+def filter_bar(view: View, page: str) -> Filters:
     """Draw the bar and give the filters chosen. `page` is the address of the page being shown."""
-    known = {key: known_values(path, key) for key in KEYS}
+    known = {key: view.values(key) for key in KEYS}
     _adopt_address(known, page)
     with st.container(horizontal=True, gap="small", key="filter_bar"):
         _dates()
         for key in KEYS:
-            if key not in IN_MENU:
+            if key not in IN_MENU and known[key]:
                 with st.popover(_menu_title(key), key=f"menu_{key}", type=_emphasis(key, known)):
                     _picker(key, known[key])
         with st.popover("More", key="menu_more", type=_emphasis(IN_MENU, known)):
-            for key in IN_MENU:
+            for key in filter(known.get, IN_MENU):
                 _picker(key, known[key])
         st.button("Clear all", on_click=clear, args=(known,), type="tertiary", key="clear_filters")
     choice = _chosen(known)

@@ -11,10 +11,13 @@ import pandas as pd
 import streamlit as st
 
 import data
-from dashboard.access import Viewer, require, viewer
+from dashboard import operators, outside
+from dashboard.access import AccessDenied, Right, Viewer, require, viewer
+from dashboard.gate.ways import SIGN_IN_WAYS, way_in
 from data import Home
 from queries.catalog import catalogue, curves
 from queries.cohort import cohort
+from queries.counts import Audience
 from queries.distributions import cumulative, quantiles
 from queries.errors import NoGeneration
 from queries.filters import Filters
@@ -28,41 +31,66 @@ VIEW_KEY = "view"
 
 @dataclass(frozen=True)
 class View:
-    """What one script run shows: one generation, one reader, one choice of procedures."""
+    """What one script run shows: one generation, one reader, one choice of procedures.
+
+    `path` names the open warehouse (see `warehouse_of`). `filters` hold the reader's own sites where the reader has
+    rights for some only, so that every figure keeps to them.
+    """
 
     path: str
     info: GenerationInfo
     reader: Viewer
     filters: Filters
 
+    @property
+    def audience(self) -> Audience:
+        """Whether figures are exact, or small cells hidden."""
+        return "department" if self.reader.has("exact_figures") else "outside"
+
     def figures(self, metric: str, by: str | None = None, period: str | None = None) -> pd.DataFrame:
-        """The figures of a metric, as `queries.summarise.summarise` gives them."""
-        self._require()
-        return _figures(self.path, metric, self.filters, by, period)
+        """The figures of a metric, as `queries.summarise.summarise` gives them to this reader's audience."""
+        self.require("figures")
+        if self.audience == "outside":
+            outside.check_split(by)
+        return _figures(self.path, metric, self.filters, by, period, self.audience)
 
     def figure(self, metric: str) -> Row:
-        """The one row of a metric that is not split, as a dictionary."""
-        self._require()
+        """The one row of a metric that is not split, as a dictionary, exact."""
+        self.require("exact_figures")
         return _figure(self.path, metric, self.filters)
 
     def curve(self, name: str, thresholds: Sequence[float]) -> pd.DataFrame:
         """Shares that reach thresholds, as `queries.distributions.cumulative` gives them."""
-        self._require()
+        self.require("exact_figures")
         return _curve(self.path, name, tuple(thresholds), self.filters)
 
     def quantiles(self, metric: str, by: str | None = None) -> pd.DataFrame:
         """Quantiles of a median metric, as `queries.distributions.quantiles` gives them."""
-        self._require()
+        self.require("exact_figures")
         return _quantiles(self.path, metric, self.filters, by)
 
     def values(self, key: str) -> tuple[str, ...]:
-        """The values of a filter that occur in the whole generation."""
-        self._require()
-        return known_values(self.path, key)
+        """The values of a filter that this reader may choose from, in natural order.
 
-    def _require(self) -> None:
+        Only what occurs at the reader's sites; operators as codes without the right to their names.
+        """
+        require(self.reader, "figures")
+        if self.audience == "outside" and key not in outside.KEYS:
+            return ()
+        return _values(self.path, key, self.reader.sites)
+
+    def require(self, right: Right) -> None:
+        """`AccessDenied` unless the reader has the right for every site that the filters choose."""
+        if self.reader.sites is not None and not self.filters["site"]:
+            raise AccessDenied("access", "your role does not include this", "Ask the department lead")
         for site in self.filters["site"] or (None,):
-            require(self.reader, "figures", site)
+            require(self.reader, right, site)
+
+
+def warehouse_of(view: View) -> Warehouse:
+    """The open generation as this reader may see it: without the right to names, operators are codes."""
+    require(view.reader, "rows")
+    return _warehouse(view.path)
 
 
 def home_in_service() -> Home:
@@ -74,9 +102,34 @@ def home_in_service() -> Home:
 
 
 def open_view(filters: Filters) -> View:
-    """The generation in service, seen by this reader. `NoGeneration` and `AccessDenied` say what to do."""
+    """The generation in service, seen by this reader. `NoGeneration` and `AccessDenied` say what to do.
+
+    Readers outside the department see the generation that was signed off last, up to the month signed off.
+    """
     path, info = generation()
-    return View(path, info, viewer(info.is_synthetic), filters)
+    reader = viewer(info.is_synthetic)
+    if not reader.has("exact_figures"):
+        require(reader, "figures")
+        published = outside.published(home_in_service())
+        path, info = str(published.path), _warehouse(str(published.path)).info
+        filters = outside.coarse(filters, published)
+    if not reader.has("operator_names"):
+        path = operators.with_codes(path)
+    return View(path, info, reader, _at_sites_of(reader, filters))
+
+
+def _at_sites_of(reader: Viewer, filters: Filters) -> Filters:
+    """The filters, kept to the sites that the reader has rights for."""
+    if reader.sites is None:
+        return filters
+    for site in filters["site"]:
+        require(reader, "figures", site)
+    return filters if filters["site"] else filters.with_values("site", reader.sites)
+
+
+def reader_now() -> Viewer:
+    """Who is looking. Those who sign in are known also before anything is loaded."""
+    return viewer(way_in() not in SIGN_IN_WAYS and generation()[1].is_synthetic)
 
 
 def generation() -> tuple[str, GenerationInfo]:
@@ -102,7 +155,7 @@ def current_view() -> View:
 
 @st.cache_resource(max_entries=OPEN_GENERATIONS, show_spinner=False)
 def _warehouse(path: str) -> Warehouse:
-    return Warehouse(data.Path(path))
+    return Warehouse(operators.file_of(path), operators.shown_in(path))
 
 
 # What follows is shared by all sessions and read by pages, never changed by them. Plain caches: a hit costs a
@@ -115,8 +168,10 @@ def _figure(path: str, metric: str, filters: Filters) -> Row:
 
 
 @lru_cache(FIGURES_KEPT)
-def _figures(path: str, metric: str, filters: Filters, by: str | None, period: str | None) -> pd.DataFrame:
-    return summarise(_warehouse(path), catalogue()[metric], filters, by, period)
+def _figures(
+    path: str, metric: str, filters: Filters, by: str | None, period: str | None, audience: Audience
+) -> pd.DataFrame:
+    return summarise(_warehouse(path), catalogue()[metric], filters, by, period, audience)
 
 
 @lru_cache(FIGURES_KEPT)
@@ -130,6 +185,9 @@ def _quantiles(path: str, metric: str, filters: Filters, by: str | None) -> pd.D
 
 
 @lru_cache(FIGURES_KEPT)
-def known_values(path: str, key: str) -> tuple[str, ...]:
-    """The values of a filter that occur in a generation, in natural order."""
-    return cohort(_warehouse(path)).codes(key).values
+def _values(path: str, key: str, sites: frozenset[str] | None) -> tuple[str, ...]:
+    whole = cohort(_warehouse(path))
+    if sites is None:
+        return whole.codes(key).values
+    present = {cell.group for cell in whole.select(Filters.of({"site": sites}), key).cells}
+    return tuple(value for value in whole.codes(key).values if value in present)

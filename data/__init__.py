@@ -8,6 +8,7 @@ DATA = Path(__file__).parent
 PROJECT = DATA.parent
 SCHEMA = DATA / "schema.sql"
 JOURNAL_SCHEMA = DATA / "journal.sql"
+ACCOUNTS_SCHEMA = DATA / "accounts.sql"
 SETTINGS = DATA / "settings"
 SAMPLE = DATA / "sample"
 DEMO = DATA / "demo"
@@ -69,6 +70,11 @@ class Home:
     def journal(self) -> Path:
         """What people wrote and what loads reported."""
         return self.private / "journal.sqlite"
+
+    @property
+    def accounts(self) -> Path:
+        """Who may sign in, who is signed in, and the audit."""
+        return self.private / "accounts.sqlite"
 
     @property
     def has_generation(self) -> bool:

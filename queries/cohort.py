@@ -134,7 +134,8 @@ def _read_codes(warehouse: Warehouse, key: str) -> Codes:
         raise KeyError(key)
     rows = warehouse.frame(f"select outcome_no, cast({key} as varchar) as value from outcomes")
     written, found = pd.factorize(rows["value"])
-    names = [*found, NOT_RECORDED]
+    shown = warehouse.operator_shown if key == "operator" else str
+    names = [*map(shown, found), NOT_RECORDED]
     values = sort_values(key, [name for name in names if name != NOT_RECORDED or (written < 0).any()])
     place_of = {value: place for place, value in enumerate(values)}
     lookup = np.array([place_of.get(name, -1) for name in names], dtype=np.int16)

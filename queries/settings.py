@@ -128,7 +128,7 @@ Kind = TypeVar("Kind", bound=Setting)
 
 def read_settings(path: Path, kind: type[Kind]) -> Kind:
     """Read one TOML file as `kind`; `UsageProblem` names the file and the first key at fault."""
-    where = f"data/settings/{path.name}"
+    where = f"data/settings/{path.name}" if path.parent == data.SETTINGS else str(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

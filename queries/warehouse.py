@@ -48,9 +48,13 @@ class Warehouse:
     another session may be in the middle of a query.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the file. `NoGeneration` when it cannot be openedor was built by other code."""
+    def __init__(self, path: Path, operator_shown: Callable[[str], str] = str) -> None:
+        """Open the file. `NoGeneration` when it cannot be opened or was built by other code.
+
+        `operator_shown` turns an operator's name into what readers of this warehouse see.
+        """
         self.path = path
+        self.operator_shown = operator_shown
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=HARDENED)
         except duckdb.Error:

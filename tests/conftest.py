@@ -16,7 +16,7 @@ EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or data.PROJECT.parent / "sh
 def homes_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(tmp_path / "demo"))
-    for name in ("OUTCOMES_TIMEZONE", "OUTCOMES_DISCLOSURE", "OUTCOMES_ACCESS"):
+    for name in ("OUTCOMES_TIMEZONE", "OUTCOMES_DISCLOSURE", "OUTCOMES_ACCESS", "OUTCOMES_ACCESS_FILE"):
         monkeypatch.delenv(name, raising=False)
 
 

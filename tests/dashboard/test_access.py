@@ -7,6 +7,7 @@ import pytest
 
 from dashboard import access
 from dashboard.access import AccessDenied, Viewer, require, viewer
+from queries.errors import UsageProblem
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_real_records_need_an_explicit_choice(server: SimpleNamespace, monkeypat
     with pytest.raises(AccessDenied, match="OUTCOMES_ACCESS=this-computer"):
         viewer(is_synthetic=False)
     monkeypatch.setenv("OUTCOMES_ACCESS", "everyone")
-    with pytest.raises(AccessDenied):
+    with pytest.raises(UsageProblem, match="this-computer, accounts, oidc, proxy"):
         viewer(is_synthetic=False)
     monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
     assert viewer(is_synthetic=False) == Viewer(getpass.getuser(), "lead")

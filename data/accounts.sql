@@ -1,0 +1,60 @@
+-- Who may sign in, who is signed in, and what was done or refused. Times are seconds since 1970; secrets are hashes.
+
+create table if not exists account (
+    name text primary key,
+    way text not null check (way in ('accounts', 'oidc', 'proxy')),
+    role text not null,
+    -- a list in JSON; null = all sites
+    sites text,
+    -- argon2id; null = signs in elsewhere
+    password text,
+    is_disabled integer not null default 0
+);
+
+create table if not exists session (
+    token_hash text primary key,
+    name text not null references account (name) on delete cascade,
+    started_at real not null,
+    seen_at real not null,
+    -- the latest end, whatever happens
+    ends_at real not null
+);
+
+-- A sign-in that has gone to the identity provider and not come back.
+create table if not exists journey (
+    state_hash text primary key,
+    browser_hash text not null,
+    verifier text not null,
+    nonce text not null,
+    started_at real not null
+);
+
+create table if not exists wrong_password (
+    -- a hash of the name that was tried, or of the address it came from
+    key text not null,
+    at real not null
+);
+
+create index if not exists wrong_password_by_key on wrong_password (key, at);
+
+create table if not exists audit (
+    id integer primary key autoincrement,
+    at text not null,
+    person text not null,
+    action text not null,
+    subject text not null,
+    result text not null,
+    address text not null,
+    -- sha256 over this row and the chain of the row before
+    chain text not null
+);
+
+create trigger if not exists audit_is_never_changed before update on audit
+begin
+    select raise(abort, 'the audit is never changed');
+end;
+
+create trigger if not exists audit_is_never_removed before delete on audit
+begin
+    select raise(abort, 'the audit is never shortened');
+end;

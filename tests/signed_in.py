@@ -1,0 +1,24 @@
+"""Readers of every role, for tests of pages and figures."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from dashboard import session
+from dashboard.roles import Role, Viewer
+from data import Home
+from data.journal import Journal
+from queries.warehouse import open_current
+
+
+def as_reader(monkeypatch: pytest.MonkeyPatch, role: Role, sites: Iterable[str] | None = None) -> Viewer:
+    """From here on, everything the app shows in this process is shown to a reader of that role."""
+    reader = Viewer(f"one {role}", role, None if sites is None else frozenset(sites))
+    monkeypatch.setattr(session, "viewer", lambda _: reader)
+    return reader
+
+
+def sign_off(home: Home, month: str) -> None:
+    """Sign the generation in service off for a month, as a lead does on the page."""
+    generation = open_current(home).info.generation
+    Journal(home.journal).append("sign_off", month, {"generation": generation, "month": month, "figures": {}}, "lead")
