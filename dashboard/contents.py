@@ -8,7 +8,8 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import layout, words
 from dashboard.access import AccessDenied, Viewer, may_see
 from dashboard.filter_bar import filter_bar, show_all_techniques
-from dashboard.session import open_view, reader_now, remember
+from dashboard.session import View, open_view, reader_now, remember
+from queries.cohort import Extent
 from queries.errors import OutcomesError
 from queries.filters import Filters
 from queries.settings import check_all
@@ -29,6 +30,7 @@ def main() -> None:
     st.set_page_config(
         page_title="Vertebroplasty outcomes", page_icon=str(FOLDER / "icon.png"), layout="wide", menu_items={}
     )
+    layout.style()
     try:
         page = _navigation(reader_now())
         check_all()
@@ -61,21 +63,21 @@ def _prepare(title: str, address: str) -> bool:
     remember(view)
     if view.audience == "outside":
         return True
-    shown = int(view.figure("procedures")["eligible"])
-    _what_is_shown(view.filters, shown)
-    if address == "methods" or shown:
+    shown = view.extent()
+    _what_is_shown(view, shown)
+    if address == "methods" or shown.procedures:
         return True
     layout.nobody_left()
     return False
 
 
-def _what_is_shown(filters: Filters, procedures: int) -> None:
+def _what_is_shown(view: View, shown: Extent) -> None:
     """The choice in a plain sentence, and how to see what it leaves out."""
-    any_technique = open_view(filters.with_values("technique", ()))
-    left_out = int(any_technique.figure("procedures")["eligible"]) - procedures
+    sentence = words.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
+    left_out = open_view(view.filters.with_values("technique", ())).extent().procedures - shown.procedures
     with st.container(horizontal=True, vertical_alignment="center", key="what_is_shown"):
-        st.markdown(words.choice_sentence(filters, procedures), width="content")
-        if filters["technique"] and left_out:
+        st.markdown(words.plain(sentence), width="content")
+        if view.filters["technique"] and left_out:
             st.button(
                 f"{left_out:,} with another technique not shown: show all",
                 on_click=show_all_techniques,

@@ -38,6 +38,12 @@ TABLE_COLUMNS = {
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 PAGES = Path(__file__).parent / "pages"
+STYLE = Path(__file__).parent / "style.css"
+
+
+def style() -> None:
+    """What the theme's settings cannot say: contrast of small text, tabular numbers, print."""
+    st.html(STYLE)
 
 
 def link(page: str, label: str) -> None:

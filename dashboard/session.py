@@ -16,7 +16,7 @@ from dashboard.access import AccessDenied, Right, Viewer, require, viewer
 from dashboard.gate.ways import SIGN_IN_WAYS, way_in
 from data import Home
 from queries.catalog import catalogue, curves
-from queries.cohort import cohort
+from queries.cohort import Extent, cohort
 from queries.counts import Audience
 from queries.distributions import cumulative, quantiles
 from queries.errors import NoGeneration
@@ -68,6 +68,11 @@ class View:
         """Quantiles of a median metric, as `queries.distributions.quantiles` gives them."""
         self.require("exact_figures")
         return _quantiles(self.path, metric, self.filters, by)
+
+    def extent(self) -> Extent:
+        """How many procedures and people are shown, and from which day to which."""
+        self.require("exact_figures")
+        return _extent(self.path, self.filters)
 
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a filter that this reader may choose from, in natural order.
@@ -182,6 +187,11 @@ def _curve(path: str, name: str, thresholds: tuple[float, ...], filters: Filters
 @lru_cache(FIGURES_KEPT)
 def _quantiles(path: str, metric: str, filters: Filters, by: str | None) -> pd.DataFrame:
     return quantiles(_warehouse(path), catalogue()[metric], filters, by)
+
+
+@lru_cache(FIGURES_KEPT)
+def _extent(path: str, filters: Filters) -> Extent:
+    return cohort(_warehouse(path)).extent(filters)
 
 
 @lru_cache(FIGURES_KEPT)

@@ -1,11 +1,13 @@
-"""Values of the records in plain words, and sentences about figures. Says "procedures" where procedures are counted."""
+"""Values of the records in plain words, and parts of sentences. Says "procedures" where procedures are counted."""
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from dashboard.theme import number, percent
+from queries.cohort import Extent
 from queries.filters import Filters
 from queries.summarise import Row
 
@@ -39,11 +41,47 @@ FILTER_TITLES: dict[str, str] = {
     "site": "Site",
     "operator": "Operator",
     "technique": "Technique",
-    "indication": "Indication",
     "setting": "Setting",
     "levels": "Vertebrae",
+    "indication": "Indication",
+    "region": "Part of the spine",
     "age_band": "Age",
+    "sex": "Sex",
+    "baseline_band": "Pain before",
+    "sedation": "Sedation",
+    "asa_class": "ASA class",
+    "start_hour": "Hour of start",
+    "weekday": "Weekday",
 }
+# How a group of patients is named in the sentence above every page; what is not here is said as its label.
+PATIENTS_OF: dict[str, str] = {
+    "outpatient": "outpatients",
+    "already_inpatient": "already inpatients",
+    "thoracic": "thoracic only",
+    "thoraco-lumbar": "thoraco-lumbar only",
+    "lumbar": "lumbar only",
+    "several": "several parts of the spine",
+}
+PHRASES: dict[str, str] = {
+    "age_band": "aged {}",
+    "baseline_band": "pain before {}",
+    "sedation": "sedation {}",
+    "asa_class": "ASA class {}",
+    "start_hour": "started {}",
+    "weekday": "on a {}",
+    "sex": "{}",
+}
+SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~$&]|:(?=\w)|^[#+-])", re.MULTILINE)
+
+
+def plain(text: str) -> str:
+    """Text of the records for places that read Markdown: shown as it is written."""
+    return SPECIAL_IN_MARKDOWN.sub(r"\\\1", text)
+
+
+def filter_title(key: str) -> str:
+    """The name of a filter for people; parts of an address that are none keep their own name."""
+    return FILTER_TITLES.get(key, key)
 
 
 def label(value: str, key: str | None = None) -> str:
@@ -103,86 +141,44 @@ def month(when: date) -> str:
     return f"{when:%B %Y}"
 
 
-def choice_sentence(filters: Filters, procedures: int) -> str:
-    """What is shown, as a sentence such as `Riverside Hospital, outpatient, from 1 March 2024: 412 procedures.`."""
-    parts = [listed([label(value, key) for value in picked]).replace(" and ", " or ") for key, picked in filters.values]
-    if not filters["site"]:
-        parts.insert(0, "all sites")
-    if filters.date_from and filters.date_to:
-        parts.append(f"{day(filters.date_from)} – {day(filters.date_to)}")
-    elif filters.date_from:
-        parts.append(f"from {day(filters.date_from)}")
-    elif filters.date_to:
-        parts.append(f"to {day(filters.date_to)}")
-    text = ", ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}: {counted(procedures)}."
+def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
+    """What is shown, as `Riverside, outpatients, March 2024 – August 2026: 412 procedures in 389 patients.`.
+
+    `sites` and `techniques` are how many there are to choose from.
+    """
+    picked = dict(filters.values)
+    parts = [_phrase(key, values) for key, values in filters.values]
+    if not picked.get("site") and sites > 1:
+        parts.insert(0, "both sites" if sites == 2 else f"all {sites} sites")
+    if not picked.get("technique") and techniques > 1:
+        parts.append("all techniques")
+    parts.append(_dates(filters, extent))
+    text = ", ".join(part for part in parts if part)
+    return f"{text[:1].upper()}{text[1:]}: {counted(extent.procedures)} in {_patients(extent.patients)}."
+
+
+def _phrase(key: str, values: Sequence[str]) -> str:
+    named = [PATIENTS_OF.get(value, label(value, key)) for value in values]
+    text = " or ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+    return PHRASES.get(key, "{}").format(text)
+
+
+def _dates(filters: Filters, extent: Extent) -> str:
+    """From when to when: whole months by their name; without a choice, the months that the records reach over."""
+    first, last = filters.date_from or extent.first, filters.date_to or extent.last
+    if first is None or last is None:
+        return " – ".join(day(one) for one in (first, last) if one)
+    whole_first = filters.date_from is None or first.day == 1
+    whole_last = filters.date_to is None or (last + timedelta(days=1)).day == 1
+    if whole_first and whole_last:
+        return month(first) if month(first) == month(last) else f"{month(first)} – {month(last)}"
+    return f"{day(first)} – {day(last)}"
+
+
+def _patients(people: int) -> str:
+    return f"{people:,} patient{'' if people == 1 else 's'}"
 
 
 def counted(procedures: int) -> str:
     """`1 procedure`, `412 procedures`."""
     return f"{procedures:,} procedure{'' if procedures == 1 else 's'}"
-
-
-def levels_answer(vertebrae: pd.DataFrame, several: Row) -> str:
-    """The answer of the page on levels."""
-    total = int(vertebrae["numerator"].sum())
-    if not total:
-        return "No treated vertebrae could be read."
-    most = vertebrae.loc[vertebrae["numerator"].idxmax()]
-    return (
-        f"{total:,} vertebrae in {int(several['recorded']):,} procedures; most often {most['category']} "
-        f"({int(most['numerator']):,}); {of(several['numerator'], several['recorded'])} had more than one."
-    )
-
-
-def recovery_answer(median: Row, within: Row) -> str:
-    """The answer of the page on recovery."""
-    if not median["recorded"]:
-        return "Times until ready to go home are not recorded."
-    return (
-        f"Half of those with a time were ready to go home within {median['value']:.1f} hours; of all who came from "
-        f"home {of(within['numerator'], within['recorded'])} were ready within 6 hours "
-        f"({value(within)}; {interval(within)})."
-    )
-
-
-def recovery_facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
-    """From all procedures to those with a time, and what is ready when."""
-    return [
-        ("procedures", f"{median['procedures']:,}"),
-        ("already inpatients or transferred in: not counted", f"{median['excluded_setting']:,}"),
-        ("came from home", f"{median['eligible']:,}"),
-        ("with a time until ready", f"{median['recorded']:,}"),
-        ("stayed overnight without a time: count as not ready", f"{within_6['recorded'] - median['recorded']:,}"),
-        ("nothing known", f"{within_6['missing']:,}"),
-        ("ready within 4 hours", of(within_4["numerator"], within_4["recorded"])),
-        ("ready within 6 hours", of(within_6["numerator"], within_6["recorded"])),
-        (
-            "ready within 6 hours, if every missing patient were not – were",
-            f"{percent(within_6['lower_if_missing_no'])} – {percent(within_6['upper_if_missing_yes'])}",
-        ),
-    ]
-
-
-def discharge_answer(row: Row) -> str:
-    """The answer of the page on same-day discharge."""
-    if not row["recorded"]:
-        return "When intended day cases left the hospital is not recorded."
-    counts = of(row["numerator"], row["recorded"])
-    if row["gate"] not in ("plain", "caution"):
-        return f"{counts} intended day cases with a recorded discharge went home the same day."
-    return f"{counts} intended day cases went home the same day ({value(row)}; 95 % interval {interval(row)})."
-
-
-def discharge_beside(row: Row, back: Row) -> str:
-    """What must stand beside the headline: what is not known, what is not counted, who came back."""
-    parts = []
-    if row["missing"]:
-        parts.append(f"For {row['missing']:,} the day of leaving is not recorded.")
-    if row["excluded_setting"]:
-        parts.append(f"{row['excluded_setting']:,} were not intended as day case and are shown apart.")
-    if back["recorded"]:
-        parts.append(
-            f"Back in hospital within 7 days, of all discharged alive: {of(back['numerator'], back['recorded'])}."
-        )
-    return " ".join(parts)

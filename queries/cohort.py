@@ -4,8 +4,8 @@ Filters and groups work on these columns in memory; a reader's input never gets 
 """
 
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -41,19 +41,37 @@ class Selection:
     cells: tuple[Cell, ...]
     cell_of: np.ndarray
 
+    @cached_property
+    def chosen(self) -> np.ndarray:
+        """Whether each procedure is in any cell."""
+        return self.cell_of >= 0
+
     def count(self, which: np.ndarray) -> np.ndarray:
         """How many of the procedures in `which` (a mask) are in each cell."""
+        if len(self.cells) == 1:
+            return np.array([np.count_nonzero(which & self.chosen)])
         cells = self.cell_of[which]
         return np.bincount(cells[cells >= 0], minlength=len(self.cells))
 
 
+@dataclass(frozen=True)
+class Extent:
+    """How much a choice of procedures holds; `first` and `last` are days of procedures, None when it holds none."""
+
+    procedures: int
+    patients: int
+    first: date | None
+    last: date | None
+
+
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """The procedures of one generation, in the order of `outcomes`."""
+    """The procedures of one generation, in the order of `outcomes`; `patients` numbers the people from 0."""
 
     warehouse: Warehouse
     months: np.ndarray
     days: np.ndarray
+    patients: np.ndarray
 
     @property
     def size(self) -> int:
@@ -82,6 +100,17 @@ class Cohort:
             codes = self.codes(key)
             chosen &= np.isin(codes.values, picked)[codes.places]
         return chosen
+
+    def extent(self, filters: Filters) -> Extent:
+        """How many procedures and people pass the filters, and from which day to which."""
+        chosen = self.chosen(filters)
+        days = self.days[chosen]
+        if not len(days):
+            return Extent(0, 0, None, None)
+        seen = np.zeros(int(self.patients.max()) + 1, dtype=bool)
+        seen[self.patients[chosen]] = True
+        first, last = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))
+        return Extent(len(days), int(np.count_nonzero(seen)), first, last)
 
 
 @lru_cache(maxsize=SELECTIONS_KEPT)
@@ -121,12 +150,13 @@ def _first_day(place: int, period: str) -> date:
 def _read_cohort(warehouse: Warehouse) -> Cohort:
     columns = warehouse.arrays(
         "select outcome_no, date_diff('day', date '1970-01-01', performed_on) as day,"
-        " year(performed_on) * 12 + month(performed_on) - 1 as month from outcomes"
+        " year(performed_on) * 12 + month(performed_on) - 1 as month,"
+        " dense_rank() over (order by patient_key) - 1 as patient from outcomes"
     )
     order = columns["outcome_no"] - 1
-    days, months = (np.empty(len(order), dtype=np.int64) for _ in range(2))
-    days[order], months[order] = columns["day"], columns["month"]
-    return Cohort(warehouse, months, days)
+    days, months, patients = (np.empty(len(order), dtype=np.int64) for _ in range(3))
+    days[order], months[order], patients[order] = columns["day"], columns["month"], columns["patient"]
+    return Cohort(warehouse, months, days, patients)
 
 
 def _read_codes(warehouse: Warehouse, key: str) -> Codes:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, words
+from dashboard import layout, levels, words
 from dashboard.charts.counts import category_bars, counts_over_time
 from dashboard.charts.spine import spine
 from dashboard.session import current_view
@@ -10,19 +10,19 @@ from dashboard.session import current_view
 view = current_view()
 theme = layout.theme()
 vertebrae = view.figures("treated_vertebra")
-levels = view.figures("levels_per_procedure")
+per_session = view.figures("levels_per_procedure")
 several = view.figure("multi_level")
-layout.answer(words.levels_answer(vertebrae, several), several["gate"])
+layout.answer(levels.answer(vertebrae, several), several["gate"])
 
 left, right = st.columns([3, 2])
 with left:
     layout.chart(view, "treated_vertebra", spine(vertebrae, theme), vertebrae)
 with right:
-    if levels["category"].notna().any():
-        labels = [words.label(value, "levels") for value in levels["category"]]
-        subtitle = f"{words.of(levels['recorded'].iloc[0], levels['eligible'].iloc[0])} with readable levels"
-        figure = category_bars(levels, labels, "How many vertebrae in one session?", subtitle, theme)
-        layout.chart(view, "levels_per_procedure", figure, levels)
+    if per_session["category"].notna().any():
+        labels = [words.label(value, "levels") for value in per_session["category"]]
+        subtitle = f"{words.of(per_session['recorded'].iloc[0], per_session['eligible'].iloc[0])} with readable levels"
+        figure = category_bars(per_session, labels, "How many vertebrae in one session?", subtitle, theme)
+        layout.chart(view, "levels_per_procedure", figure, per_session)
     by_month = view.figures("procedures", period="month")
     layout.chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
     many = view.figure("more_than_3_levels")

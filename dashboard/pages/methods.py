@@ -7,9 +7,9 @@ from dashboard.session import current_view
 
 view = current_view()
 st.write(methods.INTRODUCTION)
-st.subheader("Words used here", anchor=False)
+st.header("Words used here", anchor=False)
 st.markdown(methods.glossary_text())
-st.subheader("Figures", anchor=False)
+st.header("Figures", anchor=False)
 topic = st.segmented_control("Topic", list(methods.TOPIC_TITLES), format_func=methods.TOPIC_TITLES.get, default="pain",
                              required=True, key="methods_topic")  # fmt: skip
 for entry in methods.entries(topic):
@@ -18,5 +18,5 @@ for entry in methods.entries(topic):
         with panel:
             st.markdown(entry.text)
             st.code(entry.sql, "sql")
-st.subheader("Settings in force", anchor=False)
+st.header("Settings in force", anchor=False)
 layout.facts(methods.settings_in_force())

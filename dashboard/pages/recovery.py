@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, words
+from dashboard import layout, recovery, words
 from dashboard.charts.recovery import ready_by_hour, recovery_spread
 from dashboard.session import current_view
 from queries.settings import promised_hours
@@ -13,7 +13,7 @@ view = current_view()
 theme = layout.theme()
 promised = promised_hours("recovery_hours")
 median, within = view.figure("recovery_hours"), view.figure("recovered_within_6_hours")
-layout.answer(words.recovery_answer(median, within), within["gate"])
+layout.answer(recovery.answer(median, within), within["gate"])
 
 if median["recorded"]:
     by_levels = view.quantiles("recovery_hours", by="levels")
@@ -25,6 +25,6 @@ if median["recorded"]:
         curve = view.curve("hours_to_ready", HOURS)
         layout.chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
     with st.expander("Missing data, and what it could change"):
-        layout.facts(words.recovery_facts(median, within, view.figure("recovered_within_4_hours")))
+        layout.facts(recovery.facts(median, within, view.figure("recovered_within_4_hours")))
 else:
     st.write("This department does not record when patients are ready to go home, or not for these procedures.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, words
+from dashboard import discharge, layout, words
 from dashboard.charts.counts import reasons
 from dashboard.charts.rates import rate_by_group, rate_over_time
 from dashboard.session import current_view
@@ -10,8 +10,8 @@ from dashboard.session import current_view
 view = current_view()
 theme = layout.theme()
 headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
-layout.answer(words.discharge_answer(headline), headline["gate"])
-st.write(words.discharge_beside(headline, back))
+layout.answer(discharge.answer(headline), headline["gate"])
+st.write(discharge.beside(headline, back))
 
 period = st.segmented_control("By", ["month", "quarter"], default="month", required=True, key="discharge_period")
 over_time = view.figures("day_case_completed", period=period)

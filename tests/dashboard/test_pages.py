@@ -134,6 +134,8 @@ def test_a_bare_record_renders(page: str, home: Home, monkeypatch: pytest.Monkey
     [
         {"site": "Northfield Clinic"}, {"operator": "F. Bianchi"}, {"technique": "all"}, {"setting": "outpatient"},
         {"levels": "4+"}, {"indication": "disc_disease"}, {"age_band": "90+"}, {"from": "2026-01-01"},
+        {"region": "several", "sex": "men", "baseline_band": "4-to-under-7", "sedation": "local"},
+        {"asa_class": "3", "start_hour": "after 14", "weekday": "Friday", "to": "2026-01-01"},
     ],
     ids=str,
 )  # fmt: skip
@@ -147,7 +149,8 @@ def test_the_address_decides_what_is_counted(synthetic: Home) -> None:
     filters = Filters.of({"site": ["Northfield Clinic"], "levels": ["1"]}, date(2025, 1, 1))
     wanted = headline(warehouse, catalogue()["procedures"], filters)["eligible"]
     at = app(site="Northfield Clinic", levels="1", technique="all", **{"from": "2025-01-01"})
-    assert f"Northfield Clinic, 1 vertebra, from 1 January 2025: {wanted} procedures." in texts(at)
+    shown = "Northfield Clinic, 1 vertebra, all techniques, January 2025 – June 2026"
+    assert f"{shown}: {wanted} procedures in " in texts(at)
 
 
 @pytest.mark.usefixtures("synthetic")
@@ -162,14 +165,14 @@ def test_an_unknown_value_in_the_address_is_left_out_with_a_notice() -> None:
 def test_clear_all_goes_back_to_the_first_view() -> None:
     at = app(site="Northfield Clinic")
     at.button("clear_filters").click().run()
-    assert "All sites, vertebroplasty" in texts(at)
+    assert "Both sites, vertebroplasty, January 2024 – June 2026: " in texts(at)
 
 
 @pytest.mark.usefixtures("synthetic")
 def test_other_techniques_are_one_click_away() -> None:
     at = app()
     at.button("show_all_techniques").click().run()
-    assert "All sites: 260 procedures." in texts(at)
+    assert "Both sites, all techniques, January 2024 – June 2026: 260 procedures in " in texts(at)
 
 
 @pytest.mark.usefixtures("synthetic")
@@ -220,12 +223,12 @@ def test_a_new_generation_is_shown_at_the_next_run(home: Home, tmp_path: Path, m
     records.procedure()
     loaded(home, records)
     at = app()
-    assert ": 1 procedure." in texts(at)
+    assert ": 1 procedure in 1 patient." in texts(at)
     more = Records()
     for _ in range(3):
         more.procedure("2026-02-12")
     take(home, more.write(tmp_path / "more"))
-    assert ": 3 procedures." in texts(at.run())
+    assert ": 3 procedures in " in texts(at.run())
 
 
 @pytest.mark.usefixtures("synthetic")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from queries.cohort import cohort
+from queries.cohort import Extent, cohort
 from queries.errors import UsageProblem
 from queries.filters import KEYS, Filters, parse_where, sort_categories, sort_values
 from tests.queries.departments import outcome, random_department, warehouse_of
@@ -72,3 +72,15 @@ def test_dates_are_included(tmp_path: Path) -> None:
     whole = cohort(warehouse_of(tmp_path / "g.duckdb", rows))
     chosen = whole.select(Filters(date(2026, 1, 2), date(2026, 1, 3)))
     assert (chosen.cell_of >= 0).tolist() == [False, True, True]
+
+
+def test_the_extent_counts_people_once(tmp_path: Path) -> None:
+    rows = [
+        outcome(1, performed_on=date(2026, 1, 12)),
+        outcome(2, performed_on=date(2026, 2, 12), patient_key="00000000-0000-0000-0000-000000000001"),
+        outcome(3, performed_on=date(2026, 3, 2), site="Northfield"),
+    ]
+    whole = cohort(warehouse_of(tmp_path / "g.duckdb", rows))
+    assert whole.extent(Filters()) == Extent(3, 2, date(2026, 1, 12), date(2026, 3, 2))
+    assert whole.extent(Filters.of({"site": ["Riverside"]})) == Extent(2, 1, date(2026, 1, 12), date(2026, 2, 12))
+    assert whole.extent(Filters.of({"site": ["Elsewhere"]})) == Extent(0, 0, None, None)
