@@ -11,6 +11,7 @@ from dashboard import export
 from queries.cohort import cohort
 from queries.commands import run_command
 from queries.filters import parse_where
+from queries.outside import open_for_outside
 from queries.settings import check_all
 from queries.summarise import COLUMNS
 from queries.warehouse import open_current
@@ -46,14 +47,15 @@ def export_command(
         Reader, typer.Option(help="outside: small counts hidden, the rest rounded.")
     ] = Reader.DEPARTMENT,
     out: Annotated[Path | None, typer.Option("--out", help="File to write; else standard output.")] = None,
+    excel: Annotated[bool, typer.Option("--excel", help="Put the mark before it by which Excel knows UTF-8.")] = False,
 ) -> None:
     """Figures as CSV."""
     check_all()
     split = export.parse_split(by or [])
-    warehouse = open_current(data.home())
+    warehouse = open_for_outside(data.home()) if audience is Reader.OUTSIDE else open_current(data.home())
     filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
     table = export.figures(warehouse, metrics, filters, split, audience.value)
-    export.write(export.to_csv(table, COLUMNS), out)
+    export.write(export.to_csv(table, COLUMNS), out, excel)
 
 
 if __name__ == "__main__":

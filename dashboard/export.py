@@ -1,7 +1,6 @@
 """Figures as CSV. Needs no browser: neither streamlit nor plotly is imported here."""
 
-import csv
-import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.spreadsheet import neutral
 from queries.catalog import find_metric
 from queries.counts import Audience
 from queries.errors import UsageProblem
 from queries.filters import KEYS, PERIODS, Filters
 from queries.summarise import summarise
 from queries.warehouse import Warehouse
+
+QUOTED = re.compile(r'[",\r\n]')
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,19 @@ def figures(
 
 
 def to_csv(table: pd.DataFrame, columns: Sequence[str] | None = None) -> str:
-    """A table as CSV text: full precision, ISO dates, `true` and `false`, an empty cell for what is null."""
+    """A table as CSV text: full precision, ISO dates, `true` and `false`, an empty cell for what is null.
+
+    Text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
     names = list(table.columns) if columns is None else list(columns)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_written(cell) for cell in row] for row in table[names].itertuples(index=False, name=None))
-    return text.getvalue()
+    rows = [[neutral(name) for name in names]]
+    rows += [[_written(cell) for cell in row] for row in table[names].itertuples(index=False, name=None)]
+    return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+
+
+def _quoted(cell: str) -> str:
+    """A cell by RFC 4180; Python's writer would leave a lone carriage return bare."""
+    return '"' + cell.replace('"', '""') + '"' if QUOTED.search(cell) else cell
 
 
 def _written(value: object) -> str:
@@ -65,12 +73,13 @@ def _written(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return repr(float(value))
-    return str(value)
+    return neutral(value) if isinstance(value, str) else str(value)
 
 
-def write(text: str, out: Path | None) -> None:
-    """To a file, or to standard output."""
+def write(text: str, out: Path | None, for_excel: bool = False) -> None:
+    """To a file, or to standard output; `for_excel` puts the mark before it by which Excel knows UTF-8."""
+    marked = f"\ufeff{text}" if for_excel else text
     if out is None:
-        print(text, end="")
+        print(marked, end="")
     else:
-        out.write_text(text, encoding="utf-8", newline="")
+        out.write_text(marked, encoding="utf-8", newline="")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from data.spreadsheet import NEUTRALISED
 from etl import canonical
 from etl.canonical import Kind
 from etl.manifest import Delivery
@@ -100,7 +101,11 @@ def stage(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: by
 def _cell(position: int, has_edge_blanks: bool) -> str:
     """SQL of one cell without white space around it; null when nothing is left."""
     written = f"trim(\"{position}\", '{BLANKS}')" if has_edge_blanks else f'"{position}"'
-    return f"nullif({written}, '')"
+    # The apostrophe that our own files put before text which a spreadsheet would run as a formula.
+    pattern = NEUTRALISED.replace("'", "''")
+    ours = f"starts_with({written}, '''')"
+    text = f"case when {ours} then regexp_replace({written}, '{pattern}', '\\1') else {written} end"
+    return f"nullif({text}, '')"
 
 
 def unstage(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> None:

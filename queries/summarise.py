@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from queries import outside
 from queries.answers import answers, categories
 from queries.catalog import Metric
 from queries.cohort import Cell, Selection, cohort
@@ -49,13 +50,12 @@ def summarise(
     `by` is a key of `filters.KEYS`, `period` one of month, quarter, year; every period from the first to the last
     chosen procedure is a row. Proportions, their intervals and bounds are in per cent, other values in the metric's
     unit. `value` and interval are NaN where nothing is recorded; `numerator` is null for means and medians.
-    For the outside, only complete periods, and small cells hidden (see `queries/suppress.py`).
+    For the outside, only closed months, coarse filters (`UsageProblem` otherwise, see `queries/outside.py`), and small
+    cells hidden (see `queries/suppress.py`).
     """
-    figures = _frame(figure_rows(warehouse, metric, filters, by, period), audience)
     if audience == "department":
-        return figures
-    closed = figures[figures["period_complete"].fillna(True).astype(bool)].reset_index(drop=True)
-    return suppress(closed, disclosure().in_force)
+        return _frame(figure_rows(warehouse, metric, filters, by, period), audience)
+    return _outside(warehouse, metric, filters, by, period)
 
 
 def headline(warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING) -> Row:
@@ -80,6 +80,38 @@ def figure_rows(
     rows = _category_rows if metric.kind == "category" else _figure_rows
     common = EMPTY | stamp(warehouse, filters)
     return [common | row for row in rows(warehouse, metric, selection, counts)]
+
+
+def _outside(
+    warehouse: Warehouse, metric: Metric, filters: Filters, by: str | None, period: str | None
+) -> pd.DataFrame:
+    """The figures as a reader outside may see them.
+
+    A period asked for by dates is read out of the table of all periods, so that it is hidden here when it is hidden
+    there.
+    """
+    question = outside.admit(filters, by, warehouse.info.as_of)
+    span = question.span
+    split = period or (span.name if span else None)
+
+    def table(chosen: Filters) -> pd.DataFrame:
+        found = _frame(figure_rows(warehouse, metric, chosen, by, split), "outside")
+        return found[found["period_complete"].fillna(True).astype(bool)].reset_index(drop=True)
+
+    neighbours = []
+    for key, picked in question.filters.values:
+        others = [one for one in cohort(warehouse).codes(key).values if one not in picked]
+        if len(picked) == 1 and others:
+            tables = [table(question.filters.with_values(key, (other,))) for other in others]
+            neighbours.append(pd.concat(tables, ignore_index=True))
+    shown = suppress(table(question.filters), disclosure().in_force, neighbours)
+    if span:
+        inside = (shown["period_start"] >= span.start) & (shown["period_end"] <= span.end)
+        shown = shown[inside.astype(bool)].reset_index(drop=True)
+        if period is None:
+            shown = shown.assign(period=None, period_start=None, period_end=None, period_complete=None)
+            shown["gate"] = shown["gate"].mask(shown["recorded"].eq(0).fillna(False).astype(bool), "counts_only")
+    return shown.assign(filters=outside.described(warehouse, filters if span else question.filters))
 
 
 def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:

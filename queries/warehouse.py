@@ -48,13 +48,15 @@ class Warehouse:
     another session may be in the middle of a query.
     """
 
-    def __init__(self, path: Path, operator_shown: Callable[[str], str] = str) -> None:
+    def __init__(self, path: Path, operator_shown: Callable[[str], str] = str, signed_off: str | None = None) -> None:
         """Open the file. `NoGeneration` when it cannot be opened or was built by other code.
 
-        `operator_shown` turns an operator's name into what readers of this warehouse see.
+        `operator_shown` turns an operator's name into what readers of this warehouse see; `signed_off` is the month
+        for which a lead has signed this generation off, YYYY-MM.
         """
         self.path = path
         self.operator_shown = operator_shown
+        self.signed_off = signed_off
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=HARDENED)
         except duckdb.Error:
