@@ -21,6 +21,7 @@ PAGES = (
     ("levels_treated", "Levels treated"),
     ("recovery", "Recovery"),
     ("same_day_discharge", "Same-day discharge"),
+    ("data_quality", "Data quality"),
     ("methods", "Methods"),
 )
 
@@ -58,7 +59,8 @@ def _prepare(title: str, address: str) -> bool:
     layout.heading(title, everything.info)
     if everything.info.as_of is None:
         layout.no_procedures()
-        return False
+        remember(everything)
+        return address == "data_quality"
     view = open_view(filter_bar(everything, address))
     remember(view)
     if view.audience == "outside":

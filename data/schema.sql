@@ -390,6 +390,18 @@ comment on column rejected_rows.field is 'Column at fault.';
 comment on column rejected_rows.rule is 'Rule that failed; see the rule book.';
 comment on column rejected_rows.scope is 'row = the whole row is out; cell = only that fact.';
 
+create table rules (
+    rule varchar not null,
+    severity varchar not null,
+    message varchar not null,
+    remedy varchar not null
+);
+comment on table rules is 'The rule book in force when this generation was built.';
+comment on column rules.rule is 'Name of the rule, as in rejected_rows and row_warnings.';
+comment on column rules.severity is 'refuse = the file is not taken; reject = the row is not used; warn = it is used, with a remark.';
+comment on column rules.message is 'What is wrong, in words.';
+comment on column rules.remedy is 'What to do about it.';
+
 create table row_warnings (
     source_file_id integer not null,
     source_row integer not null,

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 import data
-from etl import staging
+from etl import rules, staging
 from etl.checks import run_checks
 from etl.judging import judge, reject_counts, run_sql, write_warnings
 from etl.manifest import Delivery, Manifest, code_version
@@ -117,6 +117,7 @@ class Build:
             run_sql(self.connection, name)
         write_warnings(self.connection)
         self._write_accounting()
+        self._write_rules()
         self._write_info(generation)
         progress("checking")
         run_checks(self.connection)
@@ -161,6 +162,10 @@ class Build:
                     delivery.sequence,
                 ],
             )  # fmt: skip
+
+    def _write_rules(self) -> None:
+        book = [(one.id, one.severity, one.message, one.remedy) for one in rules.rules().values()]
+        self.connection.executemany("insert into rules values (?, ?, ?, ?)", book)
 
     def _write_info(self, generation: str) -> None:
         self.connection.execute(

@@ -1,31 +1,12 @@
 """Checks of a generation before it is published: one file each in `queries/checks/`."""
 
-from functools import lru_cache
-from typing import Literal
-
 import duckdb
-from pydantic import Field
 
-from queries.sqlfile import FOLDER, Header, read_sql_file
-
-
-class CheckHeader(Header):
-    """What a check says about itself. `severity`: refuse = a generation that fails it is not published."""
-
-    title: str = Field(min_length=1)
-    category: Literal["conformance", "completeness", "plausibility"]
-    severity: Literal["refuse", "warn"]
-    tolerated_share: float = Field(ge=0, lt=1)
+from queries.quality import checks
 
 
 class CheckFailed(Exception):
     """A generation breaks a promise that every generation keeps: a mistake in this program, not in the data."""
-
-
-@lru_cache
-def checks() -> dict[str, tuple[CheckHeader, str]]:
-    """All checks by name: header and SQL, which gives one row `violations, examined`."""
-    return {path.stem: read_sql_file(path, CheckHeader) for path in sorted((FOLDER / "checks").glob("*.sql"))}
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,9 @@ title = "Every row read is loaded, superseded, duplicate or rejected"
 category = "conformance"
 severity = "refuse"
 tolerated_share = 0.0
+examined = "rows of all files"
+not_applicable = "no row was read"
+remedy = "This is a mistake in the program: keep the generation before, and report it."
 */
 select
     coalesce(

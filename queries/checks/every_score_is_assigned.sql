@@ -3,6 +3,9 @@ title = "Every accepted score has at least one assignment with a reason"
 category = "conformance"
 severity = "refuse"
 tolerated_share = 0.0
+examined = "accepted scores"
+not_applicable = "there are no scores"
+remedy = "This is a mistake in the program: keep the generation before, and report it."
 */
 select
     count(*) - count(score_assignments.score_id) as violations,

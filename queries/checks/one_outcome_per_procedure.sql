@@ -3,6 +3,9 @@ title = "outcomes has exactly one row per procedure"
 category = "conformance"
 severity = "refuse"
 tolerated_share = 0.0
+examined = "procedures"
+not_applicable = "there are no procedures"
+remedy = "This is a mistake in the program: keep the generation before, and report it."
 */
 select
     abs(count(distinct outcomes.procedure_id) - (select count(*) from procedures))

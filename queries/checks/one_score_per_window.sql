@@ -3,6 +3,9 @@ title = "No window uses more than one score"
 category = "conformance"
 severity = "refuse"
 tolerated_share = 0.0
+examined = "windows with a score"
+not_applicable = "no window has a score"
+remedy = "This is a mistake in the program: keep the generation before, and report it."
 */
 with counted as (
     select

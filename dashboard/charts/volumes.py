@@ -1,0 +1,32 @@
+"""How many records each month holds."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import Drawing
+from dashboard.theme import Theme
+
+
+def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure:
+    """Bars of `recorded` by `period` (first day of the month); months without any record stay empty."""
+    total = int(months["recorded"].sum())
+    told = "; ".join(f"{row.period:%B %Y} {row.recorded:,}" for row in months.itertuples())
+    drawing = Drawing(
+        theme,
+        height=230,
+        title=f"How many {noun} does each month have?",
+        subtitle=f"{total:,} {noun} in use, by the month in which they happened",
+        alt=f"{noun.capitalize()} by month: {told}." if told else f"No {noun}.",
+        x={"showgrid": False},
+        y={"rangemode": "tozero", "title": noun},
+        layout={"bargap": 0.25},
+    )
+    drawing.add(
+        "bar",
+        x=months["period"].to_list(),
+        y=months["recorded"].to_numpy(),
+        marker={"color": theme.main},
+        customdata=[f"{month:%B %Y}" for month in months["period"]],
+        hovertemplate="%{customdata}: %{y:,.0f}<extra></extra>",
+    )
+    return drawing.figure()

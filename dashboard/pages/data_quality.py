@@ -1,0 +1,40 @@
+"""Data quality: what the files held, which checks failed, and what to do about it."""
+
+import streamlit as st
+
+from dashboard import layout, quality
+from dashboard.charts.volumes import records_by_month
+from dashboard.session import current_view
+
+view = current_view()
+theme = layout.theme()
+found = quality.read(view)
+layout.answer(quality.answer(found))
+st.write(quality.ABOUT)
+
+st.subheader("What to do", anchor=False)
+for what, step in quality.advice(found):
+    st.markdown(f"- **{what}.** {step}")
+if not quality.advice(found):
+    st.write("Nothing: no check failed and no row was rejected.")
+
+for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=True):
+    with column:
+        months = quality.months(found, kind)
+        layout.chart(view, f"{kind}_by_month", records_by_month(months, quality.KIND_TITLES[kind], theme), months)
+
+for category, title in quality.CATEGORY_TITLES.items():
+    st.subheader(title, anchor=False)
+    st.html(quality.checks_html(found.checks, category, theme))
+
+st.subheader("Files", anchor=False)
+st.table(quality.file_table(found), hide_index=True)
+if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
+    rules.table(quality.finding_table(found), hide_index=True)
+if (months := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
+    months.dataframe(quality.month_table(view), hide_index=True, height=400)
+
+st.subheader("How long until records arrive", anchor=False)
+layout.facts(quality.delay_facts(view))
+st.subheader("Latest loads", anchor=False)
+layout.facts(quality.load_facts(view))

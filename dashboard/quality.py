@@ -1,0 +1,202 @@
+"""How good the records are, in words and tables. Rows are named by file and line; no value of a row is here.
+
+All of it is about whole files, which may hold several sites: the filters do not apply.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.access import require
+from dashboard.session import View, home_in_service, warehouse_of
+from dashboard.theme import Theme, percent
+from data.journal import Journal
+from queries import quality
+
+CATEGORY_TITLES = {
+    "conformance": "Conformance: do rows keep to the form?",
+    "completeness": "Completeness: is what matters there?",
+    "plausibility": "Plausibility: can it be true?",
+}
+KIND_TITLES = {
+    "procedures": "procedures",
+    "pain_scores": "pain scores",
+    "complications": "complications",
+    "contacts": "contacts",
+}
+LOADS_SHOWN = 12
+FILES_SHOWN = 30
+FINDINGS_SHOWN = 100
+ABOUT = (
+    "Whole files are meant here, so the filters above do not apply. Checks are sorted as in Kahn 2016; a check that "
+    "has nothing to examine says so and does not count as passed."
+)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the page shows, read once."""
+
+    files: pd.DataFrame
+    checks: pd.DataFrame
+    findings: pd.DataFrame
+    volumes: pd.DataFrame
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """The checks that failed."""
+        return self.checks[self.checks["status"] == "failed"]
+
+
+def read(view: View) -> Quality:
+    """Everything about the files of this generation."""
+    require(view.reader, "data_quality")
+    warehouse = warehouse_of(view)
+    return Quality(
+        quality.files(warehouse),
+        quality.check_results(warehouse),
+        quality.findings(warehouse),
+        quality.volumes(warehouse),
+    )
+
+
+def answer(found: Quality) -> str:
+    """The answer in one sentence."""
+    files = found.files
+    applied = found.checks[found.checks["status"] != "not applicable"]
+    rows = f"{words.of(int(files['rows_loaded'].sum()), int(files['rows_read'].sum()))} rows are in use"
+    passed = f"{words.of(len(applied) - len(found.failed), len(applied))} checks passed"
+    return f"{rows}; {passed}."
+
+
+def advice(found: Quality) -> list[tuple[str, str]]:
+    """What to do, most important first: what was found, and the step."""
+    steps = [
+        (f"{row.title}: not so for {words.of(row.violations, row.of)} {row.examined}", row.remedy)
+        for row in found.failed.itertuples()
+    ]
+    rejected = found.findings[(found.findings["severity"] == "row rejected") & ~found.findings["is_benign"]]
+    if len(rejected):
+        files = rejected["source_file_id"].nunique()
+        what = f"{int(rejected['findings'].sum()):,} rejected rows in {files:,} file{'s' if files > 1 else ''}"
+        steps.append(
+            (what, "`python -m etl rejected --out FOLDER` gives them back with the reason; correct and load them.")
+        )
+    return steps
+
+
+def checks_html(checks: pd.DataFrame, category: str, theme: Theme) -> str:
+    """The checks of one category as a list: a mark, the check, how many of how many, and what to do if it failed."""
+    return "".join(_check_html(row, theme) for row in checks[checks["category"] == category].itertuples())
+
+
+def _check_html(row: Any, theme: Theme) -> str:
+    mark, colour = {"passed": ("✓", theme.main), "failed": ("◆", theme.second)}.get(row.status, ("–", theme.faint))
+    if row.status == "not applicable":
+        counts = f"not applicable: {row.not_applicable}"
+    else:
+        share = f" ({percent(100 * row.violations / row.of)})" if row.violations else ""
+        broken = f"{words.of(row.violations, row.of)}{share}" if row.violations else f"none of {row.of:,}"
+        counts = f"{row.status}: {broken} {row.examined} break it"
+        counts += f"; up to {percent(100 * row.tolerated_share)} is tolerated" if row.tolerated_share else ""
+    remedy = f"<div>{escape(row.remedy).replace('`', '')}</div>" if row.status == "failed" else ""
+    return (
+        "<div style='display:flex;gap:.6rem;padding:.35rem 0;line-height:1.4'>"
+        f"<div style='color:{colour};font-weight:600;min-width:1rem' aria-hidden='true'>{mark}</div>"
+        f"<div><div>{escape(row.title)}</div><div style='color:{theme.faint};font-variant-numeric:tabular-nums'>"
+        f"{escape(counts)}</div>{remedy}</div></div>"
+    )
+
+
+def months(found: Quality, kind: str) -> pd.DataFrame:
+    """Records of a kind by month: `period` (first day), `recorded`."""
+    rows = found.volumes[found.volumes["kind"] == kind]
+    return pd.DataFrame({"period": pd.to_datetime(rows["month"]).dt.date, "recorded": rows["records"].astype(int)})
+
+
+def file_table(found: Quality) -> pd.DataFrame:
+    """The newest files as people read them."""
+    files = found.files.iloc[: -FILES_SHOWN - 1 : -1]
+    return pd.DataFrame(
+        {
+            "file": [words.plain(name) for name in files["name"]],
+            "received": [words.day(when) for when in pd.to_datetime(files["received_on"]).dt.date],
+            "holds": [KIND_TITLES.get(kind, kind) for kind in files["kind"]],
+            **{
+                title: [f"{int(count):,}" for count in files[column]]
+                for title, column in (
+                    ("rows read", "rows_read"),
+                    ("in use", "rows_loaded"),
+                    ("replaced", "rows_superseded"),
+                    ("twice", "rows_duplicate"),
+                    ("rejected", "rows_rejected"),
+                    ("remarks", "remarks"),
+                )
+            },
+        }
+    )
+
+
+def finding_table(found: Quality) -> pd.DataFrame:
+    """Rules that were broken, by file and column, with the first line and what to do."""
+    rows = found.findings.head(FINDINGS_SHOWN)
+    return pd.DataFrame(
+        {
+            "file": [words.plain(name) for name in rows["name"]],
+            "what became of it": rows["severity"],
+            "column": rows["field"],
+            "rows": [f"{int(count):,}" for count in rows["findings"]],
+            "from line": [f"{int(line):,}" for line in rows["first_line"]],
+            "what is wrong": rows["message"],
+            "what to do": rows["remedy"],
+        }
+    )
+
+
+def month_table(view: View) -> pd.DataFrame:
+    """Records in use and remarks by file and month of the record; newest file and month first."""
+    require(view.reader, "data_quality")
+    rows = quality.file_months(warehouse_of(view)).iloc[::-1]
+    return pd.DataFrame(
+        {
+            "file": rows["name"],
+            "holds": [KIND_TITLES.get(kind, kind) for kind in rows["kind"]],
+            "month": [words.month(when) for when in pd.to_datetime(rows["month"]).dt.date],
+            "records": [f"{int(count):,}" for count in rows["records"]],
+            "remarks": [f"{int(count):,}" for count in rows["remarks"]],
+        }
+    )
+
+
+def delay_facts(view: View) -> list[tuple[str, str]]:
+    """How long records take to arrive: quarter, half, three quarters and nine in ten of procedures."""
+    spread = view.quantiles("registration_delay_days").iloc[0]
+    if not spread["recorded"]:
+        return [("procedures with a day of receipt", "none")]
+    titles = {"p25": "a quarter", "p50": "half", "p75": "three quarters", "p90": "nine in ten"}
+    return [(f"{title} had arrived after", f"{spread[key]:.0f} days") for key, title in titles.items()]
+
+
+def load_facts(view: View) -> list[tuple[str, str]]:
+    """The latest loads, newest first: when, and what came of them."""
+    require(view.reader, "data_quality")
+    journal = Journal(home_in_service().journal)
+    return [
+        (f"{event.at[:16].replace('T', ' ')} UTC", _load_words(event.payload))
+        for event in reversed(journal.events("load")[-LOADS_SHOWN:])
+    ]
+
+
+def _load_words(payload: dict[str, Any]) -> str:
+    files: Sequence[dict[str, Any]] = payload.get("files", ())
+    refused = payload.get("refused", ())
+    parts = [str(payload.get("outcome", ""))]
+    if files:
+        parts.append(f"{sum(one['rows_read'] for one in files):,} rows of {len(files):,} new files")
+    if refused:
+        parts.append(f"{len(refused):,} refused")
+    return ", ".join(parts)

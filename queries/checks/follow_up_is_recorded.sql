@@ -1,0 +1,14 @@
+/*
+title = "Pain at follow-up is asked and written down"
+category = "completeness"
+severity = "warn"
+tolerated_share = 0.2
+examined = "procedures whose window has closed"
+not_applicable = "no window has closed yet"
+remedy = "See the Follow-up page for who is due; ask while the window is open."
+*/
+select
+    count(*) filter (where pain_outcomes.status = 'missing') as violations,
+    count(*) as examined
+from pain_outcomes
+where pain_outcomes.timepoint = 'follow_up' and pain_outcomes.status in ('recorded', 'missing')

@@ -1,0 +1,96 @@
+"""How good the records are: the checks of a generation, its files month by month, and what was rejected or remarked."""
+
+from functools import lru_cache
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from queries.sqlfile import FOLDER, Header, read_sql_file
+from queries.warehouse import Warehouse
+
+Category = Literal["conformance", "completeness", "plausibility"]
+CATEGORIES: tuple[Category, ...] = ("conformance", "completeness", "plausibility")
+
+
+class CheckHeader(Header):
+    """What a check says about itself.
+
+    `severity`: refuse = a generation that fails it is not published. `tolerated_share` of what is examined may break
+    it. `examined`, `not_applicable` and `remedy` are words for people.
+    """
+
+    title: str = Field(min_length=1)
+    category: Category
+    severity: Literal["refuse", "warn"]
+    tolerated_share: float = Field(ge=0, lt=1)
+    examined: str = Field(min_length=1)
+    not_applicable: str = Field(min_length=1)
+    remedy: str = Field(min_length=1)
+
+
+class TableHeader(Header):
+    """What a table of `queries/quality/` is."""
+
+    title: str = Field(min_length=1)
+    grain: str = Field(min_length=1)
+
+
+@lru_cache
+def checks() -> dict[str, tuple[CheckHeader, str]]:
+    """All checks by name: header and SQL, which gives one row `violations, examined`."""
+    return {path.stem: read_sql_file(path, CheckHeader) for path in sorted((FOLDER / "checks").glob("*.sql"))}
+
+
+@lru_cache
+def _sql(name: str) -> str:
+    return read_sql_file(FOLDER / "quality" / f"{name}.sql", TableHeader)[1]
+
+
+def files(warehouse: Warehouse) -> pd.DataFrame:
+    """One row per file in order of receipt: its name, kind, source, day of receipt and rows by fate, with remarks."""
+    return warehouse.frame(_sql("files")).sort_values("source_file_id", ignore_index=True)
+
+
+def volumes(warehouse: Warehouse) -> pd.DataFrame:
+    """Records in force by month and kind: `month` (first day), `kind`, `records`. Undated scores are left out."""
+    return warehouse.frame(_sql("volumes")).sort_values(["month", "kind"], ignore_index=True)
+
+
+def file_months(warehouse: Warehouse) -> pd.DataFrame:
+    """Records in force and remarks by file and month of the record: `name`, `month`, `records`, `remarks`.
+
+    Rejected rows have no month: their dates may be what is wrong with them.
+    """
+    return warehouse.frame(_sql("file_months")).sort_values(["source_file_id", "month"], ignore_index=True)
+
+
+def findings(warehouse: Warehouse) -> pd.DataFrame:
+    """Rejects and remarks by file, rule and column: `name`, `severity`, `rule`, `field`, `findings`, `first_line`.
+
+    `is_benign`: rows that say nothing about the quality of a file, such as a line of totals.
+    """
+    found = warehouse.frame(_sql("findings"))
+    return found.sort_values(
+        ["severity", "findings", "name", "rule", "field"], ascending=[True, False, True, True, True], ignore_index=True
+    )
+
+
+def check_results(warehouse: Warehouse) -> pd.DataFrame:
+    """One row per check that this code knows: `category`, `title`, `status`, `violations`, `examined`, and its words.
+
+    Ordered by category, then failed, passed, not applicable.
+    """
+    results = {row["check_id"]: row for row in warehouse.records(_sql("check_results"))}
+    rows = []
+    for name, (header, _) in checks().items():
+        found = results.get(name)
+        if found is not None:
+            words = header.model_dump(include={"title", "category", "tolerated_share", "examined", "not_applicable"})
+            counts = {key: found[key] for key in ("status", "violations")}
+            rows.append({"check": name, **words, **counts, "of": found["examined"], "remedy": header.remedy})
+    table = pd.DataFrame(rows)
+    order = table["category"].map(CATEGORIES.index) * 3 + table["status"].map(
+        ("failed", "passed", "not applicable").index
+    )
+    return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
