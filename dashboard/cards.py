@@ -10,6 +10,7 @@ from dashboard.charts.sparkline import sparkline
 from dashboard.session import View
 from dashboard.theme import Theme, percent
 from queries.catalog import catalogue
+from queries.gates import FIRM
 from queries.summarise import Row
 
 
@@ -35,13 +36,13 @@ def _value(row: Row) -> str:
     """The value when its gate allows one."""
     if pd.isna(row["value"]):
         return "not recorded"
-    return words.value(row) if row["gate"] in ("plain", "caution") else "too little known"
+    return words.value(row) if row["gate"] in FIRM else "too little known"
 
 
 def _counts(row: Row) -> str:
     within = words.interval(row)
     counts = words.of(row["numerator"], row["recorded"])
-    return f"{counts} ({within})" if within and row["gate"] in ("plain", "caution") else counts
+    return f"{counts} ({within})" if within and row["gate"] in FIRM else counts
 
 
 def _pain(view: View) -> Card:

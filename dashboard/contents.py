@@ -21,9 +21,21 @@ PAGES = (
     ("levels_treated", "Levels treated"),
     ("recovery", "Recovery"),
     ("same_day_discharge", "Same-day discharge"),
+    ("what_we_tell_patients", "What we tell patients, and what happened"),
     ("data_quality", "Data quality"),
     ("methods", "Methods"),
 )
+# The first page of each section in the list of pages; a page not named here belongs to the section before it.
+SECTIONS = {
+    "overview": "Outcomes",
+    "follow_up": "Patients",
+    "what_we_tell_patients": "Patients",
+    "compare": "Look closer",
+    "export": "Records",
+    "data_quality": "Records",
+    "methods": "Records",
+}
+SHORT_TITLES = {"what_we_tell_patients": "What we tell patients"}
 
 
 def main() -> None:
@@ -35,28 +47,39 @@ def main() -> None:
     try:
         page = _navigation(reader_now())
         check_all()
-        if _prepare(page.title, page.url_path):
+        if _prepare(_name(page)):
             page.run()
     except OutcomesError as error:
         layout.nothing_loaded() if error.what == "nothing has been loaded yet" else layout.problem(error)
 
 
 def _navigation(reader: Viewer) -> StreamlitPage:
-    """The pages that this reader's role opens. The address of any other page leads nowhere."""
-    pages = [
-        st.Page(layout.PAGES / f"{name}.py", title=title, url_path=name)
-        for name, title in PAGES
-        if may_see(reader, name)
-    ]
-    if not pages:
+    """The pages that this reader's role opens, under the heading of their section. Other addresses lead nowhere."""
+    sections: dict[str, list[StreamlitPage]] = {}
+    section = ""
+    for name, title in PAGES:
+        section = SECTIONS.get(name, section)
+        if may_see(reader, name):
+            page = st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
+            sections.setdefault(section, []).append(page)
+    if not sections:
         raise AccessDenied("access", "your role opens no page", "Ask the department lead")
-    return st.navigation(pages, position="top")
+    return st.navigation(sections, position="sidebar", expanded=True)
 
 
-def _prepare(title: str, address: str) -> bool:
+def _short(name: str, title: str) -> str:
+    return SHORT_TITLES.get(name, title)
+
+
+def _name(page: StreamlitPage) -> str:
+    """The name of a page in `PAGES`: a page that is a reader's first has no address of its own."""
+    return next(name for name, title in PAGES if _short(name, title) == page.title)
+
+
+def _prepare(address: str) -> bool:
     """Draw what stands above every page; False when there is nothing for a page to show."""
     everything = open_view(Filters())
-    layout.heading(title, everything.info)
+    layout.heading(dict(PAGES)[address], everything.info)
     if everything.info.as_of is None:
         layout.no_procedures()
         remember(everything)

@@ -1,6 +1,7 @@
 """What the page on same-day discharge says."""
 
 from dashboard.words import interval, of, value
+from queries.gates import FIRM
 from queries.summarise import Row
 
 
@@ -9,7 +10,7 @@ def answer(row: Row) -> str:
     if not row["recorded"]:
         return "When intended day cases left the hospital is not recorded."
     counts = of(row["numerator"], row["recorded"])
-    if row["gate"] not in ("plain", "caution"):
+    if row["gate"] not in FIRM:
         return f"{counts} intended day cases with a recorded discharge went home the same day."
     return f"{counts} intended day cases went home the same day ({value(row)}; 95 % interval {interval(row)})."
 

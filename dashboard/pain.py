@@ -7,6 +7,7 @@ from dashboard import words
 from dashboard.filter_bar import choose
 from dashboard.session import View
 from dashboard.theme import percent
+from queries.gates import FIRM
 from queries.settings import timepoints
 
 FIRST_SHOWN = ("hours_24_72", "follow_up")
@@ -35,7 +36,7 @@ def answer(view: View) -> str:
     began = (
         f"pain began at {before['value']:.1f} of 10 on average" if before["recorded"] else "pain before not recorded"
     )
-    if row["gate"] in ("plain", "caution"):
+    if row["gate"] in FIRM:
         return (
             f"{counts} had halved their pain within 24–72 hours ({words.value(row)}; {words.interval(row)}); {began}."
         )
@@ -59,7 +60,7 @@ def relief_curves(view: View) -> dict[str, pd.DataFrame]:
         timepoints().labels[name]: view.curve(f"pain_fall_{name}", FALLS).assign(label=timepoints().labels[name])
         for name in FIRST_SHOWN
     }
-    return {label: rows for label, rows in found.items() if rows["gate"].iloc[0] in ("plain", "caution")}
+    return {label: rows for label, rows in found.items() if rows["gate"].iloc[0] in FIRM}
 
 
 def timepoint_choice() -> str:

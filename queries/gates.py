@@ -3,6 +3,8 @@
 PLAIN_FROM = 0.8
 CAUTION_FROM = 0.6
 FEWEST = 10
+# Gates under which a figure may stand as a rate, be compared and be coloured.
+FIRM = ("plain", "caution")
 
 
 def gate(recorded: int, share: float, stands_alone: bool) -> str:

@@ -5,7 +5,7 @@ import tomllib
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -93,20 +93,57 @@ class Disclosure(Setting):
 
 
 class Promise(Setting):
-    """A sentence that patients are told, and the metric that shows what happened."""
+    """A sentence that patients are told, and what shows what happened.
 
+    `metric` is the figure measured beside it, `beside` are shown with it, `by` splits it; without a metric,
+    `not_measured` says why. `most`: the sentence says that most of them do.
+    """
+
+    name: str = Name
     said: str = Field(min_length=1)
     leaflet: str
-    metric: str = Name
+    metric: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    beside: tuple[str, ...] = ()
+    by: Literal["levels"] | None = None
+    most: bool = False
     from_hours: float | None = None
     to_hours: float | None = None
     since: date | None = None
+    not_measured: str = ""
+    mind: str = ""
+
+    @model_validator(mode="after")
+    def says_what_shows_it(self) -> "Promise":
+        """A figure, or why there is none."""
+        if self.metric is None and not self.not_measured:
+            raise ValueError(f"{self.name}: give a metric, or say in not_measured why there is none")
+        return self
 
 
 class Promises(Setting):
-    """All promises, in the order of a patient's way."""
+    """All sentences, in the order of a patient's way; entries of one name are versions of one sentence."""
 
     promise: tuple[Promise, ...] = ()
+
+    @model_validator(mode="after")
+    def versions_have_dates(self) -> "Promises":
+        """Every version of a sentence but its first says since when it holds, and no two the same day."""
+        for name, versions in self.versions.items():
+            days = [version.since or date.min for version in versions]
+            if len(set(days)) < len(days):
+                raise ValueError(f"{name}: each version needs its own since")
+        return self
+
+    @property
+    def versions(self) -> dict[str, tuple[Promise, ...]]:
+        """The versions of every sentence, oldest first."""
+        names = dict.fromkeys(one.name for one in self.promise)
+        return {
+            name: tuple(
+                sorted((one for one in self.promise if one.name == name), key=lambda one: one.since or date.min)
+            )
+            for name in names
+        }
 
 
 class Target(Setting):
@@ -173,10 +210,11 @@ def promises() -> Promises:
 
 
 def promised_hours(metric: str) -> tuple[float, float]:
-    """From and to hours that patients are told for a metric; `UsageProblem` when the promise gives none."""
-    for promise in promises().promise:
-        if promise.metric == metric and promise.from_hours is not None and promise.to_hours is not None:
-            return promise.from_hours, promise.to_hours
+    """From and to hours that patients are told now for a metric; `UsageProblem` when no sentence gives them."""
+    for versions in promises().versions.values():
+        now = versions[-1]
+        if now.metric == metric and now.from_hours is not None and now.to_hours is not None:
+            return now.from_hours, now.to_hours
     raise UsageProblem(
         "data/settings/promises.toml", f"no hours are promised for {metric}", "Give from_hours and to_hours"
     )

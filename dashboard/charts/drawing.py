@@ -12,10 +12,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.theme import Theme, percent
+from queries.gates import FIRM
 
 FONT = '"Source Sans", "Source Sans 3", sans-serif'
 SHARE_AXIS = {"ticksuffix": " %", "tick0": 0, "dtick": 20}
-FIRM = ("plain", "caution")
 ROW_HEIGHT = 54
 
 
@@ -55,6 +55,15 @@ class Drawing:
         self._shapes.append(
             {
                 "type": "rect", "x0": first, "x1": last, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+                "fillcolor": self.theme.band, "line": {"width": 0},
+            }
+        )  # fmt: skip
+
+    def block(self, x: tuple[Any, Any], y: tuple[float, float]) -> None:
+        """Shade a stretch of both axes, in their units."""
+        self._shapes.append(
+            {
+                "type": "rect", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "layer": "below",
                 "fillcolor": self.theme.band, "line": {"width": 0},
             }
         )  # fmt: skip

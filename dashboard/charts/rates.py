@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import FIRM, SHARE_AXIS, Drawing, interval_bars, share_findings, shares_in_rows
+from dashboard.charts.drawing import SHARE_AXIS, Drawing, interval_bars, share_findings, shares_in_rows
 from dashboard.theme import Theme, percent
-from queries.gates import FEWEST
+from queries.gates import FEWEST, FIRM
 
 
 def rate_over_time(figures: pd.DataFrame, title: str, noun: str, theme: Theme) -> go.Figure:

@@ -10,10 +10,11 @@ from html import escape
 WIDTH, HEIGHT, EDGE = 240, 40, 5
 
 
-def sparkline(values: Sequence[float | None], alt: str, colour: str) -> str:
+def sparkline(values: Sequence[float | None], alt: str, colour: str, changes: Sequence[int] = ()) -> str:
     """Values in order of time as an `<img>` of a line with its last point marked; gaps where a value is None.
 
-    Empty text below two values: one point is no trend.
+    `changes` are places before which something changed: a dashed line stands there. Empty text below two values: one
+    point is no trend.
     """
     known = [value for value in values if value is not None]
     if len(known) < 2:
@@ -30,10 +31,14 @@ def sparkline(values: Sequence[float | None], alt: str, colour: str) -> str:
         for points in _runs(places)
     )
     last = next(place for place in reversed(places) if place is not None)
+    steps = "".join(
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{HEIGHT}" stroke="{colour}" stroke-dasharray="3 3"/>'
+        for x in (EDGE + step * (place - 0.5) for place in changes if 0 < place < len(values))
+    )
     dot = f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3.5" fill="{colour}"/>'
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f"{lines}{dot}</svg>"
+        f"{steps}{lines}{dot}</svg>"
     )
     picture = b64encode(svg.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(alt)}" style="width:100%;max-width:{WIDTH}px">'

@@ -3,8 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import FIRM, Drawing, interval_bars
+from dashboard.charts.drawing import Drawing, interval_bars
 from dashboard.theme import Theme
+from queries.gates import FIRM
 
 SCALE = (0, 10)
 

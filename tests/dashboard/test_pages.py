@@ -195,6 +195,25 @@ def test_the_cards_show_what_the_catalogue_computes(synthetic: Home) -> None:
     assert f"{home['value']:.0f} %" in cards
 
 
+def test_each_sentence_stands_beside_its_figure(synthetic: Home) -> None:
+    warehouse = open_current(synthetic)
+    shown = texts(app("what_we_tell_patients", technique="all"))
+    for name in ("day_case_completed", "responders_50_hours_24_72", "accepted_indication"):
+        row = headline(warehouse, catalogue()[name])
+        assert f"{row['value']:.0f} % ({row['numerator']:,} of {row['recorded']:,}; " in shown, name
+    called = headline(warehouse, catalogue()["pre_call_24_48_hours"])
+    assert f"recorded as done for {called['numerator']} of {called['eligible']}" in shown
+    assert "there is no comparison group" in shown
+
+
+def test_what_a_department_does_not_record_is_said(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedures.append({"procedure_id": "P1", "patient_id": "N1", "performed_on": "2026-01-12"})
+    loaded(home, records)
+    assert "Not recorded by this department." in texts(app("what_we_tell_patients"))
+
+
 def test_real_records_are_not_served_without_a_choice(home: Home) -> None:
     records = Records()
     records.procedure()

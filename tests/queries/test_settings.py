@@ -13,6 +13,7 @@ from queries.sqlfile import read_sql_file
 DISCLOSURE = 'rule = "x"\n[rules.x]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n'
 BASELINE = '[baseline]\nlabel = "Before"\nlookback_days = 30\n'
 WINDOW = '[[after]]\nname = "{}"\nlabel = "x"\nfirst_day = {}\nlast_day = {}\ntarget_hours = 48\n'
+PROMISE = '[[promise]]\nname = "home"\nsaid = "Home"\nleaflet = "A"\n'
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -37,7 +38,9 @@ def written(folder: Path, name: str, text: str) -> Path:
             'rule = "x"\n[rules.y]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n',
             "one of y",
         ),
-        ("promises.toml", Promises, '[[promise]]\nsaid = ""\nleaflet = "A"\nmetric = "m"\n', "said"),
+        ("promises.toml", Promises, PROMISE.replace("Home", "") + 'metric = "m"\n', "said"),
+        ("promises.toml", Promises, PROMISE, "say in not_measured why"),
+        ("promises.toml", Promises, 2 * (PROMISE + 'metric = "m"\n'), "each version needs its own since"),
         ("targets.toml", Targets, '[targets.m]\nvalue = "high"\nset_by = "x"\nsince = 2026-01-01\n', "value"),
         ("targets.toml", Targets, "this is not toml", "not valid TOML"),
     ],
@@ -45,7 +48,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 def test_a_mistake_names_file_and_key(tmp_path: Path, name: str, kind: type, text: str, words: str) -> None:
     with pytest.raises(UsageProblem) as problem:
         read_settings(written(tmp_path, name, text), kind)
-    assert f"data/settings/{name}" in str(problem.value)
+    assert name in str(problem.value)
     assert words in str(problem.value)
 
 
@@ -66,7 +69,7 @@ def test_the_environment_chooses_the_disclosure_rule(monkeypatch: pytest.MonkeyP
 def test_the_settings_that_we_ship_are_valid() -> None:
     settings.check_all()
     for promise in settings.promises().promise:
-        assert promise.metric in catalogue()
+        assert {promise.metric or "procedures", *promise.beside} <= set(catalogue()), promise.name
     for metric in settings.targets().targets:
         assert metric in catalogue()
 

@@ -1,0 +1,23 @@
+"""What we tell patients, and what happened: each sentence beside what was measured."""
+
+import streamlit as st
+
+from dashboard import layout, promised
+from dashboard.charts.told import happened_over_time
+from dashboard.session import current_view
+
+view = current_view()
+theme = layout.theme()
+sentences = promised.told(view)
+layout.answer(promised.answer(sentences))
+st.write(promised.INTRODUCTION)
+for one in sentences:
+    with st.container(border=True, key=f"said_{one.now.name}"):
+        st.html(promised.row_html(view, one, theme))
+        if one.is_measured:
+            panel = st.expander("Over time", key=f"over_time_{one.now.name}", on_change="rerun")
+            if panel.open:
+                with panel:
+                    rows = promised.over_time(view, one)
+                    layout.chart(view, f"told_{one.now.name}", happened_over_time(rows, one.versions, theme), rows)
+layout.data_behind(view, "what_we_tell_patients", promised.table(view, sentences))
