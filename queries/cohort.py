@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from queries.filters import KEYS, NOT_RECORDED, Filters, sort_values
-from queries.periods import MONTHS, Period, periods_between
+from queries.periods import MONTHS, Block, Period, periods_between
 from queries.warehouse import Warehouse
 
 EPOCH = date(1970, 1, 1)
@@ -31,7 +31,7 @@ class Cell:
     """Where a row of a summary stands: in a group, a period, both or neither."""
 
     group: str | None = None
-    period: Period | None = None
+    period: Period | Block | None = None
 
 
 @dataclass(frozen=True)

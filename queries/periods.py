@@ -1,4 +1,4 @@
-"""Calendar periods: month, quarter, year."""
+"""Periods: month, quarter, year, and blocks of cases."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +35,22 @@ class Period:
         if self.name == "quarter":
             return f"{self.start:%Y}-Q{(self.start.month + 2) // 3}"
         return f"{self.start:%Y}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Consecutive cases, from the day of the first procedure to that of the last."""
+
+    start: date
+    end: date
+    first_case: int
+    last_case: int
+    is_full: bool
+
+    @property
+    def label(self) -> str:
+        """Such as `cases 11–20`."""
+        return f"cases {self.first_case}–{self.last_case}"
 
 
 def periods_between(name: str, first: date, last: date) -> Iterator[Period]:

@@ -13,12 +13,14 @@ import pandas as pd
 
 from queries import outside
 from queries.answers import answers, categories
+from queries.blocks import blocks_of_ten
 from queries.catalog import Metric
 from queries.cohort import Cell, Selection, cohort
 from queries.counts import EXCLUSION_COLUMNS, Audience, CellCounts, Counts, count_cells, stamp, values_by_cell
 from queries.errors import UsageProblem
 from queries.filters import EVERYTHING, Filters
 from queries.gates import gate
+from queries.periods import Block
 from queries.settings import disclosure
 from queries.statistics import intervals
 from queries.suppress import suppress
@@ -32,6 +34,9 @@ COLUMNS = (
 )  # fmt: skip
 WHOLE_NUMBERS = ("definition_version", "eligible", "recorded", "numerator", "procedures", *EXCLUSION_COLUMNS, "missing")
 NUMBERS = ("value", "lower", "upper", "lower_if_missing_no", "upper_if_missing_yes")
+
+# Consecutive blocks of ten recorded cases, a period for charts of small departments only.
+BLOCK = "block"
 
 Row = dict[str, Any]
 EMPTY: Row = dict.fromkeys(COLUMNS) | dict.fromkeys(NUMBERS, math.nan) | {"suppressed": False, "audience": "department"}
@@ -47,11 +52,11 @@ def summarise(
 ) -> pd.DataFrame:
     """One row per group and period (per category for category metrics), with the columns of `COLUMNS`.
 
-    `by` is a key of `filters.KEYS`, `period` one of month, quarter, year; every period from the first to the last
-    chosen procedure is a row. Proportions, their intervals and bounds are in per cent, other values in the metric's
-    unit. `value` and interval are NaN where nothing is recorded; `numerator` is null for means and medians.
-    For the outside, only closed months, coarse filters (`UsageProblem` otherwise, see `queries/outside.py`), and small
-    cells hidden (see `queries/suppress.py`).
+    `by` is a key of `filters.KEYS`, `period` one of month, quarter, year (or `BLOCK`, without `by`); every period from
+    the first to the last chosen procedure is a row. Proportions, their intervals and bounds are in per cent, other
+    values in the metric's unit. `value` and interval are NaN where nothing is recorded; `numerator` is null for means
+    and medians. For the outside, only closed months, coarse filters (`UsageProblem` otherwise, see
+    `queries/outside.py`), and small cells hidden (see `queries/suppress.py`).
     """
     if audience == "department":
         return _frame(figure_rows(warehouse, metric, filters, by, period), audience)
@@ -75,7 +80,10 @@ def figure_rows(
         raise UsageProblem(
             f"--by {by}", f"{metric.name} is already split by its categories", "Group it by a period only"
         )
-    selection = cohort(warehouse).select(filters, by, period)
+    if period == BLOCK:
+        selection = blocks_of_ten(warehouse, metric, filters)
+    else:
+        selection = cohort(warehouse).select(filters, by, period)
     counts = count_cells(warehouse, metric, selection)
     rows = _category_rows if metric.kind == "category" else _figure_rows
     common = EMPTY | stamp(warehouse, filters)
@@ -162,11 +170,15 @@ def _place(metric: Metric, cell: Cell, as_of: date | None) -> Row:
         "period": cell.period.label if cell.period else None,
         "period_start": cell.period.start if cell.period else None,
         "period_end": end,
-        "period_complete": None if end is None else bool(as_of and end <= as_of),
+        "period_complete": None if end is None else bool(as_of and end <= as_of and _is_full(cell)),
         "statistic": metric.kind,
         "unit": metric.unit,
         "interval_method": metric.interval_method or None,
     }
+
+
+def _is_full(cell: Cell) -> bool:
+    return cell.period.is_full if isinstance(cell.period, Block) else True
 
 
 def _counts(one: CellCounts) -> Row:

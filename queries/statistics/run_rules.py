@@ -7,6 +7,7 @@ side. A run or trend goes on across one missing point; two in a row end it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -66,10 +67,26 @@ def anhoej(values: ArrayLike, centre: ArrayLike | None = None) -> Anhoej:
     return Anhoej(int(useful.size), longest, longest_limit, crossings, crossings_limit, bool(signal))
 
 
+@lru_cache
 def anhoej_limits(useful: int) -> tuple[int, int]:
     """The longest run and the fewest crossings that are still chance among so many useful points."""
     crossings = int(stats.binom.ppf(0.05, useful - 1, 0.5)) if useful > 1 else 0
     return round(np.log2(useful)) + 3, max(crossings, 0)
+
+
+def longest_run(values: ArrayLike, centre: ArrayLike) -> tuple[list[int], int]:
+    """The places of the longest run of useful points on one side (the latest of equal ones), and its side: 1 or -1.
+
+    Empty, and 0, where all points lie on the centre line or are missing.
+    """
+    known = np.asarray(values, float).ravel()
+    sides = _sides(known, np.broadcast_to(np.asarray(centre, float), known.shape))
+    useful = np.flatnonzero(sides)
+    if not useful.size:
+        return [], 0
+    runs = np.split(useful, np.flatnonzero(np.diff(sides[useful])) + 1)
+    longest = max(runs, key=lambda places: (len(places), places[-1]))
+    return [int(place) for place in longest], int(sides[longest[0]])
 
 
 def making_data_count(values: ArrayLike, centre: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> list[Label]:

@@ -1,0 +1,168 @@
+"""What a series over time says: Anhoej's rules with the exact tail for single points, and when words may follow.
+
+Anhoej's rules on 24 points around a centre that is itself an estimate signal in one stable series of seven. So words
+need more: the points of the signal must differ from those before by a test at 1 % that counts the uncertainty of both
+(shared between figures that are looked at together). `docs/statistics.md` says what this costs and saves.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from queries.gates import FEWEST
+from queries.statistics import run_rules
+from queries.statistics.run_rules import Anhoej, Label
+from queries.trend_lines import Lines, Mask, Phase, Series
+
+VERDICT_POINTS = 13
+JUDGED_POINTS = 24
+WORDS_ALPHA = 0.01
+Places = NDArray[np.int64]
+ChangeKind = Literal["run", "later", "point"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A stretch of points that differs from those before it, `on_line` of which are on the centre line.
+
+    `chance` is the p-value of the difference.
+    """
+
+    kind: ChangeKind
+    places: Places
+    before: Places
+    side: int
+    chance: float
+    on_line: int = 0
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Labels of all points, the rules' counts, and what there is evidence for; `unstable` speaks of the baseline."""
+
+    labels: list[Label]
+    rule: Anhoej
+    evidence: Evidence | None = None
+    unstable: Evidence | None = None
+    judged: Places = field(default_factory=lambda: np.empty(0, int))
+
+
+def judge(series: Series, lines: Lines, phase: Phase) -> Signals:
+    """Judge the last 24 points of the latest phase."""
+    labels: list[Label] = ["common"] * len(series.values)
+    judged = phase.places[-JUDGED_POINTS:]
+    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    if len(phase.places) < VERDICT_POINTS:
+        return Signals(labels, rule, judged=judged)
+    unstable = _evidence(series, lines, phase.baseline, phase.baseline)
+    evidence = None if unstable else _evidence(series, lines, judged, phase.places)
+    for place, side in _outside(series, lines, _coloured(series, judged, phase)):
+        labels[place] = "above_limit" if side > 0 else "below_limit"
+    if evidence and evidence.kind == "run" and evidence.chance <= WORDS_ALPHA:
+        for place in evidence.places:
+            if labels[place] == "common":
+                labels[place] = "run_above" if evidence.side > 0 else "run_below"
+    return Signals(labels, rule, evidence, unstable, judged)
+
+
+def making_data_count(series: Series, lines: Lines, phase: Phase) -> Signals:
+    """The other rule set, as a display: labels by Making Data Count on the last 24 points, no evidence."""
+    labels: list[Label] = ["common"] * len(series.values)
+    judged = phase.places[-JUDGED_POINTS:]
+    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    if len(phase.places) >= VERDICT_POINTS:
+        found = run_rules.making_data_count(
+            series.values[judged], lines.centre[judged], lines.rules_lower[judged], lines.rules_upper[judged]
+        )
+        for place, label in zip(judged, found, strict=True):
+            labels[place] = label
+    return Signals(labels, rule, judged=judged)
+
+
+def _evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
+    """The strongest of: a single point, a long run, too few crossings. None where none reaches the level for words."""
+    found = [_point_evidence(series, lines, judged, known), _run_evidence(series, lines, judged, known)]
+    strong = [one for one in found if one is not None and one.chance <= WORDS_ALPHA]
+    return min(strong, key=lambda one: one.chance) if strong else None
+
+
+def _run_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
+    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    if not rule.signal or rule.longest_run is None or rule.longest_run_limit is None:
+        return None
+    if rule.longest_run > rule.longest_run_limit:
+        places, side = run_rules.longest_run(series.values[judged], lines.middle[judged])
+        run = judged[places[0] : places[-1] + 1]
+        before = known[known < run[0]]
+        before = before if before.size else known[known > run[-1]]
+        return _compared(series, "run", run, before, side, on_line=len(run) - len(places))
+    half = len(judged) // 2
+    return _compared(series, "later", judged[half:], judged[:half], 0)
+
+
+def _compared(
+    series: Series, kind: ChangeKind, places: Places, before: Places, side: int, on_line: int = 0
+) -> Evidence | None:
+    if not before.size:
+        return None
+    chance, direction = _difference(series, places, before)
+    if side and direction != side:
+        return None
+    return Evidence(kind, places, before, direction, chance, on_line)
+
+
+def _difference(series: Series, places: Places, before: Places) -> tuple[float, int]:
+    """p-value and sign of the difference: a score test of proportions, else Mann and Whitney's of the points."""
+    if series.kind == "proportion":
+        x1, n1 = series.numerators[places].sum(), series.n[places].sum()
+        x2, n2 = series.numerators[before].sum(), series.n[before].sum()
+        pooled = (x1 + x2) / (n1 + n2)
+        error = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
+        apart = x1 / n1 - x2 / n2
+        return (float(2 * stats.norm.sf(abs(apart) / error)) if error > 0 else 1.0), int(np.sign(apart))
+    first, second = series.values[places], series.values[before]
+    test = stats.mannwhitneyu(first, second, method="asymptotic")
+    return float(test.pvalue), int(np.sign(np.median(first) - np.median(second)))
+
+
+def _coloured(series: Series, judged: Places, phase: Phase) -> Places:
+    """Points that may be coloured by themselves: judged, not what the limits come from, and not small."""
+    new = np.setdiff1d(judged, phase.baseline)
+    return new[series.n[new] >= FEWEST] if series.kind != "count" else new
+
+
+def _outside(series: Series, lines: Lines, places: Places) -> list[tuple[int, int]]:
+    """Points beyond the limits by which points are coloured, with their side."""
+    above = series.values[places] > lines.upper[places] + 1e-9
+    below = series.values[places] < lines.lower[places] - 1e-9
+    return [(int(place), 1) for place in places[above]] + [(int(place), -1) for place in places[below]]
+
+
+def _point_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
+    """The point furthest out by its exact tail, given all other points, counted for how many points were looked at."""
+    if series.kind != "proportion":
+        return None
+    best: Evidence | None = None
+    for place, side in _outside(series, lines, judged):
+        others = known[known != place]
+        x, n = series.numerators[others].sum(), series.n[others].sum()
+        lower, upper = _predicted_tails(series.numerators[place], series.n[place], x, n)
+        chance = min(1.0, 2 * len(judged) * min(lower, upper))
+        if best is None or chance < best.chance:
+            best = Evidence("point", np.array([place]), others, side, chance)
+    return best
+
+
+def _predicted_tails(x: float, n: float, before_x: float, before_n: float) -> tuple[float, float]:
+    """Exact tails of x of n, given what was seen before and that this was itself a sample (beta-binomial)."""
+    shape = (before_x + 0.5, before_n - before_x + 0.5)
+    return float(stats.betabinom.cdf(x, n, *shape)), float(stats.betabinom.sf(x - 1, n, *shape))
+
+
+def classic_outside(series: Series, lines: Lines) -> Mask:
+    """Points beyond the 3-sigma limits, for the toggle that shows what other tools would colour."""
+    with np.errstate(invalid="ignore"):
+        return (series.values > lines.classic_upper) | (series.values < lines.classic_lower)
