@@ -98,6 +98,8 @@ def _outside(
     A period asked for by dates is read out of the table of all periods, so that it is hidden here when it is hidden
     there.
     """
+    if period == BLOCK:
+        raise UsageProblem("blocks of ten", "are not shown outside the department", "Choose month, quarter or year")
     question = outside.admit(filters, by, warehouse.info.as_of)
     span = question.span
     split = period or (span.name if span else None)
