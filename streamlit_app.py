@@ -2,6 +2,15 @@
 
 import streamlit as st
 
-from dashboard.server import MIDDLEWARE, ROUTES
+from dashboard.gate.logs import on_script_error
+from dashboard.gate.start import check_start
+from dashboard.server import EXCEPTION_HANDLERS, MIDDLEWARE, ROUTES
 
-app = st.App("dashboard/contents.py", routes=ROUTES, middleware=MIDDLEWARE)
+check_start()
+app = st.App(
+    "dashboard/contents.py",
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    exception_handlers=EXCEPTION_HANDLERS,
+    on_script_error=on_script_error,
+)

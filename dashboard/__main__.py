@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import data
-from dashboard import export
+from dashboard import export, people
 from queries.cohort import cohort
 from queries.commands import run_command
 from queries.filters import parse_where
@@ -20,8 +20,10 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Figures of the generation in service, without a browser.",
+    help="Figures of the generation in service, without a browser; and who may sign in.",
 )
+app.add_typer(people.app, name="user")
+app.command("audit")(people.audit_command)
 
 
 class Reader(StrEnum):

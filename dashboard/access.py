@@ -45,14 +45,18 @@ def viewer(is_synthetic: bool) -> Viewer:
     Someone the gate vouches for; or, on this computer alone, whoever looks at the synthetic department, and the one
     person who chose `OUTCOMES_ACCESS=this-computer`.
     """
-    way = way_in()
-    if way in SIGN_IN_WAYS:
+    if way_in() in SIGN_IN_WAYS:
         return bearer(str(st.user.get(BADGE) or ""))
     if not _is_on_this_computer():
         raise AccessDenied(
             "access", "without accounts the app answers to this computer only", "Open it at http://127.0.0.1:8501"
         )
-    if way == THIS_COMPUTER:
+    return local_reader(is_synthetic)
+
+
+def local_reader(is_synthetic: bool) -> Viewer:
+    """Who looks where nobody signs in; only for requests from this computer."""
+    if way_in() == THIS_COMPUTER:
         return Viewer(getpass.getuser(), "lead")
     if is_synthetic:
         return Viewer("visitor", "lead")

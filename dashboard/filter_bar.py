@@ -68,7 +68,8 @@ def _adopt_address(known: Known, page: str) -> None:
     """Follow the address when it was opened or changed by the browser, not when a menu merely left it bare."""
     query = _query()
     asked = _of_filters(query)
-    first = ADDRESS_WRITTEN not in st.session_state
+    # After a page without the bar, its widgets have been forgotten.
+    first = ADDRESS_WRITTEN not in st.session_state or _widget("from") not in st.session_state
     moved = st.session_state.get(PAGE) != page
     st.session_state[PAGE] = page
     if not first and (asked == st.session_state[ADDRESS_WRITTEN] or (moved and not asked)):

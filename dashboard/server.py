@@ -5,25 +5,52 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import get_option
 from streamlit.runtime.pages_manager import PagesManager
+
+from dashboard.access import AccessDenied
+from dashboard.gate import words
+from dashboard.gate.gate import Gate
+from dashboard.gate.logs import keep_values_out
+from dashboard.gate.paths import SIGNED_IN, base
+from dashboard.gate.sign_in import routes
+from queries import bugs
 
 SCRIPT = "/base-address.js"
 HEAD = b"<head>"
-
-
-def _base() -> str:
-    path = str(get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
 
 
 def base_address(_: Request) -> Response:
     """Tell the front end where its server is, so that it need not guess it from a page's address.
 
     Without it a link to a page first asks `/page/_stcore/health`, gets a 404, and waits before it tries again.
+    When a socket closes, ask whether the sign-in still holds; if not, no figure stays on the screen.
     """
-    text = f'window.__streamlit = {{ BACKEND_BASE_URL: window.location.origin + "{_base()}" }};'
-    return Response(text, media_type="text/javascript")
+    return Response(
+        f"""window.__streamlit = {{ BACKEND_BASE_URL: window.location.origin + "{base()}" }};
+window.WebSocket = class extends window.WebSocket {{
+  constructor(...given) {{
+    super(...given);
+    this.addEventListener("close", () =>
+      fetch("{base()}{SIGNED_IN}", {{ cache: "no-store" }})
+        .then(answer => {{ if (answer.status === 401) window.location.reload(); }})
+        .catch(() => {{}}));
+  }}
+}};
+""",
+        media_type="text/javascript",
+    )
+
+
+def denied(_: Request, error: Exception) -> Response:
+    """A route refused."""
+    return words.page(403, f"{getattr(error, 'what', 'this is not open to you')}.".capitalize())
+
+
+def broken(_: Request, error: Exception) -> Response:
+    """A route failed: a reference, never the error."""
+    return words.page(
+        500, f"Something went wrong. Tell whoever looks after this program: {bugs.keep(error).reference}."
+    )
 
 
 class WithBaseAddress:
@@ -63,7 +90,7 @@ class _Extended:
         self._body += message.get("body", b"")
         if message.get("more_body", False):
             return
-        tag = f'<script src="{_base()}{SCRIPT}"></script>'.encode()
+        tag = f'<script src="{base()}{SCRIPT}"></script>'.encode()
         body = self._body.replace(HEAD, HEAD + tag, 1)
         kept = [(name, value) for name, value in self._start["headers"] if name not in (b"content-length", b"etag")]
         await self._send({**self._start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
@@ -78,5 +105,7 @@ def _is_html(message: Message) -> bool:
 # pages and run a page named in the first address it gets without contents.py.
 PagesManager.uses_pages_directory = False
 
-ROUTES = [Route(SCRIPT, base_address)]
-MIDDLEWARE = [Middleware(WithBaseAddress)]
+keep_values_out()
+ROUTES = [Route(SCRIPT, base_address), *routes()]
+MIDDLEWARE = [Middleware(Gate), Middleware(WithBaseAddress)]
+EXCEPTION_HANDLERS = {AccessDenied: denied, Exception: broken}

@@ -3,14 +3,12 @@
 import errno
 import logging
 import sys
-import traceback
-import uuid
 from typing import NoReturn
 
 import duckdb
 import typer
 
-import data
+from queries import bugs
 from queries.errors import ExitCode, OutcomesError
 
 STORAGE_ERRORS = {
@@ -53,15 +51,10 @@ def _storage_words(error: BaseException) -> str:
 
 def _report_bug() -> None:
     """Keep the traceback where only the owner can read it, and say where."""
-    reference = uuid.uuid4().hex[:8]
-    folder = data.home().private
-    place = "nowhere: its folder is missing"
-    if folder.is_dir():
-        path = folder / f"error-{reference}.txt"
-        path.touch(mode=0o600)
-        path.write_text(traceback.format_exc(), encoding="utf-8")
-        place = str(path)
-    _say(f"error {reference}: this is a mistake in the program, not in your files. The details are in {place}.")
+    kept = bugs.keep(sys.exception())
+    _say(
+        f"error {kept.reference}: this is a mistake in the program, not in your files. The details are in {kept.place}."
+    )
 
 
 def _say(words: str) -> None:

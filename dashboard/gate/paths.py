@@ -1,0 +1,59 @@
+"""Which addresses exist at all, and which are open to people who have not signed in."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from starlette.types import Scope
+from streamlit import get_option
+
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+SIGNED_IN = "/signed-in"
+STREAM = "/_stcore/stream"
+MEDIA = "/media/"
+# Everything else below /_stcore is closed: metrics, the agent interface, uploads, script checks, components.
+CORE = ("/_stcore/health", "/_stcore/host-config", STREAM)
+CLOSED = ("/component", "/app/static", "/auth", "/oauth2callback")
+TO_ANYONE = ("/_stcore/health", "/healthz", "/readyz", "/favicon.png", SIGN_IN, f"{SIGN_IN}/start", f"{SIGN_IN}/back")
+
+Standing = Literal["closed", "open", "signed_in"]
+
+
+def base() -> str:
+    """The path below which the app is served, empty for none."""
+    path = str(get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def inside(scope: Scope) -> str:
+    """The path of a request, without the base path."""
+    path = str(scope["path"])
+    return path.removeprefix(base()) or "/"
+
+
+def standing(path: str) -> Standing:
+    """Whether a path is closed to all, open to all, or open to those who have signed in."""
+    if path in TO_ANYONE:
+        return "open"
+    if _below(path, ("/_stcore",)) and path not in CORE:
+        return "closed"
+    return "closed" if _below(path, CLOSED) else "signed_in"
+
+
+def name(path: str) -> str:
+    """What the audit calls a path. The path itself may hold anything that somebody typed."""
+    for known in (*CORE, *TO_ANYONE, SIGN_OUT, SIGNED_IN):
+        if path == known:
+            return known
+    first = "/" + path.lstrip("/").split("/", 1)[0]
+    return first if first in ("/_stcore", "/media", "/static", "/export", "/auth", "/app", "/component") else "page"
+
+
+def next_page(asked: str) -> str:
+    """Where to go after signing in: a page of this app, else the first one."""
+    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and "\n" not in asked and "\r" not in asked
+    return asked if ours else f"{base()}/"
+
+
+def _below(path: str, prefixes: Iterable[str]) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)

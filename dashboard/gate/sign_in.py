@@ -1,0 +1,196 @@
+"""Routes of signing in and out, and of health."""
+
+from urllib.parse import parse_qs
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.gate import headers, paths, sockets, words
+from dashboard.gate.groups import folded
+from dashboard.gate.identity import READER, cookie_name, person_of
+from dashboard.gate.passwords import is_right
+from dashboard.gate.ways import settings, store, way_in
+from data.accounts import hashed
+from queries.errors import NoGeneration
+
+LARGEST_FORM = 8 * 1024
+JOURNEY_COOKIE = "outcomes_journey"
+
+
+async def sign_in_page(request: Request) -> Response:
+    """The way to sign in that is in force."""
+    next_page = paths.next_page(request.query_params.get("next", ""))
+    way = way_in()
+    if person_of(request.scope) is not None or way in ("open", "this-computer"):
+        return RedirectResponse(next_page, 303)
+    if way == "accounts":
+        return words.password_form(next_page)
+    if way == "oidc":
+        return words.door(
+            "Sign in with your organisation's account.", "Sign in", f"{paths.base()}{paths.SIGN_IN}/start"
+        )
+    return words.page(401, "Your organisation's sign-in did not let you through to this program.")
+
+
+async def sign_in(request: Request) -> Response:
+    """Name and password."""
+    if way_in() != "accounts":
+        return words.page(404, "There is nothing here.")
+    form = await _form(request)
+    name, password = folded(form.get("name", "")), form.get("password", "")
+    next_page, address = paths.next_page(form.get("next", "")), headers.client(request.scope)
+    return await anyio.to_thread.run_sync(_let_in, request, name, password, next_page, address)
+
+
+def _let_in(request: Request, name: str, password: str, next_page: str, address: str) -> Response:
+    accounts, limits = store(), settings().passwords
+    within = limits.within_minutes * 60
+    keys = (f"name {name}", f"address {address}")
+    if (
+        accounts.wrong_since(keys[0], within) >= limits.wrong_per_name
+        or accounts.wrong_since(keys[1], within) >= limits.wrong_per_address
+    ):
+        answer = words.password_form(next_page, "Too many wrong passwords. Wait some minutes, then try again.", 429)
+        answer.headers["Retry-After"] = str(round(within))
+        return answer
+    account = accounts.find(name)
+    if not is_right(account, password):
+        accounts.wrong(*keys)
+        accounts.audit(name if account else "", "sign in", "accounts", "wrong password", address)
+        return words.password_form(next_page, "Name and password do not go together.", 401)
+    accounts.right(hashed(keys[0]))
+    return begin(request, name, "accounts", next_page, settings().sessions.absolute_hours * 3600)
+
+
+def begin(request: Request, name: str, way: str, next_page: str, lasts_seconds: float) -> Response:
+    """Begin a sign-in: a new token, whatever cookie the browser came with."""
+    accounts = store()
+    old = request.cookies.get(cookie_name())
+    if old:
+        accounts.sign_out(hashed(old))
+    token = accounts.sign_in(name, lasts_seconds)
+    accounts.audit(name, "sign in", way, "done", headers.client(request.scope))
+    answer = RedirectResponse(next_page, 303)
+    answer.set_cookie(cookie_name(), token, httponly=True, samesite="lax", secure=headers.is_secure(), path="/")
+    return answer
+
+
+async def start(request: Request) -> Response:
+    """Off to the identity provider."""
+    from dashboard.gate import oidc  # noqa: PLC0415 - only where people sign in this way
+
+    if way_in() != "oidc":
+        return words.page(404, "There is nothing here.")
+    journey = await anyio.to_thread.run_sync(oidc.set_out, _back(request))
+    if journey is None:
+        return words.door("The identity provider does not answer.", "Try again", f"{paths.base()}{paths.SIGN_IN}", 502)
+    answer = RedirectResponse(journey.address, 303)
+    answer.set_cookie(
+        JOURNEY_COOKIE, journey.browser, max_age=oidc.PATIENCE_SECONDS, httponly=True, samesite="lax",
+        secure=headers.is_secure(), path="/",
+    )  # fmt: skip
+    return answer
+
+
+async def back(request: Request) -> Response:
+    """Back from the identity provider."""
+    from dashboard.gate import oidc  # noqa: PLC0415 - only where people sign in this way
+
+    if way_in() != "oidc":
+        return words.page(404, "There is nothing here.")
+    asked = request.query_params
+    browser = request.cookies.get(JOURNEY_COOKIE, "")
+    state, code = asked.get("state", ""), asked.get("code", "")
+    arrived = await anyio.to_thread.run_sync(oidc.come_back, state, code, browser, _back(request))
+    if isinstance(arrived, oidc.Refused):
+        await anyio.to_thread.run_sync(
+            store().audit, arrived.name, "sign in", "oidc", arrived.why, headers.client(request.scope)
+        )
+        return words.door(arrived.words, "Back to sign-in", f"{paths.base()}{paths.SIGN_IN}", 403)
+    lasts = min(settings().sessions.absolute_hours * 3600, arrived.lasts_seconds)
+    answer = await anyio.to_thread.run_sync(begin, request, arrived.name, "oidc", f"{paths.base()}/", lasts)
+    answer.delete_cookie(JOURNEY_COOKIE, path="/")
+    return answer
+
+
+async def sign_out_page(request: Request) -> Response:
+    """Ask before signing out."""
+    reader = request.scope.get(READER)
+    return words.sign_out_form(reader.name) if reader else RedirectResponse(f"{paths.base()}/", 303)
+
+
+async def sign_out(request: Request) -> Response:
+    """End the sign-in here, on the server, and close its sockets; then at the identity provider."""
+    someone = person_of(request.scope)
+    if someone is None or someone.held is None:
+        return words.page(200, "Sign out where you signed in: at your organisation's sign-in.")
+    await anyio.to_thread.run_sync(store().sign_out, someone.key)
+    sockets.close_all(someone.key)
+    await anyio.to_thread.run_sync(
+        store().audit, someone.reader.name, "sign out", "", "done", headers.client(request.scope)
+    )
+    again = f"{paths.base()}{paths.SIGN_IN}"
+    answer = words.door("You are signed out.", "Sign in again", again)
+    if way_in() == "oidc":
+        from dashboard.gate import oidc  # noqa: PLC0415 - only where people sign in this way
+
+        elsewhere = await anyio.to_thread.run_sync(oidc.way_out, headers.origin(request.scope) + again)
+        if elsewhere:
+            sentence = "You are signed out here. Your organisation's sign-in may still hold."
+            answer = words.door(sentence, "Sign out there too", elsewhere)
+    answer.delete_cookie(cookie_name(), path="/", secure=headers.is_secure(), httponly=True, samesite="lax")
+    return answer
+
+
+async def signed_in(_: Request) -> Response:
+    """Nothing, for those the gate lets through: a page asks when its socket closes."""
+    return Response(status_code=204)
+
+
+async def healthz(_: Request) -> Response:
+    """The server lives."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(_: Request) -> Response:
+    """There is a generation and it opens."""
+    from dashboard.session import generation  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
+
+    try:
+        await anyio.to_thread.run_sync(generation)
+    except NoGeneration:
+        return PlainTextResponse("no generation\n", 503)
+    return PlainTextResponse("ready\n")
+
+
+def _back(request: Request) -> str:
+    return f"{headers.origin(request.scope)}{paths.base()}{paths.SIGN_IN}/back"
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The first value of each field; nothing when the form is larger than ours can be."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_FORM:
+            return {}
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def routes() -> list[Route]:
+    """All of them, below the base path."""
+    at = paths.base()
+    return [
+        Route(f"{at}{paths.SIGN_IN}", sign_in_page),
+        Route(f"{at}{paths.SIGN_IN}", sign_in, methods=["POST"]),
+        Route(f"{at}{paths.SIGN_IN}/start", start),
+        Route(f"{at}{paths.SIGN_IN}/back", back),
+        Route(f"{at}{paths.SIGN_OUT}", sign_out_page),
+        Route(f"{at}{paths.SIGN_OUT}", sign_out, methods=["POST"]),
+        Route(f"{at}{paths.SIGNED_IN}", signed_in),
+        Route(f"{at}/healthz", healthz),
+        Route(f"{at}/readyz", readyz),
+    ]

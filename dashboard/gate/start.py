@@ -1,0 +1,96 @@
+"""What must be so before the server starts. It refuses to start otherwise, and says why in a line."""
+
+import os
+import sys
+
+from streamlit import get_option
+
+from dashboard.gate.headers import BADGE_HEADER, is_secure
+from dashboard.gate.ways import ACCESS_VARIABLE, LOOPBACK, OPEN, SIGN_IN_WAYS, secret, settings, way_in
+from data import home
+from queries.errors import NoGeneration, OutcomesError, UsageProblem
+
+REQUIRED = {
+    "client.showErrorDetails": "none",
+    "client.disableDataExport": True,
+    "server.headless": True,
+    "server.enableCORS": True,
+    "server.enableXsrfProtection": True,
+    "server.enableAgentApi": False,
+    "server.enableStaticServing": False,
+    "server.scriptHealthCheckEnabled": False,
+    "server.unsafeMetricsUserAttributes": [],
+    "server.trustedUserHeaders": {BADGE_HEADER.decode(): "outcomes_badge"},
+    "global.developmentMode": False,
+    "browser.gatherUsageStats": False,
+    "logger.enableRich": False,
+}
+
+
+def check_start() -> None:
+    """Refuse to start what would not be safe: one line on standard error, exit code 2."""
+    try:
+        _check_options()
+        _check_address()
+        _check_way()
+    except OutcomesError as error:
+        sys.stderr.write(f"Not started. {error}\n")
+        sys.exit(error.exit_code)
+
+
+def _check_options() -> None:
+    for name, wanted in REQUIRED.items():
+        if get_option(name) != wanted:
+            raise UsageProblem(name, f"must be {str(wanted).lower()}", "Take your own value away and start again")
+    hosts = [str(one) for one in get_option("server.allowedHosts")]
+    if not hosts or any("*" in one for one in hosts):
+        raise UsageProblem("server.allowedHosts", "must list this server's names", "Name each host")
+    if os.environ.get("FORWARDED_ALLOW_IPS"):
+        raise UsageProblem("FORWARDED_ALLOW_IPS", "would let others say where they come from", "Unset it")
+
+
+def _check_address() -> None:
+    address = get_option("server.address")
+    if address in LOOPBACK:
+        return
+    if way_in() not in SIGN_IN_WAYS:
+        raise UsageProblem(
+            f"server.address {address or 'not set'}",
+            "without sign-in the app answers to this computer only",
+            "Set it to 127.0.0.1, or choose a way to sign in (docs/access.md)",
+        )
+    if not is_secure():
+        raise UsageProblem(
+            f"server.address {address or 'not set'}",
+            "others would send passwords and see figures without TLS",
+            'Set it to 127.0.0.1 behind a proxy with TLS and give public_address = "https://…" in access.toml',
+        )
+
+
+def _check_way() -> None:
+    chosen = settings()
+    if chosen.public_address and way_in() not in SIGN_IN_WAYS:
+        raise UsageProblem("access.toml, public_address", "others could come in without sign-in", "Choose a way")
+    if chosen.way == "oidc":
+        secret("OUTCOMES_OIDC_CLIENT_SECRET", chosen.oidc.client_secret_file)
+    if chosen.way == "proxy":
+        secret("OUTCOMES_PROXY_SECRET", chosen.proxy.secret_file)
+    if way_in() == OPEN and _has_real_records():
+        raise UsageProblem(
+            "access",
+            "real records are loaded, and nobody has been given access to them",
+            f"Add people with `python -m dashboard user add NAME --role ROLE`, or choose {ACCESS_VARIABLE}=oidc or "
+            f"proxy; if you alone use this computer, start with {ACCESS_VARIABLE}=this-computer",
+        )
+
+
+def _has_real_records() -> bool:
+    """Whether the department's own home holds a generation that is not synthetic, or that cannot be opened."""
+    if not home().has_generation:
+        return False
+    from queries.warehouse import open_current  # noqa: PLC0415 - the database, which no start should wait for
+
+    try:
+        return not open_current(home()).info.is_synthetic
+    except NoGeneration:
+        return True

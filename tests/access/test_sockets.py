@@ -1,0 +1,170 @@
+"""What a raw socket can ask for: every byte that comes back is searched."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.access.serving import Gated
+
+NAMES = (b"CANARY-OPERATOR",)
+RECORDS = (b"CANARY-PATIENT", b"CANARY-PROCEDURE", b"CANARY-SCORE")
+PAGES = ("overview", "pain_relief", "levels_treated", "recovery", "same_day_discharge", "methods")
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Outcomes-Badge": "x"}, {"Cookie": "outcomes=x"}, {"X-Remote-User": "leo"}])
+def test_nobody_gets_no_socket(headers: dict[str, str], app: Gated) -> None:
+    sent = {name.replace("-", "_"): value for name, value in headers.items()}
+    with pytest.raises(InvalidStatus) as refused, app.tab(**sent):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "http://127.0.0.1"])
+def test_another_origin_gets_no_socket(origin: str | None, app: Gated) -> None:
+    with pytest.raises(InvalidStatus), app.tab("leo", Origin=origin):
+        pass
+
+
+@pytest.mark.parametrize("who", ["vera", "quentin", "cora", "leo", "ada", "sid"])
+def test_no_role_gets_more_than_it_may_from_any_page(who: str, app: Gated) -> None:
+    with app.tab(who) as tab:
+        for page in PAGES:
+            tab.run(page)
+        for digest in list(tab.pages.values()):
+            tab.run(page_script_hash=digest)
+        assert len(tab.bytes) > 1000
+    assert not any(canary in tab.bytes for canary in RECORDS)
+    assert b"went wrong" not in tab.bytes
+    sees_names = who in ("leo", "sid")
+    assert any(canary in tab.bytes for canary in NAMES) == sees_names
+    if who == "sid":
+        assert b"Hillside" not in tab.bytes
+        assert b"CANARY-OPERATOR-B" not in tab.bytes
+    if who in ("vera", "ada"):
+        assert b"procedures." not in tab.bytes
+        assert b"plotly" not in tab.bytes
+
+
+def test_a_viewer_reaches_no_other_page_by_its_hash(app: Gated) -> None:
+    with app.tab("leo") as tab:
+        tab.run()
+        hashes = dict(tab.pages)
+    assert {"pain_relief", "recovery"} <= set(hashes)
+    with app.tab("vera") as tab:
+        tab.run()
+        assert set(tab.pages) <= {"methods", "published", ""}
+        for digest in hashes.values():
+            tab.run(page_script_hash=digest)
+        assert b"data-card" not in tab.bytes
+        assert b"plot_" not in tab.bytes
+        assert b"went wrong" not in tab.bytes
+
+
+def test_a_tab_of_another_person_is_not_taken_over(app: Gated) -> None:
+    """A browser that reconnects names its session as the third subprotocol. Somebody else's is not given."""
+    with app.tab("leo") as tab:
+        tab.run()
+        session = tab.session
+        assert session
+        with app.tab("quentin", subprotocols=("streamlit", "x", session)) as other:
+            other.run()
+            assert other.session != session
+        with app.tab("leo", subprotocols=("streamlit", "x", session)) as same:
+            same.run()
+            assert same.session == session
+
+
+def message(**fields: object) -> bytes:
+    asked = BackMsg()
+    for name, value in fields.items():
+        setattr(asked, name, value)
+    return asked.SerializeToString()
+
+
+@pytest.mark.parametrize(
+    "kind", ["clear_cache", "set_run_on_save", "debug_shutdown_runtime", "debug_disconnect_websocket"]
+)
+@pytest.mark.parametrize("who", ["vera", "leo"])
+def test_what_nobody_may_ask_does_nothing_and_is_noted(kind: str, who: str, app: Gated) -> None:
+    with app.tab(who) as tab:
+        tab.run()
+        assert tab.send(message(**{kind: True}), wait=0.5) == b""
+        assert tab.closed_with is None
+        assert len(tab.run()) > 100
+    assert any((act.person, act.subject, act.result) == (who, kind, "denied") for act in app.accounts.acts())
+
+
+def test_uploads_and_deferred_files_are_not_to_be_had(app: Gated) -> None:
+    with app.tab("leo") as tab:
+        tab.run()
+        upload = BackMsg()
+        upload.file_urls_request.request_id = "1"
+        upload.file_urls_request.file_names.append("x.csv")
+        deferred = BackMsg()
+        deferred.backend_operation_request.request_id = "2"
+        deferred.backend_operation_request.deferred_file.file_id = "0" * 32
+        skills = BackMsg()
+        skills.backend_operation_request.request_id = "3"
+        skills.backend_operation_request.install_skills.SetInParent()
+        for asked in (upload, deferred, skills):
+            assert tab.send(asked.SerializeToString(), wait=0.5) == b""
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [(b"x" * (26 * 1024 * 1024), 1009), (b"x" * (3 * 1024 * 1024), 1009), (b"\xff" * 40, 1002), ("text", 1003)],
+    ids=["26 MB", "3 MB", "garbage", "text"],
+)
+def test_a_frame_that_is_no_message_closes_the_socket(frame: bytes | str, code: int, app: Gated) -> None:
+    with app.tab("quentin") as tab:
+        tab.run()
+        assert tab.send(frame, wait=5) == b""
+        assert tab.closed_with in (code, 1006)
+
+
+def test_signing_out_closes_the_sockets_of_all_tabs_at_once(app: Gated) -> None:
+    app.cookies["cora"] = app.sign_in("cora")
+    with app.tab("cora") as first, app.tab("cora") as second:
+        first.run()
+        second.run()
+        assert app.post("/sign-out", "cora").status == 200
+        begun = time.monotonic()
+        for tab in (first, second):
+            assert tab.run() == b""
+            assert tab.closed_with == 1008
+        assert time.monotonic() - begun < 2
+    assert app.get("/signed-in", "cora").status == 401
+    del app.cookies["cora"]
+
+
+@pytest.mark.parametrize("change", [{"role": "viewer"}, {"sites": ("Hillside",)}, {"is_disabled": True}], ids=str)
+def test_a_change_of_rights_closes_the_socket_before_the_next_byte(change: dict[str, object], app: Gated) -> None:
+    """Also for a fragment, which would run without the script that checks the role."""
+    before = app.accounts.find("quentin")
+    app.cookies["quentin"] = app.sign_in("quentin")
+    with app.tab("quentin") as tab:
+        tab.run()
+        app.accounts.save(replace(before, **change))
+        try:
+            assert tab.run(fragment_id=next(iter(tab.fragments), "0" * 32)) == b""
+            assert tab.closed_with == 1008
+        finally:
+            app.accounts.save(before)
+            del app.cookies["quentin"]
+
+
+def test_an_open_socket_without_messages_closes_too(app: Gated) -> None:
+    app.cookies["cora"] = app.sign_in("cora")
+    before = app.accounts.find("cora")
+    with app.tab("cora") as tab:
+        tab.run()
+        app.accounts.save(replace(before, is_disabled=True))
+        try:
+            with pytest.raises(ConnectionClosed, match="1008"):
+                tab.socket.recv(timeout=15)
+        finally:
+            app.accounts.save(before)
+            del app.cookies["cora"]
