@@ -6,12 +6,13 @@ The generation's file name is part of every cache key: a new generation means ne
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 import data
-from dashboard import operators, outside
+from dashboard import openings, outside
 from dashboard.access import AccessDenied, Right, Viewer, require, viewer
 from dashboard.gate.ways import SIGN_IN_WAYS, way_in
 from data import Home
@@ -50,8 +51,6 @@ class View:
     def figures(self, metric: str, by: str | None = None, period: str | None = None) -> pd.DataFrame:
         """The figures of a metric, as `queries.summarise.summarise` gives them to this reader's audience."""
         self.require("figures")
-        if self.audience == "outside":
-            outside.check_split(by)
         return _figures(self.path, metric, self.filters, by, period, self.audience)
 
     def figure(self, metric: str) -> Row:
@@ -109,18 +108,21 @@ def home_in_service() -> Home:
 def open_view(filters: Filters) -> View:
     """The generation in service, seen by this reader. `NoGeneration` and `AccessDenied` say what to do.
 
-    Readers outside the department see the generation that was signed off last, up to the month signed off.
+    Readers outside the department see the generation that was signed off last.
     """
     path, info = generation()
     reader = viewer(info.is_synthetic)
+    require(reader, "figures")
+    signed_off = None
     if not reader.has("exact_figures"):
-        require(reader, "figures")
-        published = outside.published(home_in_service())
-        path, info = str(published.path), _warehouse(str(published.path)).info
-        filters = outside.coarse(filters, published)
-    if not reader.has("operator_names"):
-        path = operators.with_codes(path)
-    return View(path, info, reader, _at_sites_of(reader, filters))
+        file, signed_off = outside.published(home_in_service())
+        path = str(file)
+    name = openings.named(Path(path), reader.has("operator_names"), signed_off)
+    chosen = _at_sites_of(reader, filters)
+    if signed_off:
+        info = _warehouse(name).info
+        chosen = outside.coarse(chosen, info.as_of)
+    return View(name, info, reader, chosen)
 
 
 def _at_sites_of(reader: Viewer, filters: Filters) -> Filters:
@@ -160,7 +162,7 @@ def current_view() -> View:
 
 @st.cache_resource(max_entries=OPEN_GENERATIONS, show_spinner=False)
 def _warehouse(path: str) -> Warehouse:
-    return Warehouse(operators.file_of(path), operators.shown_in(path))
+    return openings.opened(path)
 
 
 # What follows is shared by all sessions and read by pages, never changed by them. Plain caches: a hit costs a

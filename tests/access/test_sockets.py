@@ -28,7 +28,10 @@ def test_another_origin_gets_no_socket(origin: str | None, app: Gated) -> None:
         pass
 
 
-@pytest.mark.parametrize("who", ["vera", "quentin", "cora", "leo", "ada", "sid"])
+@pytest.mark.parametrize(
+    "who",
+    ["vera", "quentin", "sid", "ada", *(pytest.param(who, marks=pytest.mark.thorough) for who in ("cora", "leo"))],
+)
 def test_no_role_gets_more_than_it_may_from_any_page(who: str, app: Gated) -> None:
     with app.tab(who) as tab:
         for page in PAGES:

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.access import AccessDenied
 from dashboard.contents import PAGES
-from dashboard.operators import code
+from dashboard.openings import code
 from dashboard.outside import NothingPublished
 from dashboard.roles import PAGE_RIGHTS
 from dashboard.session import open_view
@@ -72,16 +72,22 @@ def test_outside_readers_see_nothing_before_a_month_is_signed_off(monkeypatch: p
         open_view(Filters())
 
 
-def test_outside_readers_see_suppressed_figures_of_closed_months(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_readers_see_suppressed_figures_of_closed_periods(
+    served: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sign_off(served, "2026-03")
     as_reader(monkeypatch, "viewer")
-    view = open_view(Filters.of({"site": [SITE], "operator": ["F. Bianchi"]}, date(2025, 1, 17), date(2026, 6, 10)))
-    assert view.filters == Filters.of({"site": [SITE]}, date(2025, 1, 1), date(2026, 3, 31))
+    fine = Filters.of({"site": [SITE], "operator": ["F. Bianchi"]}, date(2025, 1, 17), date(2026, 6, 10))
+    assert open_view(fine).filters == Filters.of({"site": [SITE]})
+    quarter = Filters.of({"site": [SITE]}, date(2025, 1, 1), date(2025, 3, 31))
+    assert open_view(quarter).filters == quarter
+    view = open_view(fine)
     shown = view.figures("day_case_completed", period="quarter")
     assert set(shown["audience"]) == {"outside"}
     assert shown["suppressed"].any()
     counts = shown[["eligible", "recorded", "numerator"]].stack().dropna()
     assert (counts % 5 == 0).all()
+    assert all("signed_off=2026-03" in text for text in shown["filters"])
     assert view.values("operator") == ()
 
 
@@ -120,4 +126,5 @@ def test_an_admin_sees_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
         open_view(Filters())
     at = app()
     assert not at.exception
-    assert "of" not in texts(at).split()
+    assert "Data to" not in texts(at)
+    assert not at.get("plotly_chart")
