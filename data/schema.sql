@@ -407,7 +407,8 @@ create table row_warnings (
     source_row integer not null,
     source_line integer not null,
     field varchar,
-    rule varchar not null
+    rule varchar not null,
+    scope varchar not null check (scope in ('row', 'cell'))
 );
 comment on table row_warnings is 'Remarks on loaded rows. No raw text.';
 comment on column row_warnings.source_file_id is 'The file.';
@@ -415,6 +416,7 @@ comment on column row_warnings.source_row is 'Data row, from 1.';
 comment on column row_warnings.source_line is 'Line of the file where the row begins.';
 comment on column row_warnings.field is 'Column remarked on.';
 comment on column row_warnings.rule is 'The remark; see the rule book.';
+comment on column row_warnings.scope is 'row = on the record of the row itself; cell = on a further fact in it.';
 
 create table replaced_rows (
     source_file_id integer not null,

@@ -57,14 +57,15 @@ class Build:
         run_sql(self.connection, "01_macros.sql")
         staging.create_tables(self.connection)
         self._write_windows()
-        sources = {one.source for one in manifest.deliveries}
-        for name in sorted(sources):
-            staging.add_source(self.connection, read_source(name))
+        sources = {name: read_source(name) for name in sorted({one.source for one in manifest.deliveries})}
+        for source in sources.values():
+            staging.add_source(self.connection, source)
         self._refuse_mixture()
         for delivery in manifest.deliveries:
             progress(f"reading {delivery.name}")
             try:
-                self.staged.append(staging.stage(self.connection, delivery, open_content(delivery.sha256)))
+                content = open_content(delivery.sha256)
+                self.staged += staging.stage(self.connection, sources[delivery.source], delivery, content)
             except FileRefused as error:
                 if delivery.sequence not in new:
                     raise
@@ -76,15 +77,15 @@ class Build:
         staging.read_texts(self.connection)
         judge(self.connection)
         rejected = reject_counts(self.connection)
-        refused = []
+        refused = set()
         for one in self.staged:
-            count = rejected.get(one.delivery.sequence, 0)
+            count = rejected.get(one.source_file_id, 0)
             error = _refusal(one, count, accept_rejects, strict) if one.delivery.sequence in new else None
             if error is not None:
-                refused.append(one)
+                refused.add(one.delivery.sequence)
                 self.refused.append(Refusal(one.delivery, error, file_report(self.connection, one)))
         if refused:
-            for one in refused:
+            for one in [one for one in self.staged if one.delivery.sequence in refused]:
                 self.staged.remove(one)
                 staging.unstage(self.connection, one)
             self.judge(new, accept_rejects, strict, progress)
@@ -157,9 +158,9 @@ class Build:
                 "insert into source_files select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, loaded, superseded, duplicate, rejected"
                 " from file_fates where source_file_id = ?",
                 [
-                    delivery.sequence, delivery.source, delivery.name, delivery.folder, one.kind.name,
+                    one.source_file_id, delivery.source, one.name, delivery.folder, one.kind.name,
                     delivery.sha256, delivery.time_zone, delivery.received_at, one.encoding, one.rows_read,
-                    delivery.sequence,
+                    one.source_file_id,
                 ],
             )  # fmt: skip
 
@@ -179,13 +180,13 @@ def _refusal(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bo
     share = rejected / staged.rows_read
     if strict and rejected:
         return FileRefused(
-            staged.delivery.where,
+            staged.name,
             f"{rejected} of {staged.rows_read} rows rejected, and --strict allows none",
             "Correct the rows listed above, or load without --strict",
         )
     if share > MOST_REJECTS and not accept_rejects:
         return FileRefused(
-            staged.delivery.where,
+            staged.name,
             f"{rejected} of {staged.rows_read} rows rejected, more than {MOST_REJECTS:.0%}",
             "Correct the file; if the rejects are right, load it with --accept-rejects",
         )

@@ -8,17 +8,26 @@ from queries.errors import FileRefused
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the four files. `number` is the column that identifies a row; optional columns may be absent."""
+    """One kind of record. `number` is the column that identifies it; optional columns may be absent from a file.
+
+    `carried` columns have no place in a canonical file: other sending systems have them, and they help to fill the rest.
+    """
 
     name: str
     number: str
     columns: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
 
     @property
     def all_columns(self) -> tuple[str, ...]:
         """Required columns, then optional ones."""
         return self.columns + self.optional
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """All columns, and the carried ones."""
+        return self.all_columns + self.carried
 
 
 VERSION_COLUMNS = ("record_status", "updated_at")
@@ -33,6 +42,7 @@ PROCEDURES = Kind(
         "resumed_activity_on", "readmitted_on", *VERSION_COLUMNS,
     ),
     ("intended_stay",),
+    ("stay_id", "born_on"),
 )  # fmt: skip
 PAIN_SCORES = Kind(
     "pain_scores",
@@ -54,6 +64,16 @@ CONTACTS = Kind(
     ("contact_id", "procedure_id", "kind", "happened_at", "outcome", *VERSION_COLUMNS),
 )
 KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
+
+# What some senders keep apart from the procedure: never a file of the canonical form.
+PEOPLE = Kind("people", "patient_id", ("patient_id", "sex", "born_on", "died_on", "merged_into", *VERSION_COLUMNS))
+STAYS = Kind(
+    "stays",
+    "stay_id",
+    ("stay_id", "patient_id", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
+)
+CONTEXT_KINDS = (PEOPLE, STAYS)
+ALL_KINDS = CONTEXT_KINDS + KINDS
 
 # `python -m etl rejected` adds this column; it is ignored when the corrected file comes back.
 WHY = "why"

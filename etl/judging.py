@@ -1,5 +1,6 @@
 """From text rows to rows in force: typed values, rules, versions. Every row gets exactly one fate."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,8 @@ TYPED = {
 }
 # Rows about something else are read and set aside; they say nothing about the quality of a file.
 BENIGN_REJECTS = ("totals_row", "other_measure")
+# Kinds in the order in which they are judged; a fact in a cell is judged after the record whose row it stands in.
+JUDGED = canonical.KINDS
 
 
 def run_sql(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -27,18 +30,36 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
     """Give every staged row its fate: `rejects`, `replaced` or `live_<kind>`."""
     connection.execute(
         "create or replace temp table rejects (kind varchar, source_file_id integer, source_row integer,"
-        " source_line integer, field varchar, rule varchar)"
+        " source_line integer, place integer, field varchar, rule varchar, scope varchar)"
+    )
+    connection.execute(
+        "insert into rejects select 'set aside', source_file_id, source_row, source_line, 0, field, rule, 'row'"
+        " from set_aside"
     )
     connection.execute(
         "create or replace temp table replaced (source_file_id integer, source_row integer, source_line integer,"
         " fate varchar, reason varchar)"
     )
-    for kind in canonical.KINDS:
+    for place, kind in enumerate(JUDGED):
         run_sql(connection, TYPED[kind.name])
+        _drop_cells(connection, kind, JUDGED[:place])
         _apply_rules(connection, kind)
         _settle_versions(connection, kind)
         if kind is canonical.PROCEDURES:
             run_sql(connection, "21_patient_facts.sql")
+
+
+def _drop_cells(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
+    """Take out facts in cells of rows that are not in force."""
+    table = f"typed_{kind.name}"
+    if not connection.execute(f"select bool_or(is_cell) from {table}").fetchall()[0][0]:
+        return
+    live = " union all ".join(
+        f"select source_file_id, source_row from live_{one.name} where not is_cell" for one in judged
+    )
+    connection.execute(
+        f"delete from {table} where is_cell and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
+    )
 
 
 def _subject(kind: Kind) -> str:
@@ -54,9 +75,10 @@ def _subject(kind: Kind) -> str:
 
 def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     connection.execute(
-        "insert into rejects select ?, source_file_id, source_row, source_line, field, rule from"
-        f" (select source_file_id, source_row, source_line, {rules.first_reject(kind.name)} from {_subject(kind)})"
-        " where rule is not null",
+        "insert into rejects select ?, source_file_id, source_row, source_line, place, field, rule,"
+        " case when is_cell then 'cell' else 'row' end from"
+        " (select source_file_id, source_row, source_line, place, is_cell,"
+        f" {rules.first_reject(kind.name)} from {_subject(kind)}) where rule is not null",
         [kind.name],
     )
 
@@ -64,27 +86,30 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
 def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     passed = (
         f"from typed_{kind.name} as typed anti join"
-        f" (select source_file_id, source_row from rejects where kind = '{kind.name}') as rejected"
+        f" (select source_file_id, source_row, place from rejects where kind = '{kind.name}') as rejected"
         " on typed.source_file_id = rejected.source_file_id and typed.source_row = rejected.source_row"
+        " and typed.place = rejected.place"
     )
     connection.execute(
         "create or replace temp table candidates as select typed.source_file_id, typed.source_row,"
-        f" typed.source_line, typed.source, typed.{kind.number} as number, typed.updated_utc, typed.is_withdrawn,"
-        f" hash({', '.join(f'typed.{name}' for name in kind.all_columns)}) as content {passed}"
+        f" typed.source_line, typed.place, typed.is_cell, typed.source, typed.{kind.number} as number,"
+        " typed.updated_utc, typed.is_withdrawn,"
+        f" hash({', '.join(f'typed.{name}' for name in (*kind.text_columns, 'cells_hash'))}) as content {passed}"
     )
     run_sql(connection, "20_versions.sql")
     connection.execute(
-        "insert into rejects select ?, source_file_id, source_row, source_line, ?, reason from version_fates"
-        " where fate = 'rejected'",
+        "insert into rejects select ?, source_file_id, source_row, source_line, place, ?, reason,"
+        " case when is_cell then 'cell' else 'row' end from version_fates where fate = 'rejected'",
         [kind.name, kind.number],
     )
     connection.execute(
         "insert into replaced select source_file_id, source_row, source_line, fate, reason from version_fates"
-        " where fate <> 'rejected'"
+        " where fate <> 'rejected' and not is_cell"
     )
     connection.execute(
         f"create or replace temp table live_{kind.name} as select typed.* {passed} anti join version_fates"
         " on typed.source_file_id = version_fates.source_file_id and typed.source_row = version_fates.source_row"
+        " and typed.place = version_fates.place"
     )
 
 
@@ -92,7 +117,8 @@ def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
     """File → rejected rows that count towards refusing it."""
     marks = ", ".join("?" * len(BENIGN_REJECTS))
     found = connection.execute(
-        f"select source_file_id, count(*) from rejects where rule not in ({marks}) group by source_file_id",
+        f"select source_file_id, count(*) from rejects where scope = 'row' and rule not in ({marks})"
+        " group by source_file_id",
         list(BENIGN_REJECTS),
     )
     return dict(found.fetchall())
@@ -103,8 +129,8 @@ def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     for kind in canonical.KINDS:
         for rule, field, condition in rules.warnings(kind.name):
             connection.execute(
-                f"insert into row_warnings select source_file_id, source_row, source_line, ?, ?"
-                f" from live_{kind.name} where {condition} order by source_file_id, source_row",
+                "insert into row_warnings select source_file_id, source_row, source_line, ?, ?,"
+                f" case when is_cell then 'cell' else 'row' end from live_{kind.name} where {condition} order by source_file_id, source_row",
                 [field, rule],
             )
     run_sql(connection, "70_row_warnings.sql")

@@ -16,10 +16,13 @@ from etl.intake import Incoming
 from etl.manifest import Delivery, Manifest
 from etl.publish import building, current_manifest, in_service, publish
 from etl.report import FileReport
-from etl.sources import Source
+from etl.sources import Source, read_source
 from queries.errors import FileRefused, UsageProblem
 
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
+ARCHIVE = b"PK\x03\x04"
+# The sheets of a workbook are numbered as files of their own; more are never read.
+ROOM_OF_A_WORKBOOK = 1_000
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     result = LoadResult()
     contents: dict[str, bytes] = {}
     new: set[int] = set()
+    hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
+    manifest = manifest.with_mappings(hashes)
     for path, named in intake.find_files(paths):
         progress(f"opening {path.name}")
         delivery = Delivery(
@@ -93,7 +98,7 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
         )  # fmt: skip
         try:
             incoming = intake.read_file(path, named)
-            if not named and staging.recognise(incoming.content, path.name) is None:
+            if not named and not staging.takes(terms.source, path.name, incoming.content):
                 result.ignored.append(path.name)
                 continue
         except FileRefused as error:
@@ -116,7 +121,8 @@ def _add(
         result.known.append(incoming.path.name)
         return manifest
     contents[incoming.sha256] = incoming.content
-    manifest = manifest.with_delivery(replace(delivery, sha256=incoming.sha256))
+    room = ROOM_OF_A_WORKBOOK if incoming.content.startswith(ARCHIVE) else 1
+    manifest = manifest.with_delivery(replace(delivery, sha256=incoming.sha256, room=room))
     added = manifest.find(incoming.sha256, delivery.source)
     if added:
         new.add(added.sequence)

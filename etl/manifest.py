@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -18,7 +19,10 @@ CODE = ("etl", "data/schema.sql", "queries/checks")
 
 @dataclass(frozen=True)
 class Delivery:
-    """One file as received. `sequence` is the order of receipt; `folder` and `name` are for people only."""
+    """One file as received. `sequence` is the order of receipt; `folder` and `name` are for people only.
+
+    A file takes `room` numbers: the sheets of a workbook are files of their own and need one each.
+    """
 
     sequence: int
     sha256: str
@@ -28,6 +32,7 @@ class Delivery:
     received_at: str
     name: str
     folder: str
+    room: int = 1
 
     @property
     def where(self) -> str:
@@ -64,6 +69,12 @@ class Manifest:
         changed = replace(known, mapping_sha256=new.mapping_sha256, time_zone=new.time_zone)
         return Manifest(tuple(changed if one == known else one for one in self.deliveries))
 
+    def with_mappings(self, hashes: Mapping[str, str]) -> "Manifest":
+        """The manifest as these mappings, by source, now read its files."""
+        return Manifest(
+            tuple(replace(one, mapping_sha256=hashes.get(one.source, one.mapping_sha256)) for one in self.deliveries)
+        )
+
     def without(self, sequences: set[int]) -> "Manifest":
         """The manifest without these deliveries; the others keep their sequence."""
         return Manifest(tuple(one for one in self.deliveries if one.sequence not in sequences))
@@ -71,7 +82,7 @@ class Manifest:
     @property
     def next_sequence(self) -> int:
         """The sequence of the next file received."""
-        return max((one.sequence for one in self.deliveries), default=0) + 1
+        return max((one.sequence + one.room for one in self.deliveries), default=1)
 
     @property
     def generation(self) -> str:
@@ -101,7 +112,7 @@ def code_version() -> str:
         root = data.PROJECT / part
         files = [root] if root.is_file() else sorted(root.rglob("*"))
         for path in files:
-            if path.suffix in {".py", ".sql", ".toml"} and path.parent.name != "sources":
+            if path.suffix in {".py", ".sql", ".toml"} and not (path.suffix == ".toml" and path.parent.name == "sources"):
                 digest.update(str(path.relative_to(data.PROJECT)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:HASH_LENGTH]

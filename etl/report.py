@@ -13,11 +13,12 @@ LINES_SHOWN = 5
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that rows of a file broke, and where."""
+    """A rule that rows of a file broke, and where. `scope` cell: only a fact in the row, which is loaded without it."""
 
     rule: str
     field: str | None
     lines: tuple[int, ...]
+    scope: str = "row"
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,17 @@ class FileReport:
 
 def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> FileReport:
     """The report of a staged file after the rules were applied; warnings only once the tables are written."""
-    sequence = staged.delivery.sequence
+    sequence = staged.source_file_id
     counts = dict(
         connection.execute(
             "select fate, count(*) from replaced where source_file_id = ? group by fate", [sequence]
         ).fetchall()
     )
     rejects = tuple(_findings(connection, "rejects", sequence))
-    rejected = sum(len(finding.lines) for finding in rejects)
+    rejected = sum(len(finding.lines) for finding in rejects if finding.scope == "row")
     superseded, duplicate = counts.get("superseded", 0), counts.get("duplicate", 0)
     return FileReport(
-        staged.delivery.name,
+        staged.name,
         staged.kind.name,
         staged.encoding,
         staged.rows_read,
@@ -65,12 +66,12 @@ def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> Fi
 
 def _findings(connection: duckdb.DuckDBPyConnection, table: str, sequence: int) -> Iterator[Finding]:
     found = connection.execute(
-        f"select rule, field, list(source_line order by source_line) from {table} where source_file_id = ?"
-        " group by rule, field order by count(*) desc, rule, field",
+        f"select rule, field, list(source_line order by source_line), scope from {table} where source_file_id = ?"
+        " group by rule, field, scope order by scope desc, count(*) desc, rule, field",
         [sequence],
     ).fetchall()
-    for rule, field, lines in found:
-        yield Finding(rule, field, tuple(lines))
+    for rule, field, lines, scope in found:
+        yield Finding(rule, field, tuple(lines), scope)
 
 
 def lines_of_report(report: FileReport) -> Iterator[str]:
@@ -91,7 +92,8 @@ def _lines_of_findings(word: str, findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
         rule = rules.rules()[finding.rule]
         field = f", {finding.field}" if finding.field else ""
-        yield f"  {word} {len(finding.lines)} × {finding.rule}{field}: {rule.message} ({_places(finding.lines)})"
+        what = f"{word} cell" if finding.scope == "cell" else word
+        yield f"  {what} {len(finding.lines)} × {finding.rule}{field}: {rule.message} ({_places(finding.lines)})"
         yield f"    {rule.remedy}"
 
 

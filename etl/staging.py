@@ -1,4 +1,4 @@
-"""Delivered files into text tables: one column per canonical column, one row per data row, nothing cast."""
+"""Delivered files into text tables: one column per canonical column, one row per record, nothing cast."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,21 @@ import duckdb
 from data.spreadsheet import NEUTRALISED
 from etl import canonical
 from etl.canonical import Kind
+from etl.columns import Columns
 from etl.manifest import Delivery
+from etl.mapping import BLANKS, MappedTable
 from etl.parse.levels import read_levels
 from etl.parse.scores import read_score
-from etl.readers import csv
+from etl.readers import ENOUGH_HEADINGS, Extract, csv, plain
+from etl.readers.head import DELIMITERS
+from etl.readers.registry import reader_of
 from etl.sources import FACTS, Source
+from etl.sources.model import FileMapping
+from etl.wording import Clock
 from queries.errors import FileRefused
 
-# White space that people and spreadsheets leave around a value.
-BLANKS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\ufeff"
+# What staging a file writes: rows with its `source_file_id`, from its bytes and the terms of its delivery alone.
+STAGED_TABLES = (*(f"text_{kind.name}" for kind in canonical.ALL_KINDS), "set_aside", "files")
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Recognised:
 
 def recognise(content: bytes, where: str) -> Recognised | None:
     """The kind and delimiter of a canonical file; None when it is something else."""
-    for delimiter in csv.DELIMITERS:
+    for delimiter in DELIMITERS:
         kind = canonical.recognise(csv.read_header(content, where, delimiter))
         if kind is not None:
             return Recognised(kind, delimiter)
@@ -37,23 +43,34 @@ def recognise(content: bytes, where: str) -> Recognised | None:
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file whose rows are in the text tables."""
+    """A file, or a sheet of one, whose rows are in the text tables. `field_names`: canonical column → the sender's."""
 
     delivery: Delivery
     kind: Kind
     rows_read: int
     encoding: str
     ignored_columns: tuple[str, ...]
+    source_file_id: int
+    sheet: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the file; a sheet of a workbook is a file of its own."""
+        return self.delivery.name if self.sheet is None else f"{self.delivery.name}#{self.sheet}"
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty text tables and the tables that describe files and sources."""
-    for kind in canonical.KINDS:
-        columns = ", ".join(f"{name} varchar" for name in kind.all_columns)
+    for kind in canonical.ALL_KINDS:
+        columns = ", ".join(f"{name} varchar" for name in kind.text_columns)
         connection.execute(
             f"create temp table text_{kind.name} (source_file_id integer, source_row integer, source_line integer,"
-            f" place integer, has_other_width boolean, {columns})"
+            f" place integer, is_cell boolean, has_other_width boolean, cells_hash ubigint, {columns})"
         )
+    connection.execute(
+        "create temp table set_aside (source_file_id integer, source_row integer, source_line integer,"
+        " field varchar, rule varchar)"
+    )
     facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
     connection.execute(f"create temp table sources (source varchar, is_synthetic boolean, {facts})")
     connection.execute(
@@ -67,35 +84,94 @@ def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     connection.execute(f"insert into sources values ({', '.join('?' * len(row))})", row)
 
 
-def stage(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> StagedFile:
-    """Put one file's rows into its text table; `FileRefused` when it cannot be taken as a whole."""
+def stage(
+    connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes
+) -> list[StagedFile]:
+    """Put one file's rows into the text tables; `FileRefused` when it cannot be taken as a whole."""
     csv.refuse_empty(content, delivery.where)
+    if source.is_canonical:
+        return [_stage_canonical(connection, delivery, content)]
+    return _stage_mapped(connection, source, delivery, content)
+
+
+def _stage_canonical(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> StagedFile:
     recognised = recognise(content, delivery.where)
     if recognised is None:
         raise FileRefused(
             f"{delivery.where}, line 1",
             "the header is not that of a canonical file",
-            "Compare it with the templates in data/sample/templates",
+            "Compare it with the templates in data/sample/templates, or name the sending system with --source",
         )
     kind = recognised.kind
-    extract = csv.read(content, delivery.where, recognised.delimiter)
+    extract = csv.read_table(content, delivery.where, recognised.delimiter)
     positions = canonical.match_columns(extract.header, kind, delivery.where)
-    cells = ", ".join(
-        _cell(positions[name], extract.has_edge_blanks) if name in positions else "null" for name in kind.all_columns
-    )
-    rows = extract.rows
-    connection.register("extract_rows", rows)
+    names = [name for name in kind.all_columns if name in positions]
+    cells = ", ".join(_cell(positions[name], extract.has_edge_blanks) for name in names)
+    connection.register("extract_rows", extract.rows)
     connection.execute(
-        f"insert into text_{kind.name} select ?, source_row, source_line, 0, has_other_width, {cells}"
-        " from extract_rows",
+        f"insert into text_{kind.name}"
+        f" (source_file_id, source_row, source_line, place, is_cell, has_other_width, {', '.join(names)})"
+        f" select ?, source_row, source_line, 0, false, has_other_width, {cells} from extract_rows",
         [delivery.sequence],
     )
     connection.unregister("extract_rows")
+    ignored = canonical.ignored_columns(extract.header, kind)
+    staged = StagedFile(delivery, kind, extract.rows.num_rows, extract.encoding, ignored, delivery.sequence)
+    _describe(connection, staged)
+    return staged
+
+
+def _fits(mapping: FileMapping, name: str, content: bytes) -> bool:
+    share = reader_of(mapping.reader).share_found(content, mapping.reader, mapping.wanted)
+    return mapping.takes_file(name) and share >= ENOUGH_HEADINGS
+
+
+def tables_of(source: Source, name: str, content: bytes) -> list[tuple[FileMapping, Extract]]:
+    """The tables of a file with the shape that each has; the best one where several shapes fit a sheet."""
+    found: dict[str | None, tuple[float, FileMapping, Extract]] = {}
+    for mapping in source.file:
+        if not _fits(mapping, name, content):
+            continue
+        for extract in reader_of(mapping.reader).read(content, name, mapping.reader, mapping.wanted):
+            share = mapping.wanted.share(plain(heading) for heading in extract.header)
+            if mapping.takes_sheet(extract.sheet) and share > found.get(extract.sheet, (0.0,))[0]:
+                found[extract.sheet] = (share, mapping, extract)
+    return [(mapping, extract) for _, mapping, extract in found.values()]
+
+
+def _stage_mapped(
+    connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes
+) -> list[StagedFile]:
+    tables = tables_of(source, delivery.where, content)
+    if not tables:
+        shapes = ", ".join(mapping.name for mapping in source.file)
+        raise FileRefused(
+            delivery.where,
+            f"no table of the source {source.name} (it knows {shapes})",
+            "Check that the file is whole and has its header line, or name another --source",
+        )
+    clock = Clock(delivery.time_zone, delivery.received_on.isoformat())
+    staged = []
+    for place, (mapping, extract) in enumerate(tables):
+        where = delivery.where if extract.sheet is None else f"{delivery.where}#{extract.sheet}"
+        table = MappedTable(source, mapping, Columns(extract, where), clock)
+        source_file_id = delivery.sequence + place
+        table.stage(connection, source_file_id)
+        one = StagedFile(
+            delivery, mapping.record[0].canonical, extract.rows.num_rows, extract.encoding, table.ignored_columns,
+            source_file_id, extract.sheet,
+        )  # fmt: skip
+        _describe(connection, one)
+        staged.append(one)
+    return staged
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> None:
+    delivery = staged.delivery
     connection.execute(
         "insert into files values (?, ?, ?, ?, ?)",
-        [delivery.sequence, delivery.source, kind.name, delivery.time_zone, delivery.received_on],
+        [staged.source_file_id, delivery.source, staged.kind.name, delivery.time_zone, delivery.received_on],
     )
-    return StagedFile(delivery, kind, rows.num_rows, extract.encoding, canonical.ignored_columns(extract.header, kind))
 
 
 def _cell(position: int, has_edge_blanks: bool) -> str:
@@ -110,8 +186,15 @@ def _cell(position: int, has_edge_blanks: bool) -> str:
 
 def unstage(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> None:
     """Take a file's rows out again."""
-    for table in (f"text_{staged.kind.name}", "files"):
-        connection.execute(f"delete from {table} where source_file_id = ?", [staged.delivery.sequence])
+    for table in STAGED_TABLES:
+        connection.execute(f"delete from {table} where source_file_id = ?", [staged.source_file_id])
+
+
+def takes(source: Source, name: str, content: bytes) -> bool:
+    """Whether this source has anything to say about a file."""
+    if source.is_canonical:
+        return recognise(content, name) is not None
+    return any(_fits(mapping, name, content) for mapping in source.file)
 
 
 def read_texts(connection: duckdb.DuckDBPyConnection) -> None:

@@ -33,7 +33,7 @@ def status(home: Home) -> dict[str, Any]:
 def _files(warehouse: Warehouse) -> list[dict[str, Any]]:
     files = warehouse.records("select * from source_files order by source_file_id")
     rejected = _by_file(warehouse, "rejected_rows", ", scope")
-    warned = _by_file(warehouse, "row_warnings", "")
+    warned = _by_file(warehouse, "row_warnings", ", scope")
     return [
         {
             "name": one["name"],

@@ -1,8 +1,23 @@
-"""One reader per file kind: bytes in, rows of text with row and line numbers out. Nothing is cast here."""
+"""One reader per file kind: bytes in, rows of text with row and line numbers out. Nothing is cast here.
 
+A reader is a module with
+- `Options`: what a source may say about such files (`kind` names the reader);
+- `share_found(content, options, wanted)`: how much of what is wanted such a file shows, 0 to 1;
+- `read(content, where, options, wanted)`: its tables, one `Extract` each; `FileRefused` when it cannot be read;
+- `give_back(content, where, options, wanted, reasons)`: a file of the same kind with the rows of `reasons` and why.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+# Sheet (None where the file is one table) → data row → why it comes back.
+Reasons = Mapping[str | None, Mapping[int, str]]
+MOST_TITLE_LINES = 40
+ENOUGH_HEADINGS = 0.5
 
 
 @dataclass(frozen=True)
@@ -10,11 +25,41 @@ class Extract:
     """A delivered table as text.
 
     `rows` has one string column per header cell named `0`, `1`, … (a missing cell is null), then `source_row`
-    (from 1), `source_line` (where the row begins, from 1) and `has_other_width` (more or fewer cells than the header).
-    `has_edge_blanks` is false when no cell begins or ends with white space.
+    (from 1), `source_line` (where the row begins, from 1) and `has_other_width` (more or fewer cells than the header);
+    where single rows could not be read, `problem` names the rule that each of them breaks.
+    `has_edge_blanks` is false when no cell begins or ends with white space. `sheet` is the name within the file;
+    `groups` stand above the header, one for each cell, where the header has two rows.
     """
 
     header: tuple[str, ...]
     rows: pa.Table
     encoding: str
     has_edge_blanks: bool = True
+    sheet: str | None = None
+    groups: tuple[str, ...] = ()
+    header_line: int = 1
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a mapping looks for in a file: its headings in plain form and as written, and where its header stands."""
+
+    headings: frozenset[str] = frozenset()
+    written: tuple[str, ...] = ()
+    header_rows: int = 1
+    header_line: int | None = None
+
+    def share(self, names: Iterable[str]) -> float:
+        """How much of what is wanted stands among these plain names, 0 to 1."""
+        return len(self.headings & set(names)) / len(self.headings) if self.headings else 0.0
+
+
+class ReaderOptions(BaseModel):
+    """What a source may say about its files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def plain(written: str) -> str:
+    """A heading or a code as compared: in lower case and with single spaces."""
+    return re.sub(r"[\s\u00a0\u2007\u202f\ufeff]+", " ", written).strip().lower()

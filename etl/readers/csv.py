@@ -4,54 +4,34 @@ Most files hold no quote at all; then one line is one row and pyarrow reads them
 through Python's strict csv reader, which knows on which line each row begins.
 """
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 
-from etl.readers import Extract
+from etl.readers import ENOUGH_HEADINGS, Extract, ReaderOptions, Wanted
+from etl.readers.encoding import to_utf8
+from etl.readers.head import HEAD, Head, find_head, first_text, lines_of_first_record
 from queries.errors import FileRefused
 
-DELIMITERS = (",", ";", "\t", "|")
 # White space in UTF-8 that copies from documents bring along.
 RARE_BLANKS = (b"\xc2\xa0", b"\xe2\x80\x87", b"\xe2\x80\xaf", b"\xef\xbb\xbf", b"\x0b", b"\x0c")
 LONGEST_CELL = 131_072
 MOST_COLUMNS = 2_000
 
 
-def to_utf8(content: bytes, where: str) -> tuple[bytes, str]:
-    """The text as UTF-8 and how it was read: byte order mark, else strict UTF-8, else Windows-1252.
+class Options(ReaderOptions):
+    """Delimited text. Without a delimiter the one that shows the most of the wanted headings is taken."""
 
-    `FileRefused` for what is not text.
-    """
-    if content.startswith(b"PK\x03\x04"):
-        raise FileRefused(where, "a workbook or archive, not a CSV file", "Save the sheet as CSV and load that")
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _recode(content, "utf-16", where), "utf-16, by its byte order mark"
-    if b"\x00" in content:
-        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
-        raise FileRefused(f"{where}, line {line}", "a zero byte: not a text file", "Export the table as CSV in UTF-8")
-    marked = content.startswith(codecs.BOM_UTF8)
-    unmarked = content[len(codecs.BOM_UTF8) :] if marked else content
-    try:
-        codecs.utf_8_decode(unmarked, "strict", True)
-    except UnicodeDecodeError:
-        return _recode(content, "cp1252", where), "windows-1252, because it is not valid UTF-8"
-    return unmarked, "utf-8, by its byte order mark" if marked else "utf-8"
-
-
-def _recode(content: bytes, encoding: str, where: str) -> bytes:
-    try:
-        return content.decode(encoding).encode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise FileRefused(
-            f"{where}, line {line}", "bytes that are no known text", "Export the file as CSV in UTF-8"
-        ) from None
+    kind: Literal["csv"]
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: str | None = None
 
 
 def read_header(content: bytes, where: str, delimiter: str) -> tuple[str, ...]:
@@ -72,23 +52,78 @@ def refuse_empty(content: bytes, where: str) -> None:
         raise FileRefused(where, "the file is empty", "Export it again; a file has a header and at least one row")
 
 
-def read(content: bytes, where: str, delimiter: str = ",") -> Extract:
-    """The whole file as text rows. `FileRefused` names the line when it cannot be read as a table."""
+def read_table(content: bytes, where: str, delimiter: str = ",") -> Extract:
+    """A file whose first line is its header, as text rows. `FileRefused` names the line that is no row of a table."""
     refuse_empty(content, where)
     text, encoding = to_utf8(content, where)
-    header = read_header(text, where, delimiter) or tuple(next(_records(text, where, delimiter))[1])
-    if len(header) > MOST_COLUMNS:
-        raise FileRefused(f"{where}, line 1", f"{len(header)} columns", "Check the separator and export again")
+    header = read_header(text, where, delimiter) or tuple(next(_records(text, where, delimiter, 1))[1])
+    head = Head(1.0, delimiter, header, (), 1, lines_of_first_record(text, delimiter))
+    return _read_rows(text, where, head, encoding)
+
+
+def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
+    """How much of what is wanted stands in the header, 0 to 1."""
+    if content.startswith(b"PK\x03\x04"):
+        return 0.0
+    head = find_head(first_text(content, options.encoding), options.delimiter, wanted)
+    return head.share if head else 0.0
+
+
+def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+    """The one table of a file of any habits: its header is the line that holds the most of the wanted headings."""
+    refuse_empty(content, where)
+    text, encoding = to_utf8(content, where, options.encoding)
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    head = find_head(text[:HEAD].decode("utf-8", "ignore"), options.delimiter, wanted)
+    if head is None or head.share < ENOUGH_HEADINGS:
+        return []
+    return [without_blank_rows(_read_rows(text, where, head, encoding))]
+
+
+def _after_lines(text: bytes, count: int) -> bytes:
+    """The text without its first lines."""
+    end = 0
+    for _ in range(count):
+        end = text.find(b"\n", end) + 1
+        if not end:
+            return b""
+    return text[end:]
+
+
+def _read_rows(text: bytes, where: str, head: Head, encoding: str) -> Extract:
+    width = len(head.header)
+    if width > MOST_COLUMNS:
+        raise FileRefused(f"{where}, line {head.line}", f"{width} columns", "Check the separator and export again")
+    body = _after_lines(text, head.lines_before_rows)
+    first_line = head.lines_before_rows + 1
     rows = None
-    if _is_plain(text, delimiter, len(header)):
-        rows = _read_plain(text, delimiter, len(header))
+    if body and _is_plain(body, head.delimiter, width):
+        rows = _read_plain(body, head.delimiter, width, first_line)
     if rows is None:
-        rows = _read_records(text, where, delimiter, len(header))
+        rows = _read_records(body, where, head.delimiter, width, first_line)
     if rows.num_rows == 0:
         raise FileRefused(
-            f"{where}, line 2", "a header and no rows", "If there was nothing to report, leave the file out"
+            f"{where}, line {first_line}", "a header and no rows", "If there was nothing to report, leave the file out"
         )
-    return Extract(header, rows, encoding, has_edge_blanks=_has_edge_blanks(text, delimiter))
+    edges = _has_edge_blanks(body, head.delimiter)
+    return Extract(head.header, rows, encoding, edges, groups=head.groups, header_line=head.line)
+
+
+def without_blank_rows(extract: Extract) -> Extract:
+    """The table without rows whose cells are all empty, as spreadsheets leave them behind; rows are numbered anew."""
+    blank = None
+    for place in range(len(extract.header)):
+        empty = pyarrow.compute.equal(
+            pyarrow.compute.utf8_trim_whitespace(pyarrow.compute.fill_null(extract.rows.column(str(place)), "")), ""
+        )
+        blank = empty if blank is None else pyarrow.compute.and_(blank, empty)
+        if not pyarrow.compute.any(blank).as_py():
+            return extract
+    kept = extract.rows.filter(pyarrow.compute.invert(blank))
+    place = kept.schema.get_field_index("source_row")
+    numbers = pa.array(np.arange(1, kept.num_rows + 1, dtype=np.int32))
+    return replace(extract, rows=kept.set_column(place, "source_row", numbers))
 
 
 def _has_edge_blanks(text: bytes, delimiter: str) -> bool:
@@ -126,13 +161,13 @@ def _longest_line(text: bytes) -> int:
     return int(np.diff(np.concatenate([[-1], ends, [len(text)]])).max())
 
 
-def _read_plain(text: bytes, delimiter: str, width: int) -> pa.Table | None:
+def _read_plain(text: bytes, delimiter: str, width: int, first_line: int) -> pa.Table | None:
     """Rows of a plain file, or None when a single line turns out to differ after all."""
     names = [str(place) for place in range(width)]
     try:
         cells = pyarrow.csv.read_csv(
             pa.BufferReader(text),
-            read_options=pyarrow.csv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 22),
+            read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=1 << 22),
             parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
@@ -140,10 +175,10 @@ def _read_plain(text: bytes, delimiter: str, width: int) -> pa.Table | None:
         )
     except pa.ArrowInvalid:
         return None
-    if cells.num_rows != _line_count(text) - 1:
+    if cells.num_rows != _line_count(text):
         return None
     rows = np.arange(1, cells.num_rows + 1, dtype=np.int32)
-    return _with_places(cells, rows, rows + 1, np.zeros(cells.num_rows, dtype=bool))
+    return _with_places(cells, rows, rows + np.int32(first_line - 1), np.zeros(cells.num_rows, dtype=bool))
 
 
 def _with_places(cells: pa.Table, rows: np.ndarray, lines: np.ndarray, odd: np.ndarray) -> pa.Table:
@@ -152,15 +187,15 @@ def _with_places(cells: pa.Table, rows: np.ndarray, lines: np.ndarray, odd: np.n
     return cells
 
 
-def _records(text: bytes, where: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: bytes, where: str, delimiter: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
     """Records with the line each begins on; blank lines are not records."""
     reader = csv.reader(io.StringIO(text.decode("utf-8"), newline=""), delimiter=delimiter, strict=True)
-    begins = 1
+    begins = first_line
     try:
         for record in reader:
             if record and not (len(record) == 1 and not record[0].strip()):
                 yield begins, record
-            begins = reader.line_num + 1
+            begins = reader.line_num + first_line
     except csv.Error as error:
         raise FileRefused(
             f"{where}, line {begins}",
@@ -169,14 +204,12 @@ def _records(text: bytes, where: str, delimiter: str) -> Iterator[tuple[int, lis
         ) from None
 
 
-def _read_records(text: bytes, where: str, delimiter: str, width: int) -> pa.Table:
+def _read_records(text: bytes, where: str, delimiter: str, width: int, first_line: int) -> pa.Table:
     """Rows by the strict reader; a row of another width keeps its cells up to the header's."""
     columns: list[list[str | None]] = [[] for _ in range(width)]
     begins: list[int] = []
     odd: list[bool] = []
-    records = _records(text, where, delimiter)
-    next(records)
-    for line, record in records:
+    for line, record in _records(text, where, delimiter, first_line):
         begins.append(line)
         odd.append(len(record) != width)
         for place, column in enumerate(columns):

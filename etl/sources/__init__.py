@@ -1,48 +1,55 @@
-"""Sending systems: one TOML file each, data and not code."""
+"""Sending systems: one TOML file each, data and not code. Shipped ones lie here, a hospital's own ones in its home."""
 
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+import data
+from etl.sources.model import FACTS, Fact, Source
 from queries.errors import UsageProblem
 
+__all__ = ["FACTS", "Fact", "Source", "read_source", "source_names", "source_path", "validated"]
+
 FOLDER = Path(__file__).parent
-Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
-FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
 
 
-class Source(BaseModel):
-    """How one sending system writes, and what it sends. `sha256` is the hash of its file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    sha256: str
-    title: str = Field(min_length=1)
-    sends: frozenset[Fact] = frozenset()
-    is_synthetic: bool = False
-    time_zone: str | None = None
+def own_folder() -> Path:
+    """Where a hospital keeps the TOML files of its own sending systems."""
+    return data.home().root / "sources"
 
 
 def source_names() -> list[str]:
     """Names of all known sending systems."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted({path.stem for folder in (FOLDER, own_folder()) for path in folder.glob("*.toml")})
+
+
+def source_path(name: str) -> Path:
+    """The file of a sending system. A name of the hospital's own must not be one that the product ships."""
+    if name not in source_names():
+        raise UsageProblem(f"--source {name}", "no such source", f"Choose one of {', '.join(source_names())}")
+    shipped, own = FOLDER / f"{name}.toml", own_folder() / f"{name}.toml"
+    if shipped.is_file() and own.is_file():
+        raise UsageProblem(str(own), "the product has a source of this name", "Rename the file, and use its new name")
+    return own if own.is_file() else shipped
 
 
 def read_source(name: str) -> Source:
-    """The mapping of a sending system; `UsageProblem` when there is none or it does not validate."""
-    if name not in source_names():
-        raise UsageProblem(f"--source {name}", "no such source", f"Choose one of {', '.join(source_names())}")
-    content = (FOLDER / f"{name}.toml").read_bytes()
+    """The mapping of a sending system; `UsageProblem` names file and key when there is none or it does not validate."""
+    path = source_path(name)
+    where = f"etl/sources/{name}.toml" if path.parent == FOLDER else str(path)
+    return validated(path.read_bytes(), name, where)
+
+
+def validated(content: bytes, name: str, where: str) -> Source:
+    """A source from the bytes of its TOML."""
     try:
         entries = tomllib.loads(content.decode("utf-8"))
         return Source(name=name, sha256=hashlib.sha256(content).hexdigest(), **entries)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageProblem(f"etl/sources/{name}.toml", f"not valid TOML ({error})", "Correct the line") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line") from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise UsageProblem(f"etl/sources/{name}.toml, {key}", first["msg"], "Correct the value") from None
+        raise UsageProblem(f"{where}, {key}", first["msg"], "Correct the value; docs/sources.md has all keys") from None

@@ -17,7 +17,7 @@ numbered as (
         candidates.*,
         row_number() over (
             partition by candidates.source, candidates.number, candidates.content
-            order by candidates.source_file_id, candidates.source_row
+            order by candidates.source_file_id, candidates.source_row, candidates.place
         ) as copy_no
     from candidates
     inner join repeated
@@ -39,7 +39,7 @@ compared as (
 ranked as (
     select
         compared.*,
-        row_number() over versions as place,
+        row_number() over versions as version_no,
         first_value(compared.is_withdrawn) over versions as ends_withdrawn,
         first_value(compared.source_file_id) over versions as winner_file,
         first_value(compared.source_row) over versions as winner_row
@@ -49,7 +49,7 @@ ranked as (
         partition by compared.source, compared.number
         order by
             compared.updated_utc desc nulls last, compared.is_withdrawn desc,
-            compared.source_file_id desc, compared.source_row desc
+            compared.source_file_id desc, compared.source_row desc, compared.place desc
     )
 )
 
@@ -57,6 +57,8 @@ select
     numbered.source_file_id,
     numbered.source_row,
     numbered.source_line,
+    numbered.place,
+    numbered.is_cell,
     'duplicate' as fate,
     'identical' as reason
 from numbered
@@ -66,6 +68,8 @@ select
     compared.source_file_id,
     compared.source_row,
     compared.source_line,
+    compared.place,
+    compared.is_cell,
     'rejected' as fate,
     'id_conflict' as reason
 from compared
@@ -75,21 +79,25 @@ select
     ranked.source_file_id,
     ranked.source_row,
     ranked.source_line,
+    ranked.place,
+    ranked.is_cell,
     'superseded' as fate,
     case
-        when ranked.ends_withdrawn and ranked.place = 1 then 'withdrawal'
+        when ranked.ends_withdrawn and ranked.version_no = 1 then 'withdrawal'
         when ranked.ends_withdrawn then 'withdrawn'
         when (ranked.source_file_id, ranked.source_row) < (ranked.winner_file, ranked.winner_row) then 'corrected'
         else 'older_version'
     end as reason
 from ranked
-where ranked.place > 1 or ranked.ends_withdrawn
+where ranked.version_no > 1 or ranked.ends_withdrawn
 union all
 -- A withdrawal of something never sent stands alone and withdraws nothing.
 select
     candidates.source_file_id,
     candidates.source_row,
     candidates.source_line,
+    candidates.place,
+    candidates.is_cell,
     'superseded' as fate,
     'withdrawal' as reason
 from candidates

@@ -24,7 +24,8 @@ select
     live_pain_scores.score_id as sender_number,
     live_pain_scores.source_file_id,
     live_pain_scores.source_row,
-    live_pain_scores.source_line
+    live_pain_scores.source_line,
+    live_pain_scores.is_cell
 from live_pain_scores
 inner join identities as patient_keys
     on

@@ -15,7 +15,8 @@ homeless as (
         live_complications.source_row,
         live_complications.source_line,
         'procedure_id' as field,
-        'no_procedure' as rule
+        'no_procedure' as rule,
+        live_complications.is_cell
     from live_complications
     left join living_procedures
         on
@@ -28,7 +29,8 @@ homeless as (
         live_contacts.source_row,
         live_contacts.source_line,
         'procedure_id' as field,
-        'no_procedure' as rule
+        'no_procedure' as rule,
+        live_contacts.is_cell
     from live_contacts
     left join living_procedures
         on
@@ -41,7 +43,8 @@ homeless as (
         keyed_scores.source_row,
         keyed_scores.source_line,
         'patient_id' as field,
-        'no_procedure' as rule
+        'no_procedure' as rule,
+        keyed_scores.is_cell
     from keyed_scores
     left join score_roles on keyed_scores.score_key = score_roles.score_key
     where score_roles.score_key is null
@@ -53,7 +56,8 @@ early_events as (
         live_complications.source_row,
         live_complications.source_line,
         'occurred_on' as field,
-        'event_before_procedure' as rule
+        'event_before_procedure' as rule,
+        live_complications.is_cell
     from live_complications
     inner join living_procedures
         on
@@ -68,7 +72,8 @@ placed_elsewhere as (
         weighed_scores.source_row,
         weighed_scores.source_line,
         'timepoint' as field,
-        'label_disagrees' as rule
+        'label_disagrees' as rule,
+        weighed_scores.is_cell
     from weighed_scores
     where
         weighed_scores.label is not null
@@ -85,9 +90,18 @@ placed_elsewhere as (
         )
 )
 
-select * from homeless
-union all
-select * from early_events
-union all
-select * from placed_elsewhere
-order by source_file_id, source_row, field, rule;
+select
+    remarks.source_file_id,
+    remarks.source_row,
+    remarks.source_line,
+    remarks.field,
+    remarks.rule,
+    case when remarks.is_cell then 'cell' else 'row' end as scope
+from (
+    select * from homeless
+    union all
+    select * from early_events
+    union all
+    select * from placed_elsewhere
+) as remarks
+order by remarks.source_file_id, remarks.source_row, remarks.field, remarks.rule;

@@ -7,9 +7,9 @@ select
     rejects.source_line,
     rejects.field,
     rejects.rule,
-    'row' as scope
+    rejects.scope
 from rejects
-order by rejects.source_file_id, rejects.source_row;
+order by rejects.source_file_id, rejects.source_row, rejects.place;
 
 insert into replaced_rows
 select
@@ -58,6 +58,7 @@ with fates as (
         rejects.source_row,
         'rejected' as fate
     from rejects
+    where rejects.scope = 'row'
 )
 
 select

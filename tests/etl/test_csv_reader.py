@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.readers.csv import read, read_header
+from etl.readers.csv import read_header
+from etl.readers.csv import read_table as read
 from queries.errors import FileRefused
 
 

@@ -1,0 +1,251 @@
+"""From the table of a sending system to canonical text: SQL made from the source's TOML, run once over all rows.
+
+Every row ends in one of three ways: set aside by name, or taken by a first record, whose fate is the row's own, and by
+any number of further records (`is_cell`), which live only while the row does.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+
+from etl import wording
+from etl.canonical import WHY, Kind
+from etl.columns import Columns
+from etl.readers import Extract, plain
+from etl.readers.excel import Options as ExcelOptions
+from etl.sources.model import ISO, Cell, Condition, FileMapping, Record, Source
+from etl.wording import Clock, literal
+
+# White space that people and spreadsheets leave around a value.
+BLANKS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
+# Columns that may hold a date alone; in the others a date without a time says nothing.
+DATE_OR_TIME = frozenset({"discharged_at", "measured_at", "happened_at"})
+NUMBERS = frozenset({"age_years", "asa_class", "cement_ml"})
+PLAIN_SCORE = "-?[0-9]{1,4}([.,][0-9]{1,2})?"
+
+
+@dataclass(frozen=True)
+class MappedTable:
+    """One delivered table and how its source says to read it."""
+
+    source: Source
+    mapping: FileMapping
+    columns: Columns
+    clock: Clock
+
+    @property
+    def extract(self) -> Extract:
+        """The table."""
+        return self.columns.extract
+
+    def stage(self, connection: duckdb.DuckDBPyConnection, source_file_id: int) -> None:
+        """Put the rows into the text tables, and those that are no record into `set_aside`."""
+        connection.register("extract_rows", self.extract.rows)
+        try:
+            connection.execute(f"create or replace temp table sheet_rows as {self._sheet_sql()}")
+        finally:
+            connection.unregister("extract_rows")
+        connection.execute(
+            "insert into set_aside select ?, source_row, source_line, null, aside from sheet_rows"
+            " where aside is not null",
+            [source_file_id],
+        )
+        for place, record in enumerate(self.mapping.record):
+            connection.execute(*self._record_sql(source_file_id, place, record))
+        connection.execute("drop table sheet_rows")
+
+    @cached_property
+    def field_names(self) -> dict[str, str]:
+        """Canonical column → the sender's column, for reports; only where it is one column."""
+        named = {}
+        for record in self.mapping.record:
+            for name, cell in record.columns.items():
+                for part in (cell, *cell.inner):
+                    places = self.columns.places(part) if part.column else []
+                    if places:
+                        named.setdefault(name, self.columns.field(places[0]))
+        return named
+
+    @property
+    def ignored_columns(self) -> tuple[str, ...]:
+        """Columns of the table that nothing reads, as written."""
+        unread = (place for place, name in enumerate(self.extract.header) if plain(name) not in ("", WHY))
+        return tuple(self.columns.field(place) for place in unread if place not in self._used_places)
+
+    def _sheet_sql(self) -> str:
+        """Trimmed cells, whether each record takes the row, and why a row is set aside."""
+        trimmed = ", ".join(f"{self._trimmed(place)} as \"{place}\"" for place in range(len(self.extract.header)))
+        problem = "problem" if "problem" in self.extract.rows.schema.names else "cast(null as varchar)"
+        takes = [f"{self._takes(record)} as takes_{place}" for place, record in enumerate(self.mapping.record)]
+        own = " ".join(f"when takes_{place} then {place}" for place in range(len(takes)))
+        asides = " ".join(
+            f"when {self._all_hold(aside.when)} then {literal(aside.rule)}" for aside in self.mapping.aside
+        )
+        used = ", ".join(f'"{place}"' for place in sorted(self._used_places))
+        return (
+            f"with cells as (select source_row, source_line, has_other_width, {problem} as problem, {trimmed}"
+            f" from extract_rows), asked as (select cells.*, {', '.join(takes)},"
+            f" hash({used}) as cells_hash from cells),"
+            f" owned as (select asked.*, case {own} end as own_record from asked)"
+            f" select owned.*, case when problem is not null then problem {asides}"
+            " when has_other_width and own_record is null then 'column_count'"
+            " when own_record is null then 'other_measure' end as aside from owned"
+        )
+
+    @cached_property
+    def _used_places(self) -> set[int]:
+        return {place for heading in self.mapping.headings for place in self.columns.places(heading)} or {0}
+
+    def _trimmed(self, place: int) -> str:
+        written = f'trim("{place}", {literal(BLANKS)})' if self.extract.has_edge_blanks else f'"{place}"'
+        return f"nullif({written}, '')"
+
+    def _takes(self, record: Record) -> str:
+        present = [f"({self._value(name, record)}) is not null" for name in record.only_with]
+        return " and ".join([self._all_hold(record.when), *present])
+
+    def _all_hold(self, conditions: tuple[Condition, ...]) -> str:
+        return " and ".join(self._holds(one) for one in conditions) or "true"
+
+    def _holds(self, condition: Condition) -> str:
+        sql = self._column(condition)
+        tests = []
+        if condition.is_:
+            tests.append(wording.is_one_of(sql, condition.is_))
+        if condition.is_not:
+            tests.append(f"not {wording.is_one_of(sql, condition.is_not)}")
+        if condition.empty is not None:
+            tests.append(f"({sql}) is {'' if condition.empty else 'not '}null")
+        return f"({' and '.join(tests)})"
+
+    def _record_sql(self, source_file_id: int, place: int, record: Record) -> tuple[str, list[object]]:
+        kind: Kind = record.canonical
+        names = [name for name in kind.text_columns if name in record.columns]
+        values = ", ".join(self._value(name, record) for name in names)
+        return (
+            f"insert into text_{kind.name} (source_file_id, source_row, source_line, place, is_cell, has_other_width,"
+            f" cells_hash, {', '.join(names)}) select ?, source_row, source_line, ?, own_record <> {place},"
+            f" has_other_width, case when own_record = {place} then cells_hash end, {values}"
+            f" from sheet_rows where aside is null and takes_{place}",
+            [source_file_id, place],
+        )
+
+    def _value(self, name: str, record: Record) -> str:
+        """SQL of one canonical column."""
+        cell = record.columns[name]
+        if name.endswith(("_on", "_at")):
+            return self._moment_column(name, cell)
+        sql = self._text(cell)
+        if name in NUMBERS:
+            sql = wording.number(sql, cell.decimal or self.source.formats.decimal)
+        if name == "score":
+            sql = self._score(sql, cell, record)
+        return sql
+
+    def _score(self, sql: str, cell: Cell, record: Record) -> str:
+        """Score text: a missing code becomes its reason, a bare number says its scale where that is not 0 to 10."""
+        if record.scale_of(self.extract.sheet) == 100:
+            sql = f"case when regexp_full_match({sql}, '{PLAIN_SCORE}') then {sql} || '/100' else {sql} end"
+        if cell.missing_codes:
+            raw = self._origin(cell)
+            whens = " ".join(
+                f"when {wording.is_one_of(raw, (code,))} then {literal(f'missing: {reason}')}"
+                for code, reason in cell.missing_codes.items()
+            )
+            sql = f"case {whens} else {sql} end"
+        return sql
+
+    def _text(self, cell: Cell) -> str:
+        """SQL of a value as text: found, without missing codes, cut out, padded, decoded."""
+        sql = self._origin(cell)
+        if cell.default is not None:
+            sql = f"coalesce({sql}, {literal(cell.default)})"
+        if cell.missing_codes:
+            sql = f"case when {wording.is_one_of(sql, tuple(cell.missing_codes))} then null else {sql} end"
+        if cell.pattern is not None:
+            sql = f"coalesce(nullif(regexp_extract({sql}, {literal(cell.pattern)}, 1, 'i'), ''), {sql})"
+        if cell.pad is not None:
+            sql = wording.padded(sql, cell.pad)
+        codes = self.source.codes[cell.codes] if isinstance(cell.codes, str) else cell.codes
+        if cell.split is not None:
+            pieces = f"string_split({sql}, {literal(cell.split)})"
+            decoded = wording.coded(f"trim(one, {literal(BLANKS)})", codes)
+            return f"array_to_string(list_transform({pieces}, lambda one : {decoded}), ';')"
+        return wording.coded(sql, codes)
+
+    def _origin(self, cell: Cell) -> str:
+        if cell.constant is not None:
+            return f"cast(nullif({literal(cell.constant)}, '') as varchar)"
+        if cell.parts:
+            parts = [self._part(part) for part in cell.parts]
+            joined = f" || {literal(cell.between)} || ".join(f"coalesce({part}, '')" for part in parts)
+            return f"case when coalesce({', '.join(parts)}, null) is not null then {joined} end"
+        if cell.ticked:
+            marks = [
+                f"case when {wording.is_one_of(self._column_named(heading), cell.marks)} then {literal(meaning)} end"
+                for heading, meaning in cell.ticked.items()
+            ]
+            return f"nullif(concat_ws(';', {', '.join(marks)}), '')"
+        if cell.date is not None:
+            return self._date_and_time(cell)
+        return self._column(cell)
+
+    def _part(self, cell: Cell) -> str:
+        return self._moment(cell, ("date_time", "date", "time")) if cell.formats else self._text(cell)
+
+    def _column_named(self, heading: str) -> str:
+        return self._column(Cell(column=(heading,)))
+
+    def _column(self, heading: Cell | Condition) -> str:
+        places = self.columns.places(heading)
+        if not places:
+            return "cast(null as varchar)"
+        quoted = [f'"{place}"' for place in places]
+        return quoted[0] if len(quoted) == 1 else f"coalesce({', '.join(quoted)})"
+
+    def _moment(self, cell: Cell, usual: tuple[str, ...]) -> str:
+        """ISO text of a date, a time or both; what fits no declared format stays as sent."""
+        habits = self.source.formats
+        formats = cell.formats or tuple(one for name in usual for one in getattr(habits, name))
+        if isinstance(self.mapping.reader, ExcelOptions) and ISO not in formats:
+            formats = (*formats, ISO)
+        text = self._text(cell)
+        no_midnight = habits.midnight_is_no_time if cell.midnight_is_no_time is None else cell.midnight_is_no_time
+        read = wording.moment(text, formats, habits.words, self.clock, cell.zone, no_midnight)
+        return f"coalesce({read}, {text})"
+
+    def _moment_column(self, name: str, cell: Cell) -> str:
+        sql = self._date_and_time(cell) if cell.date is not None else self._moment(cell, ("date_time", "date"))
+        is_time = f"regexp_full_match({sql}, '{wording.ISO_DATE}T.*')"
+        if name.endswith("_on"):
+            return f"case when {is_time} then left({sql}, 10) else {sql} end"
+        is_date = f"regexp_full_match({sql}, '{wording.ISO_DATE}')"
+        if name == "updated_at":
+            return f"case when {is_date} then {sql} || 'T00:00:00' else {sql} end"
+        return sql if name in DATE_OR_TIME else f"case when {is_date} then null else {sql} end"
+
+    def _date_and_time(self, cell: Cell) -> str:
+        """A day and a time of day as one; the day alone where the time is empty; as sent where one is unreadable."""
+        assert cell.date is not None
+        day = f"left({self._moment(cell.date, ('date', 'date_time'))}, 10)"
+        sent_day = self._moment(cell.date, ("date", "date_time"))
+        is_day = f"regexp_full_match({sent_day}, '{wording.ISO_DATE}(T.*)?')"
+        if cell.time is None:
+            return sent_day
+        time = self._time_of_day(cell.time)
+        is_time = f"regexp_full_match({time}, '{wording.ISO_TIME}')"
+        whole = f"{day} || 'T' || {time}"
+        if cell.next_day_before is not None:
+            earlier = self._time_of_day(cell.next_day_before)
+            later_day = f"strftime(try_cast({day} as date) + interval 1 day, '{wording.DATE_FORM}') || 'T' || {time}"
+            whole = f"case when {time} < {earlier} then {later_day} else {whole} end"
+        return (
+            f"case when {time} is null and {is_day} then {day} when {is_day} and {is_time} then {whole}"
+            f" else nullif(concat_ws(' ', {sent_day}, {time}), '') end"
+        )
+
+    def _time_of_day(self, cell: Cell) -> str:
+        """The time of day; of a full date and time only its time."""
+        sql = self._moment(cell, ("time", "date_time"))
+        return f"regexp_replace({sql}, '^{wording.ISO_DATE}T', '')"

@@ -1,0 +1,148 @@
+"""SQL that reads text as declared: dates and times, numbers, codes. Nothing is cast that a pattern did not admit.
+
+Each function takes SQL of a text and gives SQL of a text. What cannot be read is left as it was sent, so that the rule
+of its column rejects it by its own name.
+"""
+
+import re
+from dataclasses import dataclass
+
+from etl.readers import plain
+from etl.sources.model import EXCEL_DAY, ISO
+
+WIDTHS = {
+    "d": "[0-9]{1,2}", "m": "[0-9]{1,2}", "y": "[0-9]{2}", "Y": "[0-9]{4}", "H": "[0-9]{1,2}", "I": "[0-9]{1,2}",
+    "M": "[0-9]{2}", "S": "[0-9]{2}", "p": "[AaPp][Mm]", "b": "[A-Za-z]{3}", "B": "[A-Za-z]{3,9}", "f": "[0-9]{1,6}",
+}  # fmt: skip
+ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+ISO_TIME = "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
+OFFSET = "(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+DATE_FORM, TIME_FORM = "%Y-%m-%d", "%H:%M:%S"
+WIDE_DIGITS = ("０１２３４５６７８９：／．－", "0123456789:/.-")
+SPACES = r"[\s\x{00a0}\x{2007}\x{202f}\x{3000}]+"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where and when a file was received: local times are of `zone`, two-digit years lie before `received_on`."""
+
+    zone: str
+    received_on: str
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def tidied(sql: str) -> str:
+    """Text with single spaces."""
+    return f"trim(regexp_replace({sql}, {literal(SPACES)}, ' ', 'g'))"
+
+
+def coded(sql: str, codes: dict[str, str]) -> str:
+    """The meaning of a code; a code may hold `*` for anything, and the first that fits counts."""
+    if not codes:
+        return sql
+    written = f"lower({tidied(sql)})"
+    exact = [(code, meaning) for code, meaning in codes.items() if "*" not in code]
+    loose = [(code, meaning) for code, meaning in codes.items() if "*" in code]
+    whens = [f"when {written} = {literal(plain(code))} then {_meaning(meaning)}" for code, meaning in exact]
+    whens += [f"when {written} like {like(code)} then {_meaning(meaning)}" for code, meaning in loose]
+    return f"case {' '.join(whens)} else {sql} end"
+
+
+def _meaning(text: str) -> str:
+    return literal(text) if text else "null"
+
+
+def like(pattern: str) -> str:
+    """A text with `*` for anything, as the right side of SQL's `like`."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", plain(pattern)).replace("*", "%")
+    return f"{literal(escaped)} escape '\\'"
+
+
+def is_one_of(sql: str, texts: tuple[str, ...]) -> str:
+    """Whether a text is one of these, each with `*` for anything; false when there is none."""
+    written = f"lower({tidied(sql)})"
+    tests = [
+        f"{written} like {like(text)}" if "*" in text else f"{written} = {literal(plain(text))}" for text in texts
+    ]
+    return f"coalesce({' or '.join(tests)}, false)"
+
+
+def number(sql: str, decimal: str) -> str:
+    """A number with a decimal point."""
+    if decimal == ".":
+        return sql
+    return f"case when regexp_full_match({sql}, '-?[0-9]+,[0-9]+') then replace({sql}, ',', '.') else {sql} end"
+
+
+def padded(sql: str, width: int) -> str:
+    """A number with its leading zeros."""
+    return f"case when regexp_full_match({sql}, '[0-9]{{1,{width}}}') then lpad({sql}, {width}, '0') else {sql} end"
+
+
+def moment(
+    sql: str, formats: tuple[str, ...], words: dict[str, str], clock: Clock, zone: str | None, no_midnight: bool
+) -> str:
+    """A date, a time or both as ISO text; null when no format fits, or when two fit and disagree."""
+    written = f"translate({tidied(sql)}, {literal(WIDE_DIGITS[0])}, {literal(WIDE_DIGITS[1])})"
+    for word, meaning in words.items():
+        written = f"replace({written}, {literal(word)}, {literal(meaning)})"
+    readings = [reading for form in formats for reading in _readings(written, form, clock, zone)]
+    if not readings:
+        return "cast(null as varchar)"
+    chosen = readings[0]
+    if len(readings) > 1:
+        distinct = f"list_distinct([{', '.join(readings)}])"
+        chosen = f"case when len({distinct}) = 1 then {distinct}[1] end"
+    if no_midnight:
+        chosen = f"regexp_replace({chosen}, 'T(00:00:00|23:59:59)$', '')"
+    return chosen
+
+
+def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[str]:
+    if form == ISO:
+        return _iso_readings(written, clock, zone)
+    if form == EXCEL_DAY:
+        day = f"date '1899-12-30' + cast({written} as integer)"
+        return [f"case when regexp_full_match({written}, '[0-9]{{5}}') then strftime({day}, '{DATE_FORM}') end"]
+    parts = re.findall(r"%(.)", form)
+    has_date, has_time = bool(set(parts) & set("dmyYbB")), bool(set(parts) & set("HIMSp"))
+    gate = "".join(
+        WIDTHS[piece[1]] if piece.startswith("%") else re.sub(r"([.\\+*?\[\](){}^$|])", r"\\\1", piece)
+        for piece in re.findall(r"%.|[^%]+", form)
+    )
+    parsed = f"try_strptime({written}, {literal(form)})"
+    if "y" in parts:
+        parsed = (
+            f"case when {parsed} > date {literal(clock.received_on)} + interval 1 year"
+            f" then {parsed} - interval 100 year else {parsed} end"
+        )
+    if has_date and has_time:
+        parsed = _in_zone(parsed, clock, zone)
+    result = {(True, True): f"{DATE_FORM}T{TIME_FORM}", (True, False): DATE_FORM, (False, True): TIME_FORM}
+    shown = f"strftime({parsed}, {literal(result[has_date, has_time])})"
+    return [f"case when regexp_full_match({written}, {literal(gate)}) then {shown} end"]
+
+
+def _in_zone(parsed: str, clock: Clock, zone: str | None) -> str:
+    if zone is None or zone == clock.zone:
+        return parsed
+    return f"timezone({literal(clock.zone)}, timezone({literal(zone)}, {parsed}))"
+
+
+def _iso_readings(written: str, clock: Clock, zone: str | None) -> list[str]:
+    whole = literal(f"{DATE_FORM}T{TIME_FORM}")
+    local = _in_zone(f"try_cast({written} as timestamp)", clock, zone)
+    with_offset = f"timezone({literal(clock.zone)}, try_cast({written} as timestamptz))"
+    day_at = f"{ISO_DATE}[T ]{ISO_TIME}"
+    return [
+        f"case when regexp_full_match({written}, '{ISO_DATE}')"
+        f" then strftime(try_cast({written} as date), '{DATE_FORM}')"
+        f" when regexp_full_match({written}, '{day_at}') then strftime({local}, {whole})"
+        f" when regexp_full_match({written}, '{day_at}{OFFSET}') then strftime({with_offset}, {whole})"
+        f" when regexp_full_match({written}, '{ISO_TIME}')"
+        f" then strftime(try_cast('2000-01-01 ' || {written} as timestamp), '{TIME_FORM}') end"
+    ]
