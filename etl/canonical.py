@@ -10,7 +10,7 @@ from queries.errors import FileRefused
 class Kind:
     """One kind of record. `number` is the column that identifies it; optional columns may be absent from a file.
 
-    `carried` columns have no place in a canonical file: other sending systems have them, and they help to fill the rest.
+    `carried` columns have no place in a canonical file: other sending systems have them, and they fill the others.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from etl.readers import Extract, plain
-from etl.sources.model import Heading
+from etl.sources.cells import Heading
 from queries.errors import FileRefused
 
 
@@ -44,7 +44,9 @@ class Columns:
         if heading.group is not None:
             places = [place for place in places if groups and plain(groups[place]) == plain(heading.group)]
         if heading.after is not None:
-            before = [place for place, written in enumerate(self.extract.header) if plain(written) == plain(heading.after)]
+            before = [
+                place for place, written in enumerate(self.extract.header) if plain(written) == plain(heading.after)
+            ]
             places = [place for place in places if before and place > before[0]][:1]
         if heading.number is not None:
             places = places[heading.number - 1 : heading.number]

@@ -58,7 +58,8 @@ def _drop_cells(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Seque
         f"select source_file_id, source_row from live_{one.name} where not is_cell" for one in judged
     )
     connection.execute(
-        f"delete from {table} where is_cell and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
+        f"delete from {table} where is_cell"
+        f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
     )
 
 
@@ -130,7 +131,8 @@ def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
         for rule, field, condition in rules.warnings(kind.name):
             connection.execute(
                 "insert into row_warnings select source_file_id, source_row, source_line, ?, ?,"
-                f" case when is_cell then 'cell' else 'row' end from live_{kind.name} where {condition} order by source_file_id, source_row",
+                f" case when is_cell then 'cell' else 'row' end from live_{kind.name} where {condition}"
+                " order by source_file_id, source_row",
                 [field, rule],
             )
     run_sql(connection, "70_row_warnings.sql")

@@ -112,7 +112,9 @@ def code_version() -> str:
         root = data.PROJECT / part
         files = [root] if root.is_file() else sorted(root.rglob("*"))
         for path in files:
-            if path.suffix in {".py", ".sql", ".toml"} and not (path.suffix == ".toml" and path.parent.name == "sources"):
+            if path.suffix in {".py", ".sql", ".toml"} and not (
+                path.suffix == ".toml" and path.parent.name == "sources"
+            ):
                 digest.update(str(path.relative_to(data.PROJECT)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:HASH_LENGTH]

@@ -14,7 +14,8 @@ from etl.canonical import WHY, Kind
 from etl.columns import Columns
 from etl.readers import Extract, plain
 from etl.readers.excel import Options as ExcelOptions
-from etl.sources.model import ISO, Cell, Condition, FileMapping, Record, Source
+from etl.sources.cells import ISO, Cell, Condition
+from etl.sources.model import FileMapping, Record, Source
 from etl.wording import Clock, literal
 
 # White space that people and spreadsheets leave around a value.
@@ -22,7 +23,7 @@ BLANKS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
 # Columns that may hold a date alone; in the others a date without a time says nothing.
 DATE_OR_TIME = frozenset({"discharged_at", "measured_at", "happened_at"})
 NUMBERS = frozenset({"age_years", "asa_class", "cement_ml"})
-PLAIN_SCORE = "-?[0-9]{1,4}([.,][0-9]{1,2})?"
+PLAIN_SCORE = "-?[0-9]{1,4}(?:[.][0-9]{1,2})?"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class MappedTable:
 
     def _sheet_sql(self) -> str:
         """Trimmed cells, whether each record takes the row, and why a row is set aside."""
-        trimmed = ", ".join(f"{self._trimmed(place)} as \"{place}\"" for place in range(len(self.extract.header)))
+        trimmed = ", ".join(f'{self._trimmed(place)} as "{place}"' for place in range(len(self.extract.header)))
         problem = "problem" if "problem" in self.extract.rows.schema.names else "cast(null as varchar)"
         takes = [f"{self._takes(record)} as takes_{place}" for place, record in enumerate(self.mapping.record)]
         own = " ".join(f"when takes_{place} then {place}" for place in range(len(takes)))
@@ -123,13 +124,14 @@ class MappedTable:
         kind: Kind = record.canonical
         names = [name for name in kind.text_columns if name in record.columns]
         values = ", ".join(self._value(name, record) for name in names)
-        return (
+        own = f"own_record = {place}"
+        statement = (
             f"insert into text_{kind.name} (source_file_id, source_row, source_line, place, is_cell, has_other_width,"
-            f" cells_hash, {', '.join(names)}) select ?, source_row, source_line, ?, own_record <> {place},"
-            f" has_other_width, case when own_record = {place} then cells_hash end, {values}"
-            f" from sheet_rows where aside is null and takes_{place}",
-            [source_file_id, place],
+            f" cells_hash, {', '.join(names)}) select ?, source_row, source_line, ?, not ({own}),"
+            f" has_other_width, case when {own} then cells_hash end, {values}"
+            f" from sheet_rows where aside is null and takes_{place}"
         )
+        return statement, [source_file_id, place]
 
     def _value(self, name: str, record: Record) -> str:
         """SQL of one canonical column."""
@@ -145,8 +147,11 @@ class MappedTable:
 
     def _score(self, sql: str, cell: Cell, record: Record) -> str:
         """Score text: a missing code becomes its reason, a bare number says its scale where that is not 0 to 10."""
+        if (cell.decimal or self.source.formats.decimal) == ",":
+            sql = f"regexp_replace({sql}, '([0-9]),([0-9])', '\\1.\\2', 'g')"
         if record.scale_of(self.extract.sheet) == 100:
-            sql = f"case when regexp_full_match({sql}, '{PLAIN_SCORE}') then {sql} || '/100' else {sql} end"
+            bare = f"regexp_extract({sql}, '^({PLAIN_SCORE}) ?(mm)?$', 1)"
+            sql = f"case when {bare} <> '' then {bare} || '/100' else {sql} end"
         if cell.missing_codes:
             raw = self._origin(cell)
             whens = " ".join(

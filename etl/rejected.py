@@ -49,7 +49,7 @@ def _why(rule: str, field: str | None) -> str:
 def _rejected_rows(content: bytes, name: str, reasons: dict[int, str]) -> str:
     recognised = staging.recognise(content, name)
     delimiter = recognised.delimiter if recognised else ","
-    extract = csv_reader.read(content, name, delimiter)
+    extract = csv_reader.read_table(content, name, delimiter)
     kept = [place for place, column in enumerate(extract.header) if column.strip().lower() != WHY]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")

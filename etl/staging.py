@@ -74,7 +74,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
     connection.execute(f"create temp table sources (source varchar, is_synthetic boolean, {facts})")
     connection.execute(
-        "create temp table files (source_file_id integer, source varchar, kind varchar, zone varchar, received_on date)"
+        "create temp table files (source_file_id integer, source varchar, kinds varchar[], zone varchar,"
+        " received_on date)"
     )
 
 
@@ -117,7 +118,7 @@ def _stage_canonical(connection: duckdb.DuckDBPyConnection, delivery: Delivery, 
     connection.unregister("extract_rows")
     ignored = canonical.ignored_columns(extract.header, kind)
     staged = StagedFile(delivery, kind, extract.rows.num_rows, extract.encoding, ignored, delivery.sequence)
-    _describe(connection, staged)
+    _describe(connection, staged, [kind.name])
     return staged
 
 
@@ -161,16 +162,16 @@ def _stage_mapped(
             delivery, mapping.record[0].canonical, extract.rows.num_rows, extract.encoding, table.ignored_columns,
             source_file_id, extract.sheet,
         )  # fmt: skip
-        _describe(connection, one)
+        _describe(connection, one, [record.kind for record in mapping.record])
         staged.append(one)
     return staged
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> None:
+def _describe(connection: duckdb.DuckDBPyConnection, staged: StagedFile, kinds: list[str]) -> None:
     delivery = staged.delivery
     connection.execute(
         "insert into files values (?, ?, ?, ?, ?)",
-        [staged.source_file_id, delivery.source, staged.kind.name, delivery.time_zone, delivery.received_on],
+        [staged.source_file_id, delivery.source, kinds, delivery.time_zone, delivery.received_on],
     )
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from etl.readers import plain
-from etl.sources.model import EXCEL_DAY, ISO
+from etl.sources.cells import EXCEL_DAY, ISO
 
 WIDTHS = {
     "d": "[0-9]{1,2}", "m": "[0-9]{1,2}", "y": "[0-9]{2}", "Y": "[0-9]{4}", "H": "[0-9]{1,2}", "I": "[0-9]{1,2}",
@@ -65,9 +65,7 @@ def like(pattern: str) -> str:
 def is_one_of(sql: str, texts: tuple[str, ...]) -> str:
     """Whether a text is one of these, each with `*` for anything; false when there is none."""
     written = f"lower({tidied(sql)})"
-    tests = [
-        f"{written} like {like(text)}" if "*" in text else f"{written} = {literal(plain(text))}" for text in texts
-    ]
+    tests = [f"{written} like {like(text)}" if "*" in text else f"{written} = {literal(plain(text))}" for text in texts]
     return f"coalesce({' or '.join(tests)}, false)"
 
 
@@ -139,10 +137,12 @@ def _iso_readings(written: str, clock: Clock, zone: str | None) -> list[str]:
     with_offset = f"timezone({literal(clock.zone)}, try_cast({written} as timestamptz))"
     day_at = f"{ISO_DATE}[T ]{ISO_TIME}"
     return [
-        f"case when regexp_full_match({written}, '{ISO_DATE}')"
-        f" then strftime(try_cast({written} as date), '{DATE_FORM}')"
-        f" when regexp_full_match({written}, '{day_at}') then strftime({local}, {whole})"
-        f" when regexp_full_match({written}, '{day_at}{OFFSET}') then strftime({with_offset}, {whole})"
-        f" when regexp_full_match({written}, '{ISO_TIME}')"
-        f" then strftime(try_cast('2000-01-01 ' || {written} as timestamp), '{TIME_FORM}') end"
+        (
+            f"case when regexp_full_match({written}, '{ISO_DATE}')"
+            f" then strftime(try_cast({written} as date), '{DATE_FORM}')"
+            f" when regexp_full_match({written}, '{day_at}') then strftime({local}, {whole})"
+            f" when regexp_full_match({written}, '{day_at}{OFFSET}') then strftime({with_offset}, {whole})"
+            f" when regexp_full_match({written}, '{ISO_TIME}')"
+            f" then strftime(try_cast('2000-01-01 ' || {written} as timestamp), '{TIME_FORM}') end"
+        )
     ]

@@ -13,6 +13,8 @@ import pytest
 
 import data
 from data import Home
+from etl.sources import read_source
+from etl.status import status as read_status
 from queries.catalog import catalogue
 from queries.summarise import summarise
 from queries.warehouse import Warehouse, open_current
@@ -20,6 +22,8 @@ from tests.records import take
 
 ZONE = "America/Chicago"
 RECEIVED_AT = "2026-10-01T12:00:00"
+# The example extracts of other sending systems; each is loaded by the source of its name.
+OTHER_SYSTEMS = ("us_ehr_csv", "uk_audit_xlsx")
 
 
 def truth_of(examples: Path, name: str) -> dict[str, Any]:
@@ -140,6 +144,79 @@ def test_the_accounting_equals_the_truth(case: str, homes: dict[str, Home], exam
         superseded = [(one["row"], one["line"], one["reason"]) for one in want.get("superseded", [])]
         duplicate = [(one["row"], one["line"], "identical") for one in want.get("duplicate", [])]
         assert told == sorted(superseded + duplicate)
+
+
+@pytest.fixture(scope="session")
+def other_homes(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Home]:
+    """A home for each other sending system, its whole folder loaded by its own source."""
+    made = {}
+    for name in OTHER_SYSTEMS:
+        made[name] = Home(tmp_path_factory.mktemp(name) / "home")
+        zone = read_source(name).time_zone
+        assert zone
+        take(made[name], examples / name, source=name, zone=zone, received_at="2026-12-01T12:00:00")
+    return made
+
+
+@pytest.mark.parametrize("name", OTHER_SYSTEMS)
+def test_every_row_of_another_system_has_the_fate_that_the_truth_gives_it(
+    name: str, other_homes: dict[str, Home], examples: Path
+) -> None:
+    truth = truth_of(examples, name)
+    files = {one["name"]: one for one in read_status(other_homes[name])["files"]}
+    assert set(files) == set(truth["files"])
+    warehouse = open_current(other_homes[name])
+    for file, want in truth["files"].items():
+        got = files[file]
+        assert {key: got[key] for key in want if key.startswith("rows_")} == {
+            key: want[key] for key in want if key.startswith("rows_")
+        }
+        assert [(one["row"], one["line"], one["rule"]) for one in got["rejected"] if one["scope"] == "row"] == [
+            (one["row"], one["line"], one["reason"]) for one in want.get("rejected", [])
+        ]
+        known = set(want["warnings"])
+        assert [
+            (one["row"], one["line"], one["rule"])
+            for one in got["warned"]
+            if one["scope"] == "row" and one["rule"] in known
+        ] == [(one["row"], one["line"], one["reason"]) for one in want.get("warned", [])]
+        told = warehouse.rows(
+            "select source_row, source_line, reason from replaced_rows"
+            " inner join source_files on replaced_rows.source_file_id = source_files.source_file_id"
+            " where source_files.name = $file order by source_row",
+            {"file": file},
+        )
+        superseded = [(one["row"], one["line"], one["reason"]) for one in want.get("superseded", [])]
+        duplicate = [(one["row"], one["line"], "identical") for one in want.get("duplicate", [])]
+        assert told == sorted(superseded + duplicate)
+
+
+def test_score_cells_of_the_workbook_that_cannot_be_used_are_listed_and_leave_their_row_loaded(
+    other_homes: dict[str, Home], examples: Path
+) -> None:
+    truth = truth_of(examples, "uk_audit_xlsx")
+    want = sorted((one["sheet"], one["row"], one["line"], one["reason"]) for one in truth["score_cells_not_used"])
+    got = [
+        (file["name"].partition("#")[2], one["row"], one["line"], one["rule"])
+        for file in read_status(other_homes["uk_audit_xlsx"])["files"]
+        for one in (*file["rejected"], *file["warned"])
+        if one["scope"] == "cell" and one["field"] == "score"
+    ]
+    assert sorted(got) == want
+    labels = open_current(other_homes["uk_audit_xlsx"]).rows(
+        "select label, count(*) from pain_scores where measured_on is null and score is not null group by label"
+    )
+    assert dict(labels) == truth["labels_without_date"]
+
+
+@pytest.mark.parametrize("name", OTHER_SYSTEMS)
+def test_the_figures_of_another_system_equal_the_truth(name: str, examples: Path) -> None:
+    checker = examples.parent / "tools" / "check_truth.py"
+    done = subprocess.run(
+        [sys.executable, str(checker), "--source", name, str(examples / name)],
+        capture_output=True, text=True, cwd=data.PROJECT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_order_of_deliveries_changes_no_figure(homes: dict[str, Home]) -> None:

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from posixpath import join, normpath
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})([0-9]+)"[^>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
 ERROR_VALUE = re.compile(rb"<v>(#[^<]*)</v>")
@@ -53,12 +53,12 @@ def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     names = set(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
         return {}
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {
         one.get("Id"): normpath(join("xl", one.get("Target", ""))).removeprefix("xl/xl/")
         for one in relations.iterfind("relation:Relationship", NAMES)
     }
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    book = ET.fromstring(archive.read("xl/workbook.xml"))
     found = {}
     for sheet in book.iterfind("main:sheets/main:sheet", NAMES):
         path = targets.get(sheet.get(LINK), "")

@@ -1,15 +1,15 @@
 """What a source TOML may say. Every key is described in `docs/sources.md`; a test demands it."""
 
-import re
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from etl.canonical import ALL_KINDS, Kind
 from etl.readers import Wanted, plain
 from etl.readers.registry import AnyOptions, default_options
+from etl.sources.cells import AnyCell, Condition, Formats, Heading, Part, Texts, as_pattern
 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
 FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
@@ -23,107 +23,6 @@ NEEDED = {
     "people": ("patient_id",),
     "stays": ("stay_id",),
 }
-ISO = "iso"
-EXCEL_DAY = "excel"
-FORMAT_PARTS = frozenset("dmyYHIMSpbBf")
-
-
-def _one_or_more(written: object) -> object:
-    return [written] if isinstance(written, str) else written
-
-
-def _known_format(written: str) -> str:
-    parts = re.findall(r"%(.)", written)
-    if written not in (ISO, EXCEL_DAY) and (not parts or not set(parts) <= FORMAT_PARTS):
-        raise ValueError(f"'{written}' is not a format: use %d %m %Y %y %b %B %H %I %p %M %S %f, or iso, or excel")
-    return written
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
-Formats = Annotated[tuple[Annotated[str, BeforeValidator(_known_format)], ...], BeforeValidator(_one_or_more)]
-
-
-class Part(BaseModel):
-    """A part of a source file. Unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Heading(Part):
-    """One column of the file, by its heading. Of several names the first that holds something counts."""
-
-    column: Texts = ()
-    group: str | None = None
-    after: str | None = None
-    number: int | None = Field(default=None, ge=1)
-    optional: bool = False
-
-
-class Condition(Heading):
-    """What a cell must be for a record or a rule to apply. `*` in a value stands for anything."""
-
-    is_: Texts = Field(default=(), alias="is")
-    is_not: Texts = ()
-    empty: bool | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not self.column:
-            raise ValueError("names no column")
-        if not self.is_ and not self.is_not and self.empty is None:
-            raise ValueError("says neither is, is_not nor empty")
-        return self
-
-
-def _cell(written: object) -> object:
-    return {"column": written} if isinstance(written, (str, list)) else written
-
-
-class Cell(Heading):
-    """How one value of a record is made: from a column, a constant, or other values."""
-
-    constant: str | None = None
-    parts: tuple["AnyCell", ...] = ()
-    between: str = "|"
-    date: "AnyCell | None" = None
-    time: "AnyCell | None" = None
-    next_day_before: "AnyCell | None" = None
-    ticked: dict[str, str] = {}
-    marks: Texts = ("1", "x", "yes", "true", "checked")
-    formats: Formats = ()
-    zone: str | None = None
-    midnight_is_no_time: bool | None = None
-    pattern: str | None = None
-    pad: int | None = Field(default=None, ge=2, le=20)
-    split: str | None = None
-    codes: dict[str, str] | str = {}
-    missing: dict[str, str] | Texts = {}
-    default: str | None = None
-    decimal: Literal[".", ","] | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        origins = [bool(self.column), self.constant is not None, bool(self.parts), bool(self.date), bool(self.ticked)]
-        if sum(origins) != 1:
-            raise ValueError("needs exactly one of column, constant, parts, date (with time), ticked")
-        if self.time is not None and self.date is None:
-            raise ValueError("time needs a date")
-        if self.pattern is not None and re.compile(self.pattern).groups != 1:
-            raise ValueError("pattern needs exactly one group in parentheses")
-        return self
-
-    @property
-    def missing_codes(self) -> dict[str, str]:
-        """Code → reason why there is no value."""
-        return self.missing if isinstance(self.missing, dict) else dict.fromkeys(self.missing, "code")
-
-    @property
-    def inner(self) -> tuple["Cell", ...]:
-        """The cells this one is made of."""
-        return (*self.parts, *(one for one in (self.date, self.time, self.next_day_before) if one is not None))
-
-
-AnyCell = Annotated[Cell, BeforeValidator(_cell)]
 
 
 class Record(Part):
@@ -179,8 +78,17 @@ class FileMapping(Part):
     reader: AnyOptions = Field(default_factory=default_options)
     header_rows: Literal[1, 2] = 1
     header_line: int | None = Field(default=None, ge=1)
+    values: dict[str, AnyCell] = Field(default_factory=dict)
     aside: tuple[Aside, ...] = ()
     record: tuple[Record, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_values(cls, entries: object) -> object:
+        """Put the named values where `{ value = "name" }` stands."""
+        if not isinstance(entries, dict) or not isinstance(entries.get("values"), dict):
+            return entries
+        return {key: _filled(entry, entries["values"]) for key, entry in entries.items()}
 
     @model_validator(mode="after")
     def _records_in_order(self) -> Self:
@@ -193,7 +101,7 @@ class FileMapping(Part):
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
         """Every column that is asked for."""
-        cells = [cell for record in self.record for top in record.columns.values() for cell in _all_cells(top)]
+        cells = [cell for record in self.record for top in record.columns.values() for cell in top.all_cells]
         conditions = [one for asked in (*self.aside, *self.record) for one in asked.when]
         ticked = [Heading(column=(name,)) for cell in cells for name in cell.ticked]
         return (*(one for one in (*cells, *conditions) if one.column), *ticked)
@@ -219,7 +127,7 @@ class Habits(Part):
     date: Formats = ()
     time: Formats = ()
     date_time: Formats = ()
-    words: dict[str, str] = {}
+    words: dict[str, str] = Field(default_factory=dict)
     decimal: Literal[".", ","] = "."
     midnight_is_no_time: bool = False
 
@@ -248,7 +156,7 @@ class Source(Part):
     time_zone: str | None = None
     snapshot: Snapshot = Snapshot()
     formats: Habits = Habits()
-    codes: dict[str, dict[str, str]] = {}
+    codes: dict[str, dict[str, str]] = Field(default_factory=dict)
     file: tuple[FileMapping, ...] = ()
 
     @model_validator(mode="after")
@@ -256,9 +164,21 @@ class Source(Part):
         for mapping in self.file:
             for record in mapping.record:
                 for top in record.columns.values():
-                    for cell in _all_cells(top):
+                    for cell in top.all_cells:
                         if isinstance(cell.codes, str) and cell.codes not in self.codes:
                             raise ValueError(f"{mapping.name}: there is no [codes.{cell.codes}]")
+        return self
+
+    @model_validator(mode="after")
+    def _known_forms(self) -> Self:
+        """A column of dates needs a declared form; only workbooks know their own dates."""
+        declared = self.formats.date or self.formats.date_time
+        for mapping in self.file:
+            for record in mapping.record:
+                for name, cell in record.columns.items():
+                    forms = declared or cell.formats or any(inner.formats for inner in cell.inner)
+                    if name.endswith(("_on", "_at")) and not forms and mapping.reader.kind != "excel":
+                        raise ValueError(f"{mapping.name}, {name}: no form of dates is declared (formats)")
         return self
 
     @property
@@ -267,10 +187,9 @@ class Source(Part):
         return not self.file
 
 
-def _all_cells(cell: Cell) -> list[Cell]:
-    return [cell, *(deeper for inner in cell.inner for deeper in _all_cells(inner))]
-
-
-def as_pattern(written: str) -> re.Pattern[str]:
-    """A text with `*` for anything, as a regular expression over plain text."""
-    return re.compile(".*".join(re.escape(piece) for piece in plain(written).split("*")), re.DOTALL | re.IGNORECASE)
+def _filled(entry: object, values: dict[str, object]) -> object:
+    if isinstance(entry, dict):
+        if set(entry) == {"value"} and entry["value"] in values:
+            return _filled(values[entry["value"]], {})
+        return {key: _filled(inner, values) for key, inner in entry.items()}
+    return [_filled(inner, values) for inner in entry] if isinstance(entry, list) else entry

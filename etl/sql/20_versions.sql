@@ -41,8 +41,7 @@ ranked as (
         compared.*,
         row_number() over versions as version_no,
         first_value(compared.is_withdrawn) over versions as ends_withdrawn,
-        first_value(compared.source_file_id) over versions as winner_file,
-        first_value(compared.source_row) over versions as winner_row
+        first_value(compared.source_file_id) over versions as winner_file
     from compared
     where compared.claims = 1
     window versions as (
@@ -85,7 +84,7 @@ select
     case
         when ranked.ends_withdrawn and ranked.version_no = 1 then 'withdrawal'
         when ranked.ends_withdrawn then 'withdrawn'
-        when (ranked.source_file_id, ranked.source_row) < (ranked.winner_file, ranked.winner_row) then 'corrected'
+        when ranked.source_file_id <= ranked.winner_file then 'corrected'
         else 'older_version'
     end as reason
 from ranked

@@ -179,7 +179,7 @@ with evidence as (
 deliveries as (
     select
         files.source,
-        count(*) filter (where files.kind = 'complications') > 0 as has_complications
+        bool_or(list_contains(files.kinds, 'complications')) as has_complications
     from files
     group by files.source
 )

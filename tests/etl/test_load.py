@@ -148,7 +148,7 @@ def test_status_tells_the_accounting_of_every_file(home: Home, tmp_path: Path) -
     assert file["rejected"] == [
         {"row": 11, "line": 12, "field": "performed_on", "rule": "procedure_after_death", "scope": "row"}
     ]
-    assert file["warned"] == [{"row": 10, "line": 11, "field": "levels", "rule": "level_unreadable"}]
+    assert file["warned"] == [{"row": 10, "line": 11, "field": "levels", "rule": "level_unreadable", "scope": "row"}]
 
 
 def test_status_without_a_generation_exits_69() -> None:

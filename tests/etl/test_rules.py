@@ -156,7 +156,9 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("contacts", "unknown_value", "outcome"): contact(outcome="maybe"),
 }  # fmt: skip
 # Rules that need more than a cell of the row; each has a test of its own.
-ELSEWHERE = {"column_count", "id_conflict", "no_procedure", "label_disagrees", "event_before_procedure"}
+ELSEWHERE = {"column_count", "id_conflict", "no_procedure", "label_disagrees", "event_before_procedure"} | {
+    "totals_row", "other_measure", "status_not_loaded",
+}  # fmt: skip
 
 
 def found(warehouse: Warehouse, table: str) -> set[tuple[str, str, str | None]]:
