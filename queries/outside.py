@@ -43,6 +43,9 @@ def admit(filters: Filters, by: str | None, as_of: date | None) -> Question:
         if len(picked) > 1 and key != "site":
             raise UsageProblem(key, "several values at once are not shown outside", "Choose one value, or all")
     until = closed_until(as_of)
+    if filters.date_from is None and filters.date_to and until and filters.date_to < until:
+        # The month that was signed off may be earlier than the last one that is over.
+        until = closed_until(filters.date_to)
     wide = replace(filters, date_from=None, date_to=until)
     if filters.date_from is None and filters.date_to in (None, until):
         return Question(wide, None)
