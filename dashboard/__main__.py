@@ -1,4 +1,4 @@
-"""Command line of the read side: figures as CSV, without a browser."""
+"""Command line of the read side: figures and rows as files, the export log, without a browser."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 import data
 from dashboard import export, people
+from dashboard.bundles import commands
 from queries.cohort import cohort
 from queries.commands import run_command
 from queries.filters import parse_where
@@ -33,11 +34,6 @@ class Reader(StrEnum):
     OUTSIDE = "outside"
 
 
-@app.callback()
-def _root() -> None:
-    """Keeps `export` a named command."""
-
-
 @app.command("export")
 def export_command(
     metrics: Annotated[list[str], typer.Argument(help="Names of metrics; the Methods page lists all.")],
@@ -57,7 +53,14 @@ def export_command(
     warehouse = open_for_outside(data.home()) if audience is Reader.OUTSIDE else open_current(data.home())
     filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
     table = export.figures(warehouse, metrics, filters, split, audience.value)
-    export.write(export.to_csv(table, COLUMNS), out, excel)
+    text = export.to_csv(table, COLUMNS)
+    if audience is Reader.OUTSIDE:
+        commands.log_figures(warehouse, filters, text, len(table), out)
+    export.write(text, out, excel)
+
+
+app.command("bundle")(commands.bundle)
+app.command("verify")(commands.verify)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The journal: an append-only SQLite file that both sides write to. People appear by random key only."""
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -13,6 +14,7 @@ from typing import Any
 import data
 
 PATIENCE_SECONDS = 10
+FIRST_LINK = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,28 @@ class Journal:
                 connection.execute("insert into free_text (event_id, words) values (?, ?)", (number, words))
         return number
 
+    def append_linked(self, kind: str, subject: str, payload: dict[str, Any], author: str, words: str | None) -> Event:
+        """Write one event whose payload holds a hash of itself and of the event of its kind before it.
+
+        `previous` and `link` join the payload. A changed or removed event breaks the chain; see `link_of`.
+        """
+        with self._writing() as connection:
+            connection.execute("begin immediate")
+            before = connection.execute(
+                "select payload from event where kind = ? order by id desc limit 1", (kind,)
+            ).fetchone()
+            at = now()
+            linked = payload | {"previous": json.loads(before[0])["link"] if before else FIRST_LINK}
+            linked["link"] = link_of(at, author, kind, subject, linked)
+            written = connection.execute(
+                "insert into event (at, author, kind, subject, payload) values (?, ?, ?, ?, ?)",
+                (at, author, kind, subject, json.dumps(linked, sort_keys=True)),
+            )
+            number = int(written.lastrowid or 0)
+            if words is not None:
+                connection.execute("insert into free_text (event_id, words) values (?, ?)", (number, words))
+        return Event(number, at, author, kind, subject, linked, None, words)
+
     def events(self, kind: str | None = None) -> list[Event]:
         """Events in order of writing; none when nothing was ever written."""
         if not self.path.exists():
@@ -84,6 +108,12 @@ class Journal:
                 yield connection
         finally:
             connection.close()
+
+
+def link_of(at: str, author: str, kind: str, subject: str, payload: dict[str, Any]) -> str:
+    """SHA-256 of an event and, through `previous` in its payload, of all before it. Erasable words are not in it."""
+    body = {name: value for name, value in payload.items() if name != "link"}
+    return hashlib.sha256(json.dumps([at, author, kind, subject, body], sort_keys=True).encode()).hexdigest()
 
 
 def now() -> str:

@@ -16,6 +16,7 @@ from queries.errors import NoGeneration
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
 SCHEMA_VERSION = 2
 THREADS = 2
@@ -104,6 +105,11 @@ class Warehouse:
         """All rows of a query as numpy arrays by column, for columns without nulls."""
         with self._cursor() as cursor:
             return cursor.execute(sql, parameters or {}).fetchnumpy()
+
+    def arrow(self, sql: str) -> "pa.Table":
+        """All rows of a query as an Arrow table."""
+        with self._cursor() as cursor:
+            return cursor.sql(sql).to_arrow_table()
 
     def remember(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, kept for as long as this generation is open; the least used goes when there are many."""

@@ -1,0 +1,54 @@
+"""Figures that were signed off and are others now."""
+
+import math
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from data import Home
+from data.journal import Journal
+from queries.catalog import catalogue
+from queries.filters import Filters
+from queries.periods import Period
+from queries.summarise import headline
+from queries.warehouse import Warehouse
+
+COLUMNS = ("month", "metric", "figure", "signed_generation", "signed", "now", "cause")
+NUMBERS = ("eligible", "recorded", "numerator", "value")
+DEFINITION_CHANGED = "definition changed"
+RECORDS_CHANGED = "later or corrected records"
+
+
+def restatements(home: Home, warehouse: Warehouse) -> pd.DataFrame:
+    """One row per signed-off number of the whole department that differs in this generation, months in order."""
+    return pd.DataFrame(sorted(_differences(home, warehouse), key=lambda row: row[:3]), columns=list(COLUMNS))
+
+
+def _differences(home: Home, warehouse: Warehouse) -> Iterator[tuple[Any, ...]]:
+    events = Journal(home.journal).events("sign_off")
+    withdrawn = {event.supersedes for event in events}
+    latest = {event.payload["month"]: event for event in events if event.id not in withdrawn}
+    for month, event in latest.items():
+        period = Period(date.fromisoformat(f"{month}-01"), "month")
+        chosen = Filters.of(date_from=period.start, date_to=period.end)
+        for signed in event.payload.get("figures") or ():
+            metric = catalogue().get(signed.get("metric", ""))
+            if metric is None:
+                continue
+            now = headline(warehouse, metric, chosen)
+            same = signed.get("definition_version") == metric.header.version
+            for name in NUMBERS:
+                before, after = _number(signed.get(name)), _number(now[name])
+                if name in signed and not _equal(before, after):
+                    cause = RECORDS_CHANGED if same else DEFINITION_CHANGED
+                    yield (month, metric.name, name, event.payload["generation"], before, after, cause)
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None or pd.isna(value) else float(value)
+
+
+def _equal(before: float, after: float) -> bool:
+    return (math.isnan(before) and math.isnan(after)) or math.isclose(before, after, rel_tol=1e-9)

@@ -1,0 +1,69 @@
+"""The export log: what left, for whom, and the hash of its bytes. Written before the bytes are offered.
+
+Events of kind `export` in the journal, each with a hash of itself and the one before. A note beside the journal holds
+how many there are, so that events cut off at the end are missed too.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from data import Home
+from data.journal import FIRST_LINK, Event, Journal, link_of
+
+KIND = "export"
+
+
+def record(home: Home, export_id: str, payload: dict[str, Any], author: str, purpose: str | None = None) -> Event:
+    """Write one export down. `purpose` is free text, erasable."""
+    journal = Journal(home.journal)
+    event = journal.append_linked(KIND, export_id, payload, author, purpose)
+    _keep_end(_end_file(home), len(journal.events(KIND)), event.payload["link"])
+    return event
+
+
+def exports(home: Home) -> list[Event]:
+    """All exports in order of writing."""
+    return Journal(home.journal).events(KIND)
+
+
+def find(home: Home, export_id: str) -> Event | None:
+    """The export of that id."""
+    return next((event for event in exports(home) if event.subject == export_id), None)
+
+
+def broken_links(home: Home) -> list[str]:
+    """What is wrong with the log, one sentence each; none = nothing was changed, removed or cut off."""
+    problems, previous = [], FIRST_LINK
+    events = exports(home)
+    for event in events:
+        if event.payload.get("previous") != previous:
+            problems.append(f"export {event.id} does not follow the one before it: one was removed or changed")
+        if event.payload.get("link") != link_of(event.at, event.author, event.kind, event.subject, event.payload):
+            problems.append(f"export {event.id} is not as it was written")
+        previous = event.payload.get("link")
+    end = _end(_end_file(home))
+    if end["exports"] > len(events):
+        problems.append(f"{end['exports'] - len(events)} exports at the end are gone")
+    elif end["exports"] and events[end["exports"] - 1].payload.get("link") != end["link"]:
+        problems.append("the end of the log is not the one that was written down")
+    return problems
+
+
+def _end_file(home: Home) -> Path:
+    return home.private / "export_log_end.json"
+
+
+def _end(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {"exports": 0, "link": FIRST_LINK}
+
+
+def _keep_end(path: Path, exports_written: int, link: str) -> None:
+    part = path.with_name(f".{path.name}-{os.getpid()}-{link[:8]}")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"exports": exports_written, "link": link}, file)
+    part.replace(path)
