@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashboard.bundles.order import Order, Profile
-from dashboard.operators import code
+from dashboard.openings import code
 from data import Home
 from data.keys import key_of
 from queries.extracts import Column, Extract, procedure_ids, reviewed, reviewed_tables, table_columns, whole
