@@ -22,6 +22,8 @@ PAGES = (
     ("recovery", "Recovery"),
     ("same_day_discharge", "Same-day discharge"),
     ("what_we_tell_patients", "What we tell patients, and what happened"),
+    ("follow_up", "Follow-up"),
+    ("procedures", "Procedures"),
     ("data_quality", "Data quality"),
     ("methods", "Methods"),
 )
