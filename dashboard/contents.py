@@ -21,6 +21,8 @@ PAGES = (
     ("levels_treated", "Levels treated"),
     ("recovery", "Recovery"),
     ("same_day_discharge", "Same-day discharge"),
+    ("safety", "Safety"),
+    ("compare", "Compare"),
     ("what_we_tell_patients", "What we tell patients, and what happened"),
     ("follow_up", "Follow-up"),
     ("procedures", "Procedures"),

@@ -38,7 +38,7 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
     step = step or step_of(view, metric)
     figures = view.figures(metric, period=step)
     made = _trend(
-        view.path, view.filters, _Rows(figures), metric, step, view.figure(metric)["gate"], rebases(metric), rules
+        view.path, view.filters, _Rows(figures), metric, step, view.figure(metric)["gate"], rebases(view, metric), rules
     )
     return Shown(made, figures)
 
@@ -58,14 +58,21 @@ def changes(view: View) -> WhatChanged:
     return what_changed([(name, trend_of(view, metric).trend) for metric, name in NAMES.items()])
 
 
-def rebases(metric: str) -> tuple[Rebase, ...]:
-    """The days on which, as people decided, the process behind a figure changed; the newest word on each counts."""
+def rebases(view: View, metric: str) -> tuple[Rebase, ...]:
+    """The days on which, as people decided, the process behind a figure changed; of each site the latest word counts.
+
+    A day decided for one site counts where that site alone is shown.
+    """
     events = Journal(home_in_service().journal).events("rebase")
-    withdrawn = {event.supersedes for event in events if event.supersedes is not None}
+    superseded = {event.supersedes for event in events}
+    latest = {
+        event.payload.get("site"): event for event in events if event.subject == metric and event.id not in superseded
+    }
+    shown = (None, *view.filters["site"]) if len(view.filters["site"]) == 1 else (None,)
     return tuple(
-        Rebase(date.fromisoformat(event.payload["date"]), event.words or "", event.author)
-        for event in events
-        if event.subject == metric and event.id not in withdrawn and not event.payload.get("withdrawn")
+        Rebase(date.fromisoformat(event.payload["from"]), event.words or "", event.author)
+        for site, event in latest.items()
+        if site in shown and event.payload.get("from")
     )
 
 

@@ -1,0 +1,89 @@
+"""Rare events: how many cases lie between them, and a sum that climbs when they come more often."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import Drawing
+from dashboard.theme import Theme
+from queries.statistics import control_charts
+from queries.statistics.cusum import Cusum
+
+FEWEST_GAPS, PLAIN_GAPS = 8, 12
+
+
+def cases_between(gaps: Sequence[int], since: int, theme: Theme) -> go.Figure:
+    """Cases between events in order of time, and the cases since the last one, hollow because it is not over.
+
+    The limit (from 8 gaps; a trial below 12) is the number of cases that only 0.135 % of gaps exceed by chance.
+    """
+    limit = control_charts.geometric_limit(gaps) if len(gaps) >= FEWEST_GAPS else float("nan")
+    middle = control_charts.g(gaps).centre[0] if len(gaps) else float("nan")
+    trial = " (trial)" if len(gaps) < PLAIN_GAPS else ""
+    told = f"half of the gaps are {middle:.0f} cases or fewer" if len(gaps) else "no gap between two events yet"
+    bound = (
+        f"; line: more than {limit:,.0f} cases would be better than chance explains{trial}"
+        if len(gaps) >= FEWEST_GAPS
+        else ""
+    )
+    drawing = Drawing(
+        theme,
+        height=260,
+        title="How many cases between two events?",
+        subtitle=f"{len(gaps):,} gaps; {told}{bound}; hollow: cases since the last event",
+        alt=f"{since:,} cases since the last event; {told}.",
+        x={"showgrid": False, "title": "gap", "dtick": max(1, (len(gaps) + 1) // 10)},
+        y={"rangemode": "tozero", "title": "cases"},
+    )
+    if len(gaps) >= FEWEST_GAPS:
+        drawing.line(theme.faint, y=float(middle))
+        drawing.line(theme.main, dash="dash", y=limit)
+    places = list(range(1, len(gaps) + 1))
+    drawing.add(
+        "scatter", x=places, y=list(gaps), mode="lines+markers", line={"color": theme.quiet, "width": 1.5},
+        marker={"color": theme.faint, "size": 8}, hovertemplate="gap %{x}: %{y} cases<extra></extra>",
+    )  # fmt: skip
+    drawing.add(
+        "scatter", x=[len(gaps) + 1], y=[since], mode="markers",
+        marker={"symbol": "circle-open", "color": theme.faint, "size": 9, "line": {"color": theme.faint, "width": 1.5}},
+        hovertemplate="%{y} cases since the last event<extra></extra>",
+    )  # fmt: skip
+    return drawing.figure()
+
+
+def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str, told: str, theme: Theme) -> go.Figure:
+    """Both arms of a CUSUM by case; the lower arm is drawn downwards.
+
+    `subtitle` says what it is watched against and how many cases it takes; `told` is the finding.
+    """
+    cases = list(range(1, len(days) + 1))
+    drawing = Drawing(
+        theme,
+        height=320,
+        title="Do events come more often than expected?",
+        subtitle=subtitle,
+        alt=told,
+        x={"showgrid": False, "title": "case, in order of date"},
+        y={"title": "evidence", "range": [-1.25 * limit, 1.25 * limit]},
+    )
+    for side, colour in ((1, theme.second), (-1, theme.main)):
+        drawing.line(colour, dash="dash", y=side * limit)
+    drawing.note("signal: more often", xref="paper", x=0, y=limit, xanchor="left", yanchor="bottom")
+    drawing.note("signal: less often", xref="paper", x=0, y=-limit, xanchor="left", yanchor="top")
+    when = [f"{day.day} {day:%B %Y}" for day in days]
+    for heights, signals, side, colour, symbol in (
+        (found.up, found.signals_up, 1, theme.second, "diamond"),
+        (found.down, found.signals_down, -1, theme.main, "triangle-down"),
+    ):
+        drawing.add(
+            "scatter", x=cases, y=(side * heights).tolist(), mode="lines", line={"color": theme.faint, "width": 1.5},
+            text=when, hovertemplate="case %{x}, %{text}<extra></extra>",
+        )  # fmt: skip
+        if signals:
+            drawing.add(
+                "scatter", x=[place + 1 for place in signals], y=[side * float(heights[place]) for place in signals],
+                mode="markers", marker={"color": colour, "symbol": symbol, "size": 11},
+                text=[when[place] for place in signals], hovertemplate="signal at case %{x}, %{text}<extra></extra>",
+            )  # fmt: skip
+    return drawing.figure()

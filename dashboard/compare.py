@@ -1,0 +1,169 @@
+"""Comparing operators, sites and periods: peers, one span of time, differences, and what to look into first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import words
+from dashboard.session import View, warehouse_of
+from queries.catalog import catalogue
+from queries.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare
+from queries.filters import NOT_RECORDED
+from queries.sequences import cases_in_order
+
+# No safety figure here: events are too rare to compare, and each is reviewed by itself.
+METRICS = {
+    "day_case_completed": "Same-day discharge of day cases",
+    "responders_50_hours_24_72": "Halved their pain within 24–72 hours",
+    "responders_30_hours_24_72": "Pain fell by 30 % within 24–72 hours",
+    "recovered_within_6_hours": "Ready to go home within 6 hours",
+    "recorded_hours_24_72": "Asked and answered at 24–72 hours",
+}
+UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
+SPANS = {"months": f"last {MONTHS} months", "cases": f"last {CASES} cases"}
+LOOK_INTO_FIRST = """
+What to look into first, in this order, before anyone's skill:
+
+1. **The data**: are missing answers, late entries or other habits of recording behind it? (*Data quality*)
+2. **Who is treated**: age, ASA class, number of vertebrae and indication differ between units; see the table below.
+3. **The pathway**: start times, beds, transport, what patients are told.
+"""
+MIX = (
+    ("age_band", ("80–89", "90+"), "80 or older"),
+    ("asa_class", ("3", "4", "5"), "ASA 3–5"),
+    ("levels", ("2", "3", "4+"), "more than one vertebra"),
+    ("indication", ("osteoporotic",), "osteoporotic"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is compared, over which span, and the view that holds just that span."""
+
+    metric: str
+    by: str
+    span: str
+    view: View
+    peers: tuple[str, ...]
+
+
+def ask(view: View) -> Asked:
+    """The reader's choice: figure, units, span, and peers."""
+    left, middle, right = st.columns(3)
+    metric = left.selectbox("Figure", list(METRICS), format_func=METRICS.get, key="compare_metric")
+    by = middle.segmented_control("Between", list(UNITS), format_func=UNITS.get, default="site", required=True,
+                                  key="compare_by")  # fmt: skip
+    span = right.segmented_control("Over the", list(SPANS), format_func=SPANS.get, default="months", required=True,
+                                   key="compare_span")  # fmt: skip
+    spanned = in_span(view, metric, span)
+    if by == "period":
+        return Asked(metric, by, span, spanned, ())
+    known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
+    peers = st.multiselect(
+        f"Peers: which {UNITS[by]} do similar work?",
+        known,
+        format_func=lambda one: words.label(one, by),
+        placeholder="all",
+        key=f"compare_peers_{by}",
+    )
+    return Asked(metric, by, span, spanned, tuple(peers))
+
+
+def in_span(view: View, metric: str, span: str) -> View:
+    """The view, narrowed to the last twelve months up to its last day, or to the last 200 recorded cases."""
+    last = min(day for day in (view.filters.date_to, view.info.as_of) if day is not None)
+    if span == "months":
+        first = (pd.Timestamp(last) - pd.DateOffset(months=MONTHS)).date() + timedelta(days=1)
+    else:
+        days = cases_in_order(warehouse_of(view), catalogue()[metric], view.filters).days
+        first = days[-CASES] if len(days) > CASES else date.min
+    first = max(first, view.filters.date_from or date.min)
+    return replace(view, filters=replace(view.filters, date_from=first, date_to=last))
+
+
+def compared(asked: Asked, view: View) -> Comparison:
+    """The comparison of units, or of the span with the twelve months before it."""
+    if asked.by != "period":
+        return compare(asked.view.figures(asked.metric, by=asked.by), asked.peers or None)
+    first = asked.view.filters.date_from
+    assert first is not None
+    earlier = replace(view, filters=replace(view.filters, date_to=first - timedelta(days=1)))
+    before = in_span(earlier, asked.metric, asked.span)
+    latest = SPANS[asked.span]
+    spans = ((before, f"the {latest.removeprefix('last ')} before"), (asked.view, latest))
+    rows = [one.figure(asked.metric) | {"group": label} for one, label in spans]
+    return compare(pd.DataFrame(rows))
+
+
+def answer(asked: Asked, found: Comparison) -> str:
+    """The answer of the page."""
+    name = METRICS[asked.metric]
+    if len(found.units) < 2:
+        return f"{name}: fewer than two {UNITS[asked.by]} with ten cases and enough recorded."
+    if found.found is not None:
+        far = found.units["label"][found.found.tail <= 0.001]
+        if len(far):
+            units = words.listed([words.label(one, asked.by) for one in far])
+            return f"{name}: look into {units}; the others are within chance."
+        return f"{name}: the {len(found.units)} {UNITS[asked.by]} differ by no more than chance."
+    clear = found.units[(found.units["difference_lower"] > 0) | (found.units["difference_upper"] < 0)]
+    if clear.empty:
+        return f"{name}: no difference between these {UNITS[asked.by]} that chance could not explain."
+    return f"{name}: these {UNITS[asked.by]} differ by more than chance explains; what to look into first stands below."
+
+
+def notes(asked: Asked, found: Comparison) -> list[str]:
+    """What must be said beside the comparison."""
+    said = [f"{SPANS[asked.span].capitalize()}, to {words.day(asked.view.filters.date_to)}. Not adjusted."]
+    if found.way == "intervals" and asked.by != "period":
+        said.append(f"Fewer than {FUNNEL_UNITS} units with ten cases: intervals and differences instead of a funnel.")
+    if found.is_adjusted:
+        said.append("These units differ by more than chance as a whole, so the limits are widened (overdispersion).")
+    if found.left_out:
+        names = words.listed([words.label(one, asked.by) for one in found.left_out])
+        said.append(f"Not compared, because too much is missing: {names}.")
+    if any(label.startswith(POOLED) for label in found.units["label"]):
+        said.append("Units with fewer than ten cases are pooled.")
+    return said
+
+
+def differences(found: Comparison) -> pd.DataFrame:
+    """Each unit's difference to all the others together, for people."""
+    rows = found.units
+    said = [
+        f"{one.difference:+.0f} points ({one.difference_lower:+.0f} to {one.difference_upper:+.0f})"
+        for one in rows.itertuples()
+    ]
+    return pd.DataFrame(
+        {
+            "": rows["label"],
+            "yes of recorded": [words.of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)],
+            "difference to the others": [text.replace("-", "−") for text in said],
+        }
+    )
+
+
+def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
+    """Shares of what may explain a difference, by unit: of those where it is recorded."""
+    rows = []
+    for unit in labels:
+        narrowed = replace(asked.view, filters=asked.view.filters.with_values(asked.by, (unit,)))
+        row = {"": words.label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
+        for key, picked, title in MIX:
+            counts = narrowed.figures("procedures", by=key)
+            known = counts[counts["group"] != NOT_RECORDED]
+            total = int(known["eligible"].sum())
+            share = int(known.loc[known["group"].isin(picked), "eligible"].sum())
+            row[title] = f"{words.of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def named(found: Comparison, by: str) -> Comparison:
+    """The same with units under their names for people."""
+    labels = [words.label(one, by) for one in found.units["label"]]
+    return replace(found, units=found.units.assign(label=np.array(labels, dtype=object)))

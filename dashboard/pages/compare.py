@@ -1,0 +1,36 @@
+"""Compare: operators, sites and periods beside each other; the own trend first, and no ranking."""
+
+import streamlit as st
+
+from dashboard import compare, layout
+from dashboard.charts.comparison import funnel_chart
+from dashboard.charts.over_time import over_time
+from dashboard.charts.rates import rate_by_group
+from dashboard.session import current_view
+from dashboard.trend import trend_of
+
+view = current_view()
+theme = layout.theme()
+asked = compare.ask(view)
+found = compare.compared(asked, view)
+layout.answer(compare.answer(asked, found))
+st.caption(" ".join(compare.notes(asked, found)))
+
+own = trend_of(view, asked.metric)
+figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
+layout.chart(view, "compare_own_trend", figure, own.figures, f"{own.trend.sentence} {own.trend.rule_line}")
+
+if len(found.units) > 1:
+    title = f"Do {compare.UNITS[asked.by]} differ?"
+    shown = compare.named(found, asked.by)
+    if shown.found is not None:
+        figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
+    else:
+        figure = rate_by_group(shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme)
+    layout.chart(view, "compare_units", figure, shown.units)
+    st.table(compare.differences(shown), hide_index=True)
+    st.markdown(compare.LOOK_INTO_FIRST)
+    if asked.by != "period":
+        st.subheader("Who is treated (not adjusted)", anchor=False)
+        units = [one for one in found.units["label"] if not one.startswith(compare.POOLED)]
+        st.table(compare.case_mix(asked, units), hide_index=True)

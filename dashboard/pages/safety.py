@@ -1,0 +1,44 @@
+"""Safety: what was reported, how rare it is, whether it becomes more frequent, and every serious event."""
+
+import streamlit as st
+
+from dashboard import layout, safety
+from dashboard.charts.rare_events import cases_between, cusum_chart
+from dashboard.session import current_view
+
+view = current_view()
+theme = layout.theme()
+layout.answer(safety.answer(view))
+st.write(safety.follow_up_note(view))
+
+rows = safety.figure_rows(view)
+if not rows.empty:
+    st.subheader("Reported events", anchor=False)
+    st.table(rows[["label", "shown", "followed"]].rename(columns={"label": "", "shown": "reported",
+             "followed": "known to be followed up"}), hide_index=True)  # fmt: skip
+    st.caption("Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %.")
+    layout.data_behind(view, "safety", rows)
+
+watched = safety.watched(view)
+if watched is not None and watched.cases.events.size:
+    table = view.figures(safety.HEADLINE, period="year")
+    left, right = st.columns(2)
+    with left:
+        between = cases_between(watched.cases.gaps, watched.cases.since_last, theme)
+        layout.chart(view, "cases_between_events", between, table)
+    with right:
+        if watched.found is None:
+            st.write(watched.told)
+        else:
+            figure = cusum_chart(watched.found, watched.cases.days, safety.LIMIT, watched.subtitle, watched.told, theme)
+            layout.chart(view, "cusum_of_events", figure, table, watched.told)
+
+st.subheader("Every serious event and death", anchor=False)
+events = safety.events(view)
+st.write(safety.review_note(events))
+soon, late = safety.split_late(events)
+if len(soon):
+    st.table(safety.event_table(soon), hide_index=True)
+if len(late):
+    with st.expander(f"Deaths more than {safety.LATE_DAYS} days after the procedure ({len(late):,})"):
+        st.table(safety.event_table(late), hide_index=True)

@@ -1,0 +1,37 @@
+"""A figure over time on a page: the chart, how to look at it, and what it says."""
+
+import streamlit as st
+
+from dashboard import layout
+from dashboard.charts.over_time import over_time
+from dashboard.session import View
+from dashboard.trend import step_of, trend_of
+from queries.catalog import catalogue
+from queries.trends import RULES
+
+STEPS = {"month": "month", "quarter": "quarter", "block": "blocks of 10"}
+ABOUT_RULES = (
+    "Anhøj's rules look for runs that are too long and crossings of the centre line that are too few. A change is put "
+    "into words only where it also holds against the uncertainty of the centre line itself. Making Data Count marks "
+    "single points, trends and runs as NHS boards know them; it marks something in many stable series. One set at a "
+    "time."
+)
+
+
+def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
+    """The chart of a figure over time with its choices; `question` is its title, `noun` says what is counted."""
+    kind = catalogue()[metric].kind
+    steps = ["month"] if kind == "count" else list(STEPS)
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"look_{metric}"):
+        step = st.segmented_control("By", steps, format_func=STEPS.get, default=step_of(view, metric), required=True,
+                                    key=f"step_{metric}")  # fmt: skip
+        rules = st.segmented_control("Rules", list(RULES), format_func=RULES.get, default="anhoej", required=True,
+                                     key=f"rules_{metric}", help=ABOUT_RULES)  # fmt: skip
+        classic = kind == "proportion" and st.toggle(
+            "3-sigma limits", key=f"classic_{metric}",
+            help="The limits that most tools draw. With so few cases a month they are passed by chance in one of ten "
+            "stable series or more; points are then marked by these limits only.",
+        )  # fmt: skip
+    shown = trend_of(view, metric, step, rules)
+    figure = over_time(shown.trend, question, noun, layout.theme(), classic=classic)
+    layout.chart(view, f"{metric}_by_{step}", figure, shown.figures, f"{shown.trend.sentence} {shown.trend.rule_line}")

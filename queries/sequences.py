@@ -1,0 +1,57 @@
+"""Cases one by one in order of date: for rare events, where a rate by month says nothing."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from queries.answers import answers
+from queries.catalog import Metric, ViewHeader
+from queries.cohort import EPOCH, cohort
+from queries.filters import Filters
+from queries.sqlfile import FOLDER, read_sql_file
+from queries.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Recorded cases of a yes-or-no metric in order of date."""
+
+    days: tuple[date, ...]
+    events: np.ndarray
+
+    @property
+    def gaps(self) -> list[int]:
+        """Cases without an event between one event and the next; two in a row are 0 apart."""
+        places = np.flatnonzero(self.events)
+        return [int(gap) - 1 for gap in np.diff(places)]
+
+    @property
+    def since_last(self) -> int:
+        """Cases since the last event; all of them when there was none."""
+        places = np.flatnonzero(self.events)
+        return int(self.events.size - 1 - places[-1]) if places.size else int(self.events.size)
+
+
+def cases_in_order(warehouse: Warehouse, metric: Metric, filters: Filters) -> Cases:
+    """The chosen procedures that are recorded for the metric, in the order of `outcomes` (date, site)."""
+    whole, found = cohort(warehouse), answers(warehouse, metric)
+    chosen = np.flatnonzero(whole.chosen(filters) & found.recorded)
+    chosen = chosen[np.argsort(whole.days[chosen], kind="stable")]
+    days = tuple(EPOCH + timedelta(days=int(day)) for day in whole.days[chosen])
+    return Cases(days, found.value[chosen] > 0)
+
+
+def events_for_review(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
+    """Serious events, events without a class and deaths of the chosen procedures, newest first.
+
+    `grade` is serious, not_classified or death; `days_after` counts from the day of the procedure.
+    """
+    _, sql = read_sql_file(FOLDER / "listings" / "events_for_review.sql", ViewHeader)
+    rows = warehouse.frame(sql)
+    chosen = cohort(warehouse).chosen(filters)
+    rows = rows[chosen[rows["outcome_no"].to_numpy(int) - 1]]
+    return rows.sort_values(
+        ["occurred_on", "outcome_no", "complication_id"], ascending=[False, False, True], ignore_index=True
+    )

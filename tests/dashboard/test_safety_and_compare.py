@@ -1,0 +1,150 @@
+"""Safety and Compare: words with their gates, reviews, spans, peers, and no ranking."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import compare, safety, session
+from dashboard.access import AccessDenied
+from dashboard.session import View, open_view
+from data import Home
+from data.journal import Journal
+from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
+from etl.load import Terms, load
+from etl.publish import only_load, prepare
+from etl.sources import read_source
+from queries.filters import Filters
+from queries.sequences import Cases
+from queries.summarise import Row
+from tests.records import quiet
+from tests.signed_in import as_reader
+
+
+@pytest.fixture(scope="module")
+def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("demo"))
+    prepare(home)
+    for name, text in synthetic_department(400, 7).items():
+        (home.inbox / name).write_text(text, encoding="utf-8")
+    with only_load(home):
+        load(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
+    return home
+
+
+@pytest.fixture
+def view(department: Home, monkeypatch: pytest.MonkeyPatch) -> View:
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
+    as_reader(monkeypatch, "lead")
+    return open_view(Filters())
+
+
+def row(numerator: int, recorded: int, upper: float = 4.3, value: float | None = None) -> Row:
+    share = 100 * numerator / recorded if value is None else value
+    return {"numerator": numerator, "recorded": recorded, "value": share, "lower": 0.0, "upper": upper}
+
+
+@pytest.mark.parametrize(
+    ("followed", "said"),
+    [
+        (90, ": up to 4.3 % by chance"),
+        (70, ": up to 4.3 % by chance (reported events, not a rate)"),
+        (50, ": reported events, not a rate"),
+    ],
+)
+def test_none_of_eighty_four_is_up_to_some_and_only_as_far_as_people_are_followed_up(
+    followed: float, said: str
+) -> None:
+    assert safety._rate(row(0, 84), row(0, 84, value=followed)) == said
+
+
+def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) -> None:
+    rows = safety.figure_rows(view)
+    assert set(rows["label"]) >= {"Serious complication or death within 30 days", "Died within 30 days"}
+    assert rows["followed"].str.contains(" of ").all()
+
+
+def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Home) -> None:
+    before = safety.events(view)
+    assert len(before) and (before["state"] == "not yet reviewed").all()
+    first = before.iloc[0]
+    number = None if pd.isna(first["complication_id"]) else int(first["complication_id"])
+    Journal(department.journal).append(
+        "review", first["procedure_id"], {"complication_id": number, "event": first["type"]}, "A. Lead", "looked at"
+    )
+    after = safety.events(view)
+    assert after.iloc[0]["state"].endswith("by A. Lead")
+    assert (after["state"] == "not yet reviewed").sum() == len(after) - 1
+    assert "not yet reviewed" in safety.review_note(after)
+
+
+def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = replace(view, reader=as_reader(monkeypatch, "viewer"))
+    with pytest.raises(AccessDenied):
+        safety.events(outside)
+
+
+def test_what_is_watched_prints_how_long_a_signal_takes(view: View) -> None:
+    found = safety.watched(view)
+    assert found is not None
+    if found.found is None:
+        assert "cannot be watched yet" in found.told
+    else:
+        assert "a false signal comes about every" in found.subtitle
+        assert "itself uncertain" in found.subtitle
+
+
+def test_the_rate_to_watch_against_needs_a_hundred_cases_with_five_events() -> None:
+    few = Cases((), np.array([True] * 4 + [False] * 200))
+    assert not 0 < safety._expected(few)[0] < 1
+    enough = Cases((), np.array(([True] + [False] * 24) * 8))
+    assert safety._expected(enough)[0] == pytest.approx(5 / 101)
+
+
+def asked(view: View, by: str, span: str = "months", metric: str = "day_case_completed") -> compare.Asked:
+    return compare.Asked(metric, by, span, compare.in_span(view, metric, span), ())
+
+
+def test_a_span_is_twelve_months_or_two_hundred_cases(view: View) -> None:
+    months = compare.in_span(view, "day_case_completed", "months").filters
+    assert (months.date_from, months.date_to) == (date(2025, 7, 1), date(2026, 6, 30))
+    cases = compare.in_span(view, "day_case_completed", "cases")
+    assert 200 <= cases.figure("day_case_completed")["recorded"] <= 203
+
+
+def test_a_span_keeps_to_the_dates_chosen(view: View) -> None:
+    chosen = replace(view, filters=replace(view.filters, date_from=date(2025, 10, 1), date_to=date(2025, 12, 31)))
+    filters = compare.in_span(chosen, "day_case_completed", "months").filters
+    assert (filters.date_from, filters.date_to) == (date(2025, 10, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize("by", ["site", "operator", "period"])
+def test_units_stand_in_alphabetical_order_and_words_rank_nobody(view: View, by: str) -> None:
+    question = asked(view, by)
+    found = compare.compared(question, view)
+    labels = [label for label in found.units["label"] if not label.startswith("other")]
+    assert labels == sorted(labels)
+    said = " ".join([compare.answer(question, found), *compare.notes(question, found), compare.LOOK_INTO_FIRST]).lower()
+    for word in ("best", "worst", "rank", "fail", "better than"):
+        assert word not in said
+
+
+def test_case_mix_is_tabled_beside_every_comparison(view: View) -> None:
+    question = asked(view, "site")
+    table = compare.case_mix(question, list(compare.compared(question, view).units["label"]))
+    assert {"80 or older", "ASA 3–5", "more than one vertebra", "osteoporotic"} <= set(table.columns)
+
+
+def test_operators_are_codes_for_those_without_the_right_to_names(
+    department: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
+    as_reader(monkeypatch, "quality")
+    found = compare.compared(asked(session.open_view(Filters()), "operator"), session.open_view(Filters()))
+    assert all(label.startswith(("Operator ", "other")) for label in found.units["label"])
+
+
+def test_safety_is_not_compared() -> None:
+    assert not {name for name in compare.METRICS if name in safety.FIGURES}
