@@ -1,13 +1,12 @@
 """Trends for pages: from the figures of a view to what may be said, with the rebases that people decided."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 import pandas as pd
 
-from dashboard.session import View, home_in_service
-from data.journal import Journal
+from dashboard import notes
+from dashboard.session import View
 from queries.catalog import catalogue
 from queries.changes import WhatChanged, what_changed
 from queries.summarise import BLOCK
@@ -59,21 +58,9 @@ def changes(view: View) -> WhatChanged:
 
 
 def rebases(view: View, metric: str) -> tuple[Rebase, ...]:
-    """The days on which, as people decided, the process behind a figure changed; of each site the latest word counts.
-
-    A day decided for one site counts where that site alone is shown.
-    """
-    events = Journal(home_in_service().journal).events("rebase")
-    superseded = {event.supersedes for event in events}
-    latest = {
-        event.payload.get("site"): event for event in events if event.subject == metric and event.id not in superseded
-    }
-    shown = (None, *view.filters["site"]) if len(view.filters["site"]) == 1 else (None,)
-    return tuple(
-        Rebase(date.fromisoformat(event.payload["from"]), event.words or "", event.author)
-        for site, event in latest.items()
-        if site in shown and event.payload.get("from")
-    )
+    """The days on which, as people decided, the process behind a figure changed, for what the view shows."""
+    decided = notes.rebases(view, metric)
+    return tuple(Rebase(one.start, one.reason, one.author) for one in decided if one.start is not None)
 
 
 class _Rows:

@@ -34,10 +34,10 @@ def over_time(
         title=title,
         subtitle=_subtitle(trend, noun, classic),
         alt=f"{_extent(trend)} {trend.sentence}",
-        x={"showgrid": False, **({"type": "category"} if trend.step == "block" else {})},
+        x={"showgrid": False},
         y={"range": [0, 104], **SHARE_AXIS} if is_share else {"title": trend.unit, **_range(trend)},
     )
-    places = [point.period.removeprefix("cases ") if trend.step == "block" else point.start for point in trend.points]
+    places = [point.start for point in trend.points]
     lower, upper = (trend.classic_lower, trend.classic_upper) if classic else (trend.lower, trend.upper)
     _limits(drawing, places, lower, upper)
     dash = "dash" if trend.is_trial else "solid"
@@ -50,13 +50,12 @@ def over_time(
     )  # fmt: skip
     for kind in ("common", "small", "hollow", "better", "look_into", "neutral", "outside"):
         _points(drawing, trend, places, kind, classic)
-    if trend.step != "block":
-        for on, text in [*notes, *((one.on, f"new baseline: {one.reason}") for one in trend.rebases)]:
-            _pin(drawing, on, text)
+    for on, text in [*notes, *((one.on, f"new baseline: {one.reason}") for one in trend.rebases)]:
+        _pin(drawing, on, text)
     return drawing.figure()
 
 
-def _limits(drawing: Drawing, places: list[Any], lower: Sequence[float], upper: Sequence[float]) -> None:
+def _limits(drawing: Drawing, places: list[date], lower: Sequence[float], upper: Sequence[float]) -> None:
     """Stepped limits as a band: each subgroup has its own."""
     style = {"mode": "lines", "line": {"color": drawing.theme.grid, "width": 1, "shape": "hvh"}}
     drawing.add("scatter", x=places, y=list(lower), **style)
@@ -77,7 +76,7 @@ def _kind(point: Point, trend: Trend, classic: bool) -> str:
     return {"improvement": "better", "concern": "look_into"}.get(found, "neutral")
 
 
-def _points(drawing: Drawing, trend: Trend, places: list[Any], kind: str, classic: bool) -> None:
+def _points(drawing: Drawing, trend: Trend, places: list[date], kind: str, classic: bool) -> None:
     rows = [place for place, point in enumerate(trend.points) if _kind(point, trend, classic) == kind]
     rows = [place for place in rows if trend.points[place].n or trend.kind == "count"]
     if not rows:
@@ -95,6 +94,7 @@ def _points(drawing: Drawing, trend: Trend, places: list[Any], kind: str, classi
     chosen = [trend.points[place] for place in rows]
     drawing.add(
         "scatter",
+        rows=None if trend.step == "block" else rows,
         x=[places[place] for place in rows],
         y=[point.value for point in chosen],
         mode="markers",

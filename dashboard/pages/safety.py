@@ -21,7 +21,7 @@ if not rows.empty:
 
 watched = safety.watched(view)
 if watched is not None and watched.cases.events.size:
-    table = view.figures(safety.HEADLINE, period="year")
+    table = view.figures(safety.HEADLINE)
     left, right = st.columns(2)
     with left:
         between = cases_between(watched.cases.gaps, watched.cases.since_last, theme)

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import compare, safety, session
+from dashboard import compare, notes, safety, session
 from dashboard.access import AccessDenied
 from dashboard.session import View, open_view
+from dashboard.trend import changes, trend_of
 from data import Home
 from data.journal import Journal
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
@@ -148,3 +149,18 @@ def test_operators_are_codes_for_those_without_the_right_to_names(
 
 def test_safety_is_not_compared() -> None:
     assert not {name for name in compare.METRICS if name in safety.FIGURES}
+
+
+def test_a_rebase_that_a_lead_decided_reaches_the_chart(view: View, department: Home) -> None:
+    notes.rebase(view, "day_case_completed", date(2025, 2, 1), "nurse call introduced")
+    found = trend_of(view, "day_case_completed", "month").trend
+    assert [one.reason for one in found.rebases] == ["nurse call introduced"]
+    notes.rebase(view, "day_case_completed", None, "taken back")
+    assert trend_of(view, "day_case_completed", "month").trend.rebases == ()
+
+
+def test_four_headline_figures_are_judged_together(view: View) -> None:
+    found = changes(view)
+    assert found.otherwise or found.sentences
+    for sentence in found.sentences:
+        assert "chosen by the data" in sentence
