@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.gate.ways import ACCESS_VARIABLE, LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, way_in
-from dashboard.roles import PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
+from dashboard.roles import OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
 from queries.errors import ExitCode, OutcomesError
 
 __all__ = [
@@ -79,7 +79,8 @@ def require(reader: Viewer, right: Right, site: str | None = None) -> None:
 def may_see(reader: Viewer, page: str) -> bool:
     """Whether a page stands in the reader's navigation."""
     right = PAGE_RIGHTS.get(page)
-    return right is not None and reader.has(right)
+    is_for_others = page in OUTSIDE_ONLY and reader.has("exact_figures")
+    return right is not None and reader.has(right) and not is_for_others
 
 
 def _is_on_this_computer() -> bool:

@@ -24,13 +24,21 @@ PAGES = (
     ("safety", "Safety"),
     ("compare", "Compare"),
     ("what_we_tell_patients", "What we tell patients, and what happened"),
-    ("follow_up", "Follow-up"),
-    ("procedures", "Procedures"),
     ("data_quality", "Data quality"),
     ("methods", "Methods"),
 )
+# Pages of the roles that see none of the department's: readers outside, and administrators.
+OTHER_PAGES = (
+    ("published", "Figures for outside the department"),
+    ("accounts", "Accounts"),
+)
+TITLES = dict((*PAGES, *OTHER_PAGES))
+# Pages without figures: no filters, no generation.
+WITHOUT_FIGURES = ("accounts",)
 # The first page of each section in the list of pages; a page not named here belongs to the section before it.
 SECTIONS = {
+    "published": "Outcomes",
+    "accounts": "Access",
     "overview": "Outcomes",
     "follow_up": "Patients",
     "what_we_tell_patients": "Patients",
@@ -49,7 +57,9 @@ def main() -> None:
     )
     layout.style()
     try:
-        page = _navigation(reader_now())
+        reader = reader_now()
+        page = _navigation(reader)
+        layout.who(reader)
         check_all()
         if _prepare(_name(page)):
             page.run()
@@ -61,7 +71,7 @@ def _navigation(reader: Viewer) -> StreamlitPage:
     """The pages that this reader's role opens, under the heading of their section. Other addresses lead nowhere."""
     sections: dict[str, list[StreamlitPage]] = {}
     section = ""
-    for name, title in PAGES:
+    for name, title in (*OTHER_PAGES, *PAGES):
         section = SECTIONS.get(name, section)
         if may_see(reader, name):
             page = st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
@@ -76,14 +86,17 @@ def _short(name: str, title: str) -> str:
 
 
 def _name(page: StreamlitPage) -> str:
-    """The name of a page in `PAGES`: a page that is a reader's first has no address of its own."""
-    return next(name for name, title in PAGES if _short(name, title) == page.title)
+    """The name of a page: a page that is a reader's first has no address of its own."""
+    return next(name for name, title in TITLES.items() if _short(name, title) == page.title)
 
 
 def _prepare(address: str) -> bool:
     """Draw what stands above every page; False when there is nothing for a page to show."""
+    if address in WITHOUT_FIGURES:
+        st.title(TITLES[address], anchor=False)
+        return True
     everything = open_view(Filters())
-    layout.heading(dict(PAGES)[address], everything.info)
+    layout.heading(TITLES[address], everything.info)
     if everything.info.as_of is None:
         layout.no_procedures()
         remember(everything)

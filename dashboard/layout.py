@@ -1,6 +1,6 @@
 """Parts that all pages share: headings, the stamp, a chart with its table and download, empty states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import behind, words
+from dashboard import words
 from dashboard.export import to_csv
-from dashboard.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
+from dashboard.gate.paths import SIGN_OUT, base
+from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
+from dashboard.roles import Viewer
 from dashboard.session import View
 from dashboard.theme import THEMES, Theme
-from queries.annotations import Note
 from queries.errors import OutcomesError
-from queries.selections import Behind
 from queries.warehouse import GenerationInfo
 
 TABLE_COLUMNS = {
@@ -25,7 +25,6 @@ TABLE_COLUMNS = {
     "category": "category",
     "period": "period",
     "threshold": "at",
-    "count": "procedures",
     "eligible": "counted",
     "recorded": "recorded",
     "numerator": "yes",
@@ -39,11 +38,10 @@ TABLE_COLUMNS = {
     "gate": "use",
 }
 
+HIDDEN_COLUMNS = ("eligible", "recorded", "numerator", "value")
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 PAGES = Path(__file__).parent / "pages"
-# Where the filter bar keeps the filters as an address, and the name of the page shown.
-ADDRESS_WRITTEN, PAGE_SHOWN = "filters_written", "filters_page"
 STYLE = Path(__file__).parent / "style.css"
 
 
@@ -52,15 +50,9 @@ def style() -> None:
     st.html(STYLE)
 
 
-def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
-    """A link to a page of this app; the filters come along, and what the page itself is to show."""
-    address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **(query or {})}
-    st.page_link(PAGES / f"{page}.py", label=label, query_params=address)
-
-
-def is_page(name: str) -> bool:
-    """Whether there is a page of this name."""
-    return name.isidentifier() and (PAGES / f"{name}.py").is_file()
+def link(page: str, label: str) -> None:
+    """A link to another page of this app; the filters come along."""
+    st.page_link(PAGES / f"{page}.py", label=label)
 
 
 def theme() -> Theme:
@@ -110,6 +102,24 @@ def heading(title: str, info: GenerationInfo) -> None:
         st.caption(f"Data to {words.day(info.as_of)} · generation {info.generation}", width="content")
 
 
+def who(reader: Viewer) -> None:
+    """Who is looking and what that shows, below the list of pages; and the way out."""
+    way = way_in()
+    if way == OPEN:
+        return
+    with st.sidebar:
+        if way == THIS_COMPUTER:
+            st.caption("On this computer only: whoever uses it sees these records, exact and by name.")
+            return
+        sites = "all sites" if reader.sites is None else ", ".join(sorted(reader.sites))
+        shown = "exact figures, for the department only" if reader.has("exact_figures") else "small numbers hidden"
+        opens = f"{reader.role}, {sites}" + ("" if reader.role == "admin" else f": {shown}")
+        st.html(
+            f"<p>Signed in as <strong>{escape(reader.name)}</strong> ({escape(opens)}). "
+            f"<a href='{base()}{SIGN_OUT}' target='_self'>Sign out</a></p>"
+        )
+
+
 def answer(sentence: str, gate: str = "plain") -> None:
     """The answer in one sentence, with the caution that goes with its capture."""
     st.header(sentence, anchor=False)
@@ -117,51 +127,20 @@ def answer(sentence: str, gate: str = "plain") -> None:
         st.warning(words.GATE_WORDS[gate], icon=":material/report:")
 
 
-def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "", by: str | None = None) -> None:
-    """A chart: question, numbers, picture, source line; the table behind it and its CSV.
-
-    A click on a point or bar leads to the procedures behind it; `by` is the key whose values the table's groups are.
-    """
-    notes = notes_on(view, table)
-    meta = with_pins(figure, notes, theme()).layout.meta
-    rows = meta.get("rows") if view.reader.has("rows") else None
-    with st.container(border=True, key=f"figure_{key}"):
-        st.subheader(meta["title"], anchor=False)
-        st.caption(meta["subtitle"])
-        clicked = st.plotly_chart(
-            figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"],
-            on_select="rerun" if rows else "ignore", selection_mode="points",
-        )  # fmt: skip
-        if note:
-            st.caption(note)
-        note_list(notes)
-        data_behind(view, key, table, notes)
-    if rows and clicked.selection.points:
-        _follow(behind.of_point(table, rows, clicked.selection.points[0], by))
-
-
-def _follow(row: Behind | None) -> None:
-    """Go to the procedures behind a row of a figure, and remember the way back."""
-    if row is not None:
-        address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **behind.to_address(row), "back": _here()}
-        st.switch_page(PAGES / "procedures.py", query_params=address)
-
-
-def _here() -> str:
-    return st.session_state.get(PAGE_SHOWN) or "overview"
-
-
-def picture(key: str, figure: go.Figure) -> None:
-    """A chart of one procedure: nothing about single patients is given out as a file."""
+def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "") -> None:
+    """A chart: question, numbers, picture, source line; the table behind it and its CSV."""
     meta = figure.layout.meta
     with st.container(border=True, key=f"figure_{key}"):
         st.subheader(meta["title"], anchor=False)
         st.caption(meta["subtitle"])
         st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
+        if note:
+            st.caption(note)
+        data_behind(view, key, table)
 
 
-def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note] = ()) -> None:
-    """`View data`, `Download CSV` and the procedures of one figure: the summary, nothing at patient level."""
+def data_behind(view: View, key: str, table: pd.DataFrame) -> None:
+    """`View data` and `Download CSV` of one figure: the summary, nothing at patient level."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
         menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
         st.download_button(
@@ -172,26 +151,29 @@ def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]
             on_click="ignore",
             key=f"download_{key}",
         )
-        if is_over_time(table):
-            note_menu(view, key, table, notes)
-        whole = behind.of_table(table)
-        if whole is not None and view.reader.has("rows"):
-            link("procedures", "Procedures behind this →", {**behind.to_address(whole), "back": _here()})
         st.caption(f"generation {view.info.generation}")
     if menu.open:
         with menu:
-            st.table(_readable(table), hide_index=True)
+            data_table(table)
+
+
+def data_table(table: pd.DataFrame) -> None:
+    """A table of figures, for reading."""
+    st.table(_readable(table), hide_index=True)
 
 
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns that say something, under plain names, rounded for reading."""
+    """The columns that say something, under plain names, rounded for reading. Tables read Markdown; data is none."""
     shown = {}
+    hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
     for name, title in TABLE_COLUMNS.items():
         if name in table and table[name].notna().any():
             column = table[name]
             numbers = name in ("value", "lower", "upper", "p25", "p50", "p75", "p90")
+            absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
             shown[title or "figure"] = [
-                "" if pd.isna(cell) else f"{cell:.1f}" if numbers else words.label(str(cell)) for cell in column
+                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else words.plain(words.label(str(cell)))
+                for cell, nothing in zip(column, absent, strict=True)
             ]
     return pd.DataFrame(shown)
 

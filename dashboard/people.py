@@ -87,11 +87,11 @@ def audit_command(
     if verify:
         sys.stderr.write(f"{len(store().acts()):,} rows, none changed or removed.\n")
         return
-    for act in sorted((*store().acts(), *_exports()), key=lambda one: one.at):
+    for act in sorted((*store().acts(), *exports()), key=lambda one: one.at):
         print("\t".join((act.at, act.person or "-", act.action, act.subject, act.result, act.address)).rstrip())
 
 
-def _exports() -> list[Act]:
+def exports() -> list[Act]:
     """The exports in the journal, as acts."""
     return [
         Act(event.at, event.author, "export", event.subject, str(event.payload.get("profile", "")), "")

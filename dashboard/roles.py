@@ -1,5 +1,6 @@
 """Rights, roles and what each opens: the one table. `docs/access.md` shows it, the tests run it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -30,7 +31,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     "lead": _TEAM | {"exports", "call_list", "local_numbers", "notes", "sign_off", "operator_names"},
     "admin": frozenset({"accounts", "audit"}),
 }
-# What a page asks for. A page that is not here is shown to nobody.
+# What a page asks for. A page that is not here is shown to nobody, and these are not shown to the department.
+OUTSIDE_ONLY = ("published",)
 PAGE_RIGHTS: dict[str, Right] = {
     "overview": "exact_figures",
     "pain_relief": "exact_figures",
@@ -41,11 +43,54 @@ PAGE_RIGHTS: dict[str, Right] = {
     "compare": "exact_figures",
     "what_we_tell_patients": "exact_figures",
     "procedures": "rows",
-    "follow_up": "exact_figures",
+    "follow_up": "call_list",
     "data_quality": "data_quality",
     "sign_off": "sign_off",
     "export": "exports",
     "methods": "figures",
+    "published": "figures",
+    "accounts": "accounts",
+}
+# What a function that gives data asks for, whoever calls it.
+FUNCTION_RIGHTS: dict[str, Right] = {
+    "View.figures": "figures",
+    "View.values": "figures",
+    "View.figure": "exact_figures",
+    "View.extent": "exact_figures",
+    "View.curve": "exact_figures",
+    "View.quantiles": "exact_figures",
+    "warehouse_of": "rows",
+    "accounts_shown": "accounts",
+    "audit_shown": "audit",
+}
+# Who gets an answer from a route: anyone, those who have signed in, those with a right, or nobody at all. Pages and the
+# socket are one route each: what they show is by page and by function.
+ROUTE_RIGHTS: dict[str, Right | Literal["anyone", "signed in", "own tab", "nobody"]] = {
+    "/sign-in": "anyone",
+    "/sign-in/start": "anyone",
+    "/sign-in/back": "anyone",
+    "/healthz": "anyone",
+    "/readyz": "anyone",
+    "/_stcore/health": "anyone",
+    "/favicon.png": "anyone",
+    "/": "signed in",
+    "/_stcore/stream": "signed in",
+    "/_stcore/host-config": "signed in",
+    "/base-address.js": "signed in",
+    "/static/": "signed in",
+    "/sign-out": "signed in",
+    "/signed-in": "signed in",
+    "/media/": "own tab",
+    "/export/": "exports",
+    "/_stcore/metrics": "nobody",
+    "/_stcore/agent/": "nobody",
+    "/_stcore/upload_file/": "nobody",
+    "/_stcore/script-health-check": "nobody",
+    "/_stcore/bidi-components/": "nobody",
+    "/component/": "nobody",
+    "/auth/": "nobody",
+    "/oauth2callback": "nobody",
+    "/app/static/": "nobody",
 }
 
 
@@ -61,3 +106,22 @@ class Viewer:
     def has(self, right: Right) -> bool:
         """Whether the role includes a right."""
         return right in RIGHTS.get(self.role, frozenset())
+
+
+def matrix() -> str:
+    """All of it as Markdown: what each role may see, call and fetch."""
+    lines = [f"| what | right | {' | '.join(ROLES)} |", f"|---|---|{'---|' * len(ROLES)}"]
+    for page, right in PAGE_RIGHTS.items():
+        inside = {role for role in ROLES if "exact_figures" in RIGHTS[role]} if page in OUTSIDE_ONLY else set()
+        lines.append(_line(f"page `{page}`", right, inside))
+    lines += [_line(f"function `{name}`", right) for name, right in FUNCTION_RIGHTS.items()]
+    lines += [_line(f"route `{path}`", right) for path, right in ROUTE_RIGHTS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _line(what: str, right: str, without: Collection[Role] = ()) -> str:
+    yes = {"anyone": ROLES, "signed in": ROLES, "own tab": ROLES, "nobody": ()}.get(
+        right, tuple(role for role in ROLES if right in RIGHTS[role])
+    )
+    cells = " | ".join("yes" if role in yes and role not in without else "–" for role in ROLES)
+    return f"| {what} | {right} | {cells} |"

@@ -1,17 +1,23 @@
 """What each role gets from the data functions: exact figures or suppressed ones, own sites, operators or codes."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.access import AccessDenied
-from dashboard.contents import PAGES
+from dashboard.accounts import accounts_shown, audit_shown
+from dashboard.contents import TITLES
+from dashboard.gate.ways import _store, store
 from dashboard.openings import code
 from dashboard.outside import NothingPublished
-from dashboard.roles import PAGE_RIGHTS
-from dashboard.session import open_view
-from data import Home
+from dashboard.roles import FUNCTION_RIGHTS, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Viewer, matrix
+from dashboard.session import View, open_view, warehouse_of
+from data import PROJECT, Home
+from data.accounts import Account
+from queries.catalog import curves
 from queries.errors import UsageProblem
 from queries.filters import Filters
 from tests.dashboard.test_pages import app, department, texts
@@ -29,7 +35,7 @@ def served(department: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def test_every_page_has_its_right() -> None:
-    assert {name for name, _ in PAGES} <= set(PAGE_RIGHTS)
+    assert set(TITLES) <= set(PAGE_RIGHTS)
 
 
 def test_a_reader_of_one_site_sees_only_that_site(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +105,7 @@ def test_outside_readers_get_no_exact_figure_no_curve_and_no_fine_group(
     view = open_view(Filters())
     for ask in (
         lambda: view.figure("procedures"),
-        lambda: view.curve("pain_fall", (1, 2)),
+        lambda: view.curve(next(iter(curves())), (1, 2)),
         lambda: view.quantiles("recovery_hours"),
     ):
         with pytest.raises(AccessDenied):
@@ -128,3 +134,90 @@ def test_an_admin_sees_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not at.exception
     assert "Data to" not in texts(at)
     assert not at.get("plotly_chart")
+
+
+def test_the_table_is_in_the_documentation() -> None:
+    """To renew it: `python -c "from dashboard.roles import matrix; print(matrix())"`."""
+    assert matrix() in (PROJECT / "docs" / "access.md").read_text(encoding="utf-8")
+
+
+def test_the_table_names_every_function_of_a_view() -> None:
+    public = {name for name in vars(View) if not name.startswith("_")} - {"audience", "require"}
+    fields = set(View.__dataclass_fields__)
+    assert {f"View.{name}" for name in public - fields} == {name for name in FUNCTION_RIGHTS if "." in name}
+
+
+CALLS = {
+    "View.figures": lambda view: view.figures("procedures"),
+    "View.values": lambda view: view.values("site"),
+    "View.figure": lambda view: view.figure("procedures"),
+    "View.extent": lambda view: view.extent(),
+    "View.curve": lambda view: view.curve(next(iter(curves())), (1, 2)),
+    "View.quantiles": lambda view: view.quantiles("recovery_hours"),
+    "warehouse_of": warehouse_of,
+    "accounts_shown": lambda view: accounts_shown(view.reader),
+    "audit_shown": lambda view: audit_shown(view.reader),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("function", FUNCTION_RIGHTS)
+def test_a_function_gives_a_role_what_the_table_says(
+    function: str, role: str, served: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Called with a view made for a lead and handed to another role: what an old tab or a fragment would hold."""
+    sign_off(served, "2026-03")
+    as_reader(monkeypatch, "lead")
+    view = replace(open_view(Filters()), reader=Viewer("one", role))
+    if FUNCTION_RIGHTS[function] in RIGHTS[role]:
+        CALLS[function](view)
+    else:
+        with pytest.raises(AccessDenied):
+            CALLS[function](view)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_finds_the_pages_that_the_table_says(role: str, served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_off(served, "2026-03")
+    as_reader(monkeypatch, role)
+    at = app()
+    assert not at.exception
+    found = {page for page in TITLES if _opens(at, page)}
+    exact = "exact_figures" in RIGHTS[role]
+    wanted = {page for page in TITLES if PAGE_RIGHTS[page] in RIGHTS[role] and not (exact and page in OUTSIDE_ONLY)}
+    assert found == wanted
+
+
+def _opens(at: AppTest, page: str) -> bool:
+    try:
+        at.switch_page(f"../../dashboard/pages/{page}.py")
+    except ValueError:
+        return False
+    return True
+
+
+def test_the_page_for_outside_names_what_is_hidden(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_off(served, "2026-03")
+    as_reader(monkeypatch, "viewer")
+    at = app("published")
+    assert not at.exception
+    assert not at.error
+    assert "Counts up to 10 are hidden" in texts(at)
+    cells = [str(cell) for table in at.table for cell in table.value.to_numpy().ravel()]
+    assert "hidden" in cells or all("hidden" not in cell for cell in cells)
+    spec = at.get("plotly_chart")[0].proto.spec
+    at.selectbox("published_by").set_value("site").run()
+    assert not at.exception
+    assert at.get("plotly_chart")[0].proto.spec != spec
+
+
+def test_the_accounts_page_shows_accounts_and_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_reader(monkeypatch, "admin")
+    store().save(Account("anna_b", "accounts", "lead"))
+    try:
+        at = app("accounts")
+        assert not at.exception
+        assert at.table[0].value.iloc[0]["name"] == "anna\\_b"
+    finally:
+        store().close()
+        _store.cache_clear()

@@ -1,0 +1,55 @@
+"""What the page for readers outside the department says and shows. Its figures come suppressed from the view."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import outside, words
+from dashboard.session import View
+from queries.catalog import catalogue
+from queries.settings import disclosure
+
+TOPICS: dict[str, tuple[str, ...]] = {
+    "Pain relief": ("responders_50_hours_24_72", "recorded_hours_24_72"),
+    "Vertebrae treated": ("multi_level",),
+    "Recovery": ("ready_within_6_hours_recorded", "recovered_within_6_hours"),
+    "Same-day discharge": ("day_case_completed", "returned_within_7_days"),
+    "Safety": ("serious_or_death_30_days", "followed_up"),
+}
+PERIODS = {"year": "year", "quarter": "quarter"}
+SPLITS = (*PERIODS, "site", "technique", "age_band", "sex")
+
+
+def about(view: View) -> str:
+    """Whose figures, how far, and how small numbers are treated."""
+    rule = disclosure().in_force
+    return (
+        f"Figures for readers outside the department. Counts up to {rule.hide_up_to} are hidden, others rounded to the "
+        f"nearest {rule.round_to}, rates computed from the rounded counts ({rule.title}). Only whole months that the "
+        f"department has signed off; generation {view.info.generation}."
+    )
+
+
+def headlines(view: View) -> dict[str, pd.DataFrame]:
+    """The main figures by topic, one row each, with `label`."""
+    return {topic: pd.concat([_row(view, name) for name in names]) for topic, names in TOPICS.items()}
+
+
+def _row(view: View, name: str) -> pd.DataFrame:
+    return view.figures(name).assign(label=catalogue()[name].title)
+
+
+def choice(view: View) -> tuple[str, str]:
+    """The figure and the split that the reader chooses."""
+    names = [name for names in TOPICS.values() for name in names]
+    left, right = st.columns(2)
+    metric = left.selectbox("Figure", names, format_func=lambda name: catalogue()[name].title, key="published_metric")
+    splits = [key for key in SPLITS if key in PERIODS or (key in outside.KEYS and not view.filters[key])]
+    split = right.selectbox("By", splits, format_func=lambda key: words.filter_title(key).lower(), key="published_by")
+    return metric, split
+
+
+def split(view: View, metric: str, split: str) -> pd.DataFrame:
+    """A figure by period or group, with `label` in words."""
+    rows = view.figures(metric, period=split) if split in PERIODS else view.figures(metric, by=split)
+    labels = rows["period"] if split in PERIODS else [words.label(str(group), split) for group in rows["group"]]
+    return rows.assign(label=labels, title=catalogue()[metric].title)

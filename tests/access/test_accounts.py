@@ -1,0 +1,207 @@
+"""Accounts, sign-ins and the audit by themselves, with a clock that we set."""
+
+import sqlite3
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dashboard.__main__ import app as commands
+from dashboard.gate import passwords
+from dashboard.gate.groups import account_of_groups, folded
+from dashboard.gate.passwords import hash_of, is_right
+from dashboard.gate.ways import _store, store
+from data import Home
+from data.accounts import Account, Accounts, hashed
+from queries.errors import UsageProblem
+
+IDLE, ABSOLUTE = 30 * 60, 12 * 3600
+PASSWORD = "correct horse battery staple"
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def accounts(tmp_path: Path, clock: Clock) -> Accounts:
+    kept = Accounts(tmp_path / "private" / "accounts.sqlite", clock)
+    kept.save(Account("anna", "accounts", "lead"))
+    return kept
+
+
+def test_a_sign_in_ends_when_nothing_is_done_for_too_long(accounts: Accounts, clock: Clock) -> None:
+    token = hashed(accounts.sign_in("anna", ABSOLUTE))
+    clock.now += IDLE - 1
+    held = accounts.signed_in(token, IDLE)
+    assert held
+    accounts.seen(held)
+    clock.now += IDLE - 1
+    assert accounts.signed_in(token, IDLE)
+    clock.now += 1
+    assert accounts.signed_in(token, IDLE) is None
+
+
+def test_a_sign_in_ends_at_its_latest_end_whatever_is_done(accounts: Accounts, clock: Clock) -> None:
+    token = hashed(accounts.sign_in("anna", ABSOLUTE))
+    for _ in range(12 * 4 - 1):
+        clock.now += 15 * 60
+        held = accounts.signed_in(token, IDLE)
+        assert held
+        accounts.seen(held)
+    clock.now += 15 * 60
+    assert accounts.signed_in(token, IDLE) is None
+
+
+@pytest.mark.parametrize("change", [{"is_disabled": True}, {"password": "another"}], ids=str)
+def test_disabling_and_a_new_password_end_sign_ins(change: dict[str, object], accounts: Accounts) -> None:
+    token = hashed(accounts.sign_in("anna", ABSOLUTE))
+    accounts.save(replace(Account("anna", "accounts", "lead"), **change))
+    assert accounts.signed_in(token, IDLE) is None
+
+
+def test_a_journey_comes_back_once_to_its_own_browser_in_time(accounts: Accounts, clock: Clock) -> None:
+    accounts.depart("state", "browser", "verifier", "nonce", 600)
+    assert accounts.arrive("state", "another browser", 600) is None
+    assert accounts.arrive("state", "browser", 600)
+    assert accounts.arrive("state", "browser", 600) is None
+    accounts.depart("late", "browser", "verifier", "nonce", 600)
+    clock.now += 601
+    assert accounts.arrive("late", "browser", 600) is None
+
+
+def test_the_audit_shows_a_row_that_was_changed_or_removed(accounts: Accounts) -> None:
+    for number in range(4):
+        accounts.audit("anna", "sign in", str(number))
+    assert accounts.broken_link() is None
+    accounts.close()
+    for statement in ("update audit set result = 'x' where id = 2", "delete from audit where id = 2"):
+        with sqlite3.connect(accounts.path) as connection, pytest.raises(sqlite3.IntegrityError):
+            connection.execute(statement)
+        connection.close()
+    with sqlite3.connect(accounts.path) as connection:
+        connection.execute("drop trigger audit_is_never_changed")
+        connection.execute("update audit set result = 'x' where id = 2")
+    connection.close()
+    assert accounts.broken_link() == 2
+    accounts.close()
+
+
+def test_the_file_and_its_folder_are_their_owners(accounts: Accounts) -> None:
+    assert accounts.path.stat().st_mode & 0o777 == 0o600
+    assert accounts.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+def test_a_password_has_a_sensible_length(password: str) -> None:
+    with pytest.raises(UsageProblem):
+        hash_of(password)
+
+
+def test_a_wrong_name_takes_as_long_as_a_wrong_password() -> None:
+    known = Account("anna", "accounts", "lead", None, hash_of(PASSWORD))
+    assert is_right(known, PASSWORD)
+    assert not is_right(None, PASSWORD)
+    assert not is_right(replace(known, is_disabled=True), PASSWORD)
+    assert not is_right(Account("olga", "oidc", "lead"), PASSWORD)
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(5):
+        for exists in (True, False):
+            begun = time.perf_counter()
+            is_right(known if exists else None, "wrong password!")
+            times[exists].append(time.perf_counter() - begun)
+    ratio = statistics.median(times[True]) / statistics.median(times[False])
+    assert 0.5 < ratio < 2
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("Anna", "anna"), (" ANNA ", "anna"), ("Ａnna", "anna"), ("a@b.org", "a@b.org"), ("", ""), ("a\nb", ""),
+     ("<b>", ""), ("a" * 201, ""), ("\ud800", "")],
+)  # fmt: skip
+def test_a_name_has_one_spelling(given: str, kept: str) -> None:
+    assert folded(given) == kept
+
+
+GROUPS = """
+way = "oidc"
+[oidc]
+issuer = "https://idp.example"
+client_id = "outcomes"
+[[group]]
+name = "leads"
+role = "lead"
+sites = ["Riverside"]
+[[group]]
+name = "more leads"
+role = "lead"
+sites = ["Hillside"]
+[[group]]
+name = "quality"
+role = "quality"
+[[group]]
+name = "admins"
+role = "admin"
+"""
+
+
+def test_groups_decide_role_and_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "access.toml").write_text(GROUPS, encoding="utf-8")
+    monkeypatch.setenv("OUTCOMES_ACCESS_FILE", str(tmp_path / "access.toml"))
+    assert account_of_groups("oidc", "Olga", ["unknown"]) is None
+    assert account_of_groups("oidc", "Olga", ["quality"]) == Account("olga", "oidc", "quality")
+    both = account_of_groups("oidc", "Olga", ["leads", "more leads", "quality", "admins"])
+    assert both == Account("olga", "oidc", "lead", ("Hillside", "Riverside"))
+    assert account_of_groups("oidc", "Adam", ["admins"]).role == "admin"
+    store().save(replace(both, is_disabled=True))
+    assert account_of_groups("oidc", "Olga", ["leads"]) is None
+    store().close()
+    _store.cache_clear()
+
+
+def test_commands_for_accounts(home: Home) -> None:
+    run = CliRunner()
+
+    def told(*words: str, given: str = "") -> str:
+        done = run.invoke(commands, [*words], input=given)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    told("user", "add", "Anna", "--role", "lead", "--site", "Riverside", given=f"{PASSWORD}\n")
+    assert told("user", "list") == "anna\tlead\tRiverside\taccounts\n"
+    assert isinstance(
+        run.invoke(commands, ["user", "add", "anna", "--role", "lead"], input=PASSWORD).exception, UsageProblem
+    )
+    assert isinstance(run.invoke(commands, ["user", "disable", "nobody"]).exception, UsageProblem)
+    told("user", "role", "anna", "quality")
+    told("user", "sites", "anna")
+    told("user", "disable", "anna")
+    assert told("user", "list") == "anna\tquality\tall sites\taccounts\tdisabled\n"
+    told("user", "enable", "anna")
+    told("user", "password", "anna", given=f"{PASSWORD} again\n")
+    audit = told("audit")
+    assert [line.split("\t")[2] for line in audit.splitlines()] == [
+        "account add", "account role", "account sites", "account disable", "account enable", "account password",
+    ]  # fmt: skip
+    assert PASSWORD not in audit
+    assert PASSWORD.encode() not in home.accounts.read_bytes()
+    store().close()
+    _store.cache_clear()
+
+
+def test_no_more_than_two_passwords_are_checked_at_once() -> None:
+    assert passwords._at_once._initial_value == 2
