@@ -9,6 +9,7 @@ import typer
 import data
 from dashboard import export, people
 from dashboard.bundles import commands
+from dashboard.reconcile.command import reconcile
 from queries.cohort import cohort
 from queries.commands import run_command
 from queries.filters import parse_where
@@ -61,6 +62,7 @@ def export_command(
 
 app.command("bundle")(commands.bundle)
 app.command("verify")(commands.verify)
+app.command("reconcile")(reconcile)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,198 @@
+"""Everything in a bundle held against everything else in it: files, rows, answers, figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from dashboard.reconcile.bundle_files import Bundle
+from dashboard.reconcile.definitions import Told, at_timepoint, single, strictly_within
+from dashboard.reconcile.facts import facts_of, pain_at
+from dashboard.reconcile.figures import COUNTS, NUMBERS, Cell, cells, rows_of
+
+PAIRED = ("responders_30", "responders_50", "responders_2_points", "relieved_alive")
+PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
+TOLERANCE = 1e-6
+SHOWN = 3
+
+
+@dataclass
+class Agreement:
+    """What was compared for one metric. `differences` says where, never whose."""
+
+    metric: str
+    answers: int = 0
+    figures: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Audit:
+    """The whole comparison. `not_recomputed`: metrics without a second definition, or whose figures are not here."""
+
+    problems: list[str]
+    metrics: list[Agreement]
+    not_recomputed: list[str]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.problems and not any(one.differences for one in self.metrics)
+
+
+def audit(bundle: Bundle) -> Audit:
+    """Recompute every answer and every figure of a bundle from its tables, and compare."""
+    facts = facts_of(bundle)
+    pains = {name: pain_at(bundle, facts, name) for name in bundle.tables["pain_outcomes"]["timepoint"].unique()}
+    problems = [*bundle.problems, *_raw_problems(bundle, facts)]
+    values = dict(iter(bundle.tables["metric_values"].groupby("metric", sort=False)))
+    figures = dict(iter(bundle.tables["figures"].groupby("metric", sort=False)))
+    splits = _splits(bundle, facts)
+    metrics, left_out = [], []
+    for definition in bundle.tables["definitions"].to_dict("records"):
+        name = definition["metric"]
+        told = _told(name, facts, pains)
+        if told is None:
+            left_out.append(f"{name}: no second definition")
+            continue
+        one = Agreement(name)
+        _compare_answers(one, values.get(name), told, definition["kind"])
+        if name in figures:
+            _compare_figures(one, figures[name], told, splits)
+        metrics.append(one)
+    if not figures:
+        left_out.append("figures: single procedures were chosen, which are no choice of filters")
+    if not bundle.has_dates:
+        left_out.append("figures by group and period: this profile holds none")
+        left_out.append("registration_delay_days: this profile does not hold it")
+    return Audit(problems, metrics, left_out)
+
+
+def _told(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
+    if name == "strictly_within_24_72_hours":
+        return strictly_within(facts, pains["hours_24_72"])
+    found = single(name, facts)
+    for timepoint, pain in pains.items():
+        if found is None and name.endswith(f"_{timepoint}"):
+            found = at_timepoint(name.removesuffix(f"_{timepoint}"), facts, pain)
+    return found
+
+
+def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, kind: str) -> None:
+    """Status and value of every procedure, as metric_values.csv has them."""
+    if written is None:
+        one.differences += ["metric_values.csv does not have it"] if len(told.exclusion) else []
+        return
+    rows = written.set_index("procedure_id").reindex(told.exclusion.index)
+    yes_no = {"proportion": ("no", "yes"), "count": ("no", "yes")}.get(kind)
+    known = told.answer.notna()
+    status = told.answer.map(lambda answer: yes_no[int(answer > 0)] if yes_no and not pd.isna(answer) else "value")
+    status = status.where(known, "not_recorded").mask(told.exclusion != "", "not_eligible")
+    counted = known & (told.exclusion == "")
+    if kind == "category":
+        differs = (rows["status"] != status) | (_listed(told.answer.where(counted)) != _listed(rows["category"]))
+    else:
+        apart = (rows["value"].astype(float) - told.answer.where(counted).astype(float)).abs() > TOLERANCE
+        differs = (rows["status"] != status) | apart | (rows["value"].notna() != counted)
+    one.answers = len(rows)
+    if differs.any():
+        one.differences.append(f"metric_values.csv: {int(differs.sum())} procedures answer otherwise")
+
+
+def _listed(categories: pd.Series) -> pd.Series:
+    return categories.map(lambda names: "" if pd.isna(names) else ";".join(sorted(str(names).split(";")))).astype(str)
+
+
+def _splits(bundle: Bundle, facts: pd.DataFrame) -> dict[str | None, pd.Series | None]:
+    """How figures are split: not at all, by every key that outcomes hold, by period."""
+    splits: dict[str | None, pd.Series | None] = {None: None}
+    if bundle.has_dates:
+        for name in bundle.tables["figures"]["by"].dropna().unique():
+            if name in PERIODS:
+                splits[name] = _periods(facts, name)
+            else:
+                splits[name] = facts[name].astype(object).where(facts[name].notna(), "not_recorded").astype(str)
+    return splits
+
+
+def _periods(facts: pd.DataFrame, name: str) -> pd.Series:
+    label = pd.to_datetime(facts["performed_on"]).dt.to_period(PERIODS[name]).astype(str)
+    return label.str.replace("Q", "-Q") if name == "quarter" else label
+
+
+def _compare_figures(
+    one: Agreement, written: pd.DataFrame, told: Told, splits: dict[str | None, pd.Series | None]
+) -> None:
+    statistic, interval = written["statistic"].iloc[0], written["interval_method"].iloc[0]
+    needs_pair = one.metric.startswith(PAIRED)
+    ours = {
+        (by, name, row.get("category")): row
+        for by, groups in splits.items()
+        for name, cell in cells(told, groups)
+        for row in rows_of(cell, statistic, interval, needs_pair)
+    }
+    empty = next(rows_of(Cell(np.array([]), np.array([])), statistic, interval, needs_pair))
+    for row in written.to_dict("records"):
+        place = _place(row)
+        one.figures += 1
+        # A category that nobody has there has the counts of its cell; a cell without procedures has none.
+        mine = ours.pop(place, None) or ours.get((*place[:2], None)) or empty
+        differing = [name for name in (*COUNTS, *NUMBERS) if not _same(row[name], mine.get(name))]
+        if differing:
+            one.differences.append(f"figures.csv, {_where(place)}: {', '.join(differing)}")
+    split_by = {None, *written["by"].dropna()}
+    for place, row in ours.items():
+        counted = row["procedures"] and place[0] in split_by and (statistic != "category" or place[2] is not None)
+        if counted:
+            one.differences.append(f"figures.csv lacks {_where(place)}")
+
+
+def _place(row: dict) -> tuple[str | None, str | None, str | None]:
+    def plain(value: object) -> str | None:
+        return None if pd.isna(value) else str(value)
+
+    return plain(row["by"]), plain(row["period"]) or plain(row["group"]), plain(row["category"])
+
+
+def _where(place: tuple) -> str:
+    return " ".join(str(part) for part in place if part is not None) or "not split"
+
+
+def _same(theirs: object, ours: object) -> bool:
+    if pd.isna(theirs) or ours is None or pd.isna(ours):
+        return pd.isna(theirs) and (ours is None or pd.isna(ours))
+    return abs(float(theirs) - float(ours)) <= TOLERANCE * max(1.0, abs(float(ours)))
+
+
+def _raw_problems(bundle: Bundle, facts: pd.DataFrame) -> Iterator[str]:
+    """Derived columns held against the records they were derived from."""
+    tables = bundle.tables
+    used = tables["score_assignments"]
+    used = used[used["reason"] == "used"].merge(tables["pain_scores"][["score_id", "score"]], on="score_id")
+    pain = tables["pain_outcomes"].merge(used, on=["procedure_id", "timepoint"], how="outer", suffixes=("", "_asked"))
+    apart = pain["score"].notna() & ~(abs(pain["score"] - pain["score_asked"]) <= TOLERANCE)
+    apart &= pain["timepoint"] != "baseline"
+    checks = {"pain_outcomes.csv: score is not the one assigned": int(apart.sum())}
+    before = used[used["timepoint"] == "baseline"].set_index("procedure_id")["score"].reindex(facts.index)
+    checks["outcomes.csv: baseline is not the score assigned"] = _unequal(facts["baseline"], before)
+    levels = tables["treated_levels"].groupby("procedure_id").size().reindex(facts.index)
+    checks["outcomes.csv: level_count is not the number of treated_levels"] = _unequal(facts["level_count"], levels)
+    if bundle.has_dates:
+        records = tables["procedures"].set_index("procedure_id").reindex(facts.index)
+        times = {name: pd.to_datetime(records[name]) for name in
+                 ("started_at", "ended_at", "discharged_at", "performed_on", "discharged_on")}  # fmt: skip
+        minutes = (times["ended_at"] - times["started_at"]) / pd.Timedelta(minutes=1)
+        stay = (times["discharged_at"] - times["ended_at"]) / pd.Timedelta(hours=1)
+        day = (times["discharged_on"] - times["performed_on"]).dt.days
+        checks["outcomes.csv: procedure_minutes are not end minus start"] = _unequal(
+            facts["procedure_minutes"], minutes
+        )
+        checks["outcomes.csv: stay_hours are not leaving - end"] = _unequal(facts["stay_hours"], stay)
+        checks["outcomes.csv: discharge_day is not the day of leaving"] = _unequal(facts["discharge_day"], day)
+    yield from (f"{words} in {count} rows" for words, count in checks.items() if count)
+
+
+def _unequal(derived: pd.Series, records: pd.Series) -> int:
+    derived, records = derived.astype(float), records.astype(float)
+    return int(((derived - records).abs() > TOLERANCE).sum() + (derived.notna() & records.isna()).sum())
