@@ -13,7 +13,7 @@ IN_MENU = (
 KEYS = (*FIRST_ROW, *IN_MENU)
 DATES = ("from", "to")
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
-OF_PAGES = frozenset({"procedure", "metric", "group", "category", "period", "by", "month"})
+OF_PAGES = frozenset({"procedure", "metric", "status", "by", "group", "category", "period", "back", "shown", "month"})
 ALL = "all"
 DEFAULT_TECHNIQUE = "vertebroplasty"
 # Stored values that would read badly in an address.

@@ -24,6 +24,8 @@ PAGES = (
     ("safety", "Safety"),
     ("compare", "Compare"),
     ("what_we_tell_patients", "What we tell patients, and what happened"),
+    ("follow_up", "Follow-up"),
+    ("procedures", "Procedures"),
     ("data_quality", "Data quality"),
     ("methods", "Methods"),
 )

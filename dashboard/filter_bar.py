@@ -73,7 +73,10 @@ def _adopt_address(known: Known, page: str) -> None:
     moved = st.session_state.get(PAGE) != page
     st.session_state[PAGE] = page
     if not first and (asked == st.session_state[ADDRESS_WRITTEN] or (moved and not asked)):
-        return
+        if all(_widget(key) in st.session_state for key in (*KEYS, *DATES)):
+            return
+        # A run that was broken off by the next click drew no menus, and what they held is gone.
+        query = st.session_state[ADDRESS_WRITTEN]
     choice = read_address(query, known)
     _set(choice)
     if choice.left_out:

@@ -1,6 +1,6 @@
 """Parts that all pages share: headings, the stamp, a chart with its table and download, empty states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,17 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import words
+from dashboard import behind, words
 from dashboard.export import to_csv
 from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
 from dashboard.roles import Viewer
+from dashboard.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
 from dashboard.session import View
 from dashboard.theme import THEMES, Theme
+from queries.annotations import Note
 from queries.errors import OutcomesError
+from queries.selections import Behind
 from queries.warehouse import GenerationInfo
 
 TABLE_COLUMNS = {
@@ -25,6 +28,7 @@ TABLE_COLUMNS = {
     "category": "category",
     "period": "period",
     "threshold": "at",
+    "count": "procedures",
     "eligible": "counted",
     "recorded": "recorded",
     "numerator": "yes",
@@ -42,6 +46,8 @@ HIDDEN_COLUMNS = ("eligible", "recorded", "numerator", "value")
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 PAGES = Path(__file__).parent / "pages"
+# Where the filter bar keeps the filters as an address, and the name of the page shown.
+ADDRESS_WRITTEN, PAGE_SHOWN = "filters_written", "filters_page"
 STYLE = Path(__file__).parent / "style.css"
 
 
@@ -50,9 +56,15 @@ def style() -> None:
     st.html(STYLE)
 
 
-def link(page: str, label: str) -> None:
-    """A link to another page of this app; the filters come along."""
-    st.page_link(PAGES / f"{page}.py", label=label)
+def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
+    """A link to a page of this app; the filters come along, and what the page itself is to show."""
+    address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **(query or {})}
+    st.page_link(PAGES / f"{page}.py", label=label, query_params=address)
+
+
+def is_page(name: str) -> bool:
+    """Whether there is a page of this name."""
+    return name.isidentifier() and (PAGES / f"{name}.py").is_file()
 
 
 def theme() -> Theme:
@@ -127,20 +139,51 @@ def answer(sentence: str, gate: str = "plain") -> None:
         st.warning(words.GATE_WORDS[gate], icon=":material/report:")
 
 
-def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "") -> None:
-    """A chart: question, numbers, picture, source line; the table behind it and its CSV."""
+def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "", by: str | None = None) -> None:
+    """A chart: question, numbers, picture, source line; the table behind it and its CSV.
+
+    A click on a point or bar leads to the procedures behind it; `by` is the key whose values the table's groups are.
+    """
+    notes = notes_on(view, table)
+    meta = with_pins(figure, notes, theme()).layout.meta
+    rows = meta.get("rows") if view.reader.has("rows") else None
+    with st.container(border=True, key=f"figure_{key}"):
+        st.subheader(meta["title"], anchor=False)
+        st.caption(meta["subtitle"])
+        clicked = st.plotly_chart(
+            figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"],
+            on_select="rerun" if rows else "ignore", selection_mode="points",
+        )  # fmt: skip
+        if note:
+            st.caption(note)
+        note_list(notes)
+        data_behind(view, key, table, notes)
+    if rows and clicked.selection.points:
+        _follow(behind.of_point(table, rows, clicked.selection.points[0], by))
+
+
+def _follow(row: Behind | None) -> None:
+    """Go to the procedures behind a row of a figure, and remember the way back."""
+    if row is not None:
+        address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **behind.to_address(row), "back": _here()}
+        st.switch_page(PAGES / "procedures.py", query_params=address)
+
+
+def _here() -> str:
+    return st.session_state.get(PAGE_SHOWN) or "overview"
+
+
+def picture(key: str, figure: go.Figure) -> None:
+    """A chart of one procedure: nothing about single patients is given out as a file."""
     meta = figure.layout.meta
     with st.container(border=True, key=f"figure_{key}"):
         st.subheader(meta["title"], anchor=False)
         st.caption(meta["subtitle"])
         st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
-        if note:
-            st.caption(note)
-        data_behind(view, key, table)
 
 
-def data_behind(view: View, key: str, table: pd.DataFrame) -> None:
-    """`View data` and `Download CSV` of one figure: the summary, nothing at patient level."""
+def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note] = ()) -> None:
+    """`View data`, `Download CSV` and the procedures of one figure: the summary, nothing at patient level."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
         menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
         st.download_button(
@@ -151,6 +194,11 @@ def data_behind(view: View, key: str, table: pd.DataFrame) -> None:
             on_click="ignore",
             key=f"download_{key}",
         )
+        if is_over_time(table):
+            note_menu(view, key, table, notes)
+        whole = behind.of_table(table)
+        if whole is not None and view.reader.has("rows"):
+            link("procedures", "Procedures behind this →", {**behind.to_address(whole), "back": _here()})
         st.caption(f"generation {view.info.generation}")
     if menu.open:
         with menu:

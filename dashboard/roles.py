@@ -43,7 +43,7 @@ PAGE_RIGHTS: dict[str, Right] = {
     "compare": "exact_figures",
     "what_we_tell_patients": "exact_figures",
     "procedures": "rows",
-    "follow_up": "call_list",
+    "follow_up": "exact_figures",
     "data_quality": "data_quality",
     "sign_off": "sign_off",
     "export": "exports",

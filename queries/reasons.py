@@ -55,17 +55,18 @@ def metric_values(warehouse: Warehouse, metric: Metric, filters: Filters = EVERY
     `status` is one of `STATUSES`; `value` the number (1 and 0 for yes and no; NaN where there is none); `category`
     the categories of a category metric, joined by `;`, else None; `reason` words; `fields` joined by `;`.
     """
-    return _values(warehouse, metric, np.flatnonzero(cohort(warehouse).chosen(filters)))
+    return metric_values_at(warehouse, metric, np.flatnonzero(cohort(warehouse).chosen(filters)))
 
 
 def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[Metric] | None = None) -> pd.DataFrame:
     """One row per metric of the catalogue for one procedure; no rows when there is no such procedure."""
     place = np.flatnonzero(_facts(warehouse)["procedure_id"].to_numpy() == procedure_id)
     chosen = tuple(catalogue().values()) if metrics is None else tuple(metrics)
-    return pd.concat([_values(warehouse, metric, place) for metric in chosen], ignore_index=True)
+    return pd.concat([metric_values_at(warehouse, metric, place) for metric in chosen], ignore_index=True)
 
 
-def _values(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> pd.DataFrame:
+def metric_values_at(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> pd.DataFrame:
+    """The same for the procedures at these places of `outcomes`, from 0."""
     found = answers(warehouse, metric)
     eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
     facts = _facts_of(warehouse, metric).iloc[places]

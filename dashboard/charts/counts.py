@@ -15,7 +15,8 @@ def category_bars(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     texts = [f"{row.numerator:,}  ({percent(row.value)})" for row in figures.itertuples()]
     alt = "; ".join(f"{label} {amount}" for label, amount in zip(labels, amounts, strict=True))
     colours = [theme.main] * len(amounts)
-    return _bars(labels, amounts, texts, colours, title, subtitle, f"{alt}." if alt else "Nothing recorded.", theme)
+    told = f"{alt}." if alt else "Nothing recorded."
+    return _bars(labels, amounts, texts, colours, range(len(amounts)), title, subtitle, told, theme)
 
 
 def reasons(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Figure:
@@ -24,18 +25,20 @@ def reasons(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Fi
     `figures`: rows of `not_same_day_reason`; `labels` of its categories in the order of the rows.
     """
     amounts = figures.loc[figures["category"].notna(), "numerator"].astype(int)
-    rows = sorted(zip(labels, amounts, strict=True), key=lambda row: (-row[1], row[0]))
+    places = figures["category"].notna().to_numpy().nonzero()[0].tolist()
+    rows = sorted(zip(labels, amounts, places, strict=True), key=lambda row: (-row[1], row[0]))
     stayed, recorded = int(figures["eligible"].iloc[0]), int(figures["recorded"].iloc[0])
-    rows.append(("not recorded", stayed - recorded))
-    names, counts = [name for name, _ in rows], [count for _, count in rows]
+    rows.append(("not recorded", stayed - recorded, "not-recorded"))
+    names, counts = [name for name, _, _ in rows], [count for _, count, _ in rows]
     return _bars(
         names,
         counts,
         [f"{count:,}" for count in counts],
         [theme.main] * (len(rows) - 1) + [theme.quiet],
+        [place for _, _, place in rows],
         "Why did patients stay?",
         f"{recorded:,} of {stayed:,} reasons recorded, of patients who did not go home the same day",
-        f"Reasons for staying: {', '.join(f'{name} {count}' for name, count in rows)}.",
+        f"Reasons for staying: {', '.join(f'{name} {count}' for name, count, _ in rows)}.",
         theme,
     )
 
@@ -45,6 +48,7 @@ def _bars(
     amounts: Sequence[int],
     texts: Sequence[str],
     colours: Sequence[str],
+    rows: Sequence[int | str],
     title: str,
     subtitle: str,
     alt: str,
@@ -63,6 +67,8 @@ def _bars(
         "bar",
         y=list(names),
         x=list(amounts),
+        rows=rows,
+        hovertemplate="%{y}: %{x:,}<extra></extra>",
         orientation="h",
         width=0.62,
         marker={"color": list(colours)},
@@ -96,6 +102,7 @@ def counts_over_time(figures: pd.DataFrame, theme: Theme) -> go.Figure:
             "bar",
             x=rows["period_start"].to_list(),
             y=rows["value"].to_numpy(),
+            rows=rows.index,
             marker={"color": fill, "line": {"color": theme.main, "width": edge}},
             customdata=rows["period"].to_list(),
             hovertemplate="%{customdata}: %{y:.0f} procedures<extra></extra>",

@@ -4,7 +4,7 @@ A drawing collects plain dictionaries and becomes a plotly figure once, at the e
 of a figure, which made building one several times slower.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,11 +38,18 @@ class Drawing:
     _traces: list[dict[str, Any]] = field(default_factory=list)
     _shapes: list[dict[str, Any]] = field(default_factory=list)
     _notes: list[dict[str, Any]] = field(default_factory=list)
+    _rows: dict[int, list[int | str]] = field(default_factory=dict)
 
-    def add(self, kind: str, **trace: Any) -> None:
-        """Add a trace; without a hover template it does not answer to the pointer."""
+    def add(self, kind: str, rows: Iterable[int | str] | None = None, **trace: Any) -> None:
+        """Add a trace; without a hover template it does not answer to the pointer.
+
+        `rows`: for each point its place in the table that is shown with the chart, so that a click leads to the
+        procedures behind it; or `not-recorded` for a mark that stands for those.
+        """
         if "hovertemplate" not in trace and "hoverinfo" not in trace:
             trace["hoverinfo"] = "skip"
+        if rows is not None:
+            self._rows[len(self._traces)] = [row if isinstance(row, str) else int(row) for row in rows]
         self._traces.append({"type": kind, "showlegend": False, **trace})
 
     def note(self, text: str, **place: Any) -> None:
@@ -96,7 +103,7 @@ class Drawing:
         hover = {"bgcolor": theme.paper, "font": {"color": theme.ink, "family": FONT}, "bordercolor": theme.grid}
         layout = {
             "height": self.height,
-            "meta": {"title": self.title, "subtitle": self.subtitle, "alt": self.alt},
+            "meta": {"title": self.title, "subtitle": self.subtitle, "alt": self.alt, "rows": self._rows},
             "margin": {"l": 8, "r": 28, "t": 12, "b": 8, "pad": 4},
             "font": {"family": FONT, "size": 14, "color": theme.ink},
             "paper_bgcolor": "rgba(0,0,0,0)",
@@ -140,11 +147,13 @@ def interval_bars(rows: pd.DataFrame, colour: str, thickness: float = 2.5, width
     }
 
 
-def shares_in_rows(drawing: Drawing, rows: pd.DataFrame) -> None:
+def shares_in_rows(drawing: Drawing, rows: pd.DataFrame, places: Sequence[int] | None = None) -> None:
     """Marks with intervals at the rows' places, for those whose gate allows a rate; names and numbers above each.
 
-    `rows`: `label`, `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`, indexed 0, 1, 2, …
+    `rows`: `label`, `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`, indexed 0, 1, 2, …; `places` of these
+    rows in the table shown with the chart, where it has others.
     """
+    in_table = list(range(len(rows)) if places is None else places)
     firm = rows[rows["gate"].isin(FIRM)]
     drawing.add(
         "scatter",
@@ -152,6 +161,7 @@ def shares_in_rows(drawing: Drawing, rows: pd.DataFrame) -> None:
         x=firm["value"].to_numpy(),
         mode="markers",
         marker={"color": drawing.theme.main, "size": 11},
+        rows=[in_table[place] for place in firm.index],
         error_x=interval_bars(firm, drawing.theme.main),
         customdata=firm[["numerator", "recorded", "lower", "upper"]].to_numpy(float),
         hovertemplate="%{x:.0f} % (%{customdata[2]:.0f}–%{customdata[3]:.0f} %), %{customdata[0]:.0f} of "

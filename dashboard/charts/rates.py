@@ -68,6 +68,7 @@ def _add_points(drawing: Drawing, rows: pd.DataFrame, colour: str, fill: str) ->
         },
         error_y=interval_bars(rows, colour, 1),
         text=rows["period"].to_list(),
+        rows=rows.index,
         customdata=counts,
         hovertemplate="%{text}: %{customdata[0]:.0f} of %{customdata[1]:.0f} (%{y:.0f} %, %{customdata[2]:.0f}–"
         "%{customdata[3]:.0f} %)<extra></extra>",

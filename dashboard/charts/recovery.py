@@ -49,6 +49,7 @@ def recovery_spread(
         x=(firm["p75"] - firm["p25"]).to_numpy(),
         base=firm["p25"].to_numpy(),
         y=places,
+        rows=places,
         orientation="h",
         width=0.3,
         marker={"color": theme.main, "opacity": 0.45},

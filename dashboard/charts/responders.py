@@ -65,7 +65,8 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     `figures`: rows of proportions with `label`, `value`, `lower`, `upper`, `lower_if_missing_no`,
     `upper_if_missing_yes`, `numerator`, `recorded`, `gate`. Where too much is missing only the range is drawn.
     """
-    shown = figures[figures["recorded"] > 0].reset_index(drop=True)
+    places = (figures["recorded"] > 0).to_numpy().nonzero()[0].tolist()
+    shown = figures.iloc[places].reset_index(drop=True)
     low, high = shown["lower_if_missing_no"].to_numpy(), shown["upper_if_missing_yes"].to_numpy()
     drawing = Drawing(
         theme,
@@ -87,7 +88,7 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
         hovertemplate="if every missing patient had said no: %{customdata[0]:.0f} %, yes: %{customdata[1]:.0f} %"
         "<extra></extra>",
     )
-    shares_in_rows(drawing, shown)
+    shares_in_rows(drawing, shown, places)
     return drawing.figure()
 
 

@@ -103,8 +103,9 @@ def spine(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     most = max([counts.get(name, 0) for name in TREATED_SPINE] + [1])
     _add_processes(drawing, shapes)
     for body in shapes:
-        _add_body(drawing, body, counts.get(body.name, 0), most, recorded)
+        _add_body(drawing, body, counts.get(body.name, 0), most)
     _add_labels(drawing, shapes, counts, most)
+    _add_places(drawing, shapes, figures)
     return drawing.figure()
 
 
@@ -119,9 +120,8 @@ def _add_processes(drawing: Drawing, shapes: list[Body]) -> None:
     drawing.add("scatter", x=xs, y=ys, mode="lines", fill="toself", fillcolor=grey, line={"color": grey, "width": 3})
 
 
-def _add_body(drawing: Drawing, body: Body, count: int, most: int, recorded: int) -> None:
+def _add_body(drawing: Drawing, body: Body, count: int, most: int) -> None:
     x, y = body.outline()
-    share = percent(100 * count / recorded) if recorded else "no procedures"
     drawing.add(
         "scatter",
         x=x,
@@ -130,9 +130,6 @@ def _add_body(drawing: Drawing, body: Body, count: int, most: int, recorded: int
         fill="toself",
         fillcolor=_shade(count, most, drawing.theme),
         line={"color": drawing.theme.faint, "width": 1.2, "shape": "spline", "smoothing": 0.6},
-        hoveron="fills",
-        text=f"{body.name}: {count:,} procedures, {share} of those with readable levels",
-        hoverinfo="text",
     )
 
 
@@ -161,6 +158,26 @@ def _add_labels(drawing: Drawing, shapes: list[Body], counts: dict[str, int], mo
         textposition="middle right",
         textfont={"color": ink, "size": 13},
     )
+
+
+def _add_places(drawing: Drawing, shapes: list[Body], figures: pd.DataFrame) -> None:
+    """A mark without colour on each treated body, because an outline cannot be clicked."""
+    places = {name: place for place, name in enumerate(figures["category"]) if name is not None}
+    treated = [body for body in shapes if body.name in places]
+    drawing.add(
+        "scatter",
+        x=[body.x for body in treated],
+        y=[body.y for body in treated],
+        mode="markers",
+        marker={"size": 24, "color": "rgba(0,0,0,0)", "symbol": "square"},
+        text=[_told(figures.iloc[places[body.name]]) for body in treated],
+        hovertemplate="%{text}<extra></extra>",
+        rows=[places[body.name] for body in treated],
+    )
+
+
+def _told(row: pd.Series) -> str:
+    return f"{row['category']}: {row['numerator']:,} procedures, {percent(row['value'])} of those with readable levels"
 
 
 def _finding(counts: dict[str, int], recorded: int) -> str:

@@ -60,6 +60,7 @@ def _add_points(drawing: Drawing, rows: pd.DataFrame, fill: str, edge: str) -> N
         textposition="top right",
         textfont={"color": drawing.theme.ink, "size": 14},
         marker={"size": 11, "color": fill, "line": {"color": edge, "width": 2}},
+        rows=rows.index,
         error_y={**interval_bars(rows, edge, 1.5, 5), "visible": fill == edge},
         customdata=rows[["recorded", "eligible", "lower", "upper"]].to_numpy(float),
         hovertemplate="%{x}: %{y:.1f} (%{customdata[2]:.1f}–%{customdata[3]:.1f})<br>"

@@ -20,7 +20,9 @@ if median["recorded"]:
     labels = [words.label(group, "levels") for group in by_levels["group"]]
     left, right = st.columns(2)
     with left:
-        layout.chart(view, "recovery_by_levels", recovery_spread(by_levels, labels, promised, theme), by_levels)
+        layout.chart(
+            view, "recovery_by_levels", recovery_spread(by_levels, labels, promised, theme), by_levels, by="levels"
+        )
     with right:
         curve = view.curve("hours_to_ready", HOURS)
         layout.chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)

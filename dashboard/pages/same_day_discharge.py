@@ -31,7 +31,7 @@ for column, key, title in (
     )
     with column:
         labels = [words.label(group, key) for group in rows["group"]]
-        layout.chart(view, f"same_day_by_{key}", rate_by_group(rows, labels, title, subtitle, theme), rows)
+        layout.chart(view, f"same_day_by_{key}", rate_by_group(rows, labels, title, subtitle, theme), rows, by=key)
 
 stayed = view.figures("not_same_day_reason")
 if stayed["eligible"].iloc[0]:

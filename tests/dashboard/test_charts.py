@@ -89,7 +89,7 @@ def test_the_spine_names_every_vertebra_and_its_count() -> None:
     assert texts[:17] == list(TREATED_SPINE)
     assert "104" in texts
     assert figure.layout.meta["alt"] == "202 vertebrae in 400 procedures; most often L1 104, T12 98."
-    hovers = [trace.text for trace in figure.data if trace.hoverinfo == "text"]
+    hovers = [text for trace in figure.data if trace.mode == "markers" for text in trace.text]
     assert "L1: 104 procedures, 26 % of those with readable levels" in hovers
 
 

@@ -1,0 +1,92 @@
+"""From a figure to the procedures behind it: the address that names a row, and words for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboard import words
+from queries.catalog import catalogue
+from queries.selections import Behind
+
+PARTS = ("metric", "status", "by", "group", "category", "period")
+STATUS_WORDS = {
+    "all": "all procedures, counted here or not",
+    "counted": "counted here",
+    "recorded": "counted, with a recorded answer",
+    "yes": "yes",
+    "no": "no",
+    "not-recorded": "counted, but not recorded",
+    "not-counted": "not counted here",
+    "setting": "not counted: where they came from, or planned stay",
+    "not-due": "not counted: window or time not over yet",
+    "died": "not counted: died",
+    "retreated": "not counted: treated again",
+    "baseline-missing": "not counted: no score before",
+    "baseline-below-4": "not counted: score before below 4",
+}
+
+
+def to_address(behind: Behind) -> dict[str, str]:
+    """The shortest address of a row: what is default is left out."""
+    return {
+        name: getattr(behind, name)
+        for name in PARTS
+        if getattr(behind, name) is not None and getattr(behind, name) != getattr(Behind(), name)
+    }
+
+
+def read_address(query: Mapping[str, str]) -> tuple[Behind, bool]:
+    """The row that an address names, and whether all of it was understood; else every procedure."""
+    asked = {name: query[name] for name in PARTS if query.get(name)}
+    if "status" not in asked and "metric" in asked:
+        asked["status"] = "all"
+    behind = Behind(**asked)
+    return (behind, True) if behind.is_valid else (Behind(), False)
+
+
+def of_table(table: pd.DataFrame) -> Behind | None:
+    """Everybody counted in a figure: of the first metric of its table. None where the table is of no metric."""
+    if "metric" not in table or table.empty:
+        return None
+    return Behind(str(table["metric"].iloc[0]), "counted")
+
+
+def of_point(table: pd.DataFrame, rows: Mapping[str, Any], point: Mapping[str, Any], by: str | None) -> Behind | None:
+    """The row of a table behind a point that was clicked. `rows`: places in the table, by trace.
+
+    A category leads to those who have it, a count to those counted, everything else to those with a recorded answer.
+    """
+    places = {int(trace): places for trace, places in rows.items()}.get(point.get("curve_number", -1))
+    number = point.get("point_index", point.get("point_number"))
+    if places is None or number is None or not 0 <= number < len(places) or "metric" not in table:
+        return None
+    if places[number] == "not-recorded":
+        return Behind(str(table["metric"].iloc[0]), "not-recorded")
+    row = table.iloc[places[number]]
+    if "status" in table:
+        return Behind(str(row["metric"]), str(row["status"])) if row["status"] else None
+    kind = catalogue()[row["metric"]].kind
+    category = row.get("category") if kind == "category" else None
+    group = row.get("group")
+    return Behind(
+        metric=str(row["metric"]),
+        status="counted" if kind == "count" else "all" if category is not None else "recorded",
+        by=by if group is not None else None,
+        group=group if by is not None else None,
+        category=category,
+        period=row.get("period"),
+    )
+
+
+def sentence(behind: Behind) -> str:
+    """What a list shows, such as `Pain halved at 24–72 hours: yes, March 2026, 2 vertebrae`."""
+    parts = [] if behind.metric == "procedures" and behind.status == "all" else [STATUS_WORDS[behind.status]]
+    if behind.group is not None:
+        parts.append(words.label(behind.group, behind.by))
+    if behind.category is not None:
+        parts.append(words.label(behind.category, "levels" if behind.metric == "levels_per_procedure" else None))
+    if behind.period is not None:
+        parts.append(behind.period)
+    title = catalogue()[behind.metric].title
+    return f"{title}: {', '.join(parts)}" if parts else title

@@ -1,0 +1,64 @@
+"""From all procedures to those who answered, step by step: what is kept, and what falls away and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import Drawing
+from dashboard.theme import Theme, percent
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bar: how many are left (`is_kept`), or how many fall away just before the next kept step."""
+
+    name: str
+    count: int
+    is_kept: bool
+    of: int | None = None
+
+
+def flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.Figure:
+    """One bar for each step, in order: kept ones from zero, those that fall away where they break off."""
+    drawing = Drawing(theme, 100, title, subtitle, _told(steps), x={"visible": False})
+    most = max([step.count for step in steps if step.is_kept] + [1])
+    left = most
+    bases = []
+    for step in steps:
+        if step.is_kept:
+            left = step.count
+            bases.append(0)
+        else:
+            left -= step.count
+            bases.append(left)
+    drawing.add(
+        "bar",
+        y=list(range(len(steps))),
+        x=[step.count for step in steps],
+        base=bases,
+        orientation="h",
+        width=0.34,
+        marker={
+            "color": [theme.main if step.is_kept else theme.quiet for step in steps],
+        },
+        customdata=[_words(step) for step in steps],
+        hovertemplate="%{customdata}<extra></extra>",
+        rows=range(len(steps)),
+    )
+    drawing.row_labels([step.name for step in steps], [_number(step) for step in steps])
+    drawing.x |= {"range": [0, most * 1.02]}
+    return drawing.figure()
+
+
+def _number(step: Step) -> str:
+    share = f" of {step.of:,} ({percent(100 * step.count / step.of)})" if step.of else ""
+    return f"{step.count:,}{share}" if step.is_kept else f"− {step.count:,}"
+
+
+def _words(step: Step) -> str:
+    return f"{step.name}: {_number(step)}"
+
+
+def _told(steps: Sequence[Step]) -> str:
+    return f"{'; '.join(_words(step) for step in steps)}." if steps else "Nothing to show."

@@ -1,0 +1,152 @@
+"""The Follow-up page: what it says of capture, and the call list with its menus."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import calls, layout, words
+from dashboard.charts.flow import Step, flow
+from dashboard.clock import clock
+from dashboard.session import View
+from dashboard.theme import Theme, percent
+from queries.calls import Call, Capture
+from queries.settings import timepoints
+
+AT_FIRST = 8
+
+
+def answer(view: View) -> str:
+    """The page's answer in one sentence."""
+    parts = []
+    for name in calls.CALLED_AT:
+        one = calls.capture_of(view, name)
+        if one.eligible:
+            share = percent(100 * one.scored / one.eligible)
+            parts.append(f"{words.of(one.scored, one.eligible)} answered at {timepoints().labels[name]} ({share})")
+    if not parts:
+        return "Nobody could be asked yet: no window is over."
+    return f"{'; '.join(parts)}."
+
+
+def steps(one: Capture) -> list[Step]:
+    """The flow of a timepoint: who falls away stands apart from who was not reached."""
+    kept = [
+        Step("procedures", one.procedures, True),
+        Step("window not over yet", one.not_due, False),
+        Step("died by its end", one.died, False),
+        Step("treated again by its end", one.retreated, False),
+        Step("could be asked", one.eligible, True),
+    ]
+    if one.reached is not None:
+        kept.append(Step("reached or seen in the window", one.reached, True, one.eligible))
+    return [*kept, Step("asked and answered", one.scored, True, one.eligible)]
+
+
+def flow_table(one: Capture) -> pd.DataFrame:
+    """The steps as a table; `status` leads to the procedures behind each."""
+    status = {
+        "procedures": "all", "window not over yet": "not-due", "died by its end": "died",
+        "treated again by its end": "retreated", "could be asked": "counted", "asked and answered": "yes",
+    }  # fmt: skip
+    rows = [(step.name, f"recorded_{one.timepoint}", status.get(step.name), step.count) for step in steps(one)]
+    return pd.DataFrame(rows, columns=["label", "metric", "status", "count"])
+
+
+def flow_chart(one: Capture, theme: Theme):  # type: ignore[no-untyped-def]
+    """The flow of a timepoint as a chart."""
+    label = timepoints().labels[one.timepoint]
+    title = f"Who was asked, and who answered, at {label}?"
+    return flow(steps(one), title, "Procedures; grey: could not be asked, each for its reason", theme)
+
+
+def timepoint_choice() -> str:
+    """Which timepoint the page shows."""
+    labels = timepoints().labels
+    names = [window.name for window in timepoints().after]
+    return st.segmented_control(
+        "Timepoint", names, format_func=labels.get, default=names[0], required=True, key="follow_up_timepoint"
+    )
+
+
+def call_section(view: View) -> None:
+    """Whom to call now, what calls came to, and what they have recovered."""
+    st.subheader("Whom to call", anchor=False)
+    due = calls.call_list(view)
+    st.caption(words.plain(clock(view.info).says))
+    if not due:
+        st.write("Nobody: everyone in or near a window has a score, or their call was closed.")
+    else:
+        soon = sum(call.hours_left <= 24 for call in due)
+        st.write(f"{len(due):,} to ask; for {soon:,} the window closes within 24 hours. Soonest first:")
+    everyone = len(due) <= AT_FIRST or st.toggle(f"Show all {len(due):,}", key="calls_all")
+    shown = due if everyone else due[:AT_FIRST]
+    for call, number in zip(shown, calls.numbers_beside(view, shown), strict=True):
+        _row(view, call, number)
+    _results(view)
+
+
+def _row(view: View, call: Call, number: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"call_{call.procedure_id}_{call.timepoint}"):
+        parts = [words.day(call.performed_on), call.vertebrae or "levels not recorded", call.site or "no site"]
+        if number:
+            parts.append(f"patient {number}")
+        layout.link("procedures", " · ".join(words.plain(part) for part in parts), {"procedure": call.procedure_id})
+        before = "no score before" if call.baseline is None else f"pain {call.baseline:g} before"
+        st.html(
+            f"<span class='faint'>{escape(call.label)}: <b>{escape(_left(call))}</b>; {escape(before)}</span>",
+            width="content",
+        )
+        key = f"close_{call.procedure_id}_{call.timepoint}"
+        st.selectbox(
+            f"What the call came to: {words.day(call.performed_on)}, {call.label}", list(calls.REASONS), index=None,
+            placeholder="Close as …", format_func=calls.REASONS.get, key=key, label_visibility="collapsed", width=190,
+            on_change=_closed, args=(view, call, key),
+        )  # fmt: skip
+
+
+def _closed(view: View, call: Call, key: str) -> None:
+    reason = st.session_state[key]
+    if reason is not None:
+        calls.close(view, call.procedure_id, call.timepoint, reason)
+        st.toast(f"Recorded: {calls.REASONS[reason]}.")
+
+
+def _left(call: Call) -> str:
+    if call.opens_in > 0:
+        return f"opens in {_hours(call.opens_in)}"
+    return f"{_hours(call.hours_left)} left"
+
+
+def _hours(hours: float) -> str:
+    if hours >= 72:
+        return f"{hours / 24:.0f} days"
+    return f"{hours:.0f} hours" if hours >= 1.5 else "about an hour"
+
+
+def _results(view: View) -> None:
+    found = calls.recovered(view)
+    if found.closed:
+        st.write(
+            f"Calls recorded so far: {found.closed:,}. They reached {found.reached:,} patients; "
+            f"{found.scored:,} of these have a score in that window now."
+        )
+    recent = calls.recent_closings(view)
+    if not recent:
+        return
+    panel = st.expander(
+        f"Recorded in the last {calls.SHOWN_DAYS} days: {len(recent):,}", on_change="rerun", key="closings"
+    )
+    if panel.open:
+        with panel:
+            for one in recent[:50]:
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    label = timepoints().labels[one.timepoint]
+                    st.write(f"{one.at[:10]}, {label}: {calls.REASONS[one.reason]} ({words.plain(one.author)})")
+                    st.button(
+                        "Put back on the list",
+                        key=f"back_{one.id}",
+                        on_click=calls.take_back,
+                        args=(view, one),
+                        type="tertiary",
+                    )

@@ -1,0 +1,108 @@
+"""Notes at a chart over time: their words below it, and for those who may write them, a menu."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import words
+from dashboard.charts.pins import pinned
+from dashboard.notes import LONGEST, add_note, correct_note, notes_for, rebase, withdraw_note
+from dashboard.session import View
+from dashboard.theme import Theme
+from queries.annotations import Note
+from queries.catalog import catalogue
+from queries.errors import OutcomesError
+
+
+def is_over_time(table: pd.DataFrame) -> bool:
+    """Whether a chart's table has periods."""
+    return "metric" in table and "period_start" in table and bool(table["period_start"].notna().any())
+
+
+def notes_on(view: View, table: pd.DataFrame) -> tuple[Note, ...]:
+    """The notes that fall into the periods of a chart's table; none for a chart that is not over time."""
+    if not is_over_time(table):
+        return ()
+    first, last = table["period_start"].min(), table["period_end"].max()
+    return tuple(note for note in notes_for(view, *table["metric"].unique()) if first <= note.on <= last)
+
+
+def with_pins(figure: go.Figure, notes: Sequence[Note], theme: Theme) -> go.Figure:
+    """The chart with a numbered line for each note; its alt text tells them too."""
+    if not notes:
+        return figure
+    told = "; ".join(f"note {words.day(note.on)}: {note.text}" for note in notes)
+    figure.layout.meta = {**figure.layout.meta, "alt": f"{figure.layout.meta['alt']} {told}."}
+    return pinned(figure, [note.on for note in notes], theme)
+
+
+def note_list(notes: Sequence[Note]) -> None:
+    """The words of the notes, numbered as on the chart."""
+    if not notes:
+        return
+    lines = "".join(
+        f"<li>{escape(words.day(note.on))}: {escape(note.text)} <span class='faint'>({escape(note.author)}, "
+        f"{escape(note.at[:10])}{'; proposes a new baseline' if note.proposes_rebase else ''})</span></li>"
+        for note in notes
+    )
+    st.html(f"<ol class='notes'>{lines}</ol>")
+
+
+def note_menu(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]) -> None:
+    """Write a note, correct one, take one off, or start a new baseline where one proposes it."""
+    if not view.reader.has("notes"):
+        return
+    menu = st.popover("Add a note", key=f"notes_{key}", on_change="rerun")
+    if not menu.open:
+        return
+    metric = catalogue()[str(table["metric"].iloc[0])]
+    with menu:
+        chosen = _which(key, notes)
+        try:
+            _form(view, key, metric.header.topic, chosen)
+            if chosen is not None:
+                _more(view, key, metric.name, chosen)
+        except OutcomesError as error:
+            st.error(f"{error.what}. {error.remedy}.")
+
+
+def _which(key: str, notes: Sequence[Note]) -> Note | None:
+    if not notes:
+        return None
+    named = {0: "A new note"} | {note.id: f"Correct: {words.day(note.on)}, {note.text[:40]}" for note in notes}
+    picked = st.selectbox("Write", list(named), format_func=named.get, key=f"note_which_{key}")
+    return next((note for note in notes if note.id == picked), None)
+
+
+def _form(view: View, key: str, topic: str, chosen: Note | None) -> None:
+    name = f"{key}_{chosen.id if chosen else 'new'}"
+    with st.form(f"note_form_{name}", clear_on_submit=True, border=False):
+        on = st.date_input("Day", value=chosen.on if chosen else view.info.as_of, format="YYYY-MM-DD")
+        text = st.text_area(
+            "What happened", value=chosen.text if chosen else "", max_chars=LONGEST, key=f"note_text_{name}"
+        )
+        if chosen is None:
+            everywhere = st.checkbox("On every chart over time, not only those of this topic")
+            proposes = st.checkbox("Propose a new baseline from this day")
+        if not st.form_submit_button("Save", type="primary"):
+            return
+        if chosen is None:
+            add_note(view, on, text, () if everywhere else (topic,), proposes_rebase=proposes)
+        else:
+            correct_note(view, chosen, on, text)
+    st.rerun()
+
+
+def _more(view: View, key: str, metric: str, chosen: Note) -> None:
+    st.caption(
+        f"Written by {words.plain(chosen.author)} on {chosen.at[:10]}. What was written before stays in the journal."
+    )
+    if st.button("Take it off the charts", key=f"note_off_{key}"):
+        withdraw_note(view, chosen)
+        st.rerun()
+    if chosen.proposes_rebase and st.button("Start a new baseline from this day", key=f"note_rebase_{key}"):
+        rebase(view, metric, chosen.on, chosen.text)
+        st.rerun()

@@ -1,0 +1,121 @@
+"""The list of procedures behind a figure: what is asked for stands in the address, so that a link shows the same."""
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+
+from dashboard import behind, layout, words
+from dashboard.rows import Listing, list_behind
+from dashboard.session import View
+from dashboard.theme import number
+from queries.catalog import catalogue
+from queries.selections import STATUSES, Behind
+
+FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
+
+
+def show(view: View) -> None:
+    """What is chosen, how many they are, one page of them."""
+    asked, understood = behind.read_address(st.query_params)
+    if not understood:
+        st.info(
+            "The link names a figure or a row that does not exist; all procedures are shown.", icon=":material/info:"
+        )
+    _choice(asked)
+    listing = list_behind(view, asked, _page())
+    counted = words.counted(listing.total)
+    st.header(counted if asked == Behind() else f"{behind.sentence(asked)}: {counted}", anchor=False)
+    _way_back()
+    if not listing.total:
+        st.write("Nobody. Choose another answer, or take one of the filters above away.")
+    for row in listing.rows.itertuples():
+        _row(row, asked)
+    _pages(listing)
+
+
+def write_address() -> None:
+    """Let the browser show what this run shows: a link from this page to itself leaves its address behind."""
+    address = {name: st.query_params.get_all(name) for name in st.query_params}
+    if st.session_state.get(SHOWN) != address:
+        st.query_params.from_dict(address)
+        st.session_state[SHOWN] = address
+
+
+def _choice(asked: Behind) -> None:
+    """Which figure and which answer; a group, category or period stays until it is cleared."""
+    st.session_state[FIGURE], st.session_state[ANSWER] = asked.metric, asked.status
+    with st.container(horizontal=True, vertical_alignment="bottom", key="list_choice"):
+        st.selectbox("Figure", list(catalogue()), key=FIGURE, format_func=_title, on_change=_choose, width=420)
+        st.selectbox(
+            "Its answer",
+            STATUSES,
+            key=ANSWER,
+            format_func=behind.STATUS_WORDS.get,
+            on_change=_choose,
+            width=320,
+        )
+        if asked != Behind(asked.metric, asked.status):
+            st.button("All rows of this figure", on_click=_choose, key="list_clear", type="tertiary")
+
+
+def _title(name: str) -> str:
+    return catalogue()[name].title
+
+
+def _choose() -> None:
+    """Write what the menus say into the address; a row chosen before does not fit another figure."""
+    kept = {name: st.query_params[name] for name in ("back",) if name in st.query_params}
+    for name in (*behind.PARTS, "back", "shown"):
+        st.query_params.pop(name, None)
+    chosen = Behind(st.session_state[FIGURE], st.session_state[ANSWER])
+    st.query_params.update(behind.to_address(chosen) | kept)
+
+
+def _page() -> int:
+    asked = st.query_params.get("shown", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def _own_address() -> dict[str, str]:
+    return {name: st.query_params[name] for name in (*behind.PARTS, "back", "shown") if name in st.query_params}
+
+
+def _way_back() -> None:
+    page = st.query_params.get("back", "")
+    if layout.is_page(page):
+        layout.link(page, "← Back to the figure")
+
+
+def _row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
+    """A link with when, where and what; below it what the procedure answers."""
+    parts = [words.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
+    label = " · ".join(words.plain(part) for part in parts)
+    if row.number:
+        label += f" · no. {words.plain(row.number)}"
+    layout.link("procedures", label, {**_own_address(), "procedure": row.procedure_id})
+    if asked.metric != "procedures":
+        st.html(f"<div class='because'><b>{escape(answer_words(row, asked.metric))}</b>: {escape(row.reason)}</div>")
+
+
+def answer_words(row, metric: str) -> str:  # type: ignore[no-untyped-def]
+    """What a procedure answers, in words."""
+    if row.status == "value":
+        one = catalogue()[metric]
+        if row.category:
+            key = "levels" if metric == "levels_per_procedure" else None
+            return words.listed([words.label(part, key) for part in row.category.split(";")])
+        return number(row.value, one.unit)
+    told: Mapping[str, str] = {"not_recorded": "not recorded", "not_eligible": "not counted here"}
+    return told.get(row.status, row.status)
+
+
+def _pages(listing: Listing) -> None:
+    if listing.pages == 1:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="list_pages"):
+        if listing.page > 1:
+            layout.link("procedures", "← Newer", {**_own_address(), "shown": str(listing.page - 1)})
+        st.caption(f"Page {listing.page:,} of {listing.pages:,}", width="content")
+        if listing.page < listing.pages:
+            layout.link("procedures", "Older →", {**_own_address(), "shown": str(listing.page + 1)})

@@ -1,0 +1,95 @@
+"""The Sign-off page: what would be signed, what was, and what has changed since."""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import signing, words
+from dashboard.procedure_page import table
+from dashboard.session import View
+from dashboard.theme import number
+from queries.catalog import catalogue
+from queries.periods import Period
+from queries.restatements import Change
+from queries.selections import parse_period
+
+
+def month_words(month: str) -> str:
+    """`March 2026`."""
+    period = parse_period(month)
+    return words.month(period.start) if isinstance(period, Period) else month
+
+
+def answer(view: View) -> str:
+    """The page's answer in one sentence."""
+    closed, signed = signing.closed_months(view), signing.signed_months(view)
+    if not closed:
+        return "No month is over yet."
+    done = sum(month in signed for month in closed)
+    return f"{words.of(done, len(closed))} closed months are signed off."
+
+
+def to_sign(view: View) -> None:
+    """A month, its headline figures, and the button."""
+    closed, signed = signing.closed_months(view), signing.signed_months(view)
+    if not closed:
+        return
+    first = next((place for place, month in enumerate(closed) if month not in signed), 0)
+    month = st.selectbox("Month", closed, index=first, format_func=month_words, key="sign_month", width=260)
+    figures = signing.figures_of(view, month)
+    st.html(table(("figure", "value", "counted"), [_row(row) for row in figures]))
+    open_windows = max(row["excluded_not_due"] or 0 for row in figures)
+    if open_windows:
+        st.caption(
+            f"For {words.counted(open_windows)} of this month a window or the 30 days are not over: these figures will "
+            "still change, and the change will be listed below."
+        )
+    if month in signed:
+        one = signed[month]
+        st.write(f"Signed off by {words.plain(one.author)} on {one.at[:10]}, generation {one.generation}.")
+    label = (
+        f"Sign off {month_words(month)}" if month not in signed else f"Sign {month_words(month)} off again as it is now"
+    )
+    if st.button(label, type="primary" if month not in signed else "secondary", key="sign_button"):
+        signing.sign_off(view, month)
+        st.rerun()
+
+
+def _row(row: dict[str, Any]) -> tuple[str, ...]:
+    metric = catalogue()[row["metric"]]
+    return escape(metric.title), escape(_value(row)), escape(f"{words.of(row['recorded'], row['eligible'])} recorded")
+
+
+def _value(row: dict[str, Any]) -> str:
+    if row.get("value") is None:
+        return "not recorded"
+    shown = number(row["value"], row.get("unit") or catalogue()[row["metric"]].unit)
+    return f"{shown} ({words.of(row['numerator'], row['recorded'])})" if row.get("numerator") is not None else shown
+
+
+def changes(view: View) -> None:
+    """Every signed figure that differs now, with its causes."""
+    found = signing.restatements(view)
+    if not found:
+        st.write("No signed figure has changed.")
+    for one in found:
+        by = words.plain(one.signed.author)
+        st.markdown(f"**{month_words(one.signed.month)}**, signed off by {by} on {one.signed.at[:10]}")
+        st.html(table(("figure", "signed → now", "because"), [_change(part) for part in one.changes]))
+
+
+def _change(part: Change) -> tuple[str, ...]:
+    causes = "; ".join(f"{name}: {count:,}" if count else name for name, count in part.causes)
+    told = f"{_value(part.signed)} → {_value(part.now)}"
+    return escape(catalogue()[part.metric].title), escape(told), escape(causes or "the same procedures, other values")
+
+
+def signed_table(view: View) -> pd.DataFrame:
+    """Who signed which month, newest first."""
+    rows = [
+        (month_words(one.month), one.author, one.at[:10], one.generation)
+        for one in signing.signed_months(view).values()
+    ]
+    return pd.DataFrame(rows, columns=["month", "signed by", "on", "generation"])

@@ -1,0 +1,123 @@
+"""From a chart to exactly the procedures behind it, and back; by mouse and by keyboard."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from data import Home
+from queries.catalog import catalogue
+from queries.filters import Filters
+from queries.summarise import summarise
+from queries.warehouse import open_current
+from tests.browser.serving import Server, Watch, opened, settle
+
+pytestmark = pytest.mark.browser
+FILTERS = Filters.of({"technique": ["vertebroplasty"]})
+
+
+def click_mark(page: Page, key: str, trace: int, point: int) -> None:
+    """Click a point, bar or body of a chart in its middle."""
+    chart = page.locator(f".st-key-plot_{key} .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    place = chart.evaluate(
+        """(chart, [trace, point]) => {
+            const drawn = chart._fullData[trace], layout = chart._fullLayout, shown = chart.getBoundingClientRect();
+            let x = layout.xaxis.d2p(drawn.x[point]), y = layout.yaxis.d2p(drawn.y[point]);
+            if (drawn.type === 'bar' && drawn.orientation === 'h') x = (x + layout.xaxis.d2p(0)) / 2;
+            if (drawn.type === 'bar' && drawn.orientation !== 'h') y = (y + layout.yaxis.d2p(0)) / 2;
+            return [shown.left + layout.xaxis._offset + x, shown.top + layout.yaxis._offset + y];
+        }""",
+        [trace, point],
+    )
+    page.mouse.move(place[0] - 3, place[1])
+    page.mouse.move(place[0], place[1])
+    page.wait_for_timeout(250)
+    page.mouse.click(place[0], place[1])
+
+
+def listed(page: Page) -> int:
+    """How many procedures the list says it shows."""
+    page.get_by_role("heading", name="Procedures", level=1, exact=True).wait_for()
+    settle(page)
+    sentence = page.get_by_role("heading", level=2).first.inner_text()
+    return int(re.search(r"([\d,]+) procedure", sentence).group(1).replace(",", ""))  # type: ignore[union-attr]
+
+
+def asked(page: Page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+MARKS = {
+    "bar": ("Levels treated", "levels_per_procedure", "levels_per_procedure", {}),
+    "vertebra": ("Levels treated", "treated_vertebra", "treated_vertebra", {}),
+    "point": ("Same-day discharge", "day_case_by_quarter", "day_case_completed", {"period": "quarter"}),
+}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
+    mark: str, page: Page, app: Server, department: Home
+) -> None:
+    title, key, metric, split = MARKS[mark]
+    watch = Watch().on(page)
+    opened(page, app.url(title.lower().replace(" ", "_").replace("-", "_")), title)
+    if "period" in split:
+        page.get_by_text("quarter", exact=True).click()
+        page.locator(f".st-key-plot_{key}").wait_for()
+        settle(page)
+    rows = page.locator(f".st-key-plot_{key} .js-plotly-plot").evaluate("chart => chart.layout.meta.rows")
+    trace, places = next(iter(rows.items()))
+    point = len(places) // 2
+    figures = summarise(open_current(department), catalogue()[metric], FILTERS, **split).iloc[places[point]]
+    click_mark(page, key, int(trace), point)
+    expect(page).to_have_url(re.compile(r"/procedures\?"))
+    wanted = figures["numerator"] if catalogue()[metric].kind == "category" else figures["recorded"]
+    assert listed(page) == wanted
+    chosen = asked(page)
+    assert chosen["metric"] == metric
+    assert chosen.get("category", chosen.get("period")) in (figures["category"], figures["period"])
+    page.get_by_role("link", name="← Back to the figure").click()
+    page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
+    assert watch.errors == []
+
+
+def press_until(page: Page, name: str | re.Pattern[str]) -> None:
+    """Go on with the tabulator until something of that name has the focus, then press it."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.innerText") or ""
+        if re.search(name, focused):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+def test_the_keyboard_alone_leads_from_the_overview_to_one_procedure(page: Page, browser: Browser, app: Server) -> None:
+    watch = Watch().on(page)
+    opened(page, app.url(), "Overview")
+    press_until(page, r"^Same-day discharge →$")
+    page.get_by_role("heading", name="Same-day discharge", level=1, exact=True).wait_for()
+    settle(page)
+    press_until(page, r"^Procedures behind this →$")
+    assert listed(page) > 10
+    press_until(page, r"^\d+ \w+ 20\d\d · ")
+    page.get_by_role("heading", name="What happened on the day?").wait_for()
+    settle(page)
+    headline = page.get_by_role("heading", level=2).first.inner_text()
+    expect(page).to_have_url(re.compile(r"procedure=[0-9a-f-]{36}"))
+    rows = page.locator("table.rows tbody tr").all_inner_texts()
+    assert any(row.startswith("Home the same day, of all who came from home") for row in rows)
+    other = browser.new_context().new_page()
+    opened(other, page.url, "Procedures")
+    assert other.get_by_role("heading", level=2).first.inner_text() == headline
+    other.context.close()
+    assert watch.errors == []
+
+
+def test_a_link_to_nobody_says_so(page: Page, app: Server) -> None:
+    opened(page, app.url("procedures", "procedure=00000000-0000-0000-0000-000000000001"), "Procedures")
+    expect(page.get_by_text("there is none of this key")).to_be_visible()
+    opened(page, app.url("procedures", "metric=nonsense"), "Procedures")
+    expect(page.get_by_text("all procedures are shown")).to_be_visible()

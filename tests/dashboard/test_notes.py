@@ -1,0 +1,113 @@
+"""Notes, rebases and explained causes: who may write them, what is shown, and that nothing written is lost."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from dashboard import notes, session
+from dashboard.access import AccessDenied
+from dashboard.session import View
+from data import Home
+from data.journal import Journal
+from queries.errors import UsageProblem
+from queries.filters import Filters
+from tests.records import Records, loaded
+from tests.signed_in import as_reader
+
+DAY = date(2025, 3, 3)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("notes"))
+    records = Records()
+    records.procedure("2026-01-12")
+    records.procedure("2026-01-13", site="Lakeside")
+    loaded(home, records)
+    return home
+
+
+@pytest.fixture
+def lead(filled: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[View]:
+    monkeypatch.setenv("OUTCOMES_HOME", str(filled.root))
+    as_reader(monkeypatch, "lead")
+    yield session.open_view(Filters())
+    filled.journal.unlink(missing_ok=True)
+
+
+def texts(view: View, *metrics: str) -> list[str]:
+    return [note.text for note in notes.notes_for(view, *metrics)]
+
+
+def test_a_note_stands_on_the_charts_of_its_topic_and_on_no_other(lead: View) -> None:
+    notes.add_note(lead, DAY, "nurse call at 48 h introduced", ["discharge"])
+    notes.add_note(lead, date(2025, 1, 1), "new  software\n", ())
+    assert texts(lead, "day_case_completed") == ["new software", "nurse call at 48 h introduced"]
+    assert texts(lead, "recovery_hours") == ["new software"]
+    assert len(texts(lead)) == 2
+    note = notes.notes_for(lead, "day_case_completed")[1]
+    assert (note.author, note.on) == ("one lead", DAY)
+    assert note.at.endswith("Z")
+
+
+def test_a_correction_takes_the_place_of_a_note_and_the_old_words_stay(lead: View, filled: Home) -> None:
+    notes.add_note(lead, DAY, "nurse cal", ["discharge"])
+    (first,) = notes.notes_for(lead, "day_case_completed")
+    notes.correct_note(lead, first, date(2025, 3, 4), "nurse call")
+    (second,) = notes.notes_for(lead, "day_case_completed")
+    assert (second.text, second.on, second.first_id) == ("nurse call", date(2025, 3, 4), first.id)
+    # Two people correct the same words: the later one counts, and the chart shows one note.
+    notes.correct_note(lead, first, DAY, "nurse call at 48 h")
+    assert texts(lead, "day_case_completed") == ["nurse call at 48 h"]
+    notes.withdraw_note(lead, notes.notes_for(lead, "day_case_completed")[-1])
+    assert [event.words for event in Journal(filled.journal).events()][:2] == ["nurse cal", "nurse call"]
+
+
+@pytest.mark.parametrize("role", ["viewer", "quality", "coordinator", "admin"])
+def test_who_may_not_write_cannot(role: str, lead: View, monkeypatch: pytest.MonkeyPatch, filled: Home) -> None:
+    other = View(lead.path, lead.info, as_reader(monkeypatch, role), lead.filters)  # type: ignore[arg-type]
+    for write in (
+        lambda: notes.add_note(other, DAY, "x"),
+        lambda: notes.rebase(other, "recovery_hours", DAY, "x"),
+        lambda: notes.explain_cause(other, "recovery_hours", "2025-01", "2025-03", "x"),
+    ):
+        with pytest.raises(AccessDenied):
+            write()
+    assert Journal(filled.journal).events() == []
+
+
+def test_a_lead_of_one_site_writes_for_that_site_only(lead: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = as_reader(monkeypatch, "lead", ["Lakeside"])
+    limited = session.open_view(Filters())
+    notes.add_note(limited, DAY, "for us", (), "Lakeside")
+    for site in (None, "Riverside"):
+        with pytest.raises(AccessDenied):
+            notes.add_note(limited, DAY, "for all", (), site)
+    notes.add_note(lead, DAY, "for them", (), "Riverside")
+    assert texts(limited) == ["for us"]
+    assert reader.sites == {"Lakeside"}
+
+
+def test_a_rebase_and_an_explanation_are_recorded_with_who_when_and_why(lead: View) -> None:
+    notes.rebase(lead, "recovery_hours", DAY, "the new ward opened")
+    (one,) = notes.rebases(lead, "recovery_hours")
+    assert (one.start, one.reason, one.author) == (DAY, "the new ward opened", "one lead")
+    notes.rebase(lead, "recovery_hours", None, "a mistake")
+    assert notes.rebases(lead, "recovery_hours") == ()
+    notes.explain_cause(lead, "day_case_completed", "2025-08", "2026-04", "the nurse's call")
+    (cause,) = notes.explanations(lead, "day_case_completed")
+    assert (cause.first, cause.last, cause.words) == ("2025-08", "2026-04", "the nurse's call")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 501])
+def test_words_are_demanded_and_bounded(text: str, lead: View) -> None:
+    with pytest.raises(UsageProblem):
+        notes.add_note(lead, DAY, text)
+
+
+def test_notes_written_at_once_are_all_kept(lead: View) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: notes.add_note(lead, DAY, f"note {number}"), range(40)))
+    assert sorted(texts(lead)) == sorted(f"note {number}" for number in range(40))
