@@ -47,7 +47,7 @@ def read_address(query: Mapping[str, str]) -> tuple[Behind, bool]:
 
 def of_table(table: pd.DataFrame) -> Behind | None:
     """Everybody counted in a figure: of the first metric of its table. None where the table is of no metric."""
-    if "metric" not in table or table.empty:
+    if "metric" not in table or table.empty or table["metric"].iloc[0] not in catalogue():
         return None
     return Behind(str(table["metric"].iloc[0]), "counted")
 

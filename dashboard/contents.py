@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import layout, words
+from dashboard import first_run, layout, words
 from dashboard.access import AccessDenied, Viewer, may_see
 from dashboard.filter_bar import filter_bar, show_all_techniques
 from dashboard.session import View, open_view, reader_now, remember
@@ -26,6 +26,7 @@ PAGES = (
     ("what_we_tell_patients", "What we tell patients, and what happened"),
     ("follow_up", "Follow-up"),
     ("procedures", "Procedures"),
+    ("sign_off", "Sign-off"),
     ("data_quality", "Data quality"),
     ("methods", "Methods"),
 )
@@ -45,6 +46,7 @@ SECTIONS = {
     "follow_up": "Patients",
     "what_we_tell_patients": "Patients",
     "compare": "Look closer",
+    "sign_off": "Records",
     "export": "Records",
     "data_quality": "Records",
     "methods": "Records",
@@ -66,7 +68,7 @@ def main() -> None:
         if _prepare(_name(page)):
             page.run()
     except OutcomesError as error:
-        layout.nothing_loaded() if error.what == "nothing has been loaded yet" else layout.problem(error)
+        first_run.greet() if error.what == "nothing has been loaded yet" else layout.problem(error)
 
 
 def _navigation(reader: Viewer) -> StreamlitPage:

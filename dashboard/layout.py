@@ -78,18 +78,6 @@ def problem(error: OutcomesError) -> None:
     st.write(f"{error.remedy}.")
 
 
-def nothing_loaded() -> None:
-    """What to do before the first load."""
-    st.header("Nothing has been loaded yet")
-    st.write("Three ways to begin, each a command in the folder of this program:")
-    st.code("python -m etl demo                                       # a synthetic department, to look around", None)
-    st.code("python -m etl check FOLDER --timezone America/Chicago    # try your own CSV files, nothing is kept", None)
-    st.code("python -m etl load FOLDER --timezone America/Chicago     # load them", None)
-    st.write(
-        "Templates and a guide to the columns lie in `data/sample`. This page shows the records at its next click."
-    )
-
-
 def no_procedures() -> None:
     """What to do when the generation holds no procedures at all."""
     st.header("No procedures")

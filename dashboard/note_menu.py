@@ -19,7 +19,8 @@ from queries.errors import OutcomesError
 
 def is_over_time(table: pd.DataFrame) -> bool:
     """Whether a chart's table has periods."""
-    return "metric" in table and "period_start" in table and bool(table["period_start"].notna().any())
+    known = "metric" in table and len(table) and table["metric"].iloc[0] in catalogue()
+    return bool(known and "period_start" in table and table["period_start"].notna().any())
 
 
 def notes_on(view: View, table: pd.DataFrame) -> tuple[Note, ...]:

@@ -66,7 +66,8 @@ def _value(row: dict[str, Any]) -> str:
     if row.get("value") is None:
         return "not recorded"
     shown = number(row["value"], row.get("unit") or catalogue()[row["metric"]].unit)
-    return f"{shown} ({words.of(row['numerator'], row['recorded'])})" if row.get("numerator") is not None else shown
+    is_share = catalogue()[row["metric"]].kind == "proportion"
+    return f"{shown} ({words.of(row['numerator'], row['recorded'])})" if is_share else shown
 
 
 def changes(view: View) -> None:

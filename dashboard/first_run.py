@@ -1,0 +1,70 @@
+"""The first run of an empty installation: three steps, each a button or a command that works."""
+
+import subprocess
+import sys
+
+import streamlit as st
+
+import data
+from dashboard.access import AccessDenied, viewer
+from dashboard.gate.ways import SIGN_IN_WAYS, way_in
+from queries.errors import StorageProblem
+
+PATIENCE_SECONDS = 300
+
+
+def greet() -> None:
+    """What an empty installation shows."""
+    st.header("Nothing has been loaded yet")
+    st.write("Three steps; commands are for the folder of this program. This page follows at its next click.")
+    with st.container(border=True, key="step_demo"):
+        st.subheader("1. Look around in a synthetic department", anchor=False)
+        st.write("About 1,200 invented procedures at two sites: nobody's records. It goes away when you load your own.")
+        if may_build() and st.button("Try the synthetic department", type="primary", key="try_demo"):
+            with st.spinner("Inventing two and a half years of records …"):
+                build_demo()
+            st.rerun()
+        st.code("python -m etl demo", None)
+    with st.container(border=True, key="step_map"):
+        st.subheader("2. Try your own file", anchor=False)
+        st.write(
+            "A file in the canonical columns (templates and a guide lie in `data/sample`) is read as it is; "
+            "`docs/loading.md` tells of other files. Nothing is kept."
+        )
+        st.code("python -m etl check FILE --timezone America/Chicago", None)
+    with st.container(border=True, key="step_load"):
+        st.subheader("3. Load it", anchor=False)
+        st.write("Every row is loaded, or rejected with its reason. Real records are shown to this computer's user by:")
+        st.code(
+            "python -m etl load FOLDER --timezone America/Chicago\n"
+            "OUTCOMES_ACCESS=this-computer streamlit run streamlit_app.py",
+            None,
+        )
+
+
+def may_build() -> bool:
+    """Whether whoever looks sits at this computer, where nobody has to sign in."""
+    if way_in() in SIGN_IN_WAYS:
+        return False
+    try:
+        viewer(is_synthetic=True)
+    except AccessDenied:
+        return False
+    return True
+
+
+def build_demo() -> None:
+    """Build the synthetic department, as the command does. `StorageProblem` when that fails."""
+    if not may_build() or data.home().has_generation:
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "etl", "demo"],
+        cwd=data.PROJECT, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
+    if done.returncode != 0:
+        told = done.stderr.strip().splitlines()
+        raise StorageProblem(
+            "synthetic department",
+            told[-1] if told else "it could not be built",
+            "Run `python -m etl demo` to see more",
+        )

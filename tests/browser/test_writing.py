@@ -1,0 +1,75 @@
+"""What people write: a note appears on the charts, the call list shrinks, a month is signed off."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data import Home
+from data.journal import Journal
+from tests.browser.serving import Server, Watch, opened, settle
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def clean(department: Home) -> Iterator[Home]:
+    yield department
+    for path in Path(department.private).glob("journal.sqlite*"):
+        path.unlink()
+
+
+def test_a_note_appears_on_the_charts_of_its_topic(page: Page, app: Server, clean: Home) -> None:
+    watch = Watch().on(page)
+    opened(page, app.url("levels_treated"), "Levels treated")
+    page.locator(".st-key-notes_procedures_by_month button").click()
+    body = page.locator("[data-testid='stPopoverBody']")
+    body.get_by_role("spinbutton", name="year, Day").click()
+    page.keyboard.type("20250303")
+    body.get_by_label("What happened").fill("second angiography suite <b>opened</b>")
+    body.get_by_role("button", name="Save").click()
+    words = page.locator(".st-key-figure_procedures_by_month ol.notes li")
+    expect(words).to_contain_text("3 March 2025: second angiography suite <b>opened</b>")
+    page.keyboard.press("Escape")
+    settle(page)
+    chart = page.locator(".st-key-plot_procedures_by_month")
+    assert chart.locator(".js-plotly-plot").evaluate("chart => chart.layout.annotations.at(-1).text") == "<b>1</b>"
+    assert "second angiography suite" in (chart.locator("[role='figure']").get_attribute("aria-label") or "")
+    opened(page, app.url("same_day_discharge"), "Same-day discharge")
+    assert page.locator("ol.notes").count() == 0
+    (event,) = Journal(clean.journal).events()
+    assert (event.kind, event.author, event.payload["topics"]) == ("note", "visitor", ["levels"])
+    assert watch.errors == []
+
+
+def waiting(page: Page) -> int:
+    told = page.get_by_text(re.compile(r"^\d+ to ask;")).inner_text()
+    return int(told.split()[0])
+
+
+def test_the_call_list_shrinks_and_a_call_can_be_put_back(page: Page, app: Server, clean: Home) -> None:
+    watch = Watch().on(page)
+    opened(page, app.url("follow_up"), "Follow-up")
+    before = waiting(page)
+    page.locator("[class*='st-key-close_']").first.locator("input").click()
+    page.get_by_role("option", name="unreachable").click()
+    expect(page.get_by_text(re.compile(rf"^{before - 1} to ask;"))).to_be_visible()
+    settle(page)
+    page.get_by_text("Recorded in the last 7 days: 1").click()
+    page.get_by_role("button", name="Put back on the list").click()
+    expect(page.get_by_text(re.compile(rf"^{before} to ask;"))).to_be_visible()
+    assert [event.payload["reason"] for event in Journal(clean.journal).events("closing")] == [
+        "unreachable",
+        "taken_back",
+    ]
+    assert watch.errors == []
+
+
+def test_a_month_is_signed_off(page: Page, app: Server, clean: Home) -> None:
+    opened(page, app.url("sign_off"), "Sign-off")
+    page.get_by_role("button", name=re.compile("^Sign off")).click()
+    expect(page.get_by_role("heading", name=re.compile(r"^1 of \d+ closed months"))).to_be_visible()
+    (event,) = Journal(clean.journal).events("sign_off")
+    expect(page.get_by_text(f"generation {event.payload['generation']}").first).to_be_visible()
