@@ -13,8 +13,8 @@ from dashboard import behind, words
 from dashboard.export import to_csv
 from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
-from dashboard.roles import Viewer
 from dashboard.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
+from dashboard.roles import Viewer
 from dashboard.session import View
 from dashboard.theme import THEMES, Theme
 from queries.annotations import Note
