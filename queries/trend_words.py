@@ -38,8 +38,9 @@ def say(
     typical: float,
     points: int,
     baseline: tuple[date, date] | None,
+    beyond: int = 0,
 ) -> Said:
-    """What may be said; where nothing may, why not."""
+    """What may be said; where nothing may, why not. `beyond`: how many single points are coloured."""
     one, many = STEPS[step]
     if change is not None and direction:
         short = f"{direction} than before, {MORE_THAN_CHANCE}"
@@ -63,12 +64,17 @@ def say(
             f"Not stable in its baseline period{_in(baseline)}; choose the date of the change.",
         ),
     }
-    return said.get(reason) or _no_change(step, typical)
+    return said.get(reason) or _no_change(step, typical, beyond)
 
 
-def _no_change(step: str, typical: float) -> Said:
-    volume = "with blocks of ten" if step == "block" else f"with about {typical:.0f} a {STEPS[step][0]}"
-    return Said("no change detected", f"No change detected; {volume} a small change would be missed.")
+def _no_change(step: str, typical: float, beyond: int) -> Said:
+    one, many = STEPS[step]
+    volume = "with blocks of ten" if step == "block" else f"with about {typical:.0f} a {one}"
+    missed = f"{volume} a small change would be missed."
+    if not beyond:
+        return Said("no change detected", f"No change detected; {missed}")
+    lie = f"one {one} lies" if beyond == 1 else f"{_number(beyond)} single {many} lie"
+    return Said("no lasting change detected", f"No lasting change detected, though {lie} beyond the limits; {missed}")
 
 
 def change_sentence(change: "Change", direction: str, step: str, unit: str) -> str:

@@ -153,8 +153,9 @@ def trend(
     scale = PERCENT if series.kind == "proportion" else 1
     typical = float(np.median(series.n[series.usable])) if series.usable.any() else 0.0
     words = trend_words.say(
-        metric, step, rules, reason, direction, change, typical, len(phase.places), _baseline_dates(figures, phase)
-    )
+        metric, step, rules, reason, direction, change, typical, len(phase.places), _baseline_dates(figures, phase),
+        sum(label.endswith("limit") for label in signals.labels),
+    )  # fmt: skip
     return Trend(
         metric=metric.name,
         title=metric.title,

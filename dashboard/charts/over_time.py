@@ -17,6 +17,7 @@ from queries.statistics.run_rules import variation
 from queries.trends import Point, Trend
 
 Note = tuple[date, str]
+SMALL_SHARES = 40
 LIMITS = {
     "proportion": "band: where all but 0.3 % of points lie by chance",
     "mean": "band: three sigma around the mean of means, wider for small months",
@@ -35,7 +36,7 @@ def over_time(
         subtitle=_subtitle(trend, noun, classic),
         alt=f"{_extent(trend)} {trend.sentence}",
         x={"showgrid": False},
-        y={"range": [0, 104], **SHARE_AXIS} if is_share else {"title": trend.unit, **_range(trend)},
+        y=_share_axis(trend) if is_share else {"title": trend.unit, **_range(trend)},
     )
     places = [point.start for point in trend.points]
     lower, upper = (trend.classic_lower, trend.classic_upper) if classic else (trend.lower, trend.upper)
@@ -115,6 +116,16 @@ def _told(point: Point, trend: Trend) -> str:
 def _pin(drawing: Drawing, on: date, text: str) -> None:
     drawing.line(drawing.theme.faint, dash="dot", x=on)  # type: ignore[arg-type]
     drawing.note(text, x=on, y=1, yref="paper", xanchor="left", yanchor="top", xshift=4)
+
+
+def _share_axis(trend: Trend) -> dict[str, Any]:
+    """From 0 to 100 %, or nearer where all of it is small; a little room below, so that points at 0 are whole."""
+    known = [point.value for point in trend.points] + [*trend.upper, *trend.classic_upper]
+    highest = max((value for value in known if not math.isnan(value)), default=100.0)
+    if highest > SMALL_SHARES:
+        return {"range": [-2, 104], **SHARE_AXIS}
+    top = max(10.0, 1.2 * highest)
+    return {"range": [-0.02 * top, top], "ticksuffix": " %"}
 
 
 def _range(trend: Trend) -> dict[str, Any]:

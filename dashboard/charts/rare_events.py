@@ -27,6 +27,7 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme) -> go.Figure:
         if len(gaps) >= FEWEST_GAPS
         else ""
     )
+    highest = max([*gaps, since, 10, *([limit] if len(gaps) >= FEWEST_GAPS else [])])
     drawing = Drawing(
         theme,
         height=260,
@@ -34,7 +35,7 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme) -> go.Figure:
         subtitle=f"{len(gaps):,} gaps; {told}{bound}; hollow: cases since the last event",
         alt=f"{since:,} cases since the last event; {told}.",
         x={"showgrid": False, "title": "gap", "dtick": max(1, (len(gaps) + 1) // 10)},
-        y={"rangemode": "tozero", "title": "cases"},
+        y={"range": [-0.03 * highest, 1.1 * highest], "title": "cases"},
     )
     if len(gaps) >= FEWEST_GAPS:
         drawing.line(theme.faint, y=float(middle))

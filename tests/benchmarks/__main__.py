@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import data
-from tests.benchmarks import browsing, loading, reruns
+from tests.benchmarks import browsing, false_signals, loading, reruns
 from tests.benchmarks.department import PROCEDURES, SCORES, write_department
 
 REPORT = data.PROJECT / "docs" / "benchmarks.md"
@@ -44,6 +44,7 @@ def main() -> None:
         scores=SCORES,
     )
     text += "".join(f"| {what} | {measured} | {bound} |\n" for what, measured, bound in rows)
+    text += "\n" + false_signals.section()
     REPORT.write_text(text, encoding="utf-8")
     print(text)
 
