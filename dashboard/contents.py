@@ -27,6 +27,7 @@ PAGES = (
     ("follow_up", "Follow-up"),
     ("procedures", "Procedures"),
     ("sign_off", "Sign-off"),
+    ("export", "Export"),
     ("data_quality", "Data quality"),
     ("methods", "Methods"),
 )

@@ -27,6 +27,8 @@ def show(view: View) -> None:
     counted = words.counted(listing.total)
     st.header(counted if asked == Behind() else f"{behind.sentence(asked)}: {counted}", anchor=False)
     _way_back()
+    if listing.total and view.reader.has("exports"):
+        layout.link("export", "Export exactly these", behind.to_address(asked))
     if not listing.total:
         st.write("Nobody. Choose another answer, or take one of the filters above away.")
     for row in listing.rows.itertuples():

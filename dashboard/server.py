@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard.access import AccessDenied
+from dashboard.export_route import EXPORT_ROUTE
 from dashboard.gate import words
 from dashboard.gate.gate import Gate
 from dashboard.gate.logs import keep_values_out
@@ -106,6 +107,6 @@ def _is_html(message: Message) -> bool:
 PagesManager.uses_pages_directory = False
 
 keep_values_out()
-ROUTES = [Route(SCRIPT, base_address), *routes()]
+ROUTES = [Route(SCRIPT, base_address), EXPORT_ROUTE, *routes()]
 MIDDLEWARE = [Middleware(Gate), Middleware(WithBaseAddress)]
 EXCEPTION_HANDLERS = {AccessDenied: denied, Exception: broken}

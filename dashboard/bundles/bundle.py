@@ -194,4 +194,5 @@ def _logged(warehouse: Warehouse, order: Order, receipt: Receipt) -> dict[str, A
         "sha256": receipt.sha256,
         "generation": warehouse.info.generation,
         "file": receipt.path.name,
+        "sites": None if order.sites is None else sorted(order.sites),
     }

@@ -30,13 +30,17 @@ DESCRIBED = {
 
 @dataclass(frozen=True)
 class Order:
-    """One export. `selected` names single procedures, as behind one bar of a chart; None = all that pass."""
+    """One export. `selected` names single procedures, as behind one bar of a chart; None = all that pass.
+
+    `sites` are those of a reader who may see some only; None = all.
+    """
 
     profile: Profile
     filters: Filters = EVERYTHING
     recipient: str | None = None
     selected: tuple[str, ...] | None = None
     selected_as: str = ""
+    sites: frozenset[str] | None = None
 
     def check(self) -> None:
         """`UsageProblem` for what the profile does not allow."""

@@ -17,7 +17,7 @@ STATUS = {
     "/signed-in": (401, 204, 204, 204, 204, 204),
     "/static/js/none.js": (401, 200, 200, 200, 200, 200),
     "/media/0123456789abcdef.csv": (401, 403, 403, 403, 403, 403),
-    "/export/0123456789abcdef": (401, None, None, None, None, None),
+    "/export/0123456789abcdef": (401, 403, 403, 403, 403, 403),
     "/_stcore/metrics": (404, 404, 404, 404, 404, 404),
     "/_stcore/agent/openapi.json": (404, 404, 404, 404, 404, 404),
     "/_stcore/agent/interact": (404, 404, 404, 404, 404, 404),

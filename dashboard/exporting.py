@@ -1,0 +1,95 @@
+"""Exports from a page: made for one reader, fetched by that reader alone, through an address of their own.
+
+Nothing at patient level goes through `st.download_button`: its addresses need no sign-in, and two large files that
+begin and end alike share one.
+"""
+
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from dashboard.access import AccessDenied, Viewer, require
+from dashboard.behind import to_address
+from dashboard.bundles.archive import sha256_of
+from dashboard.bundles.bundle import Receipt, export_bundle
+from dashboard.bundles.order import Order, Profile
+from dashboard.session import View, home_in_service, warehouse_of
+from data import Home, export_log
+from data.journal import Event
+from queries.extracts import procedure_ids
+from queries.selections import Behind, places_behind
+
+KEPT_SECONDS = 24 * 3600
+LOG_COLUMNS = ("when", "profile", "for", "filters", "rows", "sha256", "generation", "purpose")
+NEEDS = {Profile.INTERNAL: ("local_numbers", "operator_names")}
+
+
+def profiles(reader: Viewer) -> list[Profile]:
+    """The profiles that a reader may choose: local numbers and operators' names leave only with who may see them."""
+    return [one for one in Profile if all(reader.has(right) for right in NEEDS.get(one, ()))]
+
+
+def prepare(view: View, profile: Profile, recipient: str, purpose: str, behind: Behind) -> Receipt:
+    """Make a bundle of what the reader sees and put it into the log; `fetchable` then lets this reader have it.
+
+    `behind` = the row of a figure whose procedures are wanted; the default is every procedure of the view.
+    """
+    for right in ("exports", "rows", *NEEDS.get(profile, ())):
+        view.require(right)
+    home, warehouse = home_in_service(), warehouse_of(view)
+    _sweep(home)
+    selected = None
+    if behind != Behind():
+        selected = tuple(procedure_ids(warehouse)[places_behind(warehouse, view.filters, behind)])
+    order = Order(
+        profile,
+        view.filters,
+        recipient.strip() or None,
+        selected,
+        "&".join(f"{name}={value}" for name, value in to_address(behind).items()) if selected is not None else "",
+        view.reader.sites,
+    )
+    return export_bundle(home, warehouse, order, view.reader.name, purpose.strip() or None)
+
+
+def fetchable(reader: Viewer, export_id: str) -> tuple[Path, Event]:
+    """The file of an export and its log entry, for the reader who made it. `AccessDenied` for anyone and anything else.
+
+    The reader's right and sites are asked anew, and the bytes held against the log.
+    """
+    require(reader, "exports")
+    home = home_in_service()
+    event = export_log.find(home, export_id) if export_id.isalnum() else None
+    path = home.exports / f"{export_id}.zip"
+    if event is None or event.author != reader.name or not path.is_file():
+        raise AccessDenied("export", "there is none of this address for you", "Prepare it again on the Export page")
+    sites = event.payload.get("sites")
+    for site in sites if sites is not None else ([] if reader.sites is None else [""]):
+        require(reader, "exports", site)
+    for right in NEEDS.get(Profile(event.payload["profile"]), ()):
+        require(reader, right)
+    if sha256_of(path) != event.payload["sha256"]:
+        raise AccessDenied("export", "the file is not the one in the log", "Prepare it again on the Export page")
+    return path, event
+
+
+def my_exports(view: View) -> pd.DataFrame:
+    """What this reader exported, newest first, from the log."""
+    view.require("exports")
+    mine = [one for one in export_log.exports(home_in_service()) if one.author == view.reader.name]
+    rows = [
+        (
+            one.at, one.payload["profile"], one.payload["recipient"] or "", one.payload["filters"],
+            one.payload["rows"], one.payload["sha256"][:12], one.payload["generation"], one.words or "",
+        )
+        for one in reversed(mine)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(LOG_COLUMNS))
+
+
+def _sweep(home: Home) -> None:
+    """Files that nobody fetched within a day go; the log keeps their hash."""
+    for path in home.exports.glob("*.zip"):
+        if len(path.stem) == 32 and time.time() - path.stat().st_mtime > KEPT_SECONDS:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,72 @@
+"""The Export page: what a reader may choose, exactly the rows behind a bar, and who may fetch the file."""
+
+import csv
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from dashboard import exporting
+from dashboard.access import AccessDenied
+from dashboard.bundles.order import Profile
+from dashboard.session import open_view
+from data import Home
+from queries.filters import EVERYTHING, Filters
+from queries.selections import Behind
+from tests.dashboard.test_pages import app, department, synthetic, texts
+from tests.signed_in import as_reader
+
+__all__ = ["department", "synthetic"]
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_the_page_offers_what_the_role_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_reader(monkeypatch, "lead")
+    at = app("export")
+    assert not at.exception
+    assert "Rows as a bundle" in texts(at)
+    assert len(at.radio[0].options) == 3
+    as_reader(monkeypatch, "quality")
+    assert len(app("export").radio[0].options) == 2
+
+
+def test_a_bar_gives_exactly_its_rows(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = as_reader(monkeypatch, "quality")
+    view = open_view(EVERYTHING)
+    figures = view.figures("same_day_discharge", "levels")
+    bar = figures[figures["group"] == "2"].iloc[0]
+    behind = Behind("same_day_discharge", "recorded", "levels", "2")
+    receipt = exporting.prepare(view, Profile.LIMITED, "", "", behind)
+    with zipfile.ZipFile(receipt.path) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("outcomes.csv").decode(), newline="")))
+    assert len(rows) == bar["recorded"]
+    assert {row["levels"] for row in rows} == {"2"}
+    path, event = exporting.fetchable(reader, receipt.export_id)
+    assert path == receipt.path
+    assert event.payload["filters"].endswith("metric=same_day_discharge&status=recorded&by=levels&group=2")
+    assert exporting.my_exports(view)["sha256"].iloc[0] == receipt.sha256[:12]
+
+
+def test_a_file_is_for_its_owner_with_the_rights_of_now(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = "Riverside Hospital"
+    reader = as_reader(monkeypatch, "quality", [site])
+    view = open_view(Filters.of({"levels": ["3"]}))
+    receipt = exporting.prepare(view, Profile.LIMITED, "", "", Behind())
+    with zipfile.ZipFile(receipt.path) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("procedures.csv").decode(), newline="")))
+        assert "source_files.csv" not in archive.namelist()
+    assert {row["site"] for row in rows} == {site}
+    assert exporting.fetchable(reader, receipt.export_id)
+    for other in (
+        replace(reader, name="somebody else"),
+        replace(reader, role="viewer"),
+        replace(reader, sites=frozenset({"Northfield Clinic"})),
+    ):
+        with pytest.raises(AccessDenied):
+            exporting.fetchable(other, receipt.export_id)
+    with pytest.raises(AccessDenied):
+        exporting.prepare(view, Profile.INTERNAL, "", "", Behind())
+    for role in ("viewer", "coordinator", "admin"):
+        with pytest.raises(AccessDenied):
+            exporting.prepare(replace(view, reader=replace(reader, role=role)), Profile.LIMITED, "", "", Behind())
