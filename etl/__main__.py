@@ -12,15 +12,17 @@ from data import Home
 from data.journal import Journal
 from etl import keeping, publish
 from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
+from etl.intake import read_file
 from etl.load import LoadResult, Terms, check, load, rebuild, time_zone
 from etl.manifest import Manifest
 from etl.progress import progress_on_stderr
+from etl.propose import propose
 from etl.rejected import write_rejected
 from etl.report import lines_of_report
 from etl.sources import read_source
 from etl.status import status as read_status
 from queries.commands import run_command
-from queries.errors import ExitCode
+from queries.errors import ExitCode, UsageProblem
 from queries.settings import check_all
 
 app = typer.Typer(
@@ -105,6 +107,25 @@ def _note(home: Home, result: LoadResult) -> None:
         },
         getpass.getuser(),
     )
+
+
+@app.command("map")
+def map_command(
+    file: Annotated[Path, typer.Argument(help="A file of a sending system that has no TOML yet.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where to write the TOML; without it, to the screen.")
+    ] = None,
+) -> None:
+    """Propose a source TOML for an unknown file. It holds no value of the file, and what is open stays open."""
+    proposal = propose(read_file(file, True).content, file.name)
+    if out is None:
+        print(proposal, end="")
+        return
+    if out.exists():
+        raise UsageProblem(str(out), "the file exists", "Name another one; nothing was written")
+    out.write_text(proposal, encoding="utf-8")
+    print(f"{out}: {proposal.count('decide:')} decisions and {proposal.count('missing:')} missing columns are left")
+    print("Finish it in the home's folder sources/ and see its effect: python -m etl check FILE --source NAME")
 
 
 @app.command("check")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etl.readers import WHY
 from queries.errors import FileRefused
 
 
@@ -74,9 +75,6 @@ STAYS = Kind(
 )
 CONTEXT_KINDS = (PEOPLE, STAYS)
 ALL_KINDS = CONTEXT_KINDS + KINDS
-
-# `python -m etl rejected` adds this column; it is ignored when the corrected file comes back.
-WHY = "why"
 
 
 def recognise(header: Sequence[str]) -> Kind | None:

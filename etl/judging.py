@@ -46,6 +46,7 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
         _apply_rules(connection, kind)
         _settle_versions(connection, kind)
         if kind is canonical.PROCEDURES:
+            run_sql(connection, "22_session_lines.sql")
             run_sql(connection, "21_patient_facts.sql")
 
 
@@ -54,9 +55,8 @@ def _drop_cells(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Seque
     table = f"typed_{kind.name}"
     if not connection.execute(f"select bool_or(is_cell) from {table}").fetchall()[0][0]:
         return
-    live = " union all ".join(
-        f"select source_file_id, source_row from live_{one.name} where not is_cell" for one in judged
-    )
+    parts = [f"select source_file_id, source_row from live_{one.name} where not is_cell" for one in judged]
+    live = " union all ".join([*parts, "select source_file_id, source_row from live_session_lines"])
     connection.execute(
         f"delete from {table} where is_cell"
         f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"

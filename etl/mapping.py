@@ -10,10 +10,11 @@ from functools import cached_property
 import duckdb
 
 from etl import wording
-from etl.canonical import WHY, Kind
+from etl.canonical import Kind
 from etl.columns import Columns
-from etl.readers import Extract, plain
+from etl.readers import WHY, Extract, plain
 from etl.readers.excel import Options as ExcelOptions
+from etl.sessions import join_lines
 from etl.sources.cells import ISO, Cell, Condition
 from etl.sources.model import FileMapping, Record, Source
 from etl.wording import Clock, literal
@@ -54,6 +55,8 @@ class MappedTable:
         )
         for place, record in enumerate(self.mapping.record):
             connection.execute(*self._record_sql(source_file_id, place, record))
+            if record.lines_of_one_session:
+                join_lines(connection, source_file_id, record.canonical.text_columns)
         connection.execute("drop table sheet_rows")
 
     @cached_property

@@ -1,44 +1,85 @@
 """Rejected rows back to the sender: the same kind of file and columns plus `why`, to correct and load again."""
 
-import csv
-import io
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from data import Home
 from etl import intake, rules, staging
-from etl.canonical import WHY
+from etl.manifest import Delivery
+from etl.publish import current_manifest, write_whole
 from etl.readers import csv as csv_reader
-from etl.storage import PRIVATE_FILE, write_whole
+from etl.readers.registry import reader_of
+from etl.sources import Source, read_source
+from etl.sources.model import FileMapping
 from queries.warehouse import Warehouse, open_current
+
+PRIVATE_FILE = 0o600
 
 
 def write_rejected(home: Home, folder: Path) -> list[tuple[str, int]]:
     """Write one file per file with rejects; names and rows written. The files hold patients' data: mode 0600."""
-    warehouse = open_current(home)
+    reasons = _reasons(open_current(home))
+    taken: set[Path] = set()
     written = []
-    for file_id, name, sha256 in warehouse.rows(
-        "select source_file_id, name, sha256 from source_files where rows_rejected > 0 order by source_file_id"
-    ):
-        target = _free_name(folder, name, file_id)
-        rows = _rejected_rows(intake.archived(home, sha256), name, _reasons(warehouse, file_id))
-        write_whole(target, rows.encode("utf-8"), PRIVATE_FILE)
-        written.append((target.name, rows.count("\n") - 1))
+    folder.mkdir(parents=True, exist_ok=True)
+    for delivery in current_manifest(home).deliveries:
+        for name, content, count in _files_back(home, delivery, reasons):
+            target = _free_name(folder, name, delivery.sequence, taken)
+            write_whole(target, content, PRIVATE_FILE)
+            written.append((target.name, count))
     return written
 
 
-def _free_name(folder: Path, name: str, file_id: int) -> Path:
+def _files_back(home: Home, delivery: Delivery, reasons: dict[int, dict[int, str]]) -> Iterator[tuple[str, bytes, int]]:
+    """Name, content and number of rows of each file that a delivery gives back: one for each shape that it holds."""
+    ids = range(delivery.sequence, delivery.sequence + delivery.room)
+    if not any(number in reasons for number in ids):
+        return
+    source = read_source(delivery.source)
+    content = intake.archived(home, delivery.sha256)
+    if source.is_canonical:
+        found = reasons[delivery.sequence]
+        yield delivery.name, _canonical_rows(content, delivery.name, found), len(found)
+        return
+    shapes = _by_shape(source, delivery, content, reasons)
+    for mapping, sheets in shapes:
+        name = Path(delivery.name)
+        shown = name.name if len(shapes) == 1 else f"{name.stem}-{mapping.name}{name.suffix}"
+        back = reader_of(mapping.reader).give_back(content, delivery.name, mapping.reader, mapping.wanted, sheets)
+        yield shown, back, sum(len(rows) for rows in sheets.values())
+
+
+def _by_shape(
+    source: Source, delivery: Delivery, content: bytes, reasons: dict[int, dict[int, str]]
+) -> list[tuple[FileMapping, dict[str | None, dict[int, str]]]]:
+    """Each shape of file in a delivery with its sheets that have rows to give back."""
+    shapes: dict[str, tuple[FileMapping, dict[str | None, dict[int, str]]]] = {}
+    for place, (mapping, extract) in enumerate(staging.tables_of(source, delivery.name, content)):
+        found = reasons.get(delivery.sequence + place)
+        if found:
+            shapes.setdefault(mapping.name, (mapping, {}))[1][extract.sheet] = found
+    return list(shapes.values())
+
+
+def _free_name(folder: Path, name: str, sequence: int, taken: set[Path]) -> Path:
     """The name of the file as received; with its number when another file had the same name."""
-    folder.mkdir(parents=True, exist_ok=True)
     plain = folder / Path(name).name
-    return plain.with_name(f"{plain.stem}-{file_id}{plain.suffix}") if plain.exists() else plain
+    target = plain.with_name(f"{plain.stem}-{sequence}{plain.suffix}") if plain in taken or plain.exists() else plain
+    taken.add(target)
+    return target
 
 
-def _reasons(warehouse: Warehouse, file_id: int) -> dict[int, str]:
-    found = warehouse.rows(
-        "select source_row, rule, field from rejected_rows where source_file_id = $file_id and scope = 'row'",
-        {"file_id": file_id},
-    )
-    return {row: _why(rule, field) for row, rule, field in found}
+def _reasons(warehouse: Warehouse) -> dict[int, dict[int, str]]:
+    """File → row → why it comes back. A row with a bad cell comes back too, although the rest of it was loaded."""
+    found: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for file_id, row, rule, field in warehouse.rows(
+        "select source_file_id, source_row, rule, field from rejected_rows order by source_file_id, source_row, rule"
+    ):
+        found[file_id][row].append(_why(rule, field))
+    return {
+        file_id: {row: "; ".join(dict.fromkeys(told)) for row, told in rows.items()} for file_id, rows in found.items()
+    }
 
 
 def _why(rule: str, field: str | None) -> str:
@@ -46,17 +87,7 @@ def _why(rule: str, field: str | None) -> str:
     return f"{rule}: {place}{rules.rules()[rule].message}"
 
 
-def _rejected_rows(content: bytes, name: str, reasons: dict[int, str]) -> str:
+def _canonical_rows(content: bytes, name: str, reasons: dict[int, str]) -> bytes:
     recognised = staging.recognise(content, name)
     delimiter = recognised.delimiter if recognised else ","
-    extract = csv_reader.read_table(content, name, delimiter)
-    kept = [place for place, column in enumerate(extract.header) if column.strip().lower() != WHY]
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([*(extract.header[place] for place in kept), WHY])
-    columns = [extract.rows.column(str(place)).to_pylist() for place in kept]
-    numbers = extract.rows.column("source_row").to_pylist()
-    for place, number in enumerate(numbers):
-        if number in reasons:
-            writer.writerow([*(column[place] or "" for column in columns), reasons[number]])
-    return text.getvalue()
+    return csv_reader.written(csv_reader.read_table(content, name, delimiter), reasons, delimiter).encode("utf-8")

@@ -21,7 +21,7 @@ from etl.wording import Clock
 from queries.errors import FileRefused
 
 # What staging a file writes: rows with its `source_file_id`, from its bytes and the terms of its delivery alone.
-STAGED_TABLES = (*(f"text_{kind.name}" for kind in canonical.ALL_KINDS), "set_aside", "files")
+STAGED_TABLES = (*(f"text_{kind.name}" for kind in canonical.ALL_KINDS), "set_aside", "session_lines", "files")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,10 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create temp table set_aside (source_file_id integer, source_row integer, source_line integer,"
         " field varchar, rule varchar)"
+    )
+    connection.execute(
+        "create temp table session_lines (source_file_id integer, source_row integer, source_line integer,"
+        " first_row integer)"
     )
     facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
     connection.execute(f"create temp table sources (source varchar, is_synthetic boolean, {facts})")

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict
 
 # Sheet (None where the file is one table) → data row → why it comes back.
 Reasons = Mapping[str | None, Mapping[int, str]]
+# The column with the reason of a row that comes back; nothing reads it when the corrected file is loaded.
+WHY = "why"
 MOST_TITLE_LINES = 40
 ENOUGH_HEADINGS = 0.5
 
@@ -38,6 +40,7 @@ class Extract:
     sheet: str | None = None
     groups: tuple[str, ...] = ()
     header_line: int = 1
+    delimiter: str = ""
 
 
 @dataclass(frozen=True)

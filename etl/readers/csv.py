@@ -4,9 +4,10 @@ Most files hold no quote at all; then one line is one row and pyarrow reads them
 through Python's strict csv reader, which knows on which line each row begins.
 """
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
 
-from etl.readers import ENOUGH_HEADINGS, Extract, ReaderOptions, Wanted
+from etl.readers import ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
 from etl.readers.encoding import to_utf8
 from etl.readers.head import HEAD, Head, find_head, first_text, lines_of_first_record
 from queries.errors import FileRefused
@@ -217,3 +218,42 @@ def _read_records(text: bytes, where: str, delimiter: str, width: int, first_lin
     cells = pa.table({str(place): pa.array(column, pa.string()) for place, column in enumerate(columns)})
     rows = np.arange(1, len(begins) + 1, dtype=np.int32)
     return _with_places(cells, rows, np.array(begins, dtype=np.int32), np.array(odd, dtype=bool))
+
+
+def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
+    """The rows that are to be corrected under the sender's own headings, with `why`, in its delimiter and encoding."""
+    head = find_head(first_text(content, options.encoding), options.delimiter, wanted)
+    extracts = read(content, where, options, wanted)
+    if head is None or not extracts:
+        return b""
+    text = written(extracts[0], reasons.get(extracts[0].sheet, {}), head.delimiter)
+    return _as_it_came(text, content, options)
+
+
+def _as_it_came(text: str, content: bytes, options: Options) -> bytes:
+    """Text in the encoding of a file, so that it is read back in the same way."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.encode("utf-16")
+    try:
+        codecs.utf_8_decode(content, "strict", True)
+    except UnicodeDecodeError:
+        try:
+            return text.encode(options.encoding or "cp1252")
+        except UnicodeEncodeError:
+            return codecs.BOM_UTF8 + text.encode("utf-8")
+    return (codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b"") + text.encode("utf-8")
+
+
+def written(extract: Extract, reasons: Mapping[int, str], delimiter: str) -> str:
+    """Some rows of a table as delimited text: the header (two rows where it has groups), the rows, and `why`."""
+    kept = [place for place, column in enumerate(extract.header) if plain(column) != WHY]
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    if extract.groups:
+        writer.writerow([*(extract.groups[place] for place in kept), ""])
+    writer.writerow([*(extract.header[place] for place in kept), WHY])
+    columns = [extract.rows.column(str(place)).to_pylist() for place in kept]
+    for place, number in enumerate(extract.rows.column("source_row").to_pylist()):
+        if number in reasons:
+            writer.writerow([*(column[place] or "" for column in columns), reasons[number]])
+    return text.getvalue()

@@ -16,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from etl.readers import ENOUGH_HEADINGS, MOST_TITLE_LINES, Extract, ReaderOptions, Wanted, plain
+from etl.readers import ENOUGH_HEADINGS, MOST_TITLE_LINES, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
 from etl.readers.formulas import cells_without_value
+from etl.readers.workbook_rows import write_workbook
 from queries.errors import FileRefused
 
 ZIP = b"PK\x03\x04"
@@ -64,6 +65,30 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
     if found and not any(extract.rows.num_rows for extract in found):
         raise FileRefused(where, "headers and no rows", "If there was nothing to report, leave the file out")
     return [extract for extract in found if extract.rows.num_rows]
+
+
+def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
+    """The rows that are to be corrected, in sheets of the same names under their own headings, with `why`."""
+    extracts = {extract.sheet: extract for extract in read(content, where, options, wanted)}
+    sheets = {}
+    for name, sheet in _sheets(_open(content, where), options):
+        if not reasons.get(name) or name not in extracts:
+            continue
+        rows, extract = _rows(sheet), extracts[name]
+        kept = [place for place, heading in enumerate(extract.header) if plain(heading) != WHY]
+        header = [list(extract.groups)] if extract.groups else []
+        header.append(rows[extract.header_line - 1])
+        lines = dict(zip(extract.rows["source_row"].to_pylist(), extract.rows["source_line"].to_pylist(), strict=True))
+        found = [
+            ([rows[lines[number] - 1][place] for place in kept], why) for number, why in sorted(reasons[name].items())
+        ]
+        sheets[name] = ([[row[place] for place in kept] for row in header], found)
+    return write_workbook(sheets)
+
+
+def visible_rows(content: bytes, where: str, options: Options) -> list[tuple[str, list[list[Value]]]]:
+    """The sheets that would be read, with the values of their cells."""
+    return [(name, _rows(sheet)) for name, sheet in _sheets(_open(content, where), options)]
 
 
 def _open(content: bytes, where: str) -> CalamineWorkbook:

@@ -153,7 +153,7 @@ class Source(Part):
     deaths: Literal["linked", "noted"] | None = None
     complete_to: date | None = None
     is_synthetic: bool = False
-    time_zone: str | None = None
+    time_zone: str | None = Field(default=None, min_length=1)
     snapshot: Snapshot = Snapshot()
     formats: Habits = Habits()
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)

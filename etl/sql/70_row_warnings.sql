@@ -66,6 +66,48 @@ early_events as (
     where live_complications.occurred_date < living_procedures.performed_date
 ),
 
+joined_lines as (
+    select
+        live_session_lines.source_file_id,
+        live_session_lines.source_row,
+        live_session_lines.source_line,
+        'procedure_id' as field,
+        'line_of_a_session' as rule,
+        false as is_cell
+    from live_session_lines
+),
+
+-- Two procedures of one person on one day may be one session with two numbers: never merged, always shown.
+crowded_days as (
+    select
+        live_procedures.source,
+        live_procedures.patient_id,
+        live_procedures.performed_date,
+        arg_min(
+            live_procedures.procedure_id, (live_procedures.started_utc, live_procedures.procedure_id)
+        ) as first_procedure
+    from live_procedures
+    group by live_procedures.source, live_procedures.patient_id, live_procedures.performed_date
+    having count(*) > 1
+),
+
+same_day as (
+    select
+        live_procedures.source_file_id,
+        live_procedures.source_row,
+        live_procedures.source_line,
+        'performed_on' as field,
+        'second_on_the_day' as rule,
+        live_procedures.is_cell
+    from live_procedures
+    inner join crowded_days
+        on
+            live_procedures.source = crowded_days.source
+            and live_procedures.patient_id = crowded_days.patient_id
+            and live_procedures.performed_date = crowded_days.performed_date
+            and live_procedures.procedure_id <> crowded_days.first_procedure
+),
+
 placed_elsewhere as (
     select distinct
         weighed_scores.source_file_id,
@@ -101,6 +143,10 @@ from (
     select * from homeless
     union all
     select * from early_events
+    union all
+    select * from joined_lines
+    union all
+    select * from same_day
     union all
     select * from placed_elsewhere
 ) as remarks

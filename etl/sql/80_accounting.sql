@@ -48,6 +48,12 @@ with fates as (
     from live_contacts
     union all
     select
+        live_session_lines.source_file_id,
+        live_session_lines.source_row,
+        'loaded' as fate
+    from live_session_lines
+    union all
+    select
         replaced.source_file_id,
         replaced.source_row,
         replaced.fate

@@ -1,0 +1,91 @@
+"""What the columns of an unknown file look like: how much of each can be read, and as what. Never a value."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from etl.parse.levels import read_levels
+from etl.parse.scores import read_score
+from etl.readers import plain
+
+DATE_FORMS = (
+    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%d/%m/%y",
+    "%m/%d/%y", "%d.%m.%y", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y",
+)  # fmt: skip
+TIME_FORMS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%Hh%M", "%H.%M")
+JOINS = (" ", "T")
+# What a workbook's own dates and times read as: they need no form.
+OF_WORKBOOKS = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8})?|[0-9]{2}:[0-9]{2}:[0-9]{2}"
+MOST_DIFFERENT = 1_000
+ENOUGH = 0.5
+
+
+@dataclass(frozen=True)
+class Look:
+    """A column: cells that hold something, different ones among them, and form → share of them that it reads."""
+
+    heading: str
+    filled: int
+    different: int
+    dates: dict[str, float]
+    times: dict[str, float]
+    date_times: dict[str, float]
+    levels: float
+    scores: float
+    numbers: float
+
+    def forms(self, which: str) -> list[str]:
+        """The forms that read the most of the column; several when they cannot be told apart. None below half."""
+        shares: dict[str, float] = getattr(self, which)
+        most = max(shares.values(), default=0.0)
+        return [form for form, share in shares.items() if share == most] if most >= ENOUGH else []
+
+
+def look(heading: str, cells: Sequence[str | None], of_workbook: bool = False) -> Look:
+    """Look at a column of text; the dates that a workbook knows as such say nothing about forms."""
+    filled = [" ".join(cell.split()) for cell in cells if cell and cell.strip()]
+    typed = [text for text in filled if not (of_workbook and re.fullmatch(OF_WORKBOOKS, text))]
+    count = dict(Counter(typed).most_common(MOST_DIFFERENT))
+    different = list(count)
+    whole = sum(count.values()) or 1
+
+    def share(reads: object) -> float:
+        assert callable(reads)
+        return sum(times for text, times in count.items() if reads(text)) / whole
+
+    def shares(forms: Sequence[str]) -> dict[str, float]:
+        found = {form: share(lambda text, form=form: _fits(text, form)) for form in forms}
+        return {form: one for form, one in found.items() if one}
+
+    both = [f"{day}{join}{time}" for day in DATE_FORMS for time in TIME_FORMS for join in JOINS]
+    has_digits = any(re.search("[0-9]", text) for text in different)
+    return Look(
+        heading,
+        len(filled),
+        len(set(filled)),
+        shares(DATE_FORMS) if has_digits else {},
+        shares(TIME_FORMS) if has_digits else {},
+        shares(both) if has_digits else {},
+        share(lambda text: read_levels(text).vertebrae is not None),
+        share(lambda text: read_score(text).problem is None),
+        share(lambda text: re.fullmatch(r"-?[0-9]+([.,][0-9]+)?", text) is not None),
+    )
+
+
+def _fits(text: str, form: str) -> bool:
+    try:
+        datetime.strptime(text, form)  # noqa: DTZ007
+    except ValueError:
+        return False
+    return True
+
+
+def fit(heading: str, patterns: Sequence[str]) -> float:
+    """How well a heading fits words, 0 to 1: the first word fits best."""
+    written = plain(heading)
+    for place, pattern in enumerate(patterns):
+        if re.fullmatch(".*".join(re.escape(piece) for piece in plain(pattern).split("*")), written):
+            return 1 - place / (2 * len(patterns))
+    return 0.0

@@ -1,0 +1,92 @@
+"""`python -m etl map`: a proposal with evidence and no values; what is ambiguous stays open until a person decides."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import data
+from data import Home
+from etl.profile import fit, look
+from etl.propose import propose
+from etl.sources import validated
+from queries.errors import FileRefused, UsageProblem
+from tests.etl.test_other_habits import FRENCH_TSV, GERMAN_CSV, HEADINGS, workbook
+
+AMBIGUOUS = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,03/02/2024,L1\n"
+SAID = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,13/02/2024,L1\n"
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_left_to_a_person() -> None:
+    proposal = propose(AMBIGUOUS.encode(), "log.csv")
+    assert "# decide: %d/%m/%Y or %m/%d/%Y; each reads 100.0% of the 2 cells of Surgery Date" in proposal
+    assert 'date = ""' in proposal
+    decided = proposal.replace('time_zone = ""', 'time_zone = "Europe/London"')
+    with pytest.raises(UsageProblem, match="is not a format"):
+        validated(decided.encode(), "log", "log.toml")
+    assert validated(decided.replace('date = ""', 'date = "%d/%m/%Y"').encode(), "log", "log.toml").file
+
+
+def test_one_day_above_twelve_decides_and_is_the_evidence() -> None:
+    assert 'date = "%d/%m/%Y"  # reads Surgery Date 100.0% of 2' in propose(SAID.encode(), "log.csv")
+
+
+@pytest.mark.parametrize("text", [AMBIGUOUS, SAID, GERMAN_CSV, FRENCH_TSV])
+def test_no_proposal_validates_before_its_decisions_are_made(text: str) -> None:
+    with pytest.raises(UsageProblem):
+        validated(propose(text.encode(), "log.csv").encode(), "log", "log.toml")
+
+
+def test_a_proposal_holds_no_value_of_the_file() -> None:
+    assert "CANARY" not in propose(AMBIGUOUS.encode(), "log.csv")
+    assert "Müller" not in propose(GERMAN_CSV.encode("cp1252"), "log.csv")
+
+
+def test_a_missing_column_is_said_to_be_missing() -> None:
+    proposal = propose(b"MRN,Surgery Date,Levels,Primary Surgeon\nM1,13/02/2024,T12,x\n", "log.csv")
+    assert "# missing: no heading looks like procedure_id" in proposal
+    assert "procedure_id = {}" in proposal
+
+
+def test_a_german_file_below_its_title_is_understood() -> None:
+    proposal = propose(GERMAN_CSV.encode("cp1252"), "eingriffe.csv")
+    for line in ('delimiter = ";"', 'procedure_id = "Fall-Nr."', 'operator = "Operateur"', 'levels = "Höhe"'):
+        assert line in proposal
+    assert "windows-1252" in proposal
+
+
+def test_a_workbook_is_described_once_for_sheets_of_one_shape() -> None:
+    book = workbook(a=[HEADINGS, [1, "01", "13/02/2026", 7]], b=[HEADINGS, [2, "02", "14/02/2026", 8]])
+    proposal = propose(book, "scores.xlsx")
+    assert proposal.count("[[file]]") == 1
+    assert 'kind = "pain_scores"' in proposal
+    assert 'date = "%d/%m/%Y"' in proposal
+
+
+def test_what_is_no_table_is_refused() -> None:
+    with pytest.raises(FileRefused, match="no header line"):
+        propose(b"once upon a time\nthere was\n", "tale.txt")
+
+
+def test_repeated_headings_and_equal_fits_are_left_open() -> None:
+    proposal = propose(b"Case ID,MRN,Date,Date,Levels\n1,2,13/02/2024,14/02/2024,T12\n", "log.csv")
+    assert "# decide: Date appears more than once" in proposal
+
+
+def test_looking_at_a_column_counts_and_never_shows() -> None:
+    seen = look("Level", ["T12", "T12", "perhaps", None, " "])
+    assert (seen.filled, seen.different) == (3, 2)
+    assert seen.levels == pytest.approx(2 / 3)
+    assert fit("Date of procedure", ["procedure date", "date of procedure"]) > fit("Date", ["x", "y", "date"]) > 0
+
+
+def test_the_command_writes_a_file_once(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(AMBIGUOUS, encoding="utf-8")
+    command = [sys.executable, "-m", "etl", "map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "log.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=data.PROJECT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "decisions" in done.stdout
+    assert 'title = "log"' in (tmp_path / "log.toml").read_text(encoding="utf-8")
+    again = subprocess.run(command, capture_output=True, text=True, cwd=data.PROJECT, check=False)
+    assert again.returncode == 2
