@@ -6,19 +6,18 @@ from dashboard.access import require
 from dashboard.gate.ways import store
 from dashboard.people import exports
 from dashboard.roles import Viewer
-from dashboard.words import plain
 
 LATEST = 200
 
 
 def accounts_shown(reader: Viewer) -> pd.DataFrame:
-    """Every account, one row each, for a page that reads Markdown. Asks for the right `accounts`."""
+    """Every account, one row each. Asks for the right `accounts`."""
     require(reader, "accounts")
     rows = [
         {
-            "name": plain(one.name),
+            "name": one.name,
             "role": one.role,
-            "sites": "all" if one.sites is None else plain(", ".join(one.sites)),
+            "sites": "all" if one.sites is None else ", ".join(one.sites),
             "signs in by": one.way,
             "may sign in": "no" if one.is_disabled else "yes",
         }
@@ -31,4 +30,4 @@ def audit_shown(reader: Viewer) -> pd.DataFrame:
     """The latest rows of the audit, newest first. Asks for the right `audit`."""
     require(reader, "audit")
     acts = sorted((*store().acts(), *exports()), key=lambda one: one.at)[-LATEST:]
-    return pd.DataFrame([{name: plain(str(cell)) for name, cell in vars(act).items()} for act in reversed(acts)])
+    return pd.DataFrame([vars(act) for act in reversed(acts)])

@@ -165,8 +165,8 @@ def picture(key: str, figure: go.Figure) -> None:
     """A chart of one procedure: nothing about single patients is given out as a file."""
     meta = figure.layout.meta
     with st.container(border=True, key=f"figure_{key}"):
-        st.subheader(meta["title"], anchor=False)
-        st.caption(meta["subtitle"])
+        st.subheader(words.plain(meta["title"]), anchor=False)
+        st.caption(words.plain(meta["subtitle"]))
         st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
 
 
@@ -195,11 +195,17 @@ def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]
 
 def data_table(table: pd.DataFrame) -> None:
     """A table of figures, for reading."""
-    st.table(_readable(table), hide_index=True)
+    text_table(_readable(table))
+
+
+def text_table(table: pd.DataFrame) -> None:
+    """Any table of text. Streamlit's tables read Markdown; what the records hold is shown as it is written."""
+    shown = table.rename(columns=words.plain).map(lambda cell: words.plain(cell) if isinstance(cell, str) else cell)
+    st.table(shown, hide_index=True)
 
 
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns that say something, under plain names, rounded for reading. Tables read Markdown; data is none."""
+    """The columns that say something, under plain names, rounded for reading."""
     shown = {}
     hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
     for name, title in TABLE_COLUMNS.items():
@@ -208,7 +214,7 @@ def _readable(table: pd.DataFrame) -> pd.DataFrame:
             numbers = name in ("value", "lower", "upper", "p25", "p50", "p75", "p90")
             absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
             shown[title or "figure"] = [
-                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else words.plain(words.label(str(cell)))
+                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else words.label(str(cell))
                 for cell, nothing in zip(column, absent, strict=True)
             ]
     return pd.DataFrame(shown)

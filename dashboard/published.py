@@ -24,8 +24,8 @@ def about(view: View) -> str:
     rule = disclosure().in_force
     return (
         f"Figures for readers outside the department. Counts up to {rule.hide_up_to} are hidden, others rounded to the "
-        f"nearest {rule.round_to}, rates computed from the rounded counts ({rule.title}). Only whole months that the "
-        f"department has signed off; generation {view.info.generation}."
+        f"nearest {rule.round_to}, rates computed from the rounded counts ({rule.title}). Only closed "
+        f"months of the generation that the department signed off last, {view.info.generation}."
     )
 
 

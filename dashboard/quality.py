@@ -123,7 +123,7 @@ def file_table(found: Quality) -> pd.DataFrame:
     files = found.files.iloc[: -FILES_SHOWN - 1 : -1]
     return pd.DataFrame(
         {
-            "file": [words.plain(name) for name in files["name"]],
+            "file": list(files["name"]),
             "received": [words.day(when) for when in pd.to_datetime(files["received_on"]).dt.date],
             "holds": [KIND_TITLES.get(kind, kind) for kind in files["kind"]],
             **{
@@ -146,7 +146,7 @@ def finding_table(found: Quality) -> pd.DataFrame:
     rows = found.findings.head(FINDINGS_SHOWN)
     return pd.DataFrame(
         {
-            "file": [words.plain(name) for name in rows["name"]],
+            "file": list(rows["name"]),
             "what became of it": rows["severity"],
             "column": rows["field"],
             "rows": [f"{int(count):,}" for count in rows["findings"]],

@@ -178,6 +178,9 @@ def split_late(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows[~late], rows[late]
 
 
+REPORTED = {"label": "", "shown": "reported", "followed": "known to be followed up"}
+
+
 def event_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The list for people."""
     classes = [

@@ -18,6 +18,8 @@ from queries import bugs
 
 SCRIPT = "/base-address.js"
 HEAD = b"<head>"
+# Streamlit's page has it; the gate's own pages do not.
+FRONT_END = b'<div id="root">'
 
 
 def base_address(_: Request) -> Response:
@@ -92,7 +94,7 @@ class _Extended:
         if message.get("more_body", False):
             return
         tag = f'<script src="{base()}{SCRIPT}"></script>'.encode()
-        body = self._body.replace(HEAD, HEAD + tag, 1)
+        body = self._body.replace(HEAD, HEAD + tag, 1) if FRONT_END in self._body else self._body
         kept = [(name, value) for name, value in self._start["headers"] if name not in (b"content-length", b"etag")]
         await self._send({**self._start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await self._send({"type": "http.response.body", "body": body})

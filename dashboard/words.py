@@ -71,12 +71,15 @@ PHRASES: dict[str, str] = {
     "weekday": "on a {}",
     "sex": "{}",
 }
+# Between these characters a mark that nobody sees keeps Markdown from making a link of a bare address.
+WORD_JOINER = "\u2060"
+BEGINS_A_LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~$&]|:(?=\w)|^[#+-])", re.MULTILINE)
 
 
 def plain(text: str) -> str:
-    """Text of the records for places that read Markdown: shown as it is written."""
-    return SPECIAL_IN_MARKDOWN.sub(r"\\\1", text)
+    """Text of the records for places that read Markdown: shown as it is written, also what looks like an address."""
+    return SPECIAL_IN_MARKDOWN.sub(r"\\\1", BEGINS_A_LINK.sub(WORD_JOINER, text))
 
 
 def filter_title(key: str) -> str:

@@ -4,6 +4,7 @@ A drawing collects plain dictionaries and becomes a plotly figure once, at the e
 of a figure, which made building one several times slower.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from queries.gates import FIRM
 FONT = '"Source Sans", "Source Sans 3", sans-serif'
 SHARE_AXIS = {"ticksuffix": " %", "tick0": 0, "dtick": 20}
 ROW_HEIGHT = 54
+WRITTEN = ("x", "y", "text", "hovertext", "name", "labels", "customdata")
+FOREIGN_MARKUP = re.compile(r"<(?!/?(?:b|br)>)")
 
 
 @dataclass
@@ -50,12 +53,13 @@ class Drawing:
             trace["hoverinfo"] = "skip"
         if rows is not None:
             self._rows[len(self._traces)] = [row if isinstance(row, str) else int(row) for row in rows]
-        self._traces.append({"type": kind, "showlegend": False, **trace})
+        shown = {name: _shown(value) if name in WRITTEN else value for name, value in trace.items()}
+        self._traces.append({"type": kind, "showlegend": False, **shown})
 
     def note(self, text: str, **place: Any) -> None:
         """Write small grey text somewhere."""
         font = {"color": self.theme.faint, "size": 12}
-        self._notes.append({"text": text, "showarrow": False, "font": font, **place})
+        self._notes.append({"text": _shown(text), "showarrow": False, "font": font, **place})
 
     def band(self, first: float, last: float) -> None:
         """Shade a stretch of the x axis."""
@@ -132,6 +136,13 @@ class Drawing:
             "title": title,
             **own,
         }
+
+
+def _shown(value: Any) -> Any:
+    """Text without markup but our own: plotly would turn a link in a site's name into a link."""
+    if isinstance(value, str):
+        return FOREIGN_MARKUP.sub("&lt;", value)
+    return [_shown(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def interval_bars(rows: pd.DataFrame, colour: str, thickness: float = 2.5, width: float = 0) -> dict[str, Any]:

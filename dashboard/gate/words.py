@@ -22,7 +22,8 @@ def page(status: int, sentence: str, body: str = "", heading: str = TITLE) -> HT
     """A page of ours. `sentence` is escaped, `body` is HTML."""
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(heading)}</title>'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head>'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<link rel="icon" href="{paths.base()}/favicon.png"><style>{STYLE}</style></head>'
         f"<body><main><h1>{escape(heading)}</h1><p>{escape(sentence)}</p>{body}</main></body></html>",
         status,
     )

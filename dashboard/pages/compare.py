@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import compare, layout
+from dashboard import compare, layout, words
 from dashboard.charts.comparison import funnel_chart
 from dashboard.charts.over_time import over_time
 from dashboard.charts.rates import rate_by_group
@@ -14,7 +14,7 @@ theme = layout.theme()
 asked = compare.ask(view)
 found = compare.compared(asked, view)
 layout.answer(compare.answer(asked, found))
-st.caption(" ".join(compare.notes(asked, found)))
+st.caption(words.plain(" ".join(compare.notes(asked, found))))
 
 own = trend_of(view, asked.metric)
 figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
@@ -28,9 +28,9 @@ if len(found.units) > 1:
     else:
         figure = rate_by_group(shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme)
     layout.chart(view, "compare_units", figure, shown.units)
-    st.table(compare.differences(shown), hide_index=True)
+    layout.text_table(compare.differences(shown))
     st.markdown(compare.LOOK_INTO_FIRST)
     if asked.by != "period":
         st.subheader("Who is treated (not adjusted)", anchor=False)
         units = [one for one in found.units["label"] if not one.startswith(compare.POOLED)]
-        st.table(compare.case_mix(asked, units), hide_index=True)
+        layout.text_table(compare.case_mix(asked, units))

@@ -28,9 +28,10 @@ for category, title in quality.CATEGORY_TITLES.items():
     st.html(quality.checks_html(found.checks, category, theme))
 
 st.subheader("Files", anchor=False)
-st.table(quality.file_table(found), hide_index=True)
+layout.text_table(quality.file_table(found))
 if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
-    rules.table(quality.finding_table(found), hide_index=True)
+    with rules:
+        layout.text_table(quality.finding_table(found))
 if (months := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
     months.dataframe(quality.month_table(view), hide_index=True, height=400)
 

@@ -14,8 +14,7 @@ st.write(safety.follow_up_note(view))
 rows = safety.figure_rows(view)
 if not rows.empty:
     st.subheader("Reported events", anchor=False)
-    st.table(rows[["label", "shown", "followed"]].rename(columns={"label": "", "shown": "reported",
-             "followed": "known to be followed up"}), hide_index=True)  # fmt: skip
+    layout.text_table(rows[["label", "shown", "followed"]].rename(columns=safety.REPORTED))
     st.caption("Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %.")
     layout.data_behind(view, "safety", rows)
 
@@ -38,7 +37,7 @@ events = safety.events(view)
 st.write(safety.review_note(events))
 soon, late = safety.split_late(events)
 if len(soon):
-    st.table(safety.event_table(soon), hide_index=True)
+    layout.text_table(safety.event_table(soon))
 if len(late):
     with st.expander(f"Deaths more than {safety.LATE_DAYS} days after the procedure ({len(late):,})"):
-        st.table(safety.event_table(late), hide_index=True)
+        layout.text_table(safety.event_table(late))

@@ -17,4 +17,4 @@ sign_off.changes(view)
 signed = sign_off.signed_table(view)
 if len(signed):
     st.subheader("Signed months", anchor=False)
-    st.table(signed, hide_index=True)
+    layout.text_table(signed)

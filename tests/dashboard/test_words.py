@@ -41,7 +41,7 @@ def test_one_is_not_said_in_the_plural_and_a_single_site_not_at_all() -> None:
     ("text", "shown"),
     [
         ("St. Mary's - East (A)", "St. Mary's - East (A)"),
-        ("**bold** [link](http://x) :red[x]", r"\*\*bold\*\* \[link\](http://x) \:red\[x\]"),
+        ("**bold** [link](http://x) :red[x]", "\\*\\*bold\\*\\* \\[link\\](http:\u2060//x) \\:red\\[x\\]"),
         ("<script>", r"\<script\>"),
         ("# no heading", r"\# no heading"),
         ("12:30, a: b", "12\\:30, a: b"),
