@@ -52,6 +52,8 @@ def _print_result(result: LoadResult) -> None:
             print(line)
     for name in result.known:
         print(f"{name}: loaded before, nothing new")
+    for name in result.companions:
+        print(f"{name}: read for the meaning of the codes in the other files")
     for name in result.ignored:
         print(f"{name}: ignored, its header is not that of a canonical file")
     for refusal in result.refused:

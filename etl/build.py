@@ -65,7 +65,8 @@ class Build:
             progress(f"reading {delivery.name}")
             try:
                 content = open_content(delivery.sha256)
-                self.staged += staging.stage(self.connection, sources[delivery.source], delivery, content)
+                companion = open_content(delivery.companion) if delivery.companion else None
+                self.staged += staging.stage(self.connection, sources[delivery.source], delivery, content, companion)
             except FileRefused as error:
                 if delivery.sequence not in new:
                     raise

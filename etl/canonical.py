@@ -67,7 +67,10 @@ CONTACTS = Kind(
 KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
 
 # What some senders keep apart from the procedure: never a file of the canonical form.
-PEOPLE = Kind("people", "patient_id", ("patient_id", "sex", "born_on", "died_on", "merged_into", *VERSION_COLUMNS))
+# `row_id` numbers the rows on people where a person has several, such as a birth and a death; else it is the patient's.
+PEOPLE = Kind(
+    "people", "row_id", ("row_id", "patient_id", "sex", "born_on", "died_on", "merged_into", *VERSION_COLUMNS)
+)
 STAYS = Kind(
     "stays",
     "stay_id",

@@ -10,6 +10,8 @@ from etl.canonical import Kind
 
 SQL = Path(__file__).parent / "sql"
 TYPED = {
+    "people": "08_typed_people.sql",
+    "stays": "09_typed_stays.sql",
     "procedures": "10_typed_procedures.sql",
     "pain_scores": "11_typed_pain_scores.sql",
     "complications": "12_typed_complications.sql",
@@ -18,7 +20,7 @@ TYPED = {
 # Rows about something else are read and set aside; they say nothing about the quality of a file.
 BENIGN_REJECTS = ("totals_row", "other_measure")
 # Kinds in the order in which they are judged; a fact in a cell is judged after the record whose row it stands in.
-JUDGED = canonical.KINDS
+JUDGED = canonical.ALL_KINDS
 
 
 def run_sql(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -45,6 +47,8 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
         _drop_cells(connection, kind, JUDGED[:place])
         _apply_rules(connection, kind)
         _settle_versions(connection, kind)
+        if kind is canonical.PEOPLE:
+            run_sql(connection, "19_people_facts.sql")
         if kind is canonical.PROCEDURES:
             run_sql(connection, "22_session_lines.sql")
             run_sql(connection, "21_patient_facts.sql")
@@ -68,9 +72,12 @@ def _subject(kind: Kind) -> str:
     if kind is not canonical.PAIN_SCORES:
         return f"typed_{kind.name}"
     return (
-        "(select typed_pain_scores.*, patient_facts.died_on as patient_died_on from typed_pain_scores"
+        "(select typed_pain_scores.*, coalesce(patient_facts.died_on, people_facts.died_date) as patient_died_on"
+        " from typed_pain_scores"
         " left join patient_facts on typed_pain_scores.source = patient_facts.source"
-        " and typed_pain_scores.patient_id = patient_facts.patient_id)"
+        " and typed_pain_scores.patient_id = patient_facts.patient_id"
+        " left join people_facts on typed_pain_scores.source = people_facts.source"
+        " and typed_pain_scores.patient_id = people_facts.patient_id)"
     )
 
 
@@ -94,12 +101,13 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     connection.execute(
         "create or replace temp table candidates as select typed.source_file_id, typed.source_row,"
         f" typed.source_line, typed.place, typed.is_cell, typed.source, typed.{kind.number} as number,"
-        " typed.updated_utc, typed.is_withdrawn,"
+        " typed.updated_utc, typed.is_withdrawn, typed.is_void,"
         f" hash({', '.join(f'typed.{name}' for name in (*kind.text_columns, 'cells_hash'))}) as content {passed}"
     )
     run_sql(connection, "20_versions.sql")
     connection.execute(
-        "insert into rejects select ?, source_file_id, source_row, source_line, place, ?, reason,"
+        "insert into rejects select ?, source_file_id, source_row, source_line, place,"
+        " case reason when 'status_not_loaded' then 'record_status' else ? end, reason,"
         " case when is_cell then 'cell' else 'row' end from version_fates where fate = 'rejected'",
         [kind.name, kind.number],
     )
@@ -127,7 +135,7 @@ def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
 
 def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     """Remarks on rows in force: those the row itself shows, then those that need its surroundings."""
-    for kind in canonical.KINDS:
+    for kind in JUDGED:
         for rule, field, condition in rules.warnings(kind.name):
             connection.execute(
                 "insert into row_warnings select source_file_id, source_row, source_line, ?, ?,"

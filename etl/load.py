@@ -20,6 +20,7 @@ from etl.sources import Source, read_source
 from queries.errors import FileRefused, UsageProblem
 
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
+LARGEST_COMPANION = 20_000_000
 ARCHIVE = b"PK\x03\x04"
 # The sheets of a workbook are numbered as files of their own; more are never read.
 ROOM_OF_A_WORKBOOK = 1_000
@@ -44,6 +45,7 @@ class LoadResult:
     reports: list[FileReport] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    companions: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
 
 
@@ -90,11 +92,15 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     new: set[int] = set()
     hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
     manifest = manifest.with_mappings(hashes)
-    for path, named in intake.find_files(paths):
+    files = list(intake.find_files(paths))
+    companion = _companion(files, terms, contents, result) or manifest.companion_of(terms.source.name)
+    for path, named in files:
+        if path.name in result.companions:
+            continue
         progress(f"opening {path.name}")
         delivery = Delivery(
             0, "", terms.source.name, terms.source.sha256, terms.zone, terms.received_at, path.name,
-            str(path.parent.resolve()),
+            str(path.parent.resolve()), companion=companion,
         )  # fmt: skip
         try:
             incoming = intake.read_file(path, named)
@@ -108,6 +114,20 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     return Intake(manifest, contents, new, result)
 
 
+def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: dict[str, bytes], result: LoadResult) -> str:
+    """The hash of the file among these that says what the codes of the others mean; empty when there is none."""
+    found = ""
+    for path, named in files:
+        if not staging.has_companions(terms.source) or not path.is_file() or path.stat().st_size > LARGEST_COMPANION:
+            continue
+        incoming = intake.read_file(path, named)
+        if staging.is_companion(terms.source, incoming.content):
+            result.companions.append(path.name)
+            contents[incoming.sha256] = incoming.content
+            found = incoming.sha256
+    return found
+
+
 def _add(
     manifest: Manifest,
     delivery: Delivery,
@@ -117,7 +137,11 @@ def _add(
     result: LoadResult,
 ) -> Manifest:
     known = manifest.find(incoming.sha256, delivery.source)
-    if known and (known.mapping_sha256, known.time_zone) == (delivery.mapping_sha256, delivery.time_zone):
+    if known and (known.mapping_sha256, known.time_zone, known.companion) == (
+        delivery.mapping_sha256,
+        delivery.time_zone,
+        delivery.companion,
+    ):
         result.known.append(incoming.path.name)
         return manifest
     contents[incoming.sha256] = incoming.content
@@ -150,7 +174,7 @@ def load(
         manifest = build.manifest(taken.manifest)
         if (terms.strict and result.refused) or manifest.generation == in_service(home) or not manifest.deliveries:
             return result
-        for sha256 in {one.sha256 for one in manifest.deliveries} & set(taken.contents):
+        for sha256 in manifest.contents & set(taken.contents):
             intake.keep(home, Incoming(Path(sha256), taken.contents[sha256], True))
         finish(home, build, manifest, progress)
         result.reports = build.reports(taken.new)

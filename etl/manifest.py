@@ -21,7 +21,8 @@ CODE = ("etl", "data/schema.sql", "queries/checks")
 class Delivery:
     """One file as received. `sequence` is the order of receipt; `folder` and `name` are for people only.
 
-    A file takes `room` numbers: the sheets of a workbook are files of their own and need one each.
+    A file takes `room` numbers: the sheets of a workbook are files of their own and need one each. `companion` is the
+    hash of the file that says what its codes mean, such as a data dictionary; empty where there is none.
     """
 
     sequence: int
@@ -33,6 +34,7 @@ class Delivery:
     name: str
     folder: str
     room: int = 1
+    companion: str = ""
 
     @property
     def where(self) -> str:
@@ -66,8 +68,18 @@ class Manifest:
         known = self.find(new.sha256, new.source)
         if known is None:
             return Manifest((*self.deliveries, replace(new, sequence=self.next_sequence)))
-        changed = replace(known, mapping_sha256=new.mapping_sha256, time_zone=new.time_zone)
+        changed = replace(
+            known,
+            mapping_sha256=new.mapping_sha256,
+            time_zone=new.time_zone,
+            companion=new.companion or known.companion,
+        )
         return Manifest(tuple(changed if one == known else one for one in self.deliveries))
+
+    def companion_of(self, source: str) -> str:
+        """The hash of the companion that this source's latest file came with; empty when none did."""
+        found = [one.companion for one in self.deliveries if one.source == source and one.companion]
+        return found[-1] if found else ""
 
     def with_mappings(self, hashes: Mapping[str, str]) -> "Manifest":
         """The manifest as these mappings, by source, now read its files."""
@@ -78,6 +90,11 @@ class Manifest:
     def without(self, sequences: set[int]) -> "Manifest":
         """The manifest without these deliveries; the others keep their sequence."""
         return Manifest(tuple(one for one in self.deliveries if one.sequence not in sequences))
+
+    @property
+    def contents(self) -> set[str]:
+        """The hashes of all content that a build reads."""
+        return {sha for one in self.deliveries for sha in (one.sha256, one.companion) if sha}
 
     @property
     def next_sequence(self) -> int:

@@ -249,7 +249,8 @@ class MappedTable:
             later_day = f"strftime(try_cast({day} as date) + interval 1 day, '{wording.DATE_FORM}') || 'T' || {time}"
             whole = f"case when {time} < {earlier} then {later_day} else {whole} end"
         return (
-            f"case when {time} is null and {is_day} then {day} when {is_day} and {is_time} then {whole}"
+            f"case when {sent_day} is null then null"
+            f" when {time} is null and {is_day} then {day} when {is_day} and {is_time} then {whole}"
             f" else nullif(concat_ws(' ', {sent_day}, {time}), '') end"
         )
 

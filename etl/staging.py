@@ -14,7 +14,8 @@ from etl.parse.levels import read_levels
 from etl.parse.scores import read_score
 from etl.readers import ENOUGH_HEADINGS, Extract, csv, plain
 from etl.readers.head import DELIMITERS
-from etl.readers.registry import reader_of
+from etl.readers.registry import has_companion, read_tables, reader_of
+from etl.readers.registry import is_companion as reader_knows_companion
 from etl.sources import FACTS, Source
 from etl.sources.model import FileMapping
 from etl.wording import Clock
@@ -90,13 +91,20 @@ def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
 
 
 def stage(
-    connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    delivery: Delivery,
+    content: bytes,
+    companion: bytes | None = None,
 ) -> list[StagedFile]:
-    """Put one file's rows into the text tables; `FileRefused` when it cannot be taken as a whole."""
+    """Put one file's rows into the text tables; `FileRefused` when it cannot be taken as a whole.
+
+    `companion` is the content of the file that says what the codes of this one mean.
+    """
     csv.refuse_empty(content, delivery.where)
     if source.is_canonical:
         return [_stage_canonical(connection, delivery, content)]
-    return _stage_mapped(connection, source, delivery, content)
+    return _stage_mapped(connection, source, delivery, content, companion)
 
 
 def _stage_canonical(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> StagedFile:
@@ -131,13 +139,25 @@ def _fits(mapping: FileMapping, name: str, content: bytes) -> bool:
     return mapping.takes_file(name) and share >= ENOUGH_HEADINGS
 
 
-def tables_of(source: Source, name: str, content: bytes) -> list[tuple[FileMapping, Extract]]:
+def has_companions(source: Source) -> bool:
+    """Whether files of this source need another file that says what their codes mean."""
+    return any(has_companion(mapping.reader) for mapping in source.file)
+
+
+def is_companion(source: Source, content: bytes) -> bool:
+    """Whether this file only says what the codes of others mean."""
+    return any(reader_knows_companion(mapping.reader, content) for mapping in source.file)
+
+
+def tables_of(
+    source: Source, name: str, content: bytes, companion: bytes | None = None
+) -> list[tuple[FileMapping, Extract]]:
     """The tables of a file with the shape that each has; the best one where several shapes fit a sheet."""
     found: dict[str | None, tuple[float, FileMapping, Extract]] = {}
     for mapping in source.file:
         if not _fits(mapping, name, content):
             continue
-        for extract in reader_of(mapping.reader).read(content, name, mapping.reader, mapping.wanted):
+        for extract in read_tables(mapping.reader, content, name, mapping.wanted, companion):
             share = mapping.wanted.share(plain(heading) for heading in extract.header)
             if mapping.takes_sheet(extract.sheet) and share > found.get(extract.sheet, (0.0,))[0]:
                 found[extract.sheet] = (share, mapping, extract)
@@ -145,9 +165,9 @@ def tables_of(source: Source, name: str, content: bytes) -> list[tuple[FileMappi
 
 
 def _stage_mapped(
-    connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes
+    connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes, companion: bytes | None
 ) -> list[StagedFile]:
-    tables = tables_of(source, delivery.where, content)
+    tables = tables_of(source, delivery.where, content, companion)
     if not tables:
         shapes = ", ".join(mapping.name for mapping in source.file)
         raise FileRefused(

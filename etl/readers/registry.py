@@ -5,15 +5,40 @@ from typing import Annotated
 
 from pydantic import Field
 
-from etl.readers import csv, excel
+from etl.readers import Extract, Wanted, csv, excel, fhir, redcap
 
-READERS: dict[str, ModuleType] = {"csv": csv, "excel": excel}
-AnyOptions = Annotated[csv.Options | excel.Options, Field(discriminator="kind")]
+READERS: dict[str, ModuleType] = {
+    "csv": csv,
+    "excel": excel,
+    "redcap": redcap,
+    "fhir": fhir,
+}
+AnyOptions = Annotated[csv.Options | excel.Options | redcap.Options | fhir.Options, Field(discriminator="kind")]
 
 
 def default_options() -> csv.Options:
     """What a file is read as when its source does not say."""
     return csv.Options(kind="csv")
+
+
+def is_companion(options: AnyOptions, content: bytes) -> bool:
+    """Whether a file says what the codes of such files mean, and holds no rows itself."""
+    return isinstance(options, redcap.Options) and redcap.is_companion(content)
+
+
+def has_companion(options: AnyOptions) -> bool:
+    """Whether such files need another file that says what their codes mean."""
+    return isinstance(options, redcap.Options)
+
+
+def read_tables(
+    options: AnyOptions, content: bytes, where: str, wanted: Wanted, companion: bytes | None
+) -> list[Extract]:
+    """The tables of a file, read with its companion where such files have one."""
+    if isinstance(options, redcap.Options):
+        return redcap.read(content, where, options, wanted, companion)
+    tables: list[Extract] = reader_of(options).read(content, where, options, wanted)
+    return tables
 
 
 def reader_of(options: AnyOptions) -> ModuleType:

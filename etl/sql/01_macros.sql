@@ -20,6 +20,15 @@ create or replace temp macro as_number(written) as (
     end
 );
 
+-- What a row says of its own standing: nothing; withdrawn; or, by a mapping, a status that is not loaded or not final.
+create or replace temp macro is_taken_back(status) as (lower(status) in ('withdrawn', 'not_loaded') is true);
+
+create or replace temp macro is_not_loaded(status) as (lower(status) = 'not_loaded' is true);
+
+create or replace temp macro is_strange_status(status) as (
+    status is not null and lower(status) not in ('withdrawn', 'not_loaded', 'preliminary')
+);
+
 create or replace temp macro as_yes_no(written) as (
     case lower(written) when 'yes' then true when 'no' then false end
 );

@@ -17,7 +17,8 @@ with readings as (
 
 select
     readings.*,
-    lower(readings.record_status) = 'withdrawn' is true as is_withdrawn,
+    is_taken_back(readings.record_status) as is_withdrawn,
+    is_not_loaded(readings.record_status) as is_void,
     as_utc(readings.updated_local, readings.zone) as updated_utc,
     case
         when readings.scale_value = 'sir' and readings.severity_written in ('A', 'B', 'C', 'D', 'E', 'F')

@@ -16,7 +16,8 @@ with readings as (
 
 select
     readings.*,
-    lower(readings.record_status) = 'withdrawn' is true as is_withdrawn,
+    is_taken_back(readings.record_status) as is_withdrawn,
+    is_not_loaded(readings.record_status) as is_void,
     coalesce(readings.happened_date_sent, cast(readings.happened_local as date)) as happened_date,
     as_utc(readings.happened_local, readings.zone) as happened_utc,
     as_utc(readings.updated_local, readings.zone) as updated_utc

@@ -1,6 +1,8 @@
 -- What becomes of rows that share a sender's number. `candidates` holds the rows of one kind that passed every rule.
 -- Identical rows: the first is kept. Then the newest version holds; without `updated_at` the later receipt.
 -- Two different rows that claim the same moment cannot both be true: both are rejected, neither wins by chance.
+-- A withdrawal without `updated_at` takes back what was received before it or with it. A void row (a status that is not
+-- loaded) takes back what it is newer than; where there is nothing to take back it is rejected.
 
 create or replace temp table version_fates as
 with repeated as (
@@ -18,7 +20,16 @@ numbered as (
         row_number() over (
             partition by candidates.source, candidates.number, candidates.content
             order by candidates.source_file_id, candidates.source_row, candidates.place
-        ) as copy_no
+        ) as copy_no,
+        case
+            when candidates.is_withdrawn and candidates.updated_utc is null
+                then
+                    max(candidates.updated_utc) over (
+                        partition by candidates.source, candidates.number
+                        order by candidates.source_file_id range between unbounded preceding and current row
+                    )
+            else candidates.updated_utc
+        end as effective_utc
     from candidates
     inner join repeated
         on candidates.source = repeated.source and candidates.number = repeated.number
@@ -29,8 +40,8 @@ compared as (
         numbered.*,
         count(*) over (
             partition by
-                numbered.source, numbered.number, numbered.updated_utc, numbered.is_withdrawn,
-                case when numbered.updated_utc is null then numbered.source_file_id end
+                numbered.source, numbered.number, numbered.effective_utc, numbered.is_withdrawn,
+                case when numbered.effective_utc is null then numbered.source_file_id end
         ) as claims
     from numbered
     where numbered.copy_no = 1
@@ -41,13 +52,14 @@ ranked as (
         compared.*,
         row_number() over versions as version_no,
         first_value(compared.is_withdrawn) over versions as ends_withdrawn,
-        first_value(compared.source_file_id) over versions as winner_file
+        first_value(compared.source_file_id) over versions as winner_file,
+        bool_or(not compared.is_void) over (partition by compared.source, compared.number) as has_content
     from compared
     where compared.claims = 1
     window versions as (
         partition by compared.source, compared.number
         order by
-            compared.updated_utc desc nulls last, compared.is_withdrawn desc,
+            compared.effective_utc desc nulls last, compared.is_withdrawn desc,
             compared.source_file_id desc, compared.source_row desc, compared.place desc
     )
 )
@@ -88,7 +100,20 @@ select
         else 'older_version'
     end as reason
 from ranked
-where ranked.version_no > 1 or ranked.ends_withdrawn
+where
+    (ranked.version_no > 1 or ranked.ends_withdrawn)
+    and not (ranked.is_void and (ranked.version_no > 1 or not ranked.has_content))
+union all
+select
+    ranked.source_file_id,
+    ranked.source_row,
+    ranked.source_line,
+    ranked.place,
+    ranked.is_cell,
+    'rejected' as fate,
+    'status_not_loaded' as reason
+from ranked
+where ranked.is_void and (ranked.version_no > 1 or not ranked.has_content)
 union all
 -- A withdrawal of something never sent stands alone and withdraws nothing.
 select
@@ -97,8 +122,8 @@ select
     candidates.source_line,
     candidates.place,
     candidates.is_cell,
-    'superseded' as fate,
-    'withdrawal' as reason
+    case when candidates.is_void then 'rejected' else 'superseded' end as fate,
+    case when candidates.is_void then 'status_not_loaded' else 'withdrawal' end as reason
 from candidates
 left join repeated
     on candidates.source = repeated.source and candidates.number = repeated.number

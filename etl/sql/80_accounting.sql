@@ -46,6 +46,18 @@ with fates as (
         live_contacts.source_row,
         'loaded' as fate
     from live_contacts
+    union
+    select
+        live_people.source_file_id,
+        live_people.source_row,
+        'loaded' as fate
+    from live_people
+    union
+    select
+        live_stays.source_file_id,
+        live_stays.source_row,
+        'loaded' as fate
+    from live_stays
     union all
     select
         live_session_lines.source_file_id,

@@ -1,0 +1,61 @@
+-- Who is who, from the people in force: numbers that were merged into others, and for each person the newest that
+-- was said of sex, birth and death.
+
+create or replace temp table merged_people as
+with recursive steps as (
+    select
+        live_people.source,
+        live_people.patient_id,
+        live_people.merged_into as survivor,
+        1 as step
+    from live_people
+    where live_people.merged_into is not null and live_people.merged_into <> live_people.patient_id
+    union all
+    select
+        steps.source,
+        steps.patient_id,
+        live_people.merged_into as survivor,
+        steps.step + 1 as step
+    from steps
+    inner join live_people on steps.source = live_people.source and steps.survivor = live_people.patient_id
+    where live_people.merged_into is not null and live_people.merged_into <> live_people.patient_id and steps.step < 10
+)
+
+select
+    steps.source,
+    steps.patient_id,
+    arg_max(steps.survivor, steps.step) as survivor
+from steps
+group by steps.source, steps.patient_id;
+
+create or replace temp table people_facts as
+with spoken as (
+    select
+        live_people.source,
+        coalesce(merged_people.survivor, live_people.patient_id) as patient_id,
+        live_people.sex,
+        live_people.born_date,
+        live_people.died_date,
+        live_people.updated_utc,
+        live_people.source_file_id,
+        live_people.source_row
+    from live_people
+    left join merged_people
+        on live_people.source = merged_people.source and live_people.patient_id = merged_people.patient_id
+)
+
+select
+    spoken.source,
+    spoken.patient_id,
+    arg_max(spoken.sex, (coalesce(spoken.updated_utc, timestamp '1900-01-01'), spoken.source_file_id, spoken.source_row))
+        as sex,
+    arg_max(
+        spoken.born_date,
+        (coalesce(spoken.updated_utc, timestamp '1900-01-01'), spoken.source_file_id, spoken.source_row)
+    ) as born_date,
+    arg_max(
+        spoken.died_date,
+        (coalesce(spoken.updated_utc, timestamp '1900-01-01'), spoken.source_file_id, spoken.source_row)
+    ) as died_date
+from spoken
+group by spoken.source, spoken.patient_id;

@@ -1,0 +1,60 @@
+"""Files of a sending system into the tables of a generation, in memory: what a load does, without publishing."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from etl.build import Build
+from etl.manifest import Delivery, Manifest
+from etl.sources import Source, read_source
+from tests.records import RECEIVED_AT, quiet
+
+
+class Tables:
+    """The tables of a generation, and the files that were refused on the way."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, refused: list[str]) -> None:
+        self.connection = connection
+        self.refused = refused
+
+    def rows(self, sql: str) -> list[Any]:
+        return self.connection.execute(sql).fetchall()
+
+    def rejected(self) -> list[tuple[int, str]]:
+        return self.rows("select source_row, rule from rejected_rows order by source_file_id, source_row, rule")
+
+    def warned(self) -> list[tuple[int, str]]:
+        return self.rows("select source_row, rule from row_warnings order by source_file_id, source_row, rule")
+
+    def scores(self) -> list[float | None]:
+        return [row[0] for row in self.rows("select cast(score as double) from pain_scores order by score_id")]
+
+
+def tables_of(
+    source: str | Source,
+    files: Sequence[tuple[str, bytes]],
+    zone: str,
+    companion: bytes | None = None,
+    received_at: str = RECEIVED_AT,
+) -> Tables:
+    """The tables that these files, in this order of receipt, make."""
+    known = read_source(source) if isinstance(source, str) else source
+    contents = {hashlib.sha256(content).hexdigest(): content for _, content in files}
+    second = "" if companion is None else hashlib.sha256(companion).hexdigest()
+    contents |= {} if companion is None else {second: companion}
+    manifest = Manifest()
+    for name, content in files:
+        digest = hashlib.sha256(content).hexdigest()
+        manifest = manifest.with_delivery(
+            Delivery(0, digest, known.name, known.sha256, zone, received_at, name, str(Path()), companion=second)
+        )
+    new = {one.sequence for one in manifest.deliveries}
+    build = Build(duckdb.connect(config={"threads": "2"}))
+    build.stage(manifest, new, contents.__getitem__, quiet)
+    build.judge(new, accept_rejects=True, strict=False, progress=quiet)
+    build.add_identities(None)
+    build.write_tables("0" * 16, quiet)
+    return Tables(build.connection, [str(one.error) for one in build.refused])
