@@ -19,6 +19,8 @@ from queries.trend_lines import Lines, Mask, Phase, Series
 
 VERDICT_POINTS = 13
 JUDGED_POINTS = 24
+# Single points further back are history: looking at all 24 would colour one in 4 % of stable series, not in 2 %.
+COLOURED_POINTS = 12
 WORDS_ALPHA = 0.01
 Places = NDArray[np.int64]
 ChangeKind = Literal["run", "later", "point"]
@@ -61,7 +63,7 @@ def judge(series: Series, lines: Lines, phase: Phase) -> Signals:
     evidence = None if unstable else _evidence(series, lines, judged, phase.places)
     for place, side in _outside(series, lines, _coloured(series, judged, phase)):
         labels[place] = "above_limit" if side > 0 else "below_limit"
-    if evidence and evidence.kind == "run" and evidence.chance <= WORDS_ALPHA:
+    if evidence and evidence.kind == "run":
         for place in evidence.places:
             if labels[place] == "common":
                 labels[place] = "run_above" if evidence.side > 0 else "run_below"
@@ -129,8 +131,8 @@ def _difference(series: Series, places: Places, before: Places) -> tuple[float, 
 
 
 def _coloured(series: Series, judged: Places, phase: Phase) -> Places:
-    """Points that may be coloured by themselves: judged, not what the limits come from, and not small."""
-    new = np.setdiff1d(judged, phase.baseline)
+    """Points that may be coloured by themselves: the last 12, not what the limits come from, and not small."""
+    new = np.setdiff1d(judged[-COLOURED_POINTS:], phase.baseline)
     return new[series.n[new] >= FEWEST] if series.kind != "count" else new
 
 

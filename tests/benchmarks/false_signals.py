@@ -125,8 +125,8 @@ any sentence under *What changed* for four figures in ≤ 10 %.
 
 """
 BETWEEN = """
-Then departments with a lasting change after 24 stable months: the share in which it is said within a year of it, by
-any month's look.
+Then departments with a lasting change after 24 stable months: the share (of a quarter as many) in which it is said
+within a year of it, by any month's look. With five cases a month it rarely is.
 
 """
 
