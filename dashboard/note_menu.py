@@ -9,7 +9,16 @@ import streamlit as st
 
 from dashboard import words
 from dashboard.charts.pins import pinned
-from dashboard.notes import LONGEST, add_note, correct_note, notes_for, rebase, withdraw_note
+from dashboard.notes import (
+    LONGEST,
+    add_note,
+    correct_note,
+    explain_cause,
+    explanations,
+    notes_for,
+    rebase,
+    withdraw_note,
+)
 from dashboard.session import View
 from dashboard.theme import Theme
 from queries.annotations import Note
@@ -65,7 +74,7 @@ def note_menu(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]) 
         try:
             _form(view, key, metric.header.topic, chosen)
             if chosen is not None:
-                _more(view, key, metric.name, chosen)
+                _more(view, key, metric.name, chosen, table)
         except OutcomesError as error:
             st.error(f"{error.what}. {error.remedy}.")
 
@@ -73,9 +82,9 @@ def note_menu(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]) 
 def _which(key: str, notes: Sequence[Note]) -> Note | None:
     if not notes:
         return None
-    named = {0: "A new note"} | {note.id: f"Correct: {words.day(note.on)}, {note.text[:40]}" for note in notes}
+    named = {0: "A new note"} | {note.first_id: f"Correct: {words.day(note.on)}, {note.text[:40]}" for note in notes}
     picked = st.selectbox("Write", list(named), format_func=named.get, key=f"note_which_{key}")
-    return next((note for note in notes if note.id == picked), None)
+    return next((note for note in notes if note.first_id == picked), None)
 
 
 def _form(view: View, key: str, topic: str, chosen: Note | None) -> None:
@@ -97,12 +106,18 @@ def _form(view: View, key: str, topic: str, chosen: Note | None) -> None:
     st.rerun()
 
 
-def _more(view: View, key: str, metric: str, chosen: Note) -> None:
+def _more(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
     st.caption(
         f"Written by {words.plain(chosen.author)} on {chosen.at[:10]}. What was written before stays in the journal."
     )
     if st.button("Take it off the charts", key=f"note_off_{key}"):
         withdraw_note(view, chosen)
+        st.rerun()
+    if any(one.words == chosen.text for one in explanations(view, metric)):
+        st.caption("This note explains what changed.")
+    elif st.button("This explains what changed", key=f"note_explains_{key}"):
+        last = table["period_end"].max()
+        explain_cause(view, metric, f"{chosen.on:%Y-%m}", f"{last:%Y-%m}", chosen.text, chosen.site)
         st.rerun()
     if chosen.proposes_rebase and st.button("Start a new baseline from this day", key=f"note_rebase_{key}"):
         rebase(view, metric, chosen.on, chosen.text)

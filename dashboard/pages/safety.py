@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import layout, safety
 from dashboard.charts.rare_events import cases_between, cusum_chart
+from dashboard.review_menu import review_menu
 from dashboard.session import current_view
 
 view = current_view()
@@ -35,6 +36,7 @@ if watched is not None and watched.cases.events.size:
 st.subheader("Every serious event and death", anchor=False)
 events = safety.events(view)
 st.write(safety.review_note(events))
+review_menu(view, events)
 soon, late = safety.split_late(events)
 if len(soon):
     layout.text_table(safety.event_table(soon))

@@ -73,3 +73,18 @@ def test_a_month_is_signed_off(page: Page, app: Server, clean: Home) -> None:
     expect(page.get_by_role("heading", name=re.compile(r"^1 of \d+ closed months"))).to_be_visible()
     (event,) = Journal(clean.journal).events("sign_off")
     expect(page.get_by_text(f"generation {event.payload['generation']}").first).to_be_visible()
+
+
+def test_a_serious_event_is_reviewed(page: Page, app: Server, clean: Home) -> None:
+    watch = Watch().on(page)
+    opened(page, app.url("safety"), "Safety")
+    rows = page.locator("table td", has_text=re.compile("^not yet reviewed$"))
+    before = rows.count()
+    page.locator(".st-key-review_menu button").first.click()
+    body = page.locator("[data-testid='stPopoverBody']")
+    body.get_by_label("What was found").fill("seen in the meeting")
+    body.get_by_role("button", name="Save").click()
+    expect(rows).to_have_count(before - 1)
+    (event,) = Journal(clean.journal).events("review")
+    assert event.words == "seen in the meeting"
+    assert watch.errors == []
