@@ -12,6 +12,7 @@ from dashboard.session import View, open_view, reader_now, remember
 from queries.cohort import Extent
 from queries.errors import OutcomesError
 from queries.filters import Filters
+from queries.published import comparisons
 from queries.settings import check_all
 
 FOLDER = Path(__file__).parent
@@ -66,6 +67,7 @@ def main() -> None:
         page = _navigation(reader)
         layout.who(reader)
         check_all()
+        comparisons()
         if _prepare(_name(page)):
             page.run()
     except OutcomesError as error:

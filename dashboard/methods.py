@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dashboard.glossary import TERMS
 from queries.catalog import Metric, catalogue
 from queries.gates import CAUTION_FROM, FEWEST, PLAIN_FROM
 from queries.settings import disclosure, timepoints
@@ -36,20 +37,6 @@ INTERVALS = {
     "order_statistics": "95 % interval of the median by order statistics, from six values on",
     "": "no interval",
 }
-GLOSSARY = {
-    "procedure": "one session; one or more vertebrae are treated in it.",
-    "vertebra, level": "a bone of the spine, T1 to T12 in the chest, L1 to L5 below.",
-    "baseline": "the latest pain score in the 30 days before the start.",
-    "recorded of eligible (n of N)": "how many are known, of those who could count.",
-    "95 % interval": "the range in which the true share or mean plausibly lies; wide when few were counted.",
-    "median": "half are below, half above.",
-    "capture": "the share of those who could be asked for whom there is an answer.",
-    "halved their pain": "pain fell by at least half of the baseline, of those with a baseline of 4 or more.",
-    "D0": "the day of the procedure; all windows count calendar days from it.",
-    "generation": "the state of all records after one load; its name is on every page and in every file.",
-    "vertebroplasty": "bone cement is injected into a fractured vertebra under x-ray; kyphoplasty first opens the "
-    "vertebra with a balloon.",
-}
 
 
 @dataclass(frozen=True)
@@ -70,6 +57,14 @@ def entries(topic: str) -> list[Entry]:
             file = metric.name.removesuffix(f"_{metric.timepoint}") if metric.timepoint else metric.name
             by_file.setdefault(file, []).append(metric)
     return [_entry(file, metrics) for file, metrics in by_file.items()]
+
+
+def definition(metric: Metric) -> str:
+    """What a figure asks, who counts, and what to mind, in one line."""
+    header = metric.header
+    mind = f" {header.caveat}" if header.caveat else ""
+    eligible = header.eligible[:1].upper() + header.eligible[1:]
+    return f"{metric.question} Counted: {eligible}.{mind}"
 
 
 def _entry(file: str, metrics: list[Metric]) -> Entry:
@@ -95,7 +90,7 @@ def _entry(file: str, metrics: list[Metric]) -> Entry:
 
 def glossary_text() -> str:
     """The glossary as Markdown."""
-    return "\n".join(f"- **{word}**: {meaning}" for word, meaning in GLOSSARY.items())
+    return "\n".join(f"- **{term}**: {meaning}" for term, (_, meaning) in TERMS.items())
 
 
 def settings_in_force() -> list[tuple[str, str]]:

@@ -15,9 +15,12 @@ FALLS = tuple(range(0, 101, 5))
 ACCEPTED = ("osteoporotic", "metastasis", "myeloma", "haemangioma")
 NOT_ACCEPTED = "disc_disease"
 ABOUT_CHANGE = (
-    "This is change after treatment, not the effect of it: pain of a fresh fracture also eases without treatment, and "
-    "patients come when it is at its worst."
+    "Read this as change after treatment, not as its effect. Patients come when pain is at its worst, so the next "
+    "score tends to be lower by chance alone (regression to the mean), and a fresh fracture heals: in one trial 229 of "
+    "431 patients lost their pain while waiting to be treated (VERTOS II, Lancet 2010). In a trial against a sham "
+    "procedure both arms fell, and alike (VERTOS IV, BMJ 2018). There is no comparison group here."
 )
+DEFINED = ("responders_50", "pain_score", "mild_pain", "worse", "recorded")
 MEASURES = {
     "responders_30": "fell by 30 % or more",
     "responders_50": "halved, or better",
@@ -70,6 +73,11 @@ def timepoint_choice() -> str:
     return st.segmented_control(
         "Timepoint", names, format_func=labels.get, default=names[0], required=True, key="pain_timepoint"
     )
+
+
+def label_of(timepoint: str) -> str:
+    """A timepoint in words."""
+    return timepoints().labels[timepoint]
 
 
 def responder_rows(view: View, timepoint: str) -> pd.DataFrame:

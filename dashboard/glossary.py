@@ -1,0 +1,98 @@
+"""Clinical and statistical terms in plain words: listed on the Methods page, explained where they appear."""
+
+import re
+
+# Term → (how it appears in text, as a regular expression; what it means).
+TERMS: dict[str, tuple[str, str]] = {
+    "procedure": (
+        r"\bprocedures?\b",
+        "One session; one or more vertebrae are treated in it. Figures count procedures.",
+    ),
+    "vertebra, level": (
+        r"\b(vertebrae?|levels?)\b",
+        "A bone of the spine: T1 to T12 in the chest, L1 to L5 in the lower back.",
+    ),
+    "vertebroplasty": (
+        r"\b(vertebroplast(y|ies)|kyphoplast(y|ies))\b",
+        "Bone cement is injected into a fractured vertebra under x-ray; kyphoplasty first opens it with a balloon.",
+    ),
+    "thoraco-lumbar": (
+        r"\bthorac(ic|o-lumbar)\b",
+        "Thoracic: T1 to T9. Thoraco-lumbar: T10 to L2, where chest and lower back meet. Lumbar: L3 to L5.",
+    ),
+    "day case": (r"\bday cases?\b", "Planned to go home on the day of the procedure."),
+    "indication": (r"\bindications?\b", "Why the procedure was done, such as osteoporosis or a metastasis."),
+    "sedation": (r"\bsedation\b", "Medicine that relaxes; with light sedation the patient stays awake."),
+    "ASA class": (r"\bASA\b", "The anaesthetists' scale of general health, 1 (healthy) to 5."),
+    "pain before (baseline)": (
+        r"\b(baselines?|pain before|score before|began at)\b",
+        "The latest pain score, 0 to 10, in the 30 days before the start.",
+    ),
+    "halved their pain": (
+        r"\b(halved|halve)\b",
+        "Pain fell by at least half of what it was before, of those who began at 4 or more.",
+    ),
+    "asked and answered (capture)": (
+        r"\b(asked and answered|capture)\b",
+        "The share of those who could be asked for whom there is an answer.",
+    ),
+    "n of N": (r"\b\d[\d,]* of \d[\d,]*\b", "How many, of all for whom it is known or who could count."),
+    "95 % interval": (
+        r"(95 % (interval|from)|\bintervals?\b|\(\d+–\d+ %\))",
+        "The range in which the true figure plausibly lies; wide when few were counted.",
+    ),
+    "median, half within": (r"\b(median|[Hh]alf (are|of|by|within|have))\b", "Half are below this value, half above."),
+    "nine in ten, middle half": (
+        r"\b(nine in ten|middle half|quartiles?)\b",
+        "Nine of ten are below the end of the line; the middle half leaves out the quickest and the slowest quarter.",
+    ),
+    "bounds": (
+        r"(if every missing|missing could change|possible range)",
+        "What the figure would be if every missing patient had answered no, or yes.",
+    ),
+    "regression to the mean": (
+        r"regression to the mean",
+        "Who is chosen for a high score will on average score lower the next time.",
+    ),
+    "sham": (r"\bsham\b", "A pretended procedure without cement; the patient does not know which was done."),
+    "change after treatment": (
+        r"\b[Cc]hange after (treatment|the procedure)\b",
+        "What is different afterwards, for whatever reason; not what the procedure brought about.",
+    ),
+    "control limits, centre line": (
+        r"\b(control limits?|limits|centre line)\b",
+        "Lines that chance alone rarely leaves, and the middle of the baseline period.",
+    ),
+    "more than chance explains": (
+        r"\b(more than chance|no change detected|special cause|signal)\b",
+        "The rules named on the chart look for runs and single points that chance alone rarely gives.",
+    ),
+    "Anhøj rules": (
+        r"\bAnhøj\b",
+        "Two rules: an unusually long run on one side of the centre line, or too few crossings.",
+    ),
+    "target": (r"\btargets?\b", "A value that the department set itself, with who set it and when."),
+    "serious event": (
+        r"\b[Ss]erious events?\b",
+        "A complication of SIR class C to F or CIRSE grade 3 or more within 30 days.",
+    ),
+    "known to be followed up": (
+        r"\bfollowed up\b",
+        "There is any sign of the patient late enough: a contact, visit, score, admission or death.",
+    ),
+    "ready to go home": (
+        r"\bready (to go home|within)\b",
+        "Staff noted that the patient could leave; when they did leave may be later.",
+    ),
+    "data to": (r"\bData to\b", "The latest day that the records reach; windows that end later are not counted yet."),
+    "generation": (
+        r"\bgeneration\b",
+        "The state of all records after one load; its name is on every page and in every file.",
+    ),
+}
+
+
+def explain(text: str) -> str | None:
+    """The terms that a text uses, each with its meaning, as Markdown for a tooltip; None when it uses none."""
+    used = [f"**{term}**: {meaning}" for term, (pattern, meaning) in TERMS.items() if re.search(pattern, text)]
+    return "  \n".join(used) or None

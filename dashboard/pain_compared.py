@@ -1,0 +1,78 @@
+"""What keeps a fall in pain from being read as an effect: by pain before, and beside both arms of published trials."""
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.session import View
+from queries.gates import FIRM
+from queries.published import Comparison, published_for
+from queries.settings import timepoints
+from queries.statistics.intervals import wilson
+
+TITLE = "How does pain of 3 or less compare with both arms of a trial?"
+
+
+def by_band(view: View, timepoint: str) -> pd.DataFrame:
+    """Mean pain at a timepoint by band of pain before (rows of `pain_score_…`), with the mean before as `before`.
+
+    Who had no score before is in no band.
+    """
+    before = view.figures("pain_score_baseline", by="baseline_band").set_index("group")["value"]
+    after = view.figures(f"pain_score_{timepoint}", by="baseline_band")
+    after = after[after["group"] != "not_recorded"].reset_index(drop=True)
+    return after.assign(before=after["group"].map(before))
+
+
+def shares(view: View) -> pd.DataFrame | None:
+    """`mild_pain` of this department (first row) and of both arms of the trials that give counts, or None.
+
+    Rows of `summarise` with `label`, `trial` and `source`; what a trial does not give is empty.
+    """
+    for timepoint in timepoints().labels:
+        trials = [one for one in published_for("mild_pain", timepoint) if one.has_counts]
+        if trials and view.figure(f"mild_pain_{timepoint}")["gate"] in FIRM:
+            here = view.figures(f"mild_pain_{timepoint}").assign(label="this department", trial="", source="")
+            arms = pd.DataFrame([arm for one in trials for arm in _arms(one)])
+            return pd.concat([here, arms], ignore_index=True)
+    return None
+
+
+def shares_subtitle() -> str:
+    """What the shares are of, and what to mind."""
+    note = published_for("mild_pain")[0].note
+    return f"Share with 95 % interval; trial: {note}. Here: all who were asked, so not the same patients"
+
+
+def _arms(one: Comparison) -> list[dict[str, object]]:
+    return [
+        _arm(one, "vertebroplasty", one.treated_numerator or 0, one.treated_denominator or 0),
+        _arm(one, one.comparison_name, one.comparison_numerator or 0, one.comparison_denominator or 0),
+    ]
+
+
+def _arm(one: Comparison, name: str, yes: int, of: int) -> dict[str, object]:
+    lower, upper = wilson(yes, of)
+    return {
+        "label": f"{one.study}, {name}", "value": 100 * yes / of, "lower": 100 * float(lower),
+        "upper": 100 * float(upper), "numerator": yes, "recorded": of, "eligible": of, "gate": "plain",
+        "trial": one.study, "source": one.source,
+    }  # fmt: skip
+
+
+def differences(view: View) -> list[tuple[str, str]]:
+    """For each timepoint with a trial: the mean here, and how far apart the trial's two arms were."""
+    rows = []
+    for name, label in timepoints().labels.items():
+        for one in published_for("pain_score", name):
+            if one.difference is not None:
+                here = view.figure(f"pain_score_{name}")
+                mean = f"{words.value(here)} of 10" if here["gate"] in FIRM else "too little known"
+                apart = f"arms of {one.study} apart by {one.difference:.1f} ({one.lower:.1f} to {one.upper:.1f})"
+                rows.append((f"{label}: mean pain here {mean}", apart))
+    return rows
+
+
+def sources() -> str:
+    """Where the published numbers come from."""
+    named = dict.fromkeys(one.source for one in (*published_for("mild_pain"), *published_for("pain_score")))
+    return f"Published: {'; '.join(named)}. Their patients were others: reference points, no targets."
