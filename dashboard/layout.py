@@ -228,3 +228,16 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
         for name, amount in rows
     )
     st.html(f"<table style='border-collapse:collapse'>{cells}</table>")
+
+
+def grid(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table of words and figures, its first column the names of its rows; wide ones scroll within themselves."""
+    head = "".join(f"<th scope='col'>{escape(title)}</th>" for title in header)
+    body = "".join(
+        f"<tr><th scope='row'>{escape(first)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for first, *cells in rows
+    )
+    st.html(
+        f"<div class='grid' tabindex='0' role='region' aria-label='table'><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )

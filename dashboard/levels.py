@@ -1,9 +1,39 @@
 """What the page on levels says: which rows its charts show, and its sentences."""
 
-import pandas as pd
+from dataclasses import dataclass
 
+import pandas as pd
+import streamlit as st
+
+from dashboard import words
+from dashboard.session import View
+from dashboard.theme import number
 from dashboard.words import of
+from queries.gates import FIRM
 from queries.summarise import Row
+
+# What the matrix shows in each column, beside how many procedures a row holds.
+MEASURES = {
+    "responders_50_hours_24_72": "halved their pain at 24–72 h",
+    "recovery_hours": "half ready to go home within",
+    "ready_within_6_hours_recorded": "ready within 6 h",
+    "day_case_completed": "day cases home the same day",
+}
+DEFINED = ("treated_vertebra", "levels_per_procedure", "multi_level", "more_than_3_levels", "procedures")
+PER_SESSION = "How many vertebrae in one session?"
+MATRIX_SUBTITLE = (
+    "Each figure with its numbers; numbers alone below ten, or where too much is missing. Procedures on one part of "
+    "the spine only, or on several. Not adjusted for who is treated where: a difference is a reason to look"
+)
+# What the outline of the spine can show on demand: metric → in words.
+OUTLINES = {"": "", "day_case_completed": "went home the same day", "responders_50_hours_24_72": "halved their pain"}
+REGIONS = {
+    "thoracic": "thoracic only (T1–T9)",
+    "thoraco-lumbar": "thoraco-lumbar only (T10–L2)",
+    "lumbar": "lumbar only (L3–L5)",
+    "several": "several parts",
+    "other": "other parts",
+}
 
 
 def answer(vertebrae: pd.DataFrame, several: Row) -> str:
@@ -16,3 +46,60 @@ def answer(vertebrae: pd.DataFrame, several: Row) -> str:
         f"{total:,} vertebrae in {int(several['recorded']):,} procedures; most often {most['category']} "
         f"({int(most['numerator']):,}); {of(several['numerator'], several['recorded'])} had more than one."
     )
+
+
+def readable(per_session: pd.DataFrame) -> str:
+    """How many procedures have readable levels."""
+    row = per_session.iloc[0]
+    return f"{of(row['recorded'], row['eligible'])} with readable levels"
+
+
+def outline_choice() -> str:
+    """What the outline of the spine shows: a metric, or nothing."""
+    return st.segmented_control(
+        "Outline by", list(OUTLINES), format_func=lambda name: OUTLINES[name] or "nothing", default="", required=True,
+        key="spine_outline",
+    )  # fmt: skip
+
+
+def outlined(view: View, metric: str) -> pd.DataFrame | None:
+    """The share by vertebra that the outline shows."""
+    return view.by_vertebra(metric) if metric else None
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows of cells in words for reading, and the figures behind them."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    table: pd.DataFrame
+
+
+def matrix(view: View) -> Matrix:
+    """Relief, recovery and same-day discharge by how many vertebrae and by which part of the spine."""
+    rows: list[tuple[str, ...]] = []
+    tables = []
+    for key in ("levels", "region"):
+        figures = {name: view.figures(name, by=key) for name in ("procedures", *MEASURES)}
+        tables += list(figures.values())
+        cells = {name: {row["group"]: row for row in table.to_dict("records")} for name, table in figures.items()}
+        for group, counted in cells["procedures"].items():
+            if group != "not_recorded":
+                shown = (cell(cells[name].get(group)) for name in MEASURES)
+                rows.append((_name(group, key), f"{counted['eligible']:,}", *shown))
+    return Matrix(("", "procedures", *MEASURES.values()), tuple(rows), pd.concat(tables, ignore_index=True))
+
+
+def _name(group: str, key: str) -> str:
+    if key == "region":
+        return REGIONS.get(group, group)
+    return "more than 3 vertebrae" if group == "4+" else words.label(group, key)
+
+
+def cell(row: Row | None) -> str:
+    """A figure with its numbers; numbers alone where its gate allows no rate."""
+    if row is None or not row["recorded"]:
+        return "not recorded"
+    counts = of(row["numerator"], row["recorded"]) if row["unit"] == "%" else f"{row['recorded']:,} with a time"
+    return f"{number(row['value'], row['unit'])} ({counts})" if row["gate"] in FIRM else counts

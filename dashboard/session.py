@@ -16,6 +16,7 @@ from dashboard import openings, outside
 from dashboard.access import AccessDenied, Right, Viewer, require, viewer
 from dashboard.gate.ways import SIGN_IN_WAYS, way_in
 from data import Home
+from queries.by_vertebra import share_by_vertebra
 from queries.catalog import catalogue, curves
 from queries.cohort import Extent, cohort
 from queries.counts import Audience
@@ -67,6 +68,11 @@ class View:
         """Quantiles of a median metric, as `queries.distributions.quantiles` gives them."""
         self.require("exact_figures")
         return _quantiles(self.path, metric, self.filters, by)
+
+    def by_vertebra(self, metric: str) -> pd.DataFrame:
+        """A share for each treated vertebra, as `queries.by_vertebra.share_by_vertebra` gives it."""
+        self.require("exact_figures")
+        return _by_vertebra(self.path, metric, self.filters)
 
     def extent(self) -> Extent:
         """How many procedures and people are shown, and from which day to which."""
@@ -189,6 +195,11 @@ def _curve(path: str, name: str, thresholds: tuple[float, ...], filters: Filters
 @lru_cache(FIGURES_KEPT)
 def _quantiles(path: str, metric: str, filters: Filters, by: str | None) -> pd.DataFrame:
     return quantiles(_warehouse(path), catalogue()[metric], filters, by)
+
+
+@lru_cache(FIGURES_KEPT)
+def _by_vertebra(path: str, metric: str, filters: Filters) -> pd.DataFrame:
+    return share_by_vertebra(_warehouse(path), catalogue()[metric], filters)
 
 
 @lru_cache(FIGURES_KEPT)

@@ -1,13 +1,15 @@
-"""The spine: T1 to L5 as vertebral bodies seen from the side, shaded by how often each was treated."""
+"""The spine: T1 to L5 seen from the side, shaded by how often each was treated, outlined by how it went on demand."""
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import Drawing
 from dashboard.theme import Theme, percent
+from queries.gates import FIRM
 from queries.vertebrae import TREATED_SPINE
 
 # Height and depth of the bodies in millimetres, from T1 to L5: rounded anatomical means, only to look right.
@@ -16,7 +18,14 @@ DEPTHS = (17, 18, 19, 20, 21.5, 23, 24.5, 26, 27, 28, 29, 30, 31, 32, 33, 33.5, 
 DISC_SHARE = 0.26
 KYPHOSIS, LORDOSIS = 15.0, 13.0
 CORNERS = 7
-BARS_FROM, BARS_LONG = 68, 110
+PARTS_AT, NAMES_AT, BARS_FROM, BARS_LONG, RIGHT_EDGE = -66, -46, 62, 56, 168
+# Where the parts of the spine meet that procedures are grouped by.
+PARTS = (("thoracic", "T1"), ("thoraco-lumbar", "T10"), ("lumbar", "L3"))
+# Outline: from this share (per cent) on, this wide.
+OUTLINES = ((75, 5.0), (50, 3.5), (0, 2.0))
+# Corners of the arch, in depths behind the body and heights above its middle.
+THORACIC_ARCH = ((0, 0.34), (0.3, 0.36), (0.95, -0.62), (0.86, -0.86), (0.24, -0.12), (0, 0.02))
+LUMBAR_ARCH = ((0, 0.34), (0.3, 0.32), (0.92, 0.16), (0.98, -0.34), (0.36, -0.3), (0.22, -0.02), (0, 0.02))
 
 
 @dataclass(frozen=True)
@@ -39,22 +48,16 @@ class Body:
         back = [(half_depth - waist * 0.7 * (1 - (y / half_height) ** 2), y) for y in reversed(side)]
         return self._placed([*front, *back, front[0]])
 
-    def process(self) -> tuple[list[float], list[float]]:
-        """Corner points of the spinous process, behind the body and pointing down."""
-        half = self.depth / 2
-        lumbar = self.name.startswith("L")
-        length, drop, thick = (0.75, 0.12, 0.5) if lumbar else (0.85, 0.75, 0.26)
-        reach, fall, width = length * self.depth, drop * self.height, thick * self.height
-        start = half + 0.2 * self.depth
-        return self._placed(
-            [
-                (start, width / 2),
-                (start + reach, width / 2 - fall),
-                (start + reach, -width / 2 - fall),
-                (start, -width / 2),
-                (start, width / 2),
-            ]
-        )
+    def arch(self) -> tuple[list[float], list[float]]:
+        """Corner points of arch and spinous process behind the body: slender and hanging in the chest, broad below."""
+        back, height, depth = self.depth / 2, self.height, self.depth
+        shape = LUMBAR_ARCH if self.name.startswith("L") else THORACIC_ARCH
+        return self._placed([(back + x * depth, y * height) for x, y in (*shape, shape[0])])
+
+    def plate(self, side: int) -> list[tuple[float, float]]:
+        """Front and back corner of the upper (1) or lower (-1) end plate."""
+        x, y = self._placed([(-self.depth / 2, side * self.height / 2), (self.depth / 2, side * self.height / 2)])
+        return list(zip(x, y, strict=True))
 
     def _placed(self, points: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
         cosine, sine = math.cos(self.tilt), math.sin(self.tilt)
@@ -85,43 +88,84 @@ def _bend(down: float, chest: float, total: float) -> float:
     return -LORDOSIS * math.sin(math.pi * (down - chest) / (total - chest))
 
 
-def spine(figures: pd.DataFrame, theme: Theme) -> go.Figure:
-    """The treated vertebrae as a picture; `figures` has `category`, `numerator`, `recorded` of `treated_vertebra`."""
+def spine(
+    figures: pd.DataFrame, theme: Theme, outlined: pd.DataFrame | None = None, outlined_by: str = ""
+) -> go.Figure:
+    """The treated vertebrae as a picture.
+
+    `figures` has `category`, `numerator`, `recorded` of `treated_vertebra`. `outlined`, on demand, has one row per
+    vertebra with `group`, `value` (per cent), `recorded`, `gate`: the outline is thicker where the share is higher, and
+    `outlined_by` says of what.
+    """
     counts = {row.category: int(row.numerator) for row in figures.itertuples() if row.category is not None}
     recorded = int(figures["recorded"].iloc[0]) if len(figures) else 0
+    shares = _shares(outlined)
     shapes = bodies()
+    by = f"; outline: thicker where more {outlined_by} (share beside the count, none below ten)" if shares else ""
     drawing = Drawing(
         theme,
-        height=700,
+        height=720,
         title="Which vertebrae were treated?",
         subtitle=f"{sum(counts.values()):,} vertebrae in {recorded:,} procedures with readable levels; stronger "
-        "colour = more often",
-        alt=_finding(counts, recorded),
-        x={"visible": False, "range": [-62, BARS_FROM + BARS_LONG + 34], "constrain": "domain"},
-        y={"visible": False, "range": [shapes[-1].y - 22, 16], "scaleanchor": "x", "scaleratio": 1},
+        f"colour = more often{by}",
+        alt=_finding(counts, recorded, shares, outlined_by),
+        x={"visible": False, "range": [PARTS_AT - 8, RIGHT_EDGE], "constrain": "domain"},
+        y={"visible": False, "range": [shapes[-1].y - 24, 20], "scaleanchor": "x", "scaleratio": 1},
     )
     most = max([counts.get(name, 0) for name in TREATED_SPINE] + [1])
-    _add_processes(drawing, shapes)
+    _add_parts(drawing, shapes)
+    _add_behind(drawing, shapes)
     for body in shapes:
-        _add_body(drawing, body, counts.get(body.name, 0), most)
-    _add_labels(drawing, shapes, counts, most)
+        _add_body(drawing, body, counts.get(body.name, 0), most, shares.get(body.name))
+    _add_labels(drawing, shapes, counts, most, shares)
     _add_places(drawing, shapes, figures)
     return drawing.figure()
 
 
-def _add_processes(drawing: Drawing, shapes: list[Body]) -> None:
-    xs: list[float | None] = []
-    ys: list[float | None] = []
+def _shares(outlined: pd.DataFrame | None) -> dict[str, float]:
+    if outlined is None:
+        return {}
+    return {row.group: float(row.value) for row in outlined.itertuples() if row.gate in FIRM}
+
+
+def _add_parts(drawing: Drawing, shapes: list[Body]) -> None:
+    """Faint lines where the parts of the spine meet, each part named along its edge."""
+    firsts = [next(place for place, body in enumerate(shapes) if body.name == first) for _, first in PARTS]
+    for (name, _), first, after in zip(PARTS, firsts, [*firsts[1:], len(shapes)], strict=True):
+        top = shapes[first].y + shapes[first].height / 2 + 3
+        if first:
+            drawing.add(
+                "scatter", x=[PARTS_AT, RIGHT_EDGE], y=[top, top], mode="lines",
+                line={"color": drawing.theme.grid, "width": 1, "dash": "dot"},
+            )  # fmt: skip
+        drawing.note(name, x=PARTS_AT, y=(shapes[first].y + shapes[after - 1].y) / 2, textangle=-90, xanchor="center")
+
+
+def _add_behind(drawing: Drawing, shapes: list[Body]) -> None:
+    """Arches behind the bodies, and the discs between them."""
+    arches: tuple[list[float | None], list[float | None]] = ([], [])
+    discs: tuple[list[float | None], list[float | None]] = ([], [])
     for body in shapes:
-        x, y = body.process()
-        xs += [*x, None]
-        ys += [*y, None]
+        for line, points in zip(arches, body.arch(), strict=True):
+            line += [*points, None]
+    for upper, lower in pairwise(shapes):
+        front, back = upper.plate(-1)
+        top_front, top_back = lower.plate(1)
+        for place, line in enumerate(discs):
+            line += [front[place], back[place], top_back[place], top_front[place], front[place], None]
     grey = drawing.theme.grid
-    drawing.add("scatter", x=xs, y=ys, mode="lines", fill="toself", fillcolor=grey, line={"color": grey, "width": 3})
+    for x, y in (arches, discs):
+        drawing.add(
+            "scatter", x=x, y=y, mode="lines", fill="toself", fillcolor=grey,
+            line={"color": grey, "width": 2, "shape": "linear"},
+        )  # fmt: skip
 
 
-def _add_body(drawing: Drawing, body: Body, count: int, most: int) -> None:
+def _add_body(drawing: Drawing, body: Body, count: int, most: int, outline: float | None) -> None:
     x, y = body.outline()
+    edge = {"color": drawing.theme.faint, "width": 1.2}
+    if outline is not None:
+        edge = {"color": drawing.theme.second, "width": next(width for low, width in OUTLINES if outline >= low)}
     drawing.add(
         "scatter",
         x=x,
@@ -129,7 +173,7 @@ def _add_body(drawing: Drawing, body: Body, count: int, most: int) -> None:
         mode="lines",
         fill="toself",
         fillcolor=_shade(count, most, drawing.theme),
-        line={"color": drawing.theme.faint, "width": 1.2, "shape": "spline", "smoothing": 0.6},
+        line={**edge, "shape": "spline", "smoothing": 0.6},
     )
 
 
@@ -137,24 +181,26 @@ def _shade(count: int, most: int, theme: Theme) -> str:
     return theme.shades[1 + round((len(theme.shades) - 2) * count / most)] if count else theme.paper
 
 
-def _add_labels(drawing: Drawing, shapes: list[Body], counts: dict[str, int], most: int) -> None:
+def _add_labels(
+    drawing: Drawing, shapes: list[Body], counts: dict[str, int], most: int, shares: dict[str, float]
+) -> None:
     """Names in front, counts as bars behind: shading shows the picture, bars and numbers the amounts."""
     ink = drawing.theme.ink
     heights = [body.y for body in shapes]
     ends = [BARS_FROM + BARS_LONG * counts.get(body.name, 0) / most for body in shapes]
     names = [body.name for body in shapes]
     drawing.add(
-        "scatter", x=[-44] * len(shapes), y=heights, mode="text", text=names, textfont={"color": ink, "size": 14}
+        "scatter", x=[NAMES_AT] * len(shapes), y=heights, mode="text", text=names, textfont={"color": ink, "size": 14}
     )
     xs = [x for end in ends for x in (BARS_FROM, end, None)]
     ys = [y for height in heights for y in (height, height, None)]
     drawing.add("scatter", x=xs, y=ys, mode="lines", line={"color": drawing.theme.main, "width": 9})
     drawing.add(
         "scatter",
-        x=[end + 4 for end in ends],
+        x=[end + 3 for end in ends],
         y=heights,
         mode="text",
-        text=[f"{counts.get(name, 0):,}" for name in names],
+        text=[f"{counts.get(name, 0):,}" + (f" · {percent(shares[name])}" if name in shares else "") for name in names],
         textposition="middle right",
         textfont={"color": ink, "size": 13},
     )
@@ -180,9 +226,11 @@ def _told(row: pd.Series) -> str:
     return f"{row['category']}: {row['numerator']:,} procedures, {percent(row['value'])} of those with readable levels"
 
 
-def _finding(counts: dict[str, int], recorded: int) -> str:
+def _finding(counts: dict[str, int], recorded: int, shares: dict[str, float], outlined_by: str) -> str:
     if not counts:
         return "No treated vertebrae."
     often = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
     words = ", ".join(f"{name} {count}" for name, count in often)
-    return f"{sum(counts.values())} vertebrae in {recorded} procedures; most often {words}."
+    told = ", ".join(f"{name} {percent(shares[name])}" for name, _ in often if name in shares)
+    outline = f" Of these {outlined_by}: {told}." if told else ""
+    return f"{sum(counts.values())} vertebrae in {recorded} procedures; most often {words}.{outline}"

@@ -1,8 +1,8 @@
-"""Levels treated: which vertebrae, how many in one session, how many sessions."""
+"""Levels treated: which vertebrae, how many in one session, and how relief, recovery and discharge go with them."""
 
 import streamlit as st
 
-from dashboard import layout, levels, words
+from dashboard import layout, levels, panels, words
 from dashboard.charts.counts import category_bars, counts_over_time
 from dashboard.charts.spine import spine
 from dashboard.session import current_view
@@ -14,16 +14,25 @@ per_session = view.figures("levels_per_procedure")
 several = view.figure("multi_level")
 layout.answer(levels.answer(vertebrae, several), several["gate"])
 
-left, right = st.columns([3, 2])
+left, right = st.columns(2)
 with left:
-    layout.chart(view, "treated_vertebra", spine(vertebrae, theme), vertebrae)
+    outline = levels.outline_choice()
+    by_vertebra = levels.outlined(view, outline)
+    figure = spine(vertebrae, theme, by_vertebra, levels.OUTLINES[outline])
+    layout.chart(view, "treated_vertebra", figure, vertebrae if by_vertebra is None else by_vertebra)
 with right:
     if per_session["category"].notna().any():
         labels = [words.label(value, "levels") for value in per_session["category"]]
-        subtitle = f"{words.of(per_session['recorded'].iloc[0], per_session['eligible'].iloc[0])} with readable levels"
-        figure = category_bars(per_session, labels, "How many vertebrae in one session?", subtitle, theme)
+        figure = category_bars(per_session, labels, levels.PER_SESSION, levels.readable(per_session), theme)
         layout.chart(view, "levels_per_procedure", figure, per_session)
     by_month = view.figures("procedures", period="month")
     layout.chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
-    many = view.figure("more_than_3_levels")
-    st.caption(f"More than three vertebrae in one session: {words.of(many['numerator'], many['recorded'])}.")
+
+matrix = levels.matrix(view)
+with st.container(border=True, key="figure_levels_matrix"):
+    st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False)
+    st.caption(levels.MATRIX_SUBTITLE)
+    layout.grid(matrix.header, matrix.rows)
+    layout.data_behind(view, "levels_matrix", matrix.table)
+panels.how_counted(levels.DEFINED)
+panels.what_we_tell(view, ("procedure_minutes", "stay_hours", "accepted_indication"))
