@@ -16,10 +16,10 @@ from dashboard import openings, outside
 from dashboard.access import AccessDenied, Right, Viewer, require, viewer
 from dashboard.gate.ways import SIGN_IN_WAYS, way_in
 from data import Home
-from queries.by_vertebra import share_by_vertebra
 from queries.catalog import catalogue, curves
 from queries.cohort import Extent, cohort
 from queries.counts import Audience
+from queries.crossed import share_by_answer, share_by_vertebra
 from queries.distributions import cumulative, quantiles
 from queries.errors import NoGeneration
 from queries.filters import Filters
@@ -70,9 +70,14 @@ class View:
         return _quantiles(self.path, metric, self.filters, by)
 
     def by_vertebra(self, metric: str) -> pd.DataFrame:
-        """A share for each treated vertebra, as `queries.by_vertebra.share_by_vertebra` gives it."""
+        """A share for each treated vertebra, as `queries.crossed.share_by_vertebra` gives it."""
         self.require("exact_figures")
         return _by_vertebra(self.path, metric, self.filters)
+
+    def by_answer(self, metric: str, other: str) -> pd.DataFrame:
+        """A share split by the answers to another figure, as `queries.crossed.share_by_answer` gives it."""
+        self.require("exact_figures")
+        return _by_answer(self.path, metric, other, self.filters)
 
     def extent(self) -> Extent:
         """How many procedures and people are shown, and from which day to which."""
@@ -200,6 +205,11 @@ def _quantiles(path: str, metric: str, filters: Filters, by: str | None) -> pd.D
 @lru_cache(FIGURES_KEPT)
 def _by_vertebra(path: str, metric: str, filters: Filters) -> pd.DataFrame:
     return share_by_vertebra(_warehouse(path), catalogue()[metric], filters)
+
+
+@lru_cache(FIGURES_KEPT)
+def _by_answer(path: str, metric: str, other: str, filters: Filters) -> pd.DataFrame:
+    return share_by_answer(_warehouse(path), catalogue()[metric], catalogue()[other], filters)
 
 
 @lru_cache(FIGURES_KEPT)

@@ -1,11 +1,11 @@
-"""A share by treated vertebra equals plain loops over the procedures that treated it."""
+"""Shares by treated vertebra, or by another figure, equal plain loops over the procedures."""
 
 from pathlib import Path
 
 import duckdb
 
-from queries.by_vertebra import share_by_vertebra
 from queries.catalog import catalogue
+from queries.crossed import share_by_answer, share_by_vertebra
 from queries.filters import Filters
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, warehouse_of
@@ -38,3 +38,17 @@ def test_a_procedure_counts_at_each_of_its_vertebrae(tmp_path: Path) -> None:
             assert (row.eligible, row.recorded, row.numerator) == (len(here), len(known), known.count(0))
             assert row.gate == "counts_only"
         assert list(found) == ["T12", "L1"]
+
+
+def test_a_share_is_split_by_what_procedures_answered_to_another(tmp_path: Path) -> None:
+    rows = [
+        outcome(place, discharge_day=day, disposition="home", readmission_day_after_discharge=back)
+        for place, (day, back) in enumerate([(0, 3), (0, None), (0, 9), (1, 7), (1, None), (None, 2)], start=1)
+    ]
+    table = share_by_answer(
+        warehouse_of(tmp_path / "g.duckdb", rows),
+        catalogue()["returned_within_7_days"],
+        catalogue()["same_day_discharge"],
+        Filters(),
+    )
+    assert [(row.group, row.numerator, row.recorded) for row in table.itertuples()] == [("yes", 1, 3), ("no", 1, 2)]
