@@ -40,19 +40,7 @@ OTHER_PAGES = (
 TITLES = dict((*PAGES, *OTHER_PAGES))
 # Pages without figures: no filters, no generation.
 WITHOUT_FIGURES = ("accounts",)
-# The first page of each section in the list of pages; a page not named here belongs to the section before it.
-SECTIONS = {
-    "published": "Outcomes",
-    "accounts": "Access",
-    "overview": "Outcomes",
-    "follow_up": "Patients",
-    "what_we_tell_patients": "Patients",
-    "compare": "Look closer",
-    "sign_off": "Records",
-    "export": "Records",
-    "data_quality": "Records",
-    "methods": "Records",
-}
+# Where the whole title would not fit into the list of pages.
 SHORT_TITLES = {"what_we_tell_patients": "What we tell patients"}
 
 
@@ -75,17 +63,15 @@ def main() -> None:
 
 
 def _navigation(reader: Viewer) -> StreamlitPage:
-    """The pages that this reader's role opens, under the heading of their section. Other addresses lead nowhere."""
-    sections: dict[str, list[StreamlitPage]] = {}
-    section = ""
-    for name, title in (*OTHER_PAGES, *PAGES):
-        section = SECTIONS.get(name, section)
-        if may_see(reader, name):
-            page = st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
-            sections.setdefault(section, []).append(page)
-    if not sections:
+    """The pages that this reader's role opens, at the side. The address of any other page leads nowhere."""
+    pages = [
+        st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
+        for name, title in (*OTHER_PAGES, *PAGES)
+        if may_see(reader, name)
+    ]
+    if not pages:
         raise AccessDenied("access", "your role opens no page", "Ask the department lead")
-    return st.navigation(sections, position="sidebar", expanded=True)
+    return st.navigation(pages, position="sidebar", expanded=True)
 
 
 def _short(name: str, title: str) -> str:

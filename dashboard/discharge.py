@@ -1,8 +1,32 @@
-"""What the page on same-day discharge says."""
+"""What the page on same-day discharge says: which rows its charts show, and its sentences."""
 
-from dashboard.words import interval, of, value
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.charts.counts import category_bars, reasons
+from dashboard.charts.rates import rate_by_group
+from dashboard.session import View
+from dashboard.theme import Theme
+from dashboard.words import interval, label, of, value
 from queries.gates import FIRM
 from queries.summarise import Row
+
+Charted = tuple[go.Figure, pd.DataFrame]
+QUESTION = "Are more day cases going home the same day?"
+# What same-day discharge can be split by: key → question.
+SPLITS = {
+    "levels": "Does the number of vertebrae matter?",
+    "start_hour": "Does the hour of the start matter?",
+    "weekday": "Does the weekday matter?",
+    "site": "Does it differ between sites?",
+}
+BACK = "Did those who went home the same day come back more often?"
+BACK_OF = "Back in hospital on the day of leaving or the 7 days after, of those discharged alive"
+ALL = "All who came from home; planned overnight stays are in it"
+TOLD = ("day_case_completed", "stay_hours")
+SPLIT_TITLES = {"levels": "vertebrae", "start_hour": "hour of start", "weekday": "weekday", "site": "site"}
+DEFINED = ("day_case_completed", "same_day_discharge", "returned_within_7_days", "not_same_day_reason")
 
 
 def answer(row: Row) -> str:
@@ -27,3 +51,66 @@ def beside(row: Row, back: Row) -> str:
             f"Back in hospital within 7 days, of all discharged alive: {of(back['numerator'], back['recorded'])}."
         )
     return " ".join(parts)
+
+
+def split_choice(view: View) -> str:
+    """What same-day discharge is split by."""
+    keys = [key for key in SPLITS if key != "site" or len(view.values("site")) > 1]
+    return st.segmented_control(
+        "Split by", keys, format_func=SPLIT_TITLES.get, default="levels", required=True, key="discharge_split"
+    )
+
+
+def split(view: View, key: str, theme: Theme) -> Charted:
+    """Day cases home the same day by a key; groups that hold nobody who counts are left out."""
+    return _by_group(view, "day_case_completed", key, SPLITS[key], "Intended day cases", theme)
+
+
+def by_setting(view: View, theme: Theme) -> Charted:
+    """The same among all who came from home, by where they came from."""
+    return _by_group(view, "same_day_discharge", "setting", "Does it differ by where patients came from?", ALL, theme)
+
+
+def _by_group(view: View, metric: str, key: str, title: str, subtitle: str, theme: Theme) -> Charted:
+    rows = view.figures(metric, by=key)
+    rows = rows[rows["eligible"] > 0].reset_index(drop=True)
+    labels = [label(group, key) for group in rows["group"]]
+    return rate_by_group(rows, labels, title, subtitle, theme), rows
+
+
+def came_back(view: View, theme: Theme) -> Charted:
+    """Back in hospital within 7 days, for those who went home the same day and those who stayed."""
+    rows = view.by_answer("returned_within_7_days", "same_day_discharge")
+    labels = ["went home the same day", "stayed"]
+    return rate_by_group(rows, labels, BACK, BACK_OF, theme), rows
+
+
+def missing_facts(row: Row) -> list[tuple[str, str]]:
+    """From all procedures to day cases with a recorded day of leaving, and what the missing could change."""
+    facts = [
+        ("procedures", f"{row['procedures']:,}"),
+        ("not intended as day case", f"{row['excluded_setting']:,}"),
+        ("intended day cases", f"{row['eligible']:,}"),
+        ("day of leaving recorded", f"{row['recorded']:,}"),
+        ("went home the same day", of(row["numerator"], row["recorded"])),
+    ]
+    if row["recorded"]:
+        low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
+        facts.append(("if every missing patient had stayed – had gone home", f"{low:.0f} % – {high:.0f} %"))
+    return facts
+
+
+def nights(view: View, theme: Theme) -> Charted | None:
+    """Nights in hospital."""
+    rows = view.figures("nights_in_hospital")
+    rows = rows[rows["category"].notna()].reset_index(drop=True)
+    labels = [f"{night} night{'' if night == '1' else 's'}" for night in rows["category"]]
+    return (category_bars(rows, labels, "How many nights did patients stay?", ALL, theme), rows) if len(rows) else None
+
+
+def stayed(view: View, theme: Theme) -> Charted | None:
+    """Why patients stayed; None when nobody did."""
+    rows = view.figures("not_same_day_reason")
+    if not rows["eligible"].iloc[0]:
+        return None
+    return reasons(rows, [label(reason) for reason in rows["category"].dropna()], theme), rows

@@ -145,7 +145,7 @@ def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: st
         if note:
             st.caption(note)
         note_list(notes)
-        data_behind(view, key, table, notes)
+        data_behind(view, key, table, notes, by)
     if rows and clicked.selection.points:
         _follow(behind.of_point(table, rows, clicked.selection.points[0], by))
 
@@ -170,7 +170,7 @@ def picture(key: str, figure: go.Figure) -> None:
         st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
 
 
-def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note] = ()) -> None:
+def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note] = (), by: str | None = None) -> None:
     """`View data`, `Download CSV` and the procedures of one figure: the summary, nothing at patient level."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
         menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
@@ -190,12 +190,12 @@ def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]
         st.caption(f"generation {view.info.generation}")
     if menu.open:
         with menu:
-            data_table(table)
+            data_table(table, by)
 
 
-def data_table(table: pd.DataFrame) -> None:
+def data_table(table: pd.DataFrame, by: str | None = None) -> None:
     """A table of figures, for reading."""
-    text_table(_readable(table))
+    text_table(_readable(table, by))
 
 
 def text_table(table: pd.DataFrame) -> None:
@@ -204,7 +204,7 @@ def text_table(table: pd.DataFrame) -> None:
     st.table(shown, hide_index=True)
 
 
-def _readable(table: pd.DataFrame) -> pd.DataFrame:
+def _readable(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """The columns that say something, under plain names, rounded for reading."""
     shown = {}
     hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
@@ -213,7 +213,8 @@ def _readable(table: pd.DataFrame) -> pd.DataFrame:
             column = table[name]
             numbers = name in ("value", "lower", "upper", "p25", "p50", "p75", "p90")
             absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
-            shown[title or "figure"] = [
+            heading = words.filter_title(by).lower() if by and name == "group" else title or "figure"
+            shown[heading] = [
                 nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else words.label(str(cell))
                 for cell, nothing in zip(column, absent, strict=True)
             ]

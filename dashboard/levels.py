@@ -88,7 +88,7 @@ def matrix(view: View) -> Matrix:
             if group != "not_recorded":
                 shown = (cell(cells[name].get(group)) for name in MEASURES)
                 rows.append((_name(group, key), f"{counted['eligible']:,}", *shown))
-    return Matrix(("", "procedures", *MEASURES.values()), tuple(rows), pd.concat(tables, ignore_index=True))
+    return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), pd.concat(tables, ignore_index=True))
 
 
 def _name(group: str, key: str) -> str:

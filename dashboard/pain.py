@@ -1,12 +1,14 @@
 """What the pain page says: which rows its charts show, and its sentences."""
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import words
+from dashboard.charts.responders import relief_curve
 from dashboard.filter_bar import choose
 from dashboard.session import View
-from dashboard.theme import percent
+from dashboard.theme import Theme, percent
 from queries.gates import FIRM
 from queries.settings import timepoints
 
@@ -20,6 +22,8 @@ ABOUT_CHANGE = (
     "431 patients lost their pain while waiting to be treated (VERTOS II, Lancet 2010). In a trial against a sham "
     "procedure both arms fell, and alike (VERTOS IV, BMJ 2018). There is no comparison group here."
 )
+CURVE = "How far did each patient's pain fall?"
+TOLD = ("responders_50_hours_24_72", "responders_50_follow_up", "relief_within_6_hours")
 DEFINED = ("responders_50", "pain_score", "mild_pain", "worse", "recorded")
 MEASURES = {
     "responders_30": "fell by 30 % or more",
@@ -57,13 +61,14 @@ def trajectory_points(view: View, later: bool) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def relief_curves(view: View) -> dict[str, pd.DataFrame]:
-    """The curve of falls in pain for the first timepoints; none where no pair is recorded or too much is missing."""
+def curve(view: View, theme: Theme) -> tuple[go.Figure, pd.DataFrame] | None:
+    """How far pain fell at the first timepoints; None where no pair is recorded or too much is missing."""
     found = {
         timepoints().labels[name]: view.curve(f"pain_fall_{name}", FALLS).assign(label=timepoints().labels[name])
         for name in FIRST_SHOWN
     }
-    return {label: rows for label, rows in found.items() if rows["gate"].iloc[0] in FIRM}
+    firm = {label: rows for label, rows in found.items() if rows["gate"].iloc[0] in FIRM}
+    return (relief_curve(firm, theme), pd.concat(firm.values())) if firm else None
 
 
 def timepoint_choice() -> str:
@@ -73,11 +78,6 @@ def timepoint_choice() -> str:
     return st.segmented_control(
         "Timepoint", names, format_func=labels.get, default=names[0], required=True, key="pain_timepoint"
     )
-
-
-def label_of(timepoint: str) -> str:
-    """A timepoint in words."""
-    return timepoints().labels[timepoint]
 
 
 def responder_rows(view: View, timepoint: str) -> pd.DataFrame:

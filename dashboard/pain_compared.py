@@ -1,9 +1,15 @@
 """What keeps a fall in pain from being read as an effect: by pain before, and beside both arms of published trials."""
 
 import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
 
-from dashboard import words
+from dashboard import layout, words
+from dashboard.charts.bands import pain_by_band
+from dashboard.charts.responders import against_published
+from dashboard.panels import panel
 from dashboard.session import View
+from dashboard.theme import Theme
 from queries.gates import FIRM
 from queries.published import Comparison, published_for
 from queries.settings import timepoints
@@ -21,6 +27,24 @@ def by_band(view: View, timepoint: str) -> pd.DataFrame:
     after = view.figures(f"pain_score_{timepoint}", by="baseline_band")
     after = after[after["group"] != "not_recorded"].reset_index(drop=True)
     return after.assign(before=after["group"].map(before))
+
+
+def bands(view: View, timepoint: str, theme: Theme) -> tuple[go.Figure, pd.DataFrame]:
+    """The chart by pain before, and its table."""
+    rows = by_band(view, timepoint)
+    labels = [words.label(group) for group in rows["group"]]
+    return pain_by_band(rows, labels, timepoints().labels[timepoint], theme), rows
+
+
+def published_panel(view: View, theme: Theme) -> None:
+    """Beside published trials, always with both arms, when opened."""
+    if inside := panel("Beside published trials, both arms", "published"):
+        with inside:
+            rows = shares(view)
+            if rows is not None:
+                layout.chart(view, "published", against_published(rows, TITLE, shares_subtitle(), theme), rows)
+            layout.facts(differences(view))
+            st.caption(sources())
 
 
 def shares(view: View) -> pd.DataFrame | None:

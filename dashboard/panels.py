@@ -1,8 +1,10 @@
 """Details that are computed only when their panel is opened, the same on every topic page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import layout, methods, promised
@@ -14,6 +16,27 @@ def panel(title: str, key: str) -> AbstractContextManager | None:
     """An expander to write into, or None while it is closed."""
     shown = st.expander(title, key=f"panel_{key}", on_change="rerun")
     return shown if shown.open else None
+
+
+Charted = tuple[go.Figure, pd.DataFrame]
+
+
+def chart_panel(view: View, title: str, key: str, draw: Callable[[], Charted | None], by: str | None = None) -> None:
+    """A panel with one chart, drawn when the panel is opened; `draw` gives None when there is too little to draw."""
+    if inside := panel(title, key):
+        with inside:
+            drawn = draw()
+            if drawn:
+                layout.chart(view, key, *drawn, by=by)
+            else:
+                st.write("Too little is recorded to draw this.")
+
+
+def facts_panel(rows: Callable[[], Sequence[tuple[str, str]]]) -> None:
+    """From all procedures to those behind the headline, step by step, when opened."""
+    if inside := panel("Missing data, and what it could change", "missing"):
+        with inside:
+            layout.facts(rows())
 
 
 def how_counted(names: Sequence[str]) -> None:

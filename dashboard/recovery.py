@@ -1,19 +1,44 @@
-"""What the page on recovery says."""
+"""What the page on recovery says: which rows its charts show, and its sentences."""
 
+import pandas as pd
+import streamlit as st
+
+from dashboard.session import View
 from dashboard.theme import percent
-from dashboard.words import interval, of, value
+from dashboard.words import interval, label, of, value
+from queries.gates import FIRM
 from queries.summarise import Row
+
+# Other times of the day, on demand: metric → question.
+OTHER_TIMES = {
+    "procedure_minutes": "How long does the procedure take?",
+    "stay_hours": "How long do patients stay after the procedure?",
+}
+OTHER_TITLES = {"procedure_minutes": "the procedure", "stay_hours": "the stay"}
+TOLD = ("recovery_hours", "procedure_minutes", "stay_hours")
+DEFINED = ("recovery_hours", "recovered_within_6_hours", "ready_within_6_hours_recorded", "procedure_minutes")
 
 
 def answer(median: Row, within: Row) -> str:
     """The answer of the page on recovery."""
     if not median["recorded"]:
         return "Times until ready to go home are not recorded."
+    ready = of(within["numerator"], within["recorded"])
+    share = f" ({value(within)}; {interval(within)})" if within["gate"] in FIRM else ""
     return (
         f"Half of those with a time were ready to go home within {median['value']:.1f} hours; of all who came from "
-        f"home {of(within['numerator'], within['recorded'])} were ready within 6 hours "
-        f"({value(within)}; {interval(within)})."
+        f"home {ready} were ready within 6 hours{share}."
     )
+
+
+def beside(median: Row, within: Row, recorded: Row) -> str:
+    """What stands beside the headline: those without a time, and the share of those with one."""
+    stayed = int(within["recorded"] - median["recorded"])
+    without = f"{stayed:,} who stayed without a time count as not ready within 6 hours"
+    parts = [f"Ready to go home is when staff noted it, not when patients left; {without}."]
+    if recorded["recorded"]:
+        parts.append(f"Of those with a time: {of(recorded['numerator'], recorded['recorded'])} ({value(recorded)}).")
+    return " ".join(parts)
 
 
 def facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
@@ -32,3 +57,17 @@ def facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
             f"{percent(within_6['lower_if_missing_no'])} – {percent(within_6['upper_if_missing_yes'])}",
         ),
     ]
+
+
+def other_choice() -> str:
+    """Which other time is shown."""
+    return st.segmented_control(
+        "Time of", list(OTHER_TIMES), format_func=OTHER_TITLES.get, default="procedure_minutes", required=True,
+        key="recovery_other",
+    )  # fmt: skip
+
+
+def by_levels(view: View, metric: str) -> tuple[pd.DataFrame, list[str]]:
+    """Quantiles of a time by number of vertebrae, and their labels."""
+    rows = view.quantiles(metric, by="levels")
+    return rows, [label(group, "levels") for group in rows["group"]]

@@ -30,7 +30,7 @@ LIGHT = Theme(
     paper="#ffffff",
     main="#1f6aa5",
     second="#b4540a",
-    quiet="#9aa5b1",
+    quiet="#7f8b98",
     band="rgba(31, 106, 165, 0.10)",
     shades=("#f1f5f9", "#d3e3f0", "#a8c9e3", "#74a9d0", "#4387ba", "#1f6aa5", "#114a78"),
 )

@@ -10,29 +10,65 @@ from dashboard.theme import Theme, percent
 
 LAST_HOUR = 12
 HOUR_AXIS = {"range": [0, LAST_HOUR], "dtick": 2, "ticksuffix": " h"}
+UNITS = {"minutes": "min", "hours": "h"}
 
 
 def recovery_spread(
     rows: pd.DataFrame, labels: Sequence[str], promised: tuple[float, float], theme: Theme
 ) -> go.Figure:
-    """Quartiles, median and ninth decile by number of vertebrae, in the order given.
+    """Quartiles, median and ninth decile of hours until ready by number of vertebrae, beside what patients are told.
 
     `rows`: `recorded`, `p25`, `p50`, `p75`, `p90`, `gate`, as `queries.distributions.quantiles` gives them. Groups
     below ten show their number only.
     """
+    told = f". Shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"
+    return _spread(rows, labels, "How long until ready to go home?", told, promised, theme)
+
+
+def time_spread(rows: pd.DataFrame, labels: Sequence[str], title: str, theme: Theme) -> go.Figure:
+    """The same for another time of the day, in the unit of the rows (`unit`: minutes or hours)."""
+    return _spread(rows, labels, title, "", None, theme)
+
+
+def _spread(
+    rows: pd.DataFrame,
+    labels: Sequence[str],
+    title: str,
+    told: str,
+    promised: tuple[float, float] | None,
+    theme: Theme,
+) -> go.Figure:
     rows = rows.reset_index(drop=True)
     firm = rows[(rows["gate"] != "counts_only") & rows["p50"].notna()]
-    places = firm.index.to_numpy()
+    unit = UNITS[str(rows["unit"].iloc[0])] if len(rows) else "h"
     drawing = Drawing(
         theme,
         height=100,
-        title="How long until ready to go home?",
+        title=title,
         subtitle=f"Of {int(rows['recorded'].sum()):,} with a recorded time: half are ready at the mark; bar: the "
-        f"middle half; line: nine in ten. Shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told",
-        alt=_finding(firm, labels),
-        x=dict(HOUR_AXIS),
+        f"middle half; line: nine in ten{told}",
+        alt=_finding(firm, labels, unit),
+        x=dict(HOUR_AXIS) if promised else {"rangemode": "tozero", "ticksuffix": f" {unit}"},
     )
-    drawing.band(*promised)
+    if promised:
+        drawing.band(*promised)
+    _add_marks(drawing, firm, unit)
+    texts = [
+        f"{row.p50:.{_digits(unit)}f} {unit} ({row.recorded:,} with a time)"
+        if row.gate != "counts_only" and row.recorded
+        else f"{row.recorded:,} with a time: too few to describe"
+        for row in rows.itertuples()
+    ]
+    drawing.row_labels(list(labels), texts)
+    return drawing.figure()
+
+
+def _digits(unit: str) -> int:
+    return 0 if unit == "min" else 1
+
+
+def _add_marks(drawing: Drawing, firm: pd.DataFrame, unit: str) -> None:
+    theme, places = drawing.theme, firm.index.to_numpy()
     drawing.add(
         "scatter",
         x=firm["p75"].to_numpy(),
@@ -54,8 +90,9 @@ def recovery_spread(
         width=0.3,
         marker={"color": theme.main, "opacity": 0.45},
         customdata=firm[["p25", "p50", "p75", "p90", "recorded"]].to_numpy(float),
-        hovertemplate="half by %{customdata[1]:.1f} h, middle half %{customdata[0]:.1f}–%{customdata[2]:.1f} h, "
-        "nine in ten by %{customdata[3]:.1f} h; %{customdata[4]:.0f} with a time<extra></extra>",
+        hovertemplate=f"half by %{{customdata[1]:.1f}} {unit}, middle half %{{customdata[0]:.1f}}–"
+        f"%{{customdata[2]:.1f}} {unit}, nine in ten by %{{customdata[3]:.1f}} {unit}; %{{customdata[4]:.0f}} with a "
+        "time<extra></extra>",
     )
     drawing.add(
         "scatter",
@@ -64,14 +101,6 @@ def recovery_spread(
         mode="markers",
         marker={"size": 15, "symbol": "line-ns", "line": {"color": theme.ink, "width": 3}},
     )
-    texts = [
-        f"{row.p50:.1f} h ({row.recorded:,} with a time)"
-        if row.gate != "counts_only" and row.recorded
-        else f"{row.recorded:,} with a time: too few to describe"
-        for row in rows.itertuples()
-    ]
-    drawing.row_labels(list(labels), texts)
-    return drawing.figure()
 
 
 def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Theme) -> go.Figure:
@@ -122,8 +151,10 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
     return drawing.figure()
 
 
-def _finding(firm: pd.DataFrame, labels: Sequence[str]) -> str:
+def _finding(firm: pd.DataFrame, labels: Sequence[str], unit: str) -> str:
+    digits, name = _digits(unit), "minutes" if unit == "min" else "hours"
     parts = [
-        f"{labels[row.Index]}: median {row.p50:.1f} hours, nine in ten by {row.p90:.1f}" for row in firm.itertuples()
+        f"{labels[row.Index]}: median {row.p50:.{digits}f} {name}, nine in ten by {row.p90:.{digits}f}"
+        for row in firm.itertuples()
     ]
     return f"{'; '.join(parts)}." if parts else "Too few times recorded to describe."

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import layout, recovery, words
-from dashboard.charts.recovery import ready_by_hour, recovery_spread
+from dashboard import layout, panels, recovery
+from dashboard.charts.recovery import ready_by_hour, recovery_spread, time_spread
 from dashboard.session import current_view
 from queries.settings import promised_hours
 
@@ -16,17 +16,24 @@ median, within = view.figure("recovery_hours"), view.figure("recovered_within_6_
 layout.answer(recovery.answer(median, within), within["gate"])
 
 if median["recorded"]:
-    by_levels = view.quantiles("recovery_hours", by="levels")
-    labels = [words.label(group, "levels") for group in by_levels["group"]]
+    st.write(recovery.beside(median, within, view.figure("ready_within_6_hours_recorded")))
+    rows, labels = recovery.by_levels(view, "recovery_hours")
     left, right = st.columns(2)
     with left:
-        layout.chart(
-            view, "recovery_by_levels", recovery_spread(by_levels, labels, promised, theme), by_levels, by="levels"
-        )
+        figure = recovery_spread(rows, labels, promised, theme)
+        layout.chart(view, "recovery_by_levels", figure, rows, by="levels")
     with right:
         curve = view.curve("hours_to_ready", HOURS)
         layout.chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
-    with st.expander("Missing data, and what it could change"):
-        layout.facts(recovery.facts(median, within, view.figure("recovered_within_4_hours")))
 else:
     st.write("This department does not record when patients are ready to go home, or not for these procedures.")
+
+if inside := panels.panel("How long procedure and stay take", "other"):
+    with inside:
+        metric = recovery.other_choice()
+        rows, labels = recovery.by_levels(view, metric)
+        figure = time_spread(rows, labels, recovery.OTHER_TIMES[metric], theme)
+        layout.chart(view, f"{metric}_by_levels", figure, rows, by="levels")
+panels.facts_panel(lambda: recovery.facts(median, within, view.figure("recovered_within_4_hours")))
+panels.how_counted(recovery.DEFINED)
+panels.what_we_tell(view, recovery.TOLD)

@@ -161,6 +161,14 @@ def test_text_and_marks_stand_out_from_the_paper(theme: Theme) -> None:
     assert contrast(theme.faint, theme.paper) >= 4.5
     assert contrast(theme.main, theme.paper) >= 4.5
     assert contrast(theme.second, theme.paper) >= 4.5
+    assert contrast(theme.quiet, theme.paper) >= 3
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_shades_run_one_way_from_paper_to_strong(theme: Theme) -> None:
+    steps = [contrast(shade, theme.paper) for shade in theme.shades]
+    assert steps == sorted(steps)
+    assert all(later / earlier > 1.1 for earlier, later in pairwise(steps))
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
