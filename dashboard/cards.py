@@ -1,4 +1,4 @@
-"""The four headline cards: value, numbers, capture, own trend. HTML text without any chart library."""
+"""The four headline cards: value, numbers, capture, own trend and what it says. HTML text without any chart library."""
 
 from dataclasses import dataclass
 from html import escape
@@ -8,23 +8,32 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.sparkline import sparkline
 from dashboard.session import View
-from dashboard.theme import Theme, percent
+from dashboard.theme import Theme, number, percent
+from dashboard.trend import trend_of
 from queries.catalog import catalogue
 from queries.gates import FIRM
+from queries.settings import targets
 from queries.summarise import Row
+from queries.trends import Trend
+
+# How full the circle is tells how much is known; the shape before a verdict, which way it points.
+CAPTURE_MARKS = {"plain": "●", "caution": "◐", "bounds_only": "○", "counts_only": "○"}
+VERDICT_MARKS = {"improvement": "▲", "concern": "◆"}
 
 
 @dataclass(frozen=True)
 class Card:
-    """A headline. `lines` are sentences below the value; `trend` the same figure by quarter, oldest first."""
+    """A headline. `lines` are sentences below the value; `captured` says how much is known; `trend` its own trend."""
 
     title: str
     page: str
+    metric: str
     headline: str
     says: str
     lines: tuple[str, ...]
+    captured: str
     gate: str
-    trend: pd.DataFrame
+    trend: Trend
 
 
 def headline_cards(view: View) -> tuple[Card, ...]:
@@ -46,16 +55,18 @@ def _counts(row: Row) -> str:
 
 
 def _pain(view: View) -> Card:
-    row = view.figure("responders_50_hours_24_72")
-    scored = view.figure("recorded_hours_24_72")
+    metric = "responders_50_hours_24_72"
+    row, scored = view.figure(metric), view.figure("recorded_hours_24_72")
     return Card(
         "Pain relief",
         "pain_relief",
+        metric,
         _value(row),
         "halved their pain within 24–72 hours",
-        (_counts(row), f"asked and answered: {words.of(scored['numerator'], scored['eligible'])}"),
+        (_counts(row),),
+        f"asked and answered: {words.of(scored['numerator'], scored['eligible'])}",
         row["gate"],
-        view.figures("responders_50_hours_24_72", period="quarter"),
+        trend_of(view, metric).trend,
     )
 
 
@@ -63,18 +74,17 @@ def _levels(view: View) -> Card:
     mean, several = view.figure("mean_levels"), view.figure("multi_level")
     vertebrae = view.figures("treated_vertebra")
     most = vertebrae.loc[vertebrae["numerator"].idxmax(), "category"] if vertebrae["numerator"].sum() else None
-    headline = "not recorded" if pd.isna(mean["value"]) else f"{mean['value']:.1f} per procedure"
+    headline = "not recorded" if pd.isna(mean["value"]) else f"{mean['value']:.1f}"
     return Card(
         "Vertebrae treated",
         "levels_treated",
+        "mean_levels",
         headline,
-        f"most often {most}" if most else "no readable levels",
-        (
-            f"{words.of(several['numerator'], several['recorded'])} had more than one",
-            f"readable: {words.of(mean['recorded'], mean['eligible'])}",
-        ),
+        f"per procedure, most often {most}" if most else "no readable levels",
+        (f"{words.of(several['numerator'], several['recorded'])} had more than one",),
+        f"readable: {words.of(mean['recorded'], mean['eligible'])}",
         mean["gate"],
-        view.figures("mean_levels", period="quarter"),
+        trend_of(view, "mean_levels").trend,
     )
 
 
@@ -85,15 +95,13 @@ def _recovery(view: View) -> Card:
     return Card(
         "Recovery",
         "recovery",
+        "recovery_hours",
         "not recorded" if pd.isna(median["value"]) else f"{median['value']:.1f} h",
         "until ready to go home, in half of those with a time",
-        (
-            f"{share} of these within 6 hours",
-            f"{words.of(median['recorded'], median['eligible'])} with a time recorded",
-            f"{stayed:,} stayed without a time",
-        ),
+        (f"{share} of these within 6 hours", f"{stayed:,} stayed without a time"),
+        f"with a time recorded: {words.of(median['recorded'], median['eligible'])}",
         median["gate"],
-        view.figures("recovery_hours", period="quarter"),
+        trend_of(view, "recovery_hours").trend,
     )
 
 
@@ -103,46 +111,58 @@ def _discharge(view: View) -> Card:
     return Card(
         "Same-day discharge",
         "same_day_discharge",
+        "day_case_completed",
         _value(row),
         "of intended day cases went home the same day",
-        (
-            _counts(row),
-            f"recorded: {words.of(row['recorded'], row['eligible'])}",
-            came_back if back["recorded"] else "readmissions not recorded",
-        ),
+        (_counts(row), came_back if back["recorded"] else "readmissions not recorded"),
+        f"recorded: {words.of(row['recorded'], row['eligible'])}",
         row["gate"],
-        view.figures("day_case_completed", period="quarter"),
+        trend_of(view, "day_case_completed").trend,
     )
 
 
 def card_html(card: Card, theme: Theme) -> str:
     """A card as HTML; the text is escaped."""
-    known = card.trend[card.trend["recorded"] > 0]
-    values = [
-        float(row.value) if row.recorded and row.gate != "bounds_only" else None for row in card.trend.itertuples()
-    ]
-    alt = _trend_words(card.title, known)
-    line = sparkline(values, alt, theme.main)
-    lines = "".join(f"<div style='color:{theme.faint};font-size:.92rem'>{escape(text)}</div>" for text in card.lines)
+    lines = "".join(f"<div class='faint'>{escape(text)}</div>" for text in (*card.lines, *_target(card)))
+    captured = f"<div class='faint'>{CAPTURE_MARKS[card.gate]} {escape(card.captured)}</div>"
     caution = words.GATE_WORDS[card.gate]
-    warned = f"<div style='font-size:.92rem;margin-top:.25rem'>◆ {escape(caution)}</div>" if caution else ""
-    quarters = "<div style='font-size:.8rem;opacity:.75'>by quarter</div>" if line else ""
+    warned = f"<div class='faint'>{escape(caution)}</div>" if caution else ""
     return (
-        f"<div style='font-variant-numeric:tabular-nums;line-height:1.4'>"
-        f"<div style='font-weight:600'>{escape(card.title)}</div>"
-        f"<div style='font-size:2.1rem;font-weight:600;line-height:1.25' data-card='{escape(card.page)}'>"
-        f"{escape(card.headline)}</div><div>{escape(card.says)}</div>{lines}{warned}"
-        f"<div style='margin-top:.5rem'>{line}</div>{quarters}</div>"
+        f"<div class='card'><div class='name'>{escape(card.title)}</div>"
+        f"<div class='value' data-card='{escape(card.page)}'>{escape(card.headline)}</div>"
+        f"<div>{escape(card.says)}</div>{lines}{captured}{warned}{_trend_html(card, theme)}</div>"
     )
 
 
-def _trend_words(title: str, known: pd.DataFrame) -> str:
-    if known.empty:
-        return f"{title}: no trend"
-    first, last = known.iloc[0], known.iloc[-1]
-    return (
-        f"{title} by quarter, from {words.value(first)} in {first['period']} to {words.value(last)} in {last['period']}"
-    )
+def _target(card: Card) -> tuple[str, ...]:
+    """The department's own target, with who set it; nothing when it has none."""
+    target = targets().targets.get(card.metric)
+    if target is None:
+        return ()
+    value = number(target.value, catalogue()[card.metric].unit)
+    return (f"own target {value}, set by {target.set_by} on {words.day(target.since)}",)
+
+
+def _trend_html(card: Card, theme: Theme) -> str:
+    """The small line, and what may be said about it."""
+    shown = card.trend
+    values = [None if pd.isna(point.value) else float(point.value) for point in shown.points]
+    line = sparkline(values, _trend_words(card), theme.main)
+    mark = VERDICT_MARKS.get(shown.verdict, "")
+    step = {"month": "by month", "quarter": "by quarter", "block": "by tens of procedures"}[shown.step]
+    colour = {"improvement": theme.main, "concern": theme.second}.get(shown.verdict, "inherit")
+    said = f"{mark} {shown.short}".strip()
+    verdict = f"<div class='verdict' style='color:{colour}'>{escape(said)}</div>" if said else ""
+    return f"<div class='line'>{line}</div><div class='faint'>{step if line else ''}</div>{verdict}"
+
+
+def _trend_words(card: Card) -> str:
+    known = [point for point in card.trend.points if not pd.isna(point.value)]
+    if not known:
+        return f"{card.title}: no trend"
+    unit = catalogue()[card.metric].unit
+    first, last = (f"{number(point.value, unit)} in {point.period}" for point in (known[0], known[-1]))
+    return f"{card.title} from {first} to {last}: {card.trend.short}"
 
 
 def safety_line(view: View) -> str:

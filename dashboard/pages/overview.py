@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import cards, layout
+from dashboard import attention, cards, layout, words
 from dashboard.session import current_view
+from dashboard.trend import changes
 
 view = current_view()
 shown = cards.headline_cards(view)
@@ -12,4 +13,13 @@ for column, card in zip(st.columns(len(shown), gap="small"), shown, strict=True)
         st.html(cards.card_html(card, layout.theme()))
         layout.link(card.page, f"{card.title} →")
 st.write(cards.safety_line(view))
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("What changed", anchor=False)
+    found = changes(view)
+    for sentence in (*found.sentences, found.otherwise):
+        st.markdown(words.plain(sentence))
+with right:
+    st.subheader("Needs attention", anchor=False)
+    attention.show(attention.needs_attention(view))
 layout.data_behind(view, "overview", cards.figures_behind(view))

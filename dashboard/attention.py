@@ -1,0 +1,135 @@
+"""Needs attention: what is waiting for somebody, each with the page where it is dealt with."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from dashboard import layout, words
+from dashboard.access import may_see
+from dashboard.session import View, home_in_service, warehouse_of
+from dashboard.theme import percent
+from dashboard.trend import NAMES, trend_of
+from data.journal import Journal
+from queries.attention import closing_windows, unreviewed_events
+from queries.gates import FEWEST, gate
+from queries.settings import timepoints
+
+LATE_AFTER_DAYS = 35
+# What a figure's share recorded is called, and the page where it is dealt with.
+ASKED = {
+    "recorded_baseline": "pain before",
+    "recorded_hours_24_72": "pain at 24–72 hours",
+    "recorded_follow_up": "pain at 1–2 weeks",
+}
+RECORDED = {"recovery_hours": "times until ready to go home", "day_case_completed": "days of leaving"}
+PAGE_OF = {
+    "responders_50_hours_24_72": "pain_relief",
+    "mean_levels": "levels_treated",
+    "recovery_hours": "recovery",
+    "day_case_completed": "same_day_discharge",
+}
+CALLED_FOR = ("hours_24_72", "follow_up")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits, and the page that deals with it. `query` narrows that page."""
+
+    text: str
+    page: str
+    link: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+def needs_attention(view: View) -> tuple[Item, ...]:
+    """What waits, most pressing first; only what this reader's role opens."""
+    found = (*_closing(view), *_events(view), *_loads(view), *_unexplained(view), *_capture(view))
+    return tuple(item for item in found if may_see(view.reader, item.page))
+
+
+def today(view: View) -> date:
+    """The day it is; for the synthetic department the day its records reach, or its calls would all be long past."""
+    return view.info.as_of if view.info.is_synthetic and view.info.as_of else datetime.now(UTC).astimezone().date()
+
+
+def _closing(view: View) -> Iterator[Item]:
+    if not view.reader.has("call_list"):
+        return
+    done = {event.subject for event in Journal(home_in_service().journal).events("closing")}
+    for timepoint in CALLED_FOR:
+        waiting = closing_windows(warehouse_of(view), view.filters, timepoint, today(view))
+        count = len([one for one in waiting if one not in done])
+        if count:
+            noun = "1 patient's" if count == 1 else f"{count:,} patients'"
+            label = timepoints().labels[timepoint].replace("hours", "hour").replace("weeks", "week")
+            yield Item(f"{noun} {label} window closes today", "follow_up", "Call list")
+
+
+def _events(view: View) -> Iterator[Item]:
+    if not view.reader.has("rows"):
+        return
+    reviewed = {event.subject for event in Journal(home_in_service().journal).events("review")}
+    count = len([one for one in unreviewed_events(warehouse_of(view), view.filters) if one not in reviewed])
+    if count:
+        noun = "1 serious event or death" if count == 1 else f"{count:,} serious events or deaths"
+        yield Item(f"{noun} within 30 days not yet reviewed", "safety", "Safety")
+
+
+def _loads(view: View) -> Iterator[Item]:
+    """The latest load refused a file; or no newer records have come for long."""
+    if not view.reader.has("data_quality"):
+        return
+    loads = Journal(home_in_service().journal).events("load")
+    refused = loads[-1].payload.get("refused", ()) if loads else ()
+    if refused:
+        noun = "a file" if len(refused) == 1 else f"{len(refused)} files"
+        yield Item(f"The latest load refused {noun}", "data_quality", "Data quality")
+    behind = (today(view) - view.info.as_of).days if view.info.as_of else 0
+    if behind > LATE_AFTER_DAYS:
+        yield Item(
+            f"The records end on {words.day(view.info.as_of)}, {behind} days ago: a load is late",
+            "data_quality", "Data quality",
+        )  # fmt: skip
+
+
+def _unexplained(view: View) -> Iterator[Item]:
+    """Figures that differ by more than chance explains, as long as nobody has written why."""
+    explained = {event.subject for event in Journal(home_in_service().journal).events("special_cause")}
+    for metric, name in NAMES.items():
+        shown = trend_of(view, metric).trend
+        if shown.direction and metric not in explained:
+            page = PAGE_OF[metric]
+            yield Item(f"{name}: {shown.short}; nobody has written why", page, "Look into it")
+
+
+def _capture(view: View) -> Iterator[Item]:
+    """Shares asked or recorded that are below their gate, by site where there are several."""
+    several = len(view.values("site")) > 1
+    for metric, noun in {**ASKED, **RECORDED}.items():
+        for row in view.figures(metric, by="site" if several else None).itertuples():
+            known = row.numerator if metric in ASKED else row.recorded
+            share = known / row.eligible if row.eligible else 1.0
+            state = gate(row.eligible, share, stands_alone=False)
+            if row.eligible < FEWEST or state == "plain":
+                continue
+            where = f" at {row.group}" if several and row.group != "not_recorded" else ""
+            asked = "asked and answered" if metric in ASKED else "recorded"
+            use = "read with caution" if state == "caution" else "too little known to give a rate"
+            text = f"{noun[:1].upper()}{noun[1:]}{where}: {asked} {percent(100 * share)}; {use}"
+            page = "follow_up" if metric in ASKED else PAGE_OF[metric]
+            link = "Follow-up" if metric in ASKED else "Look into it"
+            yield Item(text, page, link, {"site": row.group} if where else {})
+
+
+def show(items: Sequence[Item]) -> None:
+    """The list, each item a link to its page; of a page that is not there yet the text alone."""
+    if not items:
+        st.write("Nothing is waiting.")
+    for item in items:
+        text = words.plain(item.text)
+        if layout.is_page(item.page):
+            layout.link(item.page, f"{text} · {item.link} →", item.query)
+        else:
+            st.markdown(text)
