@@ -132,4 +132,4 @@ def show(items: Sequence[Item]) -> None:
         if layout.is_page(item.page):
             layout.link(item.page, f"{text} · {item.link} →", item.query)
         else:
-            st.markdown(text)
+            layout.sentence(item.text)

@@ -134,6 +134,11 @@ def card_html(card: Card, theme: Theme) -> str:
     )
 
 
+def words_of(card: Card) -> str:
+    """Everything that a card says."""
+    return " ".join((card.title, card.headline, card.says, *card.lines, card.captured, card.trend.short))
+
+
 def _target(card: Card) -> tuple[str, ...]:
     """The department's own target, with who set it; nothing when it has none."""
     target = targets().targets.get(card.metric)

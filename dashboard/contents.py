@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import first_run, layout, words
 from dashboard.access import AccessDenied, Viewer, may_see
 from dashboard.filter_bar import filter_bar, show_all_techniques
+from dashboard.glossary import explain
 from dashboard.session import View, open_view, reader_now, remember
 from queries.cohort import Extent
 from queries.errors import OutcomesError
@@ -111,7 +112,7 @@ def _what_is_shown(view: View, shown: Extent) -> None:
     sentence = words.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
     left_out = open_view(view.filters.with_values("technique", ())).extent().procedures - shown.procedures
     with st.container(horizontal=True, vertical_alignment="center", key="what_is_shown"):
-        st.markdown(words.plain(sentence), width="content")
+        st.markdown(words.plain(sentence), width="content", help=explain(sentence))
         if view.filters["technique"] and left_out:
             st.button(
                 f"{left_out:,} with another technique not shown: show all",

@@ -13,6 +13,7 @@ from dashboard import behind, words
 from dashboard.export import to_csv
 from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
+from dashboard.glossary import explain
 from dashboard.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
 from dashboard.roles import Viewer
 from dashboard.session import View
@@ -56,10 +57,13 @@ def style() -> None:
     st.html(STYLE)
 
 
-def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
-    """A link to a page of this app; the filters come along, and what the page itself is to show."""
+def link(page: str, label: str, query: Mapping[str, str] | None = None, explained: str | None = None) -> None:
+    """A link to a page of this app; the filters come along, and what the page itself is to show.
+
+    The terms of its label, or of `explained`, are explained on hover.
+    """
     address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **(query or {})}
-    st.page_link(PAGES / f"{page}.py", label=label, query_params=address)
+    st.page_link(PAGES / f"{page}.py", label=label, query_params=address, help=explain(explained or label))
 
 
 def is_page(name: str) -> bool:
@@ -70,6 +74,11 @@ def is_page(name: str) -> bool:
 def theme() -> Theme:
     """The theme that the reader's browser shows."""
     return THEMES["dark" if st.context.theme.type == "dark" else "light"]
+
+
+def sentence(text: str) -> None:
+    """A sentence that may hold text of the records, its terms explained on hover."""
+    st.markdown(words.plain(text), help=explain(text))
 
 
 def problem(error: OutcomesError) -> None:
@@ -99,7 +108,8 @@ def heading(title: str, info: GenerationInfo) -> None:
         st.title(title, anchor=False, width="content")
         if info.is_synthetic:
             st.badge("Synthetic data: nobody's records", icon=":material/science:")
-        st.caption(f"Data to {words.day(info.as_of)} · generation {info.generation}", width="content")
+        stamp = f"Data to {words.day(info.as_of)} · generation {info.generation}"
+        st.caption(stamp, width="content", help=explain(stamp))
 
 
 def who(reader: Viewer) -> None:
@@ -122,7 +132,7 @@ def who(reader: Viewer) -> None:
 
 def answer(sentence: str, gate: str = "plain") -> None:
     """The answer in one sentence, with the caution that goes with its capture."""
-    st.header(sentence, anchor=False)
+    st.header(sentence, anchor=False, help=explain(sentence))
     if words.GATE_WORDS[gate]:
         st.warning(words.GATE_WORDS[gate], icon=":material/report:")
 
@@ -136,7 +146,7 @@ def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: st
     meta = with_pins(figure, notes, theme()).layout.meta
     rows = meta.get("rows") if view.reader.has("rows") else None
     with st.container(border=True, key=f"figure_{key}"):
-        st.subheader(meta["title"], anchor=False)
+        st.subheader(meta["title"], anchor=False, help=explain(f"{meta['title']} {meta['subtitle']} {note}"))
         st.caption(meta["subtitle"])
         clicked = st.plotly_chart(
             figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"],

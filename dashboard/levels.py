@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import words
+from dashboard import layout, words
+from dashboard.charts.spine import spine
+from dashboard.glossary import explain
 from dashboard.session import View
-from dashboard.theme import number
+from dashboard.theme import Theme, number
 from dashboard.words import of
 from queries.gates import FIRM
 from queries.summarise import Row
@@ -20,6 +23,7 @@ MEASURES = {
     "day_case_completed": "day cases home the same day",
 }
 DEFINED = ("treated_vertebra", "levels_per_procedure", "multi_level", "more_than_3_levels", "procedures")
+TOLD = ("procedure_minutes", "stay_hours", "accepted_indication")
 PER_SESSION = "How many vertebrae in one session?"
 MATRIX_SUBTITLE = (
     "Each figure with its numbers; numbers alone below ten, or where too much is missing. Procedures on one part of "
@@ -62,9 +66,24 @@ def outline_choice() -> str:
     )  # fmt: skip
 
 
-def outlined(view: View, metric: str) -> pd.DataFrame | None:
-    """The share by vertebra that the outline shows."""
-    return view.by_vertebra(metric) if metric else None
+def treated(view: View, theme: Theme, vertebrae: pd.DataFrame) -> tuple[go.Figure, pd.DataFrame]:
+    """The spine, outlined as the reader chose, and its table; what the outline shows stands below the counts."""
+    metric = outline_choice()
+    if not metric:
+        return spine(vertebrae, theme), vertebrae
+    shares = view.by_vertebra(metric)
+    return spine(vertebrae, theme, shares, OUTLINES[metric]), pd.concat([vertebrae, shares], ignore_index=True)
+
+
+def matrix_panel(view: View) -> None:
+    """The matrix with its table and file."""
+    found = matrix(view)
+    shown = " ".join((MATRIX_SUBTITLE, *found.header, *(cell for row in found.rows for cell in row)))
+    with st.container(border=True, key="figure_levels_matrix"):
+        st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain(shown))
+        st.caption(MATRIX_SUBTITLE)
+        layout.grid(found.header, found.rows)
+        layout.data_behind(view, "levels_matrix", found.table)
 
 
 @dataclass(frozen=True)

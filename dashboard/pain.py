@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import words
 from dashboard.charts.responders import relief_curve
 from dashboard.filter_bar import choose
+from dashboard.glossary import explain
 from dashboard.session import View
 from dashboard.theme import Theme, percent
 from queries.gates import FIRM
@@ -127,7 +128,8 @@ def indication_note(view: View) -> None:
     if not others:
         return
     left, right = st.columns([3, 1], vertical_alignment="center")
-    left.caption(f"Contains {words.counted(others)} for disc disease, which the leaflets do not name.")
+    text = f"Contains {words.counted(others)} for disc disease, which the leaflets do not name."
+    left.caption(text, help=explain(text))
     known = [value for value in view.values("indication") if value != NOT_ACCEPTED]
     right.button("Leave them out", on_click=choose, args=("indication", known), type="tertiary", key="leave_out")
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard import layout, levels, panels, words
 from dashboard.charts.counts import category_bars, counts_over_time
-from dashboard.charts.spine import spine
 from dashboard.session import current_view
 
 view = current_view()
@@ -16,10 +15,7 @@ layout.answer(levels.answer(vertebrae, several), several["gate"])
 
 left, right = st.columns(2)
 with left:
-    outline = levels.outline_choice()
-    by_vertebra = levels.outlined(view, outline)
-    figure = spine(vertebrae, theme, by_vertebra, levels.OUTLINES[outline])
-    layout.chart(view, "treated_vertebra", figure, vertebrae if by_vertebra is None else by_vertebra)
+    layout.chart(view, "treated_vertebra", *levels.treated(view, theme, vertebrae))
 with right:
     if per_session["category"].notna().any():
         labels = [words.label(value, "levels") for value in per_session["category"]]
@@ -28,11 +24,6 @@ with right:
     by_month = view.figures("procedures", period="month")
     layout.chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
 
-matrix = levels.matrix(view)
-with st.container(border=True, key="figure_levels_matrix"):
-    st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False)
-    st.caption(levels.MATRIX_SUBTITLE)
-    layout.grid(matrix.header, matrix.rows)
-    layout.data_behind(view, "levels_matrix", matrix.table)
+levels.matrix_panel(view)
 panels.how_counted(levels.DEFINED)
-panels.what_we_tell(view, ("procedure_minutes", "stay_hours", "accepted_indication"))
+panels.what_we_tell(view, levels.TOLD)

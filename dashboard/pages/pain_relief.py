@@ -11,7 +11,7 @@ view = current_view()
 theme = layout.theme()
 headline = view.figure("responders_50_hours_24_72")
 layout.answer(pain.answer(view), headline["gate"])
-st.write(pain.ABOUT_CHANGE)
+layout.sentence(pain.ABOUT_CHANGE)
 pain.indication_note(view)
 
 later = st.toggle("Show later timepoints", key="pain_later")

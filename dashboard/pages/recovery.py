@@ -16,7 +16,7 @@ median, within = view.figure("recovery_hours"), view.figure("recovered_within_6_
 layout.answer(recovery.answer(median, within), within["gate"])
 
 if median["recorded"]:
-    st.write(recovery.beside(median, within, view.figure("ready_within_6_hours_recorded")))
+    layout.sentence(recovery.beside(median, within, view.figure("ready_within_6_hours_recorded")))
     rows, labels = recovery.by_levels(view, "recovery_hours")
     left, right = st.columns(2)
     with left:

@@ -10,7 +10,7 @@ view = current_view()
 theme = layout.theme()
 headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
 layout.answer(discharge.answer(headline), headline["gate"])
-st.write(discharge.beside(headline, back))
+layout.sentence(discharge.beside(headline, back))
 
 period = st.segmented_control("By", ["month", "quarter"], default="month", required=True, key="discharge_period")
 over_time = view.figures("day_case_completed", period=period)

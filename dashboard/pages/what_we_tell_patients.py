@@ -4,20 +4,22 @@ import streamlit as st
 
 from dashboard import layout, promised
 from dashboard.charts.told import happened_over_time
+from dashboard.glossary import explain
 from dashboard.session import current_view
 
 view = current_view()
 theme = layout.theme()
 sentences = promised.told(view)
 layout.answer(promised.answer(sentences))
-st.write(promised.INTRODUCTION)
-for one in sentences:
+rows = [promised.row_html(view, one, theme) for one in sentences]
+st.markdown(promised.INTRODUCTION, help=explain(" ".join(rows)))
+for one, row in zip(sentences, rows, strict=True):
     with st.container(border=True, key=f"said_{one.now.name}"):
-        st.html(promised.row_html(view, one, theme))
+        st.html(row)
         if one.is_measured:
             panel = st.expander("Over time", key=f"over_time_{one.now.name}", on_change="rerun")
             if panel.open:
                 with panel:
-                    rows = promised.over_time(view, one)
-                    layout.chart(view, f"told_{one.now.name}", happened_over_time(rows, one.versions, theme), rows)
+                    table = promised.over_time(view, one)
+                    layout.chart(view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table)
 layout.data_behind(view, "what_we_tell_patients", promised.table(view, sentences))
