@@ -1,5 +1,7 @@
 """The web server around the pages: what the browser is told before any page runs."""
 
+from pathlib import Path
+
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard.access import AccessDenied
+from dashboard.compressed import CompressedAssets
 from dashboard.export_route import EXPORT_ROUTE
 from dashboard.gate import words
 from dashboard.gate.gate import Gate
@@ -20,13 +23,15 @@ SCRIPT = "/base-address.js"
 HEAD = b"<head>"
 # Streamlit's page has it; the gate's own pages do not.
 FRONT_END = b'<div id="root">'
+KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text(encoding="utf-8")
 
 
 def base_address(_: Request) -> Response:
     """Tell the front end where its server is, so that it need not guess it from a page's address.
 
     Without it a link to a page first asks `/page/_stcore/health`, gets a 404, and waits before it tries again.
-    When a socket closes, ask whether the sign-in still holds; if not, no figure stays on the screen.
+    When a socket closes, ask whether the sign-in still holds; if not, no figure stays on the screen. With
+    `keyboard.js`, which leads the keyboard into menus.
     """
     return Response(
         f"""window.__streamlit = {{ BACKEND_BASE_URL: window.location.origin + "{base()}" }};
@@ -39,7 +44,8 @@ window.WebSocket = class extends window.WebSocket {{
         .catch(() => {{}}));
   }}
 }};
-""",
+"""
+        + KEYBOARD,
         media_type="text/javascript",
     )
 
@@ -110,5 +116,5 @@ PagesManager.uses_pages_directory = False
 
 keep_values_out()
 ROUTES = [Route(SCRIPT, base_address), EXPORT_ROUTE, *routes()]
-MIDDLEWARE = [Middleware(Gate), Middleware(WithBaseAddress)]
+MIDDLEWARE = [Middleware(Gate), Middleware(CompressedAssets), Middleware(WithBaseAddress)]
 EXCEPTION_HANDLERS = {AccessDenied: denied, Exception: broken}
