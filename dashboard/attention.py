@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 import streamlit as st
 
 from dashboard import layout, words
 from dashboard.access import may_see
-from dashboard.session import View, home_in_service, warehouse_of
+from dashboard.calls import call_list
+from dashboard.clock import clock
+from dashboard.safety import events, split_late
+from dashboard.session import View, home_in_service
 from dashboard.theme import percent
 from dashboard.trend import NAMES, trend_of
 from data.journal import Journal
-from queries.attention import closing_windows, unreviewed_events
 from queries.gates import FEWEST, gate
-from queries.settings import timepoints
 
 LATE_AFTER_DAYS = 35
 # What a figure's share recorded is called, and the page where it is dealt with.
@@ -30,7 +31,8 @@ PAGE_OF = {
     "recovery_hours": "recovery",
     "day_case_completed": "same_day_discharge",
 }
-CALLED_FOR = ("hours_24_72", "follow_up")
+HOURS_OF_A_DAY = 24
+NOT_REVIEWED = "not yet reviewed"
 
 
 @dataclass(frozen=True)
@@ -50,31 +52,31 @@ def needs_attention(view: View) -> tuple[Item, ...]:
 
 
 def today(view: View) -> date:
-    """The day it is; for the synthetic department the day its records reach, or its calls would all be long past."""
-    return view.info.as_of if view.info.is_synthetic and view.info.as_of else datetime.now(UTC).astimezone().date()
+    """The day it is; for the synthetic department the last day of its records."""
+    return clock(view.info).now.date()
 
 
 def _closing(view: View) -> Iterator[Item]:
     if not view.reader.has("call_list"):
         return
-    done = {event.subject for event in Journal(home_in_service().journal).events("closing")}
-    for timepoint in CALLED_FOR:
-        waiting = closing_windows(warehouse_of(view), view.filters, timepoint, today(view))
-        count = len([one for one in waiting if one not in done])
+    waiting = call_list(view)
+    for label in dict.fromkeys(call.label for call in waiting):
+        count = sum(call.label == label and call.hours_left <= HOURS_OF_A_DAY for call in waiting)
         if count:
             noun = "1 patient's" if count == 1 else f"{count:,} patients'"
-            label = timepoints().labels[timepoint].replace("hours", "hour").replace("weeks", "week")
-            yield Item(f"{noun} {label} window closes today", "follow_up", "Call list")
+            window = label.replace("hours", "hour").replace("weeks", "week")
+            yield Item(f"{noun} {window} window closes within a day", "follow_up", "Call list")
 
 
 def _events(view: View) -> Iterator[Item]:
+    """Serious events, events without a class and deaths that nobody has reviewed; late deaths are listed apart."""
     if not view.reader.has("rows"):
         return
-    reviewed = {event.subject for event in Journal(home_in_service().journal).events("review")}
-    count = len([one for one in unreviewed_events(warehouse_of(view), view.filters) if one not in reviewed])
+    soon, _ = split_late(events(view))
+    count = int((soon["state"] == NOT_REVIEWED).sum())
     if count:
-        noun = "1 serious event or death" if count == 1 else f"{count:,} serious events or deaths"
-        yield Item(f"{noun} within 30 days not yet reviewed", "safety", "Safety")
+        noun = "1 event or death" if count == 1 else f"{count:,} events or deaths"
+        yield Item(f"{noun} not yet reviewed", "safety", "Safety")
 
 
 def _loads(view: View) -> Iterator[Item]:

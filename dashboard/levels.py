@@ -9,8 +9,10 @@ import streamlit as st
 from dashboard import layout, words
 from dashboard.charts.spine import spine
 from dashboard.glossary import explain
+from dashboard.panels import panel
 from dashboard.session import View
 from dashboard.theme import Theme, number
+from dashboard.trend_panel import trend_panel
 from dashboard.words import of
 from queries.gates import FIRM
 from queries.summarise import Row
@@ -84,6 +86,13 @@ def matrix_panel(view: View) -> None:
         st.caption(MATRIX_SUBTITLE)
         layout.grid(found.header, found.rows)
         layout.data_behind(view, "levels_matrix", found.table)
+
+
+def trend_of_levels(view: View) -> None:
+    """Vertebrae in one session over time, when opened."""
+    if inside := panel("Vertebrae in one session, over time", "over_time"):
+        with inside:
+            trend_panel(view, "mean_levels", "Are more vertebrae treated in one session?", "with readable levels")
 
 
 @dataclass(frozen=True)

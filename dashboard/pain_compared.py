@@ -4,9 +4,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import layout, words
+from dashboard import layout, lost, words
 from dashboard.charts.bands import pain_by_band
 from dashboard.charts.responders import against_published
+from dashboard.pain import missing_facts
 from dashboard.panels import panel
 from dashboard.session import View
 from dashboard.theme import Theme
@@ -45,6 +46,17 @@ def published_panel(view: View, theme: Theme) -> None:
                 layout.chart(view, "published", against_published(rows, TITLE, shares_subtitle(), theme), rows)
             layout.facts(differences(view))
             st.caption(sources())
+
+
+def missing_panel(view: View, timepoint: str) -> None:
+    """Who is missing, whether they differ from the others, and what they could change, when opened."""
+    if inside := panel("Missing data, and what it could change", "missing"):
+        with inside:
+            found = lost.lost(view, timepoint)
+            st.write(lost.sentence(found, timepoint))
+            layout.facts(missing_facts(view, timepoint))
+            st.table(lost.table(found), hide_index=True)
+            st.caption(lost.weighted_sentence(found))
 
 
 def shares(view: View) -> pd.DataFrame | None:

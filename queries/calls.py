@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -68,13 +69,18 @@ def calls_due(warehouse: Warehouse, now: datetime) -> list[Call]:
         for ahead in (0, 1):
             today = (now + timedelta(hours=14 * ahead - 12)).date()
             asked = {"first_day": one.first_day, "last_day": one.last_day, "today": today.isoformat()}
-            found += [(one, row) for row in warehouse.records(_sql("calls_due"), asked)]
+            found += [(one, row) for row in _due_on(warehouse, name, asked)]
     unique = {(one.name, row["procedure_id"]): (one, row) for one, row in found}
     rows = list(unique.values())
     levels = listed(warehouse, [row["outcome_no"] - 1 for _, row in rows])["vertebrae"] if rows else []
     calls = [_call(one, row, vertebrae, now) for (one, row), vertebrae in zip(rows, levels, strict=True)]
     due = [call for call in calls if call.hours_left > 0 and call.opens_in <= 24]
     return sorted(due, key=lambda call: (call.hours_left, call.procedure_id))
+
+
+def _due_on(warehouse: Warehouse, name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of one day; kept, because every script run asks."""
+    return warehouse.remember(("calls_due", name, asked["today"]), lambda: warehouse.records(_sql("calls_due"), asked))
 
 
 def _call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call:

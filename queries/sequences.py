@@ -49,7 +49,7 @@ def events_for_review(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
     `grade` is serious, not_classified or death; `days_after` counts from the day of the procedure.
     """
     _, sql = read_sql_file(FOLDER / "listings" / "events_for_review.sql", ViewHeader)
-    rows = warehouse.frame(sql)
+    rows = warehouse.remember(("events_for_review",), lambda: warehouse.frame(sql))
     chosen = cohort(warehouse).chosen(filters)
     rows = rows[chosen[rows["outcome_no"].to_numpy(int) - 1]]
     return rows.sort_values(

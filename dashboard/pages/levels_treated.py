@@ -25,5 +25,6 @@ with right:
     layout.chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
 
 levels.matrix_panel(view)
+levels.trend_of_levels(view)
 panels.how_counted(levels.DEFINED)
 panels.what_we_tell(view, levels.TOLD)

@@ -6,6 +6,7 @@ from dashboard import layout, pain, pain_compared, panels
 from dashboard.charts.responders import responder_bars
 from dashboard.charts.trajectory import pain_trajectory
 from dashboard.session import current_view
+from dashboard.trend_panel import trend_panel
 
 view = current_view()
 theme = layout.theme()
@@ -27,8 +28,9 @@ with right:
     figure, rows = pain_compared.bands(view, timepoint, theme)
     layout.chart(view, f"by_band_{timepoint}", figure, rows, by="baseline_band")
 
+trend_panel(view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after")
 panels.chart_panel(view, pain.CURVE, "relief_curve", lambda: pain.curve(view, theme))
 pain_compared.published_panel(view, theme)
-panels.facts_panel(lambda: pain.missing_facts(view, timepoint))
+pain_compared.missing_panel(view, timepoint)
 panels.how_counted([f"{name}_{timepoint}" for name in pain.DEFINED])
 panels.what_we_tell(view, pain.TOLD)

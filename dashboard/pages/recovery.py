@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import layout, panels, recovery
 from dashboard.charts.recovery import ready_by_hour, recovery_spread, time_spread
 from dashboard.session import current_view
+from dashboard.trend_panel import trend_panel
 from queries.settings import promised_hours
 
 HOURS = tuple(step / 4 for step in range(49))
@@ -25,6 +26,7 @@ if median["recorded"]:
     with right:
         curve = view.curve("hours_to_ready", HOURS)
         layout.chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
+    trend_panel(view, "recovery_hours", "Does it take longer until ready to go home?", "with a time")
 else:
     st.write("This department does not record when patients are ready to go home, or not for these procedures.")
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard import discharge, layout, panels
-from dashboard.charts.rates import rate_over_time
 from dashboard.session import current_view
+from dashboard.trend_panel import trend_panel
 
 view = current_view()
 theme = layout.theme()
@@ -12,11 +12,7 @@ headline, back = view.figure("day_case_completed"), view.figure("returned_within
 layout.answer(discharge.answer(headline), headline["gate"])
 layout.sentence(discharge.beside(headline, back))
 
-period = st.segmented_control("By", ["month", "quarter"], default="month", required=True, key="discharge_period")
-over_time = view.figures("day_case_completed", period=period)
-figure = rate_over_time(over_time, discharge.QUESTION, "intended day cases", theme)
-layout.chart(view, f"day_case_by_{period}", figure, over_time)
-
+trend_panel(view, "day_case_completed", discharge.QUESTION, "intended day cases")
 left, right = st.columns(2)
 with left:
     key = discharge.split_choice(view)

@@ -1,20 +1,17 @@
 """Needs attention: what is listed, and what takes it off the list."""
 
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from dashboard import attention
 from dashboard.access import Viewer
+from dashboard.calls import close
 from dashboard.session import View, open_view
 from data import Home
 from data.journal import Journal
 from queries.filters import Filters
-from queries.settings import timepoints
-from tests.records import Records, loaded, take
-
-LAST_DAY = {window.name: window.last_day for window in timepoints().after}
+from tests.records import Records, loaded
 
 
 @pytest.fixture(autouse=True)
@@ -26,20 +23,19 @@ def texts(view: View) -> list[str]:
     return [item.text for item in attention.needs_attention(view)]
 
 
-def test_a_window_that_closes_today_is_listed_until_somebody_closes_it(
+def test_a_window_that_closes_within_a_day_is_listed_until_somebody_closes_it(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = Records()
-    for day in ("2026-03-02", "2026-03-02", "2026-03-03"):
+    for day in ("2026-03-02", "2026-03-02", "2026-03-04"):
         records.procedure(day)
     loaded(home, records)
-    closing = date(2026, 3, 2) + timedelta(days=LAST_DAY["hours_24_72"])
-    monkeypatch.setattr(attention, "today", lambda _: closing)
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-03-05T12:00:00")
     view = open_view(Filters())
-    assert "2 patients' 24–72 hour window closes today" in texts(view)
-    waiting = attention.closing_windows(attention.warehouse_of(view), Filters(), "hours_24_72", closing)
-    Journal(home.journal).append("closing", waiting[0], {"reason": "reached"}, "somebody")
-    assert "1 patient's 24–72 hour window closes today" in texts(view)
+    assert "2 patients' 24–72 hour window closes within a day" in texts(view)
+    soonest = attention.call_list(view)[0]
+    close(view, soonest.procedure_id, soonest.timepoint, "reached")
+    assert "1 patient's 24–72 hour window closes within a day" in texts(view)
 
 
 def test_a_serious_event_is_listed_until_it_is_reviewed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,13 +49,13 @@ def test_a_serious_event_is_listed_until_it_is_reviewed(home: Home, monkeypatch:
         }
     )  # fmt: skip
     loaded(home, records)
-    monkeypatch.setattr(attention, "today", lambda _: date(2026, 3, 5))
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-03-05T12:00:00")
     view = open_view(Filters())
-    assert "1 serious event or death within 30 days not yet reviewed" in texts(view)
-    event = attention.unreviewed_events(attention.warehouse_of(view), Filters())
-    assert len(event) == 1
-    assert attention.unreviewed_events(attention.warehouse_of(view), Filters.of({"site": ["Nowhere"]})) == []
-    Journal(home.journal).append("review", event[0], {"complication_id": None, "event": "neurological_deficit"}, "x")
+    assert "1 event or death not yet reviewed" in texts(view)
+    event = attention.events(view).iloc[0]
+    Journal(home.journal).append(
+        "review", event["procedure_id"], {"complication_id": int(event["complication_id"])}, "somebody"
+    )
     assert not [text for text in texts(view) if "not yet reviewed" in text]
 
 
@@ -68,9 +64,9 @@ def test_a_late_or_refused_load_is_listed(home: Home, tmp_path: Path, monkeypatc
     records.procedure("2026-03-02")
     loaded(home, records)
     view = open_view(Filters())
-    monkeypatch.setattr(attention, "today", lambda _: date(2026, 3, 30))
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-03-30T12:00:00")
     assert not [text for text in texts(view) if "late" in text]
-    monkeypatch.setattr(attention, "today", lambda _: date(2026, 6, 1))
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-06-01T12:00:00")
     assert "The records end on 2 March 2026, 91 days ago: a load is late" in texts(view)
     Journal(home.journal).append("load", "none", {"outcome": "no change", "refused": [{"name": "x.csv"}]}, "x")
     assert "The latest load refused a file" in texts(view)
@@ -86,7 +82,7 @@ def test_capture_below_its_gate_is_listed_by_site(home: Home, monkeypatch: pytes
                 records.score(row, "2026-01-14T09:00", 3)
     records.procedure("2026-03-12", site="Riverside")
     loaded(home, records)
-    monkeypatch.setattr(attention, "today", lambda _: date(2026, 3, 12))
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-03-12T12:00:00")
     found = texts(open_view(Filters()))
     assert "Pain at 24–72 hours at Riverside: asked and answered 75 %; read with caution" in found
     assert "Pain at 24–72 hours at Lakeside: asked and answered 50 %; too little known to give a rate" in found
@@ -96,9 +92,8 @@ def test_what_a_role_does_not_open_is_not_listed(home: Home, monkeypatch: pytest
     records = Records()
     records.procedure("2026-03-02")
     loaded(home, records)
-    monkeypatch.setattr(attention, "today", lambda _: date(2026, 3, 5))
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-03-05T12:00:00")
     view = open_view(Filters())
     assert [item for item in attention.needs_attention(view) if item.page == "follow_up"]
     quality = View(view.path, view.info, Viewer("q", "quality"), view.filters)
     assert not [item for item in attention.needs_attention(quality) if item.link == "Call list"]
-    assert take is not None
