@@ -103,6 +103,7 @@ class Tab:
         self.socket = socket
         self.bytes = b""
         self.closed_with: int | None = None
+        self.shown = b""
         self.session = ""
         self.fragments: set[str] = set()
         self.pages: dict[str, str] = {}
@@ -126,6 +127,7 @@ class Tab:
                 self.bytes += got if isinstance(got, bytes) else got.encode()
                 told = ForwardMsg()
                 told.ParseFromString(got)
+                self.shown += got if told.WhichOneof("type") == "delta" else b""
                 self.session = told.new_session.initialize.session_id or self.session
                 if told.delta.fragment_id:
                     self.fragments.add(told.delta.fragment_id)
