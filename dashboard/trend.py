@@ -9,8 +9,10 @@ from dashboard import notes
 from dashboard.session import View
 from queries.catalog import catalogue
 from queries.changes import WhatChanged, what_changed
+from queries.settings import targets
+from queries.steps import Step, choose_step
 from queries.summarise import BLOCK
-from queries.trends import Rebase, RuleSet, Step, Trend, choose_step, trend
+from queries.trends import Rebase, RuleSet, Trend, trend
 
 KEPT = 400
 NAMES = {
@@ -87,4 +89,5 @@ def _trend(
     decided: tuple[Rebase, ...],
     rules: RuleSet,
 ) -> Trend:
-    return trend(rows.figures, catalogue()[metric], step, gate, decided, rules)
+    target = targets().targets.get(metric)
+    return trend(rows.figures, catalogue()[metric], step, gate, decided, rules, target.value if target else None)

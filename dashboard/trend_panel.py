@@ -34,4 +34,4 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
         )  # fmt: skip
     shown = trend_of(view, metric, step, rules)
     figure = over_time(shown.trend, question, noun, layout.theme(), classic=classic)
-    layout.chart(view, f"{metric}_by_{step}", figure, shown.figures, f"{shown.trend.sentence} {shown.trend.rule_line}")
+    layout.chart(view, f"{metric}_by_{step}", figure, shown.figures, shown.trend.said)

@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from queries.gates import FEWEST
-from queries.statistics import run_rules
-from queries.statistics.run_rules import Anhoej, Label
+from queries.statistics import control_charts, run_rules
+from queries.statistics.run_rules import Anhoej, Assurance, Label
 from queries.trend_lines import Lines, Mask, Phase, Series
 
 VERDICT_POINTS = 13
 JUDGED_POINTS = 24
 # Single points further back are history: looking at all 24 would colour one in 4 % of stable series, not in 2 %.
 COLOURED_POINTS = 12
+ASSURED_POINTS = 12
 WORDS_ALPHA = 0.01
+PERCENT = 100
 Places = NDArray[np.int64]
 ChangeKind = Literal["run", "later", "point"]
 
@@ -168,3 +170,19 @@ def classic_outside(series: Series, lines: Lines) -> Mask:
     """Points beyond the 3-sigma limits, for the toggle that shows what other tools would colour."""
     with np.errstate(invalid="ignore"):
         return (series.values > lines.classic_upper) | (series.values < lines.classic_lower)
+
+
+def assurance(series: Series, lines: Lines, phase: Phase, better: str, target: float | None) -> Assurance:
+    """A target (per cent for proportions) against the limits of a typical point of the last 12.
+
+    Not the last point's own limits, which change from month to month with its cases.
+    """
+    last = phase.places[-ASSURED_POINTS:]
+    if target is None or not np.isfinite(lines.classic_upper[last]).all():
+        return "none"
+    lower, upper = np.median(lines.classic_lower[last]), np.median(lines.classic_upper[last])
+    if series.kind == "proportion":
+        n = float(np.median(series.n[last]))
+        chart = control_charts.p([n * lines.centre[last[-1]]], [n])
+        lower, upper = PERCENT * chart.lower[0], PERCENT * chart.upper[0]
+    return run_rules.assurance(lower, upper, target, better)

@@ -77,6 +77,18 @@ def _no_change(step: str, typical: float, beyond: int) -> Said:
     return Said("no lasting change detected", f"No lasting change detected, though {lie} beyond the limits; {missed}")
 
 
+def assured(found: str, target: float | None, unit: str) -> str:
+    """What the limits say about a target; empty without one."""
+    if target is None or found == "none":
+        return ""
+    aim = f"the target of {target:g} {unit}"
+    return {
+        "consistent_pass": f"As things are, {aim} is met: the limits lie on its good side.",
+        "consistent_fail": f"As things are, {aim} is not met: the limits lie on its other side.",
+        "inconsistent": f"As things are, {aim} is met at some times and missed at others, by chance alone.",
+    }[found]
+
+
 def change_sentence(change: "Change", direction: str, step: str, unit: str) -> str:
     """What was seen, when, and n of N before and after."""
     one, many = STEPS[step]

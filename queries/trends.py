@@ -12,11 +12,11 @@ from queries import trend_signals, trend_words
 from queries.catalog import Metric
 from queries.gates import FEWEST
 from queries.statistics import run_rules
+from queries.steps import Step
 from queries.trend_lines import Lines, Phase, Series, lines, phases
 from queries.trend_signals import VERDICT_POINTS, Evidence, Signals
 
 PERCENT = 100
-Step = Literal["month", "quarter", "block"]
 RuleSet = Literal["anhoej", "making_data_count"]
 Verdict = Literal["improvement", "concern", "neutral", "none"]
 Reason = Literal["", "too_few", "missing", "small", "unstable", "constant", "no_change"]
@@ -79,7 +79,8 @@ class Trend:
     """A figure over time. Lines have one entry per point, in the metric's unit, NaN where there is none.
 
     `verdict` is none where nothing may be said; `reason` says why. `short` fits a card, `sentence` stands below a
-    chart. `change` is what the verdict rests on.
+    chart. `change` is what the verdict rests on. `assurance`: whether the limits keep to one side of the target, none
+    where there is no verdict; `assured` says it in words.
     """
 
     metric: str
@@ -104,23 +105,17 @@ class Trend:
     rule_line: str
     change: Change | None
     typical_n: float
+    target: float | None
+    assurance: run_rules.Assurance
+    assured: str
     rebases: tuple[Rebase, ...]
     refused_rebases: tuple[Rebase, ...]
 
-
-def choose_step(month: pd.DataFrame, quarter: pd.DataFrame, block: pd.DataFrame) -> Step:
-    """The finest step whose median subgroup has ten cases: month; quarter, if those suffice for a verdict; blocks."""
-    if _median_n(month) >= FEWEST:
-        return "month"
-    enough = int(quarter["period_complete"].fillna(False).astype(bool).sum()) >= VERDICT_POINTS
-    if _median_n(quarter) >= FEWEST and (enough or len(block) < VERDICT_POINTS):
-        return "quarter"
-    return "block"
-
-
-def _median_n(figures: pd.DataFrame) -> float:
-    complete = figures[figures["period_complete"].fillna(False).astype(bool)]
-    return float(complete["recorded"].median()) if len(complete) else 0.0
+    @property
+    def said(self) -> str:
+        """All of it, for below a chart: the finding, the target, what was refused, and the rules."""
+        refused = [f"A new baseline from {one.on:%B %Y} needs 12 points a side." for one in self.refused_rebases]
+        return " ".join(part for part in (self.sentence, self.assured, *refused, self.rule_line) if part)
 
 
 def trend(
@@ -130,10 +125,11 @@ def trend(
     gate: str,
     rebases: Sequence[Rebase] = (),
     rules: RuleSet = "anhoej",
+    target: float | None = None,
 ) -> Trend:
     """The trend of the rows that `summarise` gives for a metric by `step`; `gate` is that of the figure as a whole.
 
-    Rebases with fewer than 12 points on either side are refused (`refused_rebases`).
+    `target` in the metric's unit, if the department set one. Rebases with fewer than 12 points a side are refused.
     """
     series = _series(figures, metric)
     starts = list(figures["period_start"])
@@ -152,6 +148,11 @@ def trend(
     direction = _direction(signals, rules, change)
     scale = PERCENT if series.kind == "proportion" else 1
     typical = float(np.median(series.n[series.usable])) if series.usable.any() else 0.0
+    assured = (
+        trend_signals.assurance(series, drawn, phase, metric.header.better, target)
+        if reason in ("", "no_change")
+        else "none"
+    )
     words = trend_words.say(
         metric, step, rules, reason, direction, change, typical, len(phase.places), _baseline_dates(figures, phase),
         sum(label.endswith("limit") for label in signals.labels),
@@ -175,6 +176,9 @@ def trend(
         rule_line=trend_words.rule_line(signals.rule, rules, phase, step),
         change=change,
         typical_n=typical,
+        target=target,
+        assurance=assured,
+        assured=trend_words.assured(assured, target, metric.unit),
         rebases=tuple(one for place, one in cuts.items() if place not in refused),
         refused_rebases=tuple(cuts[place] for place in refused),
     )

@@ -34,7 +34,7 @@ def over_time(
         height=360,
         title=title,
         subtitle=_subtitle(trend, noun, classic),
-        alt=f"{_extent(trend)} {trend.sentence}",
+        alt=f"{_extent(trend)} {trend.sentence} {trend.assured}".strip(),
         x={"showgrid": False},
         y=_share_axis(trend) if is_share else {"title": trend.unit, **_range(trend)},
     )
@@ -49,6 +49,10 @@ def over_time(
         "scatter", x=places, y=[point.value for point in trend.points], mode="lines", connectgaps=False,
         line={"color": theme.quiet, "width": 1.5},
     )  # fmt: skip
+    if trend.target is not None:
+        drawing.line(theme.main, dash="dash", y=trend.target)
+        drawing.note(f"target {number(trend.target, trend.unit)}", xref="paper", x=1, y=trend.target, xanchor="right",
+                     yanchor="bottom")  # fmt: skip
     for kind in ("common", "small", "hollow", "better", "look_into", "neutral", "outside"):
         _points(drawing, trend, places, kind, classic)
     for on, text in [*notes, *((one.on, f"new baseline: {one.reason}") for one in trend.rebases)]:

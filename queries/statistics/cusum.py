@@ -21,8 +21,8 @@ class Cusum:
 
     up: Floats
     down: Floats
-    signals_up: tuple[int, ...]
-    signals_down: tuple[int, ...]
+    signals_up: list[int]
+    signals_down: list[int]
 
 
 def bernoulli(events: ArrayLike, p0: float, odds_ratio: float = 2, limit: float = 3.5) -> Cusum:
@@ -91,12 +91,13 @@ def _binary_steps(events: Floats, p0: float, odds_ratio: float) -> Floats:
     return np.where(np.isnan(events), np.nan, np.where(events > 0, with_event, without))
 
 
-def _arm(steps: Floats, limit: float) -> tuple[Floats, tuple[int, ...]]:
-    heights, signals, height = np.zeros(steps.size), [], 0.0
+def _arm(steps: Floats, limit: float) -> tuple[Floats, list[int]]:
+    heights, height = np.zeros(steps.size), 0.0
+    signals: list[int] = []
     for place, step in enumerate(np.nan_to_num(steps.ravel())):
         height = max(0.0, height + float(step))
         heights[place] = height
         if height >= limit:
             signals.append(place)
             height = 0.0
-    return heights, tuple(signals)
+    return heights, signals

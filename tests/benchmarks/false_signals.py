@@ -47,7 +47,7 @@ def department(chance: np.random.Generator, volume: int, rates: np.ndarray, vary
 
 
 def grouped(months: np.ndarray, chance: np.random.Generator) -> Judged:
-    """Months, quarters or blocks of ten, as `queries.trends.choose_step` would."""
+    """Months, quarters or blocks of ten, as `queries.steps.choose_step` would."""
     n, x = months
     whole = len(n) // 3 * 3
     quarters = months[:, :whole].reshape(2, -1, 3).sum(axis=2)

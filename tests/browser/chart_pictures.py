@@ -16,8 +16,9 @@ from queries.catalog import catalogue
 from queries.filters import EVERYTHING
 from queries.sequences import cases_in_order
 from queries.statistics import cusum, funnel
+from queries.steps import Step
 from queries.summarise import headline, summarise
-from queries.trends import RuleSet, Step, Trend, trend
+from queries.trends import RuleSet, Trend, trend
 from queries.warehouse import Warehouse
 
 SEED = 20261124

@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 import data
 from dashboard.contents import PAGES
+from data import Home
+from queries.warehouse import open_current
+from tests.browser.chart_pictures import take_pictures
 from tests.browser.serving import Server, launch, opened, served
 
 PICTURES = data.PROJECT / "docs" / "pictures"
@@ -28,7 +31,11 @@ def take_picture(browser: Browser, server: Server, name: str, title: str, look: 
     path = PICTURES / f"{name}-{look}.png"
     page.screenshot(path=path)
     context.close()
-    # A palette is enough for text and lines, and keeps the repository small.
+    compress(path)
+
+
+def compress(path: Path) -> None:
+    """A palette is enough for text and lines, and keeps the repository small."""
     Image.open(path).convert("RGB").quantize(96).save(path, optimize=True)
 
 
@@ -46,6 +53,8 @@ def main() -> None:
                 for look in LOOKS:
                     take_picture(browser, server, name, title, look)
                     print(PICTURES / f"{name}-{look}.png")
+            for path in take_pictures(browser, open_current(Home(home)), PICTURES):
+                compress(path)
             browser.close()
 
 

@@ -11,8 +11,9 @@ import pytest
 from queries.catalog import catalogue
 from queries.changes import what_changed
 from queries.statistics import control_charts
+from queries.steps import choose_step
 from queries.summarise import BLOCK, summarise
-from queries.trends import Rebase, choose_step, trend
+from queries.trends import Rebase, trend
 from tests.benchmarks import false_signals
 from tests.queries.departments import outcome, warehouse_of
 from tests.queries.series import monthly, monthly_values
@@ -262,3 +263,27 @@ def test_rates_of_false_signals_keep_their_bounds(months: int, volume: int, rate
     shares = false_signals.false_signals(volume, rate, months, 1_000, varying)
     assert shares["our verdict in words"] <= 0.05
     assert shares["What changed, four cards"] <= 0.10
+
+
+@pytest.mark.parametrize(
+    ("target", "better_metric", "expected"),
+    [(20, "day_case_completed", "consistent_pass"), (70, "day_case_completed", "inconsistent"),
+     (20, "returned_within_7_days", "consistent_fail"), (None, "day_case_completed", "none")],
+)  # fmt: skip
+def test_a_target_is_held_against_the_limits_of_a_typical_point(
+    target: float | None, better_metric: str, expected: str
+) -> None:
+    found = trend(monthly(STABLE, TWELVE), catalogue()[better_metric], "month", "plain", target=target)
+    assert found.assurance == expected
+    assert ("target" in found.assured) is (target is not None)
+    assert found.said.endswith(found.rule_line)
+
+
+def test_without_a_verdict_no_target_is_assured() -> None:
+    assert of(monthly(STABLE[:9], TWELVE[:9]), target=20).assurance == "none"
+    assert of(monthly(BETTER, [12] * 30), gate="bounds_only", target=20).assurance == "none"
+
+
+def test_a_refused_rebase_is_said() -> None:
+    found = of(monthly(STABLE, TWELVE), rebases=[Rebase(date(2025, 3, 1), "too early", "A. Lead")])
+    assert "A new baseline from March 2025 needs 12 points a side." in found.said

@@ -22,13 +22,13 @@ def test_an_event_lifts_the_upper_arm_and_a_case_without_lowers_it() -> None:
 
 def test_a_signal_is_at_the_limit_and_the_next_case_starts_from_nothing() -> None:
     result = cusum.bernoulli([1] * 8, 0.1, limit=3 * EVENT_STEP)
-    assert result.signals_up == (2, 5)
+    assert result.signals_up == [2, 5]
     np.testing.assert_allclose(result.up[[2, 3]], [3 * EVENT_STEP, EVENT_STEP])
 
 
 def test_fewer_events_than_expected_signal_on_the_lower_arm() -> None:
     result = cusum.bernoulli([0] * 200, 0.1)
-    assert result.signals_up == ()
+    assert result.signals_up == []
     assert result.signals_down
     assert (result.down >= 0).all()
 
@@ -54,7 +54,7 @@ def test_vlad_is_expected_minus_observed() -> None:
 def test_what_is_not_known_changes_nothing() -> None:
     known, with_gap = cusum.bernoulli([1, 0, 1], 0.1), cusum.bernoulli([1, None, 0, 1], 0.1)
     np.testing.assert_allclose(with_gap.up[[0, 2, 3]], known.up)
-    assert cusum.bernoulli([], 0.1).signals_up == ()
+    assert cusum.bernoulli([], 0.1).signals_up == []
 
 
 @pytest.mark.parametrize("rate", [0, 1, -0.1, math.nan])
@@ -83,4 +83,4 @@ def test_arms_never_fall_below_nothing_and_signals_are_at_the_limit(events: list
     result = cusum.bernoulli(events, p0)
     for heights, signals in ((result.up, result.signals_up), (result.down, result.signals_down)):
         assert (heights >= 0).all()
-        assert tuple(np.flatnonzero(heights >= 3.5)) == signals
+        assert list(np.flatnonzero(heights >= 3.5)) == signals
