@@ -65,5 +65,25 @@ app.command("verify")(commands.verify)
 app.command("reconcile")(reconcile)
 
 
+@app.command("report")
+def report_command(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
+    site: Annotated[
+        list[str] | None, typer.Option("--site", help="A site; repeat for more; `each` = every one.")
+    ] = None,
+    month: Annotated[str | None, typer.Option("--month", help="YYYY-MM; else the last that is over.")] = None,
+    audience: Annotated[
+        Reader, typer.Option(help="outside: small counts hidden, the rest rounded.")
+    ] = Reader.DEPARTMENT,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Also as PDF where a Chromium is found.")] = True,
+    mail: Annotated[str | None, typer.Option("--mail", help="Address to send it to by the system's sendmail.")] = None,
+) -> None:
+    """The board report: one HTML file per site that needs nothing else."""
+    # Plotly, which exports and bundles must not wait for.
+    from dashboard.report.command import report  # noqa: PLC0415
+
+    report(out, site or [], month, audience.value, pdf, mail)
+
+
 if __name__ == "__main__":
     run_command(app)

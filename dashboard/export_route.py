@@ -5,6 +5,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 PATH = "/export/{export_id}"
+TYPES = {".zip": "application/zip", ".html": "application/octet-stream"}
 
 
 def fetch(request: Request) -> Response:
@@ -13,9 +14,9 @@ def fetch(request: Request) -> Response:
     from dashboard.gate.identity import reader_of  # noqa: PLC0415
 
     path, event = fetchable(reader_of(request), request.path_params["export_id"])
-    name = f"vertebroplasty-{event.payload['profile']}-{event.payload['generation']}.zip"
+    name = f"vertebroplasty-{event.payload['profile']}-{event.payload['generation']}{path.suffix}"
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(path, media_type="application/zip", filename=name, headers=headers)
+    return FileResponse(path, media_type=TYPES[path.suffix], filename=name, headers=headers)
 
 
 EXPORT_ROUTE = Route(PATH, fetch, methods=["GET"])

@@ -9,20 +9,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard.access import AccessDenied, Viewer, require
+from dashboard.access import AccessDenied, Right, Viewer, require
 from dashboard.behind import to_address
 from dashboard.bundles.archive import sha256_of
-from dashboard.bundles.bundle import Receipt, export_bundle
+from dashboard.bundles.bundle import PRIVATE_FILE, PRIVATE_FOLDER, Receipt, export_bundle
 from dashboard.bundles.order import Order, Profile
 from dashboard.session import View, home_in_service, warehouse_of
 from data import Home, export_log
 from data.journal import Event
+from queries.errors import UsageProblem
 from queries.extracts import procedure_ids
 from queries.selections import Behind, places_behind
 
 KEPT_SECONDS = 24 * 3600
 LOG_COLUMNS = ("when", "profile", "for", "filters", "rows", "sha256", "generation", "purpose")
-NEEDS = {Profile.INTERNAL: ("local_numbers", "operator_names")}
+ENDINGS = {"bundle": ".zip", "report": ".html"}
+NEEDS: dict[str, tuple[Right, ...]] = {Profile.INTERNAL: ("local_numbers", "operator_names")}
 
 
 def profiles(reader: Viewer) -> list[Profile]:
@@ -53,6 +55,31 @@ def prepare(view: View, profile: Profile, recipient: str, purpose: str, behind: 
     return export_bundle(home, warehouse, order, view.reader.name, purpose.strip() or None)
 
 
+def prepare_report(view: View) -> str:
+    """Make the board report of the view's site, else of the department, and give its id; other filters do not apply.
+
+    `UsageProblem` when the reader sees several sites but not all, and has not chosen one.
+    """
+    from dashboard.report.board import board_report, month_of  # noqa: PLC0415 - plotly.js, which no start waits for
+    from dashboard.report.command import log_report  # noqa: PLC0415
+    from dashboard.report.numbers import Scope  # noqa: PLC0415
+
+    view.require("exports")
+    home, warehouse = home_in_service(), warehouse_of(view)
+    sites = view.filters["site"]
+    if len(sites) > 1:
+        raise UsageProblem("site", "a report is of one site or of the whole department", "Choose one above, or all")
+    _sweep(home)
+    scope = Scope(warehouse, sites[0] if sites else None, month_of(None, warehouse.info.as_of), "department")
+    text = board_report(home, scope)
+    home.exports.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    export_id = log_report(home, scope, text, view.reader.name, "report.html")
+    path = home.exports / f"{export_id}{ENDINGS['report']}"
+    path.touch(mode=PRIVATE_FILE)
+    path.write_text(text, encoding="utf-8")
+    return export_id
+
+
 def fetchable(reader: Viewer, export_id: str) -> tuple[Path, Event]:
     """The file of an export and its log entry, for the reader who made it. `AccessDenied` for anyone and anything else.
 
@@ -61,13 +88,13 @@ def fetchable(reader: Viewer, export_id: str) -> tuple[Path, Event]:
     require(reader, "exports")
     home = home_in_service()
     event = export_log.find(home, export_id) if export_id.isalnum() else None
-    path = home.exports / f"{export_id}.zip"
+    path = home.exports / f"{export_id}{ENDINGS.get(event.payload['what'], '') if event else ''}"
     if event is None or event.author != reader.name or not path.is_file():
         raise AccessDenied("export", "there is none of this address for you", "Prepare it again on the Export page")
     sites = event.payload.get("sites")
     for site in sites if sites is not None else ([] if reader.sites is None else [""]):
         require(reader, "exports", site)
-    for right in NEEDS.get(Profile(event.payload["profile"]), ()):
+    for right in NEEDS.get(event.payload["profile"], ()):
         require(reader, right)
     if sha256_of(path) != event.payload["sha256"]:
         raise AccessDenied("export", "the file is not the one in the log", "Prepare it again on the Export page")
@@ -90,6 +117,10 @@ def my_exports(view: View) -> pd.DataFrame:
 
 def _sweep(home: Home) -> None:
     """Files that nobody fetched within a day go; the log keeps their hash."""
-    for path in home.exports.glob("*.zip"):
-        if len(path.stem) == 32 and time.time() - path.stat().st_mtime > KEPT_SECONDS:
+    for path in home.exports.glob("*"):
+        if (
+            len(path.stem) == 32
+            and path.suffix in ENDINGS.values()
+            and time.time() - path.stat().st_mtime > KEPT_SECONDS
+        ):
             path.unlink(missing_ok=True)

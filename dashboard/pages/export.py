@@ -27,6 +27,16 @@ if wanted:
     except OutcomesError as error:
         layout.problem(error)
 
+st.subheader("Board report", anchor=False)
+st.write("The last month that is over, for the site chosen above or the whole department, as one file for print.")
+if st.button("Prepare the report"):
+    try:
+        with st.spinner("Writing the report"):
+            address = f"{base()}/export/{exporting.prepare_report(view)}"
+        st.link_button("Download the report", address, icon=":material/download:")
+    except OutcomesError as error:
+        layout.problem(error)
+
 st.subheader("Your exports", anchor=False)
 st.dataframe(exporting.my_exports(view), hide_index=True)
 st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")

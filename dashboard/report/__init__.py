@@ -1,0 +1,1 @@
+"""The board report: one file for people who do not open the dashboard."""

@@ -1,0 +1,81 @@
+"""`python -m dashboard report`: one file per site, into a folder, for a clock to start."""
+
+import getpass
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+import data
+from dashboard.report.board import TITLE, board_report, month_of
+from dashboard.report.numbers import Scope
+from dashboard.report.printing import mail, to_pdf
+from data import Home, export_log
+from queries.cohort import cohort
+from queries.counts import Audience
+from queries.errors import UsageProblem
+from queries.outside import described, open_for_outside
+from queries.settings import check_all
+from queries.warehouse import open_current
+
+PRIVATE_FILE = 0o600
+
+
+def report(
+    out: Path, sites: Sequence[str], month: str | None, audience: Audience, pdf: bool = True, address: str | None = None
+) -> None:
+    """Write a report for each site (`each` = every one; none = the whole department) and send it where wanted."""
+    check_all()
+    home = data.home()
+    warehouse = open_for_outside(home) if audience == "outside" else open_current(home)
+    known = [value for value in cohort(warehouse).codes("site").values if value != "not_recorded"]
+    for name in sites:
+        if name not in (*known, "each"):
+            raise UsageProblem(f"--site {name}", "no such site", f"Choose one of {', '.join((*known, 'each'))}")
+    wanted: list[str | None] = list(known) if "each" in sites else list(sites) or [None]
+    period = month_of(month, warehouse.info.as_of)
+    out.mkdir(parents=True, exist_ok=True)
+    for one in wanted:
+        scope = Scope(warehouse, one, period, audience)
+        files = write_report(home, scope, out, pdf)
+        typer.echo(", ".join(str(path) for path in files), err=True)
+        if address:
+            mail(files, address, f"{TITLE}: {one or 'all sites'}, {period.label}")
+
+
+def write_report(home: Home, scope: Scope, out: Path, pdf: bool) -> list[Path]:
+    """Write one report, into the log first, and give its files."""
+    text = board_report(home, scope)
+    where = re.sub(r"[^a-z0-9]+", "-", (scope.site or "all sites").lower()).strip("-")
+    ending = "" if scope.audience == "department" else "-outside"
+    path = out / f"vertebroplasty-{where}-{scope.month.label}{ending}.html"
+    log_report(home, scope, text, getpass.getuser(), path.name)
+    path.touch(mode=PRIVATE_FILE)
+    path.write_text(text, encoding="utf-8")
+    printed = path.with_suffix(".pdf")
+    if not (pdf and to_pdf(path, printed)):
+        return [path]
+    printed.chmod(PRIVATE_FILE)
+    return [path, printed]
+
+
+def log_report(home: Home, scope: Scope, text: str, author: str, file: str) -> str:
+    """Put a report into the export log and give its id there."""
+    export_id = secrets.token_hex(16)
+    outside = scope.audience == "outside"
+    payload = {
+        "what": "report",
+        "profile": scope.audience,
+        "recipient": None,
+        "filters": described(scope.warehouse, scope.filters()) if outside else scope.filters().to_text(),
+        "rows": 0,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "generation": scope.warehouse.info.generation,
+        "file": file,
+        "sites": None if scope.site is None else [scope.site],
+    }
+    export_log.record(home, export_id, payload, author)
+    return export_id
