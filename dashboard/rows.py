@@ -30,12 +30,6 @@ class Listing:
     rows: pd.DataFrame
 
 
-def count_behind(view: View, behind: Behind) -> int:
-    """How many procedures stand behind a row of a figure."""
-    view.require("rows")
-    return len(places_behind(warehouse_of(view), view.filters, behind))
-
-
 def list_behind(view: View, behind: Behind, page: int = 1) -> Listing:
     """One page of the procedures behind a row of a figure, newest first. `page` counts from 1."""
     view.require("rows")
