@@ -6,15 +6,17 @@ with them; the reason only puts the facts behind it into words.
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from queries.answers import answers, categories
-from queries.catalog import EXCLUSIONS, Metric, View, ViewHeader, catalogue, needed_views
+from queries.catalog import EXCLUSIONS, Metric, catalogue
 from queries.cohort import cohort
 from queries.filters import EVERYTHING, Filters
+from queries.known import SEPARATOR, facts_of, few_facts, place_of, timepoint_of
 from queries.reason_words import (
     BASELINE,
     FACTS,
@@ -27,7 +29,6 @@ from queries.reason_words import (
     short_date,
 )
 from queries.settings import Timepoint, timepoints
-from queries.sqlfile import FOLDER, read_sql_file
 from queries.warehouse import Warehouse
 
 Status = Literal["yes", "no", "value", "not_recorded", "not_eligible"]
@@ -36,7 +37,6 @@ COLUMNS = ("procedure_id", "metric", "status", "value", "category", "reason", "f
 TABLES = ("outcomes", "pain_outcomes", "procedures", "contacts", "treated_levels", "complications", "patients")
 FIELD = re.compile(rf"\b({'|'.join(TABLES)})\.([a-z_0-9]+)\b")
 KEYS = ("procedure_id", "outcome_no", "patient_key", "timepoint")
-SEPARATOR = "; "
 FEW = 20
 LATE_HOURS = 96
 
@@ -60,16 +60,26 @@ def metric_values(warehouse: Warehouse, metric: Metric, filters: Filters = EVERY
 
 def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[Metric] | None = None) -> pd.DataFrame:
     """One row per metric of the catalogue for one procedure; no rows when there is no such procedure."""
-    place = np.flatnonzero(_facts(warehouse)["procedure_id"].to_numpy() == procedure_id)
     chosen = tuple(catalogue().values()) if metrics is None else tuple(metrics)
-    return pd.concat([metric_values_at(warehouse, metric, place) for metric in chosen], ignore_index=True)
+    place = place_of(warehouse, procedure_id)
+    facts: dict[str | None, list[dict[str, Any]]] = {}
+    rows = []
+    for metric in chosen if place is not None else ():
+        timepoint = timepoint_of(metric)
+        if timepoint not in facts:
+            facts[timepoint] = few_facts(warehouse, timepoint, [place])
+        rows.append(_values_of_few(warehouse, metric, np.array([place]), facts[timepoint]))
+    return pd.DataFrame([row for part in rows for row in part], columns=list(COLUMNS))
 
 
 def metric_values_at(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> pd.DataFrame:
     """The same for the procedures at these places of `outcomes`, from 0."""
+    if len(places) <= FEW:
+        facts = few_facts(warehouse, timepoint_of(metric), places.tolist()) if len(places) else []
+        return pd.DataFrame(_values_of_few(warehouse, metric, places, facts), columns=list(COLUMNS))
     found = answers(warehouse, metric)
     eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
-    facts = _facts_of(warehouse, metric).iloc[places]
+    facts = facts_of(warehouse, metric).iloc[places]
     statuses = _statuses(metric, eligible, recorded, value)
     is_category = metric.kind == "category"
     shown = np.where(recorded, value, np.nan)
@@ -86,6 +96,41 @@ def metric_values_at(warehouse: Warehouse, metric: Metric, places: np.ndarray) -
         },
         columns=list(COLUMNS),
     )
+
+
+def _values_of_few(
+    warehouse: Warehouse, metric: Metric, places: np.ndarray, facts: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The same without tables: for one procedure and every metric they would cost more than the answers."""
+    found = answers(warehouse, metric)
+    is_category = metric.kind == "category"
+    named = _named_categories(warehouse, metric, places) if is_category else [None] * len(places)
+    fields = ";".join(fields_of(metric))
+    rows = []
+    for place, row, category in zip(places.tolist(), facts, named, strict=True):
+        eligible, recorded, value = bool(found.eligible[place]), bool(found.recorded[place]), float(found.value[place])
+        status = _statuses(metric, np.array([eligible]), np.array([recorded]), np.array([value]))[0]
+        words = [
+            fact.words(*(row[name] for name in fact.columns))
+            for fact in _telling(metric, eligible, int(found.exclusion[place]))
+        ]
+        rows.append(
+            {
+                "procedure_id": row["procedure_id"], "metric": metric.name, "status": status,
+                "value": value if recorded and not is_category else np.nan, "category": category,
+                "reason": SEPARATOR.join(filter(None, words)), "fields": fields,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _telling(metric: Metric, eligible: bool, exclusion: int) -> tuple[Fact, ...]:
+    """The facts that say why: those that decided, or the one that excluded the procedure."""
+    if eligible:
+        return _deciding(metric.name)
+    if exclusion:
+        return (_exclusion(metric.name, EXCLUSIONS[exclusion - 1]),)
+    return tuple(dict.fromkeys((*_excluding(metric), *_deciding(metric.name))))
 
 
 def _statuses(metric: Metric, eligible: np.ndarray, recorded: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -108,18 +153,18 @@ def _reasons(metric: Metric, facts: pd.DataFrame, eligible: np.ndarray, exclusio
     """Words for every row: the facts that decided, or the one that excluded it."""
     told = np.full(len(facts), "", dtype=object)
     rest = ~eligible & (exclusion == 0)
-    for which, parts in ((eligible, _deciding(metric)), (rest, (*_excluding(metric), *_deciding(metric)))):
+    cases = [(eligible, True, 0), (rest, False, 0)]
+    cases += [(~eligible & (exclusion == code), False, code) for code in range(1, len(EXCLUSIONS) + 1)]
+    for which, counts, code in cases:
         if which.any():
-            told[which] = _joined([tell(fact, facts[which]) for fact in dict.fromkeys(parts)])
-    for code, name in enumerate(EXCLUSIONS, start=1):
-        which = ~eligible & (exclusion == code)
-        if which.any():
-            told[which] = tell(_exclusion(metric, name), facts[which])
+            told[which] = _joined([tell(fact, facts[which]) for fact in _telling(metric, counts, code)])
     return told
 
 
-def _deciding(metric: Metric) -> tuple[Fact, ...]:
-    """The facts that decide what an eligible procedure answers."""
+@lru_cache
+def _deciding(name: str) -> tuple[Fact, ...]:
+    """The facts that decide what an eligible procedure answers to a metric."""
+    metric = catalogue()[name]
     own = [f"{table}.{column}" for table, column in FIELD.findall(metric.sql)]
     named = [view.name for view in metric.views if not view.is_population and view.name in metric.sql]
     facts = [FACTS[name] for name in named]
@@ -151,7 +196,9 @@ def _told_by(names: Iterable[str]) -> tuple[Fact, ...]:
 _ANY = Fact(("performed_on",), lambda performed_on: f"performed on {performed_on.day} {performed_on:%B %Y}")
 
 
-def _exclusion(metric: Metric, name: str) -> Fact:
+@lru_cache
+def _exclusion(metric_name: str, name: str) -> Fact:
+    metric = catalogue()[metric_name]
     fields = [column for _, column in FIELD.findall(metric.population.sql)] if metric.population else []
     if name == "setting":
         return PLANNED if "intended_stay" in fields else FACTS["setting"]
@@ -215,8 +262,6 @@ def tell(fact: Fact, facts: pd.DataFrame) -> np.ndarray:
     if not fact.columns:
         return np.full(len(facts), fact.words(), dtype=object)
     part = facts[list(fact.columns)]
-    if len(facts) <= FEW:
-        return np.array([fact.words(*_nones(row)) for row in part.itertuples(index=False, name=None)], dtype=object)
     codes = part.groupby(list(fact.columns), dropna=False, sort=False).ngroup().to_numpy()
     _, first = np.unique(codes, return_index=True)
     distinct = part.iloc[first].itertuples(index=False, name=None)
@@ -233,58 +278,3 @@ def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
         gap = np.where((whole != "") & (part != ""), SEPARATOR, "").astype(object)
         whole = whole + gap + part
     return whole
-
-
-def _facts(warehouse: Warehouse) -> pd.DataFrame:
-    return warehouse.remember(("facts",), lambda: _read_facts(warehouse))
-
-
-def _facts_of(warehouse: Warehouse, metric: Metric) -> pd.DataFrame:
-    """The facts of every procedure, in order, with the scores of the metric's timepoint beside them."""
-    timepoint = metric.timepoint or timepoints().after[0].name
-    if metric.timepoint is None and "pain_outcomes." not in metric.sql:
-        return _facts(warehouse)
-    return warehouse.remember(("facts", timepoint), lambda: _with_scores(warehouse, timepoint))
-
-
-def _read_facts(warehouse: Warehouse) -> pd.DataFrame:
-    rows = _dated(warehouse.frame(_composed("procedures")).sort_values("outcome_no", ignore_index=True))
-    rows["procedure_id"] = rows["procedure_id"].astype(str)
-    events: dict[int, list[str]] = {}
-    for number, day, *event in sorted(warehouse.rows(_composed("events")), key=lambda row: (row[0], row[1], str(row))):
-        events.setdefault(number, []).append(f"{_event(*event)} on day {day}")
-    rows["events"] = [SEPARATOR.join(events.get(number, [])) or None for number in rows["outcome_no"]]
-    return rows
-
-
-def _event(kind: str, severity: str | None, scale: str | None, symptomatic: bool | None) -> str:
-    name = kind.replace("_", " ")
-    if kind == "cement_leak":
-        name += {True: " with symptoms", False: " without symptoms", None: ", symptoms not recorded"}[symptomatic]
-    grade = f"{scale.upper()} {severity}" if scale in ("sir", "cirse") and severity else "not classified"
-    return f"{name} ({grade})"
-
-
-def _with_scores(warehouse: Warehouse, timepoint: str) -> pd.DataFrame:
-    scores = _dated(warehouse.frame(_composed("scores"), {"timepoint": timepoint}))
-    scores = scores.sort_values("outcome_no", ignore_index=True)
-    return _facts(warehouse).join(scores.drop(columns="outcome_no"))
-
-
-def _dated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Timestamps at midnight as plain dates, so that words can be made of them."""
-    for name in rows.columns:
-        if pd.api.types.is_datetime64_any_dtype(rows[name]):
-            dates = rows[name].dt.date
-            rows[name] = dates.astype(object).where(rows[name].notna(), None)
-    return rows
-
-
-def _composed(name: str) -> str:
-    """SQL of one file of `queries/facts/`, the views it needs before it."""
-    sql = read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
-    before: tuple[View, ...] = needed_views(sql)
-    if not before:
-        return sql
-    named = ", ".join(f"{view.name} as ({view.sql}\n)" for view in before)
-    return f"with {named}, {sql.removeprefix('with ')}"

@@ -11,3 +11,4 @@ select
     complications.symptomatic
 from complications
 inner join outcomes on complications.procedure_id = outcomes.procedure_id
+where $everyone or list_contains($places, outcomes.outcome_no)

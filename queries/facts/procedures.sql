@@ -48,3 +48,4 @@ left join patients on outcomes.patient_key = patients.patient_key
 left join calls on outcomes.procedure_id = calls.procedure_id
 left join visits on outcomes.procedure_id = visits.procedure_id
 left join answered on outcomes.procedure_id = answered.procedure_id
+where $everyone or list_contains($places, outcomes.outcome_no)

@@ -26,3 +26,4 @@ left join used as used_before
     on outcomes.procedure_id = used_before.procedure_id and used_before.timepoint = 'baseline'
 left join used as used_then
     on outcomes.procedure_id = used_then.procedure_id and used_then.timepoint = $timepoint
+where $everyone or list_contains($places, outcomes.outcome_no)
