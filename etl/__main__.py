@@ -55,7 +55,7 @@ def _print_result(result: LoadResult) -> None:
     for name in result.companions:
         print(f"{name}: read for the meaning of the codes in the other files")
     for name in result.ignored:
-        print(f"{name}: ignored, its header is not that of a canonical file")
+        print(f"{name}: ignored, it is no file of this source")
     for refusal in result.refused:
         print(f"refused: {refusal.error}")
 

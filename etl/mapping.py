@@ -103,7 +103,16 @@ class MappedTable:
 
     def _trimmed(self, place: int) -> str:
         written = f'trim("{place}", {literal(BLANKS)})' if self.extract.has_edge_blanks else f'"{place}"'
-        return f"nullif({written}, '')"
+        cell = f"nullif({written}, '')"
+        if self.source.formats.empty:
+            cell = f"case when {wording.is_one_of(cell, self.source.formats.empty)} then null else {cell} end"
+        if place in self._filled_down:
+            cell = f"last_value({cell} ignore nulls) over (order by source_row)"
+        return cell
+
+    @cached_property
+    def _filled_down(self) -> set[int]:
+        return {place for heading in self.mapping.fill_down for place in self.columns.places(heading)}
 
     def _takes(self, record: Record) -> str:
         present = [f"({self._value(name, record)}) is not null" for name in record.only_with]
@@ -141,6 +150,9 @@ class MappedTable:
         cell = record.columns[name]
         if name.endswith(("_on", "_at")):
             return self._moment_column(name, cell)
+        if name == "levels" and cell.parts:
+            between = cell.between if "between" in cell.model_fields_set else ";"
+            cell = cell.model_copy(update={"between": between, "skip_empty": cell.skip_empty is not False})
         sql = self._text(cell)
         if name in NUMBERS:
             sql = wording.number(sql, cell.decimal or self.source.formats.decimal)
@@ -183,10 +195,15 @@ class MappedTable:
         return wording.coded(sql, codes)
 
     def _origin(self, cell: Cell) -> str:
+        if cell.name_of is not None:
+            name = self.extract.sheet if cell.name_of == "sheet" else self.columns.where.partition("#")[0]
+            return literal(name or "")
         if cell.constant is not None:
             return f"cast(nullif({literal(cell.constant)}, '') as varchar)"
         if cell.parts:
             parts = [self._part(part) for part in cell.parts]
+            if cell.skip_empty:
+                return f"nullif(concat_ws({literal(cell.between)}, {', '.join(parts)}), '')"
             joined = f" || {literal(cell.between)} || ".join(f"coalesce({part}, '')" for part in parts)
             return f"case when coalesce({', '.join(parts)}, null) is not null then {joined} end"
         if cell.ticked:
@@ -225,6 +242,9 @@ class MappedTable:
 
     def _moment_column(self, name: str, cell: Cell) -> str:
         sql = self._date_and_time(cell) if cell.date is not None else self._moment(cell, ("date_time", "date"))
+        if cell.plus is not None:
+            amount = wording.number(self._text(cell.plus), cell.plus.decimal or self.source.formats.decimal)
+            sql = wording.later(sql, amount, cell.plus_unit)
         is_time = f"regexp_full_match({sql}, '{wording.ISO_DATE}T.*')"
         if name.endswith("_on"):
             return f"case when {is_time} then left({sql}, 10) else {sql} end"

@@ -77,7 +77,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " first_row integer)"
     )
     facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
-    connection.execute(f"create temp table sources (source varchar, is_synthetic boolean, {facts})")
+    connection.execute(f"create temp table sources (source varchar, is_synthetic boolean, complete_to date, {facts})")
     connection.execute(
         "create temp table files (source_file_id integer, source varchar, kinds varchar[], zone varchar,"
         " received_on date)"
@@ -86,7 +86,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Describe a sending system once."""
-    row = [source.name, source.is_synthetic, *(fact in source.sends for fact in FACTS)]
+    row = [source.name, source.is_synthetic, source.complete_to, *(fact in source.sends for fact in FACTS)]
     connection.execute(f"insert into sources values ({', '.join('?' * len(row))})", row)
 
 

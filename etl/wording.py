@@ -100,6 +100,20 @@ def moment(
     return chosen
 
 
+def later(sql: str, amount: str, unit: str) -> str:
+    """ISO text of a moment some minutes, hours or days later; null without an amount, an unreadable one as sent."""
+    count = f"try_cast({amount} as double)"
+    is_count = f"regexp_full_match({amount}, '-?[0-9]{{1,6}}([.][0-9]{{1,3}})?')"
+    seconds = {"minutes": 60, "hours": 3600, "days": 86400}[unit]
+    moved = f"try_cast({sql} as timestamp) + to_seconds(cast(round({count} * {seconds}) as bigint))"
+    whole = (
+        f"case when regexp_full_match({sql}, '{ISO_DATE}') then strftime({moved}, '{DATE_FORM}')"
+        f" else strftime({moved}, '{DATE_FORM}T{TIME_FORM}') end"
+    )
+    is_moment = f"regexp_full_match({sql}, '{ISO_DATE}(T{ISO_TIME})?')"
+    return f"case when {amount} is null then null when {is_count} and {is_moment} then {whole} else {amount} end"
+
+
 def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[str]:
     if form == ISO:
         return _iso_readings(written, clock, zone)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
+from pydantic import Field
 
 from etl.readers import ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
 from etl.readers.encoding import to_utf8
@@ -31,7 +32,7 @@ class Options(ReaderOptions):
     """Delimited text. Without a delimiter the one that shows the most of the wanted headings is taken."""
 
     kind: Literal["csv"]
-    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     encoding: str | None = None
 
 

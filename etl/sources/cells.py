@@ -64,8 +64,11 @@ class Condition(Heading):
         return self
 
 
-def _cell(written: object) -> object:
+def _heading(written: object) -> object:
     return {"column": written} if isinstance(written, (str, list)) else written
+
+
+AnyHeading = Annotated[Heading, BeforeValidator(_heading)]
 
 
 class Cell(Heading):
@@ -74,9 +77,13 @@ class Cell(Heading):
     constant: str | None = None
     parts: tuple["AnyCell", ...] = ()
     between: str = "|"
+    skip_empty: bool | None = None
+    name_of: Literal["file", "sheet"] | None = None
     date: "AnyCell | None" = None
     time: "AnyCell | None" = None
     next_day_before: "AnyCell | None" = None
+    plus: "AnyCell | None" = None
+    plus_unit: Literal["minutes", "hours", "days"] = "minutes"
     ticked: dict[str, str] = {}
     marks: Texts = ("1", "x", "yes", "true", "checked")
     formats: Formats = ()
@@ -92,9 +99,9 @@ class Cell(Heading):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        origins = [bool(self.column), self.constant is not None, bool(self.parts), bool(self.date), bool(self.ticked)]
-        if sum(origins) != 1:
-            raise ValueError("needs exactly one of column, constant, parts, date (with time), ticked")
+        origins = (self.column, self.constant is not None, self.parts, self.date, self.ticked, self.name_of)
+        if sum(bool(origin) for origin in origins) != 1:
+            raise ValueError("needs exactly one of column, constant, parts, date (with time), ticked, name_of")
         if self.time is not None and self.date is None:
             raise ValueError("time needs a date")
         if self.pattern is not None and re.compile(self.pattern).groups != 1:
@@ -109,7 +116,8 @@ class Cell(Heading):
     @property
     def inner(self) -> tuple["Cell", ...]:
         """The cells this one is made of."""
-        return (*self.parts, *(one for one in (self.date, self.time, self.next_day_before) if one is not None))
+        single = (self.date, self.time, self.next_day_before, self.plus)
+        return (*self.parts, *(one for one in single if one is not None))
 
     @property
     def all_cells(self) -> list["Cell"]:
@@ -117,4 +125,4 @@ class Cell(Heading):
         return [self, *(deeper for inner in self.inner for deeper in inner.all_cells)]
 
 
-AnyCell = Annotated[Cell, BeforeValidator(_cell)]
+AnyCell = Annotated[Cell, BeforeValidator(_heading)]

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from etl.canonical import ALL_KINDS, Kind
 from etl.readers import Wanted, plain
 from etl.readers.registry import AnyOptions, default_options
-from etl.sources.cells import AnyCell, Condition, Formats, Heading, Part, Texts, as_pattern
+from etl.sources.cells import AnyCell, AnyHeading, Condition, Formats, Heading, Part, Texts, as_pattern
 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
 FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
@@ -79,6 +79,7 @@ class FileMapping(Part):
     header_rows: Literal[1, 2] = 1
     header_line: int | None = Field(default=None, ge=1)
     values: dict[str, AnyCell] = Field(default_factory=dict)
+    fill_down: tuple[AnyHeading, ...] = ()
     aside: tuple[Aside, ...] = ()
     record: tuple[Record, ...] = Field(min_length=1)
 
@@ -104,7 +105,7 @@ class FileMapping(Part):
         cells = [cell for record in self.record for top in record.columns.values() for cell in top.all_cells]
         conditions = [one for asked in (*self.aside, *self.record) for one in asked.when]
         ticked = [Heading(column=(name,)) for cell in cells for name in cell.ticked]
-        return (*(one for one in (*cells, *conditions) if one.column), *ticked)
+        return (*(one for one in (*cells, *conditions, *self.fill_down) if one.column), *ticked)
 
     @cached_property
     def wanted(self) -> Wanted:
@@ -128,6 +129,7 @@ class Habits(Part):
     time: Formats = ()
     date_time: Formats = ()
     words: dict[str, str] = Field(default_factory=dict)
+    empty: Texts = ()
     decimal: Literal[".", ","] = "."
     midnight_is_no_time: bool = False
 

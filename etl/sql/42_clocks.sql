@@ -1,4 +1,4 @@
--- How far each source's records of a kind reach: the latest date of an accepted record.
+-- How far each source's records of a kind reach: the latest date of an accepted record, or what the source declares.
 
 insert into source_clocks
 with dates as (
@@ -41,8 +41,9 @@ with dates as (
 select
     dates.source,
     dates.kind,
-    max(dates.reached) as as_of
+    greatest(max(dates.reached), max(sources.complete_to)) as as_of
 from dates
+inner join sources on dates.source = sources.source
 where dates.reached is not null
 group by dates.source, dates.kind
 order by dates.source, dates.kind;

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+import data
 from data import Home
 from etl.load import LoadResult
 from etl.readers.excel import refuse_bomb
 from etl.rejected import write_rejected
-from etl.sources import read_source
+from etl.sources import read_source, validated
 from etl.status import status
 from queries.errors import FileRefused
 from queries.warehouse import open_current
@@ -362,3 +364,106 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_read() -> 
             entry.write(b"\x00" * (1 << 20))
     with pytest.raises(FileRefused, match="unpacks to"):
         refuse_bomb(target.getvalue(), "book.xlsx")
+
+
+WARD_BOOK = """
+title = "Ward book"
+time_zone = "Europe/Rome"
+[formats]
+date = "%d/%m/%Y"
+time = "%H:%M"
+empty = ["NULL", "n.d."]
+[[file]]
+name = "book"
+reader = { kind = "csv", delimiter = "^" }
+fill_down = ["Paziente"]
+[[file.record]]
+kind = "procedures"
+[file.record.columns]
+procedure_id = { parts = ["Paziente", { column = "Data", formats = "%d/%m/%Y" }] }
+patient_id = "Paziente"
+performed_on = "Data"
+started_at = { date = "Data", time = "Inizio" }
+ended_at = { date = "Data", time = "Inizio", plus = "Durata" }
+discharged_at = { column = "Data", plus = "Notti", plus_unit = "days" }
+levels = { parts = ["L-A", "L-B", "L-C"] }
+site = { name_of = "file", pattern = "^([a-z]+)_" }
+updated_at = { name_of = "file", pattern = "_([0-9]{8})[.]", formats = "%Y%m%d" }
+[[file.record]]
+kind = "pain_scores"
+only_with = ["score"]
+[file.record.columns]
+score_id = { parts = ["Paziente", { column = "Data", formats = "%d/%m/%Y" }, { constant = "pre" }] }
+patient_id = "Paziente"
+measured_at = { column = "Data", plus = { constant = "-1" }, plus_unit = "days" }
+score = { column = "NRS pre/post", pattern = "^([0-9]+)/[0-9]+$" }
+"""
+
+WARD_CSV = """Paziente^Data^Inizio^Durata^Notti^L-A^L-B^L-C^NRS pre/post
+R1^12/01/2026^09:00^45^0^D12^^L1^8/3
+^20/02/2026^23:50^30^2^NULL^L3^^n.d.
+R2^13/01/2026^09:00^circa un'ora^0^L4^^^7/2
+"""
+
+
+def test_merged_cells_durations_level_columns_and_names_of_files(home: Home, tmp_path: Path) -> None:
+    load(home, tmp_path / "in", "reparto", WARD_BOOK, {"nord_20260301.csv": WARD_CSV.encode()})
+    assert rejected(home) == [(3, 4, "date_unreadable", "row")]
+    assert rows(
+        home,
+        "select site, cast(ended_at - started_at as varchar), discharged_on - performed_on from procedures order by 3",
+    ) == [("nord", "00:45:00", 0), ("nord", "00:30:00", 2)]
+    assert rows(home, "select count(distinct patient_key) from procedures") == [(1,)]
+    assert rows(home, "select vertebra from treated_levels order by vertebra") == [("T12",), ("L1",), ("L3",)]
+    assert rows(home, "select measured_on, score from pain_scores") == [(dt.date(2026, 1, 11), 8)]
+
+
+def test_the_example_of_the_documentation_is_a_source() -> None:
+    text = (data.PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
+    example = re.findall(r"```toml\n(.+?)```", text, re.DOTALL)[0]
+    assert [one.name for one in validated(example.encode(), "klinik", "docs").file] == ["Eingriffe", "Nachsorge"]
+
+
+def test_a_source_may_declare_how_far_its_records_are_complete(home: Home, tmp_path: Path) -> None:
+    toml = JAPANESE.replace('time_zone = "Asia/Tokyo"', 'time_zone = "Asia/Tokyo"\ncomplete_to = 2026-03-31')
+    load(home, tmp_path / "in", "byoin", toml, {"a.csv": JAPANESE_CSV.encode("shift_jis", "replace")})
+    assert rows(home, "select distinct as_of from source_clocks") == [(dt.date(2026, 3, 31),)]
+
+
+def test_a_changed_toml_reads_the_files_of_its_source_anew_at_the_next_load(home: Home, tmp_path: Path) -> None:
+    load(home, tmp_path / "in", "klinik", GERMAN, {"eingriffe.csv": GERMAN_CSV.encode("cp1252")})
+    changed = GERMAN.replace('"ambulant" = "outpatient"', '"ambulant" = "transferred"')
+    again = load(home, tmp_path / "later", "klinik", changed, {"more.csv": GERMAN_CSV.replace("F1;", "F9;").encode()})
+    assert again.generation
+    assert rows(home, "select count(*) from procedures where setting = 'transferred'") == [(2,)]
+
+
+def test_files_one_by_one_in_any_order_make_the_same_records(home: Home, tmp_path: Path, examples: Path) -> None:
+    other = Home(tmp_path / "other")
+    take(home, examples / "us_ehr_csv", source="us_ehr_csv", zone="America/New_York")
+    for name in ("pain_flowsheet.csv", "or_cases.csv"):
+        take(other, examples / "us_ehr_csv" / name, source="us_ehr_csv", zone="America/New_York")
+    count = "select count(*), sum(score), count(distinct patient_key) from pain_scores"
+    assert rows(home, count) == rows(other, count)
+    assigned = "select reason, count(*) from score_assignments group by reason order by reason"
+    assert rows(home, assigned) == rows(other, assigned)
+
+
+def test_a_missing_column_and_a_doubled_one_refuse_the_file_and_are_named(home: Home, tmp_path: Path) -> None:
+    (home.root / "sources").mkdir(parents=True)
+    (home.root / "sources" / "klinik.toml").write_text(GERMAN, encoding="utf-8")
+    for change, words in (
+        (("Operateur", "Arzt"), "missing column Operateur"),
+        (("Höhe;Zement", "Höhe;Höhe;Zement"), "appears 2 times"),
+    ):
+        (tmp_path / "a.csv").write_text(GERMAN_CSV.replace(*change), encoding="utf-8")
+        refused = take(home, tmp_path / "a.csv", source="klinik", zone="Europe/Berlin").refused
+        assert words in str(refused[0].error)
+        assert "a.csv, line 4" in str(refused[0].error)
+
+
+def test_a_row_of_another_width_is_rejected_with_its_cells(home: Home, tmp_path: Path) -> None:
+    text = GERMAN_CSV.replace("Dr. Müller;7,5", "Dr. Müller;7,5;extra")
+    load(home, tmp_path / "in", "klinik", GERMAN, {"eingriffe.csv": text.encode("cp1252")})
+    assert rejected(home)[0] == (1, 5, "column_count", "row")
+    assert rows(home, "select count(*) from pain_scores") == [(1,)]
