@@ -44,9 +44,10 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
     )
     for place, kind in enumerate(JUDGED):
         run_sql(connection, TYPED[kind.name])
-        _drop_cells(connection, kind, JUDGED[:place])
+        _drop_cells(connection, f"typed_{kind.name}", JUDGED[:place], f"typed_{kind.name}")
         _apply_rules(connection, kind)
         _settle_versions(connection, kind)
+        _drop_cells(connection, f"live_{kind.name}", JUDGED[:place], f"live_{kind.name}")
         if kind is canonical.PEOPLE:
             run_sql(connection, "19_people_facts.sql")
         if kind is canonical.PROCEDURES:
@@ -54,12 +55,12 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
             run_sql(connection, "21_patient_facts.sql")
 
 
-def _drop_cells(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
-    """Take out facts in cells of rows that are not in force."""
-    table = f"typed_{kind.name}"
+def _drop_cells(connection: duckdb.DuckDBPyConnection, table: str, judged: Sequence[Kind], own: str) -> None:
+    """Take out facts in cells of rows that are not in force; `own` holds the rows of the same kind."""
     if not connection.execute(f"select bool_or(is_cell) from {table}").fetchall()[0][0]:
         return
-    parts = [f"select source_file_id, source_row from live_{one.name} where not is_cell" for one in judged]
+    holding = (own, *(f"live_{one.name}" for one in judged))
+    parts = [f"select source_file_id, source_row from {one} where not is_cell" for one in holding]
     live = " union all ".join([*parts, "select source_file_id, source_row from live_session_lines"])
     connection.execute(
         f"delete from {table} where is_cell"

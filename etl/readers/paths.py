@@ -1,8 +1,8 @@
 """Values of a JSON resource by path, as text: `subject`, `performed.start@time`, `bodySite.coding[SYSTEM].code`.
 
-Steps are joined by dots and go through lists. `name[x]` keeps the elements whose system, url, linkId, use, type or code
-is x; `item[x]` also looks into nested items. A step finds `valueQuantity` by `value`. `.start` of a plain date or time
-is that itself. `@time` gives a text only when it has a clock, `@date` only when it has none.
+Steps are joined by dots and go through lists. `name[x]` keeps the elements whose system, url, linkId, definition, use,
+type or code is x; `item[x]` also looks into nested items. A step finds `valueQuantity` by `value`. `.start` of a plain
+date or time is that itself. `@time` gives a text only when it has a clock, `@date` only when it has none.
 """
 
 import re
@@ -16,7 +16,7 @@ TYPES = frozenset({
     "boolean", "integer", "decimal", "string", "date", "datetime", "instant", "time", "period", "range", "quantity",
     "age", "coding", "codeableconcept", "reference", "ratio", "code", "uri", "timing",
 })  # fmt: skip
-NAMING = ("system", "url", "linkid", "use", "type", "code")
+NAMING = ("system", "url", "linkid", "definition", "use", "type", "code")
 BETWEEN = "; "
 ORDINAL = "ordinalvalue"
 # Units in which a number of points is counted; any other unit is part of the text.
