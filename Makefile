@@ -40,7 +40,7 @@ $(VENV)/runtime: $(VENV)/python requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/development: $(VENV)/python requirements.txt requirements-dev.txt
+$(VENV)/development: $(VENV)/python requirements.txt requirements-extras.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/runtime $@
 

@@ -11,6 +11,7 @@ import data
 from data import Home
 from data.journal import Journal
 from etl import keeping, publish
+from etl.asking import asks_databases
 from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
 from etl.intake import read_file
 from etl.load import LoadResult, Terms, check, load, rebuild, time_zone
@@ -19,7 +20,7 @@ from etl.progress import progress_on_stderr
 from etl.propose import propose
 from etl.rejected import write_rejected
 from etl.report import lines_of_report
-from etl.sources import read_source
+from etl.sources import Source, read_source
 from etl.status import status as read_status
 from queries.commands import run_command
 from queries.errors import ExitCode, UsageProblem
@@ -43,6 +44,11 @@ def _home() -> Home:
     home = data.home()
     publish.prepare(home)
     return home
+
+
+def _meant(home: Home, paths: list[Path] | None, source: Source) -> list[Path]:
+    """What a load takes: the paths named; else the source's own queries, where it has any; else the inbox."""
+    return paths or ([] if asks_databases(source) else [home.inbox])
 
 
 def _print_result(result: LoadResult) -> None:
@@ -77,7 +83,7 @@ def load_command(
     sending = read_source(source)
     terms = Terms(sending, time_zone(timezone, sending), strict, accept_rejects)
     with publish.only_load(home), progress_on_stderr() as progress:
-        result = load(home, paths or [home.inbox], terms, progress)
+        result = load(home, _meant(home, paths, sending), terms, progress)
         _note(home, result)
     _print_result(result)
     if result.generation:
@@ -137,7 +143,7 @@ def check_command(paths: Paths = None, source: SourceName = "canonical", timezon
     home = data.home()
     sending = read_source(source)
     with progress_on_stderr() as progress:
-        result = check(home, paths or [home.inbox], Terms(sending, time_zone(timezone, sending)), progress)
+        result = check(home, _meant(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress)
     _print_result(result)
     if result.refused or any(report.rows_rejected for report in result.reports):
         raise typer.Exit(ExitCode.DISAGREEMENT)

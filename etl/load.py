@@ -11,6 +11,7 @@ import duckdb
 
 from data import Home
 from etl import identities, intake, staging
+from etl.asking import answers
 from etl.build import Build, OpenContent, Progress, Refusal
 from etl.intake import Incoming
 from etl.manifest import Delivery, Manifest
@@ -93,15 +94,13 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
     manifest = manifest.with_mappings(hashes)
     files = list(intake.find_files(paths))
+    asked = [] if files else answers(terms.source)
     companion = _companion(files, terms, contents, result) or manifest.companion_of(terms.source.name)
     for path, named in files:
         if path.name in result.companions:
             continue
         progress(f"opening {path.name}")
-        delivery = Delivery(
-            0, "", terms.source.name, terms.source.sha256, terms.zone, terms.received_at, path.name,
-            str(path.parent.resolve()), companion=companion,
-        )  # fmt: skip
+        delivery = _delivery(path.name, str(path.parent.resolve()), terms, companion)
         try:
             incoming = intake.read_file(path, named)
             if not named and not staging.takes(terms.source, path.name, incoming.content):
@@ -111,7 +110,15 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
             result.refused.append(Refusal(delivery, error))
             continue
         manifest = _add(manifest, delivery, incoming, contents, new, result)
+    for answer in asked:
+        delivery = _delivery(answer.path.name, "", terms, companion)
+        manifest = _add(manifest, delivery, answer, contents, new, result)
     return Intake(manifest, contents, new, result)
+
+
+def _delivery(name: str, folder: str, terms: Terms, companion: str) -> Delivery:
+    source = terms.source
+    return Delivery(0, "", source.name, source.sha256, terms.zone, terms.received_at, name, folder, companion=companion)
 
 
 def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: dict[str, bytes], result: LoadResult) -> str:

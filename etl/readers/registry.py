@@ -5,15 +5,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from etl.readers import Extract, Wanted, csv, excel, fhir, redcap
+from etl.readers import Extract, Wanted, csv, database, excel, fhir, redcap
 
 READERS: dict[str, ModuleType] = {
     "csv": csv,
     "excel": excel,
     "redcap": redcap,
     "fhir": fhir,
+    "database": database,
 }
-AnyOptions = Annotated[csv.Options | excel.Options | redcap.Options | fhir.Options, Field(discriminator="kind")]
+AnyOptions = Annotated[
+    csv.Options | excel.Options | redcap.Options | fhir.Options | database.Options, Field(discriminator="kind")
+]
 
 
 def default_options() -> csv.Options:
