@@ -104,7 +104,7 @@ def answer_words(row, metric: str) -> str:  # type: ignore[no-untyped-def]
     """What a procedure answers, in words."""
     if row.status == "value":
         one = catalogue()[metric]
-        if row.category:
+        if isinstance(row.category, str):
             key = "levels" if metric == "levels_per_procedure" else None
             return words.listed([words.label(part, key) for part in row.category.split(";")])
         return number(row.value, one.unit)

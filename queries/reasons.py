@@ -69,14 +69,14 @@ def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[
         if timepoint not in facts:
             facts[timepoint] = few_facts(warehouse, timepoint, [place])
         rows.append(_values_of_few(warehouse, metric, np.array([place]), facts[timepoint]))
-    return pd.DataFrame([row for part in rows for row in part], columns=list(COLUMNS))
+    return _table([row for part in rows for row in part])
 
 
 def metric_values_at(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> pd.DataFrame:
     """The same for the procedures at these places of `outcomes`, from 0."""
     if len(places) <= FEW:
         facts = few_facts(warehouse, timepoint_of(metric), places.tolist()) if len(places) else []
-        return pd.DataFrame(_values_of_few(warehouse, metric, places, facts), columns=list(COLUMNS))
+        return _table(_values_of_few(warehouse, metric, places, facts))
     found = answers(warehouse, metric)
     eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
     facts = facts_of(warehouse, metric).iloc[places]
@@ -90,7 +90,7 @@ def metric_values_at(warehouse: Warehouse, metric: Metric, places: np.ndarray) -
             "metric": metric.name,
             "status": statuses,
             "value": np.full(len(places), np.nan) if is_category else shown,
-            "category": named,
+            "category": pd.Series(named, dtype="object"),
             "reason": _reasons(metric, facts, eligible, found.exclusion[places]),
             "fields": ";".join(fields_of(metric)),
         },
@@ -122,6 +122,11 @@ def _values_of_few(
             }
         )  # fmt: skip
     return rows
+
+
+def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    kinds = dict.fromkeys(COLUMNS, "object") | {"value": "float64"}
+    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kinds[name]) for name in COLUMNS})
 
 
 def _telling(metric: Metric, eligible: bool, exclusion: int) -> tuple[Fact, ...]:

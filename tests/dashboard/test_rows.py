@@ -1,5 +1,7 @@
 """Single procedures: who may see which, and what is said of them."""
 
+from html import escape
+
 import pytest
 
 from dashboard import rows, session
@@ -10,6 +12,7 @@ from queries.catalog import catalogue
 from queries.errors import UsageProblem
 from queries.filters import Filters
 from queries.selections import Behind
+from tests.dashboard.test_pages import app
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
@@ -64,6 +67,19 @@ def test_the_team_sees_times_scores_and_events(here: Home, monkeypatch: pytest.M
     assert told["reason"].iloc[1] == "radicular pain (SIR B) on day 1"
     assert rows.numbers_of(view, found) == "Local record number OPS-1, patient N001"
     assert found.facts["operator"] == "Dr. Secret"
+
+
+def test_the_page_of_a_procedure_tells_of_every_figure(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = view_of(monkeypatch, "lead")
+    at = app(procedure=key_of(view, HERE)).switch_page("../../dashboard/pages/procedures.py")
+    at.query_params["procedure"] = key_of(view, HERE)
+    at.run()
+    assert not at.exception
+    told = "\n".join(one.value for one in at.get("html"))
+    for metric in catalogue().values():
+        if metric.timepoint in (None, "hours_24_72", "follow_up"):
+            assert escape(metric.title) in told, metric.name
+    assert "T12 and L1" in told
 
 
 def test_quality_sees_codes_for_operators_and_no_local_number(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
