@@ -146,8 +146,10 @@ def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: st
     meta = with_pins(figure, notes, theme()).layout.meta
     rows = meta.get("rows") if view.reader.has("rows") else None
     with st.container(border=True, key=f"figure_{key}"):
-        st.subheader(meta["title"], anchor=False, help=explain(f"{meta['title']} {meta['subtitle']} {note}"))
-        st.caption(meta["subtitle"])
+        st.subheader(
+            words.plain(meta["title"]), anchor=False, help=explain(f"{meta['title']} {meta['subtitle']} {note}")
+        )
+        st.caption(words.plain(meta["subtitle"]))
         clicked = st.plotly_chart(
             figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"],
             on_select="rerun" if rows else "ignore", selection_mode="points",

@@ -18,8 +18,13 @@ LONGEST = 500
 
 
 def notes_for(view: View, *metrics: str) -> tuple[Note, ...]:
-    """The notes that belong on a chart of these metrics, by day; of all metrics when none is named."""
+    """The notes that belong on a chart of these metrics, by day; of all metrics when none is named.
+
+    What the department writes for itself is not shown outside.
+    """
     view.require("figures")
+    if view.audience == "outside":
+        return ()
     topics = {catalogue()[name].header.topic for name in metrics if name in catalogue()} if metrics else None
     return notes_of(home_in_service(), topics, _sites(view))
 
@@ -57,7 +62,7 @@ def rebase(view: View, metric: str, start: date | None, reason: str, site: str |
 
 def rebases(view: View, metric: str) -> tuple[Rebase, ...]:
     """The rebases in force of a metric."""
-    view.require("figures")
+    view.require("exact_figures")
     found = (one for one in rebases_of(home_in_service()) if one.metric == metric)
     return tuple(one for one in found if _concerns(view, one.site))
 
@@ -75,7 +80,7 @@ def explain_cause(view: View, metric: str, first: str, last: str, words: str, si
 
 def explanations(view: View, metric: str) -> tuple[Explanation, ...]:
     """The explained causes of a metric, oldest first."""
-    view.require("figures")
+    view.require("exact_figures")
     found = (one for one in explanations_of(home_in_service()) if one.metric == metric)
     return tuple(one for one in found if _concerns(view, one.site))
 

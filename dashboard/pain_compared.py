@@ -55,7 +55,7 @@ def missing_panel(view: View, timepoint: str) -> None:
             found = lost.lost(view, timepoint)
             st.write(lost.sentence(found, timepoint))
             layout.facts(missing_facts(view, timepoint))
-            st.table(lost.table(found), hide_index=True)
+            layout.text_table(lost.table(found))
             st.caption(lost.weighted_sentence(found))
 
 

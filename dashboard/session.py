@@ -104,7 +104,7 @@ class View:
 
 def warehouse_of(view: View) -> Warehouse:
     """The open generation as this reader may see it: without the right to names, operators are codes."""
-    require(view.reader, "rows")
+    view.require("rows")
     return _warehouse(view.path)
 
 

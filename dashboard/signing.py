@@ -43,7 +43,7 @@ class Restatement:
 
 def signed_months(view: View) -> dict[str, SignedMonth]:
     """The latest sign-off of each month, newest month first."""
-    view.require("figures")
+    view.require("exact_figures")
     found = {event.subject: _signed(event) for event in Journal(home_in_service().journal).events("sign_off")}
     return {month: found[month] for month in sorted(found, reverse=True)}
 

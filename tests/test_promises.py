@@ -60,6 +60,13 @@ def test_sql_stands_in_files_and_not_in_the_read_sides_pages() -> None:
     assert found == []
 
 
+def test_text_of_the_records_is_not_read_as_markdown() -> None:
+    """Streamlit's tables read Markdown: only `layout.text_table` uses them, and it escapes."""
+    for path in tracked("dashboard/*.py"):
+        if path.name != "layout.py":
+            assert not re.search(r"\bst\.table\(|unsafe_allow", path.read_text(encoding="utf-8")), path
+
+
 def test_pages_only_compose() -> None:
     for path in tracked("dashboard/pages/*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 50, path.name

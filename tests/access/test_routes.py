@@ -2,7 +2,10 @@
 
 import pytest
 
+from dashboard.gate import paths
+from dashboard.roles import RIGHTS, ROUTE_RIGHTS
 from data.accounts import hashed
+from tests.access.conftest import PEOPLE
 from tests.access.serving import Gated
 
 STATUS = {
@@ -41,6 +44,23 @@ def test_each_role_gets_from_each_route_what_the_table_says(path: str, app: Gate
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize("path", [path for path in ROUTE_RIGHTS if path != paths.STREAM])
+def test_a_route_opens_to_whom_the_matrix_says(path: str, app: Gated) -> None:
+    right = ROUTE_RIGHTS[path]
+    for who, (role, _) in {None: ("nobody", None), **PEOPLE}.items():
+        status = app.get(f"{path}some-id" if path.endswith("/") and path != "/" else path, who).status
+        if right == "nobody":
+            assert status == 404
+        elif right == "anyone":
+            assert status != 401
+        elif who is None:
+            assert status == 401
+        elif right == "own tab" or (right in RIGHTS["lead"] and right not in RIGHTS[role]):
+            assert status == 403, (who, status)
+        else:
+            assert status != 401, (who, status)
 
 
 def test_a_browser_that_is_not_signed_in_is_led_to_the_form(app: Gated) -> None:
