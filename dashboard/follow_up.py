@@ -5,12 +5,13 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard import calls, layout, words
+from dashboard import behind, calls, layout, words
 from dashboard.charts.flow import Step, flow
 from dashboard.clock import clock
 from dashboard.session import View
 from dashboard.theme import Theme, percent
 from queries.calls import Call, Capture
+from queries.selections import Behind
 from queries.settings import timepoints
 
 AT_FIRST = 8
@@ -40,7 +41,12 @@ def steps(one: Capture) -> list[Step]:
     ]
     if one.reached is not None:
         kept.append(Step("reached or seen in the window", one.reached, True, one.eligible))
-    return [*kept, Step("asked and answered", one.scored, True, one.eligible)]
+    missing = one.eligible - one.scored
+    return [
+        *kept,
+        Step("asked and answered", one.scored, True, one.eligible),
+        Step("without a score", missing, False, base=one.scored),
+    ]
 
 
 def flow_table(one: Capture) -> pd.DataFrame:
@@ -48,6 +54,7 @@ def flow_table(one: Capture) -> pd.DataFrame:
     status = {
         "procedures": "all", "window not over yet": "not-due", "died by its end": "died",
         "treated again by its end": "retreated", "could be asked": "counted", "asked and answered": "yes",
+        "without a score": "no",
     }  # fmt: skip
     rows = [(step.name, f"recorded_{one.timepoint}", status.get(step.name), step.count) for step in steps(one)]
     return pd.DataFrame(rows, columns=["label", "metric", "status", "count"])
@@ -58,6 +65,20 @@ def flow_chart(one: Capture, theme: Theme):  # type: ignore[no-untyped-def]
     label = timepoints().labels[one.timepoint]
     title = f"Who was asked, and who answered, at {label}?"
     return flow(steps(one), title, "Procedures; grey: could not be asked, each for its reason", theme)
+
+
+def latest_without(view: View, metric: str) -> None:
+    """A link to those of the latest month that is over who have no score, the question asked most."""
+    months = view.figures(metric, period="month")
+    over = months[months["period_complete"].fillna(False).astype(bool) & (months["eligible"] > 0)]
+    if over.empty:
+        return
+    last = over.iloc[-1]
+    missing = int(last["eligible"] - last["numerator"])
+    if missing:
+        label = f"Without a score in {words.month(last['period_start'])}: {words.counted(missing)} →"
+        row = Behind(metric, "no", period=str(last["period"]))
+        layout.link("procedures", label, {**behind.to_address(row), "back": "follow_up"})
 
 
 def timepoint_choice() -> str:

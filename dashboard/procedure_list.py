@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import behind, layout, words
-from dashboard.rows import Listing, list_behind
+from dashboard.rows import Listing, find, list_behind
 from dashboard.session import View
 from dashboard.theme import number
 from queries.catalog import catalogue
@@ -22,6 +22,7 @@ def show(view: View) -> None:
         st.info(
             "The link names a figure or a row that does not exist; all procedures are shown.", icon=":material/info:"
         )
+    _search(view)
     _choice(asked)
     listing = list_behind(view, asked, _page())
     counted = words.counted(listing.total)
@@ -42,6 +43,24 @@ def write_address() -> None:
     if st.session_state.get(SHOWN) != address:
         st.query_params.from_dict(address)
         st.session_state[SHOWN] = address
+
+
+def _search(view: View) -> None:
+    """Find a procedure by the sender's own number, of it or of its patient: it goes into no address and no log."""
+    if not view.reader.has("local_numbers"):
+        return
+    number = st.text_input(
+        "Local record or patient number", key="local_number", placeholder="Find by local number", width=260,
+        label_visibility="collapsed", autocomplete="off",
+    )  # fmt: skip
+    if not number.strip():
+        return
+    found = find(view, number)
+    st.write(f"{words.counted(len(found))} of this number:" if len(found) else "No procedure of this number is loaded.")
+    for row in found.itertuples():
+        parts = [words.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
+        label = " · ".join(words.plain(part) for part in parts)
+        layout.link("procedures", label, {**_own_address(), "procedure": row.procedure_id})
 
 
 def _choice(asked: Behind) -> None:

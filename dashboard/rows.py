@@ -9,7 +9,8 @@ from dashboard.local_numbers import local_numbers
 from dashboard.session import View, home_in_service, warehouse_of
 from queries.catalog import Metric, catalogue
 from queries.errors import StorageProblem, UsageProblem
-from queries.procedures import Procedure, listed, read_procedure
+from queries.identities import keys_of
+from queries.procedures import Procedure, listed, places_of_keys, read_procedure
 from queries.reasons import metric_values_at, procedure_values
 from queries.selections import Behind, places_behind
 
@@ -57,6 +58,19 @@ def why(view: View, procedure: Procedure, metrics: tuple[Metric, ...]) -> pd.Dat
     """What a procedure answers to each metric, and because of what, as `queries.reasons` gives it."""
     require(view.reader, "rows", procedure.facts["site"])
     return procedure_values(warehouse_of(view), procedure.facts["procedure_id"], metrics)
+
+
+def find(view: View, number: str) -> pd.DataFrame:
+    """The procedures of a sender's number, of a procedure or a patient, at the reader's sites, newest first.
+
+    Columns as `queries.procedures.listed`. The number is looked up and kept nowhere.
+    """
+    require(view.reader, "local_numbers")
+    keys = keys_of(home_in_service(), number.strip())
+    rows = places_of_keys(warehouse_of(view), keys["procedure"], keys["patient"])
+    sites = view.reader.sites
+    places = [place for place, site in rows if sites is None or site in sites]
+    return listed(warehouse_of(view), sorted(places, reverse=True))
 
 
 def numbers_of(view: View, procedure: Procedure) -> str:

@@ -57,6 +57,14 @@ def _in_order(vertebrae: Sequence[str]) -> str:
     return ", ".join(sorted(vertebrae, key=VERTEBRAE.index))
 
 
+def places_of_keys(
+    warehouse: Warehouse, procedures: Sequence[str], patients: Sequence[str]
+) -> list[tuple[int, str | None]]:
+    """Place in `outcomes` (from 0) and site of the procedures with these keys, or of patients with these."""
+    asked = {"procedures": [*procedures, ""], "patients": [*patients, ""]}
+    return [(number - 1, site) for number, site in warehouse.rows(_sql("places_of_keys"), asked)]
+
+
 def read_procedure(warehouse: Warehouse, procedure_id: str) -> Procedure | None:
     """Everything known of one procedure; None when there is none of this key."""
     try:

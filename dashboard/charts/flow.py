@@ -11,12 +11,13 @@ from dashboard.theme import Theme, percent
 
 @dataclass(frozen=True)
 class Step:
-    """A bar: how many are left (`is_kept`), or how many fall away just before the next kept step."""
+    """A bar: how many are left (`is_kept`), or how many fall away just before the next kept step, or from `base`."""
 
     name: str
     count: int
     is_kept: bool
     of: int | None = None
+    base: int | None = None
 
 
 def flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.Figure:
@@ -26,7 +27,9 @@ def flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.F
     left = most
     bases = []
     for step in steps:
-        if step.is_kept:
+        if step.base is not None:
+            bases.append(step.base)
+        elif step.is_kept:
             left = step.count
             bases.append(0)
         else:

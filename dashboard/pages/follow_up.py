@@ -18,6 +18,7 @@ timepoint = follow_up.timepoint_choice()
 label, metric = timepoints().labels[timepoint], f"recorded_{timepoint}"
 capture = calls.capture_of(view, timepoint)
 layout.chart(view, f"flow_{timepoint}", follow_up.flow_chart(capture, theme), follow_up.flow_table(capture))
+follow_up.latest_without(view, metric)
 left, right = st.columns(2)
 with left:
     over_time = view.figures(metric, period="month")

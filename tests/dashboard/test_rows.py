@@ -115,6 +115,17 @@ def test_readers_of_one_site_see_only_its_procedures(here: Home, monkeypatch: py
         rows.one_procedure(view, elsewhere)
 
 
+def test_a_local_number_finds_procedures_for_those_who_may_see_it(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = view_of(monkeypatch, "lead")
+    for number in ("OPS-1", " N001 "):
+        assert list(rows.find(lead, number)["procedure_id"]) == [key_of(lead, HERE)]
+    for number in ("", "OPS", "nobody", "' or 1=1"):
+        assert rows.find(lead, number).empty
+    assert rows.find(view_of(monkeypatch, "coordinator", THERE), "OPS-1").empty
+    with pytest.raises(AccessDenied):
+        rows.find(view_of(monkeypatch, "quality"), "OPS-1")
+
+
 def test_a_list_goes_on_over_pages(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "ON_A_PAGE", 2)
     view = view_of(monkeypatch, "lead")
