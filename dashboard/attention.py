@@ -110,19 +110,19 @@ def _capture(view: View) -> Iterator[Item]:
     """Shares asked or recorded that are below their gate, by site where there are several."""
     several = len(view.values("site")) > 1
     for metric, noun in {**ASKED, **RECORDED}.items():
-        for row in view.figures(metric, by="site" if several else None).itertuples():
-            known = row.numerator if metric in ASKED else row.recorded
-            share = known / row.eligible if row.eligible else 1.0
-            state = gate(row.eligible, share, stands_alone=False)
-            if row.eligible < FEWEST or state == "plain":
+        for row in view.rows(metric, by="site" if several else None):
+            known = row["numerator"] if metric in ASKED else row["recorded"]
+            share = known / row["eligible"] if row["eligible"] else 1.0
+            state = gate(row["eligible"], share, stands_alone=False)
+            if row["eligible"] < FEWEST or state == "plain":
                 continue
-            where = f" at {row.group}" if several and row.group != "not_recorded" else ""
+            where = f" at {row['group']}" if several and row["group"] != "not_recorded" else ""
             asked = "asked and answered" if metric in ASKED else "recorded"
             use = "read with caution" if state == "caution" else "too little known to give a rate"
             text = f"{noun[:1].upper()}{noun[1:]}{where}: {asked} {percent(100 * share)}; {use}"
             page = "follow_up" if metric in ASKED else PAGE_OF[metric]
             link = "Follow-up" if metric in ASKED else "Look into it"
-            yield Item(text, page, link, {"site": row.group} if where else {})
+            yield Item(text, page, link, {"site": row["group"]} if where else {})
 
 
 def show(items: Sequence[Item]) -> None:

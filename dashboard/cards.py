@@ -196,7 +196,6 @@ BEHIND = (
 )  # fmt: skip
 
 
-def figures_behind(view: View) -> pd.DataFrame:
+def figures_behind(view: View) -> list[Row]:
     """The figures behind the cards and the safety line, one row each."""
-    rows = pd.concat([view.figures(name) for name in BEHIND], ignore_index=True)
-    return rows.assign(label=[catalogue()[name].title for name in BEHIND])
+    return [view.figure(name) | {"label": catalogue()[name].title} for name in BEHIND]

@@ -1,7 +1,7 @@
 """Figures as CSV. Needs no browser: neither streamlit nor plotly is imported here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from queries.catalog import find_metric
 from queries.counts import Audience
 from queries.errors import UsageProblem
 from queries.filters import KEYS, PERIODS, Filters
-from queries.summarise import summarise
+from queries.summarise import Row, summarise
 from queries.warehouse import Warehouse
 
 QUOTED = re.compile(r'[",\r\n]')
@@ -54,9 +54,18 @@ def to_csv(table: pd.DataFrame, columns: Sequence[str] | None = None) -> str:
     Text that a spreadsheet would run as a formula has an apostrophe before it.
     """
     names = list(table.columns) if columns is None else list(columns)
-    rows = [[neutral(name) for name in names]]
-    rows += [[_written(cell) for cell in row] for row in table[names].itertuples(index=False, name=None)]
-    return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+    return _text(names, zip(*(table[name].to_list() for name in names), strict=True))
+
+
+def rows_to_csv(rows: Sequence[Row]) -> str:
+    """Rows of `summarise` as dictionaries, all with the same keys, as the same text."""
+    names = list(rows[0]) if rows else []
+    return _text(names, ([row[name] for name in names] for row in rows))
+
+
+def _text(names: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    lines = [[neutral(name) for name in names], *([_written(cell) for cell in row] for row in rows)]
+    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
 
 
 def _quoted(cell: str) -> str:

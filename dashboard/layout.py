@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import behind, words
-from dashboard.export import to_csv
+from dashboard.export import rows_to_csv, to_csv
 from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
 from dashboard.glossary import explain
@@ -21,6 +21,7 @@ from dashboard.theme import THEMES, Theme
 from queries.annotations import Note
 from queries.errors import OutcomesError
 from queries.selections import Behind
+from queries.summarise import Row
 from queries.warehouse import GenerationInfo
 
 TABLE_COLUMNS = {
@@ -186,23 +187,44 @@ def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]
     """`View data`, `Download CSV` and the procedures of one figure: the summary, nothing at patient level."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
         menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
-        st.download_button(
-            "Download CSV",
-            data=to_csv(table).encode("utf-8"),
-            file_name=f"{key}-{view.info.generation}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key=f"download_{key}",
-        )
+        _download(view, key, to_csv(table))
         if is_over_time(table):
             note_menu(view, key, table, notes)
         whole = behind.of_table(table)
         if whole is not None and view.reader.has("rows"):
             link("procedures", "Procedures behind this →", {**behind.to_address(whole), "back": _here()})
-        st.caption(f"generation {view.info.generation}")
+        st.caption(_source_line(view))
     if menu.open:
         with menu:
             data_table(table, by)
+
+
+def rows_behind(view: View, key: str, rows: Sequence[Row]) -> None:
+    """`View data` and `Download CSV` of several figures together, given as rows."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
+        menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
+        _download(view, key, rows_to_csv(rows))
+        st.caption(_source_line(view))
+    if menu.open:
+        with menu:
+            data_table(pd.DataFrame(rows))
+
+
+def _download(view: View, key: str, text: str) -> None:
+    st.download_button(
+        "Download CSV",
+        data=text.encode("utf-8"),
+        file_name=f"{key}-{view.info.generation}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key=f"download_{key}",
+    )
+
+
+def _source_line(view: View) -> str:
+    """What a figure was made from, for when it is read, copied or printed alone."""
+    choice = words.choice(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
+    return words.plain(f"{choice} · generation {view.info.generation}")
 
 
 def data_table(table: pd.DataFrame, by: str | None = None) -> None:

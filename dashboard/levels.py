@@ -85,7 +85,7 @@ def matrix_panel(view: View) -> None:
         st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain(shown))
         st.caption(MATRIX_SUBTITLE)
         layout.grid(found.header, found.rows)
-        layout.data_behind(view, "levels_matrix", found.table)
+        layout.rows_behind(view, "levels_matrix", found.figures)
 
 
 def trend_of_levels(view: View) -> None:
@@ -101,22 +101,21 @@ class Matrix:
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    table: pd.DataFrame
+    figures: tuple[Row, ...]
 
 
 def matrix(view: View) -> Matrix:
     """Relief, recovery and same-day discharge by how many vertebrae and by which part of the spine."""
     rows: list[tuple[str, ...]] = []
-    tables = []
+    behind: list[Row] = []
     for key in ("levels", "region"):
-        figures = {name: view.figures(name, by=key) for name in ("procedures", *MEASURES)}
-        tables += list(figures.values())
-        cells = {name: {row["group"]: row for row in table.to_dict("records")} for name, table in figures.items()}
+        cells = {name: {row["group"]: row for row in view.rows(name, by=key)} for name in ("procedures", *MEASURES)}
+        behind += [{"grouped_by": key, **row} for groups in cells.values() for row in groups.values()]
         for group, counted in cells["procedures"].items():
             if group != "not_recorded":
                 shown = (cell(cells[name].get(group)) for name in MEASURES)
                 rows.append((_name(group, key), f"{counted['eligible']:,}", *shown))
-    return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), pd.concat(tables, ignore_index=True))
+    return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), tuple(behind))
 
 
 def _name(group: str, key: str) -> str:

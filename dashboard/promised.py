@@ -110,11 +110,10 @@ def most(row: Row) -> str:
 
 
 def _by_group(view: View, promise: Promise) -> str:
-    rows = view.figures(str(promise.metric), by=promise.by)
     shown = [
-        f"{words.label(row.group, promise.by)} {words.value(row._asdict())}"
-        for row in rows.itertuples()
-        if row.gate in FIRM and row.group != "not_recorded"
+        f"{words.label(row['group'], promise.by)} {words.value(row)}"
+        for row in view.rows(str(promise.metric), by=promise.by)
+        if row["gate"] in FIRM and row["group"] != "not_recorded"
     ]
     return f"By number: {'; '.join(shown)}." if len(shown) > 1 else ""
 
@@ -152,13 +151,12 @@ def row_html(view: View, one: Told, theme: Theme) -> str:
 def _trend(view: View, one: Told, theme: Theme) -> str:
     if not one.is_measured:
         return ""
-    rows = over_time(view, one)
-    values = [
-        float(value) if recorded else None for value, recorded in zip(rows["value"], rows["recorded"], strict=True)
-    ]
-    starts = list(rows["period_start"])
+    rows = view.rows(str(one.now.metric), period="quarter")
+    values = [float(row["value"]) if row["recorded"] else None for row in rows]
     changes = [
-        sum(start < version.since for start in starts) for version in one.versions[1:] if version.since is not None
+        sum(row["period_start"] < version.since for row in rows)
+        for version in one.versions[1:]
+        if version.since is not None
     ]
     line = sparkline(values, f"{_title(str(one.now.metric))} by quarter", theme.main, changes)
     return f"{line}<div class='faint'>by quarter</div>" if line else ""
@@ -169,11 +167,8 @@ def over_time(view: View, one: Told) -> pd.DataFrame:
     return view.figures(str(one.now.metric), period="quarter")
 
 
-def table(view: View, sentences: Sequence[Told]) -> pd.DataFrame:
+def figures(sentences: Sequence[Told]) -> list[Row]:
     """The figures behind the page, one row per sentence that has one."""
-    rows = [
-        view.figures(str(one.now.metric)).assign(said=one.now.said, leaflet=one.now.leaflet)
-        for one in sentences
-        if one.figure is not None
+    return [
+        one.figure | {"said": one.now.said, "leaflet": one.now.leaflet} for one in sentences if one.figure is not None
     ]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()

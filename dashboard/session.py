@@ -23,7 +23,7 @@ from queries.crossed import share_by_answer, share_by_vertebra
 from queries.distributions import cumulative, quantiles
 from queries.errors import NoGeneration
 from queries.filters import Filters
-from queries.summarise import Row, headline, summarise
+from queries.summarise import Row, figure_rows, headline, summarise
 from queries.warehouse import GenerationInfo, Warehouse, current_path
 
 OPEN_GENERATIONS = 6
@@ -58,6 +58,11 @@ class View:
         """The one row of a metric that is not split, as a dictionary, exact."""
         self.require("exact_figures")
         return _figure(self.path, metric, self.filters)
+
+    def rows(self, metric: str, by: str | None = None, period: str | None = None) -> tuple[Row, ...]:
+        """The same figures as plain dictionaries, exact: several times quicker to make than a table."""
+        self.require("exact_figures")
+        return _rows(self.path, metric, self.filters, by, period)
 
     def curve(self, name: str, thresholds: Sequence[float]) -> pd.DataFrame:
         """Shares that reach thresholds, as `queries.distributions.cumulative` gives them."""
@@ -190,6 +195,11 @@ def _figures(
     path: str, metric: str, filters: Filters, by: str | None, period: str | None, audience: Audience
 ) -> pd.DataFrame:
     return summarise(_warehouse(path), catalogue()[metric], filters, by, period, audience)
+
+
+@lru_cache(FIGURES_KEPT)
+def _rows(path: str, metric: str, filters: Filters, by: str | None, period: str | None) -> tuple[Row, ...]:
+    return tuple(figure_rows(_warehouse(path), catalogue()[metric], filters, by, period))
 
 
 @lru_cache(FIGURES_KEPT)

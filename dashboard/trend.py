@@ -46,7 +46,12 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
 
 def step_of(view: View, metric: str) -> Step:
     """Months, quarters or blocks of ten, by how many cases there are."""
-    month = view.figures(metric, period="month")
+    return _step(view, metric, _Rows(view.figures(metric, period="month")))
+
+
+@lru_cache(KEPT)
+def _step(view: View, metric: str, rows: "_Rows") -> Step:
+    month = rows.figures
     if catalogue()[metric].kind == "count":
         return "month"
     if choose_step(month, month, month) == "month":

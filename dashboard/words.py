@@ -149,6 +149,12 @@ def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: in
 
     `sites` and `techniques` are how many there are to choose from.
     """
+    shown = choice(filters, extent, sites, techniques)
+    return f"{shown}: {counted(extent.procedures)} in {_patients(extent.patients)}."
+
+
+def choice(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
+    """The same without its counts: `Riverside, outpatients, March 2024 – August 2026`."""
     picked = dict(filters.values)
     parts = [_phrase(key, values) for key, values in filters.values]
     if not picked.get("site") and sites > 1:
@@ -157,7 +163,7 @@ def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: in
         parts.append("all techniques")
     parts.append(_dates(filters, extent))
     text = ", ".join(part for part in parts if part)
-    return f"{text[:1].upper()}{text[1:]}: {counted(extent.procedures)} in {_patients(extent.patients)}."
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _phrase(key: str, values: Sequence[str]) -> str:

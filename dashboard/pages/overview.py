@@ -22,4 +22,4 @@ with left:
 with right:
     st.subheader("Needs attention", anchor=False)
     attention.show(attention.needs_attention(view))
-layout.data_behind(view, "overview", cards.figures_behind(view))
+layout.rows_behind(view, "overview", cards.figures_behind(view))

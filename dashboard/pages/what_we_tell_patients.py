@@ -22,4 +22,4 @@ for one, row in zip(sentences, rows, strict=True):
                 with panel:
                     table = promised.over_time(view, one)
                     layout.chart(view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table)
-layout.data_behind(view, "what_we_tell_patients", promised.table(view, sentences))
+layout.rows_behind(view, "what_we_tell_patients", promised.figures(sentences))
