@@ -20,6 +20,9 @@ class Tables:
         self.connection = connection
         self.refused = refused
 
+    def close(self) -> None:
+        self.connection.close()
+
     def rows(self, sql: str) -> list[Any]:
         return self.connection.execute(sql).fetchall()
 

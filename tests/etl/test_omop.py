@@ -1,5 +1,7 @@
 """OMOP tables: people, deaths and visits fill procedures; midnight is no time; levels may be unknown."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from etl.sources import read_source
@@ -40,10 +42,11 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def tables() -> Tables:
+def tables() -> Iterator[Tables]:
     made = tables_of("omop", [(name, text.encode()) for name, text in FILES.items()], "America/Chicago")
     assert made.refused == []
-    return made
+    yield made
+    made.close()
 
 
 def test_every_row_has_its_fate(tables: Tables) -> None:
