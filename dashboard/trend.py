@@ -6,12 +6,12 @@ from functools import lru_cache
 import pandas as pd
 
 from dashboard import notes
-from dashboard.session import View
+from dashboard.session import View, warehouse_of
 from queries.catalog import catalogue
 from queries.changes import WhatChanged, what_changed
+from queries.periods import Step
 from queries.settings import targets
-from queries.steps import Step, choose_step
-from queries.summarise import BLOCK
+from queries.steps import step_for
 from queries.trends import Rebase, RuleSet, Trend, trend
 
 KEPT = 400
@@ -46,17 +46,13 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
 
 def step_of(view: View, metric: str) -> Step:
     """Months, quarters or blocks of ten, by how many cases there are."""
-    return _step(view, metric, _Rows(view.figures(metric, period="month")))
+    view.require("exact_figures")
+    return _step(view, metric)
 
 
 @lru_cache(KEPT)
-def _step(view: View, metric: str, rows: "_Rows") -> Step:
-    month = rows.figures
-    if catalogue()[metric].kind == "count":
-        return "month"
-    if choose_step(month, month, month) == "month":
-        return "month"
-    return choose_step(month, view.figures(metric, period="quarter"), view.figures(metric, period=BLOCK))
+def _step(view: View, metric: str) -> Step:
+    return step_for(warehouse_of(view), catalogue()[metric], view.filters)
 
 
 def changes(view: View) -> WhatChanged:

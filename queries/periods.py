@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 PeriodName = Literal["month", "quarter", "year"]
+# The step of a chart over time.
+Step = Literal["month", "quarter", "block"]
 MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
 

@@ -1,25 +1,58 @@
 """The step of a chart over time: months, quarters, or blocks of ten cases."""
 
-from typing import Literal
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from queries.answers import answers
+from queries.blocks import CASES
+from queries.catalog import Metric
+from queries.cohort import cohort
+from queries.filters import Filters
 from queries.gates import FEWEST
+from queries.periods import Step
 from queries.trend_signals import VERDICT_POINTS
+from queries.warehouse import Warehouse
 
-Step = Literal["month", "quarter", "block"]
 
-
-def choose_step(month: pd.DataFrame, quarter: pd.DataFrame, block: pd.DataFrame) -> Step:
-    """The finest step whose median subgroup has ten cases: month; quarter, if those suffice for a verdict; blocks."""
-    if _median_n(month) >= FEWEST:
+def step_for(warehouse: Warehouse, metric: Metric, filters: Filters) -> Step:
+    """The step that suits a figure of the chosen procedures. Counts over time stay in months."""
+    if metric.kind == "count":
         return "month"
-    enough = int(quarter["period_complete"].fillna(False).astype(bool).sum()) >= VERDICT_POINTS
-    if _median_n(quarter) >= FEWEST and (enough or len(block) < VERDICT_POINTS):
+    months, quarters = (_complete(warehouse, metric, filters, period) for period in ("month", "quarter"))
+    cases = int(cohort(warehouse).select(filters).count(answers(warehouse, metric).recorded).sum())
+    return choose_step(months, quarters, cases)
+
+
+def step_of(month: pd.DataFrame, quarter: pd.DataFrame, block: pd.DataFrame) -> Step:
+    """The same from the tables that `summarise` gives for the three."""
+    counts = [
+        [int(count) for count in table.loc[table["period_complete"].fillna(False).astype(bool), "recorded"]]
+        for table in (month, quarter)
+    ]
+    return choose_step(*counts, int(block["recorded"].sum()))
+
+
+def choose_step(months: Sequence[int], quarters: Sequence[int], cases: int) -> Step:
+    """The finest step whose median subgroup has ten cases: month; quarter, if those suffice for a verdict; blocks.
+
+    `months`, `quarters`: recorded cases of each complete one; `cases`: of all.
+    """
+    if len(months) and np.median(months) >= FEWEST:
+        return "month"
+    has_ten = len(quarters) > 0 and np.median(quarters) >= FEWEST
+    if has_ten and (len(quarters) >= VERDICT_POINTS or cases < VERDICT_POINTS * CASES):
         return "quarter"
     return "block"
 
 
-def _median_n(figures: pd.DataFrame) -> float:
-    complete = figures[figures["period_complete"].fillna(False).astype(bool)]
-    return float(complete["recorded"].median()) if len(complete) else 0.0
+def _complete(warehouse: Warehouse, metric: Metric, filters: Filters, period: str) -> list[int]:
+    """Recorded cases of each period that the records reach the end of."""
+    selection = cohort(warehouse).select(filters, None, period)
+    counts, as_of = selection.count(answers(warehouse, metric).recorded), warehouse.info.as_of
+    return [
+        int(count)
+        for count, cell in zip(counts, selection.cells, strict=True)
+        if cell.period is not None and as_of is not None and cell.period.end <= as_of
+    ]

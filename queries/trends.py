@@ -11,8 +11,8 @@ import pandas as pd
 from queries import trend_signals, trend_words
 from queries.catalog import Metric
 from queries.gates import FEWEST
+from queries.periods import Step
 from queries.statistics import run_rules
-from queries.steps import Step
 from queries.trend_lines import Lines, Phase, Series, lines, phases
 from queries.trend_signals import VERDICT_POINTS, Evidence, Signals
 

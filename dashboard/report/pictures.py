@@ -14,8 +14,9 @@ from dashboard.theme import LIGHT
 from queries.annotations import Note
 from queries.catalog import find_metric
 from queries.changes import WhatChanged, what_changed
+from queries.steps import step_of
 from queries.summarise import BLOCK
-from queries.trends import Rebase, Trend, choose_step, trend
+from queries.trends import Rebase, Trend, trend
 
 # Name at the start of a sentence, question over the chart, what is counted.
 WATCHED = {
@@ -37,7 +38,7 @@ def trends(scope: Scope, rebases: Sequence[tuple[str, Rebase]]) -> dict[str, Tre
 
 def _trend(scope: Scope, name: str, rebases: Sequence[Rebase]) -> Trend:
     tables = {step: scope.figures(name, period=step) for step in ("month", "quarter", BLOCK)}
-    step = choose_step(tables["month"], tables["quarter"], tables[BLOCK])
+    step = step_of(tables["month"], tables["quarter"], tables[BLOCK])
     gate = scope.figures(name)["gate"].iloc[0]
     return trend(tables[step], find_metric(name), step, gate, rebases)
 

@@ -14,9 +14,9 @@ from dashboard.charts.rare_events import cases_between, cusum_chart
 from dashboard.theme import LIGHT, Theme
 from queries.catalog import catalogue
 from queries.filters import EVERYTHING
+from queries.periods import Step
 from queries.sequences import cases_in_order
 from queries.statistics import cusum, funnel
-from queries.steps import Step
 from queries.summarise import headline, summarise
 from queries.trends import RuleSet, Trend, trend
 from queries.warehouse import Warehouse

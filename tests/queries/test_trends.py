@@ -10,8 +10,9 @@ import pytest
 
 from queries.catalog import catalogue
 from queries.changes import what_changed
+from queries.filters import EVERYTHING
 from queries.statistics import control_charts
-from queries.steps import choose_step
+from queries.steps import choose_step, step_for
 from queries.summarise import BLOCK, summarise
 from queries.trends import Rebase, trend
 from tests.benchmarks import false_signals
@@ -197,13 +198,12 @@ def test_large_subgroups_that_vary_more_than_chance_get_wider_limits() -> None:
 
 
 def test_the_step_is_the_finest_that_holds_ten_cases() -> None:
-    month, quarter = monthly(STABLE, TWELVE), monthly(STABLE[:8], [36] * 8)
-    few, block = monthly([2] * 24, [4] * 24), monthly([7] * 9, [10] * 9)
-    assert choose_step(month, quarter, block) == "month"
-    assert choose_step(few, monthly([9] * 14, [12] * 14), block) == "quarter"
-    assert choose_step(few, quarter, monthly([7] * 14, [10] * 14)) == "block"
-    assert choose_step(few, quarter, block) == "quarter"
-    assert choose_step(few, monthly([3] * 8, [6] * 8), block) == "block"
+    assert choose_step([12] * 24, [36] * 8, 288) == "month"
+    assert choose_step([4] * 42, [12] * 14, 168) == "quarter"
+    assert choose_step([4] * 36, [12] * 12, 144) == "block"
+    assert choose_step([4] * 24, [12] * 8, 96) == "quarter"
+    assert choose_step([2] * 24, [6] * 8, 48) == "block"
+    assert choose_step([], [], 0) == "block"
 
 
 def test_blocks_hold_ten_recorded_cases_and_the_last_is_unfinished(tmp_path: Path) -> None:
@@ -217,6 +217,11 @@ def test_blocks_hold_ten_recorded_cases_and_the_last_is_unfinished(tmp_path: Pat
     assert figures["period"].tolist()[0] == "cases 1–10"
     assert figures["period_complete"].tolist() == [True, True, True, False]
     assert figures["period_start"].is_monotonic_increasing
+    assert (
+        step_for(warehouse_of(tmp_path / "again.duckdb", rows), catalogue()["same_day_discharge"], EVERYTHING)
+        == "block"
+    )
+    assert step_for(warehouse_of(tmp_path / "count.duckdb", rows), catalogue()["procedures"], EVERYTHING) == "month"
 
 
 def test_what_changed_says_nothing_when_nothing_did() -> None:
