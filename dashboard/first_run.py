@@ -28,10 +28,13 @@ def greet() -> None:
     with st.container(border=True, key="step_map"):
         st.subheader("2. Try your own file", anchor=False)
         st.write(
-            "A file in the canonical columns (templates and a guide lie in `data/sample`) is read as it is; "
-            "`docs/loading.md` tells of other files. Nothing is kept."
+            "A file in the canonical columns (templates and a guide lie in `data/sample`) is read as it is. For any "
+            "other, the second command writes a proposal of which column means what, to be finished by hand "
+            "(`docs/sources.md`). Nothing is kept."
         )
-        st.code("python -m etl check FILE --timezone America/Chicago", None)
+        st.code(
+            "python -m etl check FILE --timezone America/Chicago\npython -m etl map FILE --out my_hospital.toml", None
+        )
     with st.container(border=True, key="step_load"):
         st.subheader("3. Load it", anchor=False)
         st.write("Every row is loaded, or rejected with its reason. Real records are shown to this computer's user by:")

@@ -94,7 +94,8 @@ def call_section(view: View) -> None:
     """Whom to call now, what calls came to, and what they have recovered."""
     st.subheader("Whom to call", anchor=False)
     due = calls.call_list(view)
-    st.caption(words.plain(clock(view.info).says))
+    everyone_here = "Everyone at the sites chosen, whatever the other filters say."
+    st.caption(words.plain(f"{clock(view.info).says} {everyone_here}"))
     if not due:
         st.write("Nobody: everyone in or near a window has a score, or their call was closed.")
     else:

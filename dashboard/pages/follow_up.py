@@ -3,8 +3,9 @@
 import streamlit as st
 
 from dashboard import calls, follow_up, layout, words
-from dashboard.charts.rates import rate_by_group, rate_over_time
+from dashboard.charts.rates import rate_by_group
 from dashboard.session import current_view
+from dashboard.trend_panel import trend_panel
 from queries.settings import timepoints
 
 view = current_view()
@@ -19,14 +20,9 @@ label, metric = timepoints().labels[timepoint], f"recorded_{timepoint}"
 capture = calls.capture_of(view, timepoint)
 layout.chart(view, f"flow_{timepoint}", follow_up.flow_chart(capture, theme), follow_up.flow_table(capture))
 follow_up.latest_without(view, metric)
-left, right = st.columns(2)
-with left:
-    over_time = view.figures(metric, period="month")
-    title = f"Are more patients answering at {label}?"
-    layout.chart(view, f"{metric}_by_month", rate_over_time(over_time, title, "who could be asked", theme), over_time)
-with right:
-    sites = view.figures(metric, by="site")
-    sites = sites[sites["eligible"] > 0]
-    names = [words.label(group, "site") for group in sites["group"]]
-    figure = rate_by_group(sites, names, "Does it differ by site?", f"Asked and answered at {label}", theme)
-    layout.chart(view, f"{metric}_by_site", figure, sites, by="site")
+trend_panel(view, metric, f"Are more patients answering at {label}?", "who could be asked")
+sites = view.figures(metric, by="site")
+sites = sites[sites["eligible"] > 0]
+names = [words.label(group, "site") for group in sites["group"]]
+figure = rate_by_group(sites, names, "Does it differ by site?", f"Asked and answered at {label}", theme)
+layout.chart(view, f"{metric}_by_site", figure, sites, by="site")
