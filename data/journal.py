@@ -4,8 +4,8 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,6 +96,21 @@ class Journal:
         finally:
             connection.close()
         return [Event(*row[:5], json.loads(row[5]), *row[6:]) for row in found]
+
+    def erase_words(self, subjects: Collection[str], names_somebody: Callable[[str], bool]) -> int:
+        """Erase what was written about these subjects, and every text that names somebody; give how many.
+
+        The events stay, as facts without words. Nothing of the words stays in the bytes of the file.
+        """
+        texts = [event for event in self.events() if event.words is not None]
+        gone = [event.id for event in texts if event.subject in subjects or names_somebody(event.words or "")]
+        if gone:
+            with self._writing() as connection:
+                connection.execute("pragma secure_delete = on")
+                connection.executemany("delete from free_text where event_id = ?", [(one,) for one in gone])
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
+                connection.execute("vacuum")
+        return len(gone)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

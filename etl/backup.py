@@ -23,7 +23,7 @@ from queries.errors import StorageProblem, UsageProblem
 
 SUMS = "SHA256SUMS"
 PREFIX = "backup-"
-PARTS = ("archive", "generations", "private")
+PARTS = ("archive", "generations", "private", "sources")
 CHUNK = 1 << 20
 
 

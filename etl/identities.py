@@ -1,11 +1,17 @@
 """Random keys for senders' numbers: written once, never derived from the number. One private Parquet file."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
 
 from data import Home
 from etl.storage import PRIVATE_FILE, flush
+
+IS_ONE_OF = (
+    "source = $source and ((kind = 'patient' and list_contains($patients, number))"
+    " or (kind = 'procedure' and list_contains($procedures, number)))"
+)
 
 
 def known(home: Home) -> Path | None:
@@ -22,3 +28,36 @@ def save(home: Home, connection: duckdb.DuckDBPyConnection) -> None:
     part.chmod(PRIVATE_FILE)
     flush(part)
     part.replace(home.identities)
+
+
+def sources_of(home: Home, number: str) -> list[str]:
+    """The senders that use this number for a patient."""
+    query = "select distinct source from read_parquet($file) where kind = 'patient' and number = $number"
+    return [row[0] for row in _ask(home, query, number=number)]
+
+
+def keys(home: Home, source: str, patients: Collection[str], procedures: Collection[str]) -> set[str]:
+    """The random keys of these numbers."""
+    numbers = {"patients": list(patients), "procedures": list(procedures)}
+    query = f"select cast(key as varchar) from read_parquet($file) where {IS_ONE_OF}"
+    return {row[0] for row in _ask(home, query, source=source, **numbers)}
+
+
+def remove(home: Home, source: str, patients: Collection[str], procedures: Collection[str]) -> None:
+    """Write the file anew without these numbers."""
+    if known(home) is None:
+        return
+    numbers = {"patients": list(patients), "procedures": list(procedures)}
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create temp table identities as select * from read_parquet($file) where not ({IS_ONE_OF})",
+            {"file": str(home.identities), "source": source, **numbers},
+        )
+        save(home, connection)
+
+
+def _ask(home: Home, query: str, **values: object) -> list[tuple]:
+    if known(home) is None:
+        return []
+    with duckdb.connect() as connection:
+        return connection.execute(query, {"file": str(home.identities), **values}).fetchall()

@@ -23,7 +23,12 @@ class Incoming:
     @property
     def sha256(self) -> str:
         """Hash of the content."""
-        return hashlib.sha256(self.content).hexdigest()
+        return content_hash(self.content)
+
+
+def content_hash(content: bytes) -> str:
+    """The name of a content in the archive."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

@@ -18,7 +18,7 @@ TYPED = {
     "contacts": "13_typed_contacts.sql",
 }
 # Rows about something else are read and set aside; they say nothing about the quality of a file.
-BENIGN_REJECTS = ("totals_row", "other_measure")
+BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person")
 # Kinds in the order in which they are judged; a fact in a cell is judged after the record whose row it stands in.
 JUDGED = canonical.ALL_KINDS
 

@@ -1,6 +1,7 @@
-"""Commands that keep records safe: backup, restore and the drill that proves a backup."""
+"""Commands that keep records safe, backup and restore, and the one that erases a person, forget."""
 
 import getpass
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,9 @@ import typer
 import data
 from data.journal import Journal
 from etl import backup, publish
+from etl.erasure import forget
+from etl.progress import progress_on_stderr
+from queries.errors import ExitCode, UsageProblem
 from queries.settings import check_all
 
 app = typer.Typer()
@@ -49,3 +53,41 @@ def restore_command(
     count = backup.restore(home, chosen)
     Journal(home.journal).append("restore", chosen.name, {"files": count}, getpass.getuser())
     print(f"{home.root}: {count} files restored from {chosen}")
+
+
+@app.command("forget")
+def forget_command(
+    source: Annotated[
+        str | None, typer.Option("--source", help="Sending system whose number it is, if several have it.")
+    ] = None,
+) -> None:
+    """Erase a person whose number, as the sender writes it, is read from standard input; print a certificate."""
+    check_all()
+    home = data.home()
+    publish.prepare(home)
+    number = _number_from_stdin()
+    with publish.only_load(home), progress_on_stderr() as progress:
+        done = forget(home, number, source, progress)
+    print(f"source {done.source}: {done.rows} rows redacted in {len(done.files)} files, {done.words} texts erased")
+    for before, after in done.rebuilt.items():
+        print(f"signed-off generation {before} was rebuilt as {after}: it needs a new signature")
+    for name in done.removed:
+        print(f"generation {name} was removed")
+    for path in sorted(backup.default_folder(home).glob(f"{backup.PREFIX}*")):
+        print(f"not searched: {path}, made before; remove it, or when its retention ends")
+    print(f"certificate: {sum(done.evidence.hits.values())} hits in {done.evidence.files} files")
+    for name, hits in done.evidence.hits.items():
+        print(f"  {name}: {hits} hits; look into it and remove what is of this person")
+    if done.evidence.hits:
+        raise typer.Exit(ExitCode.DISAGREEMENT)
+
+
+def _number_from_stdin() -> str:
+    """The number, from a pipe or typed without being shown. Never an argument: those are visible to all users."""
+    if sys.stdin.isatty():
+        number = getpass.getpass("Patient's number (not shown): ", stream=sys.stderr)
+    else:
+        number = sys.stdin.readline()
+    if not number.strip():
+        raise UsageProblem("forget", "no number on standard input", "Pipe it in, or type it when asked")
+    return number.strip()

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import duckdb
 
 from data import Home
-from etl import identities, intake, staging
+from etl import exclusion, identities, intake, staging
 from etl.asking import answers
 from etl.build import Build, OpenContent, Progress, Refusal
+from etl.exclusion import Exclusions
 from etl.intake import Incoming
 from etl.manifest import Delivery, Manifest
-from etl.publish import building, current_manifest, in_service, publish
+from etl.publish import building, current_manifest, in_service, keep, publish
 from etl.report import FileReport
+from etl.screening import screen
 from etl.sources import Source, read_source
 from queries.errors import FileRefused, UsageProblem
 
@@ -160,6 +162,12 @@ def _add(
     return manifest
 
 
+def _screened(home: Home, taken: Intake) -> tuple[Intake, Exclusions]:
+    """What was taken in, without the rows of erased people."""
+    kept = screen(taken.manifest, taken.contents, taken.new, exclusion.read(home))
+    return replace(taken, manifest=kept.manifest, contents=kept.contents), kept.exclusions
+
+
 def load(
     home: Home, paths: Iterable[Path], terms: Terms, progress: Progress, before: Manifest | None = None
 ) -> LoadResult:
@@ -168,6 +176,7 @@ def load(
     `before` is what the new files are added to; by default what the generation in service is made of.
     """
     taken = take_in(current_manifest(home) if before is None else before, paths, terms, progress)
+    taken, exclusions = _screened(home, taken)
     result = taken.result
     if not taken.manifest.deliveries or (not taken.new and taken.manifest.generation == in_service(home)):
         return result
@@ -183,6 +192,8 @@ def load(
             return result
         for sha256 in manifest.contents & set(taken.contents):
             intake.keep(home, Incoming(Path(sha256), taken.contents[sha256], True))
+        if exclusions.marks:
+            exclusion.save(home, exclusions)
         finish(home, build, manifest, progress)
         result.reports = build.reports(taken.new)
         result.generation = publish(home, path, connection, manifest)
@@ -199,7 +210,7 @@ def finish(home: Home, build: Build, manifest: Manifest, progress: Progress) -> 
 
 def check(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -> LoadResult:
     """What a load would report; nothing is written anywhere."""
-    taken = take_in(current_manifest(home), paths, terms, progress)
+    taken, _ = _screened(home, take_in(current_manifest(home), paths, terms, progress))
     result = taken.result
 
     with duckdb.connect(":memory:", config={"threads": "2", "temp_directory": ""}) as connection:
@@ -215,10 +226,14 @@ def check(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -
 
 def rebuild(home: Home, progress: Progress) -> str:
     """Build the generation in service anew from the archive, with this code and these settings, and publish it."""
-    manifest = current_manifest(home)
+    return build_from(home, current_manifest(home), progress, in_service=True)
+
+
+def build_from(home: Home, manifest: Manifest, progress: Progress, in_service: bool) -> str:
+    """Build a generation of archived files, put it among the published ones or into service, and give its file name."""
     with building(home) as (path, connection):
         build = Build(connection)
         build.stage(manifest, set(), lambda sha256: intake.archived(home, sha256), progress)
         build.judge(set(), accept_rejects=True, strict=False, progress=progress)
         finish(home, build, manifest, progress)
-        return publish(home, path, connection, manifest)
+        return publish(home, path, connection, manifest) if in_service else keep(home, path, connection, manifest)

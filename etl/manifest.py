@@ -23,6 +23,7 @@ class Delivery:
 
     A file takes `room` numbers: the sheets of a workbook are files of their own and need one each. `companion` is the
     hash of the file that says what its codes mean, such as a data dictionary; empty where there is none.
+    `first_sha256` is the hash as received, where rows of erased people were redacted since.
     """
 
     sequence: int
@@ -35,6 +36,7 @@ class Delivery:
     folder: str
     room: int = 1
     companion: str = ""
+    first_sha256: str | None = None
 
     @property
     def where(self) -> str:
@@ -48,7 +50,7 @@ class Delivery:
         return received.astimezone(ZoneInfo(self.time_zone)).date()
 
     @property
-    def identity(self) -> dict[str, str | int]:
+    def identity(self) -> dict[str, str | int | None]:
         """What goes into the generation's hash: not where the file lay or what it was called."""
         return {key: value for key, value in asdict(self).items() if key not in ("name", "folder")}
 
@@ -61,7 +63,9 @@ class Manifest:
 
     def find(self, sha256: str, source: str) -> Delivery | None:
         """The delivery of this content by this source, if there is one."""
-        return next((one for one in self.deliveries if (one.sha256, one.source) == (sha256, source)), None)
+        return next(
+            (one for one in self.deliveries if sha256 in (one.sha256, one.first_sha256) and one.source == source), None
+        )
 
     def with_delivery(self, new: Delivery) -> "Manifest":
         """The manifest with `new`; the same content of the same source is read anew with the new mapping or zone."""
@@ -85,6 +89,16 @@ class Manifest:
         """The manifest as these mappings, by source, now read its files."""
         return Manifest(
             tuple(replace(one, mapping_sha256=hashes.get(one.source, one.mapping_sha256)) for one in self.deliveries)
+        )
+
+    def redacted(self, hashes: Mapping[tuple[str, str], str]) -> "Manifest":
+        """The manifest of files that were redacted: (source, hash before) → hash now."""
+        return Manifest(
+            tuple(
+                replace(one, sha256=hashes[key], first_sha256=one.first_sha256 or one.sha256) if key in hashes else one
+                for one in self.deliveries
+                for key in [(one.source, one.sha256)]
+            )
         )
 
     def without(self, sequences: set[int]) -> "Manifest":

@@ -120,16 +120,26 @@ def published(home: Home) -> list[str]:
 
 def retain(home: Home) -> None:
     """Keep the newest generations, the one in service and every one that was signed off; remove the rest."""
-    signed_off = {str(event.payload.get("generation")) for event in Journal(home.journal).events("sign_off")}
+    signed = signed_off(home)
     current = home.current.read_text(encoding="utf-8").strip()
     names = published(home)
     for name in names[:-KEPT]:
-        if name != current and _hash_of(name) not in signed_off:
+        if name != current and hash_of(name) not in signed:
             (home.generations / name).unlink()
             manifest_path(home.archive, name).unlink(missing_ok=True)
 
 
-def _hash_of(name: str) -> str:
+def signed_off(home: Home) -> set[str]:
+    """Hashes of all generations that were signed off, also as they were rebuilt after somebody was erased."""
+    journal = Journal(home.journal)
+    signed = {str(event.payload.get("generation")) for event in journal.events("sign_off")}
+    for event in journal.events("forget"):
+        signed |= {after for before, after in event.payload["rebuilt"].items() if before in signed}
+    return signed
+
+
+def hash_of(name: str) -> str:
+    """The hash in the name of a published file."""
     return Path(name).stem.rpartition("-")[2]
 
 

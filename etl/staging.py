@@ -116,17 +116,24 @@ def _stage_canonical(connection: duckdb.DuckDBPyConnection, delivery: Delivery, 
             "Compare it with the templates in data/sample/templates, or name the sending system with --source",
         )
     kind = recognised.kind
-    extract = csv.read_table(content, delivery.where, recognised.delimiter)
+    extract = csv.read_table(content, delivery.where, recognised.delimiter).with_erased()
     positions = canonical.match_columns(extract.header, kind, delivery.where)
     names = [name for name in kind.all_columns if name in positions]
     cells = ", ".join(_cell(positions[name], extract.has_edge_blanks) for name in names)
+    passed = "where problem is null" if "problem" in extract.rows.schema.names else ""
     connection.register("extract_rows", extract.rows)
     connection.execute(
         f"insert into text_{kind.name}"
         f" (source_file_id, source_row, source_line, place, is_cell, has_other_width, {', '.join(names)})"
-        f" select ?, source_row, source_line, 0, false, has_other_width, {cells} from extract_rows",
+        f" select ?, source_row, source_line, 0, false, has_other_width, {cells} from extract_rows {passed}",
         [delivery.sequence],
     )
+    if passed:
+        connection.execute(
+            "insert into set_aside select ?, source_row, source_line, null, problem from extract_rows"
+            " where problem is not null",
+            [delivery.sequence],
+        )
     connection.unregister("extract_rows")
     ignored = canonical.ignored_columns(extract.header, kind)
     staged = StagedFile(delivery, kind, extract.rows.num_rows, extract.encoding, ignored, delivery.sequence)
@@ -179,7 +186,7 @@ def _stage_mapped(
     staged = []
     for place, (mapping, extract) in enumerate(tables):
         where = delivery.where if extract.sheet is None else f"{delivery.where}#{extract.sheet}"
-        table = MappedTable(source, mapping, Columns(extract, where), clock)
+        table = MappedTable(source, mapping, Columns(extract.with_erased(), where), clock)
         source_file_id = delivery.sequence + place
         table.stage(connection, source_file_id)
         one = StagedFile(

@@ -9,9 +9,10 @@ A reader is a module with
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 # Sheet (None where the file is one table) → data row → why it comes back.
@@ -20,6 +21,8 @@ Reasons = Mapping[str | None, Mapping[int, str]]
 WHY = "why"
 MOST_TITLE_LINES = 40
 ENOUGH_HEADINGS = 0.5
+# What every cell of an erased person's row holds in the archive.
+ERASED = "[erased]"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Extract:
     (from 1), `source_line` (where the row begins, from 1) and `has_other_width` (more or fewer cells than the header);
     where single rows could not be read, `problem` names the rule that each of them breaks.
     `has_edge_blanks` is false when no cell begins or ends with white space. `sheet` is the name within the file;
-    `groups` stand above the header, one for each cell, where the header has two rows.
+    `groups` stand above the header, one for each cell, where the header has two rows. `delimiter` separates the cells
+    of a text file; it is empty for other kinds.
     """
 
     header: tuple[str, ...]
@@ -41,6 +45,17 @@ class Extract:
     groups: tuple[str, ...] = ()
     header_line: int = 1
     delimiter: str = ""
+
+    def with_erased(self) -> "Extract":
+        """The table with redacted rows named as what they are: rows of a person who was erased."""
+        is_erased = pc.fill_null(pc.equal(self.rows.column("0"), ERASED), False)
+        if not pc.any(is_erased).as_py():
+            return self
+        known = "problem" in self.rows.schema.names
+        problem = self.rows.column("problem") if known else pa.nulls(self.rows.num_rows, pa.string())
+        rows = self.rows.drop_columns(["problem"]) if known else self.rows
+        named = pc.if_else(is_erased, "excluded_person", problem)
+        return replace(self, rows=rows.append_column("problem", named))
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,9 @@ def _read_rows(text: bytes, where: str, head: Head, encoding: str) -> Extract:
             f"{where}, line {first_line}", "a header and no rows", "If there was nothing to report, leave the file out"
         )
     edges = _has_edge_blanks(body, head.delimiter)
-    return Extract(head.header, rows, encoding, edges, groups=head.groups, header_line=head.line)
+    return Extract(
+        head.header, rows, encoding, edges, groups=head.groups, header_line=head.line, delimiter=head.delimiter
+    )
 
 
 def without_blank_rows(extract: Extract) -> Extract:
