@@ -31,6 +31,11 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def shown_name(path: Path) -> str:
+    """A file's name for people: signs that steer a terminal or break a line are written out."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in path.name)
+
+
 def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
     """The files meant by paths: files as named, and the regular files directly in folders, by name."""
     for path in paths:
@@ -52,15 +57,15 @@ def read_file(path: Path, named: bool) -> Incoming:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise FileRefused(path.name, "not a regular file", "Name a file")
+                raise FileRefused(shown_name(path), "not a regular file", "Name a file")
             content = file.read()
             after = os.fstat(file.fileno())
     except PermissionError:
         raise StorageProblem(
-            path.name, "the file may not be read", "Give the loading user the right to read it"
+            shown_name(path), "the file may not be read", "Give the loading user the right to read it"
         ) from None
     if len(content) != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
-        raise FileRefused(path.name, "the file changed while it was read", "Load it when its export has ended")
+        raise FileRefused(shown_name(path), "the file changed while it was read", "Load it when its export has ended")
     return Incoming(path, content, named)
 
 

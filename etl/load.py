@@ -101,12 +101,13 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     for path, named in files:
         if path.name in result.companions:
             continue
-        progress(f"opening {path.name}")
-        delivery = _delivery(path.name, str(path.parent.resolve()), terms, companion)
+        name = intake.shown_name(path)
+        progress(f"opening {name}")
+        delivery = _delivery(name, str(path.parent.resolve()), terms, companion)
         try:
             incoming = intake.read_file(path, named)
-            if not named and not staging.takes(terms.source, path.name, incoming.content):
-                result.ignored.append(path.name)
+            if not named and not staging.takes(terms.source, name, incoming.content):
+                result.ignored.append(name)
                 continue
         except FileRefused as error:
             result.refused.append(Refusal(delivery, error))
@@ -151,7 +152,7 @@ def _add(
         delivery.time_zone,
         delivery.companion,
     ):
-        result.known.append(incoming.path.name)
+        result.known.append(delivery.name)
         return manifest
     contents[incoming.sha256] = incoming.content
     room = ROOM_OF_A_WORKBOOK if incoming.content.startswith(ARCHIVE) else 1

@@ -5,7 +5,6 @@ Files are never replaced in place: a new name and a pointer, because an open han
 
 import errno
 import fcntl
-import json
 import os
 import shutil
 import uuid
@@ -144,16 +143,38 @@ def hash_of(name: str) -> str:
 
 
 def current_manifest(home: Home) -> Manifest:
-    """The manifest of the generation in service; empty when nothing was ever published."""
-    if not home.has_generation:
+    """The manifest of the generation in service; empty when nothing was ever published.
+
+    Where the pointer is lost, the newest published file takes its place, so that the next load builds on all records.
+    """
+    name = _pointed_to(home)
+    if name is None:
         return Manifest()
-    name = home.current.read_text(encoding="utf-8").strip()
     try:
         return Manifest.from_json(manifest_path(home.archive, name).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (FileNotFoundError, ValueError, TypeError):
         raise StorageProblem(
-            str(home.archive), "the manifest of the generation in service is gone", "Restore the archive from a backup"
+            str(home.archive),
+            "the manifest of the generation in service is gone or damaged",
+            "Restore the archive from a backup, or go back one generation with `python -m etl rollback`",
         ) from None
+
+
+def _pointed_to(home: Home) -> str | None:
+    try:
+        return current_path(home).name
+    except NoGeneration:
+        kept = published(home)
+        return kept[-1] if kept else _lost_file(home)
+
+
+def _lost_file(home: Home) -> str | None:
+    """The file that the pointer names, when the file is gone and its manifest is not."""
+    try:
+        name = home.current.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if manifest_path(home.archive, name).is_file() else None
 
 
 def in_service(home: Home) -> str | None:

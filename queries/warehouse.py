@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,8 @@ HARDENED = {
     "threads": str(THREADS),
     "lock_configuration": "true",
 }
+
+DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 
 Made = TypeVar("Made")
 
@@ -124,9 +127,24 @@ class Warehouse:
                 self._memory.popitem(last=False)
         return made
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one query. `NoGeneration` when what is on the disk is not what was written."""
         with self._lock:
-            return self._connection.cursor()
+            cursor = self._connection.cursor()
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            if not _is_damage(error):
+                raise
+            raise NoGeneration(self.path.name, "the warehouse file is damaged", "Run `python -m etl rebuild`") from None
+        finally:
+            cursor.close()
+
+
+def _is_damage(error: duckdb.Error) -> bool:
+    """Whether checksums or structures of the file do not hold, rather than the query being wrong."""
+    return isinstance(error, DAMAGE) or str(error).startswith("Corrupt")
 
 
 def current_path(home: Home) -> Path:
