@@ -77,11 +77,14 @@ def load_command(
     accept_rejects: Annotated[
         bool, typer.Option("--accept-rejects", help="Take a file in although more than 20 % of its rows are rejected.")
     ] = False,
+    accept_shrink: Annotated[
+        bool, typer.Option("--accept-shrink", help="Take in a delivery of everything with fewer than half the rows.")
+    ] = False,
 ) -> None:
     """Take files in, build, publish; print what was read, loaded, rejected and why."""
     home = _home()
     sending = read_source(source)
-    terms = Terms(sending, time_zone(timezone, sending), strict, accept_rejects)
+    terms = Terms(sending, time_zone(timezone, sending), strict, accept_rejects, accept_shrink)
     with publish.only_load(home), progress_on_stderr() as progress:
         result = load(home, _meant(home, paths, sending), terms, progress)
         _note(home, result)

@@ -7,24 +7,26 @@ from pathlib import Path
 import duckdb
 
 import data
-from etl import rules, staging
+from etl import rules, snapshots, staging
 from etl.checks import run_checks
 from etl.judging import judge, reject_counts, run_sql, write_warnings
 from etl.manifest import Delivery, Manifest, code_version
 from etl.report import FileReport, file_report
-from etl.sources import read_source
+from etl.sources import Source, read_source
+from etl.staged_cache import StagedCache
 from etl.staging import StagedFile
 from queries.errors import FileRefused, UsageProblem
 from queries.settings import timepoints
 from queries.warehouse import SCHEMA_VERSION
 
 MOST_REJECTS = 0.2
+CLOSING = "51_pain_outcomes.sql"
 STEPS = (
     ("writing procedures", "40_procedures.sql"),
     ("writing scores and events", "41_events.sql"),
     ("reading the clocks", "42_clocks.sql"),
     ("assigning scores to timepoints", "50_score_assignments.sql"),
-    ("closing windows", "51_pain_outcomes.sql"),
+    ("closing windows", CLOSING),
     ("gathering facts", "60_outcome_facts.sql"),
     ("writing outcomes", "61_outcomes.sql"),
 )
@@ -48,6 +50,8 @@ class Build:
     """A generation in the making, inside one DuckDB connection."""
 
     connection: duckdb.DuckDBPyConnection
+    cache: StagedCache | None = None
+    sources: dict[str, Source] = field(default_factory=dict)
     staged: list[StagedFile] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -57,39 +61,54 @@ class Build:
         run_sql(self.connection, "01_macros.sql")
         staging.create_tables(self.connection)
         self._write_windows()
-        sources = {name: read_source(name) for name in sorted({one.source for one in manifest.deliveries})}
+        self.sources = sources = {
+            name: read_source(name) for name in sorted({one.source for one in manifest.deliveries})
+        }
         for source in sources.values():
             staging.add_source(self.connection, source)
         self._refuse_mixture()
         for delivery in manifest.deliveries:
             progress(f"reading {delivery.name}")
             try:
-                content = open_content(delivery.sha256)
-                companion = open_content(delivery.companion) if delivery.companion else None
-                self.staged += staging.stage(self.connection, sources[delivery.source], delivery, content, companion)
+                self.staged += self._staged(sources[delivery.source], delivery, open_content)
             except FileRefused as error:
                 if delivery.sequence not in new:
                     raise
                 self.refused.append(Refusal(delivery, error))
 
-    def judge(self, new: set[int], accept_rejects: bool, strict: bool, progress: Progress) -> None:
-        """Apply rules and versions; refuse new files with too many rejects and judge the rest again."""
+    def _staged(self, source: Source, delivery: Delivery, open_content: OpenContent) -> list[StagedFile]:
+        """The rows of a file: as they were kept, else read anew."""
+        kept = self.cache.load(self.connection, delivery) if self.cache else None
+        if kept is not None:
+            return kept
+        companion = open_content(delivery.companion) if delivery.companion else None
+        staged = staging.stage(self.connection, source, delivery, open_content(delivery.sha256), companion)
+        if self.cache and staged:
+            self.cache.keep(self.connection, delivery, staged)
+        return staged
+
+    def judge(
+        self, new: set[int], accept_rejects: bool, strict: bool, progress: Progress, accept_shrink: bool = False
+    ) -> None:
+        """Apply rules and versions; refuse new files with too many rejects or too few rows; judge the rest again."""
         progress("applying the rules")
+        snapshots.describe(self.connection, self.staged, self.sources.values())
         staging.read_texts(self.connection)
         judge(self.connection)
         rejected = reject_counts(self.connection)
+        shrunk = {} if accept_shrink else snapshots.shrunk(self.connection)
         refused = set()
         for one in self.staged:
             count = rejected.get(one.source_file_id, 0)
-            error = _refusal(one, count, accept_rejects, strict) if one.delivery.sequence in new else None
-            if error is not None:
+            error = _refusal(one, count, accept_rejects, strict) or _shrunk(one, shrunk.get(one.source_file_id))
+            if error is not None and one.delivery.sequence in new:
                 refused.add(one.delivery.sequence)
                 self.refused.append(Refusal(one.delivery, error, file_report(self.connection, one)))
         if refused:
             for one in [one for one in self.staged if one.delivery.sequence in refused]:
                 self.staged.remove(one)
                 staging.unstage(self.connection, one)
-            self.judge(new, accept_rejects, strict, progress)
+            self.judge(new, accept_rejects, strict, progress, accept_shrink)
 
     def reports(self, wanted: set[int]) -> list[FileReport]:
         """Reports of the files with these sequences."""
@@ -116,13 +135,19 @@ class Build:
         """Fill every table of the generation."""
         for step, name in STEPS:
             progress(step)
-            run_sql(self.connection, name)
+            for timepoint in self._timepoints() if name == CLOSING else (None,):
+                self.connection.execute("create or replace temp table closing as select ? as timepoint", [timepoint])
+                run_sql(self.connection, name)
         write_warnings(self.connection)
         self._write_accounting()
         self._write_rules()
         self._write_info(generation)
         progress("checking")
         run_checks(self.connection)
+
+    def _timepoints(self) -> list[str]:
+        """All timepoints, in the order of the table that they are written to."""
+        return sorted(row[0] for row in self.connection.execute("select timepoint from known_timepoints").fetchall())
 
     def _write_windows(self) -> None:
         self.connection.execute(
@@ -192,3 +217,13 @@ def _refusal(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bo
             "Correct the file; if the rejects are right, load it with --accept-rejects",
         )
     return None
+
+
+def _shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefused | None:
+    if rows is None:
+        return None
+    return FileRefused(
+        staged.name,
+        f"this delivery of everything has {rows[0]} rows, fewer than half of the {rows[1]} of the one before",
+        "Check that the export is whole; if so many records are really gone, load it with --accept-shrink",
+    )

@@ -18,6 +18,7 @@ from etl.publish import current_manifest, hash_of, signed_off
 from etl.redaction import Numbers, Reading
 from etl.search import Evidence, Needles, hits_in, search
 from etl.sources import read_source
+from etl.staged_cache import StagedCache
 from queries.errors import UsageProblem
 
 Key = tuple[str, str]
@@ -71,7 +72,8 @@ def _manifests(home: Home) -> dict[str, Manifest]:
 
 
 def _reading(home: Home, delivery: Delivery) -> Reading:
-    return Reading(read_source(delivery.source), delivery, intake.archived(home, delivery.sha256))
+    companion = intake.archived(home, delivery.companion) if delivery.companion else None
+    return Reading(read_source(delivery.source), delivery, intake.archived(home, delivery.sha256), companion)
 
 
 def _source_of(home: Home, number: str, source: str | None, deliveries: Iterable[Delivery], progress: Progress) -> str:
@@ -159,7 +161,7 @@ def _rebuild(
 
 def _remove_leftovers(home: Home, hashes: dict[Key, str], numbers: Numbers, certificate: Certificate) -> None:
     """Remove files as received, their copies in the inbox, and reports of mistakes that quote them."""
-    used = {one.sha256 for manifest in _manifests(home).values() for one in manifest.deliveries}
+    used = {sha256 for manifest in _manifests(home).values() for sha256 in manifest.contents}
     needles = Needles({*numbers.patients, *numbers.procedures})
     for path in home.archive.glob("??/*"):
         if path.name not in used and (path.name in {sha for _, sha in hashes} or hits_in(path, needles)):
@@ -172,5 +174,4 @@ def _remove_leftovers(home: Home, hashes: dict[Key, str], numbers: Numbers, cert
     for path in home.private.glob("error-*.txt"):
         if hits_in(path, needles):
             path.unlink()
-    for path in home.staging.glob("*.parquet"):
-        path.unlink()
+    StagedCache(home).retain(current_manifest(home))

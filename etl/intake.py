@@ -69,6 +69,42 @@ def read_file(path: Path, named: bool) -> Incoming:
     return Incoming(path, content, named)
 
 
+class Contents:
+    """What was found, by hash. Files are read again when they are needed: held at once they would fill the memory."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, Path] = {}
+        self._held: dict[str, bytes] = {}
+
+    def __contains__(self, sha256: str) -> bool:
+        return sha256 in self._paths or sha256 in self._held
+
+    def found(self, incoming: Incoming) -> None:
+        """Remember where a content lies."""
+        self._paths[incoming.sha256] = incoming.path
+
+    def hold(self, incoming: Incoming) -> None:
+        """Keep a content that lies in no file, such as the answer of a database."""
+        self._held[incoming.sha256] = incoming.content
+
+    def replace(self, sha256: str, content: bytes) -> None:
+        """Hold a changed content in the place of the one found under this hash."""
+        self._paths.pop(sha256, None)
+        self._held.pop(sha256, None)
+        self._held[content_hash(content)] = content
+
+    def read(self, sha256: str) -> bytes:
+        """The content of this hash. `FileRefused` when the file is another one by now."""
+        if sha256 in self._held:
+            return self._held[sha256]
+        incoming = read_file(self._paths[sha256], True)
+        if incoming.sha256 != sha256:
+            raise FileRefused(
+                shown_name(incoming.path), "the file changed while it was read", "Load it when its export has ended"
+            )
+        return incoming.content
+
+
 def archive_path(home: Home, sha256: str) -> Path:
     """Where the archive keeps the content of this hash."""
     return home.archive / sha256[:2] / sha256

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import canonical, rules
+from etl import canonical, rules, snapshots
 from etl.canonical import Kind
 
 SQL = Path(__file__).parent / "sql"
@@ -105,7 +105,13 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         " typed.updated_utc, typed.is_withdrawn, typed.is_void,"
         f" hash({', '.join(f'typed.{name}' for name in (*kind.text_columns, 'cells_hash'))}) as content {passed}"
     )
+    withdrawn = snapshots.set_absent_aside(connection, kind)
     run_sql(connection, "20_versions.sql")
+    if withdrawn:
+        connection.execute(
+            "insert into version_fates select source_file_id, source_row, source_line, place, is_cell, 'superseded',"
+            " 'withdrawn' from absent"
+        )
     connection.execute(
         "insert into rejects select ?, source_file_id, source_row, source_line, place,"
         " case reason when 'status_not_loaded' then 'record_status' else ? end, reason,"

@@ -14,12 +14,13 @@ from etl import exclusion, identities, intake, staging
 from etl.asking import answers
 from etl.build import Build, OpenContent, Progress, Refusal
 from etl.exclusion import Exclusions
-from etl.intake import Incoming
+from etl.intake import Contents, Incoming
 from etl.manifest import Delivery, Manifest
 from etl.publish import building, current_manifest, in_service, keep, publish
 from etl.report import FileReport
 from etl.screening import screen
 from etl.sources import Source, read_source
+from etl.staged_cache import StagedCache
 from queries.errors import FileRefused, UsageProblem
 
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
@@ -37,6 +38,7 @@ class Terms:
     zone: str
     strict: bool = False
     accept_rejects: bool = False
+    accept_shrink: bool = False
     received_at: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
 
 
@@ -57,7 +59,7 @@ class Intake:
     """Files sorted by what to do with them, before anything is built."""
 
     manifest: Manifest
-    contents: dict[str, bytes]
+    contents: Contents
     new: set[int]
     result: LoadResult
 
@@ -65,8 +67,7 @@ class Intake:
         """How a build gets at content: what was just read, else the archive."""
 
         def open_content(sha256: str) -> bytes:
-            found = self.contents.get(sha256)
-            return intake.archived(home, sha256) if found is None else found
+            return self.contents.read(sha256) if sha256 in self.contents else intake.archived(home, sha256)
 
         return open_content
 
@@ -91,7 +92,7 @@ def time_zone(chosen: str | None, source: Source) -> str:
 def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: Progress) -> Intake:
     """Read the files and add those that are new to the manifest; nothing is written."""
     result = LoadResult()
-    contents: dict[str, bytes] = {}
+    contents = Contents()
     new: set[int] = set()
     hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
     manifest = manifest.with_mappings(hashes)
@@ -116,6 +117,7 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     for answer in asked:
         delivery = _delivery(answer.path.name, "", terms, companion)
         manifest = _add(manifest, delivery, answer, contents, new, result)
+        contents.hold(answer)
     return Intake(manifest, contents, new, result)
 
 
@@ -124,7 +126,7 @@ def _delivery(name: str, folder: str, terms: Terms, companion: str) -> Delivery:
     return Delivery(0, "", source.name, source.sha256, terms.zone, terms.received_at, name, folder, companion=companion)
 
 
-def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: dict[str, bytes], result: LoadResult) -> str:
+def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: Contents, result: LoadResult) -> str:
     """The hash of the file among these that says what the codes of the others mean; empty when there is none."""
     found = ""
     for path, named in files:
@@ -133,7 +135,7 @@ def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: dict[
         incoming = intake.read_file(path, named)
         if staging.is_companion(terms.source, incoming.content):
             result.companions.append(path.name)
-            contents[incoming.sha256] = incoming.content
+            contents.found(incoming)
             found = incoming.sha256
     return found
 
@@ -142,7 +144,7 @@ def _add(
     manifest: Manifest,
     delivery: Delivery,
     incoming: Incoming,
-    contents: dict[str, bytes],
+    contents: Contents,
     new: set[int],
     result: LoadResult,
 ) -> Manifest:
@@ -154,7 +156,7 @@ def _add(
     ):
         result.known.append(delivery.name)
         return manifest
-    contents[incoming.sha256] = incoming.content
+    contents.found(incoming)
     room = ROOM_OF_A_WORKBOOK if incoming.content.startswith(ARCHIVE) else 1
     manifest = manifest.with_delivery(replace(delivery, sha256=incoming.sha256, room=room))
     added = manifest.find(incoming.sha256, delivery.source)
@@ -165,8 +167,8 @@ def _add(
 
 def _screened(home: Home, taken: Intake) -> tuple[Intake, Exclusions]:
     """What was taken in, without the rows of erased people."""
-    kept = screen(taken.manifest, taken.contents, taken.new, exclusion.read(home))
-    return replace(taken, manifest=kept.manifest, contents=kept.contents), kept.exclusions
+    manifest, exclusions = screen(taken.manifest, taken.contents, taken.new, exclusion.read(home), taken.opener(home))
+    return replace(taken, manifest=manifest), exclusions
 
 
 def load(
@@ -182,22 +184,25 @@ def load(
     if not taken.manifest.deliveries or (not taken.new and taken.manifest.generation == in_service(home)):
         return result
     with building(home) as (path, connection):
-        build = Build(connection)
-
+        cache = StagedCache(home)
+        build = Build(connection, cache)
         build.stage(taken.manifest, taken.new, taken.opener(home), progress)
-        build.judge(taken.new, terms.accept_rejects, terms.strict, progress)
+        build.judge(taken.new, terms.accept_rejects, terms.strict, progress, terms.accept_shrink)
         result.refused += build.refused
         result.reports = build.reports(taken.new)
         manifest = build.manifest(taken.manifest)
         if (terms.strict and result.refused) or manifest.generation == in_service(home) or not manifest.deliveries:
+            cache.retain(current_manifest(home))
             return result
-        for sha256 in manifest.contents & set(taken.contents):
-            intake.keep(home, Incoming(Path(sha256), taken.contents[sha256], True))
+        for sha256 in manifest.contents:
+            if sha256 in taken.contents:
+                intake.keep(home, Incoming(Path(sha256), taken.contents.read(sha256), True))
         if exclusions.marks:
             exclusion.save(home, exclusions)
         finish(home, build, manifest, progress)
         result.reports = build.reports(taken.new)
         result.generation = publish(home, path, connection, manifest)
+        cache.retain(manifest)
     return result
 
 
@@ -235,6 +240,6 @@ def build_from(home: Home, manifest: Manifest, progress: Progress, in_service: b
     with building(home) as (path, connection):
         build = Build(connection)
         build.stage(manifest, set(), lambda sha256: intake.archived(home, sha256), progress)
-        build.judge(set(), accept_rejects=True, strict=False, progress=progress)
+        build.judge(set(), accept_rejects=True, strict=False, progress=progress, accept_shrink=True)
         finish(home, build, manifest, progress)
         return publish(home, path, connection, manifest) if in_service else keep(home, path, connection, manifest)

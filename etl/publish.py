@@ -24,6 +24,8 @@ from queries.warehouse import Warehouse, current_path
 
 KEPT = 5
 BUILD_PREFIX = ".build-"
+# A build spills to its scratch space rather than take the whole memory of a machine that it shares.
+LIMITS = {"threads": "2", "memory_limit": "1200MiB"}
 
 
 def prepare(home: Home) -> None:
@@ -72,7 +74,7 @@ def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     path = home.generations / f"{name}.duckdb"
     scratch = home.staging / name
     make_folder(scratch, PRIVATE_FOLDER)
-    connection = duckdb.connect(str(path), config={"temp_directory": str(scratch), "threads": "2"})
+    connection = duckdb.connect(str(path), config={"temp_directory": str(scratch), **LIMITS})
     try:
         path.chmod(PRIVATE_FILE)
         yield path, connection

@@ -45,8 +45,9 @@ class Numbers:
 class Reading:
     """One delivered file, read by its source into text tables of its own."""
 
-    def __init__(self, source: Source, delivery: Delivery, content: bytes) -> None:
+    def __init__(self, source: Source, delivery: Delivery, content: bytes, companion: bytes | None = None) -> None:
         """Read the file. One that cannot be read has no rows."""
+        self.companion = companion
         self.content = content
         self.source = source
         self.delivery = delivery
@@ -54,7 +55,7 @@ class Reading:
         staging.create_tables(self._connection)
         self.sheets: dict[int, str | None] = {}
         try:
-            for one in staging.stage(self._connection, source, delivery, content):
+            for one in staging.stage(self._connection, source, delivery, content, companion):
                 self.sheets[one.source_file_id] = one.sheet
         except FileRefused:
             self.sheets = {}
@@ -120,7 +121,8 @@ class Reading:
             if recognised is not None and self.sheets:
                 yield csv.read_table(self.content, self.delivery.where, recognised.delimiter)
         elif self.sheets:
-            yield from (extract for _, extract in staging.tables_of(self.source, self.delivery.where, self.content))
+            tables = staging.tables_of(self.source, self.delivery.where, self.content, self.companion)
+            yield from (extract for _, extract in tables)
 
     def _numbers(self, column: str, tables: Collection[str]) -> set[str]:
         query = " union ".join(

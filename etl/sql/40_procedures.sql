@@ -1,9 +1,13 @@
 -- patients, procedures and treated_levels from the rows in force.
 
-create or replace temp table keyed_procedures as
+create or replace temp table procedure_order as
 with keyed as (
     select
-        live_procedures.*,
+        live_procedures.source_file_id,
+        live_procedures.source_row,
+        live_procedures.place,
+        live_procedures.performed_date,
+        live_procedures.procedure_id,
         procedure_keys.key as procedure_key,
         patient_keys.key as patient_key,
         coalesce(
@@ -24,7 +28,12 @@ with keyed as (
 )
 
 select
-    keyed.*,
+    keyed.source_file_id,
+    keyed.source_row,
+    keyed.place,
+    keyed.procedure_key,
+    keyed.patient_key,
+    keyed.anchor_utc,
     row_number() over patient_order as sequence_no,
     lead(keyed.performed_date) over patient_order as next_performed_date
 from keyed
@@ -32,6 +41,26 @@ window patient_order as (
     partition by keyed.patient_key
     order by keyed.performed_date, keyed.anchor_utc, keyed.procedure_id, keyed.procedure_key
 );
+
+-- Text that was read into values stays behind: what follows works on values, and copies of a million rows cost memory.
+create or replace temp table keyed_procedures as
+select
+    live_procedures.* exclude (
+        patient_id, record_status, updated_at, performed_on, started_at, ended_at, arrived_at,
+        recovery_ready_at, discharged_at, pre_call_at, died_on, age_years, sex, asa_class, levels, cement_ml,
+        resumed_activity_on, readmitted_on, has_other_width, cells_hash, level_problem
+    ),
+    procedure_order.procedure_key,
+    procedure_order.patient_key,
+    procedure_order.anchor_utc,
+    procedure_order.sequence_no,
+    procedure_order.next_performed_date
+from live_procedures
+inner join procedure_order
+    on
+        live_procedures.source_file_id = procedure_order.source_file_id
+        and live_procedures.source_row = procedure_order.source_row
+        and live_procedures.place = procedure_order.place;
 
 insert into patients
 select

@@ -154,7 +154,13 @@ cross join lookback;
 create or replace temp table baselines as
 with ranked as (
     select
-        weighed_scores.*,
+        weighed_scores.procedure_key,
+        weighed_scores.score_key,
+        weighed_scores.score_value,
+        weighed_scores.context_value,
+        weighed_scores.offset_days,
+        weighed_scores.offset_seconds,
+        weighed_scores.times_known,
         row_number() over (
             partition by weighed_scores.procedure_key
             order by
@@ -183,7 +189,12 @@ where ranked.place = 1;
 create or replace temp table nearest_scores as
 with ranked as (
     select
-        weighed_scores.*,
+        weighed_scores.procedure_key,
+        weighed_scores.window_name,
+        weighed_scores.score_key,
+        weighed_scores.score_value,
+        weighed_scores.offset_seconds,
+        weighed_scores.times_known,
         row_number() over (
             partition by weighed_scores.procedure_key, weighed_scores.window_name
             order by

@@ -1,4 +1,5 @@
 -- One row per procedure and timepoint: recorded, missing, not due, died or retreated.
+-- `closing` names the timepoint: one at a time keeps a million procedures within the memory of a small machine.
 -- A window is closed when the source's records reach beyond its last day.
 
 insert into pain_outcomes
@@ -20,6 +21,7 @@ before as (
         baselines.baseline as score,
         baselines.offset_hours
     from keyed_procedures
+    inner join closing on closing.timepoint = 'baseline'
     left join baselines on keyed_procedures.procedure_key = baselines.procedure_key
 ),
 
@@ -43,7 +45,8 @@ after as (
         nearest_scores.score,
         nearest_scores.offset_hours
     from keyed_procedures
-    cross join windows
+    cross join closing
+    inner join windows on closing.timepoint = windows.timepoint
     inner join source_as_of on keyed_procedures.source = source_as_of.source
     left join deaths on keyed_procedures.patient_key = deaths.patient_key
     left join baselines on keyed_procedures.procedure_key = baselines.procedure_key

@@ -4,6 +4,8 @@ insert into outcomes
 with facts as (
     select
         keyed_procedures.*,
+        -- The table of procedures was written in this order.
+        procedures.rowid + 1 as outcome_no,
         procedures.technique as technique_value,
         procedures.indication as indication_value,
         procedures.setting as setting_value,
@@ -21,7 +23,7 @@ with facts as (
 )
 
 select
-    row_number() over (order by facts.performed_on_value, facts.site, facts.procedure_key) as outcome_no,
+    facts.outcome_no,
     facts.procedure_key as procedure_id,
     facts.patient_key,
     facts.source,

@@ -65,4 +65,4 @@ def test_thirty_kills_at_random_moments_leave_nothing_to_repair(home: Home, tmp_
     assert procedures(home) == before + 400
     assert not list(home.generations.glob(f"{BUILD_PREFIX}*"))
     assert not list(home.root.rglob("*.part"))
-    assert not list(home.staging.iterdir())
+    assert not list(home.staging.glob(f"{BUILD_PREFIX}*"))

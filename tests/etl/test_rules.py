@@ -159,7 +159,7 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
 # Rules that need more than a cell of the row; each has a test of its own.
 ELSEWHERE = {"column_count", "id_conflict", "no_procedure", "label_disagrees", "event_before_procedure"} | {
     "totals_row", "other_measure", "status_not_loaded", "line_of_a_session", "second_on_the_day",
-    "not_json", "not_a_resource",
+    "not_json", "not_a_resource", "excluded_person",
 }  # fmt: skip
 
 
