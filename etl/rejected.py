@@ -1,16 +1,17 @@
 """Rejected rows back to the sender: the same kind of file and columns plus `why`, to correct and load again."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from data import Home
 from etl import intake, rules, staging
 from etl.manifest import Delivery
 from etl.publish import current_manifest, write_whole
+from etl.readers import Extract
 from etl.readers import csv as csv_reader
 from etl.readers.registry import reader_of
-from etl.sources import Source, read_source
+from etl.sources import read_source
 from etl.sources.model import FileMapping
 from queries.warehouse import Warehouse, open_current
 
@@ -42,7 +43,8 @@ def _files_back(home: Home, delivery: Delivery, reasons: dict[int, dict[int, str
         found = reasons[delivery.sequence]
         yield delivery.name, _canonical_rows(content, delivery.name, found), len(found)
         return
-    shapes = _by_shape(source, delivery, content, reasons)
+    companion = intake.archived(home, delivery.companion) if delivery.companion else None
+    shapes = _by_shape(delivery, staging.tables_of(source, delivery.name, content, companion), reasons)
     for mapping, sheets in shapes:
         name = Path(delivery.name)
         shown = name.name if len(shapes) == 1 else f"{name.stem}-{mapping.name}{name.suffix}"
@@ -51,11 +53,11 @@ def _files_back(home: Home, delivery: Delivery, reasons: dict[int, dict[int, str
 
 
 def _by_shape(
-    source: Source, delivery: Delivery, content: bytes, reasons: dict[int, dict[int, str]]
+    delivery: Delivery, tables: Sequence[tuple[FileMapping, Extract]], reasons: dict[int, dict[int, str]]
 ) -> list[tuple[FileMapping, dict[str | None, dict[int, str]]]]:
     """Each shape of file in a delivery with its sheets that have rows to give back."""
     shapes: dict[str, tuple[FileMapping, dict[str | None, dict[int, str]]]] = {}
-    for place, (mapping, extract) in enumerate(staging.tables_of(source, delivery.name, content)):
+    for place, (mapping, extract) in enumerate(tables):
         found = reasons.get(delivery.sequence + place)
         if found:
             shapes.setdefault(mapping.name, (mapping, {}))[1][extract.sheet] = found

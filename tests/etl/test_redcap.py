@@ -11,6 +11,7 @@ import pytest
 from data import Home
 from etl.readers import Wanted, redcap
 from etl.readers.dictionary import is_dictionary, read_choices, read_dictionary
+from etl.rejected import write_rejected
 from queries.errors import FileRefused
 from queries.warehouse import open_current
 from tests.deliveries import tables_of
@@ -264,3 +265,20 @@ def test_the_dictionary_may_be_named_beside_the_data_or_have_come_before(home: H
     assert [row[0] for row in open_current(home).rows("select name from source_files order by 1")] == [
         "data.csv", "later.csv",
     ]  # fmt: skip
+
+
+def test_rejected_rows_come_back_as_the_raw_export_with_why(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_bytes(text_of(header(), [procedure(), pain(), pain(pain_nrs="12")]))
+    (tmp_path / "dictionary.csv").write_bytes(dictionary())
+    take(
+        home,
+        tmp_path / "data.csv",
+        tmp_path / "dictionary.csv",
+        source="redcap",
+        zone="Europe/Paris",
+        accept_rejects=True,
+    )
+    assert write_rejected(home, tmp_path / "out") == [("data.csv", 1)]
+    back = list(csv.DictReader((tmp_path / "out" / "data.csv").read_text(encoding="utf-8").splitlines()))
+    assert [(row["pain_nrs"], row["pain_context"]) for row in back] == [("12", "1")]
+    assert back[0]["why"].startswith("score_out_of_range")
