@@ -20,6 +20,8 @@ PLAIN = {
     "TIMESTAMP": "strftime({0}, '%Y-%m-%dT%H:%M:%S')",
     "DECIMAL": "cast({0} as double)",
 }
+# A first column that is never the same twice puts rows in order by itself.
+ONE_ROW_EACH = ("complications", "contacts", "outcomes", "pain_scores", "procedures")
 ARROW_TYPES = {pa.string(): "VARCHAR", pa.float64(): "DOUBLE", pa.bool_(): "BOOLEAN"}
 
 
@@ -76,8 +78,9 @@ def whole(warehouse: Warehouse, table: str, without: frozenset[str] = frozenset(
     """Every row of a table, but for the columns named."""
     meaning, every = table_columns(warehouse)[table]
     columns = tuple(column for column in every if column.name not in without)
+    key = columns[0].name if table in ONE_ROW_EACH else "all"
     written = ", ".join(f"{PLAIN.get(one.type, '{0}').format(one.name)} as {one.name}" for one in columns)
-    return Extract(table, meaning, columns, warehouse.arrow(f"select {written} from {table} order by all"))
+    return Extract(table, meaning, columns, warehouse.arrow(f"select {written} from {table} order by {key}"))
 
 
 def reviewed(warehouse: Warehouse, profile: str, table: str) -> Extract:

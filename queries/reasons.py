@@ -29,6 +29,7 @@ from queries.reason_words import (
     short_date,
 )
 from queries.settings import Timepoint, timepoints
+from queries.telling import Memory
 from queries.warehouse import Warehouse
 
 Status = Literal["yes", "no", "value", "not_recorded", "not_eligible"]
@@ -49,13 +50,15 @@ def fields_of(metric: Metric) -> tuple[str, ...]:
     return tuple(found)
 
 
-def metric_values(warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING) -> pd.DataFrame:
+def metric_values(
+    warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING, memory: Memory | None = None
+) -> pd.DataFrame:
     """One row per chosen procedure, in the order of `outcomes`: what it answers to a metric, and why.
 
     `status` is one of `STATUSES`; `value` the number (1 and 0 for yes and no; NaN where there is none); `category`
     the categories of a category metric, joined by `;`, else None; `reason` words; `fields` joined by `;`.
     """
-    return metric_values_at(warehouse, metric, np.flatnonzero(cohort(warehouse).chosen(filters)))
+    return metric_values_at(warehouse, metric, np.flatnonzero(cohort(warehouse).chosen(filters)), memory)
 
 
 def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[Metric] | None = None) -> pd.DataFrame:
@@ -72,30 +75,34 @@ def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[
     return _table([row for part in rows for row in part])
 
 
-def metric_values_at(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> pd.DataFrame:
-    """The same for the procedures at these places of `outcomes`, from 0."""
+def metric_values_at(
+    warehouse: Warehouse, metric: Metric, places: np.ndarray, memory: Memory | None = None
+) -> pd.DataFrame:
+    """The same for the procedures at these places of `outcomes`, from 0. `memory` serves many metrics of the same."""
     if len(places) <= FEW:
         facts = few_facts(warehouse, timepoint_of(metric), places.tolist()) if len(places) else []
         return _table(_values_of_few(warehouse, metric, places, facts))
+    columns = metric_columns(warehouse, metric, places, memory or Memory())
+    columns["category"] = pd.Series(columns["category"], dtype="object")
+    return pd.DataFrame(columns, columns=list(COLUMNS))
+
+
+def metric_columns(warehouse: Warehouse, metric: Metric, places: np.ndarray, memory: Memory) -> dict[str, Any]:
+    """The same as plain columns; `metric` and `fields` are one text for all."""
     found = answers(warehouse, metric)
     eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
     facts = facts_of(warehouse, metric).iloc[places]
-    statuses = _statuses(metric, eligible, recorded, value)
     is_category = metric.kind == "category"
-    shown = np.where(recorded, value, np.nan)
     named = _named_categories(warehouse, metric, places) if is_category else np.full(len(places), None, dtype=object)
-    return pd.DataFrame(
-        {
-            "procedure_id": facts["procedure_id"].to_numpy(),
-            "metric": metric.name,
-            "status": statuses,
-            "value": np.full(len(places), np.nan) if is_category else shown,
-            "category": pd.Series(named, dtype="object"),
-            "reason": _reasons(metric, facts, eligible, found.exclusion[places]),
-            "fields": ";".join(fields_of(metric)),
-        },
-        columns=list(COLUMNS),
-    )
+    return {
+        "procedure_id": facts["procedure_id"].to_numpy(),
+        "metric": metric.name,
+        "status": _statuses(metric, eligible, recorded, value),
+        "value": np.full(len(places), np.nan) if is_category else np.where(recorded, value, np.nan),
+        "category": named,
+        "reason": _reasons(metric, facts, eligible, found.exclusion[places], memory),
+        "fields": ";".join(fields_of(metric)),
+    }
 
 
 def _values_of_few(
@@ -154,7 +161,9 @@ def _named_categories(warehouse: Warehouse, metric: Metric, places: np.ndarray) 
     return np.array([names.get(place) for place in places.tolist()], dtype=object)
 
 
-def _reasons(metric: Metric, facts: pd.DataFrame, eligible: np.ndarray, exclusion: np.ndarray) -> np.ndarray:
+def _reasons(
+    metric: Metric, facts: pd.DataFrame, eligible: np.ndarray, exclusion: np.ndarray, memory: Memory
+) -> np.ndarray:
     """Words for every row: the facts that decided, or the one that excluded it."""
     told = np.full(len(facts), "", dtype=object)
     rest = ~eligible & (exclusion == 0)
@@ -162,7 +171,8 @@ def _reasons(metric: Metric, facts: pd.DataFrame, eligible: np.ndarray, exclusio
     cases += [(~eligible & (exclusion == code), False, code) for code in range(1, len(EXCLUSIONS) + 1)]
     for which, counts, code in cases:
         if which.any():
-            told[which] = _joined([tell(fact, facts[which]) for fact in _telling(metric, counts, code)])
+            facts_told = _telling(metric, counts, code)
+            told[which] = _joined([memory.tell(fact, facts, which, metric.timepoint) for fact in facts_told])
     return told
 
 
@@ -224,6 +234,7 @@ def _window(name: str) -> Timepoint:
     return next(window for window in timepoints().after if window.name == name)
 
 
+@lru_cache
 def _pain(window: Timepoint, with_change: bool) -> Fact:
     """The score in a window, or why there is none; with the pain before and the change where both decide."""
 
@@ -260,21 +271,6 @@ def _change(baseline: float, score: float) -> str:
         return "unchanged"
     share = f" ({100 * abs(baseline - score) / baseline:.0f} %)" if baseline else ""
     return f"{'fell' if score < baseline else 'rose'} by {amount(abs(baseline - score))}{share}"
-
-
-def tell(fact: Fact, facts: pd.DataFrame) -> np.ndarray:
-    """A fact's words for every row, made once for each combination of values."""
-    if not fact.columns:
-        return np.full(len(facts), fact.words(), dtype=object)
-    part = facts[list(fact.columns)]
-    codes = part.groupby(list(fact.columns), dropna=False, sort=False).ngroup().to_numpy()
-    _, first = np.unique(codes, return_index=True)
-    distinct = part.iloc[first].itertuples(index=False, name=None)
-    return np.array([fact.words(*_nones(row)) for row in distinct], dtype=object)[codes]
-
-
-def _nones(row: tuple) -> tuple:
-    return tuple(None if pd.isna(cell) else cell for cell in row)
 
 
 def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:

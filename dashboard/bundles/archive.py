@@ -4,6 +4,8 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +28,23 @@ class Archive:
 
     def add_tables(self, name: str, columns: list[str], tables: Iterable[pa.Table]) -> int:
         """A CSV of several tables with the same columns, one after the other; gives its number of rows."""
-        rows = 0
-        digest = hashlib.sha256()
-        size = 0
-        with self._zip.open(f"{name}.csv", "w", force_zip64=True) as member:
+        rows, size, digest = 0, 0, hashlib.sha256()
+        packing: Future[None] | None = None
+        with self._zip.open(f"{name}.csv", "w", force_zip64=True) as member, ThreadPoolExecutor(1) as packer:
 
-            def put(content: bytes) -> None:
-                nonlocal size
+            def pack(content: bytes) -> None:
                 digest.update(content)
-                size += len(content)
                 member.write(content)
 
-            put((csv.BYTE_ORDER_MARK if self._for_excel else b"") + csv.header(columns))
-            for table in tables:
-                rows += table.num_rows
-                put(csv.lines(table))
+            start = (csv.BYTE_ORDER_MARK if self._for_excel else b"") + csv.header(columns)
+            for content, count in chain([(start, 0)], ((csv.lines(table), table.num_rows) for table in tables)):
+                rows, size = rows + count, size + len(content)
+                # The next piece is made while this one is packed.
+                if packing is not None:
+                    packing.result()
+                packing = packer.submit(pack, content)
+            if packing is not None:
+                packing.result()
         self.files[f"{name}.csv"] = {"rows": rows, "bytes": size, "sha256": digest.hexdigest()}
         return rows
 

@@ -11,6 +11,8 @@ from data.spreadsheet import DANGEROUS, neutral
 
 OPTIONS = csv.WriteOptions(include_header=False, quoting_style="needed")
 HARMLESS_START = re.compile(r"[A-Za-z0-9\[(]?")
+# Keys of ours, never text of a sender.
+IDS = ("procedure_id", "patient_key")
 BYTE_ORDER_MARK = "\ufeff".encode()
 
 
@@ -30,7 +32,7 @@ def safe(rows: pa.Table) -> pa.Table:
     """Rows whose text cells no spreadsheet runs."""
     for place, name in enumerate(rows.schema.names):
         column = rows[name]
-        if pa.types.is_string(column.type) and _has_dangerous(column):
+        if name not in IDS and pa.types.is_string(column.type) and _has_dangerous(column):
             changed = pc.replace_substring_regex(column, pattern=DANGEROUS, replacement=r"'\1")
             rows = rows.set_column(place, name, changed)
         elif pa.types.is_dictionary(column.type):

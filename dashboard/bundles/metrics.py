@@ -15,8 +15,9 @@ from queries.catalog import EXCLUSIONS, Metric, catalogue
 from queries.extracts import procedure_ids
 from queries.filters import KEYS, Filters
 from queries.periods import MONTHS
-from queries.reasons import fields_of, metric_values
+from queries.reasons import fields_of, metric_columns
 from queries.summarise import COLUMNS, Row, figure_rows
+from queries.telling import Memory
 from queries.warehouse import Warehouse
 
 VALUE_COLUMNS = (
@@ -64,25 +65,24 @@ class Answered:
 
     def values(self) -> Iterator[pa.Table]:
         """`metric_values`, one table per metric."""
-        # `metric_values` comes in the order of `outcomes`.
-        order = pa.array(np.searchsorted(np.sort(self.places), self.places))
+        in_order, memory = np.sort(self.places), Memory()
+        order = pa.array(np.searchsorted(in_order, self.places))
         for metric in self.metrics:
-            rows = metric_values(self.warehouse, metric, self.order.filters)
-            if self.order.selected is not None:
-                rows = rows[rows["procedure_id"].isin(self.order.selected)]
-            reason = pa.array(rows["reason"], pa.string(), from_pandas=True).take(order)
+            rows = metric_columns(self.warehouse, metric, in_order, memory)
+            size = len(in_order)
+            reason = pa.array(rows["reason"], pa.string()).take(order)
             if self.order.profile is Profile.SAFE_HARBOR:
                 reason = pa.array(self._exclusions(metric), pa.string())
             yield pa.table(
                 {
                     "procedure_id": self.ids,
-                    "metric": _same(metric.name, len(rows)),
-                    "definition_version": pa.array(np.full(len(rows), metric.header.version)),
+                    "metric": _same(metric.name, size),
+                    "definition_version": pa.array(np.full(size, metric.header.version)),
                     "status": pa.array(rows["status"], pa.string()).take(order),
-                    "value": pa.array(rows["value"].astype(float), pa.float64(), from_pandas=True).take(order),
-                    "category": pa.array(rows["category"], pa.string(), from_pandas=True).take(order),
+                    "value": pa.array(rows["value"], pa.float64(), from_pandas=True).take(order),
+                    "category": pa.array(rows["category"], pa.string()).take(order),
                     "reason": reason,
-                    "fields_used": _same(";".join(fields_of(metric)), len(rows)),
+                    "fields_used": _same(str(rows["fields"]), size),
                 }
             )
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import data
-from tests.benchmarks import browsing, false_signals, loading, reruns
+from tests.benchmarks import browsing, exporting, false_signals, loading, reruns
 from tests.benchmarks.department import PROCEDURES, SCORES, write_department
 
 REPORT = data.PROJECT / "docs" / "benchmarks.md"
@@ -32,6 +32,7 @@ def main() -> None:
         rows = loading.measure(folder, scratch)
         os.environ["OUTCOMES_HOME"] = str(scratch / "home0")
         os.environ["OUTCOMES_ACCESS"] = "this-computer"
+        rows += exporting.measure(scratch)
         rows += browsing.measure(scratch)
         rows += reruns.measure()
     text = INTRODUCTION.format(
