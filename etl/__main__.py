@@ -10,7 +10,7 @@ import typer
 import data
 from data import Home
 from data.journal import Journal
-from etl import keeping, publish
+from etl import intake, keeping, publish
 from etl.asking import asks_databases
 from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
 from etl.intake import read_file
@@ -80,6 +80,9 @@ def load_command(
     accept_shrink: Annotated[
         bool, typer.Option("--accept-shrink", help="Take in a delivery of everything with fewer than half the rows.")
     ] = False,
+    tidy: Annotated[
+        bool, typer.Option("--tidy", help="Remove files from the inbox that are in the archive now.")
+    ] = False,
 ) -> None:
     """Take files in, build, publish; print what was read, loaded, rejected and why."""
     home = _home()
@@ -88,7 +91,10 @@ def load_command(
     with publish.only_load(home), progress_on_stderr() as progress:
         result = load(home, _meant(home, paths, sending), terms, progress)
         _note(home, result)
+        removed = intake.tidy(home, publish.current_manifest(home).received) if tidy else []
     _print_result(result)
+    for name in removed:
+        print(f"{name}: removed from the inbox")
     if result.generation:
         print(f"published {result.generation}")
     else:

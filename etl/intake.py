@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,3 +131,13 @@ def archived(home: Home, sha256: str) -> bytes:
             str(archive_path(home, sha256)), "an archived file is missing or damaged", "Restore it from a backup"
         )
     return content
+
+
+def tidy(home: Home, taken: Collection[str]) -> list[str]:
+    """Remove files of the inbox whose hash is among those taken in; the names of those removed."""
+    gone = []
+    for path, _ in find_files([home.inbox]):
+        if content_hash(path.read_bytes()) in taken:
+            path.unlink()
+            gone.append(shown_name(path))
+    return gone

@@ -111,6 +111,11 @@ class Manifest:
         return {sha for one in self.deliveries for sha in (one.sha256, one.companion) if sha}
 
     @property
+    def received(self) -> set[str]:
+        """Hashes of all files as they were received."""
+        return {one.first_sha256 or one.sha256 for one in self.deliveries} | self.contents
+
+    @property
     def next_sequence(self) -> int:
         """The sequence of the next file received."""
         return max((one.sequence + one.room for one in self.deliveries), default=1)

@@ -288,3 +288,16 @@ def test_the_journal_tells_every_load(home: Home, tmp_path: Path) -> None:
     events = Journal(home.journal).events("load")
     assert [event.payload["outcome"] for event in events] == ["published"]
     assert events[0].payload["files"][0]["rows_read"] == 3
+
+
+def test_tidying_removes_from_the_inbox_what_was_taken_in(home: Home, tmp_path: Path) -> None:
+    small(home.inbox)
+    (home.inbox / "notes.txt").write_text("nothing of ours\n", encoding="utf-8")
+    (home.inbox / "contacts.csv").write_text("contact_id,procedure_id,kind,happened_at\n", encoding="utf-8")
+    done = run("load", "--timezone", ZONE)
+    assert {path.name for path in home.inbox.iterdir()} == {
+        "procedures.csv", "pain_scores.csv", "notes.txt", "contacts.csv",
+    }  # fmt: skip
+    done = run("load", "--timezone", ZONE, "--tidy")
+    assert "procedures.csv: removed from the inbox" in done.stdout
+    assert {path.name for path in home.inbox.iterdir()} == {"notes.txt", "contacts.csv"}
