@@ -45,7 +45,9 @@ def export_command(
     audience: Annotated[
         Reader, typer.Option(help="outside: small counts hidden, the rest rounded.")
     ] = Reader.DEPARTMENT,
-    out: Annotated[Path | None, typer.Option("--out", help="File to write; else standard output.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write, .csv or .xlsx; else CSV on standard output.")
+    ] = None,
     excel: Annotated[bool, typer.Option("--excel", help="Put the mark before it by which Excel knows UTF-8.")] = False,
 ) -> None:
     """Figures as CSV."""
@@ -57,6 +59,12 @@ def export_command(
     text = export.to_csv(table, COLUMNS)
     if audience is Reader.OUTSIDE:
         commands.log_figures(warehouse, filters, text, len(table), out)
+    if out is not None and out.suffix == ".xlsx":
+        # Slow to import, and seldom wanted.
+        from dashboard.workbook import to_workbook  # noqa: PLC0415
+
+        out.write_bytes(to_workbook(table, COLUMNS))
+        return
     export.write(text, out, excel)
 
 
