@@ -43,7 +43,8 @@ def test_every_page_is_sound_when_opened_by_its_address(name: str, width: str, b
     assert_sound(page, watch)
     if name in WITH_CHARTS:
         assert page.locator("[data-testid='stPlotlyChart']").count() >= 2
-        for chart in page.locator("[data-testid='stPlotlyChart'] [role='figure']").all():
+        for chart in page.locator("[data-testid='stPlotlyChart']").all():
+            assert chart.get_attribute("role") == "figure"
             assert len(chart.get_attribute("aria-label") or "") > 10
     context.close()
 
