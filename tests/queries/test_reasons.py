@@ -80,6 +80,7 @@ def test_every_metrics_answers_are_those_of_its_sql(name: str, warehouse: Wareho
         assert one.reason, one
 
 
+@pytest.mark.thorough
 def test_random_departments_agree_too(tmp_path: Path) -> None:
     made = warehouse_of(tmp_path / "random.duckdb", *random_department(5, 60))
     for metric in catalogue().values():
