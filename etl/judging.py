@@ -46,6 +46,7 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
         run_sql(connection, TYPED[kind.name])
         _drop_cells(connection, f"typed_{kind.name}", JUDGED[:place], f"typed_{kind.name}")
         _apply_rules(connection, kind)
+        _let_another_fact_hold_the_row(connection, kind)
         _settle_versions(connection, kind)
         _drop_cells(connection, f"live_{kind.name}", JUDGED[:place], f"live_{kind.name}")
         if kind is canonical.PEOPLE:
@@ -89,6 +90,33 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         " (select source_file_id, source_row, source_line, place, is_cell,"
         f" {rules.first_reject(kind.name)} from {_subject(kind)}) where rule is not null",
         [kind.name],
+    )
+
+
+def _let_another_fact_hold_the_row(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Where a row holds several facts of one kind and the first is rejected, the next good one holds the row.
+
+    The bad one is then only a bad cell: in wide files it takes nothing else with it.
+    """
+    table = f"typed_{kind.name}"
+    if not connection.execute(f"select bool_or(is_cell) from {table}").fetchall()[0][0]:
+        return
+    bad = "(select source_file_id, source_row, place, scope from rejects where kind = $kind)"
+    connection.execute(
+        "create or replace temp table holders as select source_file_id, source_row, min(place) as place"
+        f" from {table} anti join {bad} as bad using (source_file_id, source_row, place)"
+        f" semi join (from {bad} where scope = 'row') as heads using (source_file_id, source_row)"
+        " where is_cell group by source_file_id, source_row",
+        {"kind": kind.name},
+    )
+    connection.execute(
+        "update rejects set scope = 'cell' from holders where kind = ? and scope = 'row'"
+        " and rejects.source_file_id = holders.source_file_id and rejects.source_row = holders.source_row",
+        [kind.name],
+    )
+    connection.execute(
+        f"update {table} set is_cell = false from holders where {table}.source_file_id = holders.source_file_id"
+        f" and {table}.source_row = holders.source_row and {table}.place = holders.place"
     )
 
 

@@ -467,3 +467,85 @@ def test_a_row_of_another_width_is_rejected_with_its_cells(home: Home, tmp_path:
     load(home, tmp_path / "in", "klinik", GERMAN, {"eingriffe.csv": text.encode("cp1252")})
     assert rejected(home)[0] == (1, 5, "column_count", "row")
     assert rows(home, "select count(*) from pain_scores") == [(1,)]
+
+
+WIDE = """
+title = "Wide sheet of scores"
+time_zone = "Europe/London"
+formats.date = "%d/%m/%Y"
+[[file]]
+name = "scores"
+reader = { kind = "excel", hidden_sheets = true }
+sheets = "clinic*"
+files = "*.xlsx"
+"""
+VISIT = """
+[[file.record]]
+kind = "pain_scores"
+only_with = "score"
+[file.record.columns]
+score_id = {{ parts = ["Hosp No", {{ constant = "{0}" }}] }}
+patient_id = "Hosp No"
+measured_at = {{ column = "Date", after = "{0}" }}
+score = "{0}"
+"""
+
+
+def test_in_a_wide_sheet_a_bad_first_score_takes_no_other_with_it(home: Home, tmp_path: Path) -> None:
+    toml = WIDE + "".join(VISIT.format(name) for name in ("Before", "Day 1", "Month 1"))
+    header = ["Hosp No", "Before", "Date", "Day 1", "Date", "Month 1", "Date"]
+    days = [dt.date(2026, 1, 5), dt.date(2026, 1, 7), dt.date(2026, 2, 6)]
+    book = {
+        "clinic A": [header, ["1", 12, days[0], 4, days[1], 3, days[2]], ["2", 11, days[0], None, None, "x", days[2]]],
+        "old clinic": [header, ["3", 1, days[0], 1, days[1], 1, days[2]]],
+        "clinic B": [header, ["4", 8, days[0], None, None, 2, days[2]]],
+    }
+    load(home, tmp_path / "in", "wide", toml, {"scores.xlsx": workbook(**book)})
+    assert [(one["name"], one["rows_loaded"]) for one in status(home)["files"]] == [
+        ("scores.xlsx#clinic A", 1), ("scores.xlsx#clinic B", 1),
+    ]  # fmt: skip
+    assert [(row, rule, scope) for row, _, rule, scope in rejected(home)] == [
+        (1, "score_out_of_range", "cell"),
+        (2, "score_out_of_range", "row"),
+        (2, "score_unreadable", "cell"),
+    ]
+    assert rows(home, "select measured_on, score from pain_scores order by score desc") == [
+        (days[0], 8), (days[1], 4), (days[2], 3), (days[2], 2),
+    ]  # fmt: skip
+
+
+def test_the_patients_list_and_the_stays_may_come_in_files_of_their_own(home: Home, tmp_path: Path) -> None:
+    toml = """
+title = "Three lists"
+time_zone = "Europe/London"
+[formats]
+date = "%d/%m/%Y"
+date_time = "%d/%m/%Y %H:%M"
+[[file]]
+name = "patients"
+[[file.record]]
+kind = "people"
+columns = { patient_id = "NHS No", sex = "Sex", born_on = "DOB", died_on = "DOD" }
+[[file]]
+name = "stays"
+[[file.record]]
+kind = "stays"
+columns = { stay_id = "Spell", patient_id = "NHS No", arrived_at = "Admitted", discharged_at = "Left" }
+[[file]]
+name = "procedures"
+[[file.record]]
+kind = "procedures"
+columns = { procedure_id = "No", patient_id = "NHS No", stay_id = "Spell", performed_on = "Date", levels = "Level" }
+"""
+    files = {
+        "c.csv": b"NHS No,Sex,DOB,DOD\n1,F,31/12/1940,01/03/2026\n",
+        "b.csv": b"No,NHS No,Spell,Date,Level\nP1,1,S1,12/01/2026,T12\n",
+        "a.csv": b"Spell,NHS No,Admitted,Left\nS1,1,12/01/2026 07:30,12/01/2026 16:00\n",
+    }
+    load(home, tmp_path / "in", "lists", toml, files)
+    assert rows(
+        home,
+        "select sex, died_on, age_years, cast(arrived_at as varchar), cast(discharged_at as varchar)"
+        " from procedures inner join patients using (patient_key)",
+    ) == [("F", dt.date(2026, 3, 1), 85, "2026-01-12 07:30:00", "2026-01-12 16:00:00")]
+    assert {file["rows_loaded"] for file in status(home)["files"]} == {1}
