@@ -83,6 +83,20 @@ def test_a_tab_of_another_person_is_not_taken_over(app: Gated) -> None:
             assert same.session == session
 
 
+def test_a_file_of_a_page_goes_only_to_the_sign_in_whose_tab_shows_it(app: Gated) -> None:
+    """The test that holds what `dashboard/gate/media.py` knows of Streamlit's inside."""
+    with app.tab("quentin") as tab:
+        tab.run("overview")
+        file = re.search(rb"/media/[0-9a-f]+\.csv", tab.bytes)[0].decode()
+        assert app.get(file, "quentin").status == 200
+        for who, status in {None: 401, "leo": 403, "vera": 403, "ada": 403}.items():
+            answer = app.get(file, who)
+            assert answer.status == status
+            assert b"metric" not in answer.body
+    with app.tab("quentin"):
+        assert app.get(file, "quentin").status == 403
+
+
 def message(**fields: object) -> bytes:
     asked = BackMsg()
     for name, value in fields.items():
