@@ -21,6 +21,16 @@ class Rule:
     remedy: str
 
 
+@dataclass(frozen=True)
+class FileRule:
+    """Why a whole file is refused. `says` stands in the message of every refusal by this rule."""
+
+    id: str
+    says: str
+    message: str
+    remedy: str
+
+
 class Condition(BaseModel):
     """When a rule is broken: SQL over the typed rows of one kind. `withdrawals`: also asked of withdrawing rows."""
 
@@ -37,6 +47,13 @@ def rules() -> dict[str, Rule]:
     """The rule book by rule id."""
     book = tomllib.loads((FOLDER / "rules.toml").read_text(encoding="utf-8"))
     return {name: Rule(id=name, **entry) for name, entry in book.items()}
+
+
+@lru_cache
+def file_rules() -> dict[str, FileRule]:
+    """The rules that refuse whole files, by id."""
+    book = tomllib.loads((FOLDER / "files.toml").read_text(encoding="utf-8"))
+    return {name: FileRule(id=name, **entry) for name, entry in book.items()}
 
 
 @lru_cache

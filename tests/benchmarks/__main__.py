@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import data
-from tests.benchmarks import browsing, exporting, false_signals, loading, reruns
+from tests.benchmarks import browsing, exporting, false_signals, loading, million, reruns
 from tests.benchmarks.department import PROCEDURES, SCORES, write_department
 
 REPORT = data.PROJECT / "docs" / "benchmarks.md"
@@ -30,6 +30,7 @@ def main() -> None:
         scratch = Path(name)
         folder = write_department(scratch / "files")
         rows = loading.measure(folder, scratch)
+        rows += million.measure(scratch)
         os.environ["OUTCOMES_HOME"] = str(scratch / "home0")
         os.environ["OUTCOMES_ACCESS"] = "this-computer"
         rows += exporting.measure(scratch)
