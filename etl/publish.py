@@ -24,8 +24,9 @@ from queries.warehouse import Warehouse, current_path
 
 KEPT = 5
 BUILD_PREFIX = ".build-"
-# A build spills to its scratch space rather than take the whole memory of a machine that it shares.
-LIMITS = {"threads": "2", "memory_limit": "1200MiB"}
+# A build spills to its scratch space beyond this, rather than take the whole memory of a machine that it shares.
+MEMORY_VARIABLE = "OUTCOMES_MEMORY"
+MEMORY = "2GiB"
 
 
 def prepare(home: Home) -> None:
@@ -74,10 +75,19 @@ def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     path = home.generations / f"{name}.duckdb"
     scratch = home.staging / name
     make_folder(scratch, PRIVATE_FOLDER)
-    connection = duckdb.connect(str(path), config={"temp_directory": str(scratch), **LIMITS})
+    memory = os.environ.get(MEMORY_VARIABLE) or MEMORY
+    connection = duckdb.connect(
+        str(path), config={"temp_directory": str(scratch), "threads": "2", "memory_limit": memory}
+    )
     try:
         path.chmod(PRIVATE_FILE)
         yield path, connection
+    except duckdb.OutOfMemoryException:
+        raise StorageProblem(
+            "memory",
+            f"the build needs more than {memory}",
+            f"Set {MEMORY_VARIABLE} to more, such as 4GiB, and load again",
+        ) from None
     finally:
         connection.close()
         for leftover in home.generations.glob(f"{name}*"):
