@@ -17,6 +17,6 @@ for entry in methods.entries(topic):
     if panel.open:
         with panel:
             st.markdown(entry.text)
-            st.code(entry.sql, "sql")
+            st.code(entry.sql, None, wrap_lines=True)
 st.header("Settings in force", anchor=False)
 layout.facts(methods.settings_in_force())
