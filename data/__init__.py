@@ -78,8 +78,8 @@ class Home:
 
     @property
     def has_generation(self) -> bool:
-        """Whether anything has ever been published here."""
-        return self.current.is_file()
+        """Whether anything has ever been published here, even if the pointer to it is lost."""
+        return self.current.is_file() or any(self.generations.glob("gen-*.duckdb"))
 
 
 def home() -> Home:

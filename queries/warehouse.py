@@ -152,6 +152,10 @@ def current_path(home: Home) -> Path:
     try:
         name = home.current.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
+        if home.has_generation:
+            raise NoGeneration(
+                str(home.current), "the pointer to the generation in service is gone", "Run `python -m etl rebuild`"
+            ) from None
         raise NoGeneration(
             str(home.root),
             "nothing has been loaded yet",

@@ -236,6 +236,20 @@ def test_a_broken_warehouse_is_a_plain_message(home: Home, monkeypatch: pytest.M
     assert "python -m etl rebuild" in texts(at)
 
 
+def test_a_lost_pointer_does_not_show_the_synthetic_department(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedure()
+    loaded(home, records)
+    loaded(Home(tmp_path / "demo"), records)
+    home.current.unlink()
+    at = app()
+    assert not at.exception
+    assert "the pointer to the generation in service is gone" in texts(at)
+
+
 def test_a_new_generation_is_shown_at_the_next_run(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
     records = Records()
