@@ -223,6 +223,8 @@ def _download(view: View, key: str, text: str) -> None:
 
 def _source_line(view: View) -> str:
     """What a figure was made from, for when it is read, copied or printed alone."""
+    if view.audience == "outside":
+        return words.plain(f"Closed months, small numbers hidden · generation {view.info.generation}")
     choice = words.choice(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
     return words.plain(f"{choice} · generation {view.info.generation}")
 

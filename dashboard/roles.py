@@ -56,6 +56,7 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "View.figures": "figures",
     "View.values": "figures",
     "View.figure": "exact_figures",
+    "View.rows": "exact_figures",
     "View.extent": "exact_figures",
     "View.curve": "exact_figures",
     "View.quantiles": "exact_figures",

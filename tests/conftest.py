@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import data
 from data import Home
+from tests.browser.serving import CHROMIUM, launch
 
 EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or data.PROJECT.parent / "shared" / "examples")
 
@@ -30,3 +32,17 @@ def examples() -> Iterator[Path]:
     if not EXAMPLES.is_dir():
         pytest.skip(f"the example extracts are not at {EXAMPLES}; set OUTCOMES_EXAMPLES to their folder")
     return EXAMPLES
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of a test process: Playwright runs once in a process."""
+    if CHROMIUM is None:
+        reason = "no Chromium found: install Debian's chromium, or set OUTCOMES_CHROMIUM to its path"
+        if os.environ.get("OUTCOMES_REQUIRE_CHROMIUM"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()

@@ -69,7 +69,7 @@ def windows_of_patient(
             for score in scores
             if side(score, treatment) == "before"
             and (treatment.day - score.day).days <= LOOKBACK
-            and (place == 0 or side(score, ordered[place - 1]) == "after")
+            and (place == 0 or side(score, ordered[place - 1]) != "before")
         ]
         baseline = min(
             own_before,

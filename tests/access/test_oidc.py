@@ -13,9 +13,7 @@ from data import Home
 from data.accounts import Accounts
 from tests.access.provider import CLIENT, SECRET, Provider, provider
 from tests.access.serving import Answer, Gated, gated
-from tests.browser.conftest import browser
 
-__all__ = ["browser"]
 SETTINGS = """
 way = "oidc"
 [oidc]

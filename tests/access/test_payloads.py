@@ -8,11 +8,9 @@ from playwright.sync_api import Browser
 
 from dashboard.contents import PAGES
 from data import Home
-from tests.browser.conftest import browser
 from tests.browser.serving import Server, Watch, opened, served
 from tests.records import Records, take
 
-__all__ = ["browser"]
 # Pages with tables and lists of the records' own text; the others in the full grid.
 EVERY_DAY = ("overview", "safety", "compare")
 EVIL = "http://evil.example"

@@ -1,32 +1,18 @@
 """A Chromium for the session, and the synthetic department in an app."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from data import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
 from etl.load import Terms, load
 from etl.publish import only_load, prepare
 from etl.sources import read_source
-from tests.browser.serving import CHROMIUM, Server, launch, served
+from tests.browser.serving import Server, served
 from tests.records import quiet
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        reason = "no Chromium found: install Debian's chromium, or set OUTCOMES_CHROMIUM to its path"
-        if os.environ.get("OUTCOMES_REQUIRE_CHROMIUM"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

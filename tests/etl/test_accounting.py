@@ -88,7 +88,8 @@ DIRT: dict[str, Plant] = {
     "conflicting": conflicting,
     "withdrawn": withdrawn,
 }
-ROWS_OF = {"duplicate": 1, "superseded": 1, "id_conflict": 2}
+# Rows that one planting brings to that fate: a conflict takes both, a withdrawal takes itself and what it withdraws.
+ROWS_OF = {("procedures", "id_conflict"): 2, ("pain_scores", "superseded"): 2}
 
 
 def records_in(path: Path) -> int:
@@ -141,7 +142,7 @@ def disjoint_union(warehouse: Warehouse) -> None:
 
 def expected(planted: Iterable[tuple[str, str]]) -> Counter[tuple[str, str]]:
     return Counter({
-        key: times * ROWS_OF.get(key[1], 1) for key, times in Counter(planted).items() if key[1] != "loaded"
+        key: times * ROWS_OF.get(key, 1) for key, times in Counter(planted).items() if key[1] != "loaded"
     })  # fmt: skip
 
 
