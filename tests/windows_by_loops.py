@@ -96,8 +96,8 @@ def windows_of_patient(
                 key=lambda one: (abs(one.instant - goal), one.instant, CONTEXTS.index(one.context), one.number),
                 default=None,
             )
-            if used is not None and as_of > ends:
-                found[treatment.number, name] = ("recorded", used.value)
+            if used is not None:
+                found[treatment.number, name] = ("recorded", used.value) if as_of > ends else ("not_due", None)
             elif died_on is not None and died_on <= ends:
                 found[treatment.number, name] = ("died", None)
             elif later and later[0].day <= ends:

@@ -1,6 +1,7 @@
 -- One row per procedure and timepoint: recorded, missing, not due, died or retreated.
 -- `closing` names the timepoint: one at a time keeps a million procedures within the memory of a small machine.
--- A window is closed when the source's records reach beyond its last day.
+-- A window is closed when the source's records reach beyond its last day. A score in a window that is still open waits:
+-- the window is not due, also where the patient died or was treated again in it.
 
 insert into pain_outcomes
 with deaths as (
@@ -9,6 +10,16 @@ with deaths as (
         patients.died_on
     from patients
     where patients.died_on is not null
+),
+
+waiting as (
+    select distinct weighed_scores.procedure_key
+    from weighed_scores
+    inner join closing on weighed_scores.window_name = closing.timepoint
+    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    where
+        weighed_scores.standing = 'window_open'
+        and (baselines.context is null or baselines.context = weighed_scores.context_value)
 ),
 
 before as (
@@ -32,6 +43,7 @@ after as (
         keyed_procedures.performed_date,
         case
             when nearest_scores.score is not null then 'recorded'
+            when waiting.procedure_key is not null then 'not_due'
             when deaths.died_on <= keyed_procedures.performed_date + cast(windows.last_day as integer) then 'died'
             when
                 keyed_procedures.next_performed_date
@@ -50,6 +62,7 @@ after as (
     inner join source_as_of on keyed_procedures.source = source_as_of.source
     left join deaths on keyed_procedures.patient_key = deaths.patient_key
     left join baselines on keyed_procedures.procedure_key = baselines.procedure_key
+    left join waiting on keyed_procedures.procedure_key = waiting.procedure_key
     left join nearest_scores
         on
             keyed_procedures.procedure_key = nearest_scores.procedure_key
