@@ -72,11 +72,12 @@ def _events(view: View) -> Iterator[Item]:
     """Serious events, events without a class and deaths that nobody has reviewed; late deaths are listed apart."""
     if not view.reader.has("rows"):
         return
-    soon, _ = split_late(events(view))
-    count = int((soon["state"] == NOT_REVIEWED).sum())
+    soon, late = split_late(events(view))
+    count, later = (int((part["state"] == NOT_REVIEWED).sum()) for part in (soon, late))
     if count:
         noun = "1 event or death" if count == 1 else f"{count:,} events or deaths"
-        yield Item(f"{noun} not yet reviewed", "safety", "Safety")
+        apart = f", besides {later:,} late deaths" if later > 1 else ", besides 1 late death" if later else ""
+        yield Item(f"{noun} not yet reviewed{apart}", "safety", "Safety")
 
 
 def _loads(view: View) -> Iterator[Item]:

@@ -16,7 +16,10 @@ PATIENCE_SECONDS = 300
 def greet() -> None:
     """What an empty installation shows."""
     st.header("Nothing has been loaded yet")
-    st.write("Three steps; commands are for the folder of this program. This page follows at its next click.")
+    st.write(
+        "Three steps; commands are for the folder of this program, after `source .venv/bin/activate`. "
+        "This page follows at its next click."
+    )
     with st.container(border=True, key="step_demo"):
         st.subheader("1. Look around in a synthetic department", anchor=False)
         st.write("About 1,200 invented procedures at two sites: nobody's records. It goes away when you load your own.")
@@ -38,11 +41,7 @@ def greet() -> None:
     with st.container(border=True, key="step_load"):
         st.subheader("3. Load it", anchor=False)
         st.write("Every row is loaded, or rejected with its reason. Real records are shown to this computer's user by:")
-        st.code(
-            "python -m etl load FOLDER --timezone America/Chicago\n"
-            "OUTCOMES_ACCESS=this-computer streamlit run streamlit_app.py",
-            None,
-        )
+        st.code("python -m etl load FOLDER --timezone America/Chicago\nOUTCOMES_ACCESS=this-computer make run", None)
 
 
 def may_build() -> bool:
