@@ -29,7 +29,7 @@ screenshots: $(VENV)/development
 	$(BIN)/python -m tests.browser.screenshots
 
 benchmarks: $(VENV)/development
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(PARTS)
 
 $(VENV)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from dashboard.contents import PAGES
 from tests.browser.serving import Server, launch, served, settle
 
-ROUNDS = 9
 HERE = Path(__file__).parent
 CHART = "[data-testid='stPlotlyChart'] .main-svg"
 # When a page stands: its first chart; pages whose charts are drawn on demand, when their script has run.
@@ -45,14 +44,14 @@ def _click(page: Page, value: str) -> float:
     return time.perf_counter() - began
 
 
-def _bare_rerun(browser: Browser, server: Server) -> list[float]:
+def _bare_rerun(browser: Browser, server: Server, rounds: int) -> list[float]:
     """Seconds from a click to what it changed, on a page that holds nothing else."""
     page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     page.goto(server.url())
     button = page.get_by_role("button", name="Count")
     button.wait_for()
     times = []
-    for count in range(1, ROUNDS + 2):
+    for count in range(1, rounds + 2):
         began = time.perf_counter()
         button.click()
         page.get_by_text(f"count {count}", exact=True).wait_for()
@@ -61,19 +60,19 @@ def _bare_rerun(browser: Browser, server: Server) -> list[float]:
     return times[1:]
 
 
-def _clicks(browser: Browser, server: Server) -> list[float]:
+def _clicks(browser: Browser, server: Server, rounds: int) -> list[float]:
     page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     page.goto(server.url("same_day_discharge"))
     page.wait_for_selector(CHART, timeout=60_000)
     settle(page)
     page.locator(".st-key-menu_operator button").click()
     names = page.locator("[data-testid='stPopoverBody'] button").all_inner_texts()
-    times = [_click(page, name) for name in [*names, *reversed(names)][: ROUNDS + 1]]
+    times = [_click(page, name) for name in [*names, *reversed(names)][: rounds + 1]]
     page.context.close()
     return times[1:]
 
 
-def measure(scratch: Path) -> list[tuple[str, str, str]]:
+def measure(scratch: Path, rounds: int) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound. One server each, asked in turn."""
     with (
         served(scratch / "app.log") as app,
@@ -92,10 +91,10 @@ def measure(scratch: Path) -> list[tuple[str, str, str]]:
         for once in asked.values():
             once()
         times: dict[str, list[float]] = {name: [] for name in asked}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for name, once in asked.items():
                 times[name].append(once())
-        clicks, bare = _clicks(browser, app), _bare_rerun(browser, metric)
+        clicks, bare = _clicks(browser, app, rounds), _bare_rerun(browser, metric, rounds)
         browser.close()
     median = {name: statistics.median(found) for name, found in times.items()}
     rows = []

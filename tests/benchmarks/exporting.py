@@ -17,15 +17,14 @@ from dashboard.bundles.order import Order, Profile
 from queries.extracts import whole
 from queries.warehouse import open_current
 
-ROUNDS = 9
 SCORES_BOUND, BUNDLE_BOUND = 3, 10
 
 
-def measure(scratch: Path) -> list[tuple[str, str, str]]:
+def measure(scratch: Path, rounds: int) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound. The home is that of the environment."""
     scores = whole(open_current(data.home()), "pain_scores").rows
     ours, theirs = [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         began = time.perf_counter()
         content = csv.header(scores.schema.names) + csv.lines(scores)
         (scratch / "ours.csv").write_bytes(content)

@@ -11,7 +11,6 @@ from pathlib import Path
 import data
 from etl.canonical import KINDS, Kind
 
-ROUNDS = 9
 TYPES = {"_at": "TIMESTAMP", "_on": "DATE"}
 NUMBERS = {"age_years", "asa_class", "cement_ml", "score"}
 READER = """
@@ -55,10 +54,10 @@ def their_read(folder: Path, target: Path, kinds: Sequence[Kind] = KINDS) -> flo
     return float(done.stdout)
 
 
-def measure(folder: Path, scratch: Path) -> list[tuple[str, str, str]]:
+def measure(folder: Path, scratch: Path, rounds: int) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound."""
     ours, theirs = [], []
-    for place in range(ROUNDS):
+    for place in range(rounds):
         ours.append(our_load(folder, scratch / f"home{place}"))
         theirs.append(their_read(folder, scratch / f"reference{place}.duckdb"))
     load, read = statistics.median(ours), statistics.median(theirs)
