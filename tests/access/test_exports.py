@@ -1,15 +1,25 @@
 """A prepared file goes to the reader who prepared it and to nobody else, byte for byte as the log says."""
 
+import csv
 import hashlib
+import io
+import threading
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from dashboard.bundles.bundle import Receipt, export_bundle
 from dashboard.bundles.order import Order, Profile
-from data import export_log
+from data import Home, export_log
+from queries.extracts import procedure_ids
 from queries.filters import Filters
 from queries.warehouse import open_current
+from tests.access.conftest import canary_records
 from tests.access.serving import Gated
+from tests.records import loaded
 
 
 def prepared(app: Gated, profile: str, author: str) -> Receipt:
@@ -44,3 +54,71 @@ def test_no_address_leads_to_another_file(name: str, app: Gated) -> None:
     answer = app.get(f"/export/{name}", "leo")
     assert answer.status in (400, 403, 404) or answer.headers["content-type"].startswith("text/html")
     assert not answer.body.startswith((b"PK", b"SQLite"))
+
+
+# In full, and quick enough for every run: (tabs that rerun, exports, seconds between made and fetched).
+FULL, SMALL = (30, 100, 2.0), (6, 12, 0.3)
+AT_ONCE = 4
+PAGES = ("overview", "pain_relief", "recovery", "levels")
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(FULL, marks=pytest.mark.thorough)], ids=["small", "full"])
+def test_every_export_is_whole_while_others_rerun(size: tuple[int, int, float], app: Gated) -> None:
+    """Tabs rerun all the while; each file is another choice, and is fetched a while after it was made."""
+    rerunning, exports, delay = size
+    warehouse = open_current(app.home)
+    ids = procedure_ids(warehouse)
+    stop, reruns = threading.Event(), [0] * rerunning
+    people = ("quentin", "leo", "cora")
+    assert len({app.cookie(who) for who in people}) == len(people)
+
+    def rerun(place: int) -> None:
+        with app.tab(people[place % len(people)]) as tab:
+            while not stop.is_set():
+                assert tab.run(PAGES[reruns[place] % len(PAGES)])
+                assert tab.closed_with is None
+                reruns[place] += 1
+
+    def fetched(place: int) -> tuple[bool, str]:
+        chosen = tuple(ids[[place % len(ids), (place + 1 + place // len(ids)) % len(ids)]])
+        order = Order(Profile.LIMITED, selected=chosen, selected_as=f"choice {place}")
+        receipt = export_bundle(app.home, warehouse, order, "quentin", "test")
+        time.sleep(delay)
+        answer = app.get(f"/export/{receipt.export_id}", "quentin")
+        event = export_log.find(app.home, receipt.export_id)
+        assert event is not None
+        told = hashlib.sha256(answer.body).hexdigest()
+        whole = zipfile.ZipFile(io.BytesIO(answer.body)).testzip() is None
+        return answer.status == 200 and whole and told == event.payload["sha256"], told
+
+    with ThreadPoolExecutor(rerunning) as others:
+        running = [others.submit(rerun, place) for place in range(rerunning)]
+        try:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                found = list(pool.map(fetched, range(exports)))
+        finally:
+            stop.set()
+        for one in running:
+            one.result()
+    print(f"{sum(ok for ok, _ in found)} of {exports} whole and as logged; {sum(reruns)} reruns in {rerunning} tabs")
+    assert [ok for ok, _ in found] == [True] * exports
+    assert len({told for _, told in found}) == exports
+    assert min(reruns) > 0
+    assert export_log.broken_links(app.home) == []
+
+
+def test_one_changed_cell_is_another_export(tmp_path: Path) -> None:
+    """A score is corrected: the file of the new generation has another hash, and no other score in it is another."""
+    home, records = Home(tmp_path / "home"), canary_records()
+    receipts, scores = [], []
+    for received_at in ("2026-09-01T12:00:00", "2026-09-02T12:00:00"):
+        warehouse = loaded(home, records, received_at=received_at)
+        receipts.append(export_bundle(home, warehouse, Order(Profile.LIMITED), "quentin"))
+        with zipfile.ZipFile(receipts[-1].path) as archive:
+            rows = csv.DictReader(io.TextIOWrapper(archive.open("pain_scores.csv"), "utf-8"))
+            scores.append({(row["patient_key"], row["measured_at"]): row["score"] for row in rows})
+        records.pain_scores[5]["score"] = 3
+    assert receipts[0].sha256 != receipts[1].sha256
+    before, after = scores
+    assert before.keys() == after.keys()
+    assert [(before[one], after[one]) for one in before if before[one] != after[one]] == [("8", "3")]
