@@ -47,6 +47,7 @@ class Item:
 
 def needs_attention(view: View) -> tuple[Item, ...]:
     """What waits, most pressing first; only what this reader's role opens."""
+    view.require("exact_figures")
     found = (*_closing(view), *_events(view), *_loads(view), *_unexplained(view), *_capture(view))
     return tuple(item for item in found if may_see(view.reader, item.page))
 
@@ -86,7 +87,7 @@ def _loads(view: View) -> Iterator[Item]:
         return
     loads = Journal(home_in_service().journal).events("load")
     refused = loads[-1].payload.get("refused", ()) if loads else ()
-    if refused:
+    if refused and view.reader.sites is None:
         noun = "a file" if len(refused) == 1 else f"{len(refused)} files"
         yield Item(f"The latest load refused {noun}", "data_quality", "Data quality")
     behind = (today(view) - view.info.as_of).days if view.info.as_of else 0

@@ -98,9 +98,12 @@ def recent_closings(view: View) -> list[Closing]:
 
 
 def recovered(view: View) -> Recovered:
-    """What calls have brought: of those reached, who has a score in that window now, asked on the day or later."""
+    """What calls have brought: of those reached, who has a score in that window now.
+
+    Of all procedures at the reader's sites.
+    """
     view.require("call_list")
-    closings = _closings()
+    closings = _closings_at_sites_of(view)
     scored = {name: scored_since(warehouse_of(view), name) for name in CALLED_AT}
     reached = {(one.procedure_id, one.timepoint) for one in closings if one.reason == "reached"}
     found = sum(key in scored[name] for key, name in reached if name in scored)
@@ -135,6 +138,13 @@ def _closings() -> list[Closing]:
 def _closing(event: Event) -> Closing:
     payload = event.payload
     return Closing(event.id, event.subject, str(payload["timepoint"]), str(payload["reason"]), event.author, event.at)
+
+
+def _closings_at_sites_of(view: View) -> list[Closing]:
+    """The closings of procedures at the reader's sites."""
+    if view.reader.sites is None:
+        return _closings()
+    return [one for one in _closings() if _may_call(view, one.procedure_id)]
 
 
 def _closed_windows(closings: list[Closing]) -> set[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """How good the records are, in words and tables. Rows are named by file and line; no value of a row is here.
 
-All of it is about whole files, which may hold several sites: the filters do not apply.
+All of it is about whole files, which may hold several sites: the filters do not apply, and only readers with rights
+for all sites see it. For the others there is `quality_at_sites`.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import words
-from dashboard.access import require
+from dashboard.access import AccessDenied, require
 from dashboard.session import View, home_in_service, warehouse_of
 from dashboard.theme import Theme, percent
 from data.journal import Journal
@@ -54,7 +55,7 @@ class Quality:
 
 def read(view: View) -> Quality:
     """Everything about the files of this generation."""
-    require(view.reader, "data_quality")
+    _require(view)
     warehouse = warehouse_of(view)
     return Quality(
         quality.files(warehouse),
@@ -159,7 +160,7 @@ def finding_table(found: Quality) -> pd.DataFrame:
 
 def month_table(view: View) -> pd.DataFrame:
     """Records in use and remarks by file and month of the record; newest file and month first."""
-    require(view.reader, "data_quality")
+    _require(view)
     rows = quality.file_months(warehouse_of(view)).iloc[::-1]
     return pd.DataFrame(
         {
@@ -183,7 +184,7 @@ def delay_facts(view: View) -> list[tuple[str, str]]:
 
 def load_facts(view: View) -> list[tuple[str, str]]:
     """The latest loads, newest first: when, and what came of them."""
-    require(view.reader, "data_quality")
+    _require(view)
     journal = Journal(home_in_service().journal)
     return [
         (f"{event.at[:16].replace('T', ' ')} UTC", _load_words(event.payload))
@@ -200,3 +201,10 @@ def _load_words(payload: dict[str, Any]) -> str:
     if refused:
         parts.append(f"{len(refused):,} refused")
     return ", ".join(parts)
+
+
+def _require(view: View) -> None:
+    """The right, for every site: rejected rows, checks and loads cannot be told apart by site."""
+    require(view.reader, "data_quality")
+    if view.reader.sites is not None:
+        raise AccessDenied("access", "whole files hold other sites' records too", "Ask the department lead")

@@ -24,10 +24,10 @@ class Review:
 
 
 def reviews(view: View) -> dict[tuple[str, int | None], Review]:
-    """The latest review of each event, by procedure and complication (None = death)."""
+    """The latest review of each event at the reader's sites, by procedure and complication (None = death)."""
     view.require("rows")
     found = map(_review, Journal(home_in_service().journal).events("review"))
-    return {(one.procedure_id, one.complication_id): one for one in found}
+    return {(one.procedure_id, one.complication_id): one for one in found if _is_of_reader(view, one.procedure_id)}
 
 
 def record_review(view: View, procedure_id: str, complication_id: int | None, words: str) -> int:
@@ -50,6 +50,13 @@ def may_review(view: View, site: str | None) -> bool:
     except AccessDenied:
         return False
     return True
+
+
+def _is_of_reader(view: View, procedure_id: str) -> bool:
+    if view.reader.sites is None:
+        return True
+    found = read_procedure(warehouse_of(view), procedure_id)
+    return found is not None and found.facts["site"] in view.reader.sites
 
 
 def _review(event: Event) -> Review:

@@ -1,6 +1,6 @@
 """Sign-off of months: headline figures go into the journal, the generation is kept, later changes are told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -42,15 +42,17 @@ class Restatement:
 
 
 def signed_months(view: View) -> dict[str, SignedMonth]:
-    """The latest sign-off of each month, newest month first."""
+    """The latest sign-off of each month, newest month first; its figures only for readers of all sites."""
     view.require("exact_figures")
     found = {event.subject: _signed(event) for event in Journal(home_in_service().journal).events("sign_off")}
+    if view.reader.sites is not None:
+        found = {month: replace(one, figures=()) for month, one in found.items()}
     return {month: found[month] for month in sorted(found, reverse=True)}
 
 
 def closed_months(view: View) -> list[str]:
     """The months that the records reach beyond, newest first."""
-    view.require("figures")
+    view.require("exact_figures")
     days = cohort(warehouse_of(view)).days
     if not len(days) or view.info.as_of is None:
         return []

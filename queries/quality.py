@@ -65,6 +65,16 @@ def file_months(warehouse: Warehouse) -> pd.DataFrame:
     return warehouse.frame(_sql("file_months")).sort_values(["source_file_id", "month"], ignore_index=True)
 
 
+def records_by_site(warehouse: Warehouse) -> pd.DataFrame:
+    """Records in force by `kind`, file (`source_file_id`, `name`, `received_on`), `month` (null = undated) and `site`.
+
+    A score or event is of the sites of the procedures it was weighed for; what belongs to no site is left out.
+    """
+    return warehouse.frame(_sql("records_by_site")).sort_values(
+        ["source_file_id", "kind", "month", "site"], ignore_index=True
+    )
+
+
 def findings(warehouse: Warehouse) -> pd.DataFrame:
     """Rejects and remarks by file, rule and column: `name`, `severity`, `rule`, `field`, `findings`, `first_line`.
 

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from dashboard import layout, quality
+from dashboard import layout, quality, quality_at_sites
 from dashboard.charts.volumes import records_by_month
 from dashboard.session import current_view
 
 view = current_view()
+if view.reader.sites is not None:
+    quality_at_sites.show(view)
+    st.stop()
+
 theme = layout.theme()
 found = quality.read(view)
 layout.answer(quality.answer(found))

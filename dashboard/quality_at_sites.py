@@ -1,0 +1,61 @@
+"""Data quality for readers of some sites: what of the files is theirs. Counts of whole files hold other sites' rows."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import layout, quality, words
+from dashboard.charts.volumes import records_by_month
+from dashboard.session import View, warehouse_of
+from queries.quality import records_by_site
+
+CHARTED = ("procedures", "pain_scores")
+CLOSED = (
+    "Rows that were rejected, checks and loads are about whole files, which hold other sites' records too: they are "
+    "shown to readers with rights for all sites. A row that was rejected may have no site that could be trusted."
+)
+
+
+def records(view: View) -> pd.DataFrame:
+    """Records in use at the sites that the view shows, as `queries.quality.records_by_site` gives them."""
+    view.require("data_quality")
+    found = records_by_site(warehouse_of(view))
+    return found[found["site"].isin(view.filters["site"])]
+
+
+def show(view: View) -> None:
+    """The page."""
+    found = records(view)
+    files = found["source_file_id"].nunique()
+    of = "1 file" if files == 1 else f"{files:,} files"
+    layout.answer(f"{found['records'].sum():,} records of {of} are in use at the sites shown.")
+    st.write(CLOSED)
+    for column, kind in zip(st.columns(2), CHARTED, strict=True):
+        with column:
+            shown = by_month(found, kind)
+            layout.chart(
+                view, f"{kind}_by_month", records_by_month(shown, quality.KIND_TITLES[kind], layout.theme()), shown
+            )
+    st.subheader("Files that hold them", anchor=False)
+    layout.text_table(file_table(found))
+    st.subheader("How long until records arrive", anchor=False)
+    layout.facts(quality.delay_facts(view))
+
+
+def by_month(found: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Records of a kind by month: `period` (first day), `recorded`. Undated ones are left out."""
+    counts = found[found["kind"] == kind].groupby("month")["records"].sum()
+    return pd.DataFrame({"period": pd.to_datetime(counts.index).date, "recorded": counts.to_numpy(dtype=int)})
+
+
+def file_table(found: pd.DataFrame) -> pd.DataFrame:
+    """The newest files that hold records of these sites, and how many are in use."""
+    counts = found.groupby(["source_file_id", "name", "received_on", "kind"])["records"].sum().reset_index()
+    newest = counts.iloc[: -quality.FILES_SHOWN - 1 : -1]
+    return pd.DataFrame(
+        {
+            "file": list(newest["name"]),
+            "received": [words.day(when) for when in pd.to_datetime(newest["received_on"]).dt.date],
+            "holds": [quality.KIND_TITLES.get(kind, kind) for kind in newest["kind"]],
+            "in use at these sites": [f"{int(count):,}" for count in newest["records"]],
+        }
+    )

@@ -1,0 +1,124 @@
+"""How a test calls each function of `dashboard.roles.FUNCTION_RIGHTS` with nothing but a view."""
+
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+
+from dashboard import (
+    attention,
+    calls,
+    compare,
+    exporting,
+    lost,
+    notes,
+    quality,
+    quality_at_sites,
+    reviews,
+    rows,
+    safety,
+    session,
+    signing,
+    trend,
+)
+from dashboard.accounts import accounts_shown, audit_shown
+from dashboard.behind import Behind
+from dashboard.local_numbers import local_numbers
+from dashboard.session import View, warehouse_of
+from data import Home
+from queries.annotations import Note
+from queries.calls import Call
+from queries.catalog import curves
+
+NOBODY = "0" * 32
+
+
+def somebody(view: View) -> str:
+    """A procedure's key."""
+    found = session._warehouse(view.path).rows("select procedure_id from outcomes order by procedure_id limit 1")
+    return str(found[0][0])
+
+
+def closing_of(procedure: str) -> calls.Closing:
+    return calls.Closing(1, procedure, "hours_24_72", "reached", "somebody", "2026-01-01T00:00:00Z")
+
+
+def call_of(procedure: str) -> Call:
+    return Call(procedure, NOBODY, "hours_24_72", "", date(2026, 1, 1), None, "L1", 8.0, 1.0, 0.0)
+
+
+NO_RECORDS = pd.DataFrame(columns=["procedure_id", "patient_key", "site"])
+NOTE = Note(1, date(2026, 1, 1), "words", ("pain",), None, "somebody", "2026-01-01T00:00:00Z", False, 1)
+CALLS = {
+    "View.figures": lambda view: view.figures("procedures"),
+    "View.values": lambda view: view.values("site"),
+    "View.figure": lambda view: view.figure("procedures"),
+    "View.rows": lambda view: view.rows("procedures"),
+    "View.extent": lambda view: view.extent(),
+    "View.curve": lambda view: view.curve(next(iter(curves())), (1, 2)),
+    "View.quantiles": lambda view: view.quantiles("recovery_hours"),
+    "View.by_vertebra": lambda view: view.by_vertebra("responders_50_hours_24_72"),
+    "View.by_answer": lambda view: view.by_answer("responders_50_hours_24_72", "multi_level"),
+    "warehouse_of": warehouse_of,
+    "lost.lost": lambda view: lost.lost(view, "hours_24_72"),
+    "trend.step_of": lambda view: trend.step_of(view, "mean_levels"),
+    "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
+    "attention.needs_attention": attention.needs_attention,
+    "safety.watched": safety.watched,
+    "safety.events": safety.events,
+    "rows.list_behind": lambda view: rows.list_behind(view, Behind()),
+    "rows.one_procedure": lambda view: rows.one_procedure(view, NOBODY),
+    "rows.why": lambda view: rows.why(view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY}), ()),
+    "rows.find": lambda view: rows.find(view, "N001"),
+    "rows.numbers_of": lambda view: rows.numbers_of(
+        view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY, "patient_key": NOBODY})
+    ),
+    "reviews.reviews": reviews.reviews,
+    "reviews.record_review": lambda view: reviews.record_review(view, somebody(view), None, "words"),
+    "local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
+    "calls.call_list": calls.call_list,
+    "calls.close": lambda view: calls.close(view, somebody(view), "hours_24_72", "declined"),
+    "calls.take_back": lambda view: calls.take_back(view, closing_of(somebody(view))),
+    "calls.recent_closings": calls.recent_closings,
+    "calls.recovered": calls.recovered,
+    "calls.capture_of": lambda view: calls.capture_of(view, "hours_24_72"),
+    "calls.numbers_beside": lambda view: calls.numbers_beside(view, [call_of(somebody(view))]),
+    "notes.notes_for": notes.notes_for,
+    "notes.rebases": lambda view: notes.rebases(view, "mean_levels"),
+    "notes.explanations": lambda view: notes.explanations(view, "mean_levels"),
+    "notes.add_note": lambda view: notes.add_note(view, date(2026, 1, 1), "words", ("pain",)),
+    "notes.correct_note": lambda view: notes.correct_note(view, NOTE, date(2026, 1, 1), "other words"),
+    "notes.withdraw_note": lambda view: notes.withdraw_note(view, NOTE),
+    "notes.rebase": lambda view: notes.rebase(view, "responders_50_hours_24_72", date(2026, 1, 1), "reason"),
+    "notes.explain_cause": lambda view: notes.explain_cause(view, "mean_levels", "2026-01", "2026-03", "words"),
+    "signing.signed_months": signing.signed_months,
+    "signing.closed_months": signing.closed_months,
+    "signing.figures_of": lambda view: signing.figures_of(view, "2026-03"),
+    "signing.restatements": signing.restatements,
+    "signing.sign_off": lambda view: signing.sign_off(view, "2026-03"),
+    "quality.read": quality.read,
+    "quality.month_table": quality.month_table,
+    "quality.load_facts": quality.load_facts,
+    "quality_at_sites.records": quality_at_sites.records,
+    "exporting.prepare": lambda view: exporting.prepare(view, exporting.Profile.LIMITED, "", "", Behind()),
+    "exporting.prepare_report": exporting.prepare_report,
+    "exporting.fetchable": lambda view: exporting.fetchable(view.reader, NOBODY),
+    "exporting.my_exports": exporting.my_exports,
+    "accounts_shown": lambda view: accounts_shown(view.reader),
+    "audit_shown": lambda view: audit_shown(view.reader),
+}
+# Without the right these give empty words and no number.
+EMPTY = {"rows.numbers_of": "", "calls.numbers_beside": [""]}
+# Called with nothing there, these say so to whoever has the right; making a report is tested with the report.
+SAY_SO = (
+    "exporting.prepare_report",
+    "rows.find",
+    "calls.take_back",
+    "rows.one_procedure",
+    "rows.why",
+    "local_numbers",
+    "reviews.record_review",
+    "calls.close",
+    "exporting.fetchable",
+)
