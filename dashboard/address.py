@@ -29,12 +29,16 @@ WRITTEN = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What the address, or the widgets, ask for. `left_out` names parts of the address that were not understood."""
+    """What the address, or the widgets, ask for. `left_out` names parts of the address that were not understood.
+
+    `is_backwards`: the last day was before the first, and is not used.
+    """
 
     values: Mapping[str, tuple[str, ...]]
     date_from: date | None = None
     date_to: date | None = None
     left_out: tuple[str, ...] = ()
+    is_backwards: bool = False
 
     @property
     def filters(self) -> Filters:
@@ -69,13 +73,12 @@ def read_address(query: Mapping[str, Sequence[str]], known: Mapping[str, Sequenc
                 dates[key] = date.fromisoformat(query[key][0])
             except ValueError:
                 left_out.append(key)
-    if dates["from"] and dates["to"] and dates["from"] > dates["to"]:
-        left_out.append("to")
+    is_backwards = bool(dates["from"] and dates["to"] and dates["from"] > dates["to"])
+    if is_backwards:
         dates["to"] = None
     left_out += sorted(key for key in query if key not in (*KEYS, *DATES) and key not in OF_PAGES)
-    return Choice(
-        {key: picked for key, picked in values.items() if picked}, dates["from"], dates["to"], tuple(left_out)
-    )
+    picked = {key: chosen for key, chosen in values.items() if chosen}
+    return Choice(picked, dates["from"], dates["to"], tuple(left_out), is_backwards)
 
 
 def default_technique(known: Sequence[str]) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def _levels(view: View) -> Card:
     most = vertebrae.loc[vertebrae["numerator"].idxmax(), "category"] if vertebrae["numerator"].sum() else None
     headline = "not recorded" if pd.isna(mean["value"]) else f"{mean['value']:.1f}"
     return Card(
-        "Vertebrae treated",
+        "Levels treated",
         "levels_treated",
         "mean_levels",
         headline,

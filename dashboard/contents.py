@@ -1,4 +1,4 @@
-"""The table of contents: which pages there are, in which order, and the bar above all of them."""
+"""The table of contents: which pages there are, in which order and sections, and the bar above all of them."""
 
 from pathlib import Path
 
@@ -15,24 +15,33 @@ from queries.errors import OutcomesError
 from queries.filters import Filters
 from queries.published import comparisons
 from queries.settings import check_all
+from queries.warehouse import NOTHING_LOADED
 
 FOLDER = Path(__file__).parent
-PAGES = (
-    ("overview", "Overview"),
-    ("pain_relief", "Pain relief"),
-    ("levels_treated", "Levels treated"),
-    ("recovery", "Recovery"),
-    ("same_day_discharge", "Same-day discharge"),
-    ("safety", "Safety"),
-    ("follow_up", "Follow-up"),
-    ("what_we_tell_patients", "What we tell patients, and what happened"),
-    ("compare", "Compare"),
-    ("procedures", "Procedures"),
-    ("sign_off", "Sign-off"),
-    ("export", "Export"),
-    ("data_quality", "Data quality"),
-    ("methods", "Methods"),
-)
+# What to do this week stands first, then what came of it, then the records that it was counted from.
+SECTIONS = {
+    "This week": (
+        ("overview", "Overview"),
+        ("follow_up", "Follow-up"),
+    ),
+    "Results": (
+        ("pain_relief", "Pain relief"),
+        ("levels_treated", "Levels treated"),
+        ("recovery", "Recovery"),
+        ("same_day_discharge", "Same-day discharge"),
+        ("safety", "Safety"),
+        ("what_we_tell_patients", "What we tell patients, and what happened"),
+        ("compare", "Compare"),
+    ),
+    "Records": (
+        ("procedures", "Procedures"),
+        ("sign_off", "Sign-off"),
+        ("export", "Export"),
+        ("data_quality", "Data quality"),
+    ),
+    "About": (("methods", "Methods"),),
+}
+PAGES = tuple(page for pages in SECTIONS.values() for page in pages)
 # Pages of the roles that see none of the department's: readers outside, and administrators.
 OTHER_PAGES = (
     ("published", "Figures for outside the department"),
@@ -60,19 +69,23 @@ def main() -> None:
         if _prepare(_name(page)):
             page.run()
     except OutcomesError as error:
-        first_run.greet() if error.what == "nothing has been loaded yet" else layout.problem(error)
+        first_run.greet() if error.what == NOTHING_LOADED else layout.problem(error)
 
 
 def _navigation(reader: Viewer) -> StreamlitPage:
     """The pages that this reader's role opens, at the side. The address of any other page leads nowhere."""
-    pages = [
-        st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
-        for name, title in (*OTHER_PAGES, *PAGES)
-        if may_see(reader, name)
-    ]
-    if not pages:
+    sections = {
+        section: [
+            st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
+            for name, title in pages
+            if may_see(reader, name)
+        ]
+        for section, pages in {"": OTHER_PAGES, **SECTIONS}.items()
+    }
+    shown = {section: pages for section, pages in sections.items() if pages}
+    if not shown:
         raise AccessDenied("access", "your role opens no page", "Ask the department lead")
-    return st.navigation(pages, position="sidebar", expanded=True)
+    return st.navigation(shown, position="sidebar", expanded=True)
 
 
 def _short(name: str, title: str) -> str:

@@ -13,6 +13,7 @@ from dashboard.session import View
 from queries.filters import Filters
 
 FEW = 12
+LONGEST_KEY = 40
 ADDRESS_WRITTEN = "filters_written"
 PAGE = "filters_page"
 Known = Mapping[str, Sequence[str]]
@@ -80,10 +81,12 @@ def _adopt_address(known: Known, page: str) -> None:
     choice = read_address(query, known)
     _set(choice)
     if choice.left_out:
-        names = words.listed([words.filter_title(key).lower() for key in choice.left_out])
+        names = words.listed([key[:LONGEST_KEY] for key in choice.left_out])
         st.info(
             f"A part of the link was not understood and was left out: {words.plain(names)}.", icon=":material/info:"
         )
+    if choice.is_backwards:
+        _backwards()
 
 
 def _set(choice: Choice) -> None:
@@ -97,9 +100,13 @@ def _chosen(known: Known) -> Choice:
     values = {key: tuple(value for value in known[key] if value in st.session_state[_widget(key)]) for key in KEYS}
     first, last = st.session_state[_widget("from")], st.session_state[_widget("to")]
     if first and last and first > last:
-        st.info("The first day is after the last; the last day is not used.", icon=":material/info:")
+        _backwards()
         last = None
     return Choice({key: picked for key, picked in values.items() if picked}, first, last)
+
+
+def _backwards() -> None:
+    st.info("The first day is after the last; the last day is not used.", icon=":material/info:")
 
 
 def _widget(key: str) -> str:

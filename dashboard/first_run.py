@@ -15,33 +15,36 @@ PATIENCE_SECONDS = 300
 
 def greet() -> None:
     """What an empty installation shows."""
-    st.header("Nothing has been loaded yet")
+    st.title("Nothing has been loaded yet", anchor=False)
     st.write(
         "Three steps; commands are for the folder of this program, after `source .venv/bin/activate`. "
         "This page follows at its next click."
     )
     with st.container(border=True, key="step_demo"):
-        st.subheader("1. Look around in a synthetic department", anchor=False)
+        st.header("1. Look around in a synthetic department", anchor=False)
         st.write("About 1,200 invented procedures at two sites: nobody's records. It goes away when you load your own.")
         if may_build() and st.button("Try the synthetic department", type="primary", key="try_demo"):
             with st.spinner("Inventing two and a half years of records …"):
                 build_demo()
             st.rerun()
-        st.code("python -m etl demo", None)
+        _command("python -m etl demo")
     with st.container(border=True, key="step_map"):
-        st.subheader("2. Try your own file", anchor=False)
+        st.header("2. Try your own file", anchor=False)
         st.write(
             "A file in the canonical columns (templates and a guide lie in `data/sample`) is read as it is. For any "
             "other, the second command writes a proposal of which column means what, to be finished by hand "
             "(`docs/sources.md`). Nothing is kept."
         )
-        st.code(
-            "python -m etl check FILE --timezone America/Chicago\npython -m etl map FILE --out my_hospital.toml", None
-        )
+        _command("python -m etl check FILE --timezone America/Chicago\npython -m etl map FILE --out my_hospital.toml")
     with st.container(border=True, key="step_load"):
-        st.subheader("3. Load it", anchor=False)
+        st.header("3. Load it", anchor=False)
         st.write("Every row is loaded, or rejected with its reason. Real records are shown to this computer's user by:")
-        st.code("python -m etl load FOLDER --timezone America/Chicago\nOUTCOMES_ACCESS=this-computer make run", None)
+        _command("python -m etl load FOLDER --timezone America/Chicago\nOUTCOMES_ACCESS=this-computer make run")
+
+
+def _command(text: str) -> None:
+    """A command to copy; long ones wrap, so that a phone shows them whole."""
+    st.code(text, None, wrap_lines=True)
 
 
 def may_build() -> bool:

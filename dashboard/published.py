@@ -10,7 +10,7 @@ from queries.settings import disclosure
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "Pain relief": ("responders_50_hours_24_72", "recorded_hours_24_72"),
-    "Vertebrae treated": ("multi_level",),
+    "Levels treated": ("multi_level",),
     "Recovery": ("ready_within_6_hours_recorded", "recovered_within_6_hours"),
     "Same-day discharge": ("day_case_completed", "returned_within_7_days"),
     "Safety": ("serious_or_death_30_days", "followed_up"),

@@ -30,6 +30,7 @@ PLAIN_FROM, ANY_FROM = 80, 60
 OWN_CASES, OWN_EVENTS = 100, 5
 ODDS, LIMIT = 2.0, 3.5
 LATE_DAYS = 90
+NO_BREAK = "\u00a0"
 STATES = {"serious": "serious", "not_classified": "not classified", "death": "death"}
 KINDS = {
     "cement_leak": "cement leak", "radicular_pain": "radicular pain", "neurological_deficit": "neurological deficit",
@@ -191,13 +192,18 @@ def event_table(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "what": [KINDS.get(kind, words.label(kind)) for kind in rows["type"]],
             "class": classes,
-            "on": [f"{day:%Y-%m-%d}" for day in pd.to_datetime(rows["occurred_on"])],
+            "on": [_whole_date(day) for day in pd.to_datetime(rows["occurred_on"])],
             "days after": rows["days_after"].astype("Int64"),
-            "procedure on": [f"{day:%Y-%m-%d}" for day in pd.to_datetime(rows["performed_on"])],
+            "procedure on": [_whole_date(day) for day in pd.to_datetime(rows["performed_on"])],
             "site": rows["site"],
             "review": rows["state"],
         }
     )
+
+
+def _whole_date(day: pd.Timestamp) -> str:
+    """`4 Jun 2026`, which no narrow column breaks."""
+    return f"{day.day} {day:%b %Y}".replace(" ", NO_BREAK)
 
 
 def review_note(rows: pd.DataFrame) -> str:

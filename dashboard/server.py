@@ -15,7 +15,7 @@ from dashboard.export_route import EXPORT_ROUTE
 from dashboard.gate import words
 from dashboard.gate.gate import Gate
 from dashboard.gate.logs import keep_values_out
-from dashboard.gate.paths import SIGNED_IN, base
+from dashboard.gate.paths import SIGNED_IN, base, inside
 from dashboard.gate.sign_in import routes
 from queries import bugs
 
@@ -23,6 +23,7 @@ SCRIPT = "/base-address.js"
 HEAD = b"<head>"
 # Streamlit's page has it; the gate's own pages do not.
 FRONT_END = b'<div id="root">'
+PAGES = Path(__file__).parent / "pages"
 KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text(encoding="utf-8")
 
 
@@ -75,17 +76,22 @@ class WithBaseAddress:
             return
         # Compressed or cached HTML could not be extended.
         wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
-        await self.app({**scope, "headers": wanted}, receive, _Extended(send).send)
+        page = inside(scope).strip("/")
+        known = not page or (page.isidentifier() and (PAGES / f"{page}.py").is_file())
+        await self.app({**scope, "headers": wanted}, receive, _Extended(send, known, scope).send)
 
 
 _CONDITIONAL = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 
 
 class _Extended:
-    """Holds an HTML response back until it is whole, then sends it with the script in its head."""
+    """Holds an HTML response back until it is whole, then sends it with the script in its head.
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    Streamlit sends its page for any address; at one that is no page of ours the reader is told so and led on.
+    """
+
+    def __init__(self, send: Send, is_known: bool, scope: Scope) -> None:
+        self._send, self._is_known, self._scope = send, is_known, scope
         self._start: Message | None = None
         self._body = b""
 
@@ -99,11 +105,20 @@ class _Extended:
         self._body += message.get("body", b"")
         if message.get("more_body", False):
             return
+        if FRONT_END in self._body and not self._is_known:
+            await words.door("There is no page of this name.", "Go to the overview", f"{base()}/", 404)(
+                self._scope, _nothing, self._send
+            )
+            return
         tag = f'<script src="{base()}{SCRIPT}"></script>'.encode()
         body = self._body.replace(HEAD, HEAD + tag, 1) if FRONT_END in self._body else self._body
         kept = [(name, value) for name, value in self._start["headers"] if name not in (b"content-length", b"etag")]
         await self._send({**self._start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await self._send({"type": "http.response.body", "body": body})
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
 
 
 def _is_html(message: Message) -> bool:

@@ -176,7 +176,7 @@ def _dates(filters: Filters, extent: Extent) -> str:
     """From when to when: whole months by their name; without a choice, the months that the records reach over."""
     first, last = filters.date_from or extent.first, filters.date_to or extent.last
     if first is None or last is None:
-        return " – ".join(day(one) for one in (first, last) if one)
+        return f"from {day(first)}" if first else f"to {day(last)}" if last else ""
     whole_first = filters.date_from is None or first.day == 1
     whole_last = filters.date_to is None or (last + timedelta(days=1)).day == 1
     if whole_first and whole_last:

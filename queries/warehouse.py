@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
+import data
 from data import Home
 from queries.errors import NoGeneration
 
@@ -30,6 +31,7 @@ HARDENED = {
     "lock_configuration": "true",
 }
 
+NOTHING_LOADED = "nothing has been loaded yet"
 DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 
 Made = TypeVar("Made")
@@ -156,17 +158,27 @@ def current_path(home: Home) -> Path:
             raise NoGeneration(
                 str(home.current), "the pointer to the generation in service is gone", "Run `python -m etl rebuild`"
             ) from None
-        raise NoGeneration(
-            str(home.root),
-            "nothing has been loaded yet",
-            "Run `python -m etl load` with your files, or `python -m etl demo` for a synthetic department",
-        ) from None
+        raise NoGeneration(str(home.root), NOTHING_LOADED, _way_to_records(home)) from None
     except (OSError, UnicodeDecodeError):
         raise NoGeneration(str(home.current), "the pointer cannot be read", "Run `python -m etl rebuild`") from None
     path = home.generations / name
     if not name or Path(name).name != name or not path.is_file():
         raise NoGeneration(str(home.current), "the pointer names no file", "Run `python -m etl rebuild`")
     return path
+
+
+def _way_to_records(home: Home) -> str:
+    """What to type; commands never answer from the synthetic department unless they are told to, as the app does."""
+    load = "Run `python -m etl load` with your files"
+    synthetic = data.demo_home()
+    if synthetic.has_generation and synthetic != home:
+        return f"{load}; for the synthetic department write OUTCOMES_HOME={_short(synthetic.root)} before this command"
+    return f"{load}, or `python -m etl demo` for a synthetic department"
+
+
+def _short(folder: Path) -> Path:
+    """A folder as it is written from the folder of this program."""
+    return folder.relative_to(data.PROJECT) if folder.is_relative_to(data.PROJECT) else folder
 
 
 def open_current(home: Home) -> Warehouse:

@@ -139,12 +139,9 @@ def _range(trend: Trend) -> dict[str, Any]:
 
 
 def _subtitle(trend: Trend, noun: str, classic: bool) -> str:
-    complete = [point for point in trend.points if point.is_complete]
-    n = sum(point.n for point in complete)
-    if trend.kind == "proportion":
-        counted = f"{sum(point.numerator or 0 for point in complete):,} of {n:,} {noun}"
-    else:
-        counted = f"{n:,} {noun}"
+    counted = f"{_counted(trend, is_complete=True)} {noun}"
+    if any(point.n and not point.is_complete for point in trend.points):
+        counted += f", and {_counted(trend, is_complete=False)} in hollow points"
     limits = "band: three sigma" if classic and trend.kind == "proportion" else LIMITS.get(trend.kind, "")
     centre = (
         ""
@@ -153,6 +150,13 @@ def _subtitle(trend: Trend, noun: str, classic: bool) -> str:
     )
     marks = "small grey: fewer than ten; hollow: not over, or too much missing"
     return "; ".join(part for part in (counted, centre, limits if centre else "", marks) if part)
+
+
+def _counted(trend: Trend, is_complete: bool) -> str:
+    """The numbers of the points that are over, or of the others; together they are those of the page's headline."""
+    points = [point for point in trend.points if point.is_complete == is_complete]
+    n = sum(point.n for point in points)
+    return f"{sum(point.numerator or 0 for point in points):,} of {n:,}" if trend.kind == "proportion" else f"{n:,}"
 
 
 def _extent(trend: Trend) -> str:

@@ -132,6 +132,15 @@ def test_a_link_with_nonsense_is_told_and_shows_the_rest(page: Page, app: Server
     assert page.get_by_text("alert(1)").count() == 0
 
 
+def test_an_address_that_is_no_page_leads_to_the_overview(page: Page, app: Server) -> None:
+    answer = page.goto(app.url("no_such_page"))
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Go to the overview").click()
+    page.get_by_role("heading", name="Overview", level=1, exact=True).wait_for()
+
+
 def test_the_file_equals_the_table_and_says_what_it_is(
     page: Page, app: Server, department: Home, tmp_path: Path
 ) -> None:

@@ -9,18 +9,42 @@ import data
 from dashboard import first_run
 from data import Home
 from etl.__main__ import app
+from queries.errors import NoGeneration
+from queries.warehouse import current_path
 from tests.dashboard.test_pages import app as page
 from tests.records import Records, loaded
 
 
 def test_the_synthetic_department_is_one_click_away(tmp_path: Path) -> None:
     at = page()
-    assert [header.value for header in at.header] == ["Nothing has been loaded yet"]
-    assert [one.value[:2] for one in at.subheader] == ["1.", "2.", "3."]
+    assert [title.value for title in at.title] == ["Nothing has been loaded yet"]
+    assert [one.value[:2] for one in at.header] == ["1.", "2.", "3."]
+    assert all(code.proto.wrap_lines for code in at.code)
     at.button("try_demo").click().run(timeout=120)
     assert not at.exception
     assert data.demo_home().has_generation
     assert at.title[0].value == "Overview"
+
+
+def test_commands_say_how_to_reach_the_synthetic_department(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = Home(tmp_path / "empty")
+    with pytest.raises(NoGeneration) as told:
+        current_path(empty)
+    assert "python -m etl demo" in told.value.remedy
+    records = Records()
+    records.procedure()
+    loaded(home, records)
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(home.root))
+    with pytest.raises(NoGeneration) as told:
+        current_path(empty)
+    assert f"OUTCOMES_HOME={home.root} before this command" in told.value.remedy
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(data.DEMO))
+    monkeypatch.setattr(Home, "has_generation", property(lambda one: one.root == data.DEMO))
+    with pytest.raises(NoGeneration) as told:
+        current_path(empty)
+    assert "OUTCOMES_HOME=data/demo before this command" in told.value.remedy
 
 
 def test_every_command_that_it_names_exists() -> None:

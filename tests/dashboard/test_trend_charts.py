@@ -48,6 +48,14 @@ def test_the_alt_text_is_the_finding() -> None:
     assert "day cases" in figure.layout.meta["subtitle"]
 
 
+def test_the_subtitle_adds_up_to_the_headline() -> None:
+    subtitle = over_time(discharge(), "More?", "day cases", LIGHT).layout.meta["subtitle"]
+    assert subtitle.startswith(f"{sum(YES[:-1])} of {sum(N[:-1])} day cases, and {YES[-1]} of {N[-1]} in hollow points")
+    whole = trend(monthly(YES, N), catalogue()["day_case_completed"], "month", "plain")
+    subtitle = over_time(whole, "More?", "day cases", LIGHT).layout.meta["subtitle"]
+    assert subtitle.startswith(f"{sum(YES)} of {sum(N)} day cases; ")
+
+
 def test_limits_are_steps_and_the_toggle_draws_the_classic_ones() -> None:
     found = discharge()
     for classic, limits in ((False, found.upper), (True, found.classic_upper)):

@@ -37,6 +37,17 @@ def test_one_is_not_said_in_the_plural_and_a_single_site_not_at_all() -> None:
     assert choice_sentence(Filters(), one, sites=1, techniques=1) == "January 2026: 1 procedure in 1 patient."
 
 
+def test_a_choice_of_dates_that_holds_nobody_is_said_as_chosen() -> None:
+    nobody = Extent(0, 0, None, None)
+    for dates, words in (
+        ((date(2030, 1, 1), None), "From 1 January 2030"),
+        ((None, date(1990, 1, 1)), "To 1 January 1990"),
+        ((date(2030, 1, 1), date(2030, 1, 31)), "January 2030"),
+    ):
+        sentence = choice_sentence(Filters.of({}, *dates), nobody, sites=1, techniques=1)
+        assert sentence == f"{words}: 0 procedures in 0 patients."
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
