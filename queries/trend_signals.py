@@ -1,11 +1,11 @@
 """What a series over time says: Anhoej's rules with the exact tail for single points, and when words may follow.
 
 Anhoej's rules on 24 points around a centre that is itself an estimate signal in one stable series of seven. So words
-need more: the points of the signal must differ from those before by a test at 1 % that counts the uncertainty of both
-(shared between figures that are looked at together). `docs/statistics.md` says what this costs and saves.
+need more: the points of the signal must differ from those before by a test at 0.7 % that counts the uncertainty of
+both (shared between figures that are looked at together). `docs/statistics.md` says what this costs and saves.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -15,14 +15,17 @@ from scipy import stats
 from queries.gates import FEWEST
 from queries.statistics import control_charts, run_rules
 from queries.statistics.run_rules import Anhoej, Assurance, Label
-from queries.trend_lines import Lines, Mask, Phase, Series
+from queries.trend_lines import Floats, Lines, Mask, Phase, Series
 
 VERDICT_POINTS = 13
 JUDGED_POINTS = 24
-# Single points further back are history: looking at all 24 would colour one in 4 % of stable series, not in 2 %.
+# Single points further back are history: the fewer are looked at, the less of the chance below each has to share.
 COLOURED_POINTS = 12
+# The most that the chance of any coloured single point in a stable series may be, shared between those looked at and
+# their two sides. Counts are whole, so about half of it is used: at most 2 % of series have one, with room.
+COLOURED_CHANCE = 0.025
 ASSURED_POINTS = 12
-WORDS_ALPHA = 0.01
+WORDS_ALPHA = 0.007
 PERCENT = 100
 Places = NDArray[np.int64]
 ChangeKind = Literal["run", "later", "point"]
@@ -58,12 +61,12 @@ def judge(series: Series, lines: Lines, phase: Phase) -> Signals:
     """Judge the last 24 points of the latest phase."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
-    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    rule, _, _ = _anhoej(series, lines, judged)
     if len(phase.places) < VERDICT_POINTS:
         return Signals(labels, rule, judged=judged)
     unstable = _evidence(series, lines, phase.baseline, phase.baseline)
     evidence = None if unstable else _evidence(series, lines, judged, phase.places)
-    for place, side in _outside(series, lines, _coloured(series, judged, phase)):
+    for place, side in _coloured(series, lines, judged, phase):
         labels[place] = "above_limit" if side > 0 else "below_limit"
     if evidence and evidence.kind == "run":
         for place in evidence.places:
@@ -76,13 +79,12 @@ def making_data_count(series: Series, lines: Lines, phase: Phase) -> Signals:
     """The other rule set, as a display: labels by Making Data Count on the last 24 points, no evidence."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
-    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    rule, _, _ = _anhoej(series, lines, judged)
     if len(phase.places) >= VERDICT_POINTS:
-        found = run_rules.making_data_count(
-            series.values[judged], lines.centre[judged], lines.rules_lower[judged], lines.rules_upper[judged]
-        )
-        for place, label in zip(judged, found, strict=True):
-            labels[place] = label
+        columns = (series.values, lines.centre, lines.rules_lower, lines.rules_upper)
+        found = run_rules.making_data_count(*(_spaced(column, judged) for column in columns))
+        for place in judged:
+            labels[place] = found[place - judged[0]]
     return Signals(labels, rule, judged=judged)
 
 
@@ -94,17 +96,39 @@ def _evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Ev
 
 
 def _run_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
-    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    rule, places, side = _anhoej(series, lines, judged)
     if not rule.signal or rule.longest_run is None or rule.longest_run_limit is None:
         return None
     if rule.longest_run > rule.longest_run_limit:
-        places, side = run_rules.longest_run(series.values[judged], lines.middle[judged])
-        run = judged[places[0] : places[-1] + 1]
+        run = judged[(judged >= places[0]) & (judged <= places[-1])]
         before = known[known < run[0]]
         before = before if before.size else known[known > run[-1]]
         return _compared(series, "run", run, before, side, on_line=len(run) - len(places))
     half = len(judged) // 2
     return _compared(series, "later", judged[half:], judged[:half], 0)
+
+
+def _anhoej(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[int], int]:
+    """Anhoej's counts of these points, the places of the longest run, and its side.
+
+    A run goes on over one subgroup without a usable point; two in a row end it.
+    """
+    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    if rule.longest_run_limit is None or rule.crossings is None or rule.crossings_limit is None:
+        return rule, [], 0
+    places, side = run_rules.longest_run(_spaced(series.values, judged), _spaced(lines.middle, judged))
+    speaks = len(places) > rule.longest_run_limit or rule.crossings < rule.crossings_limit
+    unbroken = replace(rule, longest_run=len(places), signal=rule.signal and speaks)
+    return unbroken, [int(judged[0]) + place for place in places], side
+
+
+def _spaced(column: Floats, places: Places) -> Floats:
+    """The column from the first to the last of these places, NaN at those between that are not among them."""
+    if not places.size:
+        return column[:0]
+    spaced = np.full(places[-1] - places[0] + 1, np.nan)
+    spaced[places - places[0]] = column[places]
+    return spaced
 
 
 def _compared(
@@ -132,10 +156,24 @@ def _difference(series: Series, places: Places, before: Places) -> tuple[float, 
     return float(test.pvalue), int(np.sign(np.median(first) - np.median(second)))
 
 
-def _coloured(series: Series, judged: Places, phase: Phase) -> Places:
-    """Points that may be coloured by themselves: the last 12, not what the limits come from, and not small."""
+def _coloured(series: Series, lines: Lines, judged: Places, phase: Phase) -> list[tuple[int, int]]:
+    """Points that are coloured by themselves, with their side.
+
+    Beyond the limits, among the last 12, not what the limits come from, and not small. A share must also be improbable
+    given that the centre is an estimate, by its part of the chance that all points looked at have together.
+    """
     new = np.setdiff1d(judged[-COLOURED_POINTS:], phase.baseline)
-    return new[series.n[new] >= FEWEST] if series.kind != "count" else new
+    looked_at = new[series.n[new] >= FEWEST] if series.kind != "count" else new
+    outside = _outside(series, lines, looked_at)
+    if series.kind != "proportion":
+        return outside
+    x, n = series.numerators[phase.baseline].sum(), series.n[phase.baseline].sum()
+    share = COLOURED_CHANCE / 2 / max(len(looked_at), 1)
+    return [
+        (place, side)
+        for place, side in outside
+        if min(_predicted_tails(series.numerators[place], series.n[place], x, n)) <= share
+    ]
 
 
 def _outside(series: Series, lines: Lines, places: Places) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from queries.trends import Point, Trend
 
 Note = tuple[date, str]
 SMALL_SHARES = 40
+SAME = 1e-6
 LIMITS = {
     "proportion": "band: where all but 0.3 % of points lie by chance",
     "mean": "band: three sigma around the mean of means, wider for small months",
@@ -96,7 +97,7 @@ def _points(drawing: Drawing, trend: Trend, places: list[date], kind: str, class
         "neutral": (theme.ink, "square", 9),
         "outside": (theme.ink, "x", 9),
     }[kind]
-    chosen = [trend.points[place] for place in rows]
+    chosen, grey = [trend.points[place] for place in rows], kind == "common" and not classic
     drawing.add(
         "scatter",
         rows=None if trend.step == "block" else rows,
@@ -104,7 +105,10 @@ def _points(drawing: Drawing, trend: Trend, places: list[date], kind: str, class
         y=[point.value for point in chosen],
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": colour, "width": 1.5}},
-        text=[f"{point.period}: {_told(point, trend)}" for point in chosen],
+        text=[
+            f"{point.period}: {_told(point, trend)}{_beyond(point, trend, place) if grey else ''}"
+            for place, point in zip(rows, chosen, strict=True)
+        ],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -115,6 +119,14 @@ def _told(point: Point, trend: Trend) -> str:
     if point.numerator is not None and trend.kind == "proportion":
         return f"{point.numerator:,} of {point.n:,} ({value}){state}"
     return f"{value}{state}" if trend.kind == "count" else f"{value} (n = {point.n:,}){state}"
+
+
+def _beyond(point: Point, trend: Trend, place: int) -> str:
+    """Why a share outside the band is not coloured."""
+    lower, upper = trend.lower[place], trend.upper[place]
+    if trend.kind != "proportion" or math.isnan(lower) or lower - SAME <= point.value <= upper + SAME:
+        return ""
+    return "; beyond the band, as among so many points one may be by chance"
 
 
 def _pin(drawing: Drawing, on: date, text: str) -> None:

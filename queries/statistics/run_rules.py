@@ -8,6 +8,7 @@ side. A run or trend goes on across one missing point; two in a row end it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -81,12 +82,14 @@ def longest_run(values: ArrayLike, centre: ArrayLike) -> tuple[list[int], int]:
     """
     known = np.asarray(values, float).ravel()
     sides = _sides(known, np.broadcast_to(np.asarray(centre, float), known.shape))
-    useful = np.flatnonzero(sides)
-    if not useful.size:
+    runs: list[list[int]] = []
+    for stretch in _stretches(np.isnan(known)):
+        useful = [place for place in stretch if sides[place]]
+        runs += [list(run) for _, run in groupby(useful, key=lambda place: int(sides[place]))]
+    if not runs:
         return [], 0
-    runs = np.split(useful, np.flatnonzero(np.diff(sides[useful])) + 1)
     longest = max(runs, key=lambda places: (len(places), places[-1]))
-    return [int(place) for place in longest], int(sides[longest[0]])
+    return longest, int(sides[longest[0]])
 
 
 def making_data_count(values: ArrayLike, centre: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> list[Label]:

@@ -17,7 +17,7 @@ from queries.trend_lines import Lines, Phase, Series, lines, phases
 from queries.trend_signals import VERDICT_POINTS, WORDS_ALPHA, classic_outside, judge, making_data_count
 
 SEED = 20261124
-SERIES = 1_000
+SERIES = 4_000
 VOLUMES = (5, 12, 20)
 RATES = (0.5, 0.64, 0.9)
 MONTHS = (24, 60)

@@ -40,6 +40,19 @@ def test_points_have_shapes_beside_colours(theme: Theme) -> None:
     assert "square" in symbols(neutral)
 
 
+def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
+    yes = [10, 9, 11, 10, 12, 8, 10, 11, 9, 10] * 4
+    found = trend(monthly([*yes[1:], 3], [20] * 40), catalogue()["day_case_completed"], "month", "plain")
+    for classic in (False, True):
+        figure = over_time(found, "More?", "day cases", LIGHT, classic=classic)
+        told = [text for trace in figure.data for text in trace.text or () if "beyond the band" in text]
+        assert told == (
+            []
+            if classic
+            else ["2027-04: 3 of 20 (15 %); beyond the band, as among so many points one may be by chance"]
+        )
+
+
 def test_the_alt_text_is_the_finding() -> None:
     found = discharge()
     figure = over_time(found, "More?", "day cases", LIGHT)

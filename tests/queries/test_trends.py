@@ -14,7 +14,7 @@ from queries.filters import EVERYTHING
 from queries.statistics import control_charts
 from queries.steps import choose_step, step_for
 from queries.summarise import BLOCK, summarise
-from queries.trends import Rebase, trend
+from queries.trends import Rebase, RuleSet, trend
 from tests.benchmarks import false_signals
 from tests.queries.departments import outcome, warehouse_of
 from tests.queries.series import monthly, monthly_values
@@ -152,6 +152,24 @@ def test_a_month_with_too_much_missing_counts_nowhere() -> None:
     assert not of(monthly(STABLE, TWELVE, gates=gates)).points[23].is_complete
 
 
+@pytest.mark.parametrize(("missing", "verdict"), [([24], "improvement"), ([24, 25], "none"), ([23, 25], "improvement")])
+@pytest.mark.parametrize("rules", ["anhoej", "making_data_count"])
+def test_a_run_goes_on_over_one_missing_month_and_ends_at_two(missing: list[int], verdict: str, rules: RuleSet) -> None:
+    gates = ["bounds_only" if place in missing else "plain" for place in range(30)]
+    found = of(monthly([*STABLE[:20], *[11, 12, 11, 12, 11, 12, 11, 12, 11, 11]], [12] * 30, gates=gates), rules=rules)
+    assert found.verdict == verdict
+    assert all(found.points[place].label == "common" for place in missing)
+
+
+def test_a_point_beyond_the_band_is_coloured_only_if_chance_would_rarely_bring_any() -> None:
+    """Of 20 at 50 %, 3 lies beyond the 0.135 % limit; that one of twelve points does so is not rare enough."""
+    yes = [10, 9, 11, 10, 12, 8, 10, 11, 9, 10] * 4
+    for lowest, label in ((3, "common"), (2, "below_limit")):
+        found = of(monthly([*yes[1:], lowest], [20] * 40))
+        assert found.points[-1].value < found.lower[-1]
+        assert found.points[-1].label == label
+
+
 def test_a_month_without_cases_is_a_gap() -> None:
     found = of(monthly([*STABLE[:12], 0, *STABLE[12:]], [*TWELVE[:12], 0, *TWELVE[12:]]))
     assert math.isnan(found.points[12].value)
@@ -266,6 +284,7 @@ def test_stable_departments_are_left_in_peace(volume: int, rate: float, months: 
 @pytest.mark.parametrize("varying", [True, False])
 def test_rates_of_false_signals_keep_their_bounds(months: int, volume: int, rate: float, varying: bool) -> None:
     shares = false_signals.false_signals(volume, rate, months, 1_000, varying)
+    assert shares["exact tail, coloured"] <= 0.02
     assert shares["our verdict in words"] <= 0.05
     assert shares["What changed, four cards"] <= 0.10
 

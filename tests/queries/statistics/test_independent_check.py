@@ -90,5 +90,6 @@ def test_statistics_need_numbers_only() -> None:
             "collections",
             "dataclasses",
             "functools",
+            "itertools",
             "typing",
         }, path
