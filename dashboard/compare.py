@@ -1,6 +1,6 @@
 """Comparing operators, sites and periods: peers, one span of time, differences, and what to look into first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -9,9 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import words
+from dashboard.filter_bar import choose
 from dashboard.session import View, warehouse_of
+from dashboard.trend import trend_of
 from queries.catalog import catalogue
-from queries.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare
+from queries.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare, with_courses
 from queries.filters import NOT_RECORDED
 from queries.sequences import cases_in_order
 
@@ -42,13 +44,14 @@ MIX = (
 
 @dataclass(frozen=True)
 class Asked:
-    """What is compared, over which span, and the view that holds just that span."""
+    """What is compared, over which span; the view that holds just that span, and `around`, that with all its dates."""
 
     metric: str
     by: str
     span: str
     view: View
     peers: tuple[str, ...]
+    around: View
 
 
 def ask(view: View) -> Asked:
@@ -61,7 +64,10 @@ def ask(view: View) -> Asked:
                                    key="compare_span")  # fmt: skip
     spanned = in_span(view, metric, span)
     if by == "period":
-        return Asked(metric, by, span, spanned, ())
+        return Asked(metric, by, span, spanned, (), view)
+    if by == "operator" and (sites := sites_to_choose(view)):
+        _choose_site(sites)
+        return Asked(metric, by, span, spanned, (), view)
     known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
@@ -70,7 +76,23 @@ def ask(view: View) -> Asked:
         placeholder="all",
         key=f"compare_peers_{by}",
     )
-    return Asked(metric, by, span, spanned, tuple(peers))
+    return Asked(metric, by, span, spanned, tuple(peers), view)
+
+
+def sites_to_choose(view: View) -> list[str]:
+    """The sites of which one must be chosen before operators are compared; empty when there is one only.
+
+    Operators of different sites share neither patients nor pathway.
+    """
+    sites = [one for one in view.values("site") if one in (view.filters["site"] or view.values("site"))]
+    return sites if len(sites) > 1 else []
+
+
+def _choose_site(sites: Sequence[str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_site"):
+        st.write("Operators are compared within one site. Choose one:")
+        for place, site in enumerate(sites):
+            st.button(words.plain(site), on_click=choose, args=("site", [site]), key=f"compare_site_{place}")
 
 
 def in_span(view: View, metric: str, span: str) -> View:
@@ -85,13 +107,17 @@ def in_span(view: View, metric: str, span: str) -> View:
     return replace(view, filters=replace(view.filters, date_from=first, date_to=last))
 
 
-def compared(asked: Asked, view: View) -> Comparison:
-    """The comparison of units, or of the span with the twelve months before it."""
+def compared(asked: Asked) -> Comparison:
+    """The comparison of units, or of the span with the one before it."""
     if asked.by != "period":
-        return compare(asked.view.figures(asked.metric, by=asked.by), asked.peers or None)
+        figures = asked.view.figures(asked.metric, by=asked.by)
+        if asked.by == "operator" and sites_to_choose(asked.view):
+            figures = figures.iloc[:0]
+        found = compare(figures, asked.peers or None)
+        return found if found.found is None else _after_courses(asked, found)
     first = asked.view.filters.date_from
     assert first is not None
-    earlier = replace(view, filters=replace(view.filters, date_to=first - timedelta(days=1)))
+    earlier = replace(asked.around, filters=replace(asked.around.filters, date_to=first - timedelta(days=1)))
     before = in_span(earlier, asked.metric, asked.span)
     latest = SPANS[asked.span]
     spans = ((before, f"the {latest.removeprefix('last ')} before"), (asked.view, latest))
@@ -99,16 +125,30 @@ def compared(asked: Asked, view: View) -> Comparison:
     return compare(pd.DataFrame(rows))
 
 
+def _after_courses(asked: Asked, found: Comparison) -> Comparison:
+    """The funnel, unless the own chart of a unit is unstable; each is judged from its first case on."""
+    span = asked.view.filters
+    whole = replace(asked.around, filters=replace(span, date_from=None))
+    courses = {
+        unit: trend_of(replace(whole, filters=whole.filters.with_values(asked.by, (unit,))), asked.metric).trend
+        for unit in found.peers
+    }
+    return with_courses(found, courses, span.date_from or date.min)
+
+
 def answer(asked: Asked, found: Comparison) -> str:
     """The answer of the page."""
     name = METRICS[asked.metric]
+    if asked.by == "operator" and sites_to_choose(asked.view):
+        return f"{name}: choose a site."
     if len(found.units) < 2:
         return f"{name}: fewer than two {UNITS[asked.by]} with ten cases and enough recorded."
+    if found.unsteady:
+        return f"{name}: first look into the course of {_names(asked, found.unsteady)}; it is not stable by itself."
     if found.found is not None:
         far = found.units["label"][found.found.tail <= 0.001]
         if len(far):
-            units = words.listed([words.label(one, asked.by) for one in far])
-            return f"{name}: look into {units}; the others are within chance."
+            return f"{name}: look into {_names(asked, far)}; the others are within chance."
         return f"{name}: the {len(found.units)} {UNITS[asked.by]} differ by no more than chance."
     clear = found.units[(found.units["difference_lower"] > 0) | (found.units["difference_upper"] < 0)]
     if clear.empty:
@@ -119,16 +159,26 @@ def answer(asked: Asked, found: Comparison) -> str:
 def notes(asked: Asked, found: Comparison) -> list[str]:
     """What must be said beside the comparison."""
     said = [f"{SPANS[asked.span].capitalize()}, to {words.day(asked.view.filters.date_to)}. Not adjusted."]
-    if found.way == "intervals" and asked.by != "period":
+    if found.unsteady:
+        said.append(
+            f"No funnel: it compares what is stable, and the own chart of {_names(asked, found.unsteady)} is not."
+        )
+    elif found.way == "intervals" and asked.by != "period":
         said.append(f"Fewer than {FUNNEL_UNITS} units with ten cases: intervals and differences instead of a funnel.")
+    if found.unjudged:
+        units = "1 unit has" if found.unjudged == 1 else f"{found.unjudged} units have"
+        said.append(f"{units} too few cases to tell whether their own course is stable.")
     if found.is_adjusted:
         said.append("These units differ by more than chance as a whole, so the limits are widened (overdispersion).")
     if found.left_out:
-        names = words.listed([words.label(one, asked.by) for one in found.left_out])
-        said.append(f"Not compared, because too much is missing: {names}.")
+        said.append(f"Not compared, because too much is missing: {_names(asked, found.left_out)}.")
     if any(label.startswith(POOLED) for label in found.units["label"]):
         said.append("Units with fewer than ten cases are pooled.")
     return said
+
+
+def _names(asked: Asked, units: Iterable[str]) -> str:
+    return words.listed([words.label(one, asked.by) for one in units])
 
 
 def differences(found: Comparison) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """Units beside each other: which may be compared, what is pooled, and how each differs from the rest."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -10,6 +12,8 @@ from queries.filters import NOT_RECORDED
 from queries.gates import FEWEST
 from queries.statistics import funnel, intervals
 from queries.statistics.funnel import Funnel, Overdispersion
+from queries.trend_signals import WORDS_ALPHA
+from queries.trends import Trend
 
 FUNNEL_UNITS = 5
 POOLED = "other"
@@ -23,7 +27,8 @@ class Comparison:
     """`units`: `label, numerator, recorded, value, lower, upper, gate, difference, difference_lower, difference_upper`.
 
     Alphabetical, the pooled small ones last. `way` says whether they may be drawn as a funnel; `left_out` are units
-    with too much missing. Differences (percentage points, Newcombe 95 %) are to all the others together.
+    with too much missing, `unsteady` those whose own chart keeps the funnel back, `unjudged` counts those with too few
+    points to tell. Differences (percentage points, Newcombe 95 %) are to all the others together.
     """
 
     units: pd.DataFrame
@@ -31,6 +36,13 @@ class Comparison:
     found: Funnel | None
     spread: Overdispersion | None
     left_out: tuple[str, ...]
+    unsteady: tuple[str, ...] = ()
+    unjudged: int = 0
+
+    @property
+    def peers(self) -> list[str]:
+        """The units that stand for themselves."""
+        return [label for label in self.units["label"] if not label.startswith(f"{POOLED} (")]
 
     @property
     def is_adjusted(self) -> bool:
@@ -61,6 +73,29 @@ def compare(figures: pd.DataFrame, chosen: tuple[str, ...] | None = None) -> Com
     spread = funnel.overdispersion(x[:peers], n[:peers])
     found = funnel.adjusted(x, n) if spread.applies else funnel.proportion(x, n)
     return Comparison(table, "funnel", found, spread, left_out)
+
+
+def with_courses(found: Comparison, courses: Mapping[str, Trend], first: date) -> Comparison:
+    """The comparison after a look at each unit's own course up to the end of the span that begins on `first`.
+
+    A funnel compares what is stable: one unit whose own chart is not keeps it back. Units that cannot be judged do not.
+    """
+    unsteady = tuple(unit for unit, course in courses.items() if is_unsteady(course, first, len(courses)))
+    unjudged = sum(course.reason in ("too_few", "small", "missing") for course in courses.values())
+    if not unsteady:
+        return replace(found, unjudged=unjudged)
+    return replace(found, way="intervals", found=None, spread=None, unsteady=unsteady, unjudged=unjudged)
+
+
+def is_unsteady(course: Trend, first: date, among: int) -> bool:
+    """Whether a chart is unstable since `first`: in its baseline, or by a change that reaches beyond that day.
+
+    The level of proof is shared between `among` units, so that many stable ones do not keep each other back.
+    """
+    if course.reason == "unstable":
+        return True
+    change = course.change
+    return change is not None and change.last >= first and change.chance <= WORDS_ALPHA / among
 
 
 def _with_intervals(table: pd.DataFrame, x: np.ndarray, n: np.ndarray) -> pd.DataFrame:

@@ -12,11 +12,11 @@ from dashboard.trend import trend_of
 view = current_view()
 theme = layout.theme()
 asked = compare.ask(view)
-found = compare.compared(asked, view)
+found = compare.compared(asked)
 layout.answer(compare.answer(asked, found))
 st.caption(words.plain(" ".join(compare.notes(asked, found))))
 
-own = trend_of(view, asked.metric)
+own = trend_of(asked.around, asked.metric)
 figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
 layout.chart(view, "compare_own_trend", figure, own.figures, own.trend.said)
 
@@ -27,10 +27,9 @@ if len(found.units) > 1:
         figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
     else:
         figure = rate_by_group(shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme)
-    layout.chart(view, "compare_units", figure, shown.units)
+    layout.chart(asked.view, "compare_units", figure, shown.units)
     layout.text_table(compare.differences(shown))
     st.markdown(compare.LOOK_INTO_FIRST)
     if asked.by != "period":
         st.subheader("Who is treated (not adjusted)", anchor=False)
-        units = [one for one in found.units["label"] if not one.startswith(compare.POOLED)]
-        layout.text_table(compare.case_mix(asked, units))
+        layout.text_table(compare.case_mix(asked, found.peers))

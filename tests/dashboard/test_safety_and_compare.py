@@ -105,7 +105,7 @@ def test_the_rate_to_watch_against_needs_a_hundred_cases_with_five_events() -> N
 
 
 def asked(view: View, by: str, span: str = "months", metric: str = "day_case_completed") -> compare.Asked:
-    return compare.Asked(metric, by, span, compare.in_span(view, metric, span), ())
+    return compare.Asked(metric, by, span, compare.in_span(view, metric, span), (), view)
 
 
 def test_a_span_is_twelve_months_or_two_hundred_cases(view: View) -> None:
@@ -123,8 +123,8 @@ def test_a_span_keeps_to_the_dates_chosen(view: View) -> None:
 
 @pytest.mark.parametrize("by", ["site", "operator", "period"])
 def test_units_stand_in_alphabetical_order_and_words_rank_nobody(view: View, by: str) -> None:
-    question = asked(view, by)
-    found = compare.compared(question, view)
+    question = asked(at_riverside(view) if by == "operator" else view, by)
+    found = compare.compared(question)
     labels = [label for label in found.units["label"] if not label.startswith("other")]
     assert labels == sorted(labels)
     said = " ".join([compare.answer(question, found), *compare.notes(question, found), compare.LOOK_INTO_FIRST]).lower()
@@ -132,9 +132,37 @@ def test_units_stand_in_alphabetical_order_and_words_rank_nobody(view: View, by:
         assert word not in said
 
 
+def at_riverside(view: View) -> View:
+    return replace(view, filters=view.filters.with_values("site", ("Riverside Hospital",)))
+
+
+def test_operators_are_compared_within_one_site_only(view: View) -> None:
+    question = asked(view, "operator")
+    assert compare.sites_to_choose(view) == ["Northfield Clinic", "Riverside Hospital"]
+    assert compare.compared(question).units.empty
+    assert compare.answer(question, compare.compared(question)).endswith("choose a site.")
+    within = asked(at_riverside(view), "operator")
+    assert compare.sites_to_choose(within.view) == []
+    assert len(compare.compared(within).units) >= 2
+
+
+def test_an_operator_whose_own_course_is_unstable_is_looked_into_before_any_funnel(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = asked(at_riverside(view), "operator")
+    monkeypatch.setattr("queries.comparison.FUNNEL_UNITS", 3)
+    funnel = compare.compared(question)
+    assert funnel.way == "funnel"
+    monkeypatch.setattr("queries.comparison.is_unsteady", lambda *_: True)
+    held = compare.compared(question)
+    assert held.way == "intervals" and len(held.unsteady) == len(held.peers)
+    assert compare.answer(question, held).endswith("it is not stable by itself.")
+    assert any(one.startswith("No funnel: ") for one in compare.notes(question, held))
+
+
 def test_case_mix_is_tabled_beside_every_comparison(view: View) -> None:
     question = asked(view, "site")
-    table = compare.case_mix(question, list(compare.compared(question, view).units["label"]))
+    table = compare.case_mix(question, list(compare.compared(question).units["label"]))
     assert {"80 or older", "ASA 3–5", "more than one vertebra", "osteoporotic"} <= set(table.columns)
 
 
@@ -143,7 +171,8 @@ def test_operators_are_codes_for_those_without_the_right_to_names(
 ) -> None:
     monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
     as_reader(monkeypatch, "quality")
-    found = compare.compared(asked(session.open_view(Filters()), "operator"), session.open_view(Filters()))
+    found = compare.compared(asked(at_riverside(session.open_view(Filters())), "operator"))
+    assert len(found.units)
     assert all(label.startswith(("Operator ", "other")) for label in found.units["label"])
 
 

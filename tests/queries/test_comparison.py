@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 
 from queries.catalog import catalogue
-from queries.comparison import compare
+from queries.comparison import compare, is_unsteady, with_courses
 from queries.filters import EVERYTHING, Filters
 from queries.sequences import Cases, cases_in_order, events_for_review
+from queries.trends import Trend, trend
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, warehouse_of
+from tests.queries.series import monthly
 
 SERIOUS = catalogue()["serious_or_death_30_days"]
 
@@ -61,6 +63,48 @@ def test_limits_are_widened_only_for_ten_units_that_differ_by_more_than_chance()
     wide = compare(units(*[(f"U{place:02}", 4 if place % 2 else 36, 40) for place in range(10)]))
     assert wide.is_adjusted
     assert not compare(units(*[(f"U{place:02}", 4 if place % 2 else 36, 40) for place in range(8)])).is_adjusted
+
+
+FLAT = [8, 9, 7, 10, 8, 7, 9, 8, 6, 9, 8, 10, 7, 8, 9, 8, 7, 9, 8, 7, 9, 7, 8, 9]
+
+
+def course(yes: list[int]) -> Trend:
+    return trend(monthly(yes, [12] * len(yes)), catalogue()["day_case_completed"], "month", "plain")
+
+
+STEADY = course(FLAT)
+CHANGED = course([*FLAT[:20], *[12, 11, 12, 11, 12, 12, 11, 12, 12, 11]])
+UNSTABLE = course([5] * 10 + [11] * 14)
+SHORT = course(FLAT[:9])
+
+
+@pytest.mark.parametrize("one", [CHANGED, UNSTABLE])
+def test_a_unit_whose_own_chart_is_unstable_keeps_the_funnel_back(one: Trend) -> None:
+    funnel = compare(units(*[(name, 15, 20) for name in "ABCDE"]))
+    courses = {"A": STEADY, "B": one, "C": STEADY, "D": SHORT, "E": STEADY}
+    found = with_courses(funnel, courses, date(2025, 7, 1))
+    assert (found.way, found.found, found.unsteady, found.unjudged) == ("intervals", None, ("B",), 1)
+    assert list(found.units["label"]) == list("ABCDE")
+
+
+def test_units_that_are_stable_or_cannot_be_judged_do_not() -> None:
+    funnel = compare(units(*[(name, 15, 20) for name in "ABCDE"]))
+    found = with_courses(funnel, {**dict.fromkeys("ABC", STEADY), "D": SHORT, "E": SHORT}, date(2025, 7, 1))
+    assert (found.way, found.unsteady, found.unjudged) == ("funnel", (), 2)
+    assert found.found is funnel.found
+
+
+def test_a_change_before_the_span_does_not_make_it_unstable() -> None:
+    assert CHANGED.change is not None and CHANGED.change.last == date(2026, 6, 30)
+    assert is_unsteady(CHANGED, date(2026, 6, 30), 5)
+    assert not is_unsteady(CHANGED, date(2026, 7, 1), 5)
+
+
+def test_many_units_share_the_level_of_proof() -> None:
+    weak = course([*FLAT[:20], *[10, 10, 10, 10, 9, 10, 10, 10, 10, 10]])
+    assert weak.change is not None and 0.001 < weak.change.chance <= 0.007
+    assert is_unsteady(weak, date(2025, 7, 1), 1)
+    assert not is_unsteady(weak, date(2025, 7, 1), 8)
 
 
 def test_nobody_to_compare_is_no_error() -> None:
