@@ -103,8 +103,8 @@ def differences(view: View) -> list[tuple[str, str]]:
             if one.difference is not None:
                 here = view.figure(f"pain_score_{name}")
                 mean = f"{words.value(here)} of 10" if here["gate"] in FIRM else "too little known"
-                apart = f"arms of {one.study} apart by {one.difference:.1f} ({one.lower:.1f} to {one.upper:.1f})"
-                rows.append((f"{label}: mean pain here {mean}", apart))
+                apart = f"{one.difference:.2f} ({one.lower:.2f} to {one.upper:.2f})".replace("-", "−")
+                rows.append((f"{label}: mean pain here {mean}", f"arms of {one.study} apart by {apart}, as printed"))
     return rows
 
 

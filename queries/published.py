@@ -16,8 +16,8 @@ NAME = "data/settings/benchmarks.csv"
 class Comparison(Setting):
     """One result of a trial for a metric and timepoint.
 
-    Either a share of each arm, as counts of those measured; or the size of the difference between the arms, in the
-    metric's unit with its 95 % interval (positive and negative only say that the interval spans both directions).
+    Either a share of each arm, as counts of those measured; or the difference between the arms, in the metric's unit,
+    with its 95 % interval: number and sign as the paper prints them.
     """
 
     metric: str

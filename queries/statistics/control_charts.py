@@ -2,8 +2,9 @@
 
 Each chart function takes lists or arrays, one entry per subgroup in order of time, and returns a `ControlChart`.
 `baseline` says which points the centre and the limits come from: the number of first points, or a boolean mask;
-None = all. Nothing recorded (NaN, None, or a denominator of 0) is a gap: NaN as value and as limit, never 0, and
-moving ranges are not bridged over it. A constant series has its limits on its centre line.
+None = all. Nothing recorded (NaN, None, or a denominator of 0), or what cannot be (5 of 4), is a gap: NaN as value,
+and as limit where limits depend on the point, never 0; moving ranges are not bridged over it. A constant series has its
+limits on its centre line.
 Formulae: Montgomery (p, u, c, g, t), Laney 2002 (p', u'), Taylor's normalised individuals chart (I').
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
+
+from queries.statistics.columns import together
 
 Floats = NDArray[np.float64]
 Baseline = int | Sequence[bool] | NDArray[np.bool_] | None
@@ -43,13 +46,13 @@ class ControlChart:
 
 def p(successes: ArrayLike, n: ArrayLike, baseline: Baseline = None) -> ControlChart:
     """Proportions, 0 to 1. The centre is all successes of all cases, never the mean of the proportions."""
-    share, total, centre = _ratio(successes, n, baseline)
+    share, total, centre = _ratio(successes, n, baseline, most=1)
     return _chart(share, centre, 3 * _binomial_sigma(centre, total), 0, 1)
 
 
 def p_prime(successes: ArrayLike, n: ArrayLike, baseline: Baseline = None) -> ControlChart:
     """Laney's p' chart: limits widened, or narrowed, by the variation between subgroups. Not clamped."""
-    share, total, centre = _ratio(successes, n, baseline)
+    share, total, centre = _ratio(successes, n, baseline, most=1)
     sigma = _binomial_sigma(centre, total)
     return _chart(share, centre, 3 * sigma * _laney(share, centre, sigma, baseline), 0, 1)
 
@@ -69,7 +72,7 @@ def u_prime(events: ArrayLike, exposure: ArrayLike, baseline: Baseline = None) -
 
 def c(counts: ArrayLike, baseline: Baseline = None) -> ControlChart:
     """Counts of events in equal opportunities. A count that is not known is a gap, not 0."""
-    values = _floats(counts)
+    values = np.where(_floats(counts) >= 0, counts, np.nan).astype(float)
     centre = _mean(values[_base(baseline, values)])
     return _chart(values, centre, np.full(values.shape, 3 * np.sqrt(centre)), 0)
 
@@ -93,8 +96,8 @@ def moving_range(values: ArrayLike, baseline: Baseline = None) -> ControlChart:
 
 def i_prime(means: ArrayLike, n: ArrayLike, baseline: Baseline = None, screen: bool = False) -> ControlChart:
     """Means of subgroups of unequal size. The centre is weighted by size; small subgroups get wide limits."""
-    total = _floats(n)
-    values = np.where(total > 0, _floats(means), np.nan)
+    values, total = together(means, n)
+    values = np.where(total > 0, values, np.nan)
     base = _base(baseline, values)
     weights = np.where(base & ~np.isnan(values), total, 0)
     centre = float(np.nansum(weights * np.nan_to_num(values)) / weights.sum()) if weights.sum() else np.nan
@@ -138,7 +141,7 @@ def run(values: ArrayLike) -> ControlChart:
 
 def exact_tail(successes: ArrayLike, n: ArrayLike, centre: ArrayLike) -> tuple[Any, Any]:
     """Exact binomial chances of so few, and of so many, successes: `(lower_tail, upper_tail)`. NaN where n is 0."""
-    x, total, middle = np.broadcast_arrays(_floats(successes), _floats(n), _floats(centre))
+    x, total, middle = together(successes, n, centre)
     known = (total > 0) & (x >= 0) & (x <= total)
     lower = np.where(known, stats.binom.cdf(x, total, middle), np.nan)
     upper = np.where(known, stats.binom.sf(x - 1, total, middle), np.nan)
@@ -147,7 +150,7 @@ def exact_tail(successes: ArrayLike, n: ArrayLike, centre: ArrayLike) -> tuple[A
 
 def exact_limits(n: ArrayLike, centre: ArrayLike, tail: float = TAIL) -> tuple[Floats, Floats]:
     """The lowest and highest share of n that is not yet a signal by its exact tail; stepped. NaN where n is 0."""
-    total, middle = np.broadcast_arrays(_floats(n), _floats(centre))
+    total, middle = together(n, centre)
     with np.errstate(divide="ignore", invalid="ignore"):
         lower = stats.binom.ppf(tail, total, middle)
         lower = np.where(stats.binom.cdf(lower, total, middle) <= tail, lower + 1, lower) / total
@@ -171,9 +174,13 @@ def _base(baseline: Baseline, values: Floats) -> NDArray[np.bool_]:
     return mask
 
 
-def _ratio(parts: ArrayLike, wholes: ArrayLike, baseline: Baseline) -> tuple[Floats, Floats, float]:
-    part, whole = np.broadcast_arrays(_floats(parts), _floats(wholes))
-    known = (whole > 0) & ~np.isnan(part)
+def _ratio(
+    parts: ArrayLike, wholes: ArrayLike, baseline: Baseline, most: float = np.inf
+) -> tuple[Floats, Floats, float]:
+    """Parts of wholes, the wholes, and the ratio over the baseline. A ratio outside 0 to `most` cannot be: a gap."""
+    part, whole = together(parts, wholes)
+    known = (whole > 0) & (part >= 0)
+    known &= part <= np.where(known, whole, 0) * most if np.isfinite(most) else True
     ratio = np.divide(part, whole, out=np.full(part.shape, np.nan), where=known)
     used = known & _base(baseline, ratio)
     centre = float(part[used].sum() / whole[used].sum()) if used.any() else np.nan

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from queries.statistics.columns import together
+
 Floats = NDArray[np.float64]
 STATES = 2_000
 
@@ -27,7 +29,7 @@ class Cusum:
 
 def bernoulli(events: ArrayLike, p0: float, odds_ratio: float = 2, limit: float = 3.5) -> Cusum:
     """Bernoulli CUSUM against the rate `p0`, for odds `odds_ratio` times as high, and as low (Neuburger 2017)."""
-    _check(odds_ratio)
+    _check(odds_ratio, limit)
     known = np.asarray(events, float)
     arms = [_arm(_binary_steps(known, p0, ratio), limit) for ratio in (odds_ratio, 1 / odds_ratio)]
     return Cusum(arms[0][0], arms[1][0], arms[0][1], arms[1][1])
@@ -35,8 +37,10 @@ def bernoulli(events: ArrayLike, p0: float, odds_ratio: float = 2, limit: float 
 
 def risk_adjusted(outcomes: ArrayLike, risks: ArrayLike, odds_ratio: float = 2, limit: float = 3.5) -> Cusum:
     """Risk-adjusted CUSUM (Steiner 2000): each case against its own expected risk, 0 to 1."""
-    _check(odds_ratio)
-    known, expected = np.broadcast_arrays(np.asarray(outcomes, float), np.asarray(risks, float))
+    _check(odds_ratio, limit)
+    known, expected = together(outcomes, risks)
+    if ((expected < 0) | (expected > 1)).any():
+        raise ValueError("risks must lie between 0 and 1")
     arms = [
         _arm(known * np.log(ratio) - np.log(1 - expected + ratio * expected), limit)
         for ratio in (odds_ratio, 1 / odds_ratio)
@@ -46,8 +50,8 @@ def risk_adjusted(outcomes: ArrayLike, risks: ArrayLike, odds_ratio: float = 2, 
 
 def vlad(outcomes: ArrayLike, risks: ArrayLike) -> Floats:
     """Expected minus observed events so far. It has no limits of its own."""
-    difference = np.asarray(risks, float) - np.asarray(outcomes, float)
-    return np.cumsum(np.nan_to_num(difference))
+    known, expected = together(outcomes, risks)
+    return np.cumsum(np.nan_to_num(expected - known))
 
 
 def cases_to_signal(p0: float, rate: float, odds_ratio: float = 2, limit: float = 3.5) -> float:
@@ -55,7 +59,7 @@ def cases_to_signal(p0: float, rate: float, odds_ratio: float = 2, limit: float 
 
     A Markov chain on a grid (Brook and Evans 1972) that the step of a case without event fits exactly.
     """
-    _check(odds_ratio)
+    _check(odds_ratio, limit)
     with_event, without = _weights(p0, odds_ratio)
     grid = max(1, round(STATES * -without / limit))
     unit = -without / grid
@@ -72,9 +76,11 @@ def cases_to_signal(p0: float, rate: float, odds_ratio: float = 2, limit: float 
     return float(sparse.linalg.spsolve(sparse.identity(states, format="csc") - moves, np.ones(states))[0])
 
 
-def _check(odds_ratio: float) -> None:
+def _check(odds_ratio: float, limit: float) -> None:
     if not odds_ratio > 1:
         raise ValueError("the odds ratio to detect must be above 1; its inverse is watched for as well")
+    if not limit > 0:
+        raise ValueError("the limit must be above 0")
 
 
 def _weights(p0: float, odds_ratio: float) -> tuple[float, float]:

@@ -1,7 +1,8 @@
 """Funnels: units of different size against one rate, with exact limits.
 
 Flag a unit by its exact tail, not by the line: lines between whole counts are interpolated (Spiegelhalter 2005,
-appendix A.1.1) and a little too narrow at small n. A unit without cases has no limits (NaN).
+appendix A.1.1) and a little too narrow at small n. A unit without cases, or with
+more successes than cases, has no limits (NaN).
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
+from queries.statistics.columns import together
+
 Floats = NDArray[np.float64]
 WINSORISED = 0.1
 FEWEST_UNITS = 10
 CONFIDENCE = 0.95
+HALF = 0.5
 TAILS = {"lower_95": 0.025, "upper_95": 0.975, "lower_998": 0.001, "upper_998": 0.999}
 
 
@@ -82,8 +86,8 @@ def adjusted(successes: ArrayLike, n: ArrayLike, centre: float | None = None) ->
 
 
 def _counts(successes: ArrayLike, n: ArrayLike, centre: float | None) -> tuple[Floats, Floats, float]:
-    x, total = np.broadcast_arrays(np.atleast_1d(np.asarray(successes, float)), np.atleast_1d(np.asarray(n, float)))
-    known = (total > 0) & ~np.isnan(x)
+    x, total = (np.atleast_1d(column) for column in together(successes, n))
+    known = (total > 0) & (x >= 0) & (x <= total)
     x, total = np.where(known, x, np.nan), np.where(known, total, np.nan)
     if centre is None:
         return x, total, float(x[known].sum() / total[known].sum()) if known.any() else np.nan
@@ -96,7 +100,9 @@ def _interpolated(chance: float, total: Floats, middle: float) -> Floats:
     reached = stats.binom.cdf(count, total, middle)
     below = stats.binom.cdf(count - 1, total, middle)
     step = np.divide(reached - chance, reached - below, out=np.full(total.shape, np.nan), where=reached > below)
-    return np.clip((count - step) / total, 0, 1)
+    line = np.clip((count - step) / total, 0, 1)
+    # Near 0 and 1 the interpolation of very few cases would pass the centre.
+    return np.minimum(line, middle) if chance < HALF else np.maximum(line, middle)
 
 
 def _arcsine(share: ArrayLike) -> Floats:

@@ -9,13 +9,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
+from queries.statistics.columns import together
+
 Bound = Any
 FEWEST_FOR_MEDIAN = 6
 BYAR_FROM = 10
 
 
 def _z(confidence: float) -> float:
-    return float(special.ndtri(0.5 + confidence / 2))
+    return float(special.ndtri(1 - _tail(confidence)))
+
+
+def _tail(confidence: float) -> float:
+    """The chance left out at each end."""
+    if not 0 < confidence < 1:
+        raise ValueError("the confidence must lie between 0 and 1, such as 0.95")
+    return (1 - confidence) / 2
 
 
 def _plain(lower: NDArray, upper: NDArray) -> tuple[Bound, Bound]:
@@ -24,7 +33,7 @@ def _plain(lower: NDArray, upper: NDArray) -> tuple[Bound, Bound]:
 
 def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
     """Wilson score interval without continuity correction (Wilson 1927), clipped to 0 and 1; NaN where n is 0."""
-    x, total = np.broadcast_arrays(np.asarray(successes, float), np.asarray(n, float))
+    x, total = together(successes, n)
     z = _z(confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = x / total
@@ -38,13 +47,13 @@ def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tupl
 
 def _impossible(x: NDArray, total: NDArray) -> NDArray:
     """Nothing divided by nothing, an unknown count, or more yes than answers."""
-    return ~((total > 0) & (x >= 0) & (x <= total))
+    return ~((total > 0) & (x >= 0) & (x <= total) & np.isfinite(total))
 
 
 def clopper_pearson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
     """Exact binomial interval (Clopper and Pearson 1934); 0 of n starts at 0, n of n ends at 1; NaN where n is 0."""
-    x, total = np.broadcast_arrays(np.asarray(successes, float), np.asarray(n, float))
-    tail = (1 - confidence) / 2
+    x, total = together(successes, n)
+    tail = _tail(confidence)
     lower = np.where(x > 0, stats.beta.ppf(tail, np.maximum(x, 1), total - x + 1), 0.0)
     upper = np.where(x < total, stats.beta.ppf(1 - tail, x + 1, np.maximum(total - x, 1)), 1.0)
     undefined = _impossible(x, total)
@@ -55,11 +64,11 @@ def newcombe(
     x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = 0.95
 ) -> tuple[Bound, Bound]:
     """Interval of the difference p1 - p2 by the hybrid score method (Newcombe 1998, method 10)."""
-    lower1, upper1 = (np.asarray(bound) for bound in wilson(x1, n1, confidence))
-    lower2, upper2 = (np.asarray(bound) for bound in wilson(x2, n2, confidence))
+    yes1, total1, yes2, total2 = together(x1, n1, x2, n2)
+    lower1, upper1 = (np.asarray(bound) for bound in wilson(yes1, total1, confidence))
+    lower2, upper2 = (np.asarray(bound) for bound in wilson(yes2, total2, confidence))
     with np.errstate(divide="ignore", invalid="ignore"):
-        share1 = np.asarray(x1, float) / np.asarray(n1, float)
-        share2 = np.asarray(x2, float) / np.asarray(n2, float)
+        share1, share2 = yes1 / total1, yes2 / total2
     difference = share1 - share2
     lower = difference - np.sqrt((share1 - lower1) ** 2 + (upper2 - share2) ** 2)
     upper = difference + np.sqrt((upper1 - share1) ** 2 + (share2 - lower2) ** 2)
@@ -79,17 +88,17 @@ def mean_t_from_moments(n: int, mean: float, deviation: float, confidence: float
     """The same from the number of values, their mean and their standard deviation (n - 1)."""
     if n < 2:
         return np.nan, np.nan
-    reach = float(stats.t.ppf(0.5 + confidence / 2, n - 1)) * deviation / np.sqrt(n)
+    reach = float(stats.t.ppf(1 - _tail(confidence), n - 1)) * deviation / np.sqrt(n)
     return float(mean - reach), float(mean + reach)
 
 
 def median_interval(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
     """Interval of the median by order statistics; NaN below six values. NaN values are left out."""
-    known = np.sort(np.asarray(values, float))
+    known = np.sort(np.asarray(values, float), axis=None)
     known = known[~np.isnan(known)]
     if known.size < FEWEST_FOR_MEDIAN:
         return np.nan, np.nan
-    rank = int(stats.binom.ppf((1 - confidence) / 2, known.size, 0.5))
+    rank = int(stats.binom.ppf(_tail(confidence), known.size, 0.5))
     if rank < 1:
         return np.nan, np.nan
     return float(known[rank - 1]), float(known[known.size - rank])
@@ -98,7 +107,7 @@ def median_interval(values: ArrayLike, confidence: float = 0.95) -> tuple[float,
 def poisson_exact(count: ArrayLike, confidence: float = 0.95) -> tuple[Bound, Bound]:
     """Exact interval of a Poisson count (Garwood 1936), on the scale of the count."""
     x = np.asarray(count, float)
-    tail = (1 - confidence) / 2
+    tail = _tail(confidence)
     known = np.where(x >= 0, x, np.nan)
     lower = np.where(known == 0, 0.0, stats.chi2.ppf(tail, np.where(known == 0, 1, 2 * known)) / 2)
     upper = stats.chi2.ppf(1 - tail, 2 * (known + 1)) / 2

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from queries.statistics.columns import together
+
 Floats = NDArray[np.float64]
 # Weights beyond these centiles are set to them; centiles are weights that occur, so few patients are left as they are.
 TRUNCATED = (0.01, 0.99)
@@ -14,10 +16,14 @@ SEPARATED = 15.0
 
 
 def bounds(yes: ArrayLike, recorded: ArrayLike, possible: ArrayLike) -> tuple[Any, Any]:
-    """The rate had everyone without an answer said no, and yes; 0 to 1, NaN where nobody is possible."""
-    said_yes, answered, whole = np.broadcast_arrays(*(np.asarray(part, float) for part in (yes, recorded, possible)))
+    """The rate had everyone without an answer said no, and yes; 0 to 1, NaN where nobody is possible.
+
+    NaN also where more say yes than answer, or more answer than are possible.
+    """
+    said_yes, answered, whole = together(yes, recorded, possible)
+    can_be = (whole > 0) & (said_yes >= 0) & (said_yes <= answered) & (answered <= whole)
     rates = [
-        np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+        np.divide(part, whole, out=np.full(whole.shape, np.nan), where=can_be)
         for part in (said_yes, said_yes + whole - answered)
     ]
     return (rates[0].item(), rates[1].item()) if whole.ndim == 0 else (rates[0], rates[1])
@@ -30,9 +36,12 @@ def inverse_probability(yes: ArrayLike, observed: ArrayLike, covariates: ArrayLi
     number and is ignored where not observed. Chances by logistic regression, Hajek weights, truncated. It assumes that
     within equal covariates it is chance who answers. NaN where nobody is observed or the regression has no solution.
     """
-    seen = np.asarray(observed, float) > 0
+    answered, observation = together(yes, observed)
+    seen = observation > 0
+    if not seen.size:
+        return np.nan, np.nan
     facts = np.asarray(covariates, float)
-    facts = facts.reshape(seen.size, -1) if facts.ndim < 2 else facts
+    facts = facts.reshape(-1, 1) if facts.ndim < 2 else facts
     facts = facts.T if facts.shape[0] != seen.size else facts
     if facts.shape[0] != seen.size or np.isnan(facts).any():
         raise ValueError("covariates need one known value per patient")
@@ -43,7 +52,7 @@ def inverse_probability(yes: ArrayLike, observed: ArrayLike, covariates: ArrayLi
         return np.nan, np.nan
     weights = 1 / chance[seen]
     weights = np.clip(weights, *np.quantile(weights, TRUNCATED, method="inverted_cdf"))
-    answers = np.asarray(yes, float)[seen]
+    answers = answered[seen]
     estimate = float((weights * answers).sum() / weights.sum())
     return estimate, float(weights.sum() ** 2 / (weights**2).sum())
 

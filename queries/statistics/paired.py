@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from queries.statistics import intervals
+from queries.statistics.columns import together
 
 Floats = NDArray[np.float64]
 EXACT_BELOW = 50
@@ -34,7 +35,8 @@ class PairedChange:
 
 def change(before: ArrayLike, after: ArrayLike) -> PairedChange:
     """The paired change; pairs with a part missing are left out."""
-    differences = np.asarray(after, float) - np.asarray(before, float)
+    first, second = together(before, after)
+    differences = second - first
     differences = differences[~np.isnan(differences)]
     n = int(differences.size)
     if not n:

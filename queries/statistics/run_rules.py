@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from queries.statistics.columns import together
+
 Floats = NDArray[np.float64]
 Better = Literal["higher", "lower", "neutral"]
 Label = Literal[
@@ -53,7 +55,7 @@ class Anhoej:
 def anhoej(values: ArrayLike, centre: ArrayLike | None = None) -> Anhoej:
     """Anhoej's rules against a centre line (None = the median of the values). Missing values are left out."""
     known = np.asarray(values, float).ravel()
-    middle = np.broadcast_to(_median(known) if centre is None else np.asarray(centre, float), known.shape)
+    known, middle = together(known, _median(known) if centre is None else centre)
     recorded = ~np.isnan(known) & ~np.isnan(middle)
     sides = _sides(known[recorded], middle[recorded])
     useful = sides[sides != 0]
@@ -80,8 +82,8 @@ def longest_run(values: ArrayLike, centre: ArrayLike) -> tuple[list[int], int]:
 
     Empty, and 0, where all points lie on the centre line or are missing.
     """
+    sides = _sides(*together(values, centre))
     known = np.asarray(values, float).ravel()
-    sides = _sides(known, np.broadcast_to(np.asarray(centre, float), known.shape))
     runs: list[list[int]] = []
     for stretch in _stretches(np.isnan(known)):
         useful = [place for place in stretch if sides[place]]
@@ -94,8 +96,7 @@ def longest_run(values: ArrayLike, centre: ArrayLike) -> tuple[list[int], int]:
 
 def making_data_count(values: ArrayLike, centre: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> list[Label]:
     """One label a point. Where several apply: limit, then trend, then two of three, then run."""
-    known = np.asarray(values, float).ravel()
-    middle, low, high = (np.broadcast_to(np.asarray(line, float), known.shape) for line in (centre, lower, upper))
+    known, middle, low, high = (column.ravel() for column in together(values, centre, lower, upper))
     labels: list[Label] = ["common"] * known.size
     sides = _sides(known, middle)
     for places, side in _runs(sides, np.isnan(known)):
@@ -112,7 +113,7 @@ def making_data_count(values: ArrayLike, centre: ArrayLike, lower: ArrayLike, up
 
 def variation(labels: Sequence[str], better: str) -> Variation:
     """What the latest point's label means, given which direction is better."""
-    latest = labels[-1] if len(labels) else "common"
+    latest = str([*labels][-1]) if len(labels) else "common"
     if latest == "common":
         return "common_cause"
     is_high = latest.startswith("above") or latest.endswith(("up", "high", "above"))
@@ -128,7 +129,7 @@ def assurance(lower: ArrayLike, upper: ArrayLike, target: float | None, better: 
 
     A target on a limit is `inconsistent`; without target, limits or direction there is nothing to assure.
     """
-    low, high = (float(np.atleast_1d(np.asarray(line, float))[-1]) for line in (lower, upper))
+    low, high = (float(np.append(np.nan, np.asarray(line, float))[-1]) for line in (lower, upper))
     if target is None or np.isnan([low, high, target]).any() or better not in HIGHER_WORDS + LOWER_WORDS:
         return "none"
     above, below = (int(_sides(np.asarray([target], float), np.asarray([line]))[0]) for line in (high, low))

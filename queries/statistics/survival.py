@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from queries.statistics.columns import together
+
 Floats = NDArray[np.float64]
 # S(t) of a half, reached by products of fractions, is a half only to the last bits.
 SAME = 1e-12
@@ -62,10 +64,12 @@ class KaplanMeier:
 def kaplan_meier(times: ArrayLike, observed: ArrayLike) -> KaplanMeier:
     """The Kaplan-Meier curve. `observed` false = only known not to have happened by then.
 
-    At one time, events come before those who leave observation. Unknown times are left out.
+    At one time, events come before those who leave observation. Whose time, or whether it happened, is not known is
+    left out.
     """
-    when, happened = np.asarray(times, float), np.asarray(observed, float) > 0
-    when, happened = when[~np.isnan(when)], happened[~np.isnan(when)]
+    when, seen = (column.ravel() for column in together(times, observed))
+    known = ~np.isnan(when) & ~np.isnan(seen)
+    when, happened = when[known], seen[known] > 0
     distinct, place = np.unique(when, return_inverse=True)
     leaving = np.bincount(place, minlength=distinct.size)
     events = np.bincount(place, weights=happened, minlength=distinct.size).astype(int)

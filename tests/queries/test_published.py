@@ -27,6 +27,15 @@ def test_percentages_come_from_those_who_had_a_score() -> None:
     assert round(100 * one.comparison_numerator / one.comparison_denominator) == 21
 
 
+def test_differences_are_those_that_the_paper_prints() -> None:
+    """VERTOS IV, BMJ 2018, abstract."""
+    found = {one.timepoint: (one.difference, one.lower, one.upper) for one in published_for("pain_score")}
+    assert found == {
+        "hours_24_72": (-0.43, -1.17, 0.31), "follow_up": (-0.11, -0.85, 0.63), "month_1": (0.41, -0.33, 1.15),
+        "month_3": (0.21, -0.54, 0.96), "month_6": (0.39, -0.37, 1.15), "month_12": (0.45, -0.37, 1.24),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [

@@ -55,12 +55,18 @@ def test_responders_are_of_those_with_a_score() -> None:
     assert [round(100 * end, 1) for end in (p1 - p2, p1 - p2 - reach, p1 - p2 + reach)] == [22.6, 5.7, 39.4]
     lower, upper = newcombe(24, 55, 12, 57)
     assert 0 < lower < p1 - p2 < upper
+    pooled = 36 / 112
+    score = (p1 - p2) / np.sqrt(pooled * (1 - pooled) * (1 / 55 + 1 / 57))
+    assert round(2 * stats.norm.sf(score), 3) == 0.011
 
 
 def test_responders_of_all_randomised_do_not_reproduce_what_was_printed() -> None:
     """VAPOUR prints '24 (44 %) of 61'; bounds over all 61 say what the six without a score could change."""
     assert round(100 * 24 / 61) == 39 != 44
-    assert round(100 * (24 / 61 - 12 / 59)) == 19 != 23
+    p1, p2 = 24 / 61, 12 / 59
+    reach = 1.959964 * np.sqrt(p1 * (1 - p1) / 61 + p2 * (1 - p2) / 59)
+    assert [round(100 * end, 1) for end in (p1 - p2, p1 - p2 - reach, p1 - p2 + reach)] == [19.0, 3.0, 35.0]
+    assert round(100 * (p1 - p2)) != 23
     low, high = bounds(24, 55, 61)
     assert low < 24 / 55 < high
 
@@ -99,8 +105,11 @@ def test_pooled_baselines() -> None:
 def test_two_techniques_compared() -> None:
     """KAVIAR, AJNR 35:2227."""
     assert fisher(157, 214, 164, 201) == pytest.approx(0.0471, abs=5e-5)
+    assert (share(50, 140, 2)[0], share(57, 131, 2)[0]) == (35.71, 43.51)
     assert round(100 * (57 / 131 - 50 / 140), 1) == 7.8
+    assert (share(54, 110, 2)[0], share(64, 111, 2)[0]) == (49.09, 57.66)
     assert round(100 * (64 / 111 - 54 / 110), 1) == 8.6
+    assert (share(14, 191)[0], share(28, 190)[0]) == (7.3, 14.7)
     lower, upper = newcombe(164, 201, 157, 214)
     assert 0 < lower < 164 / 201 - 157 / 214 < upper
 
