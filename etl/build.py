@@ -15,12 +15,15 @@ from etl.report import FileReport, file_report
 from etl.sources import Source, read_source
 from etl.staged_cache import StagedCache
 from etl.staging import StagedFile
+from etl.transactions import in_one_transaction, insert_rows
 from queries.errors import FileRefused, UsageProblem
 from queries.settings import timepoints
 from queries.warehouse import SCHEMA_VERSION
 
 MOST_REJECTS = 0.2
 CLOSING = "51_pain_outcomes.sql"
+# Rows of pain_outcomes that are made by one statement.
+CLOSED_TOGETHER = 1_000_000
 STEPS = (
     ("writing procedures", "40_procedures.sql"),
     ("writing scores and events", "41_events.sql"),
@@ -57,7 +60,8 @@ class Build:
 
     def stage(self, manifest: Manifest, new: set[int], open_content: OpenContent, progress: Progress) -> None:
         """Read all files. A new one that cannot be read is refused; an old one that cannot is an error."""
-        self.connection.execute(data.SCHEMA.read_text(encoding="utf-8"))
+        with in_one_transaction(self.connection):
+            self.connection.execute(data.SCHEMA.read_text(encoding="utf-8"))
         run_sql(self.connection, "01_macros.sql")
         staging.create_tables(self.connection)
         self._write_windows()
@@ -135,37 +139,42 @@ class Build:
         """Fill every table of the generation."""
         for step, name in STEPS:
             progress(step)
-            for timepoint in self._timepoints() if name == CLOSING else (None,):
-                self.connection.execute("create or replace temp table closing as select ? as timepoint", [timepoint])
+            for timepoints_closed in self._closings() if name == CLOSING else [[]]:
+                self.connection.execute(
+                    "create or replace temp table closing as select unnest(cast(? as varchar[])) as timepoint",
+                    [timepoints_closed],
+                )
                 run_sql(self.connection, name)
-        write_warnings(self.connection)
-        self._write_accounting()
-        self._write_rules()
-        self._write_info(generation)
-        progress("checking")
-        run_checks(self.connection)
+        with in_one_transaction(self.connection):
+            write_warnings(self.connection)
+            self._write_accounting()
+            self._write_rules()
+            self._write_info(generation)
+            progress("checking")
+            run_checks(self.connection)
 
-    def _timepoints(self) -> list[str]:
-        """All timepoints, in the order of the table that they are written to."""
-        return sorted(row[0] for row in self.connection.execute("select timepoint from known_timepoints").fetchall())
+    def _closings(self) -> list[list[str]]:
+        """All timepoints, in the order of the table that they are written to, as many together as memory allows."""
+        names = sorted(row[0] for row in self.connection.execute("select timepoint from known_timepoints").fetchall())
+        procedures = self.connection.execute("select count(*) from keyed_procedures").fetchall()[0][0]
+        together = max(1, CLOSED_TOGETHER // max(1, procedures))
+        return [names[place : place + together] for place in range(0, len(names), together)]
 
     def _write_windows(self) -> None:
         self.connection.execute(
             "create temp table windows (timepoint varchar, first_day integer, last_day integer, target_seconds bigint)"
         )
         self.connection.execute("create temp table lookback as select ? as days", [timepoints().baseline.lookback_days])
-        for one in timepoints().after:
-            self.connection.execute(
-                "insert into windows values (?, ?, ?, ?)",
-                [one.name, one.first_day, one.last_day, round(one.target_hours * 3600)],
-            )
+        insert_rows(
+            self.connection,
+            "windows",
+            [(one.name, one.first_day, one.last_day, round(one.target_hours * 3600)) for one in timepoints().after],
+        )
         self.connection.execute(
             "create temp table known_timepoints as select timepoint from windows union all select 'baseline'"
         )
         self.connection.execute("create temp table context_order (context varchar, place integer)")
-        self.connection.executemany(
-            "insert into context_order values (?, ?)", list(zip(CONTEXTS, range(len(CONTEXTS)), strict=True))
-        )
+        insert_rows(self.connection, "context_order", [(name, place) for place, name in enumerate(CONTEXTS)])
 
     def _refuse_mixture(self) -> None:
         kinds = self.connection.execute("select count(distinct is_synthetic) from sources").fetchall()[0][0]
@@ -192,7 +201,7 @@ class Build:
 
     def _write_rules(self) -> None:
         book = [(one.id, one.severity, one.message, one.remedy) for one in rules.rules().values()]
-        self.connection.executemany("insert into rules values (?, ?, ?, ?)", book)
+        insert_rows(self.connection, "rules", book)
 
     def _write_info(self, generation: str) -> None:
         self.connection.execute(

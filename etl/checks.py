@@ -2,6 +2,7 @@
 
 import duckdb
 
+from etl.transactions import insert_rows
 from queries.quality import checks
 
 
@@ -11,17 +12,16 @@ class CheckFailed(Exception):
 
 def run_checks(connection: duckdb.DuckDBPyConnection) -> None:
     """Write `check_results`. `CheckFailed` names the checks that no generation may fail."""
-    broken = []
+    broken, results = [], []
     for name, (header, sql) in checks().items():
         violations, examined = connection.execute(sql).fetchall()[0]
         if not examined:
             status = "not applicable"
         else:
             status = "passed" if violations <= header.tolerated_share * examined else "failed"
-        connection.execute(
-            "insert into check_results values (?, ?, ?, ?, ?)", [name, header.category, status, violations, examined]
-        )
+        results.append((name, header.category, status, violations, examined))
         if status == "failed" and header.severity == "refuse":
             broken.append(name)
+    insert_rows(connection, "check_results", results)
     if broken:
         raise CheckFailed(f"the new generation fails {', '.join(broken)}")

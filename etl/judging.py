@@ -85,10 +85,11 @@ def _subject(kind: Kind) -> str:
 
 def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     connection.execute(
-        "insert into rejects select ?, source_file_id, source_row, source_line, place, field, rule,"
+        "insert into rejects select ?, source_file_id, source_row, source_line, broken.place, field, rule,"
         " case when is_cell then 'cell' else 'row' end from"
         " (select source_file_id, source_row, source_line, place, is_cell,"
-        f" {rules.first_reject(kind.name)} from {_subject(kind)}) where rule is not null",
+        f" {rules.first_reject(kind.name)} as broken from {_subject(kind)}) as broken"
+        f" join {rules.book(kind.name, 'reject')} as book on broken.broken = book.place",
         [kind.name],
     )
 
@@ -171,11 +172,11 @@ def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
 def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     """Remarks on rows in force: those the row itself shows, then those that need its surroundings."""
     for kind in JUDGED:
-        for rule, field, condition in rules.warnings(kind.name):
-            connection.execute(
-                "insert into row_warnings select source_file_id, source_row, source_line, ?, ?,"
-                f" case when is_cell then 'cell' else 'row' end from live_{kind.name} where {condition}"
-                " order by source_file_id, source_row",
-                [field, rule],
-            )
+        connection.execute(
+            "insert into row_warnings select source_file_id, source_row, source_line, field, rule,"
+            " case when is_cell then 'cell' else 'row' end from"
+            f" (select *, {rules.all_warnings(kind.name)} as remarks from live_{kind.name}) as remarked"
+            f" join {rules.book(kind.name, 'warn')} as book on remarked.remarks & (1 << book.place) <> 0"
+            " where remarked.remarks <> 0 order by book.place, source_file_id, source_row, remarked.place"
+        )
     run_sql(connection, "70_row_warnings.sql")

@@ -10,7 +10,6 @@ import typer
 import data
 from data.journal import Journal
 from etl import backup, publish
-from etl.erasure import forget
 from etl.progress import progress_on_stderr
 from queries.errors import ExitCode, UsageProblem
 from queries.settings import check_all
@@ -62,6 +61,8 @@ def forget_command(
     ] = None,
 ) -> None:
     """Erase a person whose number, as the sender writes it, is read from standard input; print a certificate."""
+    from etl.erasure import forget  # noqa: PLC0415 - reads workbooks, which no load should wait for
+
     check_all()
     home = data.home()
     publish.prepare(home)

@@ -189,10 +189,10 @@ def load(
         build.stage(taken.manifest, taken.new, taken.opener(home), progress)
         build.judge(taken.new, terms.accept_rejects, terms.strict, progress, terms.accept_shrink)
         result.refused += build.refused
-        result.reports = build.reports(taken.new)
         manifest = build.manifest(taken.manifest)
         if (terms.strict and result.refused) or manifest.generation == in_service(home) or not manifest.deliveries:
             cache.retain(current_manifest(home))
+            result.reports = build.reports(taken.new)
             return result
         for sha256 in manifest.contents:
             if sha256 in taken.contents:

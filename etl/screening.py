@@ -1,12 +1,17 @@
 """New files before anything of them is kept: rows of people who were erased are redacted."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from etl.exclusion import Exclusions
 from etl.intake import Contents, content_hash
-from etl.manifest import Manifest
-from etl.redaction import Numbers, Reading
 from etl.sources import read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from etl.manifest import Manifest
 
 
 def screen(
@@ -19,6 +24,8 @@ def screen(
     deliveries = [one for one in manifest.deliveries if one.sequence in new and one.sha256 in contents]
     if not exclusions.marks or not deliveries:
         return manifest, exclusions
+    from etl.redaction import Numbers, Reading  # noqa: PLC0415 - only where somebody was erased
+
     readings = [
         Reading(
             read_source(one.source), one, contents.read(one.sha256),

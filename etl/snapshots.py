@@ -49,12 +49,16 @@ def _ranked(kind: Kind) -> str:
     )
 
 
+def _any(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(connection.execute("select count(*) from snapshots").fetchall()[0][0])
+
+
 def set_absent_aside(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
     """Move candidates that the newest full delivery no longer holds from `candidates` to `absent`; whether any may be.
 
     A record that is there and breaks a rule is not absent: what was known of it stays.
     """
-    if kind.name not in DATES or not connection.execute("select count(*) from snapshots").fetchall()[0][0]:
+    if kind.name not in DATES or not _any(connection):
         return False
     connection.execute(
         "create or replace temp table absent as select candidates.* from candidates"
@@ -78,6 +82,8 @@ def set_absent_aside(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
 def shrunk(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, int]]:
     """Files of the newest full delivery → its rows and those of the one before, where it has fewer than half."""
     found: dict[int, tuple[int, int]] = {}
+    if not _any(connection):
+        return found
     for kind in (one for one in KINDS if one.name in DATES):
         rows = connection.execute(
             f"with ranked as (select * from {_ranked(kind)}), before as ("

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from data.spreadsheet import NEUTRALISED
 from etl import canonical
@@ -21,6 +22,12 @@ from etl.sources.model import FileMapping
 from etl.wording import Clock
 from queries.errors import FileRefused
 
+LEVEL_READINGS = {
+    "written": pa.string(), "vertebrae": pa.list_(pa.string()), "problem": pa.string(), "is_expanded": pa.bool_(),
+}  # fmt: skip
+SCORE_READINGS = {
+    "written": pa.string(), "score": pa.string(), "problem": pa.string(), "missing_reason": pa.string(),
+}  # fmt: skip
 # What staging a file writes: rows with its `source_file_id`, from its bytes and the terms of its delivery alone.
 STAGED_TABLES = (*(f"text_{kind.name}" for kind in canonical.ALL_KINDS), "set_aside", "session_lines", "files")
 
@@ -236,31 +243,24 @@ def read_texts(connection: duckdb.DuckDBPyConnection) -> None:
         for written in _distinct(connection, "select distinct levels from text_procedures where levels is not null")
         for reading in [read_levels(written)]
     ]
-    _replace(
-        connection,
-        "level_readings",
-        "written varchar, vertebrae varchar[], problem varchar, is_expanded boolean",
-        levels,
-    )
+    _replace(connection, "level_readings", LEVEL_READINGS, levels)
     scores = [
-        (written, reading.score, reading.problem, reading.missing_reason)
+        (written, None if reading.score is None else f"{reading.score:f}", reading.problem, reading.missing_reason)
         for written in _distinct(connection, "select distinct score from text_pain_scores")
         for reading in [read_score(written)]
     ]
-    _replace(
-        connection,
-        "score_readings",
-        "written varchar, score decimal(4, 2), problem varchar, missing_reason varchar",
-        scores,
-    )
+    _replace(connection, "score_readings", SCORE_READINGS, scores, "* replace (cast(score as decimal(4, 2)) as score)")
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, query: str) -> list[str | None]:
     return [row[0] for row in connection.execute(query).fetchall()]
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple]) -> None:
-    connection.execute(f"create or replace temp table {table} ({columns})")
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into {table} values ({marks})", rows)
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: list, shown: str = "*"
+) -> None:
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [pa.array(column, kind) for column, kind in zip(values, columns.values(), strict=True)]
+    connection.register("readings", pa.table(arrays, names=list(columns)))
+    connection.execute(f"create or replace temp table {table} as select {shown} from readings")
+    connection.unregister("readings")

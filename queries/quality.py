@@ -1,13 +1,18 @@
 """How good the records are: the checks of a generation, its files month by month, and what was rejected or remarked."""
 
-from functools import lru_cache
-from typing import Literal
+from __future__ import annotations
 
-import pandas as pd
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
 from pydantic import Field
 
 from queries.sqlfile import FOLDER, Header, read_sql_file
-from queries.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from queries.warehouse import Warehouse
 
 Category = Literal["conformance", "completeness", "plausibility"]
 CATEGORIES: tuple[Category, ...] = ("conformance", "completeness", "plausibility")
@@ -91,6 +96,8 @@ def check_results(warehouse: Warehouse) -> pd.DataFrame:
 
     Ordered by category, then failed, passed, not applicable.
     """
+    import pandas as pd  # noqa: PLC0415 - loads run the checks and need no frames
+
     results = {row["check_id"]: row for row in warehouse.records(_sql("check_results"))}
     rows = []
     for name, (header, _) in checks().items():

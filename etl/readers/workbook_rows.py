@@ -5,8 +5,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from etl.readers import WHY
 
 FORMS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", dt.time: "hh:mm:ss"}
@@ -15,6 +13,8 @@ ExcelRow = Sequence[Any]
 
 def write_workbook(sheets: dict[str, tuple[list[ExcelRow], list[tuple[ExcelRow, str]]]]) -> bytes:
     """Sheet → header rows, then rows with why. Text stays text: nothing turns into a formula or a link."""
+    import xlsxwriter  # noqa: PLC0415 - only where rows go back as a workbook
+
     target = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(target, options) as book:

@@ -64,18 +64,25 @@ def conditions(kind: str) -> tuple[Condition, ...]:
 
 
 def first_reject(kind: str) -> str:
-    """SQL columns `rule` and `field` of the first reject that holds; null when the row passes."""
-    rejects = [one for one in conditions(kind) if rules()[one.rule].severity == "reject"]
-    by_rule = "\n".join(f"when {_guarded(one)} then {_literal(one.rule)}" for one in rejects)
-    by_field = "\n".join(f"when {_guarded(one)} then {_literal(one.field)}" for one in rejects)
-    return f"case {by_rule} end as rule, case {by_field} end as field"
+    """SQL: the place, among the rejects of the kind, of the first that holds; null when the row passes."""
+    whens = "\n".join(f"when {_guarded(one)} then {place}" for place, one in enumerate(_of(kind, "reject")))
+    return f"case {whens} end"
 
 
-def warnings(kind: str) -> tuple[tuple[str, str | None, str], ...]:
-    """Rule, field and SQL condition of every warning."""
-    return tuple(
-        (one.rule, one.field, _guarded(one)) for one in conditions(kind) if rules()[one.rule].severity == "warn"
-    )
+def all_warnings(kind: str) -> str:
+    """SQL: a number with one bit for every warning of the kind that holds."""
+    bits = (f"(case when {_guarded(one)} then {1 << place} else 0 end)" for place, one in enumerate(_of(kind, "warn")))
+    return f"cast({' | '.join(bits) or 0} as bigint)"
+
+
+def book(kind: str, severity: str) -> str:
+    """SQL: a table of the rejects or warnings of a kind: `place`, `rule`, `field`."""
+    rows = (f"({place}, '{one.rule}', {_literal(one.field)})" for place, one in enumerate(_of(kind, severity)))
+    return f"(select * from (values {', '.join(rows)}, (-1, null, null)) as book(place, rule, field) where place >= 0)"
+
+
+def _of(kind: str, severity: str) -> list[Condition]:
+    return [one for one in conditions(kind) if rules()[one.rule].severity == severity]
 
 
 def _guarded(condition: Condition) -> str:

@@ -52,12 +52,14 @@ create or replace temp macro as_utc(local_at, zone) as (
 );
 
 create or replace temp macro clock_changed(local_at, zone) as (
-    is_night(local_at)
-    and (
-        timezone(zone, timezone('UTC', as_utc(local_at, zone))) <> local_at
-        or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 1 hour)) = local_at
-        or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 30 minute)) = local_at
-    )
+    case
+        when is_night(local_at)
+            then
+                timezone(zone, timezone('UTC', as_utc(local_at, zone))) <> local_at
+                or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 1 hour)) = local_at
+                or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 30 minute)) = local_at
+        else false
+    end
 );
 
 create or replace temp macro hours_between(earlier, later) as (epoch(later) - epoch(earlier)) / 3600e0;

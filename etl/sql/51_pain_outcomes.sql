@@ -1,5 +1,5 @@
 -- One row per procedure and timepoint: recorded, missing, not due, died or retreated.
--- `closing` names the timepoint: one at a time keeps a million procedures within the memory of a small machine.
+-- `closing` names the timepoints: few at a time keep a million procedures within the memory of a small machine.
 -- A window is closed when the source's records reach beyond its last day. A score in a window that is still open waits:
 -- the window is not due, also where the patient died or was treated again in it.
 
@@ -13,7 +13,9 @@ with deaths as (
 ),
 
 waiting as (
-    select distinct weighed_scores.procedure_key
+    select distinct
+        weighed_scores.procedure_key,
+        weighed_scores.window_name as timepoint
     from weighed_scores
     inner join closing on weighed_scores.window_name = closing.timepoint
     left join baselines on weighed_scores.procedure_key = baselines.procedure_key
@@ -62,7 +64,8 @@ after as (
     inner join source_as_of on keyed_procedures.source = source_as_of.source
     left join deaths on keyed_procedures.patient_key = deaths.patient_key
     left join baselines on keyed_procedures.procedure_key = baselines.procedure_key
-    left join waiting on keyed_procedures.procedure_key = waiting.procedure_key
+    left join waiting
+        on keyed_procedures.procedure_key = waiting.procedure_key and windows.timepoint = waiting.timepoint
     left join nearest_scores
         on
             keyed_procedures.procedure_key = nearest_scores.procedure_key
