@@ -7,15 +7,15 @@ from pathlib import Path
 import duckdb
 
 import data
-from etl import rules, snapshots, staging
+from etl import reading, rules, snapshots, staging
 from etl.checks import run_checks
-from etl.judging import judge, reject_counts, run_sql, write_warnings
+from etl.judging import judge, reject_counts, write_warnings
 from etl.manifest import Delivery, Manifest, code_version
 from etl.report import FileReport, file_report
 from etl.sources import Source, read_source
 from etl.staged_cache import StagedCache
 from etl.staging import StagedFile
-from etl.transactions import in_one_transaction, insert_rows
+from etl.statements import in_one_transaction, insert_rows, run_sql
 from queries.errors import FileRefused, UsageProblem
 from queries.settings import timepoints
 from queries.warehouse import SCHEMA_VERSION
@@ -64,6 +64,7 @@ class Build:
             self.connection.execute(data.SCHEMA.read_text(encoding="utf-8"))
         run_sql(self.connection, "01_macros.sql")
         staging.create_tables(self.connection)
+        reading.create_tables(self.connection)
         self._write_windows()
         self.sources = sources = {
             name: read_source(name) for name in sorted({one.source for one in manifest.deliveries})
@@ -78,6 +79,7 @@ class Build:
             except FileRefused as error:
                 if delivery.sequence not in new:
                     raise
+                reading.take_out(self.connection, delivery.sequence, delivery.sequence + delivery.room - 1)
                 self.refused.append(Refusal(delivery, error))
 
     def _staged(self, source: Source, delivery: Delivery, open_content: OpenContent) -> list[StagedFile]:
@@ -86,7 +88,10 @@ class Build:
         if kept is not None:
             return kept
         companion = open_content(delivery.companion) if delivery.companion else None
-        staged = staging.stage(self.connection, source, delivery, open_content(delivery.sha256), companion)
+        content = open_content(delivery.sha256)
+        staged = staging.stage(
+            self.connection, source, delivery, content, companion, lambda: reading.read_rows(self.connection)
+        )
         if self.cache and staged:
             self.cache.keep(self.connection, delivery, staged)
         return staged
@@ -97,7 +102,6 @@ class Build:
         """Apply rules and versions; refuse new files with too many rejects or too few rows; judge the rest again."""
         progress("applying the rules")
         snapshots.describe(self.connection, self.staged, self.sources.values())
-        staging.read_texts(self.connection)
         judge(self.connection)
         rejected = reject_counts(self.connection)
         shrunk = {} if accept_shrink else snapshots.shrunk(self.connection)
@@ -111,7 +115,7 @@ class Build:
         if refused:
             for one in [one for one in self.staged if one.delivery.sequence in refused]:
                 self.staged.remove(one)
-                staging.unstage(self.connection, one)
+                reading.take_out(self.connection, one.source_file_id, one.source_file_id)
             self.judge(new, accept_rejects, strict, progress, accept_shrink)
 
     def reports(self, wanted: set[int]) -> list[FileReport]:

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from etl.transactions import insert_rows
+from etl.statements import insert_rows
 from queries.quality import checks
 
 

@@ -1,31 +1,19 @@
 """From text rows to rows in force: typed values, rules, versions. Every row gets exactly one fate."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 
 from etl import canonical, rules, snapshots
 from etl.canonical import Kind
+from etl.statements import run_sql
 
-SQL = Path(__file__).parent / "sql"
-TYPED = {
-    "people": "08_typed_people.sql",
-    "stays": "09_typed_stays.sql",
-    "procedures": "10_typed_procedures.sql",
-    "pain_scores": "11_typed_pain_scores.sql",
-    "complications": "12_typed_complications.sql",
-    "contacts": "13_typed_contacts.sql",
-}
+# What people and stays add to rows, where senders keep those apart.
+COMPLETED = {"procedures": "14_known_procedures.sql", "pain_scores": "15_known_pain_scores.sql"}
 # Rows about something else are read and set aside; they say nothing about the quality of a file.
 BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person")
 # Kinds in the order in which they are judged; a fact in a cell is judged after the record whose row it stands in.
 JUDGED = canonical.ALL_KINDS
-
-
-def run_sql(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Run one file of `etl/sql/`."""
-    connection.execute((SQL / name).read_text(encoding="utf-8"))
 
 
 def judge(connection: duckdb.DuckDBPyConnection) -> None:
@@ -43,12 +31,15 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
         " fate varchar, reason varchar)"
     )
     for place, kind in enumerate(JUDGED):
-        run_sql(connection, TYPED[kind.name])
-        _drop_cells(connection, f"typed_{kind.name}", JUDGED[:place], f"typed_{kind.name}")
-        _apply_rules(connection, kind)
-        _let_another_fact_hold_the_row(connection, kind)
-        _settle_versions(connection, kind)
-        _drop_cells(connection, f"live_{kind.name}", JUDGED[:place], f"live_{kind.name}")
+        _define_typed(connection, kind)
+        if _holds_any(connection, f"typed_{kind.name}"):
+            _drop_cells(connection, kind, JUDGED[:place])
+            _apply_rules(connection, kind)
+            _let_another_fact_hold_the_row(connection, kind)
+            _settle_versions(connection, kind)
+            _drop_cells_of_the_dead(connection, kind, JUDGED[:place])
+        else:
+            _define_live(connection, kind)
         if kind is canonical.PEOPLE:
             run_sql(connection, "19_people_facts.sql")
         if kind is canonical.PROCEDURES:
@@ -56,17 +47,71 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
             run_sql(connection, "21_patient_facts.sql")
 
 
-def _drop_cells(connection: duckdb.DuckDBPyConnection, table: str, judged: Sequence[Kind], own: str) -> None:
-    """Take out facts in cells of rows that are not in force; `own` holds the rows of the same kind."""
-    if not connection.execute(f"select bool_or(is_cell) from {table}").fetchall()[0][0]:
-        return
-    holding = (own, *(f"live_{one.name}" for one in judged))
-    parts = [f"select source_file_id, source_row from {one} where not is_cell" for one in holding]
-    live = " union all ".join([*parts, "select source_file_id, source_row from live_session_lines"])
+def _holds_any(connection: duckdb.DuckDBPyConnection, table: str, what: str = "true") -> bool:
+    return bool(connection.execute(f"select 1 from {table} where {what} limit 1").fetchall())
+
+
+def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Make `typed_<kind>`: what rows say, completed from people and stays, with the terms of their files.
+
+    A view, so that a million rows lie in memory once; a table of its own only where rows are completed or changed.
+    """
+    table = f"read_{kind.name}"
+    parts = ("merged_people",) if kind is canonical.PAIN_SCORES else ("live_people", "live_stays")
+    if kind.name in COMPLETED and any(_holds_any(connection, part) for part in parts):
+        run_sql(connection, COMPLETED[kind.name])
+        table = f"known_{kind.name}"
+    elif _holds_any(connection, table, "is_cell"):
+        connection.execute(f"create or replace temp table known_{kind.name} as from {table}")
+        table = f"known_{kind.name}"
     connection.execute(
-        f"delete from {table} where is_cell"
-        f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
+        f"create or replace temp view typed_{kind.name} as select known.*, files.source, files.zone, files.received_on"
+        f" from {table} as known inner join files on known.source_file_id = files.source_file_id"
     )
+
+
+def _define_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Make `live_<kind>`: the rows in force, those of `typed_<kind>` that are not in `gone_<kind>`."""
+    connection.execute(
+        f"create or replace temp table gone_{kind.name} as"
+        f" select source_file_id, source_row, place from rejects where kind = '{kind.name}'"
+    )
+    if _holds_any(connection, f"typed_{kind.name}"):
+        connection.execute(
+            f"insert into gone_{kind.name} select source_file_id, source_row, place from version_fates"
+            " where fate <> 'rejected'"
+        )
+    connection.execute(
+        f"create or replace temp view live_{kind.name} as select typed.* from typed_{kind.name} as typed"
+        f" anti join gone_{kind.name} as gone on typed.source_file_id = gone.source_file_id"
+        " and typed.source_row = gone.source_row and typed.place = gone.place"
+    )
+
+
+def _live_rows(kinds: Sequence[str]) -> str:
+    """SQL: file and row of all records that hold a row of these tables, and of the lines joined into one."""
+    parts = [f"select source_file_id, source_row from {one} where not is_cell" for one in kinds]
+    return " union all ".join([*parts, "select source_file_id, source_row from live_session_lines"])
+
+
+def _drop_cells(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
+    """Take out facts in cells of rows whose record is not in force."""
+    if _holds_any(connection, f"read_{kind.name}", "is_cell"):
+        live = _live_rows([f"known_{kind.name}", *(f"live_{one.name}" for one in judged)])
+        connection.execute(
+            f"delete from known_{kind.name} where is_cell"
+            f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
+        )
+
+
+def _drop_cells_of_the_dead(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
+    """Take out facts in cells of rows of this kind that are not in force."""
+    if _holds_any(connection, f"read_{kind.name}", "is_cell"):
+        live = _live_rows([f"live_{one.name}" for one in (*judged, kind)])
+        connection.execute(
+            f"insert into gone_{kind.name} select source_file_id, source_row, place from live_{kind.name} where is_cell"
+            f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
+        )
 
 
 def _subject(kind: Kind) -> str:
@@ -99,9 +144,9 @@ def _let_another_fact_hold_the_row(connection: duckdb.DuckDBPyConnection, kind: 
 
     The bad one is then only a bad cell: in wide files it takes nothing else with it.
     """
-    table = f"typed_{kind.name}"
-    if not connection.execute(f"select bool_or(is_cell) from {table}").fetchall()[0][0]:
+    if not _holds_any(connection, f"read_{kind.name}", "is_cell"):
         return
+    table = f"known_{kind.name}"
     bad = "(select source_file_id, source_row, place, scope from rejects where kind = $kind)"
     connection.execute(
         "create or replace temp table holders as select source_file_id, source_row, min(place) as place"
@@ -122,17 +167,15 @@ def _let_another_fact_hold_the_row(connection: duckdb.DuckDBPyConnection, kind: 
 
 
 def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    passed = (
-        f"from typed_{kind.name} as typed anti join"
+    """Find what becomes of rows that share a sender's number, and define what is in force."""
+    connection.execute(
+        "create or replace temp view passed as select typed.source_file_id, typed.source_row, typed.source_line,"
+        f" typed.place, typed.is_cell, typed.source, typed.{kind.number} as number,"
+        f" hash(typed.source, typed.{kind.number}) as number_hash, typed.updated_utc, typed.is_withdrawn,"
+        f" typed.is_void, typed.content from typed_{kind.name} as typed anti join"
         f" (select source_file_id, source_row, place from rejects where kind = '{kind.name}') as rejected"
         " on typed.source_file_id = rejected.source_file_id and typed.source_row = rejected.source_row"
         " and typed.place = rejected.place"
-    )
-    connection.execute(
-        "create or replace temp table candidates as select typed.source_file_id, typed.source_row,"
-        f" typed.source_line, typed.place, typed.is_cell, typed.source, typed.{kind.number} as number,"
-        " typed.updated_utc, typed.is_withdrawn, typed.is_void,"
-        f" hash({', '.join(f'typed.{name}' for name in (*kind.text_columns, 'cells_hash'))}) as content {passed}"
     )
     withdrawn = snapshots.set_absent_aside(connection, kind)
     run_sql(connection, "20_versions.sql")
@@ -151,11 +194,7 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         "insert into replaced select source_file_id, source_row, source_line, fate, reason from version_fates"
         " where fate <> 'rejected' and not is_cell"
     )
-    connection.execute(
-        f"create or replace temp table live_{kind.name} as select typed.* {passed} anti join version_fates"
-        " on typed.source_file_id = version_fates.source_file_id and typed.source_row = version_fates.source_row"
-        " and typed.place = version_fates.place"
-    )
+    _define_live(connection, kind)
 
 
 def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:

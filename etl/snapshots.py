@@ -54,14 +54,15 @@ def _any(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def set_absent_aside(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
-    """Move candidates that the newest full delivery no longer holds from `candidates` to `absent`; whether any may be.
+    """Make `candidates` of `passed` without what the newest full delivery no longer holds; whether any may be `absent`.
 
     A record that is there and breaks a rule is not absent: what was known of it stays.
     """
     if kind.name not in DATES or not _any(connection):
+        connection.execute("create or replace temp view candidates as from passed")
         return False
     connection.execute(
-        "create or replace temp table absent as select candidates.* from candidates"
+        "create or replace temp table absent as select candidates.* from passed as candidates"
         f" join typed_{kind.name} as typed on candidates.source_file_id = typed.source_file_id"
         " and candidates.source_row = typed.source_row and candidates.place = typed.place"
         " join snapshots on candidates.source_file_id = snapshots.source_file_id"
@@ -73,7 +74,7 @@ def set_absent_aside(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
         f" and theirs.received_at = newest.received_at and present.{kind.number} = candidates.number)"
     )
     connection.execute(
-        "delete from candidates where (source_file_id, source_row, place) in"
+        "create or replace temp view candidates as from passed where (source_file_id, source_row, place) not in"
         " (select (source_file_id, source_row, place) from absent)"
     )
     return True

@@ -21,15 +21,18 @@ from data import Home
 from etl import canonical
 from etl.manifest import Delivery, Manifest
 from etl.publish import BUILD_PREFIX
-from etl.staging import STAGED_TABLES, StagedFile
+from etl.reading import READ_TABLES
+from etl.staging import StagedFile
 from etl.storage import PRIVATE_FILE, PRIVATE_FOLDER, flush, make_folder
+from queries.settings import timepoints
 
 PREFIX = "read-"
 INDEX = "index.json"
-# The code that decides what staging makes of a file.
+# The code that decides what reading makes of a file.
 READING = (
-    "readers", "parse", "sources/model.py", "canonical.py", "columns.py", "mapping.py", "sessions.py", "staging.py",
-    "wording.py",
+    "etl/readers", "etl/parse", "etl/sql", "etl/sources/model.py", "etl/canonical.py", "etl/columns.py",
+    "etl/mapping.py", "etl/reading.py", "etl/sessions.py", "etl/staging.py", "etl/staged_cache.py", "etl/statements.py",
+    "etl/wording.py", "data/schema.sql",
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in canonical.ALL_KINDS}
 
@@ -38,9 +41,9 @@ KINDS = {kind.name: kind for kind in canonical.ALL_KINDS}
 def reading_version() -> str:
     """Hash of the code that reads files."""
     digest = hashlib.sha256(duckdb.__version__.encode())
-    for part in (*READING, Path(__file__).name):
-        root = data.PROJECT / "etl" / part
-        for path in [root] if root.is_file() else sorted(root.rglob("*.py")):
+    for part in READING:
+        root = data.PROJECT / part
+        for path in [root] if root.is_file() else sorted((*root.rglob("*.py"), *root.rglob("*.sql"))):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -55,11 +58,12 @@ class StagedCache:
         terms = (
             delivery.sha256, delivery.source, delivery.mapping_sha256, delivery.time_zone,
             delivery.received_on.isoformat(), delivery.companion, reading_version(),
+            [one.name for one in timepoints().after],
         )  # fmt: skip
         return self.home.staging / f"{PREFIX}{hashlib.sha256(json.dumps(terms).encode()).hexdigest()[:32]}"
 
     def load(self, connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[StagedFile] | None:
-        """Put the kept rows of a file into the text tables; None when there are none that can be trusted."""
+        """Put the kept rows of a file into the tables of readings; None when there are none that can be trusted."""
         folder = self._folder(delivery)
         try:
             index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
@@ -83,7 +87,7 @@ class StagedCache:
         make_folder(part, PRIVATE_FOLDER)
         tables = {}
         numbers = ", ".join(str(one.source_file_id) for one in staged)
-        for name in STAGED_TABLES:
+        for name in READ_TABLES:
             rows = f"from {name} where source_file_id in ({numbers})"
             if connection.execute(f"select 1 {rows} limit 1").fetchall():
                 path = part / f"{name}.parquet"

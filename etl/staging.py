@@ -1,9 +1,9 @@
 """Delivered files into text tables: one column per canonical column, one row per record, nothing cast."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
 
 from data.spreadsheet import NEUTRALISED
 from etl import canonical
@@ -11,8 +11,6 @@ from etl.canonical import Kind
 from etl.columns import Columns
 from etl.manifest import Delivery
 from etl.mapping import BLANKS, MappedTable
-from etl.parse.levels import read_levels
-from etl.parse.scores import read_score
 from etl.readers import ENOUGH_HEADINGS, Extract, csv, plain
 from etl.readers.head import DELIMITERS
 from etl.readers.registry import has_companion, read_tables, reader_of
@@ -21,15 +19,6 @@ from etl.sources import FACTS, Source
 from etl.sources.model import FileMapping
 from etl.wording import Clock
 from queries.errors import FileRefused
-
-LEVEL_READINGS = {
-    "written": pa.string(), "vertebrae": pa.list_(pa.string()), "problem": pa.string(), "is_expanded": pa.bool_(),
-}  # fmt: skip
-SCORE_READINGS = {
-    "written": pa.string(), "score": pa.string(), "problem": pa.string(), "missing_reason": pa.string(),
-}  # fmt: skip
-# What staging a file writes: rows with its `source_file_id`, from its bytes and the terms of its delivery alone.
-STAGED_TABLES = (*(f"text_{kind.name}" for kind in canonical.ALL_KINDS), "set_aside", "session_lines", "files")
 
 
 @dataclass(frozen=True)
@@ -70,11 +59,7 @@ class StagedFile:
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty text tables and the tables that describe files and sources."""
     for kind in canonical.ALL_KINDS:
-        columns = ", ".join(f"{name} varchar" for name in kind.text_columns)
-        connection.execute(
-            f"create temp table text_{kind.name} (source_file_id integer, source_row integer, source_line integer,"
-            f" place integer, is_cell boolean, has_other_width boolean, cells_hash ubigint, {columns})"
-        )
+        empty_text_table(connection, kind)
     connection.execute(
         "create temp table set_aside (source_file_id integer, source_row integer, source_line integer,"
         " field varchar, rule varchar)"
@@ -91,6 +76,15 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def empty_text_table(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """A text table without rows."""
+    columns = ", ".join(f"{name} varchar" for name in kind.text_columns)
+    connection.execute(
+        f"create or replace temp table text_{kind.name} (source_file_id integer, source_row integer,"
+        f" source_line integer, place integer, is_cell boolean, has_other_width boolean, cells_hash ubigint, {columns})"
+    )
+
+
 def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Describe a sending system once."""
     row = [source.name, source.is_synthetic, source.complete_to, *(fact in source.sends for fact in FACTS)]
@@ -103,18 +97,24 @@ def stage(
     delivery: Delivery,
     content: bytes,
     companion: bytes | None = None,
+    after_part: Callable[[], None] = lambda: None,
 ) -> list[StagedFile]:
     """Put one file's rows into the text tables; `FileRefused` when it cannot be taken as a whole.
 
-    `companion` is the content of the file that says what the codes of this one mean.
+    `companion` is the content of the file that says what the codes of this one mean. Large files come in parts;
+    `after_part` may take the rows of each out of the text tables.
     """
     csv.refuse_empty(content, delivery.where)
     if source.is_canonical:
-        return [_stage_canonical(connection, delivery, content)]
-    return _stage_mapped(connection, source, delivery, content, companion)
+        return [_stage_canonical(connection, delivery, content, after_part)]
+    staged = _stage_mapped(connection, source, delivery, content, companion)
+    after_part()
+    return staged
 
 
-def _stage_canonical(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> StagedFile:
+def _stage_canonical(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes, after_part: Callable[[], None]
+) -> StagedFile:
     recognised = recognise(content, delivery.where)
     if recognised is None:
         raise FileRefused(
@@ -123,8 +123,23 @@ def _stage_canonical(connection: duckdb.DuckDBPyConnection, delivery: Delivery, 
             "Compare it with the templates in data/sample/templates, or name the sending system with --source",
         )
     kind = recognised.kind
-    extract = csv.read_table(content, delivery.where, recognised.delimiter).with_erased()
-    positions = canonical.match_columns(extract.header, kind, delivery.where)
+    rows_read = 0
+    for part in csv.read_parts(content, delivery.where, recognised.delimiter):
+        extract = part.with_erased()
+        if not rows_read:
+            positions = canonical.match_columns(extract.header, kind, delivery.where)
+            ignored = canonical.ignored_columns(extract.header, kind)
+            _describe(connection, delivery, delivery.sequence, [kind.name])
+        _insert_texts(connection, kind, delivery.sequence, extract, positions)
+        rows_read += extract.rows.num_rows
+        after_part()
+    return StagedFile(delivery, kind, rows_read, extract.encoding, ignored, delivery.sequence)
+
+
+def _insert_texts(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, source_file_id: int, extract: Extract, positions: dict[str, int]
+) -> None:
+    """Put rows of a canonical file into the text table of their kind."""
     names = [name for name in kind.all_columns if name in positions]
     cells = ", ".join(_cell(positions[name], extract.has_edge_blanks) for name in names)
     passed = "where problem is null" if "problem" in extract.rows.schema.names else ""
@@ -133,19 +148,15 @@ def _stage_canonical(connection: duckdb.DuckDBPyConnection, delivery: Delivery, 
         f"insert into text_{kind.name}"
         f" (source_file_id, source_row, source_line, place, is_cell, has_other_width, {', '.join(names)})"
         f" select ?, source_row, source_line, 0, false, has_other_width, {cells} from extract_rows {passed}",
-        [delivery.sequence],
+        [source_file_id],
     )
     if passed:
         connection.execute(
             "insert into set_aside select ?, source_row, source_line, null, problem from extract_rows"
             " where problem is not null",
-            [delivery.sequence],
+            [source_file_id],
         )
     connection.unregister("extract_rows")
-    ignored = canonical.ignored_columns(extract.header, kind)
-    staged = StagedFile(delivery, kind, extract.rows.num_rows, extract.encoding, ignored, delivery.sequence)
-    _describe(connection, staged, [kind.name])
-    return staged
 
 
 def _fits(mapping: FileMapping, name: str, content: bytes) -> bool:
@@ -195,21 +206,20 @@ def _stage_mapped(
         where = delivery.where if extract.sheet is None else f"{delivery.where}#{extract.sheet}"
         table = MappedTable(source, mapping, Columns(extract.with_erased(), where), clock)
         source_file_id = delivery.sequence + place
+        _describe(connection, delivery, source_file_id, [record.kind for record in mapping.record])
         table.stage(connection, source_file_id)
         one = StagedFile(
             delivery, mapping.record[0].canonical, extract.rows.num_rows, extract.encoding, table.ignored_columns,
             source_file_id, extract.sheet,
         )  # fmt: skip
-        _describe(connection, one, [record.kind for record in mapping.record])
         staged.append(one)
     return staged
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, staged: StagedFile, kinds: list[str]) -> None:
-    delivery = staged.delivery
+def _describe(connection: duckdb.DuckDBPyConnection, delivery: Delivery, source_file_id: int, kinds: list[str]) -> None:
     connection.execute(
         "insert into files values (?, ?, ?, ?, ?)",
-        [staged.source_file_id, delivery.source, kinds, delivery.time_zone, delivery.received_on],
+        [source_file_id, delivery.source, kinds, delivery.time_zone, delivery.received_on],
     )
 
 
@@ -223,44 +233,8 @@ def _cell(position: int, has_edge_blanks: bool) -> str:
     return f"nullif({text}, '')"
 
 
-def unstage(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> None:
-    """Take a file's rows out again."""
-    for table in STAGED_TABLES:
-        connection.execute(f"delete from {table} where source_file_id = ?", [staged.source_file_id])
-
-
 def takes(source: Source, name: str, content: bytes) -> bool:
     """Whether this source has anything to say about a file."""
     if source.is_canonical:
         return recognise(content, name) is not None
     return any(_fits(mapping, name, content) for mapping in source.file)
-
-
-def read_texts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Read each distinct level and score text once, into `level_readings` and `score_readings`."""
-    levels = [
-        (written, reading.vertebrae, reading.problem, bool(reading.warnings))
-        for written in _distinct(connection, "select distinct levels from text_procedures where levels is not null")
-        for reading in [read_levels(written)]
-    ]
-    _replace(connection, "level_readings", LEVEL_READINGS, levels)
-    scores = [
-        (written, None if reading.score is None else f"{reading.score:f}", reading.problem, reading.missing_reason)
-        for written in _distinct(connection, "select distinct score from text_pain_scores")
-        for reading in [read_score(written)]
-    ]
-    _replace(connection, "score_readings", SCORE_READINGS, scores, "* replace (cast(score as decimal(4, 2)) as score)")
-
-
-def _distinct(connection: duckdb.DuckDBPyConnection, query: str) -> list[str | None]:
-    return [row[0] for row in connection.execute(query).fetchall()]
-
-
-def _replace(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: list, shown: str = "*"
-) -> None:
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    arrays = [pa.array(column, kind) for column, kind in zip(values, columns.values(), strict=True)]
-    connection.register("readings", pa.table(arrays, names=list(columns)))
-    connection.execute(f"create or replace temp table {table} as select {shown} from readings")
-    connection.unregister("readings")

@@ -26,6 +26,8 @@ from queries.errors import FileRefused
 RARE_BLANKS = (b"\xc2\xa0", b"\xe2\x80\x87", b"\xe2\x80\xaf", b"\xef\xbb\xbf", b"\x0b", b"\x0c")
 LONGEST_CELL = 131_072
 MOST_COLUMNS = 2_000
+# Bytes of a plain file that are read at once.
+PART = 1 << 25
 
 
 class Options(ReaderOptions):
@@ -56,11 +58,16 @@ def refuse_empty(content: bytes, where: str) -> None:
 
 def read_table(content: bytes, where: str, delimiter: str = ",") -> Extract:
     """A file whose first line is its header, as text rows. `FileRefused` names the line that is no row of a table."""
+    return _joined(list(read_parts(content, where, delimiter)))
+
+
+def read_parts(content: bytes, where: str, delimiter: str = ",") -> Iterator[Extract]:
+    """The same, a large plain file in parts, so that a million rows need not lie in memory at once."""
     refuse_empty(content, where)
     text, encoding = to_utf8(content, where)
     header = read_header(text, where, delimiter) or tuple(next(_records(text, where, delimiter, 1))[1])
     head = Head(1.0, delimiter, header, (), 1, lines_of_first_record(text, delimiter))
-    return _read_rows(text, where, head, encoding)
+    yield from _read_rows(text, where, head, encoding)
 
 
 def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
@@ -80,38 +87,44 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
     head = find_head(text[:HEAD].decode("utf-8", "ignore"), options.delimiter, wanted)
     if head is None or head.share < ENOUGH_HEADINGS:
         return []
-    return [without_blank_rows(_read_rows(text, where, head, encoding))]
+    return [without_blank_rows(_joined(list(_read_rows(text, where, head, encoding))))]
 
 
-def _after_lines(text: bytes, count: int) -> bytes:
-    """The text without its first lines."""
+def _joined(parts: list[Extract]) -> Extract:
+    return replace(parts[0], rows=pa.concat_tables([part.rows for part in parts]))
+
+
+def _end_of_lines(text: bytes, count: int) -> int:
+    """Where the text after its first lines begins."""
     end = 0
     for _ in range(count):
         end = text.find(b"\n", end) + 1
         if not end:
-            return b""
-    return text[end:]
+            return len(text)
+    return end
 
 
-def _read_rows(text: bytes, where: str, head: Head, encoding: str) -> Extract:
+def _read_rows(text: bytes, where: str, head: Head, encoding: str) -> Iterator[Extract]:
     width = len(head.header)
     if width > MOST_COLUMNS:
         raise FileRefused(f"{where}, line {head.line}", f"{width} columns", "Check the separator and export again")
-    body = _after_lines(text, head.lines_before_rows)
     first_line = head.lines_before_rows + 1
-    rows = None
-    if body and _is_plain(body, head.delimiter, width):
-        rows = _read_plain(body, head.delimiter, width, first_line)
-    if rows is None:
-        rows = _read_records(body, where, head.delimiter, width, first_line)
-    if rows.num_rows == 0:
-        raise FileRefused(
-            f"{where}, line {first_line}", "a header and no rows", "If there was nothing to report, leave the file out"
+    start = _end_of_lines(text, head.lines_before_rows)
+    if start < len(text) and _is_plain(text, start, head.delimiter, width):
+        tables = _read_plain(text, start, head.delimiter, width, first_line)
+    else:
+        tables = iter([_read_records(text[start:], where, head.delimiter, width, first_line)])
+    edges = _has_edge_blanks(text, start, head.delimiter)
+    for rows in tables:
+        if rows.num_rows == 0:
+            raise FileRefused(
+                f"{where}, line {first_line}",
+                "a header and no rows",
+                "If there was nothing to report, leave the file out",
+            )
+        yield Extract(
+            head.header, rows, encoding, edges, groups=head.groups, header_line=head.line, delimiter=head.delimiter
         )
-    edges = _has_edge_blanks(body, head.delimiter)
-    return Extract(
-        head.header, rows, encoding, edges, groups=head.groups, header_line=head.line, delimiter=head.delimiter
-    )
 
 
 def without_blank_rows(extract: Extract) -> Extract:
@@ -130,59 +143,65 @@ def without_blank_rows(extract: Extract) -> Extract:
     return replace(extract, rows=kept.set_column(place, "source_row", numbers))
 
 
-def _has_edge_blanks(text: bytes, delimiter: str) -> bool:
+def _has_edge_blanks(text: bytes, start: int, delimiter: str) -> bool:
     """Whether any cell may begin or end with white space. Most files have none, and need no trimming."""
     edge = delimiter.encode()
-    return any(blank in text for blank in RARE_BLANKS) or any(
-        pair in text
-        for blank in (b" ", b"\t")
-        if blank != edge
-        for pair in (
-            blank + edge,
-            edge + blank,
-            blank + b"\r",
-            blank + b"\n",
-            b"\n" + blank,
-            blank + b'"',
-            b'"' + blank,
-        )
-    )
+    rare = RARE_BLANKS[-2:] if text.isascii() else RARE_BLANKS
+    if any(text.find(blank, start) >= 0 for blank in rare):
+        return True
+    beside = [edge, b"\n", *(one for one in (b"\r", b'"') if text.find(one, start) >= 0)]
+    blanks = [blank for blank in (b" ", b"\t") if blank != edge and text.find(blank, start) >= 0]
+    return any(text.find(pair, start) >= 0 for blank in blanks for one in beside for pair in (blank + one, one + blank))
 
 
-def _line_count(text: bytes) -> int:
-    return text.count(b"\n") + (not text.endswith(b"\n"))
+def _parts(text: bytes, start: int) -> Iterator[bytes]:
+    """The text from here on in parts of whole lines."""
+    while start < len(text):
+        end = text.rfind(b"\n", start, start + PART) + 1 or text.find(b"\n", start) + 1 or len(text)
+        if len(text) <= start + PART:
+            end = len(text)
+        yield text[start:end]
+        start = end
 
 
-def _is_plain(text: bytes, delimiter: str, width: int) -> bool:
-    """Whether every line can be one row of `width` cells: no quotes, no blank lines, no lone carriage returns."""
-    if b'"' in text or b"\n\n" in text or b"\n\r\n" in text or text.count(b"\r") != text.count(b"\r\n"):
+def _is_plain(text: bytes, start: int, delimiter: str, width: int) -> bool:
+    """Whether every line is one row of `width` cells: no quotes, no blank lines, no lone carriage returns."""
+    if any(text.find(sign, start) >= 0 for sign in (b'"', b"\n\n", b"\n\r\n")):
         return False
-    return _longest_line(text) <= LONGEST_CELL and text.count(delimiter.encode()) == _line_count(text) * (width - 1)
+    if text.count(b"\r", start) != text.count(b"\r\n", start):
+        return False
+    return all(_is_even(part, delimiter, width) for part in _parts(text, start))
 
 
-def _longest_line(text: bytes) -> int:
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
-    return int(np.diff(np.concatenate([[-1], ends, [len(text)]])).max())
+def _is_even(part: bytes, delimiter: str, width: int) -> bool:
+    """Whether every line has `width` cells and none is too long."""
+    signs = np.frombuffer(part, np.uint8)
+    ends = np.flatnonzero(signs == ord("\n"))
+    begins = np.concatenate([[0], ends + 1])
+    begins = begins[begins < len(part)]
+    lengths = np.diff(np.append(begins, len(part)))
+    if len(delimiter.encode()) > 1 or lengths.max() > LONGEST_CELL:
+        return False
+    delimiters = np.add.reduceat(signs == ord(delimiter), begins, dtype=np.int32)
+    return bool((delimiters == width - 1).all())
 
 
-def _read_plain(text: bytes, delimiter: str, width: int, first_line: int) -> pa.Table | None:
-    """Rows of a plain file, or None when a single line turns out to differ after all."""
+def _read_plain(text: bytes, start: int, delimiter: str, width: int, first_line: int) -> Iterator[pa.Table]:
+    """Rows of a plain file, part by part."""
     names = [str(place) for place in range(width)]
-    try:
+    rows_before = 0
+    for part in _parts(text, start):
         cells = pyarrow.csv.read_csv(
-            pa.BufferReader(text),
+            pa.BufferReader(part),
             read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=1 << 22),
             parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
             ),
         )
-    except pa.ArrowInvalid:
-        return None
-    if cells.num_rows != _line_count(text):
-        return None
-    rows = np.arange(1, cells.num_rows + 1, dtype=np.int32)
-    return _with_places(cells, rows, rows + np.int32(first_line - 1), np.zeros(cells.num_rows, dtype=bool))
+        rows = np.arange(1, cells.num_rows + 1, dtype=np.int32) + np.int32(rows_before)
+        rows_before += cells.num_rows
+        yield _with_places(cells, rows, rows + np.int32(first_line - 1), np.zeros(cells.num_rows, dtype=bool))
 
 
 def _with_places(cells: pa.Table, rows: np.ndarray, lines: np.ndarray, odd: np.ndarray) -> pa.Table:

@@ -68,3 +68,6 @@ create or replace temp macro hours_between(earlier, later) as (epoch(later) - ep
 create or replace temp macro as_choice(written, known) as (
     case when written is null then null when known is null then 'unknown' else cast(known as varchar) end
 );
+
+-- Something is written that is no value of its column.
+create or replace temp macro is_unread(written, known) as (written is not null and known is null);

@@ -4,17 +4,15 @@
 -- A withdrawal without `updated_at` takes back what was received before it or with it. A void row (a status that is not
 -- loaded) takes back what it is newer than; where there is nothing to take back it is rejected.
 
-create or replace temp table version_fates as
-with repeated as (
-    select
-        candidates.source,
-        candidates.number
-    from candidates
-    group by candidates.source, candidates.number
-    having count(*) > 1
-),
+-- Numbers are compared by their hash first: two that share one are told apart by the windows below.
+create or replace temp table repeated as
+select candidates.number_hash
+from candidates
+group by candidates.number_hash
+having count(*) > 1;
 
-numbered as (
+create or replace temp table version_fates as
+with numbered as (
     select
         candidates.*,
         row_number() over (
@@ -31,8 +29,7 @@ numbered as (
             else candidates.updated_utc
         end as effective_utc
     from candidates
-    inner join repeated
-        on candidates.source = repeated.source and candidates.number = repeated.number
+    inner join repeated on candidates.number_hash = repeated.number_hash
 ),
 
 compared as (
@@ -125,6 +122,5 @@ select
     case when candidates.is_void then 'rejected' else 'superseded' end as fate,
     case when candidates.is_void then 'status_not_loaded' else 'withdrawal' end as reason
 from candidates
-left join repeated
-    on candidates.source = repeated.source and candidates.number = repeated.number
-where candidates.is_withdrawn and repeated.number is null;
+left join repeated on candidates.number_hash = repeated.number_hash
+where candidates.is_withdrawn and repeated.number_hash is null;

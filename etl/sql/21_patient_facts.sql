@@ -5,10 +5,7 @@ with spoken as (
     select
         live_procedures.source,
         live_procedures.patient_id,
-        coalesce(
-            try_cast(upper(live_procedures.sex) as sex),
-            case when live_procedures.sex is not null then 'unknown' end
-        ) as sex_value,
+        live_procedures.sex as sex_value,
         live_procedures.died_date,
         live_procedures.updated_utc,
         case when live_procedures.updated_utc is null then live_procedures.source_file_id end as receipt

@@ -12,13 +12,9 @@ select
     live_pain_scores.time_known,
     live_pain_scores.score_value,
     live_pain_scores.score_missing_reason,
-    coalesce(
-        as_choice(live_pain_scores.context, try_cast(lower(live_pain_scores.context) as pain_context)),
-        'unspecified'
-    ) as context_value,
-    as_choice(live_pain_scores.instrument, try_cast(lower(live_pain_scores.instrument) as pain_instrument))
-        as instrument_value,
-    as_choice(live_pain_scores.mode, try_cast(lower(live_pain_scores.mode) as pain_mode)) as mode_value,
+    coalesce(live_pain_scores.context, 'unspecified') as context_value,
+    live_pain_scores.instrument as instrument_value,
+    live_pain_scores.mode as mode_value,
     live_pain_scores.label,
     live_pain_scores.updated_utc,
     live_pain_scores.score_id as sender_number,
@@ -61,12 +57,12 @@ select
     + live_complications.place as complication_id,
     identities.key as procedure_id,
     live_complications.occurred_date as occurred_on,
-    coalesce(try_cast(lower(live_complications.type) as complication_type), 'unknown') as type,
-    live_complications.severity_value as severity,
-    as_choice(live_complications.scale, live_complications.scale_value) as scale,
-    as_yes_no(live_complications.symptomatic) as symptomatic,
-    try_cast(upper(live_complications.vertebra) as vertebra) as vertebra,
-    as_yes_no(live_complications.reviewed) as reviewed
+    live_complications.type,
+    live_complications.severity,
+    live_complications.scale,
+    live_complications.symptomatic,
+    live_complications.vertebra,
+    live_complications.reviewed
 from live_complications
 inner join identities
     on
@@ -81,10 +77,10 @@ select
     + cast(live_contacts.source_row as bigint) * 100
     + live_contacts.place as contact_id,
     identities.key as procedure_id,
-    coalesce(try_cast(lower(live_contacts.kind) as contact_kind), 'unknown') as kind,
+    live_contacts.kind,
     live_contacts.happened_utc as happened_at,
     live_contacts.happened_date as happened_on,
-    as_choice(live_contacts.outcome, try_cast(lower(live_contacts.outcome) as contact_outcome)) as outcome
+    live_contacts.outcome
 from live_contacts
 inner join identities
     on

@@ -7,8 +7,8 @@ with dates as (
         'procedures' as kind,
         greatest(
             live_procedures.performed_date, live_procedures.discharged_date,
-            cast(live_procedures.ended_local as date), cast(live_procedures.arrived_local as date),
-            cast(live_procedures.recovery_ready_local as date), cast(live_procedures.pre_call_local as date),
+            live_procedures.ended_date, live_procedures.arrived_date, live_procedures.recovery_ready_date,
+            live_procedures.pre_call_date,
             live_procedures.resumed_activity_date, live_procedures.readmitted_date
         ) as reached
     from live_procedures

@@ -16,7 +16,7 @@ with facts as (
         procedures.disposition as disposition_value,
         procedures.delay_reason as delay_reason_value,
         procedures.performed_on as performed_on_value,
-        hour(keyed_procedures.started_local) as local_hour,
+        keyed_procedures.started_hour as local_hour,
         hours_between(keyed_procedures.ended_utc, keyed_procedures.recovery_ready_utc) as hours_to_ready
     from keyed_procedures
     inner join procedures on keyed_procedures.procedure_key = procedures.procedure_id

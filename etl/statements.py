@@ -1,9 +1,20 @@
-"""Several statements as one: each that stands alone is brought onto the disk, and hundreds of them take their time."""
+"""Statements of a build: the files of `etl/sql`, several as one, a few rows at once.
+
+Each statement that stands alone is brought onto the disk, and hundreds of them take their time.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
+
+SQL = Path(__file__).parent / "sql"
+
+
+def run_sql(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run one file of `etl/sql/`."""
+    connection.execute((SQL / name).read_text(encoding="utf-8"))
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""From text rows to values, file by file: what a row says of itself, whatever else is delivered.
+
+Readings depend on a file and its terms alone, so that they can be kept. Rows of the text tables go over to the tables
+of `02_readings.sql`; what people, stays and other rows add to them is decided when all files are read.
+"""
+
+import duckdb
+import pyarrow as pa
+
+from etl import canonical, staging
+from etl.parse.levels import read_levels
+from etl.parse.scores import read_score
+from etl.statements import run_sql
+
+READ = {
+    "people": "08_read_people.sql",
+    "stays": "09_read_stays.sql",
+    "procedures": "10_read_procedures.sql",
+    "pain_scores": "11_read_pain_scores.sql",
+    "complications": "12_read_complications.sql",
+    "contacts": "13_read_contacts.sql",
+}
+LEVEL_READINGS = {
+    "written": pa.string(), "vertebrae": pa.list_(pa.string()), "problem": pa.string(), "is_expanded": pa.bool_(),
+}  # fmt: skip
+SCORE_READINGS = {
+    "written": pa.string(), "score": pa.string(), "problem": pa.string(), "missing_reason": pa.string(),
+}  # fmt: skip
+# What reading a file writes: rows with its `source_file_id`, from its bytes and the terms of its delivery alone.
+READ_TABLES = (*(f"read_{kind.name}" for kind in canonical.ALL_KINDS), "set_aside", "session_lines", "files")
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty tables of readings."""
+    run_sql(connection, "02_readings.sql")
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read what lies in the text tables, and empty them."""
+    for kind in canonical.ALL_KINDS:
+        if not connection.execute(f"select 1 from text_{kind.name} limit 1").fetchall():
+            continue
+        if kind is canonical.PROCEDURES:
+            _read_levels(connection)
+        if kind is canonical.PAIN_SCORES:
+            _read_scores(connection)
+        run_sql(connection, READ[kind.name])
+        staging.empty_text_table(connection, kind)
+
+
+def take_out(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
+    """Take the rows of the files with these numbers out again, however far their reading came."""
+    for kind in canonical.ALL_KINDS:
+        staging.empty_text_table(connection, kind)
+    for table in READ_TABLES:
+        connection.execute(f"delete from {table} where source_file_id between ? and ?", [first, last])
+
+
+def _read_levels(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read each distinct text of levels once, into `level_readings`."""
+    levels = [
+        (written, reading.vertebrae, reading.problem, bool(reading.warnings))
+        for written in _distinct(connection, "select distinct levels from text_procedures where levels is not null")
+        for reading in [read_levels(written)]
+    ]
+    _replace(connection, "level_readings", LEVEL_READINGS, levels)
+
+
+def _read_scores(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read each distinct text of a score once, into `score_readings`."""
+    scores = [
+        (written, None if reading.score is None else f"{reading.score:f}", reading.problem, reading.missing_reason)
+        for written in _distinct(connection, "select distinct score from text_pain_scores")
+        for reading in [read_score(written)]
+    ]
+    _replace(connection, "score_readings", SCORE_READINGS, scores, "* replace (cast(score as decimal(4, 2)) as score)")
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, query: str) -> list[str | None]:
+    return [row[0] for row in connection.execute(query).fetchall()]
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: list, shown: str = "*"
+) -> None:
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [pa.array(column, kind) for column, kind in zip(values, columns.values(), strict=True)]
+    connection.register("readings", pa.table(arrays, names=list(columns)))
+    connection.execute(f"create or replace temp table {table} as select {shown} from readings")
+    connection.unregister("readings")

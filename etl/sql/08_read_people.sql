@@ -1,0 +1,43 @@
+-- What senders say of people apart from their procedures. A date of birth may be a year or a month only.
+
+insert into read_people by name
+with readings as (
+    select
+        text_people.* exclude (row_id),
+        files.zone,
+        coalesce(text_people.row_id, text_people.patient_id) as row_id,
+        as_date(text_people.born_on) as born_date,
+        coalesce(as_date(text_people.died_on), cast(as_local_time(text_people.died_on) as date)) as died_date,
+        as_local_time(text_people.updated_at) as updated_local
+    from text_people
+    inner join files on text_people.source_file_id = files.source_file_id
+)
+
+select
+    readings.source_file_id,
+    readings.source_row,
+    readings.source_line,
+    readings.place,
+    readings.is_cell,
+    readings.has_other_width,
+    hash(
+        readings.row_id, readings.patient_id, readings.sex, readings.born_on, readings.died_on, readings.merged_into,
+        readings.record_status, readings.updated_at, readings.cells_hash
+    ) as content,
+    readings.record_status,
+    is_taken_back(readings.record_status) as is_withdrawn,
+    is_not_loaded(readings.record_status) as is_void,
+    cast(readings.updated_local as date) as updated_date,
+    as_utc(readings.updated_local, readings.zone) as updated_utc,
+    is_unread(readings.updated_at, readings.updated_local) as updated_at_unread,
+    readings.row_id,
+    readings.patient_id,
+    readings.sex,
+    is_unread(readings.sex, try_cast(upper(readings.sex) as sex)) as sex_unread,
+    readings.born_date,
+    is_unread(readings.born_on, readings.born_date)
+    and not regexp_full_match(readings.born_on, '[0-9]{4}(-[0-9]{2})?') as born_on_unread,
+    readings.died_date,
+    is_unread(readings.died_on, readings.died_date) as died_on_unread,
+    readings.merged_into
+from readings;

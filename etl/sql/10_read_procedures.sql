@@ -1,0 +1,131 @@
+-- Procedure rows as values. What a row leaves open is filled later from the person and the stay in force.
+
+insert into read_procedures by name
+with readings as (
+    select
+        text_procedures.*,
+        files.zone,
+        as_date(text_procedures.born_on) as born_date,
+        as_date(text_procedures.performed_on) as performed_date_sent,
+        coalesce(
+            as_date(text_procedures.performed_on), cast(as_local_time(text_procedures.started_at) as date)
+        ) as performed_date,
+        as_local_time(text_procedures.started_at) as started_local,
+        as_local_time(text_procedures.ended_at) as ended_local,
+        as_local_time(text_procedures.arrived_at) as arrived_local,
+        as_local_time(text_procedures.recovery_ready_at) as recovery_ready_local,
+        as_local_time(text_procedures.discharged_at) as discharged_local,
+        as_local_time(text_procedures.pre_call_at) as pre_call_local,
+        as_local_time(text_procedures.updated_at) as updated_local,
+        coalesce(
+            as_date(text_procedures.discharged_at), cast(as_local_time(text_procedures.discharged_at) as date)
+        ) as discharged_date,
+        as_date(text_procedures.died_on) as died_date,
+        as_date(text_procedures.resumed_activity_on) as resumed_activity_date,
+        as_date(text_procedures.readmitted_on) as readmitted_date,
+        as_number(text_procedures.age_years) as age_sent,
+        as_number(text_procedures.asa_class) as asa_value,
+        as_number(text_procedures.cement_ml) as cement_value,
+        level_readings.vertebrae,
+        level_readings.problem as level_problem,
+        level_readings.is_expanded as levels_expanded
+    from text_procedures
+    inner join files on text_procedures.source_file_id = files.source_file_id
+    left join level_readings on text_procedures.levels = level_readings.written
+)
+
+select
+    readings.source_file_id,
+    readings.source_row,
+    readings.source_line,
+    readings.place,
+    readings.is_cell,
+    readings.has_other_width,
+    hash(
+        readings.procedure_id, readings.patient_id, readings.sex, readings.age_years, readings.died_on,
+        readings.site, readings.operator, readings.performed_on, readings.started_at, readings.ended_at,
+        readings.arrived_at, readings.recovery_ready_at, readings.discharged_at, readings.pre_call_at,
+        readings.technique, readings.indication, readings.setting, readings.sedation, readings.asa_class,
+        readings.levels, readings.cement_ml, readings.disposition, readings.delay_reason,
+        readings.resumed_activity_on, readings.readmitted_on, readings.record_status, readings.updated_at,
+        readings.intended_stay, readings.stay_id, readings.born_on, readings.cells_hash
+    ) as content,
+    hash(
+        readings.procedure_id, readings.age_years, readings.site, readings.operator, readings.performed_on,
+        readings.started_at, readings.ended_at, readings.recovery_ready_at, readings.pre_call_at, readings.technique,
+        readings.indication, readings.sedation, readings.asa_class, readings.levels, readings.cement_ml,
+        readings.delay_reason, readings.resumed_activity_on, readings.readmitted_on, readings.record_status,
+        readings.updated_at, readings.intended_stay, readings.stay_id, readings.cells_hash
+    ) as others,
+    readings.record_status,
+    is_taken_back(readings.record_status) as is_withdrawn,
+    is_not_loaded(readings.record_status) as is_void,
+    cast(readings.updated_local as date) as updated_date,
+    as_utc(readings.updated_local, readings.zone) as updated_utc,
+    is_unread(readings.updated_at, readings.updated_local) as updated_at_unread,
+    readings.procedure_id,
+    readings.patient_id,
+    readings.stay_id,
+    as_choice(readings.sex, try_cast(upper(readings.sex) as sex)) as sex,
+    is_unread(readings.sex, try_cast(upper(readings.sex) as sex)) as sex_unread,
+    readings.born_date,
+    coalesce(
+        readings.age_sent, date_sub('year', readings.born_date, readings.performed_date)
+    ) as age_value,
+    is_unread(readings.age_years, readings.age_sent) as age_years_unread,
+    readings.died_date,
+    is_unread(readings.died_on, readings.died_date) as died_on_unread,
+    readings.site,
+    readings.operator,
+    readings.performed_date,
+    is_unread(readings.performed_on, readings.performed_date_sent) as performed_on_unread,
+    as_utc(readings.started_local, readings.zone) as started_utc,
+    cast(readings.started_local as date) as started_date,
+    hour(readings.started_local) as started_hour,
+    is_unread(readings.started_at, readings.started_local) as started_at_unread,
+    clock_changed(readings.started_local, readings.zone) as started_at_ambiguous,
+    as_utc(readings.ended_local, readings.zone) as ended_utc,
+    cast(readings.ended_local as date) as ended_date,
+    is_unread(readings.ended_at, readings.ended_local) as ended_at_unread,
+    clock_changed(readings.ended_local, readings.zone) as ended_at_ambiguous,
+    as_utc(readings.arrived_local, readings.zone) as arrived_utc,
+    cast(readings.arrived_local as date) as arrived_date,
+    is_unread(readings.arrived_at, readings.arrived_local) as arrived_at_unread,
+    as_utc(readings.recovery_ready_local, readings.zone) as recovery_ready_utc,
+    cast(readings.recovery_ready_local as date) as recovery_ready_date,
+    is_unread(readings.recovery_ready_at, readings.recovery_ready_local) as recovery_ready_at_unread,
+    clock_changed(readings.recovery_ready_local, readings.zone) as recovery_ready_at_ambiguous,
+    as_utc(readings.discharged_local, readings.zone) as discharged_utc,
+    readings.discharged_date,
+    is_unread(readings.discharged_at, readings.discharged_date) as discharged_at_unread,
+    clock_changed(readings.discharged_local, readings.zone) as discharged_at_ambiguous,
+    as_utc(readings.pre_call_local, readings.zone) as pre_call_utc,
+    cast(readings.pre_call_local as date) as pre_call_date,
+    is_unread(readings.pre_call_at, readings.pre_call_local) as pre_call_at_unread,
+    as_choice(readings.technique, try_cast(lower(readings.technique) as technique)) as technique,
+    is_unread(readings.technique, try_cast(lower(readings.technique) as technique)) as technique_unread,
+    as_choice(readings.indication, try_cast(lower(readings.indication) as indication)) as indication,
+    is_unread(readings.indication, try_cast(lower(readings.indication) as indication)) as indication_unread,
+    as_choice(readings.setting, try_cast(lower(readings.setting) as setting)) as setting,
+    is_unread(readings.setting, try_cast(lower(readings.setting) as setting)) as setting_unread,
+    as_choice(readings.intended_stay, try_cast(lower(readings.intended_stay) as intended_stay)) as intended_stay,
+    is_unread(readings.intended_stay, try_cast(lower(readings.intended_stay) as intended_stay)) as intended_stay_unread,
+    as_choice(readings.sedation, try_cast(lower(readings.sedation) as sedation)) as sedation,
+    is_unread(readings.sedation, try_cast(lower(readings.sedation) as sedation)) as sedation_unread,
+    case when readings.asa_value in (1, 2, 3, 4, 5) then readings.asa_value end as asa_class,
+    readings.asa_class is not null
+    and (readings.asa_value is null or readings.asa_value not in (1, 2, 3, 4, 5)) as asa_class_unread,
+    readings.vertebrae,
+    readings.level_problem,
+    readings.levels_expanded,
+    readings.cement_value,
+    is_unread(readings.cement_ml, readings.cement_value) as cement_ml_unread,
+    as_choice(readings.disposition, try_cast(lower(readings.disposition) as disposition)) as disposition,
+    is_unread(readings.disposition, try_cast(lower(readings.disposition) as disposition)) as disposition_unread,
+    as_choice(readings.delay_reason, try_cast(lower(readings.delay_reason) as delay_reason)) as delay_reason,
+    is_unread(readings.delay_reason, try_cast(lower(readings.delay_reason) as delay_reason)) as delay_reason_unread,
+    readings.resumed_activity_date,
+    is_unread(readings.resumed_activity_on, readings.resumed_activity_date) as resumed_activity_on_unread,
+    readings.readmitted_date,
+    is_unread(readings.readmitted_on, readings.readmitted_date) as readmitted_on_unread
+from readings;
