@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.readers import csv as csv_reader
 from etl.readers.csv import read_header
 from etl.readers.csv import read_table as read
 from queries.errors import FileRefused
@@ -102,3 +103,24 @@ def test_every_row_that_python_writes_is_read_back(rows: list[tuple[str, str, st
     writer.writerow(["a", "b", "c"])
     writer.writerows(kept or [("1", "2", "3")])
     assert cells(text.getvalue().encode()) == [list(row) for row in kept or [("1", "2", "3")]]
+
+
+PLAIN = "".join(f"{place},{'x' * (place % 7)}\n" for place in range(200))
+
+
+@pytest.mark.parametrize(
+    "rows", [PLAIN, PLAIN.removesuffix("\n"), PLAIN.replace("\n", "\r\n"), PLAIN.replace("x", "é")]
+)
+def test_a_file_in_parts_has_the_rows_of_the_whole(rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = f"a,b\n{rows}".encode()
+    whole = read(content, "a.csv").rows
+    monkeypatch.setattr(csv_reader, "PART", 64)
+    parts = list(csv_reader.read_parts(content, "a.csv"))
+    assert len(parts) > 10
+    assert read(content, "a.csv").rows.equals(whole)
+    assert whole.column("source_row").to_pylist() == list(range(1, 201))
+
+
+def test_lines_that_only_together_have_the_right_number_of_cells_are_told_apart() -> None:
+    extract = read(b"a,b\n1,2,3\n4\n5,6\n", "a.csv")
+    assert extract.rows.column("has_other_width").to_pylist() == [True, True, False]
