@@ -1,7 +1,7 @@
 """What every procedure answers to a metric, read once per generation and kept as columns of numbers."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,23 @@ class Answers:
     recorded: np.ndarray
     value: np.ndarray
     exclusion: np.ndarray
+
+    @cached_property
+    def state(self) -> np.ndarray:
+        """All of it as one small number per procedure, so that one count by cell tells everything.
+
+        0 = does not count for no reason that counts, 1 = not recorded, 2 = recorded, 3 = recorded and above 0 (yes),
+        from 4 on excluded: 3 and the place in `catalog.EXCLUSIONS`.
+        """
+        counted = 1 + self.recorded.astype(np.uint8) + (self.recorded & (self.value > 0))
+        excluded = np.where(self.exclusion > 0, self.exclusion + 3, 0)
+        return np.where(self.eligible, counted, excluded).astype(np.uint8)
+
+    @cached_property
+    def by_value(self) -> np.ndarray:
+        """Places of the recorded procedures, smallest value first."""
+        places = np.flatnonzero(self.recorded)
+        return places[np.argsort(self.value[places], kind="stable")]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Blocks of ten cases, for departments with too few a month: what a month is to others."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,11 +31,11 @@ def blocks_of_ten(warehouse: Warehouse, metric: Metric, filters: Filters) -> Sel
     block = np.minimum(before // CASES, last)
     cell_of = np.full(whole.size, -1, dtype=np.int64)
     cell_of[order] = block
+    days = whole.days[order]
+    starts = np.searchsorted(block, np.arange(last + 2))
     cells = []
-    for place in range(last + 1):
-        members = order[block == place]
-        days = whole.days[members]
-        cases = int(recorded[block == place].sum())
-        first, end = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))
+    for place, (begin, stop) in enumerate(pairwise(starts)):
+        cases = int(recorded[begin:stop].sum())
+        first, end = (EPOCH + timedelta(days=int(days[at])) for at in (begin, stop - 1))
         cells.append(Cell(period=Block(first, end, place * CASES + 1, place * CASES + cases, cases == CASES)))
     return Selection(tuple(cells), cell_of)

@@ -42,16 +42,18 @@ class Selection:
     cell_of: np.ndarray
 
     @cached_property
-    def chosen(self) -> np.ndarray:
-        """Whether each procedure is in any cell."""
-        return self.cell_of >= 0
+    def places(self) -> np.ndarray:
+        """The places of the chosen procedures."""
+        return np.flatnonzero(self.cell_of >= 0)
 
-    def count(self, which: np.ndarray) -> np.ndarray:
-        """How many of the procedures in `which` (a mask) are in each cell."""
-        if len(self.cells) == 1:
-            return np.array([np.count_nonzero(which & self.chosen)])
-        cells = self.cell_of[which]
-        return np.bincount(cells[cells >= 0], minlength=len(self.cells))
+    @cached_property
+    def _cells_there(self) -> np.ndarray:
+        return self.cell_of[self.places]
+
+    def tally(self, states: np.ndarray, width: int) -> np.ndarray:
+        """How many procedures are in each cell (rows) and state (columns); `states`: 0 to `width` - 1 of each."""
+        codes = states[self.places] + width * self._cells_there
+        return np.bincount(codes, minlength=width * len(self.cells)).reshape(len(self.cells), width)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from queries.warehouse import Warehouse
 Audience = Literal["department", "outside"]
 EXCLUSION_COLUMNS = tuple(name if name.startswith("baseline") else f"excluded_{name}" for name in EXCLUSIONS)
 BASELINE_MISSING = EXCLUSIONS.index("baseline_missing")
+# The numbers of `Answers.state`.
+EXCLUDED_FROM = 4
+STATES = EXCLUDED_FROM + len(EXCLUSIONS)
 
 
 @dataclass(frozen=True)
@@ -34,16 +37,17 @@ class CellCounts:
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts of all cells of a selection."""
+    """The counts of all cells of a selection, one entry or row of `excluded` each; `yes`: recorded and above 0."""
 
     eligible: np.ndarray
     recorded: np.ndarray
+    yes: np.ndarray
     excluded: np.ndarray
     capture: np.ndarray
 
     def at(self, place: int) -> CellCounts:
         """The counts of the cell at this place."""
-        excluded = tuple(int(count) for count in self.excluded[:, place])
+        excluded = tuple(self.excluded[place].tolist())
         return CellCounts(int(self.eligible[place]), int(self.recorded[place]), excluded, float(self.capture[place]))
 
 
@@ -52,34 +56,25 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
 
     Capture is recorded of eligible; for what needs a pair, pairs of those who could have one.
     """
-    found = answers(warehouse, definition)
-    eligible, recorded = selection.count(found.eligible), selection.count(found.recorded)
-    excluded = _count_exclusions(found.exclusion, selection)
+    counts = selection.tally(answers(warehouse, definition).state, STATES)
+    eligible, recorded, yes = counts[:, 1:4].sum(axis=1), counts[:, 2:4].sum(axis=1), counts[:, 3]
+    could, did = eligible, recorded
     if definition.needs_pair:
-        pairs = answers(warehouse, catalogue()[f"paired_{definition.timepoint}"])
-        could, did = selection.count(pairs.eligible), selection.count(pairs.recorded & (pairs.value > 0))
-    else:
-        could, did = eligible, recorded
-    capture = np.array([share_of(part, whole) for part, whole in zip(did, could, strict=True)])
-    return Counts(eligible, recorded, excluded, capture)
-
-
-def _count_exclusions(exclusion: np.ndarray, selection: Selection) -> np.ndarray:
-    """Counts by exclusion (rows) and cell (columns)."""
-    which = (exclusion > 0) & (selection.cell_of >= 0)
-    width = len(selection.cells)
-    places = (exclusion[which].astype(np.int64) - 1) * width + selection.cell_of[which]
-    return np.bincount(places, minlength=len(EXCLUSIONS) * width).reshape(len(EXCLUSIONS), width)
+        pairs = selection.tally(answers(warehouse, catalogue()[f"paired_{definition.timepoint}"]).state, STATES)
+        could, did = pairs[:, 1:4].sum(axis=1), pairs[:, 3]
+    capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
+    return Counts(eligible, recorded, yes, counts[:, EXCLUDED_FROM:], capture)
 
 
 def values_by_cell(warehouse: Warehouse, definition: Definition, selection: Selection) -> list[np.ndarray]:
     """The recorded values of each cell, smallest first."""
     found = answers(warehouse, definition)
-    which = found.recorded & (selection.cell_of >= 0)
-    cells, values = selection.cell_of[which], found.value[which]
+    cells = selection.cell_of[found.by_value]
+    there = cells >= 0
+    cells, values = cells[there], found.value[found.by_value[there]]
     if len(selection.cells) == 1:
-        return [np.sort(values)]
-    order = np.lexsort((values, cells))
+        return [values]
+    order = np.argsort(cells, kind="stable")
     ends = np.cumsum(np.bincount(cells, minlength=len(selection.cells)))
     return np.split(values[order], ends[:-1]) if len(ends) else []
 

@@ -4,7 +4,7 @@ Pages, charts, files and reports all show what `summarise` returns, so they cann
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from queries import outside
-from queries.answers import answers, categories
+from queries.answers import categories
 from queries.blocks import blocks_of_ten
 from queries.catalog import Metric
 from queries.cohort import Cell, Selection, cohort
@@ -59,7 +59,7 @@ def summarise(
     `queries/outside.py`), and small cells hidden (see `queries/suppress.py`).
     """
     if audience == "department":
-        return _frame(figure_rows(warehouse, metric, filters, by, period), audience)
+        return table(figure_rows(warehouse, metric, filters, by, period), audience)
     return _outside(warehouse, metric, filters, by, period)
 
 
@@ -104,17 +104,17 @@ def _outside(
     span = question.span
     split = period or (span.name if span else None)
 
-    def table(chosen: Filters) -> pd.DataFrame:
-        found = _frame(figure_rows(warehouse, metric, chosen, by, split), "outside")
+    def months_over(chosen: Filters) -> pd.DataFrame:
+        found = table(figure_rows(warehouse, metric, chosen, by, split), "outside")
         return found[found["period_complete"].fillna(True).astype(bool)].reset_index(drop=True)
 
     neighbours = []
     for key, picked in question.filters.values:
         others = [one for one in cohort(warehouse).codes(key).values if one not in picked]
         if len(picked) == 1 and others:
-            tables = [table(question.filters.with_values(key, (other,))) for other in others]
+            tables = [months_over(question.filters.with_values(key, (other,))) for other in others]
             neighbours.append(pd.concat(tables, ignore_index=True))
-    shown = suppress(table(question.filters), disclosure().in_force, neighbours)
+    shown = suppress(months_over(question.filters), disclosure().in_force, neighbours)
     if span:
         inside = (shown["period_start"] >= span.start) & (shown["period_end"] <= span.end)
         shown = shown[inside.astype(bool)].reset_index(drop=True)
@@ -125,22 +125,23 @@ def _outside(
 
 
 def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:
-    values = values_by_cell(warehouse, metric, selection) if metric.kind in ("mean", "median") else None
-    yes = selection.count(_said_yes(warehouse, metric)) if metric.kind == "proportion" else None
-    for place, cell in enumerate(selection.cells):
-        one = counts.at(place)
-        numerator = None if yes is None else int(yes[place])
+    found = [counts.at(place) for place in range(len(selection.cells))]
+    if metric.kind == "count":
+        statistics = [{"numerator": one.eligible, "value": float(one.eligible)} for one in found]
+    elif metric.kind == "proportion":
+        statistics = _shares(metric, counts.yes, counts.recorded)
+        for one, said in zip(found, statistics, strict=True):
+            possible = one.eligible + (one.baseline_missing if metric.needs_pair else 0)
+            said.update(_missing_bounds(said["numerator"], one.recorded, possible))
+    else:
+        statistics = _middles(metric, values_by_cell(warehouse, metric, selection))
+    for cell, one, said in zip(selection.cells, found, statistics, strict=True):
         yield {
             **_place(metric, cell, warehouse.info.as_of),
             **_counts(one),
-            **_statistic(metric, one, numerator, None if values is None else values[place]),
+            **said,
             "gate": gate(one.recorded, one.capture, cell.period is None),
         }
-
-
-def _said_yes(warehouse: Warehouse, metric: Metric) -> np.ndarray:
-    found = answers(warehouse, metric)
-    return found.recorded & (found.value > 0)
 
 
 def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:
@@ -148,16 +149,19 @@ def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, c
     cells = selection.cell_of[found.procedure]
     width = len(found.names)
     tally = np.bincount((cells * width + found.category)[cells >= 0], minlength=len(selection.cells) * width)
-    present = np.flatnonzero(tally.reshape(-1, width).sum(axis=0)) if width else []
+    tally = tally.reshape(len(selection.cells), width)
+    present = np.flatnonzero(tally.sum(axis=0)).tolist()
+    numerators = tally[:, present] if present else np.zeros((len(selection.cells), 1), dtype=np.int64)
+    names = [found.names[category] for category in present] or [None]
     for place, cell in enumerate(selection.cells):
         one = counts.at(place)
-        for category in present if len(present) else [None]:
-            numerator = 0 if category is None else int(tally[place * width + category])
+        shares = _shares(metric, numerators[place], np.full(len(names), one.recorded))
+        for name, said in zip(names, shares, strict=True):
             yield {
                 **_place(metric, cell, warehouse.info.as_of),
-                "category": None if category is None else found.names[category],
+                "category": name,
                 **_counts(one),
-                **_share_statistic(metric, numerator, one.recorded),
+                **said,
                 "gate": gate(one.recorded, one.capture, cell.period is None),
             }
 
@@ -193,27 +197,28 @@ def _counts(one: CellCounts) -> Row:
     }
 
 
-def _statistic(metric: Metric, one: CellCounts, numerator: int | None, values: np.ndarray | None) -> Row:
-    if metric.kind == "count":
-        return {"numerator": one.eligible, "value": float(one.eligible)}
-    if numerator is not None:
-        possible = one.eligible + (one.baseline_missing if metric.needs_pair else 0)
-        return _share_statistic(metric, numerator, one.recorded) | _missing_bounds(numerator, one.recorded, possible)
-    if values is None or not len(values):
-        return {}
+def _middles(metric: Metric, values: Sequence[np.ndarray]) -> list[Row]:
+    """Means or medians of sorted values with their intervals; nothing where there are no values."""
     if metric.kind == "mean":
-        lower, upper = intervals.mean_t(values)
-        return {"value": float(values.mean()), "lower": lower, "upper": upper}
-    lower, upper = intervals.median_interval(values)
-    return {"value": float(np.median(values)), "lower": lower, "upper": upper}
+        edges = [intervals.mean_t(one) for one in values]
+    else:
+        ranks = intervals.median_ranks([len(one) for one in values]).tolist()
+        edges = [intervals.at_rank(one, rank) for one, rank in zip(values, ranks, strict=True)]
+    middle = np.mean if metric.kind == "mean" else np.median
+    return [
+        {"value": float(middle(one)), "lower": lower, "upper": upper} if len(one) else {}
+        for one, (lower, upper) in zip(values, edges, strict=True)
+    ]
 
 
-def _share_statistic(metric: Metric, numerator: int, recorded: int) -> Row:
-    if not recorded:
-        return {"numerator": 0}
-    interval = getattr(intervals, metric.interval_method)
-    lower, upper = interval(numerator, recorded)
-    return {"numerator": numerator, "value": 100 * numerator / recorded, "lower": 100 * lower, "upper": 100 * upper}
+def _shares(metric: Metric, numerators: np.ndarray, recorded: np.ndarray) -> list[Row]:
+    """Shares in per cent with their intervals; the numerator alone, 0, where nothing is recorded."""
+    lower, upper = getattr(intervals, metric.interval_method)(numerators, recorded)
+    columns = (part.tolist() for part in (numerators, recorded, 100 * lower, 100 * upper))
+    return [
+        {"numerator": yes, "value": 100 * yes / known, "lower": low, "upper": high} if known else {"numerator": 0}
+        for yes, known, low, high in zip(*columns, strict=True)
+    ]
 
 
 def _missing_bounds(numerator: int, recorded: int, possible: int) -> Row:
@@ -226,12 +231,14 @@ def _missing_bounds(numerator: int, recorded: int, possible: int) -> Row:
     }
 
 
-def _frame(rows: list[Row], audience: Audience) -> pd.DataFrame:
+def table(rows: Sequence[Row], audience: Audience = "department") -> pd.DataFrame:
+    """Rows as a table with the columns of `COLUMNS`, and after them whatever else each of the rows holds."""
     columns: dict[str, Any] = {}
-    for name in COLUMNS:
+    for name in [*COLUMNS, *(name for name in (rows[0] if rows else ()) if name not in EMPTY)]:
         cells = [row[name] for row in rows]
         if name in WHOLE_NUMBERS:
-            columns[name] = pd.array(cells, dtype="Int64")
+            absent = np.array([cell is None for cell in cells], dtype=bool)
+            columns[name] = pd.arrays.IntegerArray(np.array([cell or 0 for cell in cells], dtype=np.int64), absent)
         elif name in NUMBERS:
             columns[name] = np.array(cells, dtype=float)
         else:

@@ -88,7 +88,7 @@ def mean_t_from_moments(n: int, mean: float, deviation: float, confidence: float
     """The same from the number of values, their mean and their standard deviation (n - 1)."""
     if n < 2:
         return np.nan, np.nan
-    reach = float(stats.t.ppf(1 - _tail(confidence), n - 1)) * deviation / np.sqrt(n)
+    reach = float(special.stdtrit(n - 1, 1 - _tail(confidence))) * deviation / np.sqrt(n)
     return float(mean - reach), float(mean + reach)
 
 
@@ -96,9 +96,17 @@ def median_interval(values: ArrayLike, confidence: float = 0.95) -> tuple[float,
     """Interval of the median by order statistics; NaN below six values. NaN values are left out."""
     known = np.sort(np.asarray(values, float), axis=None)
     known = known[~np.isnan(known)]
-    if known.size < FEWEST_FOR_MEDIAN:
-        return np.nan, np.nan
-    rank = int(stats.binom.ppf(_tail(confidence), known.size, 0.5))
+    return at_rank(known, int(median_ranks(known.size, confidence)))
+
+
+def median_ranks(sizes: ArrayLike, confidence: float = 0.95) -> NDArray[np.int64]:
+    """How far from both ends of so many sorted values the interval of their median lies; 0 where there is none."""
+    n = np.asarray(sizes)
+    return np.where(n < FEWEST_FOR_MEDIAN, 0, stats.binom.ppf(_tail(confidence), n, 0.5)).astype(np.int64)
+
+
+def at_rank(known: NDArray, rank: int) -> tuple[float, float]:
+    """The interval of the median of sorted values, from its rank."""
     if rank < 1:
         return np.nan, np.nan
     return float(known[rank - 1]), float(known[known.size - rank])

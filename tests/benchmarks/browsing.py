@@ -13,7 +13,8 @@ from tests.browser.serving import Server, launch, served, settle
 HERE = Path(__file__).parent
 CHART = "[data-testid='stPlotlyChart'] .main-svg"
 # When a page stands: its first chart; pages whose charts are drawn on demand, when their script has run.
-READY = dict.fromkeys(("pain_relief", "levels_treated", "recovery", "same_day_discharge", "safety", "compare"), CHART)
+DRAWN = "pain_relief levels_treated recovery same_day_discharge safety follow_up compare data_quality"
+READY = dict.fromkeys(DRAWN.split(), CHART)
 WHOLE = "[data-testid='stApp'][data-test-script-state='notRunning']:has(h1)"
 
 
