@@ -18,7 +18,8 @@ def review_menu(view: View, events: pd.DataFrame) -> None:
     `events`: `procedure_id`, `complication_id`, `type`, `occurred_on`, `site`, `state`, newest first.
     """
     waiting = events[events["state"] == WAITING].reset_index(drop=True)
-    waiting = waiting[[may_review(view, None if pd.isna(site) else site) for site in waiting["site"]]]
+    allowed = [site for site in waiting["site"].unique() if may_review(view, None if pd.isna(site) else site)]
+    waiting = waiting[waiting["site"].isin(allowed)]
     if waiting.empty or not view.reader.has("notes"):
         return
     menu = st.popover("Record a review", key="review_menu", on_change="rerun")

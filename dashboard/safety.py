@@ -31,6 +31,8 @@ OWN_CASES, OWN_EVENTS = 100, 5
 ODDS, LIMIT = 2.0, 3.5
 LATE_DAYS = 90
 NO_BREAK = "\u00a0"
+NEWEST = 50
+WAITING = "not yet reviewed"
 STATES = {"serious": "serious", "not_classified": "not classified", "death": "death"}
 KINDS = {
     "cement_leak": "cement leak", "radicular_pain": "radicular pain", "neurological_deficit": "neurological deficit",
@@ -165,18 +167,27 @@ def events(view: View) -> pd.DataFrame:
     reviews = {}
     for event in Journal(home_in_service().journal).events("review"):
         reviews[event.subject, event.payload.get("complication_id")] = f"reviewed {event.at[:10]} by {event.author}"
-    keys = [
-        (procedure, None if pd.isna(number) else int(number))
-        for procedure, number in zip(rows["procedure_id"], rows["complication_id"], strict=True)
-    ]
-    sent = ["reviewed, says the sender" if mark else "not yet reviewed" for mark in rows["is_reviewed_by_sender"]]
-    return rows.assign(state=[reviews.get(key, plain) for key, plain in zip(keys, sent, strict=True)])
+    state = np.where(rows["is_reviewed_by_sender"], "reviewed, says the sender", WAITING).astype(object)
+    seen = np.flatnonzero(rows["procedure_id"].isin([procedure for procedure, _ in reviews]))
+    for place in seen:
+        procedure, number = rows.at[place, "procedure_id"], rows.at[place, "complication_id"]
+        state[place] = reviews.get((procedure, None if pd.isna(number) else int(number)), state[place])
+    return rows.assign(state=state)
 
 
 def split_late(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Events to look at first, and deaths later than 90 days after the procedure, which are listed below them."""
     late = (rows["grade"] == "death") & (rows["days_after"] > LATE_DAYS)
     return rows[~late], rows[late]
+
+
+def further(soon: pd.DataFrame, late: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame]]:
+    """What is listed when it is opened, each with its title: events before the newest, and late deaths."""
+    parts = {
+        "older_events": ("Earlier events and deaths", soon[NEWEST:]),
+        "late_deaths": (f"Deaths more than {LATE_DAYS} days after the procedure", late),
+    }
+    return {key: (f"{title} ({len(rows):,})", rows) for key, (title, rows) in parts.items() if len(rows)}
 
 
 REPORTED = {"label": "", "shown": "reported", "followed": "known to be followed up"}
@@ -210,10 +221,7 @@ def review_note(rows: pd.DataFrame) -> str:
     """How many wait for review."""
     if rows.empty:
         return "No serious event, event without a class, or death is recorded."
-    waiting, unclassified = (
-        int((rows["state"] == "not yet reviewed").sum()),
-        int((rows["grade"] == "not_classified").sum()),
-    )
+    waiting, unclassified = int((rows["state"] == WAITING).sum()), int((rows["grade"] == "not_classified").sum())
     return (
         f"{len(rows):,} listed from the day they are loaded, also those after 30 days: {waiting:,} not yet reviewed, "
         f"{unclassified:,} without a class. A single one is looked at whatever the charts say."

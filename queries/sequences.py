@@ -1,14 +1,14 @@
 """Cases one by one in order of date: for rare events, where a rate by month says nothing."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from queries.answers import answers
 from queries.catalog import Metric, ViewHeader
-from queries.cohort import EPOCH, cohort
+from queries.cohort import cohort
 from queries.filters import Filters
 from queries.sqlfile import FOLDER, read_sql_file
 from queries.warehouse import Warehouse
@@ -39,8 +39,8 @@ def cases_in_order(warehouse: Warehouse, metric: Metric, filters: Filters) -> Ca
     whole, found = cohort(warehouse), answers(warehouse, metric)
     chosen = np.flatnonzero(whole.chosen(filters) & found.recorded)
     chosen = chosen[np.argsort(whole.days[chosen], kind="stable")]
-    days = tuple(EPOCH + timedelta(days=int(day)) for day in whole.days[chosen])
-    return Cases(days, found.value[chosen] > 0)
+    days = whole.days[chosen].astype("datetime64[D]").tolist()
+    return Cases(tuple(days), found.value[chosen] > 0)
 
 
 def events_for_review(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
@@ -51,7 +51,4 @@ def events_for_review(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
     _, sql = read_sql_file(FOLDER / "listings" / "events_for_review.sql", ViewHeader)
     rows = warehouse.remember(("events_for_review",), lambda: warehouse.frame(sql))
     chosen = cohort(warehouse).chosen(filters)
-    rows = rows[chosen[rows["outcome_no"].to_numpy(int) - 1]]
-    return rows.sort_values(
-        ["occurred_on", "outcome_no", "complication_id"], ascending=[False, False, True], ignore_index=True
-    )
+    return rows[chosen[rows["outcome_no"].to_numpy(int) - 1]].reset_index(drop=True)

@@ -1,7 +1,7 @@
 """The one style of every chart, and the parts that charts share.
 
-A drawing collects plain dictionaries and becomes a plotly figure once, at the end: plotly checks every single update
-of a figure, which made building one several times slower.
+A drawing collects plain dictionaries and becomes a plotly figure once, at the end, without plotly's check of every
+single property, which takes several times as long as all the rest: the tests check every chart instead.
 """
 
 import re
@@ -19,6 +19,8 @@ FONT = '"Source Sans", "Source Sans 3", sans-serif'
 SHARE_AXIS = {"ticksuffix": " %", "tick0": 0, "dtick": 20}
 ROW_HEIGHT = 54
 WRITTEN = ("x", "y", "text", "hovertext", "name", "labels", "customdata")
+# What plotly calls the template "none": no colours or grids but ours.
+PLAIN = {"data": {"scatter": [{"type": "scatter"}]}}
 FOREIGN_MARKUP = re.compile(r"<(?!/?(?:b|br)>)")
 
 
@@ -114,18 +116,19 @@ class Drawing:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "hoverlabel": hover,
             "dragmode": False,
-            "template": "none",
-            "shapes": self._shapes,
-            "annotations": self._notes,
+            "template": PLAIN,
             "xaxis": self._axis(self.x),
             "yaxis": self._axis(self.y),
             **self.layout,
         }
-        return go.Figure({"data": self._traces, "layout": layout})
+        layout |= {name: drawn for name, drawn in (("shapes", self._shapes), ("annotations", self._notes)) if drawn}
+        return go.Figure({"data": self._traces, "layout": layout}, _validate=False)
 
     def _axis(self, own: dict[str, Any]) -> dict[str, Any]:
         theme = self.theme
-        title = {"text": own.pop("title", None), "font": {"color": theme.faint, "size": 13}, "standoff": 8}
+        title: dict[str, Any] = {"font": {"color": theme.faint, "size": 13}, "standoff": 8}
+        if "title" in own:
+            title["text"] = own.pop("title")
         return {
             "automargin": True,
             "fixedrange": True,
@@ -142,7 +145,9 @@ def _shown(value: Any) -> Any:
     """Text without markup but our own: plotly would turn a link in a site's name into a link."""
     if isinstance(value, str):
         return FOREIGN_MARKUP.sub("&lt;", value)
-    return [_shown(one) for one in value] if isinstance(value, (list, tuple)) else value
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [_shown(one) if isinstance(one, (str, list, tuple)) else one for one in value]
 
 
 def interval_bars(rows: pd.DataFrame, colour: str, thickness: float = 2.5, width: float = 0) -> dict[str, Any]:

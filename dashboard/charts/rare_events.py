@@ -1,9 +1,11 @@
 """Rare events: how many cases lie between them, and a sum that climbs when they come more often."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from dashboard.charts.drawing import Drawing
 from dashboard.theme import Theme
@@ -11,6 +13,8 @@ from queries.statistics import control_charts
 from queries.statistics.cusum import Cusum
 
 FEWEST_GAPS, PLAIN_GAPS = 8, 12
+# Steps that differ by less are the same step.
+EVEN = 1e-9
 
 
 def cases_between(gaps: Sequence[int], since: int, theme: Theme) -> go.Figure:
@@ -58,7 +62,6 @@ def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str,
 
     `subtitle` says what it is watched against and how many cases it takes; `told` is the finding.
     """
-    cases = list(range(1, len(days) + 1))
     drawing = Drawing(
         theme,
         height=320,
@@ -72,19 +75,32 @@ def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str,
         drawing.line(colour, dash="dash", y=side * limit)
     drawing.note("signal: more often", xref="paper", x=0, y=limit, xanchor="left", yanchor="bottom")
     drawing.note("signal: less often", xref="paper", x=0, y=-limit, xanchor="left", yanchor="top")
-    when = [f"{day.day} {day:%B %Y}" for day in days]
     for heights, signals, side, colour, symbol in (
         (found.up, found.signals_up, 1, theme.second, "diamond"),
         (found.down, found.signals_down, -1, theme.main, "triangle-down"),
     ):
+        turns = corners(heights)
         drawing.add(
-            "scatter", x=cases, y=(side * heights).tolist(), mode="lines", line={"color": theme.faint, "width": 1.5},
-            text=when, hovertemplate="case %{x}, %{text}<extra></extra>",
+            "scatter", x=turns + 1, y=side * heights[turns], mode="lines", line={"color": theme.faint, "width": 1.5},
+            text=_when(days, turns), hovertemplate="case %{x}, %{text}<extra></extra>",
         )  # fmt: skip
         if signals:
             drawing.add(
                 "scatter", x=[place + 1 for place in signals], y=[side * float(heights[place]) for place in signals],
                 mode="markers", marker={"color": colour, "symbol": symbol, "size": 11},
-                text=[when[place] for place in signals], hovertemplate="signal at case %{x}, %{text}<extra></extra>",
+                text=_when(days, signals), hovertemplate="signal at case %{x}, %{text}<extra></extra>",
             )  # fmt: skip
     return drawing.figure()
+
+
+def corners(heights: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The places where a line through the heights turns, and its ends: all that is needed to draw it whole.
+
+    Between two events a CUSUM falls evenly, so that of tens of thousands of cases few are corners.
+    """
+    turns = np.flatnonzero(np.abs(np.diff(heights, 2)) > EVEN) + 1
+    return np.unique(np.concatenate([[0], turns, [heights.size - 1]])) if heights.size else turns
+
+
+def _when(days: Sequence[date], places: Iterable[int]) -> list[str]:
+    return [f"{days[place].day} {days[place]:%B %Y}" for place in places]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, safety
+from dashboard import layout, panels, safety
 from dashboard.charts.rare_events import cases_between, cusum_chart
 from dashboard.review_menu import review_menu
 from dashboard.session import current_view
@@ -39,7 +39,8 @@ st.write(safety.review_note(events))
 review_menu(view, events)
 soon, late = safety.split_late(events)
 if len(soon):
-    layout.text_table(safety.event_table(soon))
-if len(late):
-    with st.expander(f"Deaths more than {safety.LATE_DAYS} days after the procedure ({len(late):,})"):
-        layout.text_table(safety.event_table(late))
+    layout.text_table(safety.event_table(soon[: safety.NEWEST]))
+for key, (title, rows) in safety.further(soon, late).items():
+    if inside := panels.panel(title, key):
+        with inside:
+            layout.text_table(safety.event_table(rows))

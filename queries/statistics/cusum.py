@@ -98,12 +98,13 @@ def _binary_steps(events: Floats, p0: float, odds_ratio: float) -> Floats:
 
 
 def _arm(steps: Floats, limit: float) -> tuple[Floats, list[int]]:
-    heights, height = np.zeros(steps.size), 0.0
+    heights: list[float] = []
     signals: list[int] = []
-    for place, step in enumerate(np.nan_to_num(steps.ravel())):
-        height = max(0.0, height + float(step))
-        heights[place] = height
+    height = 0.0
+    for place, step in enumerate(np.nan_to_num(steps.ravel()).tolist()):
+        height = max(0.0, height + step)
+        heights.append(height)
         if height >= limit:
             signals.append(place)
             height = 0.0
-    return heights, signals
+    return np.array(heights), signals

@@ -1,8 +1,10 @@
 """Pages through Streamlit's own test runner: each renders with data, without, with little, and with each filter."""
 
+import json
 from datetime import date
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -66,6 +68,9 @@ def test_every_page_renders_under_its_own_heading(page: str) -> None:
     assert [title.value for title in at.title] == [TITLES[page]]
     assert "Data to 30 June 2026 · generation" in texts(at)
     assert "Synthetic data" in texts(at)
+    for chart in at.get("plotly_chart"):
+        sent = json.loads(chart.proto.spec)
+        assert json.loads(go.Figure(sent).to_json()) == sent, "plotly would change this chart when it checks it"
 
 
 @pytest.mark.parametrize("page", NAMES)

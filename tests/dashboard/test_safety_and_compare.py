@@ -81,6 +81,16 @@ def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Ho
     assert "not yet reviewed" in safety.review_note(after)
 
 
+def test_earlier_events_and_late_deaths_are_listed_when_they_are_opened(view: View) -> None:
+    soon, late = safety.split_late(safety.events(view))
+    many = pd.concat([soon] * (safety.NEWEST // max(len(soon), 1) + 1), ignore_index=True)
+    found = safety.further(many, late)
+    assert ("late_deaths" in found) == bool(len(late))
+    title, rows = found["older_events"]
+    assert len(rows) == len(many) - safety.NEWEST and f"({len(rows):,})" in title
+    assert safety.further(soon[:0], late[:0]) == {}
+
+
 def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     outside = replace(view, reader=as_reader(monkeypatch, "viewer"))
     with pytest.raises(AccessDenied):

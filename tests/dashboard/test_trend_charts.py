@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.charts.comparison import funnel_chart
 from dashboard.charts.over_time import over_time
-from dashboard.charts.rare_events import cases_between, cusum_chart
+from dashboard.charts.rare_events import cases_between, corners, cusum_chart
 from dashboard.theme import DARK, LIGHT, THEMES, Theme
 from queries.catalog import catalogue
 from queries.statistics import cusum, funnel
@@ -126,6 +126,21 @@ def test_both_arms_of_a_cusum_are_drawn_with_their_signals() -> None:
     assert figure.layout.meta["alt"] == "Events came more often."
     assert any(trace.mode == "markers" and trace.marker.symbol == "diamond" for trace in figure.data)
     assert min(min(trace.y) for trace in figure.data if trace.mode == "lines") < 0
+
+
+@pytest.mark.parametrize("rate", [0, 0.02, 0.3])
+def test_the_corners_of_a_cusum_draw_every_case_where_it_is(rate: float) -> None:
+    events = np.random.default_rng(7).random(3_000) < rate
+    for heights in (cusum.bernoulli(events, 0.02).up, cusum.bernoulli(events, 0.02).down):
+        turns = corners(heights)
+        drawn = np.interp(np.arange(heights.size), turns, heights[turns])
+        assert np.abs(drawn - heights).max() < 1e-6
+        assert rate > 0.1 or turns.size < heights.size / 5
+
+
+def test_no_case_has_no_corner() -> None:
+    assert corners(np.array([])).tolist() == []
+    assert corners(np.array([0.5])).tolist() == [0]
 
 
 @pytest.mark.parametrize("far", [True, False])
