@@ -204,10 +204,9 @@ def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
         narrowed = replace(asked.view, filters=asked.view.filters.with_values(asked.by, (unit,)))
         row = {"": words.label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
         for key, picked, title in MIX:
-            counts = narrowed.figures("procedures", by=key)
-            known = counts[counts["group"] != NOT_RECORDED]
-            total = int(known["eligible"].sum())
-            share = int(known.loc[known["group"].isin(picked), "eligible"].sum())
+            counts = {one["group"]: one["eligible"] for one in narrowed.rows("procedures", by=key)}
+            total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
+            share = sum(counts.get(group, 0) for group in picked)
             row[title] = f"{words.of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
         rows.append(row)
     return pd.DataFrame(rows)

@@ -12,6 +12,7 @@ from dashboard.session import View
 from dashboard.theme import Theme, percent
 from queries.gates import FIRM
 from queries.settings import timepoints
+from queries.summarise import table
 
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 FALLS = tuple(range(0, 101, 5))
@@ -58,8 +59,7 @@ def answer(view: View) -> str:
 def trajectory_points(view: View, later: bool) -> pd.DataFrame:
     """Mean pain at the baseline, the first timepoints and, if asked for, the later ones, with their labels."""
     labels = {name: label for name, label in timepoints().labels.items() if later or name in ("baseline", *FIRST_SHOWN)}
-    rows = [view.figures(f"pain_score_{name}").assign(label=label) for name, label in labels.items()]
-    return pd.concat(rows, ignore_index=True)
+    return table([view.figure(f"pain_score_{name}") for name in labels]).assign(label=list(labels.values()))
 
 
 def curve(view: View, theme: Theme) -> tuple[go.Figure, pd.DataFrame] | None:
@@ -86,8 +86,7 @@ def responder_rows(view: View, timepoint: str) -> pd.DataFrame:
     names = dict(MEASURES)
     if timepoint not in FIRST_SHOWN:
         names["relieved_alive"] = "alive, not treated again, fell by 30 %"
-    rows = [view.figures(f"{name}_{timepoint}").assign(label=label) for name, label in names.items()]
-    return pd.concat(rows, ignore_index=True)
+    return table([view.figure(f"{name}_{timepoint}") for name in names]).assign(label=list(names.values()))
 
 
 def beside_note(view: View, timepoint: str) -> str:
@@ -103,8 +102,8 @@ def beside_note(view: View, timepoint: str) -> str:
 
 def context_note(view: View) -> str:
     """How pain was asked, when in several ways; how old baselines are; how many scores lie strictly in the hours."""
-    contexts = view.figures("procedures", by="baseline_context")
-    known = [(row.group, int(row.eligible)) for row in contexts.itertuples() if row.group != "not_recorded"]
+    contexts = view.rows("procedures", by="baseline_context")
+    known = [(row["group"], row["eligible"]) for row in contexts if row["group"] != "not_recorded"]
     parts = []
     if len(known) > 1:
         told = ", ".join(f"{words.label(name)} {count:,}" for name, count in known)

@@ -15,6 +15,7 @@ from queries.gates import FIRM
 from queries.published import Comparison, published_for
 from queries.settings import timepoints
 from queries.statistics.intervals import wilson
+from queries.summarise import table
 
 TITLE = "How does pain of 3 or less compare with both arms of a trial?"
 
@@ -24,10 +25,9 @@ def by_band(view: View, timepoint: str) -> pd.DataFrame:
 
     Who had no score before is in no band.
     """
-    before = view.figures("pain_score_baseline", by="baseline_band").set_index("group")["value"]
-    after = view.figures(f"pain_score_{timepoint}", by="baseline_band")
-    after = after[after["group"] != "not_recorded"].reset_index(drop=True)
-    return after.assign(before=after["group"].map(before))
+    before = {row["group"]: row["value"] for row in view.rows("pain_score_baseline", by="baseline_band")}
+    after = [row for row in view.rows(f"pain_score_{timepoint}", by="baseline_band") if row["group"] != "not_recorded"]
+    return table(after).assign(before=[before[row["group"]] for row in after])
 
 
 def bands(view: View, timepoint: str, theme: Theme) -> tuple[go.Figure, pd.DataFrame]:

@@ -21,8 +21,9 @@ ON_A_PAGE = 20
 class Listing:
     """A page of the procedures behind something, newest first.
 
-    `rows`: the columns of `queries.procedures.listed`, with `status`, `value`, `category`, `reason` of the metric, and
-    `number` (the sender's own, empty text without the right or when it is not here).
+    `rows`: the columns of `queries.procedures.listed`, with `status`, `value`, `category`, `reason` of the metric
+    (not where procedures are merely counted: each is one), and `number` (the sender's own, empty text without the
+    right or when it is not here).
     """
 
     total: int
@@ -40,8 +41,9 @@ def list_behind(view: View, behind: Behind, page: int = 1) -> Listing:
     page = min(max(page, 1), pages)
     shown = places[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     rows = listed(warehouse, shown)
-    answers = metric_values_at(warehouse, catalogue()[behind.metric], shown)
-    rows = rows.join(answers[["status", "value", "category", "reason"]])
+    if behind.metric != Behind().metric:
+        answers = metric_values_at(warehouse, catalogue()[behind.metric], shown)
+        rows = rows.join(answers[["status", "value", "category", "reason"]])
     return Listing(len(places), page, pages, rows.assign(number=_numbers(view, rows)))
 
 

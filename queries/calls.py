@@ -102,7 +102,9 @@ def scored_since(warehouse: Warehouse, timepoint: str) -> dict[str, object]:
     """Of every procedure with a score in a window, the day on which it was asked last."""
     one = window(timepoint)
     asked = {"first_day": one.first_day, "last_day": one.last_day}
-    return dict(warehouse.rows(_sql("scored_in_window"), asked))
+    return warehouse.remember(
+        ("scored_since", timepoint), lambda: dict(warehouse.rows(_sql("scored_in_window"), asked))
+    )
 
 
 def capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:

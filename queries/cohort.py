@@ -16,6 +16,8 @@ from queries.warehouse import Warehouse
 
 EPOCH = date(1970, 1, 1)
 SELECTIONS_KEPT = 32
+# States of a tally are below this.
+MOST_STATES = 16
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,14 @@ class Selection:
         return np.flatnonzero(self.cell_of >= 0)
 
     @cached_property
-    def _cells_there(self) -> np.ndarray:
-        return self.cell_of[self.places]
+    def _firsts(self) -> np.ndarray:
+        return MOST_STATES * self.cell_of[self.places]
 
-    def tally(self, states: np.ndarray, width: int) -> np.ndarray:
-        """How many procedures are in each cell (rows) and state (columns); `states`: 0 to `width` - 1 of each."""
-        codes = states[self.places] + width * self._cells_there
-        return np.bincount(codes, minlength=width * len(self.cells)).reshape(len(self.cells), width)
+    def tally(self, states: np.ndarray) -> np.ndarray:
+        """How many procedures are in each cell (rows) and state (columns); `states`: a small number of each."""
+        here = states[self.places]
+        codes = here if len(self.cells) == 1 else self._firsts + here
+        return np.bincount(codes, minlength=MOST_STATES * len(self.cells)).reshape(len(self.cells), MOST_STATES)
 
 
 @dataclass(frozen=True)
@@ -92,16 +95,8 @@ class Cohort:
         return _select(self, filters, by, period)
 
     def chosen(self, filters: Filters) -> np.ndarray:
-        """Whether each procedure passes the filters."""
-        chosen = np.ones(self.size, dtype=bool)
-        if filters.date_from is not None:
-            chosen &= self.days >= (filters.date_from - EPOCH).days
-        if filters.date_to is not None:
-            chosen &= self.days <= (filters.date_to - EPOCH).days
-        for key, picked in filters.values:
-            codes = self.codes(key)
-            chosen &= np.isin(codes.values, picked)[codes.places]
-        return chosen
+        """Whether each procedure passes the filters; shared, never to be changed."""
+        return _chosen(self, filters)
 
     def extent(self, filters: Filters) -> Extent:
         """How many procedures and people pass the filters, and from which day to which."""
@@ -116,27 +111,42 @@ class Cohort:
 
 
 @lru_cache(maxsize=SELECTIONS_KEPT)
+def _chosen(whole: Cohort, filters: Filters) -> np.ndarray:
+    chosen = np.ones(whole.size, dtype=bool)
+    if filters.date_from is not None:
+        chosen &= whole.days >= (filters.date_from - EPOCH).days
+    if filters.date_to is not None:
+        chosen &= whole.days <= (filters.date_to - EPOCH).days
+    for key, picked in filters.values:
+        codes = whole.codes(key)
+        chosen &= np.isin(codes.values, picked)[codes.places]
+    chosen.flags.writeable = False
+    return chosen
+
+
+@lru_cache(maxsize=SELECTIONS_KEPT)
 def _select(whole: Cohort, filters: Filters, by: str | None, period: str | None) -> Selection:
-    chosen = whole.chosen(filters)
-    group_of = np.zeros(whole.size, dtype=np.int64)
+    places = np.flatnonzero(whole.chosen(filters))
+    cells_there = np.zeros(places.size, dtype=np.int64)
     groups: list[str | None] = [None]
     if by:
         codes = whole.codes(by)
-        present = np.unique(codes.places[chosen])
-        groups = [codes.values[place] for place in present]
-        group_of = np.searchsorted(present, codes.places)
-    period_of = np.zeros(whole.size, dtype=np.int64)
+        found = codes.places[places]
+        present = np.bincount(found, minlength=len(codes.values)) > 0
+        groups = [codes.values[place] for place in np.flatnonzero(present)]
+        cells_there += (np.cumsum(present) - 1)[found]
     periods: list[Period | None] = [None]
     if period:
-        starts = whole.months // MONTHS[period]
+        starts = whole.months[places] // MONTHS[period]
         periods = []
-        if chosen.any():
-            first, last = int(starts[chosen].min()), int(starts[chosen].max())
+        if places.size:
+            first, last = int(starts.min()), int(starts.max())
             periods = list(periods_between(period, *(_first_day(place, period) for place in (first, last))))
-            period_of = starts - first
-    cell_of = np.where(chosen, group_of * len(periods) + period_of, -1)
-    cells = tuple(Cell(group, one) for group in groups for one in periods)
-    return Selection(cells, cell_of)
+            cells_there *= len(periods)
+            cells_there += starts - first
+    cell_of = np.full(whole.size, -1)
+    cell_of[places] = cells_there
+    return Selection(tuple(Cell(group, one) for group in groups for one in periods), cell_of)
 
 
 def cohort(warehouse: Warehouse) -> Cohort:

@@ -15,9 +15,8 @@ from queries.warehouse import Warehouse
 Audience = Literal["department", "outside"]
 EXCLUSION_COLUMNS = tuple(name if name.startswith("baseline") else f"excluded_{name}" for name in EXCLUSIONS)
 BASELINE_MISSING = EXCLUSIONS.index("baseline_missing")
-# The numbers of `Answers.state`.
+# The number of the first exclusion in `Answers.state`.
 EXCLUDED_FROM = 4
-STATES = EXCLUDED_FROM + len(EXCLUSIONS)
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,14 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
 
     Capture is recorded of eligible; for what needs a pair, pairs of those who could have one.
     """
-    counts = selection.tally(answers(warehouse, definition).state, STATES)
+    counts = selection.tally(answers(warehouse, definition).state)
     eligible, recorded, yes = counts[:, 1:4].sum(axis=1), counts[:, 2:4].sum(axis=1), counts[:, 3]
     could, did = eligible, recorded
     if definition.needs_pair:
-        pairs = selection.tally(answers(warehouse, catalogue()[f"paired_{definition.timepoint}"]).state, STATES)
+        pairs = selection.tally(answers(warehouse, catalogue()[f"paired_{definition.timepoint}"]).state)
         could, did = pairs[:, 1:4].sum(axis=1), pairs[:, 3]
     capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
-    return Counts(eligible, recorded, yes, counts[:, EXCLUDED_FROM:], capture)
+    return Counts(eligible, recorded, yes, counts[:, EXCLUDED_FROM : EXCLUDED_FROM + len(EXCLUSIONS)], capture)
 
 
 def values_by_cell(warehouse: Warehouse, definition: Definition, selection: Selection) -> list[np.ndarray]:

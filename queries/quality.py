@@ -52,14 +52,19 @@ def _sql(name: str) -> str:
     return read_sql_file(FOLDER / "quality" / f"{name}.sql", TableHeader)[1]
 
 
+def _kept(warehouse: Warehouse, name: str) -> pd.DataFrame:
+    """A table that no filter changes, read once per generation; whoever asks sorts a copy."""
+    return warehouse.remember(("quality", name), lambda: warehouse.frame(_sql(name)))
+
+
 def files(warehouse: Warehouse) -> pd.DataFrame:
     """One row per file in order of receipt: its name, kind, source, day of receipt and rows by fate, with remarks."""
-    return warehouse.frame(_sql("files")).sort_values("source_file_id", ignore_index=True)
+    return _kept(warehouse, "files").sort_values("source_file_id", ignore_index=True)
 
 
 def volumes(warehouse: Warehouse) -> pd.DataFrame:
     """Records in force by month and kind: `month` (first day), `kind`, `records`. Undated scores are left out."""
-    return warehouse.frame(_sql("volumes")).sort_values(["month", "kind"], ignore_index=True)
+    return _kept(warehouse, "volumes").sort_values(["month", "kind"], ignore_index=True)
 
 
 def file_months(warehouse: Warehouse) -> pd.DataFrame:
@@ -85,7 +90,7 @@ def findings(warehouse: Warehouse) -> pd.DataFrame:
 
     `is_benign`: rows that say nothing about the quality of a file, such as a line of totals.
     """
-    found = warehouse.frame(_sql("findings"))
+    found = _kept(warehouse, "findings")
     return found.sort_values(
         ["severity", "findings", "name", "rule", "field"], ascending=[True, False, True, True, True], ignore_index=True
     )

@@ -50,7 +50,7 @@ def choose_step(months: Sequence[int], quarters: Sequence[int], cases: int) -> S
 def _complete(warehouse: Warehouse, metric: Metric, filters: Filters, period: str) -> list[int]:
     """Recorded cases of each period that the records reach the end of."""
     selection = cohort(warehouse).select(filters, None, period)
-    counts, as_of = selection.tally(answers(warehouse, metric).recorded, 2)[:, 1], warehouse.info.as_of
+    counts, as_of = selection.tally(answers(warehouse, metric).recorded)[:, 1], warehouse.info.as_of
     return [
         int(count)
         for count, cell in zip(counts, selection.cells, strict=True)

@@ -232,9 +232,9 @@ def _missing_bounds(numerator: int, recorded: int, possible: int) -> Row:
 
 
 def table(rows: Sequence[Row], audience: Audience = "department") -> pd.DataFrame:
-    """Rows as a table with the columns of `COLUMNS`, and after them whatever else each of the rows holds."""
+    """Rows, also of several figures, as a table with the columns of `COLUMNS`."""
     columns: dict[str, Any] = {}
-    for name in [*COLUMNS, *(name for name in (rows[0] if rows else ()) if name not in EMPTY)]:
+    for name in COLUMNS:
         cells = [row[name] for row in rows]
         if name in WHOLE_NUMBERS:
             absent = np.array([cell is None for cell in cells], dtype=bool)

@@ -66,7 +66,7 @@ class Order:
         chosen = whole.chosen(self.filters)
         if self.selected is not None:
             ids = procedure_ids(warehouse)
-            chosen &= np.isin(ids, np.array(self.selected, dtype=object))
+            chosen = chosen & np.isin(ids, np.array(self.selected, dtype=object))
         return np.flatnonzero(chosen)
 
 

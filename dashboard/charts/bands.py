@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Drawing, cells
 from dashboard.theme import Theme
 
 
@@ -26,11 +26,10 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
         x={"range": [0, 10], "dtick": 2, "title": "pain, 0 to 10"},
     )
     places = firm.index.to_numpy()
-    for row in firm.itertuples():
+    for place, before, value in zip(places.tolist(), *_both(firm), strict=True):
         drawing.add(
-            "scatter", x=[row.before, row.value], y=[row.Index, row.Index], mode="lines",
-            line={"color": theme.quiet, "width": 3},
-        )  # fmt: skip
+            "scatter", x=[before, value], y=[place, place], mode="lines", line={"color": theme.quiet, "width": 3}
+        )
     for column, fill in (("before", theme.paper), ("value", theme.main)):
         drawing.add(
             "scatter",
@@ -41,15 +40,22 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
             hovertemplate=("before" if column == "before" else after) + ": %{x:.1f} of 10<extra></extra>",
         )
     texts = [
-        f"{row.before:.1f} → {row.value:.1f} ({row.recorded:,} of {row.eligible:,} scored)"
-        if row.Index in firm.index
-        else f"{row.recorded:,} of {row.eligible:,} scored: too few to describe"
-        for row in rows.itertuples()
+        f"{before:.1f} → {value:.1f} ({recorded:,} of {eligible:,} scored)"
+        if place in firm.index
+        else f"{recorded:,} of {eligible:,} scored: too few to describe"
+        for place, (before, value, recorded, eligible) in enumerate(
+            cells(rows, "before", "value", "recorded", "eligible")
+        )
     ]
     drawing.row_labels([f"began at {label}" for label in labels], texts)
     return drawing.figure()
 
 
+def _both(firm: pd.DataFrame) -> tuple[list[float], list[float]]:
+    return firm["before"].to_list(), firm["value"].to_list()
+
+
 def _finding(firm: pd.DataFrame, labels: Sequence[str]) -> str:
-    parts = [f"began at {labels[row.Index]}: from {row.before:.1f} to {row.value:.1f}" for row in firm.itertuples()]
+    found = zip(firm.index.tolist(), *_both(firm), strict=True)
+    parts = [f"began at {labels[place]}: from {before:.1f} to {value:.1f}" for place, before, value in found]
     return f"{'; '.join(parts)}." if parts else "Too few scores to describe."

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Drawing, cells
 from dashboard.theme import Theme, percent
 
 
 def category_bars(figures: pd.DataFrame, labels: Sequence[str], title: str, subtitle: str, theme: Theme) -> go.Figure:
     """One horizontal bar per row of a category metric (`numerator`, `value`), in the order given; `labels` in words."""
     amounts = figures["numerator"].astype(int).to_list()
-    texts = [f"{row.numerator:,}  ({percent(row.value)})" for row in figures.itertuples()]
+    texts = [f"{yes:,}  ({percent(value)})" for yes, value in cells(figures, "numerator", "value")]
     alt = "; ".join(f"{label} {amount}" for label, amount in zip(labels, amounts, strict=True))
     colours = [theme.main] * len(amounts)
     told = f"{alt}." if alt else "Nothing recorded."
@@ -83,7 +83,7 @@ def _bars(
 def counts_over_time(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     """Procedures by period: rows of `procedures` with `period`, `period_start`, `value`, `period_complete`."""
     complete = figures["period_complete"].fillna(False).astype(bool)
-    told = "; ".join(f"{row.period} {row.value:.0f}" for row in figures.itertuples())
+    told = "; ".join(f"{period} {value:.0f}" for period, value in cells(figures, "period", "value"))
     drawing = Drawing(
         theme,
         height=260,

@@ -5,7 +5,7 @@ single property, which takes several times as long as all the rest: the tests ch
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,6 +150,11 @@ def _shown(value: Any) -> Any:
     return [_shown(one) if isinstance(one, (str, list, tuple)) else one for one in value]
 
 
+def cells(rows: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The cells of these columns, row by row: much quicker than `itertuples`, which takes every column of a table."""
+    return zip(*(rows[name].to_list() for name in columns), strict=True)
+
+
 def interval_bars(rows: pd.DataFrame, colour: str, thickness: float = 2.5, width: float = 0) -> dict[str, Any]:
     """Error bars from `lower` to `upper` around `value`."""
     return {
@@ -184,10 +189,8 @@ def shares_in_rows(drawing: Drawing, rows: pd.DataFrame, places: Sequence[int] |
         "%{customdata[1]:.0f}<extra></extra>",
     )
     texts = [
-        f"{percent(row.value)} ({row.numerator:,} of {row.recorded:,})"
-        if row.gate in FIRM
-        else f"{row.numerator:,} of {row.recorded:,}"
-        for row in rows.itertuples()
+        f"{percent(value)} ({numerator:,} of {recorded:,})" if gate in FIRM else f"{numerator:,} of {recorded:,}"
+        for value, numerator, recorded, gate in cells(rows, "value", "numerator", "recorded", "gate")
     ]
     drawing.row_labels(list(rows["label"]), texts)
     drawing.x |= {"range": [-1, 101], **SHARE_AXIS}
@@ -196,5 +199,6 @@ def shares_in_rows(drawing: Drawing, rows: pd.DataFrame, places: Sequence[int] |
 def share_findings(rows: pd.DataFrame) -> str:
     """Rates in words, for the alt text."""
     return "; ".join(
-        f"{row.label} {percent(row.value)} ({row.numerator} of {row.recorded})" for row in rows.itertuples()
+        f"{label} {percent(value)} ({numerator} of {recorded})"
+        for label, value, numerator, recorded in cells(rows, "label", "value", "numerator", "recorded")
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import SHARE_AXIS, Drawing
+from dashboard.charts.drawing import SHARE_AXIS, Drawing, cells
 from dashboard.theme import Theme, percent
 
 LAST_HOUR = 12
@@ -109,7 +109,7 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
     `rows` of `cumulative(hours_to_ready)`: `threshold`, `value`, `lower`, `upper`, `recorded`, `eligible`.
     """
     recorded, eligible = int(rows["recorded"].iloc[0]), int(rows["eligible"].iloc[0])
-    at = {row.threshold: row.value for row in rows.itertuples()}
+    at = dict(cells(rows, "threshold", "value"))
     drawing = Drawing(
         theme,
         height=340,

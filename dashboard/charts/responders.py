@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import SHARE_AXIS, Drawing, share_findings, shares_in_rows
+from dashboard.charts.drawing import SHARE_AXIS, Drawing, cells, share_findings, shares_in_rows
 from dashboard.theme import Theme, percent
 
 MARKS = (30, 50)
@@ -108,6 +108,6 @@ def _finding(curves: Mapping[str, pd.DataFrame]) -> str:
     for label, rows in curves.items():
         if not rows["recorded"].iloc[0]:
             continue
-        at = {row.threshold: row.value for row in rows.itertuples()}
+        at = dict(cells(rows, "threshold", "value"))
         parts.append(f"{label}: {percent(at[30])} fell by 30 % or more, {percent(at[50])} by half or more")
     return f"{'; '.join(parts)}." if parts else "No pairs of scores."

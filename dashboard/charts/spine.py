@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing
+from dashboard.charts.drawing import Drawing, cells
 from dashboard.theme import Theme, percent
 from queries.gates import FIRM
 from queries.vertebrae import TREATED_SPINE
@@ -97,7 +97,7 @@ def spine(
     vertebra with `group`, `value` (per cent), `recorded`, `gate`: the outline is thicker where the share is higher, and
     `outlined_by` says of what.
     """
-    counts = {row.category: int(row.numerator) for row in figures.itertuples() if row.category is not None}
+    counts = {name: int(count) for name, count in cells(figures, "category", "numerator") if name is not None}
     recorded = int(figures["recorded"].iloc[0]) if len(figures) else 0
     shares = _shares(outlined)
     shapes = bodies()
@@ -125,7 +125,7 @@ def spine(
 def _shares(outlined: pd.DataFrame | None) -> dict[str, float]:
     if outlined is None:
         return {}
-    return {row.group: float(row.value) for row in outlined.itertuples() if row.gate in FIRM}
+    return {name: float(value) for name, value, gate in cells(outlined, "group", "value", "gate") if gate in FIRM}
 
 
 def _add_parts(drawing: Drawing, shapes: list[Body]) -> None:

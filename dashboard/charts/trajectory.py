@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing, interval_bars
+from dashboard.charts.drawing import Drawing, cells, interval_bars
 from dashboard.theme import Theme
 from queries.gates import FIRM
 
@@ -43,7 +43,7 @@ def pain_trajectory(points: pd.DataFrame, theme: Theme) -> go.Figure:
         x=labels,
         y=[SCALE[0] + 0.35] * len(shown),
         mode="text",
-        text=[f"{row.recorded:,} of<br>{row.eligible:,}" for row in shown.itertuples()],
+        text=[f"{recorded:,} of<br>{eligible:,}" for recorded, eligible in cells(shown, "recorded", "eligible")],
         textfont={"color": theme.faint, "size": 12},
         textposition="top center",
     )
@@ -69,5 +69,8 @@ def _add_points(drawing: Drawing, rows: pd.DataFrame, fill: str, edge: str) -> N
 
 
 def _finding(shown: pd.DataFrame) -> str:
-    steps = [f"{row.label} {row.value:.1f} ({row.recorded} of {row.eligible})" for row in shown.itertuples()]
+    steps = [
+        f"{label} {value:.1f} ({recorded} of {eligible})"
+        for label, value, recorded, eligible in cells(shown, "label", "value", "recorded", "eligible")
+    ]
     return f"Mean pain: {', '.join(steps)}." if steps else "No pain scores."
