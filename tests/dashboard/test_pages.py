@@ -77,7 +77,7 @@ def test_every_page_renders_under_its_own_heading(page: str) -> None:
 def test_before_the_first_load_every_page_says_what_to_do(page: str) -> None:
     at = app(page)
     assert not at.exception
-    assert at.header[0].value == "Nothing has been loaded yet"
+    assert at.title[0].value == "Nothing has been loaded yet"
     assert any("python -m etl demo" in code.value for code in at.code)
 
 
