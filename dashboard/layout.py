@@ -15,7 +15,7 @@ from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
 from dashboard.glossary import explain
 from dashboard.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
-from dashboard.roles import Viewer
+from dashboard.roles import OWN_DEPARTMENT, Viewer
 from dashboard.session import View
 from dashboard.theme import THEMES, Theme
 from queries.annotations import Note
@@ -226,7 +226,8 @@ def _source_line(view: View) -> str:
     if view.audience == "outside":
         return words.plain(f"Closed months, small numbers hidden · generation {view.info.generation}")
     choice = words.choice(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
-    return words.plain(f"{choice} · generation {view.info.generation}")
+    own = " · small numbers exact, for this department only" if view.reader.role == OWN_DEPARTMENT else ""
+    return words.plain(f"{choice} · generation {view.info.generation}{own}")
 
 
 def data_table(table: pd.DataFrame, by: str | None = None) -> None:

@@ -13,6 +13,7 @@ INTRODUCTION = (
     "figure says how many could count and how many of these are recorded; what is missing is never taken as zero. "
     "Below, each figure has its exact definition: the SQL is what runs."
 )
+OWN_DEPARTMENT_SEES = {"exact": "exact numbers", "suppressed": "small numbers hidden, as for readers outside"}
 TOPIC_TITLES = {
     "levels": "Levels treated",
     "pain": "Pain relief",
@@ -106,6 +107,7 @@ def settings_in_force() -> list[tuple[str, str]]:
         ("figures with caution", f"from {CAUTION_FROM:.0%} recorded"),
         ("figures that stand alone", f"from {FEWEST} recorded"),
         ("for readers outside the department", disclosure().in_force.title),
+        ("for the department's own quality role", OWN_DEPARTMENT_SEES[disclosure().own_department]),
         ("shape of the warehouse", f"version {SCHEMA_VERSION}"),
     ]
     return rows

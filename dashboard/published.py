@@ -22,8 +22,11 @@ SPLITS = (*PERIODS, "site", "technique", "age_band", "sex")
 def about(view: View) -> str:
     """Whose figures, how far, and how small numbers are treated."""
     rule = disclosure().in_force
+    whose = "readers outside the department"
+    if view.reader.is_kept_outside:
+        whose += " and, as this department has set it (own_department), for its own quality role"
     return (
-        f"Figures for readers outside the department. Counts up to {rule.hide_up_to} are hidden, others rounded to the "
+        f"Figures for {whose}. Counts up to {rule.hide_up_to} are hidden, others rounded to the "
         f"nearest {rule.round_to}, rates computed from the rounded counts ({rule.title}). Only closed "
         f"months of the generation that the department signed off last, {view.info.generation}."
     )

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from queries.settings import disclosure
+
 Right = Literal[
     "figures",
     "exact_figures",
@@ -31,6 +33,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     "lead": _TEAM | {"exports", "call_list", "local_numbers", "notes", "sign_off", "operator_names"},
     "admin": frozenset({"accounts", "audit"}),
 }
+# The role that a department may keep to suppressed figures (own_department in data/settings/disclosure.toml).
+OWN_DEPARTMENT: Role = "quality"
 # What a page asks for. A page that is not here is shown to nobody, and these are not shown to the department.
 OUTSIDE_ONLY = ("published",)
 PAGE_RIGHTS: dict[str, Right] = {
@@ -149,8 +153,13 @@ class Viewer:
     badge: str | None = None
 
     def has(self, right: Right) -> bool:
-        """Whether the role includes a right."""
-        return right in RIGHTS.get(self.role, frozenset())
+        """Whether the role includes a right, by the table and the department's setting for its own quality role."""
+        return right in RIGHTS.get("viewer" if self.is_kept_outside else self.role, frozenset())
+
+    @property
+    def is_kept_outside(self) -> bool:
+        """Whether this reader belongs to the department, which shows this role suppressed figures all the same."""
+        return self.role == OWN_DEPARTMENT and disclosure().own_department == "suppressed"
 
 
 def matrix() -> str:

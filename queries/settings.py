@@ -74,9 +74,10 @@ class DisclosureRule(Setting):
 
 
 class Disclosure(Setting):
-    """The rules on offer and the name of the one in force."""
+    """The rules on offer and the name of the one in force; and what the department's own quality role sees."""
 
     rule: str
+    own_department: Literal["exact", "suppressed"]
     rules: dict[str, DisclosureRule] = Field(min_length=1)
 
     @model_validator(mode="after")

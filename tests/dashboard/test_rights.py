@@ -4,25 +4,27 @@ import ast
 import re
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import (
-    notes,
-)  # fmt: skip
-from dashboard.access import AccessDenied
+from dashboard import exporting, notes
+from dashboard.access import AccessDenied, may_see
+from dashboard.behind import Behind
 from dashboard.contents import TITLES
 from dashboard.gate.ways import _store, store
+from dashboard.methods import settings_in_force
 from dashboard.openings import code
 from dashboard.outside import NothingPublished
-from dashboard.roles import FUNCTION_RIGHTS, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Viewer, matrix
+from dashboard.roles import FUNCTION_RIGHTS, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Right, Viewer, matrix
 from dashboard.session import View, open_view
 from data import PROJECT, Home
 from data.accounts import Account
 from queries.catalog import curves
 from queries.errors import UsageProblem
 from queries.filters import Filters
+from queries.settings import disclosure
 from tests.dashboard.data_functions import CALLS, EMPTY, SAY_SO
 from tests.dashboard.test_pages import app, department, texts
 from tests.signed_in import as_reader, sign_off
@@ -116,6 +118,34 @@ def test_outside_readers_get_no_exact_figure_no_curve_and_no_fine_group(
             ask()
     with pytest.raises(UsageProblem):
         view.figures("procedures", by="operator")
+
+
+def test_the_department_may_keep_its_own_quality_role_to_suppressed_figures(
+    served: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_off(served, "2026-03")
+    reader = as_reader(monkeypatch, "quality")
+    assert "small numbers exact, for this department only" in texts(app())
+    kept = disclosure().model_copy(update={"own_department": "suppressed"})
+    for module in ("dashboard.roles", "dashboard.methods"):
+        monkeypatch.setattr(f"{module}.disclosure", lambda: kept)
+    assert {right for right in get_args(Right) if reader.has(right)} == RIGHTS["viewer"]
+    assert [may_see(reader, page) for page in ("published", "overview", "export")] == [True, False, False]
+    view = open_view(Filters())
+    assert set(view.figures("day_case_completed", period="quarter")["audience"]) == {"outside"}
+    with pytest.raises(AccessDenied):
+        view.figure("procedures")
+    with pytest.raises(AccessDenied):
+        exporting.prepare(view, "limited", "x", "y", Behind())
+    assert "for its own quality role" in texts(app())
+    assert ("for the department's own quality role", "small numbers hidden, as for readers outside") in (
+        settings_in_force()
+    )
+    for role in ("lead", "coordinator"):
+        assert open_view(Filters()).audience == "outside"
+        as_reader(monkeypatch, role)
+        assert open_view(Filters()).audience == "department"
+        as_reader(monkeypatch, "quality")
 
 
 @pytest.mark.parametrize("page", ["overview", "pain_relief", "same_day_discharge"])

@@ -10,7 +10,7 @@ from queries.errors import UsageProblem
 from queries.settings import Disclosure, Promises, Targets, Timepoints, read_settings
 from queries.sqlfile import read_sql_file
 
-DISCLOSURE = 'rule = "x"\n[rules.x]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n'
+RULE = '[rules.y]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n'
 BASELINE = '[baseline]\nlabel = "Before"\nlookback_days = 30\n'
 WINDOW = '[[after]]\nname = "{}"\nlabel = "x"\nfirst_day = {}\nlast_day = {}\ntarget_hours = 48\n'
 PROMISE = '[[promise]]\nname = "home"\nsaid = "Home"\nleaflet = "A"\n'
@@ -35,9 +35,11 @@ def written(folder: Path, name: str, text: str) -> Path:
         (
             "disclosure.toml",
             Disclosure,
-            'rule = "x"\n[rules.y]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n',
+            'rule = "x"\nown_department = "exact"\n' + RULE,
             "one of y",
         ),
+        ("disclosure.toml", Disclosure, f'rule = "y"\n{RULE}', "own_department"),
+        ("disclosure.toml", Disclosure, f'rule = "y"\nown_department = "some"\n{RULE}', "own_department"),
         ("promises.toml", Promises, PROMISE.replace("Home", "") + 'metric = "m"\n', "said"),
         ("promises.toml", Promises, PROMISE, "say in not_measured why"),
         ("promises.toml", Promises, 2 * (PROMISE + 'metric = "m"\n'), "each version needs its own since"),
