@@ -7,6 +7,7 @@ that is null arrives as None. Empty text means that there is nothing to say.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from queries.settings import timepoints
 
@@ -41,7 +42,13 @@ def on_day(day0: date, day: float) -> str:
 
 def short_date(when: date, day0: date) -> str:
     """`15 January`, with the year when it is not the procedure's."""
-    return f"{when.day} {when:%B}" if when.year == day0.year else f"{when.day} {when:%B %Y}"
+    named = f"{when.day} {_month(when.month)}"
+    return named if when.year == day0.year else f"{named} {when.year}"
+
+
+@lru_cache
+def _month(number: int) -> str:
+    return f"{date(2000, number, 1):%B}"
 
 
 def amount(value: float) -> str:
@@ -54,7 +61,7 @@ def days_between(day0: date, first: int, last: int) -> str:
     begin, end = day0 + timedelta(days=first), day0 + timedelta(days=last)
     if (begin.year, begin.month) == (end.year, end.month):
         return f"{begin.day}–{short_date(end, day0)}" if begin != end else short_date(end, day0)
-    first_words = f"{begin.day} {begin:%B}" if begin.year == end.year else short_date(begin, day0)
+    first_words = short_date(begin, begin) if begin.year == end.year else short_date(begin, day0)
     return f"{first_words} – {short_date(end, day0)}"
 
 
@@ -90,6 +97,15 @@ def _baseline(baseline: float | None, days_before: float | None, performed_on: d
         return f"no score in the {timepoints().baseline.lookback_days} days before"
     asked = "undated" if days_before is None else f"on {on_day(performed_on, -days_before)}"
     return f"pain {amount(baseline)} before ({asked})"
+
+
+def _change(score: float | None, baseline: float | None) -> str:
+    if score is None or baseline is None:
+        return ""
+    if score == baseline:
+        return "unchanged"
+    share = f" ({100 * abs(baseline - score) / baseline:.0f} %)" if baseline else ""
+    return f"{'fell' if score < baseline else 'rose'} by {amount(abs(baseline - score))}{share}"
 
 
 def _early_score(score: float | None) -> str:
@@ -206,6 +222,7 @@ def _observed(days: float, as_of: date, performed_on: date) -> str:
 LEAVING = Fact(("disposition", "discharge_day", "performed_on"), _leaving)
 READY = Fact(("sends_recovery", "recovery_hours", "recovery_out_of_range", "discharge_day", "disposition"), _ready)
 BASELINE = Fact(("baseline", "baseline_days_before", "performed_on"), _baseline)
+CHANGE = Fact(("score", "baseline", "window_status"), lambda score, baseline, _: _change(score, baseline))
 EVENTS = Fact(("sends_complications", "events"), _events)
 LEAKS = Fact(("sends_leaks", "events"), _leaks)
 DEATH = Fact(("sends_deaths", "died_on", "death_day", "performed_on"), _death)

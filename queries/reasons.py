@@ -5,12 +5,13 @@ with them; the reason only puts the facts behind it into words.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from queries.answers import answers, categories
 from queries.catalog import EXCLUSIONS, Metric, catalogue
@@ -19,6 +20,7 @@ from queries.filters import EVERYTHING, Filters
 from queries.known import SEPARATOR, facts_of, few_facts, place_of, timepoint_of
 from queries.reason_words import (
     BASELINE,
+    CHANGE,
     FACTS,
     LEAVING,
     PLANNED,
@@ -29,7 +31,7 @@ from queries.reason_words import (
     short_date,
 )
 from queries.settings import Timepoint, timepoints
-from queries.telling import Memory
+from queries.telling import Memory, joined
 from queries.warehouse import Warehouse
 
 Status = Literal["yes", "no", "value", "not_recorded", "not_eligible"]
@@ -82,20 +84,21 @@ def metric_values_at(
     if len(places) <= FEW:
         facts = few_facts(warehouse, timepoint_of(metric), places.tolist()) if len(places) else []
         return _table(_values_of_few(warehouse, metric, places, facts))
-    columns = metric_columns(warehouse, metric, places, memory or Memory())
+    columns = metric_columns(warehouse, metric, memory or Memory(places))
     columns["category"] = pd.Series(columns["category"], dtype="object")
+    columns["reason"] = np.array(columns["reason"].to_pylist(), dtype=object)
     return pd.DataFrame(columns, columns=list(COLUMNS))
 
 
-def metric_columns(warehouse: Warehouse, metric: Metric, places: np.ndarray, memory: Memory) -> dict[str, Any]:
-    """The same as plain columns; `metric` and `fields` are one text for all."""
-    found = answers(warehouse, metric)
+def metric_columns(warehouse: Warehouse, metric: Metric, memory: Memory) -> dict[str, Any]:
+    """The same as plain columns, for the procedures of `memory`: `metric` and `fields` one text, `reason` in Arrow."""
+    found, places = answers(warehouse, metric), memory.places
     eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
-    facts = facts_of(warehouse, metric).iloc[places]
+    facts = facts_of(warehouse, metric)
     is_category = metric.kind == "category"
     named = _named_categories(warehouse, metric, places) if is_category else np.full(len(places), None, dtype=object)
     return {
-        "procedure_id": facts["procedure_id"].to_numpy(),
+        "procedure_id": facts["procedure_id"].to_numpy()[places],
         "metric": metric.name,
         "status": _statuses(metric, eligible, recorded, value),
         "value": np.full(len(places), np.nan) if is_category else np.where(recorded, value, np.nan),
@@ -163,17 +166,19 @@ def _named_categories(warehouse: Warehouse, metric: Metric, places: np.ndarray) 
 
 def _reasons(
     metric: Metric, facts: pd.DataFrame, eligible: np.ndarray, exclusion: np.ndarray, memory: Memory
-) -> np.ndarray:
+) -> pa.Array:
     """Words for every row: the facts that decided, or the one that excluded it."""
-    told = np.full(len(facts), "", dtype=object)
     rest = ~eligible & (exclusion == 0)
     cases = [(eligible, True, 0), (rest, False, 0)]
     cases += [(~eligible & (exclusion == code), False, code) for code in range(1, len(EXCLUSIONS) + 1)]
-    for which, counts, code in cases:
-        if which.any():
+    rows, told = [np.zeros(0, dtype=np.int64)], [pa.array([], pa.string())]
+    for mask, counts, code in cases:
+        which = np.flatnonzero(mask)
+        if len(which):
             facts_told = _telling(metric, counts, code)
-            told[which] = _joined([memory.tell(fact, facts, which, metric.timepoint) for fact in facts_told])
-    return told
+            rows.append(which)
+            told.append(joined([memory.tell(fact, facts, which, metric.timepoint) for fact in facts_told]))
+    return pa.concat_arrays(told).take(pa.array(np.argsort(np.concatenate(rows))))
 
 
 @lru_cache
@@ -184,9 +189,10 @@ def _deciding(name: str) -> tuple[Fact, ...]:
     named = [view.name for view in metric.views if not view.is_population and view.name in metric.sql]
     facts = [FACTS[name] for name in named]
     if metric.timepoint and any(name.startswith("pain_outcomes.") for name in own):
-        facts.append(_pain(_window(metric.timepoint), "pain_outcomes.baseline" in own))
+        score = _score(_window(metric.timepoint))
+        facts += [BASELINE, score, CHANGE] if "pain_outcomes.baseline" in own else [score]
     elif any(name.startswith("pain_outcomes.") for name in own):
-        facts.append(_pain(timepoints().after[0], False))
+        facts.append(_score(timepoints().after[0]))
     return (*facts, *_told_by(own)) or (_ANY,)
 
 
@@ -222,7 +228,7 @@ def _exclusion(metric_name: str, name: str) -> Fact:
     if name == "baseline_below_4":
         return Fact(BASELINE.columns, lambda *told: f"{BASELINE.words(*told)}; counted from 4 on")
     if metric.timepoint:
-        return _pain(_window(metric.timepoint), False)
+        return _score(_window(metric.timepoint))
     if name == "not_due":
         return FACTS["observed_days"]
     if name == "died":
@@ -235,47 +241,27 @@ def _window(name: str) -> Timepoint:
 
 
 @lru_cache
-def _pain(window: Timepoint, with_change: bool) -> Fact:
-    """The score in a window, or why there is none; with the pain before and the change where both decide."""
+def _score(window: Timepoint) -> Fact:
+    """The score in a window, or why there is none."""
 
     def words(
         status: str | None, score: float | None, score_on, hours: float | None, died_on, next_day: float | None,
-        as_of, baseline: float | None, days_before: float | None, performed_on,
+        as_of, performed_on,
     ) -> str:  # fmt: skip
-        parts = [BASELINE.words(baseline, days_before, performed_on)] if with_change else []
-        last = on_day(performed_on, window.last_day)
         if score is not None:
             asked = "undated" if score_on is None else f"on {short_date(score_on, performed_on)}"
             after = "" if hours is None or hours > LATE_HOURS else f", {hours:.0f} hours after"
-            parts.append(f"pain {amount(score)} at {window.label} ({asked}{after})")
-        elif status == "died" and died_on is not None:
-            parts.append(f"died on {short_date(died_on, performed_on)}, by the end of the window on {last}")
-        elif status == "retreated" and next_day is not None:
-            parts.append(f"treated again on {on_day(performed_on, next_day)}, by the end of the window on {last}")
-        elif status == "not_due":
-            parts.append(f"window open to {last}; records reach {short_date(as_of, performed_on)}")
-        elif status in ("died", "retreated"):
-            parts.append(f"{'died' if status == 'died' else 'treated again'} by {last}")
-        else:
-            parts.append(f"no score on {days_between(performed_on, window.first_day, window.last_day)}")
-        if with_change and score is not None and baseline is not None:
-            parts.append(_change(float(baseline), float(score)))
-        return SEPARATOR.join(parts)
+            return f"pain {amount(score)} at {window.label} ({asked}{after})"
+        last = on_day(performed_on, window.last_day)
+        if status == "died" and died_on is not None:
+            return f"died on {short_date(died_on, performed_on)}, by the end of the window on {last}"
+        if status == "retreated" and next_day is not None:
+            return f"treated again on {on_day(performed_on, next_day)}, by the end of the window on {last}"
+        if status == "not_due":
+            return f"window open to {last}; records reach {short_date(as_of, performed_on)}"
+        if status in ("died", "retreated"):
+            return f"{'died' if status == 'died' else 'treated again'} by {last}"
+        return f"no score on {days_between(performed_on, window.first_day, window.last_day)}"
 
-    columns = ("window_status", "score", "score_on", "score_hours", "died_on", "next_procedure_day", "as_of")
-    return Fact((*columns, *BASELINE.columns), words)
-
-
-def _change(baseline: float, score: float) -> str:
-    if score == baseline:
-        return "unchanged"
-    share = f" ({100 * abs(baseline - score) / baseline:.0f} %)" if baseline else ""
-    return f"{'fell' if score < baseline else 'rose'} by {amount(abs(baseline - score))}{share}"
-
-
-def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
-    whole = np.full(len(parts[0]), "", dtype=object)
-    for part in parts:
-        gap = np.where((whole != "") & (part != ""), SEPARATOR, "").astype(object)
-        whole = whole + gap + part
-    return whole
+    told = ("window_status", "score", "score_on", "score_hours", "died_on", "next_procedure_day", "as_of")
+    return Fact((*told, "performed_on"), words)

@@ -65,12 +65,11 @@ class Answered:
 
     def values(self) -> Iterator[pa.Table]:
         """`metric_values`, one table per metric."""
-        in_order, memory = np.sort(self.places), Memory()
-        order = pa.array(np.searchsorted(in_order, self.places))
+        memory = Memory(self.places)
+        size = len(self.places)
         for metric in self.metrics:
-            rows = metric_columns(self.warehouse, metric, in_order, memory)
-            size = len(in_order)
-            reason = pa.array(rows["reason"], pa.string()).take(order)
+            rows = metric_columns(self.warehouse, metric, memory)
+            reason = rows["reason"]
             if self.order.profile is Profile.SAFE_HARBOR:
                 reason = pa.array(self._exclusions(metric), pa.string())
             yield pa.table(
@@ -78,9 +77,9 @@ class Answered:
                     "procedure_id": self.ids,
                     "metric": _same(metric.name, size),
                     "definition_version": pa.array(np.full(size, metric.header.version)),
-                    "status": pa.array(rows["status"], pa.string()).take(order),
-                    "value": pa.array(rows["value"], pa.float64(), from_pandas=True).take(order),
-                    "category": pa.array(rows["category"], pa.string()).take(order),
+                    "status": pa.array(rows["status"], pa.string()),
+                    "value": pa.array(rows["value"], pa.float64(), from_pandas=True),
+                    "category": pa.array(rows["category"], pa.string()),
                     "reason": reason,
                     "fields_used": _same(str(rows["fields"]), size),
                 }
