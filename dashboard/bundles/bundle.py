@@ -30,6 +30,7 @@ from dashboard.bundles.restated import restatements
 from dashboard.bundles.tables import Codes, extracts
 from data import Home, export_log
 from queries.filters import Filters
+from queries.settings import timepoints
 from queries.summarise import NUMBERS, WHOLE_NUMBERS
 from queries.warehouse import Warehouse
 
@@ -180,8 +181,16 @@ def _manifest(
         "selected": order.selected_as,
         "procedures": len(answered.places),
         "definitions": {metric.name: metric.header.version for metric in answered.metrics},
+        "timepoints": _timepoints(),
         "sums": sums,
     }
+
+
+def _timepoints() -> dict[str, Any]:
+    """The windows that scores were assigned to."""
+    settings = timepoints()
+    after = [one.model_dump(include={"name", "first_day", "last_day", "target_hours"}) for one in settings.after]
+    return {"lookback_days": settings.baseline.lookback_days, "after": after}
 
 
 def _logged(warehouse: Warehouse, order: Order, receipt: Receipt) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Everything in a bundle held against everything else in it: files, rows, answers, figures."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,8 +8,10 @@ import pandas as pd
 from dashboard.reconcile.bundle_files import Bundle
 from dashboard.reconcile.definitions import Told, at_timepoint, single, strictly_within
 from dashboard.reconcile.facts import facts_of, pain_at
-from dashboard.reconcile.figures import COUNTS, NUMBERS, Cell, cells, rows_of
+from dashboard.reconcile.figures import COUNTS, NUMBERS, Cell, cells, gate_of, rows_of
+from dashboard.reconcile.records import recompute
 
+CURVES = "curves and quantiles of charts: figures.csv holds none; their answers are in metric_values.csv"
 PAIRED = ("responders_30", "responders_50", "responders_2_points", "relieved_alive")
 PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
 TOLERANCE = 1e-6
@@ -43,13 +44,14 @@ class Audit:
 
 def audit(bundle: Bundle) -> Audit:
     """Recompute every answer and every figure of a bundle from its tables, and compare."""
-    facts = facts_of(bundle)
-    pains = {name: pain_at(bundle, facts, name) for name in bundle.tables["pain_outcomes"]["timepoint"].unique()}
-    problems = [*bundle.problems, *_raw_problems(bundle, facts)]
+    again = recompute(bundle)
+    facts = facts_of(bundle, again.outcomes)
+    pains = {name: pain_at(again.pain_outcomes, facts, name) for name in again.pain_outcomes["timepoint"].unique()}
+    problems = [*bundle.problems, *again.problems]
     values = dict(iter(bundle.tables["metric_values"].groupby("metric", sort=False)))
     figures = dict(iter(bundle.tables["figures"].groupby("metric", sort=False)))
     splits = _splits(bundle, facts)
-    metrics, left_out = [], []
+    metrics, left_out = [], [*again.as_given, CURVES]
     for definition in bundle.tables["definitions"].to_dict("records"):
         name = definition["metric"]
         told = _told(name, facts, pains)
@@ -59,7 +61,7 @@ def audit(bundle: Bundle) -> Audit:
         one = Agreement(name)
         _compare_answers(one, values.get(name), told, definition["kind"])
         if name in figures:
-            _compare_figures(one, figures[name], told, splits)
+            _compare_figures(one, figures[name], told, splits, _capture(name, facts, pains))
         metrics.append(one)
     if not figures:
         left_out.append("figures: single procedures were chosen, which are no choice of filters")
@@ -77,6 +79,14 @@ def _told(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Tol
         if found is None and name.endswith(f"_{timepoint}"):
             found = at_timepoint(name.removesuffix(f"_{timepoint}"), facts, pain)
     return found
+
+
+def _capture(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
+    """What the gate of a figure goes by, where it is not the figure itself: whether both scores of a pair are there."""
+    timepoint = next((one for one in pains if name.endswith(f"_{one}")), None)
+    if timepoint is None or not name.startswith(PAIRED):
+        return None
+    return _told(f"paired_{timepoint}", facts, pains)
 
 
 def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, kind: str) -> None:
@@ -122,23 +132,29 @@ def _periods(facts: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _compare_figures(
-    one: Agreement, written: pd.DataFrame, told: Told, splits: dict[str | None, pd.Series | None]
+    one: Agreement,
+    written: pd.DataFrame,
+    told: Told,
+    splits: dict[str | None, pd.Series | None],
+    capture: Told | None,
 ) -> None:
     statistic, interval = written["statistic"].iloc[0], written["interval_method"].iloc[0]
     needs_pair = one.metric.startswith(PAIRED)
     ours = {
-        (by, name, row.get("category")): row
+        (by, name, row.get("category")): row | {"gate": gate_of(cell, pairs if capture else None, by in PERIODS)}
         for by, groups in splits.items()
-        for name, cell in cells(told, groups)
+        for (name, cell), (_, pairs) in zip(cells(told, groups), cells(capture or told, groups), strict=True)
         for row in rows_of(cell, statistic, interval, needs_pair)
     }
-    empty = next(rows_of(Cell(np.array([]), np.array([])), statistic, interval, needs_pair))
+    nobody = Cell(np.array([]), np.array([]))
+    empty = next(rows_of(nobody, statistic, interval, needs_pair)) | {"gate": gate_of(nobody, None, is_period=True)}
     for row in written.to_dict("records"):
         place = _place(row)
         one.figures += 1
         # A category that nobody has there has the counts of its cell; a cell without procedures has none.
         mine = ours.pop(place, None) or ours.get((*place[:2], None)) or empty
         differing = [name for name in (*COUNTS, *NUMBERS) if not _same(row[name], mine.get(name))]
+        differing += ["gate"] if row["gate"] != mine["gate"] else []
         if differing:
             one.differences.append(f"figures.csv, {_where(place)}: {', '.join(differing)}")
     split_by = {None, *written["by"].dropna()}
@@ -163,36 +179,3 @@ def _same(theirs: object, ours: object) -> bool:
     if pd.isna(theirs) or ours is None or pd.isna(ours):
         return pd.isna(theirs) and (ours is None or pd.isna(ours))
     return abs(float(theirs) - float(ours)) <= TOLERANCE * max(1.0, abs(float(ours)))
-
-
-def _raw_problems(bundle: Bundle, facts: pd.DataFrame) -> Iterator[str]:
-    """Derived columns held against the records they were derived from."""
-    tables = bundle.tables
-    used = tables["score_assignments"]
-    used = used[used["reason"] == "used"].merge(tables["pain_scores"][["score_id", "score"]], on="score_id")
-    pain = tables["pain_outcomes"].merge(used, on=["procedure_id", "timepoint"], how="outer", suffixes=("", "_asked"))
-    apart = pain["score"].notna() & ~(abs(pain["score"] - pain["score_asked"]) <= TOLERANCE)
-    apart &= pain["timepoint"] != "baseline"
-    checks = {"pain_outcomes.csv: score is not the one assigned": int(apart.sum())}
-    before = used[used["timepoint"] == "baseline"].set_index("procedure_id")["score"].reindex(facts.index)
-    checks["outcomes.csv: baseline is not the score assigned"] = _unequal(facts["baseline"], before)
-    levels = tables["treated_levels"].groupby("procedure_id").size().reindex(facts.index)
-    checks["outcomes.csv: level_count is not the number of treated_levels"] = _unequal(facts["level_count"], levels)
-    if bundle.has_dates:
-        records = tables["procedures"].set_index("procedure_id").reindex(facts.index)
-        times = {name: pd.to_datetime(records[name]) for name in
-                 ("started_at", "ended_at", "discharged_at", "performed_on", "discharged_on")}  # fmt: skip
-        minutes = (times["ended_at"] - times["started_at"]) / pd.Timedelta(minutes=1)
-        stay = (times["discharged_at"] - times["ended_at"]) / pd.Timedelta(hours=1)
-        day = (times["discharged_on"] - times["performed_on"]).dt.days
-        checks["outcomes.csv: procedure_minutes are not end minus start"] = _unequal(
-            facts["procedure_minutes"], minutes
-        )
-        checks["outcomes.csv: stay_hours are not leaving - end"] = _unequal(facts["stay_hours"], stay)
-        checks["outcomes.csv: discharge_day is not the day of leaving"] = _unequal(facts["discharge_day"], day)
-    yield from (f"{words} in {count} rows" for words, count in checks.items() if count)
-
-
-def _unequal(derived: pd.Series, records: pd.Series) -> int:
-    derived, records = derived.astype(float), records.astype(float)
-    return int(((derived - records).abs() > TOLERANCE).sum() + (derived.notna() & records.isna()).sum())

@@ -7,10 +7,10 @@ from dashboard.reconcile.bundle_files import Bundle
 HOUR = pd.Timedelta(hours=1)
 
 
-def facts_of(bundle: Bundle) -> pd.DataFrame:
+def facts_of(bundle: Bundle, outcomes: pd.DataFrame) -> pd.DataFrame:
     """`outcomes` by procedure, with its vertebrae, calls, visits and contacts beside it."""
     tables = bundle.tables
-    facts = tables["outcomes"].set_index("procedure_id")
+    facts = outcomes.copy()
     for name in [name for name in facts if name.startswith(("sends_", "observed_7", "observed_30"))]:
         facts[name] = facts[name].astype(bool)
     vertebrae = tables["treated_levels"].groupby("procedure_id")["vertebra"].agg(lambda names: ";".join(sorted(names)))
@@ -30,9 +30,8 @@ def facts_of(bundle: Bundle) -> pd.DataFrame:
     return facts
 
 
-def pain_at(bundle: Bundle, facts: pd.DataFrame, timepoint: str) -> pd.DataFrame:
+def pain_at(pain: pd.DataFrame, facts: pd.DataFrame, timepoint: str) -> pd.DataFrame:
     """The rows of pain_outcomes at one timepoint, in the order of the facts."""
-    pain = bundle.tables["pain_outcomes"]
     return pain[pain["timepoint"] == timepoint].set_index("procedure_id").reindex(facts.index)
 
 
@@ -41,8 +40,7 @@ def _contacts(bundle: Bundle) -> pd.DataFrame:
     contacts = bundle.tables["contacts"]
     if not bundle.has_dates:
         return contacts
-    days = bundle.tables["procedures"].set_index("procedure_id")[["performed_on", "started_at"]]
-    joined = contacts.join(days, on="procedure_id", how="inner")
+    joined = contacts.merge(bundle.tables["procedures"][["procedure_id", "performed_on", "started_at"]])
     performed, happened = pd.to_datetime(joined["performed_on"]), pd.to_datetime(joined["happened_on"])
     before = (performed - happened).dt.days
     return joined.assign(

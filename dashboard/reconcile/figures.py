@@ -19,6 +19,7 @@ EXCLUDED = {
 COUNTS = ("eligible", "recorded", "numerator", "missing", "procedures", *EXCLUDED.values())
 NUMBERS = ("value", "lower", "upper", "lower_if_missing_no", "upper_if_missing_yes")
 NAN = float("nan")
+PLAIN_FROM, CAUTION_FROM, FEWEST = 0.8, 0.6, 10
 Z = 1.959963984540054
 Row = dict[str, Any]
 
@@ -76,6 +77,20 @@ def share(yes: int, n: int, interval: str) -> Row:
         return {"numerator": 0}
     lower, upper = _clopper_pearson(yes, n) if interval == "clopper_pearson" else _wilson(yes, n)
     return {"numerator": yes, "value": 100 * yes / n, "lower": 100 * lower, "upper": 100 * upper}
+
+
+def gate_of(cell: Cell, pairs: Cell | None, is_period: bool) -> str:
+    """What a figure may be used for: by the share recorded, or where `pairs` are given by the share of pairs."""
+    answers = cell.answers[cell.exclusions == ""]
+    recorded = int((~pd.isna(answers)).sum())
+    could, did = len(answers), recorded
+    if pairs is not None:
+        both = pairs.answers[pairs.exclusions == ""].astype(float)
+        could, did = len(both), int((both > 0).sum())
+    if recorded < FEWEST and not is_period:
+        return "counts_only"
+    share = did / could if could else 0.0
+    return "plain" if share >= PLAIN_FROM else "caution" if share >= CAUTION_FROM else "bounds_only"
 
 
 def _bounds(yes: int, known: int, possible: int) -> Row:
