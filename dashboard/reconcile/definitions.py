@@ -184,25 +184,30 @@ def single(name: str, facts: Facts) -> Told | None:
 
 def at_timepoint(stem: str, facts: Facts, pain: pd.DataFrame) -> Told | None:
     """A metric of one timepoint; `pain` are its rows of pain_outcomes, by procedure."""
-    before, after = pain["baseline"], pain["score"]
+    before, after = pain["baseline"].astype(float), pain["score"].astype(float)
     paired = before.notna() & after.notna()
-    in_window, responding = who.window(facts, pain), who.responders(facts, pain)
-    relieved = yes_no(10 * (before - after) >= 3 * before, paired)
-    lost = pain["status"].isin(["died", "retreated"])
-    made = {
-        "pain_score": (in_window, after.astype(float)),
-        "pain_change": (in_window, (after - before).astype(float)),
-        "mild_pain": (in_window, yes_no(after <= 3, after.notna())),
-        "worse": (in_window, yes_no(after - before >= 2, paired)),
-        "no_better": (in_window, yes_no(before - after < 1, paired)),
-        "recorded": (in_window, yes_no(after.notna())),
-        "paired": (in_window, yes_no(paired)),
-        "responders_30": (responding, relieved),
-        "responders_50": (responding, yes_no(2 * (before - after) >= before, paired)),
-        "responders_2_points": (responding, yes_no(before - after >= 2, paired)),
-        "relieved_alive": (who.all_responders(facts, pain), relieved.mask(lost, 0.0)),
-    }.get(stem)
-    return None if made is None else Told(*made)
+    in_window = {
+        "pain_score": lambda: after,
+        "pain_change": lambda: after - before,
+        "mild_pain": lambda: yes_no(after <= 3, after.notna()),
+        "worse": lambda: yes_no(after - before >= 2, paired),
+        "no_better": lambda: yes_no(before - after < 1, paired),
+        "recorded": lambda: yes_no(after.notna()),
+        "paired": lambda: yes_no(paired),
+    }
+    responding = {
+        "responders_30": lambda: yes_no(10 * (before - after) >= 3 * before, paired),
+        "responders_50": lambda: yes_no(2 * (before - after) >= before, paired),
+        "responders_2_points": lambda: yes_no(before - after >= 2, paired),
+    }
+    if stem in in_window:
+        return Told(who.window(facts, pain), in_window[stem]())
+    if stem in responding:
+        return Told(who.responders(facts, pain), responding[stem]())
+    if stem == "relieved_alive":
+        lost = pain["status"].isin(["died", "retreated"])
+        return Told(who.all_responders(facts, pain), responding["responders_30"]().mask(lost, 0.0))
+    return None
 
 
 def strictly_within(facts: Facts, pain: pd.DataFrame) -> Told:

@@ -46,7 +46,7 @@ def rows_of(cell: Cell, statistic: str, interval: str, needs_pair: bool) -> Iter
     }
     if statistic == "category":
         yield common | {"category": None} | share(0, len(known), interval)
-        for category, count in Counter(name for names in known for name in str(names).split(";")).items():
+        for category, count in Counter(name for names in known for name in set(str(names).split(";"))).items():
             yield common | {"category": category} | share(count, len(known), interval)
         return
     values = known.astype(float)
