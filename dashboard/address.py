@@ -13,7 +13,12 @@ IN_MENU = (
 KEYS = (*FIRST_ROW, *IN_MENU)
 DATES = ("from", "to")
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
-OF_PAGES = frozenset({"procedure", "metric", "status", "by", "group", "category", "period", "back", "shown", "month"})
+OF_PAGES = frozenset(
+    {
+        "procedure", "metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "back", "shown",
+        "month",
+    }
+)  # fmt: skip
 ALL = "all"
 DEFAULT_TECHNIQUE = "vertebroplasty"
 # Stored values that would read badly in an address.

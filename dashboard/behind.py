@@ -1,21 +1,27 @@
 """From a figure to the procedures behind it: the address that names a row, and words for it."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard import words
-from queries.catalog import catalogue
+from queries.catalog import catalogue, curves
 from queries.selections import Behind
 
-PARTS = ("metric", "status", "by", "group", "category", "period")
+PARTS = ("metric", "status", "by", "group", "category", "period", "cases", "curve", "at")
+BLOCK = re.compile(r"cases (\d+)–(\d+)")
+# What single procedures answer in the list behind a point of a curve.
+METRIC_OF_CURVE = {"hours_to_ready": "recovery_hours", "pain_fall": "pain_change"}
 STATUS_WORDS = {
     "all": "all procedures, counted here or not",
     "counted": "counted here",
     "recorded": "counted, with a recorded answer",
     "yes": "yes",
     "no": "no",
+    "reached": "reached or seen in the window, or answered",
     "not-recorded": "counted, but not recorded",
     "not-counted": "not counted here",
     "setting": "not counted: where they came from, or planned stay",
@@ -53,29 +59,51 @@ def of_table(table: pd.DataFrame) -> Behind | None:
 
 
 def of_point(table: pd.DataFrame, rows: Mapping[str, Any], point: Mapping[str, Any], by: str | None) -> Behind | None:
-    """The row of a table behind a point that was clicked. `rows`: places in the table, by trace.
+    """The row of a table behind a point that was clicked. `rows`: by trace, what `Drawing.add` was given.
 
     A category leads to those who have it, a count to those counted, everything else to those with a recorded answer.
     """
+    place = place_of(rows, point)
+    if place is None:
+        return None
+    if place == "not-recorded":
+        return Behind(str(table["metric"].iloc[0]), "not-recorded")
+    if isinstance(place, Mapping):
+        found = of_row(table.iloc[place["row"]], by)
+        return found and replace(found, **{name: part for name, part in place.items() if name in PARTS})
+    return of_row(table.iloc[place], by)
+
+
+def place_of(rows: Mapping[str, Any], point: Mapping[str, Any]) -> int | str | Mapping[str, Any] | None:
+    """What a mark was given when it was drawn; None for one that leads nowhere."""
     places = {int(trace): places for trace, places in rows.items()}.get(point.get("curve_number", -1))
     number = point.get("point_index", point.get("point_number"))
-    if places is None or number is None or not 0 <= number < len(places) or "metric" not in table:
+    return places[number] if places is not None and number is not None and 0 <= number < len(places) else None
+
+
+def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
+    """Where a row of a figure leads; None where it is of no metric, as the arms of published trials."""
+    if row.get("curve") in curves():
+        curve = curves()[row["curve"]]
+        metric = METRIC_OF_CURVE[curve.name.removesuffix(f"_{curve.timepoint}")]
+        metric = f"{metric}_{curve.timepoint}" if curve.timepoint else metric
+        return Behind(metric, curve=curve.name, at=f"{row['threshold']:g}")
+    if row.get("metric") not in catalogue():
         return None
-    if places[number] == "not-recorded":
-        return Behind(str(table["metric"].iloc[0]), "not-recorded")
-    row = table.iloc[places[number]]
-    if "status" in table:
+    if "status" in row:
         return Behind(str(row["metric"]), str(row["status"])) if row["status"] else None
     kind = catalogue()[row["metric"]].kind
     category = row.get("category") if kind == "category" else None
-    group = row.get("group")
+    group, period = row.get("group"), row.get("period")
+    block = BLOCK.fullmatch(period) if isinstance(period, str) else None
     return Behind(
         metric=str(row["metric"]),
         status="counted" if kind == "count" else "all" if category is not None else "recorded",
         by=by if group is not None else None,
         group=group if by is not None else None,
         category=category,
-        period=row.get("period"),
+        period=period if isinstance(period, str) and not block else None,
+        cases=f"{block[1]}-{block[2]}" if block else None,
     )
 
 
@@ -88,5 +116,11 @@ def sentence(behind: Behind) -> str:
         parts.append(words.label(behind.category, "levels" if behind.metric == "levels_per_procedure" else None))
     if behind.period is not None:
         parts.append(behind.period)
+    if behind.cases is not None:
+        first, last = behind.cases.split("-")
+        parts.append(f"case {first}" if first == last else f"cases {first}–{last}")
+    if behind.curve is not None:
+        curve = curves()[behind.curve]
+        parts.append(f"{'at least' if curve.header.counts == 'at_least' else 'within'} {behind.at} {curve.unit}")
     title = catalogue()[behind.metric].title
     return f"{title}: {', '.join(parts)}" if parts else title

@@ -14,7 +14,7 @@ from dashboard.session import View, warehouse_of
 from dashboard.trend import trend_of
 from queries.catalog import catalogue
 from queries.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare, with_courses
-from queries.filters import NOT_RECORDED
+from queries.filters import NOT_RECORDED, Filters
 from queries.sequences import cases_in_order
 
 # No safety figure here: events are too rare to compare, and each is reviewed by itself.
@@ -115,14 +115,28 @@ def compared(asked: Asked) -> Comparison:
             figures = figures.iloc[:0]
         found = compare(figures, asked.peers or None)
         return found if found.found is None else _after_courses(asked, found)
-    first = asked.view.filters.date_from
+    rows = [
+        replace(asked.around, filters=filters).figure(asked.metric) | {"group": label}
+        for label, filters in spans(asked).items()
+    ]
+    return compare(pd.DataFrame(rows))
+
+
+def spans(asked: Asked) -> dict[str, Filters]:
+    """Where periods are compared, the filters of the span before and of the span itself, by their names."""
+    first, latest = asked.view.filters.date_from, SPANS[asked.span]
     assert first is not None
     earlier = replace(asked.around, filters=replace(asked.around.filters, date_to=first - timedelta(days=1)))
-    before = in_span(earlier, asked.metric, asked.span)
-    latest = SPANS[asked.span]
-    spans = ((before, f"the {latest.removeprefix('last ')} before"), (asked.view, latest))
-    rows = [one.figure(asked.metric) | {"group": label} for one, label in spans]
-    return compare(pd.DataFrame(rows))
+    before = in_span(earlier, asked.metric, asked.span).filters
+    return {f"the {latest.removeprefix('last ')} before": before, latest: asked.view.filters}
+
+
+def shows(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ...]:
+    """The filters behind the units: one span for all, or where periods are compared, each its own."""
+    if asked.by != "period":
+        return asked.view.filters
+    known = spans(asked)
+    return tuple(known[label] for label in found.units["label"])
 
 
 def _after_courses(asked: Asked, found: Comparison) -> Comparison:
@@ -210,6 +224,14 @@ def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
             row[title] = f"{words.of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def leading(asked: Asked, found: Comparison) -> Comparison:
+    """The same with the metric and, where a unit is one group, the group: so that a click leads to its procedures."""
+    grouped = asked.by != "period"
+    groups = [one if grouped and not one.startswith(POOLED) else None for one in found.units["label"]]
+    metrics = [asked.metric if group or not grouped else "" for group in groups]
+    return replace(found, units=found.units.assign(metric=metrics, group=pd.Series(groups, dtype=object)))
 
 
 def named(found: Comparison, by: str) -> Comparison:

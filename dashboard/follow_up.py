@@ -53,7 +53,8 @@ def flow_table(one: Capture) -> pd.DataFrame:
     """The steps as a table; `status` leads to the procedures behind each."""
     status = {
         "procedures": "all", "window not over yet": "not-due", "died by its end": "died",
-        "treated again by its end": "retreated", "could be asked": "counted", "asked and answered": "yes",
+        "treated again by its end": "retreated", "could be asked": "counted",
+        "reached or seen in the window": "reached", "asked and answered": "yes",
         "without a score": "no",
     }  # fmt: skip
     rows = [(step.name, f"recorded_{one.timepoint}", status.get(step.name), step.count) for step in steps(one)]

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import behind, words
 from dashboard.export import rows_to_csv, to_csv
+from dashboard.following import ADDRESS_WRITTEN, PAGES, Shows, behind_link, cell_link, follow
 from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
 from dashboard.glossary import explain
@@ -47,9 +48,6 @@ TABLE_COLUMNS = {
 HIDDEN_COLUMNS = ("eligible", "recorded", "numerator", "value")
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
-PAGES = Path(__file__).parent / "pages"
-# Where the filter bar keeps the filters as an address, and the name of the page shown.
-ADDRESS_WRITTEN, PAGE_SHOWN = "filters_written", "filters_page"
 STYLE = Path(__file__).parent / "style.css"
 
 
@@ -138,10 +136,19 @@ def answer(sentence: str, gate: str = "plain") -> None:
         st.warning(words.GATE_WORDS[gate], icon=":material/report:")
 
 
-def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "", by: str | None = None) -> None:
+def chart(
+    view: View,
+    key: str,
+    figure: go.Figure,
+    table: pd.DataFrame,
+    note: str = "",
+    by: str | None = None,
+    shows: Shows = None,
+) -> None:
     """A chart: question, numbers, picture, source line; the table behind it and its CSV.
 
     A click on a point or bar leads to the procedures behind it; `by` is the key whose values the table's groups are.
+    `shows` are the filters of a figure that keeps to others than its page.
     """
     notes = notes_on(view, table)
     meta = with_pins(figure, notes, theme()).layout.meta
@@ -158,20 +165,9 @@ def chart(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: st
         if note:
             st.caption(note)
         note_list(notes)
-        data_behind(view, key, table, notes, by)
+        data_behind(view, key, table, notes, by, shows)
     if rows and clicked.selection.points:
-        _follow(behind.of_point(table, rows, clicked.selection.points[0], by))
-
-
-def _follow(row: Behind | None) -> None:
-    """Go to the procedures behind a row of a figure, and remember the way back."""
-    if row is not None:
-        address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **behind.to_address(row), "back": _here()}
-        st.switch_page(PAGES / "procedures.py", query_params=address)
-
-
-def _here() -> str:
-    return st.session_state.get(PAGE_SHOWN) or "overview"
+        follow(view, table, rows, clicked.selection.points[0], by, shows)
 
 
 def picture(key: str, figure: go.Figure) -> None:
@@ -183,7 +179,14 @@ def picture(key: str, figure: go.Figure) -> None:
         st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
 
 
-def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note] = (), by: str | None = None) -> None:
+def data_behind(
+    view: View,
+    key: str,
+    table: pd.DataFrame,
+    notes: Sequence[Note] = (),
+    by: str | None = None,
+    shows: Shows = None,
+) -> None:
     """`View data`, `Download CSV` and the procedures of one figure: the summary, nothing at patient level."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
         menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
@@ -192,7 +195,7 @@ def data_behind(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]
             note_menu(view, key, table, notes)
         whole = behind.of_table(table)
         if whole is not None and view.reader.has("rows"):
-            link("procedures", "Procedures behind this →", {**behind.to_address(whole), "back": _here()})
+            behind_link(view, whole, shows)
         st.caption(_source_line(view))
     if menu.open:
         with menu:
@@ -268,12 +271,18 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
     st.html(f"<table style='border-collapse:collapse'>{cells}</table>")
 
 
-def grid(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table of words and figures, its first column the names of its rows; wide ones scroll within themselves."""
+def grid(
+    header: Sequence[str], rows: Sequence[Sequence[str]], leads: Sequence[Sequence[Behind | None]], view: View
+) -> None:
+    """A table of words and figures, its first column the names of its rows; wide ones scroll within themselves.
+
+    `leads`: for each cell after the first the procedures that it leads to.
+    """
     head = "".join(f"<th scope='col'>{escape(title)}</th>" for title in header)
     body = "".join(
-        f"<tr><th scope='row'>{escape(first)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-        for first, *cells in rows
+        f"<tr><th scope='row'>{escape(first)}</th>"
+        f"{''.join(f'<td>{cell_link(view, *pair)}</td>' for pair in zip(cells, places, strict=True))}</tr>"
+        for (first, *cells), places in zip(rows, leads, strict=True)
     )
     st.html(
         f"<div class='grid' tabindex='0' role='region' aria-label='table'><table><thead><tr>{head}</tr></thead>"

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import layout, words
+from dashboard.behind import of_row
 from dashboard.charts.spine import spine
 from dashboard.glossary import explain
 from dashboard.panels import panel
@@ -15,6 +16,7 @@ from dashboard.theme import Theme, number
 from dashboard.trend_panel import trend_panel
 from dashboard.words import of
 from queries.gates import FIRM
+from queries.selections import Behind
 from queries.summarise import Row
 
 # What the matrix shows in each column, beside how many procedures a row holds.
@@ -84,7 +86,7 @@ def matrix_panel(view: View) -> None:
     with st.container(border=True, key="figure_levels_matrix"):
         st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain(shown))
         st.caption(MATRIX_SUBTITLE)
-        layout.grid(found.header, found.rows)
+        layout.grid(found.header, found.rows, found.leads, view)
         layout.rows_behind(view, "levels_matrix", found.figures)
 
 
@@ -97,17 +99,19 @@ def trend_of_levels(view: View) -> None:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Rows of cells in words for reading, and the figures behind them."""
+    """Rows of cells in words for reading, the figures behind them, and which procedures each cell leads to."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[Row, ...]
+    leads: tuple[tuple[Behind | None, ...], ...]
 
 
 def matrix(view: View) -> Matrix:
     """Relief, recovery and same-day discharge by how many vertebrae and by which part of the spine."""
     rows: list[tuple[str, ...]] = []
     behind: list[Row] = []
+    leads: list[tuple[Behind | None, ...]] = []
     for key in ("levels", "region"):
         cells = {name: {row["group"]: row for row in view.rows(name, by=key)} for name in ("procedures", *MEASURES)}
         behind += [{"grouped_by": key, **row} for groups in cells.values() for row in groups.values()]
@@ -115,7 +119,12 @@ def matrix(view: View) -> Matrix:
             if group != "not_recorded":
                 shown = (cell(cells[name].get(group)) for name in MEASURES)
                 rows.append((_name(group, key), f"{counted['eligible']:,}", *shown))
-    return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), tuple(behind))
+                leads.append((of_row(counted, key), *(_lead(cells[name].get(group), key) for name in MEASURES)))
+    return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), tuple(behind), tuple(leads))
+
+
+def _lead(row: Row | None, key: str) -> Behind | None:
+    return of_row(row, key) if row is not None and row["recorded"] else None
 
 
 def _name(group: str, key: str) -> str:

@@ -10,7 +10,7 @@ from dashboard.rows import Listing, find, list_behind
 from dashboard.session import View
 from dashboard.theme import number
 from queries.catalog import catalogue
-from queries.selections import STATUSES, Behind
+from queries.selections import ASKED_AT, STATUSES, Behind
 
 FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
 
@@ -70,7 +70,7 @@ def _choice(asked: Behind) -> None:
         st.selectbox("Figure", list(catalogue()), key=FIGURE, format_func=_title, on_change=_choose, width=420)
         st.selectbox(
             "Its answer",
-            STATUSES,
+            [one for one in STATUSES if one != "reached" or asked.metric.startswith(ASKED_AT)],
             key=ANSWER,
             format_func=behind.STATUS_WORDS.get,
             on_change=_choose,

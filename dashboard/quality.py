@@ -17,6 +17,7 @@ from dashboard.session import View, home_in_service, warehouse_of
 from dashboard.theme import Theme, percent
 from data.journal import Journal
 from queries import quality
+from queries.catalog import catalogue
 
 CATEGORY_TITLES = {
     "conformance": "Conformance: do rows keep to the form?",
@@ -114,9 +115,10 @@ def _check_html(row: Any, theme: Theme) -> str:
 
 
 def months(found: Quality, kind: str) -> pd.DataFrame:
-    """Records of a kind by month: `period` (first day), `recorded`."""
+    """Records of a kind by month: `period` (first day), `recorded`; for procedures their `metric`, which has a list."""
     rows = found.volumes[found.volumes["kind"] == kind]
-    return pd.DataFrame({"period": pd.to_datetime(rows["month"]).dt.date, "recorded": rows["records"].astype(int)})
+    table = pd.DataFrame({"period": pd.to_datetime(rows["month"]).dt.date, "recorded": rows["records"].astype(int)})
+    return table.assign(metric=kind) if kind in catalogue() else table
 
 
 def file_table(found: Quality) -> pd.DataFrame:

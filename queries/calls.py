@@ -117,15 +117,17 @@ def capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:
         name: int((chosen & ~found.eligible & (found.exclusion == code)).sum())
         for code, name in enumerate(EXCLUSIONS, start=1)
     }
-    contacted = _contacted(warehouse, timepoint)
-    reached = int((could & (contacted | scored)).sum()) if (could & contacted).any() else None
+    seen = contacted(warehouse, timepoint)
+    reached = int((could & (seen | scored)).sum()) if (could & seen).any() else None
     return Capture(
         timepoint, int(chosen.sum()), excluded["not_due"], excluded["died"], excluded["retreated"], int(could.sum()),
         reached, int(scored.sum()),
     )  # fmt: skip
 
 
-def _contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:
+def contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:
+    """Whether each procedure's patient was reached or seen in the window of a timepoint."""
+
     def read() -> np.ndarray:
         one = window(timepoint)
         asked = {"first_day": one.first_day, "last_day": one.last_day}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from queries.answers import answers
 from queries.catalog import Curve, Metric
 from queries.cohort import cohort
 from queries.counts import count_cells, stamp, values_by_cell
@@ -72,6 +73,14 @@ def _reached(values: np.ndarray, thresholds: np.ndarray, counts: str) -> np.ndar
     if counts == "at_least":
         return len(values) - np.searchsorted(values, thresholds - TOLERANCE, side="left")
     return np.searchsorted(values, thresholds + TOLERANCE, side="right")
+
+
+def has_reached(warehouse: Warehouse, curve: Curve, threshold: float) -> np.ndarray:
+    """Whether each procedure reaches a threshold of a curve: those that `cumulative` counts as `numerator` there."""
+    found = answers(warehouse, curve)
+    if curve.header.counts == "at_least":
+        return found.recorded & (found.value >= threshold - TOLERANCE)
+    return found.recorded & (found.value <= threshold + TOLERANCE)
 
 
 def quantiles(

@@ -7,25 +7,34 @@ from datetime import date
 import numpy as np
 
 from queries.answers import answers, categories
-from queries.catalog import EXCLUSIONS, catalogue
+from queries.calls import contacted
+from queries.catalog import EXCLUSIONS, Metric, catalogue, curves
 from queries.cohort import EPOCH, Cohort, cohort
+from queries.distributions import has_reached
 from queries.filters import KEYS, Filters
 from queries.periods import Period
 from queries.warehouse import Warehouse
 
 # What a procedure may answer, as written in an address. `recorded` is yes, no and value together.
 STATUSES = (
-    "all", "counted", "recorded", "yes", "no", "not-recorded", "not-counted",
+    "all", "counted", "recorded", "yes", "no", "reached", "not-recorded", "not-counted",
     *(name.replace("_", "-") for name in EXCLUSIONS),
 )  # fmt: skip
+CASES = re.compile(r"(?P<first>[1-9][0-9]{0,7})-(?P<last>[1-9][0-9]{0,7})")
+THRESHOLD = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 PERIOD = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4]))?")
+
+
+# Who was reached is known of the metrics that say who was asked at a timepoint.
+ASKED_AT = "recorded_"
 
 
 @dataclass(frozen=True)
 class Behind:
     """A figure's place: a metric, what its procedures answer, and the group, category and period of a row.
 
-    `by` is the key that `group` is a value of.
+    `by` is the key that `group` is a value of. `cases` such as `11-20` numbers the recorded ones of all chosen in order
+    of date, from 1. `curve` with the threshold `at` keeps those who reach that point of a curve.
     """
 
     metric: str = "procedures"
@@ -34,6 +43,9 @@ class Behind:
     group: str | None = None
     category: str | None = None
     period: str | None = None
+    cases: str | None = None
+    curve: str | None = None
+    at: str | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -45,6 +57,10 @@ class Behind:
             and (self.by is None or self.by in KEYS)
             and (self.period is None or parse_period(self.period) is not None)
             and (self.category is None or catalogue()[self.metric].kind == "category")
+            and (self.status != "reached" or self.metric.startswith(ASKED_AT))
+            and (self.cases is None or CASES.fullmatch(self.cases) is not None)
+            and (self.curve is None) == (self.at is None)
+            and (self.curve is None or (self.curve in curves() and THRESHOLD.fullmatch(self.at or "") is not None))
         )
 
 
@@ -74,6 +90,10 @@ def places_behind(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.
         chosen &= np.array([value == behind.group for value in codes.values], dtype=bool)[codes.places]
     if behind.category is not None:
         chosen &= _in_category(warehouse, behind)
+    if behind.cases is not None:
+        chosen &= _among_cases(warehouse, filters, behind)
+    if behind.curve is not None and behind.at is not None:
+        chosen &= has_reached(warehouse, curves()[behind.curve], float(behind.at))
     return np.flatnonzero(chosen)
 
 
@@ -89,10 +109,28 @@ def _answering(warehouse: Warehouse, behind: Behind) -> np.ndarray:
         "counted": found.eligible,
         "not-counted": ~found.eligible,
         "recorded": found.recorded,
+        "reached": found.eligible & (said_yes | _contacted(warehouse, metric)),
         "not-recorded": found.eligible & ~found.recorded,
         "yes": said_yes if metric.kind in ("proportion", "count") else found.recorded,
         "no": found.recorded & ~said_yes if metric.kind == "proportion" else np.zeros_like(found.recorded),
     }[behind.status]
+
+
+def _contacted(warehouse: Warehouse, metric: Metric) -> np.ndarray:
+    """Who was reached or seen in the window of the metric's timepoint; nobody where it has none."""
+    nobody = np.zeros(cohort(warehouse).size, dtype=bool)
+    return contacted(warehouse, metric.timepoint) if metric.timepoint else nobody
+
+
+def _among_cases(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.ndarray:
+    whole = cohort(warehouse)
+    found = CASES.fullmatch(behind.cases or "")
+    assert found is not None
+    cases = np.flatnonzero(whole.chosen(filters) & answers(warehouse, catalogue()[behind.metric]).recorded)
+    cases = cases[np.argsort(whole.days[cases], kind="stable")]
+    among = np.zeros(whole.size, dtype=bool)
+    among[cases[int(found["first"]) - 1 : int(found["last"])]] = True
+    return among
 
 
 def _in_period(whole: Cohort, label: str) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,16 @@ class Cases:
         """Cases without an event between one event and the next; two in a row are 0 apart."""
         places = np.flatnonzero(self.events)
         return [int(gap) - 1 for gap in np.diff(places)]
+
+    @property
+    def between(self) -> list[tuple[int, int]]:
+        """Of each gap, and of the cases since the last event, the number of the first and last case, from 1.
+
+        A gap of 0 holds nobody: its first case lies after its last.
+        """
+        places = [-1, *np.flatnonzero(self.events).tolist(), self.events.size]
+        found = [(first + 2, last) for first, last in pairwise(places)]
+        return found[1:] if len(found) > 1 else found
 
     @property
     def since_last(self) -> int:

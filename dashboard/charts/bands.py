@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from dashboard.charts.drawing import Drawing, cells
 from dashboard.theme import Theme
 
+BEFORE = "pain_score_baseline"
+
 
 def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: Theme) -> go.Figure:
     """Mean pain before and after for each band of pain before, in natural order.
@@ -36,6 +38,10 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
             x=firm[column].to_numpy(),
             y=places,
             mode="markers",
+            rows=[
+                {"row": place, "metric": BEFORE, "status": "recorded"} if column == "before" else place
+                for place in places.tolist()
+            ],
             marker={"size": 12, "color": fill, "line": {"color": theme.main, "width": 2}},
             hovertemplate=("before" if column == "before" else after) + ": %{x:.1f} of 10<extra></extra>",
         )

@@ -51,7 +51,7 @@ def funnel_chart(units: pd.DataFrame, found: Funnel, is_adjusted: bool, title: s
         drawing.add(
             "scatter", x=n[which], y=PERCENT * x[which] / n[which], mode=mode, text=rows["label"].to_list(),
             textposition="top center", textfont={"color": theme.ink},
-            marker={"color": colour, "symbol": symbol, "size": 11},
+            marker={"color": colour, "symbol": symbol, "size": 11}, rows=np.flatnonzero(which),
             customdata=rows[["numerator", "recorded"]].to_numpy(float),
             hovertemplate="%{text}: %{customdata[0]:.0f} of %{customdata[1]:.0f} (%{y:.0f} %)<extra></extra>",
         )  # fmt: skip

@@ -21,6 +21,8 @@ ROW_HEIGHT = 54
 WRITTEN = ("x", "y", "text", "hovertext", "name", "labels", "customdata")
 # What plotly calls the template "none": no colours or grids but ours.
 PLAIN = {"data": {"scatter": [{"type": "scatter"}]}}
+# Where a mark leads: a row of the table, or that row with what the mark stands for besides.
+Place = int | str | dict[str, Any]
 FOREIGN_MARKUP = re.compile(r"<(?!/?(?:b|br)>)")
 
 
@@ -43,18 +45,19 @@ class Drawing:
     _traces: list[dict[str, Any]] = field(default_factory=list)
     _shapes: list[dict[str, Any]] = field(default_factory=list)
     _notes: list[dict[str, Any]] = field(default_factory=list)
-    _rows: dict[int, list[int | str]] = field(default_factory=dict)
+    _rows: dict[int, list[Place]] = field(default_factory=dict)
 
-    def add(self, kind: str, rows: Iterable[int | str] | None = None, **trace: Any) -> None:
+    def add(self, kind: str, rows: Iterable[Place] | None = None, **trace: Any) -> None:
         """Add a trace; without a hover template it does not answer to the pointer.
 
         `rows`: for each point its place in the table that is shown with the chart, so that a click leads to the
-        procedures behind it; or `not-recorded` for a mark that stands for those.
+        procedures behind it; or `not-recorded` for a mark that stands for those; or that place as `row` with what a
+        mark stands for besides (parts of `queries.selections.Behind`).
         """
         if "hovertemplate" not in trace and "hoverinfo" not in trace:
             trace["hoverinfo"] = "skip"
         if rows is not None:
-            self._rows[len(self._traces)] = [row if isinstance(row, str) else int(row) for row in rows]
+            self._rows[len(self._traces)] = [row if isinstance(row, (str, dict)) else int(row) for row in rows]
         shown = {name: _shown(value) if name in WRITTEN else value for name, value in trace.items()}
         self._traces.append({"type": kind, "showlegend": False, **shown})
 

@@ -100,7 +100,7 @@ def _points(drawing: Drawing, trend: Trend, places: list[date], kind: str, class
     chosen, grey = [trend.points[place] for place in rows], kind == "common" and not classic
     drawing.add(
         "scatter",
-        rows=None if trend.step == "block" else rows,
+        rows=rows,
         x=[places[place] for place in rows],
         y=[point.value for point in chosen],
         mode="markers",

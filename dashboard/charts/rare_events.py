@@ -12,14 +12,16 @@ from dashboard.theme import Theme
 from queries.statistics import control_charts
 from queries.statistics.cusum import Cusum
 
+Cases = tuple[int, int]
 FEWEST_GAPS, PLAIN_GAPS = 8, 12
 # Steps that differ by less are the same step.
 EVEN = 1e-9
 
 
-def cases_between(gaps: Sequence[int], since: int, theme: Theme) -> go.Figure:
+def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = ()) -> go.Figure:
     """Cases between events in order of time, and the cases since the last one, hollow because it is not over.
 
+    `cases`: of each gap and of those since the last event the number of its first and of its last case, from 1.
     The limit (from 8 gaps; a trial below 12) is the number of cases that only 0.135 % of gaps exceed by chance.
     """
     limit = control_charts.geometric_limit(gaps) if len(gaps) >= FEWEST_GAPS else float("nan")
@@ -48,13 +50,19 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme) -> go.Figure:
     drawing.add(
         "scatter", x=places, y=list(gaps), mode="lines+markers", line={"color": theme.quiet, "width": 1.5},
         marker={"color": theme.faint, "size": 8}, hovertemplate="gap %{x}: %{y} cases<extra></extra>",
+        rows=_behind(cases[: len(gaps)]),
     )  # fmt: skip
     drawing.add(
         "scatter", x=[len(gaps) + 1], y=[since], mode="markers",
         marker={"symbol": "circle-open", "color": theme.faint, "size": 9, "line": {"color": theme.faint, "width": 1.5}},
-        hovertemplate="%{y} cases since the last event<extra></extra>",
+        hovertemplate="%{y} cases since the last event<extra></extra>", rows=_behind(cases[len(gaps) :]),
     )  # fmt: skip
     return drawing.figure()
+
+
+def _behind(cases: Sequence[Cases]) -> list[dict[str, object]] | None:
+    """Where each mark leads: the recorded cases from one number to another."""
+    return [{"row": 0, "status": "recorded", "cases": f"{first}-{last}"} for first, last in cases] or None
 
 
 def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str, told: str, theme: Theme) -> go.Figure:
@@ -71,6 +79,7 @@ def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str,
         x={"showgrid": False, "title": "case, in order of date"},
         y={"title": "evidence", "range": [-1.25 * limit, 1.25 * limit]},
     )
+    each = _behind([(case, case) for case in cases])
     for side, colour in ((1, theme.second), (-1, theme.main)):
         drawing.line(colour, dash="dash", y=side * limit)
     drawing.note("signal: more often", xref="paper", x=0, y=limit, xanchor="left", yanchor="bottom")
@@ -89,6 +98,7 @@ def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str,
                 "scatter", x=[place + 1 for place in signals], y=[side * float(heights[place]) for place in signals],
                 mode="markers", marker={"color": colour, "symbol": symbol, "size": 11},
                 text=_when(days, signals), hovertemplate="signal at case %{x}, %{text}<extra></extra>",
+                rows=_behind([(place + 1, place + 1) for place in signals]),
             )  # fmt: skip
     return drawing.figure()
 

@@ -135,6 +135,7 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
         y=rows["value"].to_numpy(),
         mode="lines",
         line={"color": theme.main, "width": 3},
+        rows=range(len(rows)),
         hovertemplate="within %{x} h: %{y:.0f} %<extra></extra>",
     )
     marked = rows[rows["threshold"].isin(promised)]

@@ -15,7 +15,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
     """Share of patients whose pain fell by at least each per cent.
 
     `curves`: label → rows with `threshold`, `value`, `recorded`, `eligible`, as `queries.distributions.cumulative`
-    gives them, thresholds rising.
+    gives them, thresholds rising; the table shown with the chart holds them one after the other.
     """
     counts = "; ".join(
         f"{label}: {rows['recorded'].iloc[0]:,} of {rows['eligible'].iloc[0]:,}" for label, rows in curves.items()
@@ -34,6 +34,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
         drawing.line(theme.quiet, "dash", x=mark)
         drawing.note(f"{mark} %", x=mark, y=102, yanchor="bottom")
     styles = ((theme.main, "solid", "circle", "bottom left"), (theme.second, "dash", "diamond", "top right"))
+    shown = 0
     for (label, rows), (colour, dash, symbol, beside) in zip(curves.items(), styles, strict=False):
         drawing.add(
             "scatter",
@@ -43,6 +44,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
             name=label,
             showlegend=len(curves) > 1,
             line={"color": colour, "width": 3, "dash": dash},
+            rows=range(shown, shown + len(rows)),
             hovertemplate=f"{label}: %{{y:.0f}} % fell by %{{x}} % or more<extra></extra>",
         )
         marked = rows[rows["threshold"].isin(MARKS)]
@@ -56,6 +58,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
             textfont={"color": colour},
             marker={"color": colour, "size": 9, "symbol": symbol},
         )
+        shown += len(rows)
     return drawing.figure()
 
 

@@ -56,6 +56,7 @@ def _add_points(drawing: Drawing, rows: pd.DataFrame, unit: str, colour: str) ->
         "scatter",
         x=rows["period_start"].to_list(),
         y=rows["value"].to_numpy(),
+        rows=rows.index,
         mode="markers",
         marker={"size": 9, "color": colour},
         error_y=interval_bars(rows.fillna({"upper": rows["value"], "lower": rows["value"]}), colour, 1),

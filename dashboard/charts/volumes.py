@@ -8,7 +8,10 @@ from dashboard.theme import Theme
 
 
 def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure:
-    """Bars of `recorded` by `period` (first day of the month); months without any record stay empty."""
+    """Bars of `recorded` by `period` (first day of the month); months without any record stay empty.
+
+    Where the months are of a metric (`metric`), each bar leads to its procedures.
+    """
     total = int(months["recorded"].sum())
     told = "; ".join(f"{row.period:%B %Y} {row.recorded:,}" for row in months.itertuples())
     drawing = Drawing(
@@ -25,6 +28,9 @@ def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure
         "bar",
         x=months["period"].to_list(),
         y=months["recorded"].to_numpy(),
+        rows=[{"row": place, "period": f"{month:%Y-%m}"} for place, month in enumerate(months["period"])]
+        if "metric" in months
+        else None,
         marker={"color": theme.main},
         customdata=[f"{month:%B %Y}" for month in months["period"]],
         hovertemplate="%{customdata}: %{y:,.0f}<extra></extra>",

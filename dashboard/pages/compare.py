@@ -22,12 +22,13 @@ layout.chart(view, "compare_own_trend", figure, own.figures, own.trend.said)
 
 if len(found.units) > 1:
     title = f"Do {compare.UNITS[asked.by]} differ?"
-    shown = compare.named(found, asked.by)
+    shown = compare.named(compare.leading(asked, found), asked.by)
     if shown.found is not None:
         figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
     else:
         figure = rate_by_group(shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme)
-    layout.chart(asked.view, "compare_units", figure, shown.units)
+    by = None if asked.by == "period" else asked.by
+    layout.chart(asked.view, "compare_units", figure, shown.units, by=by, shows=compare.shows(asked, found))
     layout.text_table(compare.differences(shown))
     st.markdown(compare.LOOK_INTO_FIRST)
     if asked.by != "period":

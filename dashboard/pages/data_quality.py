@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import layout, quality, quality_at_sites
 from dashboard.charts.volumes import records_by_month
 from dashboard.session import current_view
+from queries.filters import EVERYTHING
 
 view = current_view()
 if view.reader.sites is not None:
@@ -25,7 +26,8 @@ if not quality.advice(found):
 for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=True):
     with column:
         months = quality.months(found, kind)
-        layout.chart(view, f"{kind}_by_month", records_by_month(months, quality.KIND_TITLES[kind], theme), months)
+        figure = records_by_month(months, quality.KIND_TITLES[kind], theme)
+        layout.chart(view, f"{kind}_by_month", figure, months, shows=EVERYTHING)
 
 for category, title in quality.CATEGORY_TITLES.items():
     st.subheader(title, anchor=False)

@@ -24,7 +24,7 @@ if watched is not None and watched.cases.events.size:
     table = view.figures(safety.HEADLINE)
     left, right = st.columns(2)
     with left:
-        between = cases_between(watched.cases.gaps, watched.cases.since_last, theme)
+        between = cases_between(watched.cases.gaps, watched.cases.since_last, theme, watched.cases.between)
         layout.chart(view, "cases_between_events", between, table)
     with right:
         if watched.found is None:
