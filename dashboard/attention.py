@@ -10,12 +10,14 @@ from dashboard import layout, words
 from dashboard.access import may_see
 from dashboard.calls import call_list
 from dashboard.clock import clock
+from dashboard.notes import explanation_of
 from dashboard.safety import events, split_late
 from dashboard.session import View, home_in_service
 from dashboard.theme import percent
 from dashboard.trend import NAMES, trend_of
 from data.journal import Journal
 from queries.gates import FEWEST, gate
+from queries.trends import Trend
 
 LATE_AFTER_DAYS = 35
 # What a figure's share recorded is called, and the page where it is dealt with.
@@ -100,12 +102,16 @@ def _loads(view: View) -> Iterator[Item]:
 
 def _unexplained(view: View) -> Iterator[Item]:
     """Figures that differ by more than chance explains, as long as nobody has written why."""
-    explained = {event.subject for event in Journal(home_in_service().journal).events("special_cause")}
     for metric, name in NAMES.items():
         shown = trend_of(view, metric).trend
-        if shown.direction and metric not in explained:
+        if shown.direction and not _is_explained(view, shown):
             page = PAGE_OF[metric]
             yield Item(f"{name}: {shown.short}; nobody has written why", page, "Look into it")
+
+
+def _is_explained(view: View, shown: Trend) -> bool:
+    change = shown.change
+    return bool(change and explanation_of(view, shown.metric, change.first, change.last, shown.direction))
 
 
 def _capture(view: View) -> Iterator[Item]:

@@ -14,16 +14,21 @@ from dashboard.notes import (
     add_note,
     correct_note,
     explain_cause,
-    explanations,
+    explanation_of,
+    may_change,
     notes_for,
     rebase,
+    site_shown,
+    sites_to_write_for,
     withdraw_note,
 )
 from dashboard.session import View
 from dashboard.theme import Theme
+from dashboard.trend import trend_of
 from queries.annotations import Note
 from queries.catalog import catalogue
 from queries.errors import OutcomesError
+from queries.periods import Step
 
 
 def is_over_time(table: pd.DataFrame) -> bool:
@@ -44,7 +49,7 @@ def with_pins(figure: go.Figure, notes: Sequence[Note], theme: Theme) -> go.Figu
     """The chart with a numbered line for each note; its alt text tells them too."""
     if not notes:
         return figure
-    told = "; ".join(f"note {words.day(note.on)}: {note.text}" for note in notes)
+    told = "; ".join(f"note {words.day(note.on)}{_where(note)}: {note.text}" for note in notes)
     figure.layout.meta = {**figure.layout.meta, "alt": f"{figure.layout.meta['alt']} {told}."}
     return pinned(figure, [note.on for note in notes], theme)
 
@@ -54,11 +59,17 @@ def note_list(notes: Sequence[Note]) -> None:
     if not notes:
         return
     lines = "".join(
-        f"<li>{escape(words.day(note.on))}: {escape(note.text)} <span class='faint'>({escape(note.author)}, "
-        f"{escape(note.at[:10])}{'; proposes a new baseline' if note.proposes_rebase else ''})</span></li>"
+        f"<li>{escape(words.day(note.on) + _where(note))}: {escape(note.text)} <span class='faint'>("
+        f"{escape(note.author)}, {escape(note.at[:10])}"
+        f"{'; proposes a new baseline' if note.proposes_rebase else ''})</span></li>"
         for note in notes
     )
     st.html(f"<ol class='notes'>{lines}</ol>")
+
+
+def _where(note: Note) -> str:
+    """The site that a note is about, where it is not about every one."""
+    return f", {note.site}" if note.site else ""
 
 
 def note_menu(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]) -> None:
@@ -70,7 +81,7 @@ def note_menu(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]) 
         return
     metric = catalogue()[str(table["metric"].iloc[0])]
     with menu:
-        chosen = _which(key, notes)
+        chosen = _which(key, [note for note in notes if may_change(view, note)])
         try:
             _form(view, key, metric.header.topic, chosen)
             if chosen is not None:
@@ -95,15 +106,26 @@ def _form(view: View, key: str, topic: str, chosen: Note | None) -> None:
             "What happened", value=chosen.text if chosen else "", max_chars=LONGEST, key=f"note_text_{name}"
         )
         if chosen is None:
+            site = _site_choice(view, name)
             everywhere = st.checkbox("On every chart over time, not only those of this topic")
             proposes = st.checkbox("Propose a new baseline from this day")
         if not st.form_submit_button("Save", type="primary"):
             return
         if chosen is None:
-            add_note(view, on, text, () if everywhere else (topic,), proposes_rebase=proposes)
+            add_note(view, on, text, () if everywhere else (topic,), site, proposes)
         else:
             correct_note(view, chosen, on, text)
     st.rerun()
+
+
+def _site_choice(view: View, name: str) -> str | None:
+    """The site that a new note is about; first the one that the page shows."""
+    sites = sites_to_write_for(view)
+    if sites == (None,):
+        return None
+    shown = site_shown(view)
+    first = sites.index(shown) if shown in sites else 0
+    return st.selectbox("About", sites, first, format_func=lambda one: one or "every site", key=f"note_site_{name}")
 
 
 def _more(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
@@ -113,12 +135,29 @@ def _more(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) 
     if st.button("Take it off the charts", key=f"note_off_{key}"):
         withdraw_note(view, chosen)
         st.rerun()
-    if any(one.words == chosen.text for one in explanations(view, metric)):
-        st.caption("This note explains what changed.")
-    elif st.button("This explains what changed", key=f"note_explains_{key}"):
-        last = table["period_end"].max()
-        explain_cause(view, metric, f"{chosen.on:%Y-%m}", f"{last:%Y-%m}", chosen.text, chosen.site)
-        st.rerun()
+    _explains(view, key, metric, chosen, table)
     if chosen.proposes_rebase and st.button("Start a new baseline from this day", key=f"note_rebase_{key}"):
-        rebase(view, metric, chosen.on, chosen.text)
+        rebase(view, metric, chosen.on, chosen.text, chosen.site)
         st.rerun()
+
+
+def _explains(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
+    """Where the chart shows a change: whether it is explained, and a button to say that this note does."""
+    step = step_shown(table)
+    shown = trend_of(view, metric, step).trend
+    if shown.change is None:
+        return
+    first, last = shown.change.first, shown.change.last
+    found = explanation_of(view, metric, first, last, shown.direction)
+    if found is not None:
+        st.caption(f"What changed is explained: {words.plain(found.words)}")
+    elif st.button("This explains what changed", key=f"note_explains_{key}"):
+        labels = (f"{first:%Y-%m}", f"{last:%Y-%m}")
+        explain_cause(view, metric, *labels, chosen.text, site_shown(view), step, shown.direction)
+        st.rerun()
+
+
+def step_shown(table: pd.DataFrame) -> Step:
+    """How the rows of a chart over time are grouped, by the name of their first period."""
+    first = str(table["period"].iloc[0])
+    return "block" if first.startswith("cases") else "quarter" if "Q" in first else "month"

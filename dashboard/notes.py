@@ -12,6 +12,7 @@ from data.journal import Journal
 from queries.annotations import Explanation, Note, Rebase, explanations_of, notes_of, rebases_of
 from queries.catalog import TOPICS, catalogue, find_metric
 from queries.errors import UsageProblem
+from queries.filters import NOT_RECORDED
 from queries.selections import parse_period
 
 LONGEST = 500
@@ -64,15 +65,24 @@ def rebases(view: View, metric: str) -> tuple[Rebase, ...]:
     """The rebases in force of a metric."""
     view.require("exact_figures")
     found = (one for one in rebases_of(home_in_service()) if one.metric == metric)
-    return tuple(one for one in found if _concerns(view, one.site))
+    return tuple(one for one in found if one.site in (None, site_shown(view)))
 
 
-def explain_cause(view: View, metric: str, first: str, last: str, words: str, site: str | None = None) -> int:
-    """Record what explains a run of a metric between two periods, named by their labels."""
+def explain_cause(
+    view: View,
+    metric: str,
+    first: str,
+    last: str,
+    words: str,
+    site: str | None = None,
+    step: str = "",
+    direction: str = "",
+) -> int:
+    """Record what explains a signal of a metric between two periods, named by their labels, on the chart of a site."""
     _require(view, site)
     if parse_period(first) is None or parse_period(last) is None:
         raise UsageProblem("special cause", "its first or last period is none", "Write 2026-03 or 2026-Q1")
-    payload = {"first": first, "last": last, "site": site}
+    payload = {"first": first, "last": last, "site": site, "step": step, "direction": direction}
     return Journal(home_in_service().journal).append(
         "special_cause", find_metric(metric).name, payload, view.reader.name, _checked(words)
     )
@@ -82,7 +92,38 @@ def explanations(view: View, metric: str) -> tuple[Explanation, ...]:
     """The explained causes of a metric, oldest first."""
     view.require("exact_figures")
     found = (one for one in explanations_of(home_in_service()) if one.metric == metric)
-    return tuple(one for one in found if _concerns(view, one.site))
+    return tuple(one for one in found if one.site == site_shown(view))
+
+
+def explanation_of(view: View, metric: str, first: date, last: date, direction: str) -> Explanation | None:
+    """What explains just this signal: of this metric and site, in the same direction, in days that it shares.
+
+    A run that goes on is still the same one; a later one is not.
+    """
+    for one in reversed(explanations(view, metric)):
+        begin, end = parse_period(one.first), parse_period(one.last)
+        if begin and end and begin.start <= last and first <= end.end and one.direction in ("", direction):
+            return one
+    return None
+
+
+def site_shown(view: View) -> str | None:
+    """The one site that a view shows; None when it shows several."""
+    chosen = view.filters["site"]
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def sites_to_write_for(view: View) -> tuple[str | None, ...]:
+    """For which sites the reader may write: None, which is every site, only with the right for all of them."""
+    sites = tuple(site for site in view.values("site") if site != NOT_RECORDED)
+    if view.reader.sites is None:
+        return (None, *sites) if len(sites) > 1 else (None,)
+    return tuple(site for site in sites if site in view.reader.sites)
+
+
+def may_change(view: View, note: Note) -> bool:
+    """Whether the reader may correct a note or take it off."""
+    return view.reader.sites is None or note.site in view.reader.sites
 
 
 def _require(view: View, site: str | None) -> None:
@@ -116,8 +157,3 @@ def _sites(view: View) -> frozenset[str] | None:
     if view.reader.sites is None:
         return chosen or None
     return (chosen & view.reader.sites) or view.reader.sites
-
-
-def _concerns(view: View, site: str | None) -> bool:
-    sites = _sites(view)
-    return site is None or sites is None or site in sites

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import layout
+from dashboard import layout, words
 from dashboard.charts.over_time import over_time
+from dashboard.notes import explanation_of
 from dashboard.session import View
-from dashboard.trend import step_of, trend_of
+from dashboard.trend import Shown, step_of, trend_of
 from queries.catalog import catalogue
 from queries.trends import RULES
 
@@ -34,4 +35,14 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
         )  # fmt: skip
     shown = trend_of(view, metric, step, rules)
     figure = over_time(shown.trend, question, noun, layout.theme(), classic=classic)
-    layout.chart(view, f"{metric}_by_{step}", figure, shown.figures, shown.trend.said)
+    told = f"{shown.trend.said} {explained(view, shown)}".strip()
+    layout.chart(view, f"{metric}_by_{step}", figure, shown.figures, told)
+
+
+def explained(view: View, shown: Shown) -> str:
+    """What somebody wrote about the cause of a change; empty where there is no change, or nobody did."""
+    change = shown.trend.change
+    if change is None:
+        return ""
+    found = explanation_of(view, shown.trend.metric, change.first, change.last, shown.trend.direction)
+    return words.plain(f"Explained by {found.author} on {found.at[:10]}: {found.words}.") if found else ""

@@ -47,7 +47,11 @@ class Rebase:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A special cause that a person explained: the run of a metric between two periods, both by their labels."""
+    """A special cause that a person explained: the signal of a metric between two periods, both by their labels.
+
+    `site` is the one whose chart it was seen on, None for a chart of several; `step` is how that chart was grouped and
+    `direction` where the figure went. An event without them speaks of every step and both directions.
+    """
 
     id: int
     metric: str
@@ -57,6 +61,8 @@ class Explanation:
     words: str
     author: str
     at: str
+    step: str = ""
+    direction: str = ""
 
 
 def notes_of(home: Home, topics: Iterable[str] | None = None, sites: frozenset[str] | None = None) -> tuple[Note, ...]:
@@ -93,6 +99,7 @@ def explanations_of(home: Home) -> tuple[Explanation, ...]:
         Explanation(
             event.id, event.subject, str(event.payload["first"]), str(event.payload["last"]),
             event.payload.get("site"), event.words or ERASED, event.author, event.at,
+            str(event.payload.get("step") or ""), str(event.payload.get("direction") or ""),
         )
         for event in _in_force(Journal(home.journal).events("special_cause"))
     )  # fmt: skip

@@ -1,11 +1,13 @@
 """The menu at a chart over time: write, correct, explain, start a new baseline, take off."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard import note_menu
 from data import Home
 from data.journal import Journal
 from tests.records import Records, loaded
@@ -36,9 +38,13 @@ def menu() -> None:
 def at(home: Home, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
     monkeypatch.setattr(st, "popover", st.popover)
+    # Two procedures hold no change that could be explained.
+    change = SimpleNamespace(first=date(2026, 2, 1), last=date(2026, 3, 31))
+    shown = SimpleNamespace(trend=SimpleNamespace(change=change, direction="higher"))
+    monkeypatch.setattr(note_menu, "trend_of", lambda *_: shown)
     records = Records()
     records.procedure("2026-01-12")
-    records.procedure("2026-03-12")
+    records.procedure("2026-03-12", site="Lakeside")
     loaded(home, records)
     return AppTest.from_function(menu, default_timeout=60).run()
 
@@ -68,11 +74,11 @@ def test_a_note_is_written_corrected_used_and_taken_off(at: AppTest, home: Home)
     press(at, "This explains what changed")
     press(at, "Start a new baseline from this day")
     explained, based = Journal(home.journal).events("special_cause")[0], Journal(home.journal).events("rebase")[0]
-    assert (explained.subject, explained.payload["first"], explained.payload["last"]) == (
+    assert (explained.subject, explained.payload) == (
         "procedures",
-        "2026-02",
-        "2026-03",
+        {"first": "2026-02", "last": "2026-03", "site": None, "step": "month", "direction": "higher"},
     )
+    assert any("What changed is explained" in one.value for one in at.caption)
     assert (based.subject, based.payload["from"], based.words) == ("procedures", "2026-02-03", "new <i>suite</i>")
     at.text_area[0].input("new suite")
     press(at, "Save")
@@ -80,6 +86,17 @@ def test_a_note_is_written_corrected_used_and_taken_off(at: AppTest, home: Home)
     press(at, "Take it off the charts")
     assert listed(at) == ""
     assert kinds(home) == ["note", "special_cause", "rebase", "note_correction", "note_correction"]
+
+
+def test_a_note_about_one_site_names_it(at: AppTest, home: Home) -> None:
+    site = next(one for one in at.selectbox if one.label == "About")
+    assert site.options == ["every site", "Lakeside", "Riverside"]
+    site.set_value("Lakeside")
+    at.date_input[0].set_value(date(2026, 2, 3))
+    at.text_area[0].input("a new nurse")
+    press(at, "Save")
+    assert Journal(home.journal).events("note")[0].payload["site"] == "Lakeside"
+    assert "3 February 2026, Lakeside: a new nurse" in listed(at)
 
 
 def test_a_note_without_words_is_told_and_not_written(at: AppTest, home: Home) -> None:

@@ -101,6 +101,40 @@ def test_a_rebase_and_an_explanation_are_recorded_with_who_when_and_why(lead: Vi
     assert (cause.first, cause.last, cause.words) == ("2025-08", "2026-04", "the nurse's call")
 
 
+def test_an_explanation_speaks_of_its_own_signal_only(lead: View) -> None:
+    here = session.open_view(Filters.of({"site": ["Lakeside"]}))
+    notes.explain_cause(here, "day_case_completed", "2025-08", "2026-01", "new nurse", "Lakeside", "month", "higher")
+
+    def explains(view: View, metric: str, first: date, last: date, direction: str) -> bool:
+        return notes.explanation_of(view, metric, first, last, direction) is not None
+
+    run = (date(2025, 9, 1), date(2026, 4, 30))
+    assert explains(here, "day_case_completed", *run, "higher")
+    assert not explains(here, "day_case_completed", *run, "lower")
+    assert not explains(here, "day_case_completed", date(2026, 2, 1), date(2026, 9, 30), "higher")
+    assert not explains(here, "recovery_hours", *run, "higher")
+    assert not explains(lead, "day_case_completed", *run, "higher")
+
+
+def test_a_new_baseline_of_a_site_moves_no_other_chart(lead: View) -> None:
+    notes.rebase(lead, "recovery_hours", DAY, "the new ward opened", "Lakeside")
+    views = [session.open_view(Filters.of({"site": [site]})) for site in ("Lakeside", "Riverside")]
+    assert [len(notes.rebases(view, "recovery_hours")) for view in (*views, lead)] == [1, 0, 0]
+
+
+def test_who_may_write_for_which_site(lead: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert notes.sites_to_write_for(lead) == (None, "Lakeside", "Riverside")
+    notes.add_note(lead, DAY, "for all")
+    notes.add_note(lead, DAY, "for us", (), "Lakeside")
+    as_reader(monkeypatch, "lead", ["Lakeside"])
+    limited = session.open_view(Filters())
+    assert notes.sites_to_write_for(limited) == ("Lakeside",)
+    assert [(note.text, notes.may_change(limited, note)) for note in notes.notes_for(limited)] == [
+        ("for all", False),
+        ("for us", True),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 501])
 def test_words_are_demanded_and_bounded(text: str, lead: View) -> None:
     with pytest.raises(UsageProblem):
