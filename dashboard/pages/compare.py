@@ -18,7 +18,7 @@ st.caption(words.plain(" ".join(compare.notes(asked, found))))
 
 own = trend_of(asked.around, asked.metric)
 figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
-layout.chart(view, "compare_own_trend", figure, own.figures, own.trend.said)
+layout.chart(view, "compare_own_trend", figure, own.figures, own.trend.said, shows=asked.around.filters)
 
 if len(found.units) > 1:
     title = f"Do {compare.UNITS[asked.by]} differ?"
