@@ -109,7 +109,8 @@ def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
 
 def sentence(behind: Behind) -> str:
     """What a list shows, such as `Pain halved at 24–72 hours: yes, March 2026, 2 vertebrae`."""
-    parts = [] if behind.metric == "procedures" and behind.status == "all" else [STATUS_WORDS[behind.status]]
+    is_said = behind.curve is not None or (behind.metric == "procedures" and behind.status == "all")
+    parts = [] if is_said else [STATUS_WORDS[behind.status]]
     if behind.group is not None:
         parts.append(words.label(behind.group, behind.by))
     if behind.category is not None:

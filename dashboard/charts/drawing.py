@@ -21,6 +21,8 @@ ROW_HEIGHT = 54
 WRITTEN = ("x", "y", "text", "hovertext", "name", "labels", "customdata")
 # What plotly calls the template "none": no colours or grids but ours.
 PLAIN = {"data": {"scatter": [{"type": "scatter"}]}}
+# A line cannot be clicked, its points can.
+UNSEEN = {"size": 12, "color": "rgba(0,0,0,0)"}
 # Where a mark leads: a row of the table, or that row with what the mark stands for besides.
 Place = int | str | dict[str, Any]
 FOREIGN_MARKUP = re.compile(r"<(?!/?(?:b|br)>)")

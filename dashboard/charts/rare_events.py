@@ -60,6 +60,17 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence
     return drawing.figure()
 
 
+def _events(drawing: Drawing, heights: NDArray[np.float64], days: Sequence[date]) -> None:
+    """A small mark at each event, where the upper arm climbs; it leads to that one procedure."""
+    places = np.flatnonzero(np.diff(heights, prepend=0) > 0).tolist()
+    drawing.add(
+        "scatter", x=[place + 1 for place in places], y=[float(heights[place]) for place in places], mode="markers",
+        marker={"color": drawing.theme.faint, "size": 5}, text=_when(days, places),
+        hovertemplate="event at case %{x}, %{text}<extra></extra>",
+        rows=_behind([(place + 1, place + 1) for place in places]),
+    )  # fmt: skip
+
+
 def _behind(cases: Sequence[Cases]) -> list[dict[str, object]] | None:
     """Where each mark leads: the recorded cases from one number to another."""
     return [{"row": 0, "status": "recorded", "cases": f"{first}-{last}"} for first, last in cases] or None
@@ -79,7 +90,6 @@ def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str,
         x={"showgrid": False, "title": "case, in order of date"},
         y={"title": "evidence", "range": [-1.25 * limit, 1.25 * limit]},
     )
-    each = _behind([(case, case) for case in cases])
     for side, colour in ((1, theme.second), (-1, theme.main)):
         drawing.line(colour, dash="dash", y=side * limit)
     drawing.note("signal: more often", xref="paper", x=0, y=limit, xanchor="left", yanchor="bottom")
@@ -93,6 +103,8 @@ def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str,
             "scatter", x=turns + 1, y=side * heights[turns], mode="lines", line={"color": theme.faint, "width": 1.5},
             text=_when(days, turns), hovertemplate="case %{x}, %{text}<extra></extra>",
         )  # fmt: skip
+        if side > 0:
+            _events(drawing, heights, days)
         if signals:
             drawing.add(
                 "scatter", x=[place + 1 for place in signals], y=[side * float(heights[place]) for place in signals],

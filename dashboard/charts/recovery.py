@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import SHARE_AXIS, Drawing, cells
+from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, cells
 from dashboard.theme import Theme, percent
 
 LAST_HOUR = 12
@@ -133,8 +133,9 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
         "scatter",
         x=hours,
         y=rows["value"].to_numpy(),
-        mode="lines",
+        mode="lines+markers",
         line={"color": theme.main, "width": 3},
+        marker=UNSEEN,
         rows=range(len(rows)),
         hovertemplate="within %{x} h: %{y:.0f} %<extra></extra>",
     )

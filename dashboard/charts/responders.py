@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import SHARE_AXIS, Drawing, cells, share_findings, shares_in_rows
+from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, cells, share_findings, shares_in_rows
 from dashboard.theme import Theme, percent
 
 MARKS = (30, 50)
@@ -40,7 +40,8 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
             "scatter",
             x=rows["threshold"].to_numpy(),
             y=rows["value"].to_numpy(),
-            mode="lines",
+            mode="lines+markers",
+            marker=UNSEEN,
             name=label,
             showlegend=len(curves) > 1,
             line={"color": colour, "width": 3, "dash": dash},

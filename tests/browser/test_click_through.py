@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.trend_panel import STEPS
 from data import Home
-from queries.catalog import catalogue
+from queries.catalog import catalogue, curves
+from queries.distributions import cumulative
 from queries.filters import Filters
 from queries.summarise import summarise
 from queries.warehouse import open_current
@@ -52,6 +54,7 @@ def asked(page: Page) -> dict[str, str]:
 MARKS = {
     "bar": ("Levels treated", "levels_per_procedure", "levels_per_procedure", {}),
     "vertebra": ("Levels treated", "treated_vertebra", "treated_vertebra", {}),
+    "block": ("Same-day discharge", "day_case_completed_by_block", "day_case_completed", {"period": "block"}),
     "point": ("Same-day discharge", "day_case_completed_by_quarter", "day_case_completed", {"period": "quarter"}),
 }
 
@@ -64,7 +67,8 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
     watch = Watch().on(page)
     opened(page, app.url(title.lower().replace(" ", "_").replace("-", "_")), title)
     if "period" in split:
-        page.locator(f".st-key-step_{metric}").get_by_text("quarter", exact=True).click()
+        step = STEPS[split["period"]]
+        page.locator(f".st-key-step_{metric}").get_by_text(step, exact=True).click()
         page.locator(f".st-key-plot_{key}").wait_for()
         settle(page)
     rows = page.locator(f".st-key-plot_{key} .js-plotly-plot").evaluate("chart => chart.layout.meta.rows")
@@ -81,6 +85,31 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
     page.get_by_role("link", name="← Back to the figure").click()
     page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
     assert watch.errors == []
+
+
+def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server, department: Home) -> None:
+    opened(page, app.url("recovery"), "Recovery")
+    (trace,) = page.locator(".st-key-plot_ready_by_hour .js-plotly-plot").evaluate(
+        "chart => Object.keys(chart.layout.meta.rows)"
+    )
+    click_mark(page, "ready_by_hour", int(trace), 4 * 4)
+    expect(page).to_have_url(re.compile(r"/procedures\?.*curve=hours_to_ready&at=4&"))
+    wanted = cumulative(open_current(department), curves()["hours_to_ready"], [4.0], FILTERS)["numerator"].iloc[0]
+    assert listed(page) == wanted > 0
+    expect(
+        page.get_by_role("heading", name="Hours until ready to go home: within 4 hours after the end")
+    ).to_be_visible()
+
+
+def test_a_cell_of_the_matrix_leads_to_its_procedures(page: Page, app: Server) -> None:
+    opened(page, app.url("levels_treated", "site=Northfield+Clinic"), "Levels treated")
+    cell = page.locator(".grid td a").nth(1)
+    told = re.search(r"\(\d+ of (\d+)\)", cell.inner_text())
+    assert told
+    cell.click()
+    assert listed(page) == int(told[1])
+    page.get_by_role("link", name="← Back to the figure").click()
+    page.get_by_role("heading", name="Levels treated", level=1, exact=True).wait_for()
 
 
 def press_until(page: Page, name: str | re.Pattern[str]) -> None:
