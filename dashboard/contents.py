@@ -66,10 +66,16 @@ def main() -> None:
         layout.who(reader)
         check_all()
         comparisons()
-        if _prepare(_name(page)):
+        address = _name(page)
+        everything = None if address in WITHOUT_FIGURES else open_view(Filters())
+    except OutcomesError as error:
+        first_run.greet() if error.what == NOTHING_LOADED else layout.problem(error, "Vertebroplasty outcomes")
+        return
+    try:
+        if _prepare(address, everything):
             page.run()
     except OutcomesError as error:
-        first_run.greet() if error.what == NOTHING_LOADED else layout.problem(error)
+        layout.problem(error)
 
 
 def _navigation(reader: Viewer) -> StreamlitPage:
@@ -97,12 +103,14 @@ def _name(page: StreamlitPage) -> str:
     return next(name for name, title in TITLES.items() if _short(name, title) == page.title)
 
 
-def _prepare(address: str) -> bool:
-    """Draw what stands above every page; False when there is nothing for a page to show."""
-    if address in WITHOUT_FIGURES:
+def _prepare(address: str, everything: View | None) -> bool:
+    """Draw what stands above every page; False when there is nothing for a page to show.
+
+    `everything`: all that the reader may see; None for a page without figures.
+    """
+    if everything is None:
         st.title(TITLES[address], anchor=False)
         return True
-    everything = open_view(Filters())
     layout.heading(TITLES[address], everything.info)
     if everything.info.as_of is None:
         layout.no_procedures()

@@ -80,8 +80,10 @@ def sentence(text: str) -> None:
     st.markdown(words.plain(text), help=explain(text))
 
 
-def problem(error: OutcomesError) -> None:
-    """An error as people see it: where, what, what to do. Never a traceback."""
+def problem(error: OutcomesError, title: str = "") -> None:
+    """An error as people see it: where, what, what to do. Never a traceback. `title` where no page stands above it."""
+    if title:
+        st.title(title, anchor=False)
     st.error(f"**{error.where}**: {error.what}.", icon=":material/error:")
     st.write(f"{error.remedy}.")
 

@@ -241,6 +241,14 @@ def test_a_broken_warehouse_is_a_plain_message(home: Home, monkeypatch: pytest.M
     assert "python -m etl rebuild" in texts(at)
 
 
+def test_a_page_that_cannot_be_shown_has_a_heading_still(home: Home) -> None:
+    home.generations.mkdir(parents=True)
+    home.current.write_text("gen-gone.duckdb\n", encoding="utf-8")
+    at = app()
+    assert [one.value for one in at.title] == ["Vertebroplasty outcomes"]
+    assert len(at.error) == 1
+
+
 def test_a_lost_pointer_does_not_show_the_synthetic_department(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
