@@ -36,7 +36,7 @@ TERMS: dict[str, tuple[str, str]] = {
         r"\b(asked and answered|capture)\b",
         "The share of those who could be asked for whom there is an answer.",
     ),
-    "n of N": (r"\b\d[\d,]* of \d[\d,]*\b", "How many, of all for whom it is known or who could count."),
+    "n of N": (r"(?<!Page )\b\d[\d,]* of \d[\d,]*\b", "How many, of all for whom it is known or who could count."),
     "95 % interval": (
         r"(95 % (interval|from)|\bintervals?\b|\(\d+–\d+ %\))",
         "The range in which the true figure plausibly lies; wide when few were counted.",
@@ -75,6 +75,43 @@ TERMS: dict[str, tuple[str, str]] = {
     "serious event": (
         r"\b[Ss]erious events?\b",
         "A complication of SIR class C to F or CIRSE grade 3 or more within 30 days.",
+    ),
+    "SIR class, CIRSE grade": (
+        r"\b(SIR|CIRSE)\b",
+        "Two scales of how serious a complication is: SIR from A (no consequence) to F (death), CIRSE from 1 to 6.",
+    ),
+    "cement leak": (
+        r"\b[Cc]ement[ _]leaks?\b",
+        "Cement outside the vertebra; most are seen on x-ray and never felt.",
+    ),
+    "cement embolus": (
+        r"\b(cement[ _]embol|pulmonary_cement)",
+        "Cement that reached the lung through a vein.",
+    ),
+    "radicular pain": (r"\bradicular[ _]pain\b", "Pain along a nerve that leaves the spine."),
+    "exact interval": (
+        r"\bClopper\b",
+        "Computed without approximation (Clopper and Pearson); somewhat wide, so it does not promise too much.",
+    ),
+    "CUSUM, evidence": (
+        r"(\bCUSUM\b|\bodds\b|come more often than expected)",
+        "A sum that climbs at each event and sinks at each case without; its lines are crossed when the odds changed.",
+    ),
+    "funnel, widened limits": (
+        r"(\bfunnel\b|overdispersion)",
+        "Limits narrow as cases grow; they are widened where units as a whole differ by more than chance.",
+    ),
+    "adjusted": (
+        r"\b[Aa]djusted\b",
+        "Corrected for who is treated; figures here are not, so a difference is a reason to look.",
+    ),
+    "3-sigma limits": (
+        r"\b(3-sigma|three sigma)\b",
+        "Three standard deviations either side of the centre line, as most tools draw them.",
+    ),
+    "conformance, completeness, plausibility": (
+        r"\b(Conformance|Completeness|Plausibility)\b",
+        "Three kinds of checks (Kahn 2016): do rows keep to the form, is what matters there, can it be true.",
     ),
     "known to be followed up": (
         r"\bfollowed up\b",

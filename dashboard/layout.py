@@ -80,6 +80,11 @@ def sentence(text: str) -> None:
     st.markdown(words.plain(text), help=explain(text))
 
 
+def section(title: str, *below: str) -> None:
+    """A heading; the terms of what stands below it are explained on its hover."""
+    st.subheader(title, anchor=False, help=explain(" ".join((title, *below))))
+
+
 def problem(error: OutcomesError, title: str = "") -> None:
     """An error as people see it: where, what, what to do. Never a traceback. `title` where no page stands above it."""
     if title:

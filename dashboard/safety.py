@@ -30,6 +30,7 @@ PLAIN_FROM, ANY_FROM = 80, 60
 OWN_CASES, OWN_EVENTS = 100, 5
 ODDS, LIMIT = 2.0, 3.5
 LATE_DAYS = 90
+EXACT = "Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %."
 NO_BREAK = "\u00a0"
 NEWEST = 50
 WAITING = "not yet reviewed"

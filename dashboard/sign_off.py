@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import signing, words
+from dashboard import layout, signing, words
 from dashboard.procedure_page import table
 from dashboard.session import View
 from dashboard.theme import number
@@ -39,7 +39,9 @@ def to_sign(view: View) -> None:
     first = next((place for place, month in enumerate(closed) if month not in signed), 0)
     month = st.selectbox("Month", closed, index=first, format_func=month_words, key="sign_month", width=260)
     figures = signing.figures_of(view, month)
-    st.html(table(("figure", "value", "counted"), [_row(row) for row in figures]))
+    shown = [_row(row) for row in figures]
+    layout.section(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
+    st.html(table(("figure", "value", "counted"), shown))
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(

@@ -36,6 +36,10 @@ LABELS: dict[str, str] = {
     "activity": "on activity",
     "rest": "at rest",
     "unspecified": "not said how",
+    "plain": "as it stands",
+    "caution": "with caution",
+    "bounds_only": "the range only",
+    "counts_only": "the counts only",
 }
 FILTER_TITLES: dict[str, str] = {
     "site": "Site",

@@ -6,6 +6,7 @@ from dashboard import compare, layout, words
 from dashboard.charts.comparison import funnel_chart
 from dashboard.charts.over_time import over_time
 from dashboard.charts.rates import rate_by_group
+from dashboard.glossary import explain
 from dashboard.session import current_view
 from dashboard.trend import trend_of
 
@@ -14,7 +15,8 @@ theme = layout.theme()
 asked = compare.ask(view)
 found = compare.compared(asked)
 layout.answer(compare.answer(asked, found))
-st.caption(words.plain(" ".join(compare.notes(asked, found))))
+notes = " ".join(compare.notes(asked, found))
+st.caption(words.plain(notes), help=explain(notes))
 
 own = trend_of(asked.around, asked.metric)
 figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
@@ -30,7 +32,8 @@ if len(found.units) > 1:
     by = None if asked.by == "period" else asked.by
     layout.chart(asked.view, "compare_units", figure, shown.units, by=by, shows=compare.shows(asked, found))
     layout.text_table(compare.differences(shown))
-    st.markdown(compare.LOOK_INTO_FIRST)
+    st.markdown(compare.LOOK_INTO_FIRST, help=explain(compare.LOOK_INTO_FIRST))
     if asked.by != "period":
-        st.subheader("Who is treated (not adjusted)", anchor=False)
-        layout.text_table(compare.case_mix(asked, found.peers))
+        mix = compare.case_mix(asked, found.peers)
+        layout.section("Who is treated (not adjusted)", *mix.columns, mix.to_string())
+        layout.text_table(mix)

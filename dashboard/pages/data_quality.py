@@ -15,12 +15,13 @@ if view.reader.sites is not None:
 theme = layout.theme()
 found = quality.read(view)
 layout.answer(quality.answer(found))
-st.write(quality.ABOUT)
+layout.sentence(quality.ABOUT)
 
-st.subheader("What to do", anchor=False)
-for what, step in quality.advice(found):
+advice = quality.advice(found)
+layout.section("What to do", *(f"{what} {step}" for what, step in advice))
+for what, step in advice:
     st.markdown(f"- **{what}.** {step}")
-if not quality.advice(found):
+if not advice:
     st.write("Nothing: no check failed and no row was rejected.")
 
 for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=True):
@@ -30,8 +31,9 @@ for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=Tru
         layout.chart(view, f"{kind}_by_month", figure, months, shows=EVERYTHING)
 
 for category, title in quality.CATEGORY_TITLES.items():
-    st.subheader(title, anchor=False)
-    st.html(quality.checks_html(found.checks, category, theme))
+    shown = quality.checks_html(found.checks, category, theme)
+    layout.section(title, shown)
+    st.html(shown)
 
 st.subheader("Files", anchor=False)
 layout.text_table(quality.file_table(found))
@@ -41,7 +43,8 @@ if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_chang
 if (months := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
     months.dataframe(quality.month_table(view), hide_index=True, height=400)
 
-st.subheader("How long until records arrive", anchor=False)
-layout.facts(quality.delay_facts(view))
+delays = quality.delay_facts(view)
+layout.section("How long until records arrive", *(name for name, _ in delays))
+layout.facts(delays)
 st.subheader("Latest loads", anchor=False)
 layout.facts(quality.load_facts(view))

@@ -10,13 +10,13 @@ from dashboard.session import current_view
 view = current_view()
 theme = layout.theme()
 layout.answer(safety.answer(view))
-st.write(safety.follow_up_note(view))
+layout.sentence(safety.follow_up_note(view))
 
 rows = safety.figure_rows(view)
 if not rows.empty:
-    st.subheader("Reported events", anchor=False)
+    layout.section("Reported events", safety.EXACT, *rows["label"], *rows["shown"], *safety.REPORTED.values())
     layout.text_table(rows[["label", "shown", "followed"]].rename(columns=safety.REPORTED))
-    st.caption("Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %.")
+    st.caption(safety.EXACT)
     layout.data_behind(view, "safety", rows)
 
 watched = safety.watched(view)
@@ -33,8 +33,8 @@ if watched is not None and watched.cases.events.size:
             figure = cusum_chart(watched.found, watched.cases.days, safety.LIMIT, watched.subtitle, watched.told, theme)
             layout.chart(view, "cusum_of_events", figure, table, watched.told)
 
-st.subheader("Every serious event and death", anchor=False)
 events = safety.events(view)
+layout.section("Every serious event and death", " ".join(map(str, events["type"])), "SIR class")
 st.write(safety.review_note(events))
 review_menu(view, events)
 soon, late = safety.split_late(events)
