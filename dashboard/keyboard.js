@@ -21,3 +21,30 @@
     }
   }, true);
 })();
+// Streamlit puts the sections of the navigation between a list and its items, where neither counts as a list any
+// more. To assistive technology each section is a group of links under its name.
+(() => {
+  const name = () => {
+    for (const list of document.querySelectorAll('[data-testid="stSidebarNavItems"]:has(> div)')) {
+      list.setAttribute("role", "presentation");
+      for (const section of list.children) {
+        const header = section.querySelector("header");
+        if (header) {
+          header.setAttribute("role", "presentation");
+          section.setAttribute("role", "group");
+          section.setAttribute("aria-label", header.querySelector("p")?.textContent ?? "pages");
+        }
+        for (const item of section.querySelectorAll("li")) item.setAttribute("role", "presentation");
+      }
+    }
+  };
+  // A table that is wider than a phone scrolls within itself, also by the arrow keys.
+  const reach = () => {
+    for (const table of document.querySelectorAll('[data-testid="stTable"] > div:not([tabindex])')) {
+      table.tabIndex = 0;
+      table.setAttribute("role", "region");
+      table.setAttribute("aria-label", "table");
+    }
+  };
+  new MutationObserver(() => (name(), reach())).observe(document, { childList: true, subtree: true });
+})();
