@@ -12,15 +12,13 @@ import duckdb
 from etl import wording
 from etl.canonical import Kind
 from etl.columns import Columns
-from etl.readers import WHY, Extract, plain
+from etl.readers import BLANKS, WHY, Extract, plain
 from etl.readers.excel import Options as ExcelOptions
 from etl.sessions import join_lines
 from etl.sources.cells import ISO, Cell, Condition
 from etl.sources.model import FileMapping, Record, Source
 from etl.wording import Clock, literal
 
-# White space that people and spreadsheets leave around a value.
-BLANKS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
 # Columns that may hold a date alone; in the others a date without a time says nothing.
 DATE_OR_TIME = frozenset({"discharged_at", "measured_at", "happened_at"})
 NUMBERS = frozenset({"age_years", "asa_class", "cement_ml"})
@@ -103,7 +101,7 @@ class MappedTable:
 
     def _trimmed(self, place: int) -> str:
         written = f'trim("{place}", {literal(BLANKS)})' if self.extract.has_edge_blanks else f'"{place}"'
-        cell = f"nullif({written}, '')"
+        cell = f"nullif({wording.without_our_apostrophe(written)}, '')"
         if self.source.formats.empty:
             cell = f"case when {wording.is_one_of(cell, self.source.formats.empty)} then null else {cell} end"
         if place in self._filled_down:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from data.spreadsheet import NEUTRALISED
-from etl import canonical
+from etl import canonical, wording
 from etl.canonical import Kind
 from etl.columns import Columns
 from etl.manifest import Delivery
-from etl.mapping import BLANKS, MappedTable
-from etl.readers import ENOUGH_HEADINGS, Extract, csv, plain
+from etl.mapping import MappedTable
+from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, csv, plain
 from etl.readers.head import DELIMITERS
 from etl.readers.registry import has_companion, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
@@ -226,11 +225,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, delivery: Delivery, source_
 def _cell(position: int, has_edge_blanks: bool) -> str:
     """SQL of one cell without white space around it; null when nothing is left."""
     written = f"trim(\"{position}\", '{BLANKS}')" if has_edge_blanks else f'"{position}"'
-    # The apostrophe that our own files put before text which a spreadsheet would run as a formula.
-    pattern = NEUTRALISED.replace("'", "''")
-    ours = f"starts_with({written}, '''')"
-    text = f"case when {ours} then regexp_replace({written}, '{pattern}', '\\1') else {written} end"
-    return f"nullif({text}, '')"
+    return f"nullif({wording.without_our_apostrophe(written)}, '')"
 
 
 def takes(source: Source, name: str, content: bytes) -> bool:

@@ -7,6 +7,7 @@ of its column rejects it by its own name.
 import re
 from dataclasses import dataclass
 
+from data.spreadsheet import NEUTRALISED
 from etl.readers import plain
 from etl.sources.cells import EXCEL_DAY, ISO
 
@@ -67,6 +68,13 @@ def is_one_of(sql: str, texts: tuple[str, ...]) -> str:
     written = f"lower({tidied(sql)})"
     tests = [f"{written} like {like(text)}" if "*" in text else f"{written} = {literal(plain(text))}" for text in texts]
     return f"coalesce({' or '.join(tests)}, false)"
+
+
+def without_our_apostrophe(sql: str) -> str:
+    """A text as it was sent: without the apostrophe that our own files put before what a spreadsheet would run."""
+    return (
+        f"case when starts_with({sql}, '''') then regexp_replace({sql}, {literal(NEUTRALISED)}, '\\1') else {sql} end"
+    )
 
 
 def number(sql: str, decimal: str) -> str:

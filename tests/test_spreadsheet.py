@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from dashboard.export import to_csv, write
 from data import Home
 from data.spreadsheet import DANGEROUS, NEUTRALISED, neutral, original
-from tests.records import Records, loaded
+from etl.rejected import write_rejected
+from queries.warehouse import open_current
+from tests.etl.test_other_habits import load as give_files
+from tests.records import Records, loaded, take
 
 TRIGGERS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1",
@@ -70,3 +73,53 @@ def test_excel_knows_the_encoding(tmp_path: Path) -> None:
     write("a\n", tmp_path / "excel.csv", for_excel=True)
     assert (tmp_path / "plain.csv").read_bytes() == b"a\n"
     assert (tmp_path / "excel.csv").read_bytes() == b"\xef\xbb\xbfa\n"
+
+
+def test_rejected_rows_cannot_run_and_load_again_as_they_were_sent(home: Home, tmp_path: Path) -> None:
+    records = Records()
+    records.procedure()
+    records.procedure(site='=HYPERLINK("http://x")', operator=" @SUM(A1)", cement_ml="-3", performed_on="never")
+    records.procedure(site="＝1+1", operator="'=kept", performed_on="never")
+    take(home, records.write(tmp_path / "in"), accept_rejects=True)
+    assert write_rejected(home, tmp_path / "back") == [("procedures.csv", 2)]
+    with (tmp_path / "back" / "procedures.csv").open(encoding="utf-8", newline="") as file:
+        back = list(csv.DictReader(file))
+    assert [row["site"] for row in back] == ['\'=HYPERLINK("http://x")', "'＝1+1"]
+    assert [row["operator"] for row in back] == ["'@SUM(A1)", "'=kept"]
+    assert back[0]["cement_ml"] == "-3"
+    text = (tmp_path / "back" / "procedures.csv").read_text(encoding="utf-8").replace("never", "2026-01-12")
+    corrected = tmp_path / "corrected"
+    corrected.mkdir()
+    (corrected / "procedures.csv").write_text(text.replace(",-3,", ",3,"), encoding="utf-8")
+    take(home, corrected)
+    told = open_current(home).rows("select site, operator from procedures where site <> 'Riverside' order by site")
+    assert told == [('=HYPERLINK("http://x")', "@SUM(A1)"), ("＝1+1", "=kept")]
+
+
+MAPPED = """
+title = "Elsewhere"
+time_zone = "Europe/Paris"
+[formats]
+date = "%Y-%m-%d"
+[[file]]
+name = "cases"
+[[file.record]]
+kind = "procedures"
+[file.record.columns]
+procedure_id = "=case"
+patient_id = "person"
+performed_on = "day"
+site = "ward"
+"""
+
+
+def test_a_mapped_file_comes_back_the_same_way(home: Home, tmp_path: Path) -> None:
+    content = b"=case,person,day,ward\n+a,P1,2026-01-05,=one\n-b,P2,never,@two\n"
+    give_files(home, tmp_path / "in", "elsewhere", MAPPED, {"cases.csv": content})
+    assert write_rejected(home, tmp_path / "back") == [("cases.csv", 1)]
+    text = (tmp_path / "back" / "cases.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[0].startswith("'=case,person")
+    assert text.splitlines()[1].startswith("'-b,P2,never,'@two,")
+    (tmp_path / "back" / "cases.csv").write_text(text.replace("never", "2026-01-06"), encoding="utf-8")
+    take(home, tmp_path / "back", source="elsewhere", zone="Europe/Paris")
+    assert open_current(home).rows("select site from procedures order by site") == [("=one",), ("@two",)]

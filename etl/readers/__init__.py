@@ -15,10 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
+from data.spreadsheet import original
+
 # Sheet (None where the file is one table) → data row → why it comes back.
 Reasons = Mapping[str | None, Mapping[int, str]]
 # The column with the reason of a row that comes back; nothing reads it when the corrected file is loaded.
 WHY = "why"
+# White space that people and spreadsheets leave around a value.
+BLANKS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
 MOST_TITLE_LINES = 40
 ENOUGH_HEADINGS = 0.5
 # What every cell of an erased person's row holds in the archive.
@@ -79,5 +83,5 @@ class ReaderOptions(BaseModel):
 
 
 def plain(written: str) -> str:
-    """A heading or a code as compared: in lower case and with single spaces."""
-    return re.sub(r"[\s\u00a0\u2007\u202f\ufeff]+", " ", written).strip().lower()
+    """A heading or a code as compared: in lower case and with single spaces, without our apostrophe."""
+    return re.sub(r"[\s\u00a0\u2007\u202f\ufeff]+", " ", original(written)).strip().lower()

@@ -7,6 +7,7 @@ through Python's strict csv reader, which knows on which line each row begins.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
@@ -17,7 +18,8 @@ import pyarrow.compute
 import pyarrow.csv
 from pydantic import Field
 
-from etl.readers import ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
+from data.spreadsheet import neutral, original
+from etl.readers import BLANKS, ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
 from etl.readers.encoding import to_utf8
 from etl.readers.head import HEAD, Head, find_head, first_text, lines_of_first_record
 from queries.errors import FileRefused
@@ -25,6 +27,7 @@ from queries.errors import FileRefused
 # White space in UTF-8 that copies from documents bring along.
 RARE_BLANKS = (b"\xc2\xa0", b"\xe2\x80\x87", b"\xe2\x80\xaf", b"\xef\xbb\xbf", b"\x0b", b"\x0c")
 LONGEST_CELL = 131_072
+NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 MOST_COLUMNS = 2_000
 # Bytes of a plain file that are read at once.
 PART = 1 << 25
@@ -266,16 +269,24 @@ def _as_it_came(text: str, content: bytes, options: Options) -> bytes:
     return (codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b"") + text.encode("utf-8")
 
 
+def _harmless(cell: str | None) -> str:
+    """A cell that no spreadsheet runs and that the loader reads as the one received; a number stays a number."""
+    return cell or "" if cell is None or NUMBER.fullmatch(cell) else neutral(original(cell.strip(BLANKS)))
+
+
 def written(extract: Extract, reasons: Mapping[int, str], delimiter: str) -> str:
-    """Some rows of a table as delimited text: the header (two rows where it has groups), the rows, and `why`."""
+    """Some rows of a table as delimited text: the header (two rows where it has groups), the rows, and `why`.
+
+    Text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
     kept = [place for place, column in enumerate(extract.header) if plain(column) != WHY]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     if extract.groups:
-        writer.writerow([*(extract.groups[place] for place in kept), ""])
-    writer.writerow([*(extract.header[place] for place in kept), WHY])
+        writer.writerow([*(_harmless(extract.groups[place]) for place in kept), ""])
+    writer.writerow([*(_harmless(extract.header[place]) for place in kept), WHY])
     columns = [extract.rows.column(str(place)).to_pylist() for place in kept]
     for place, number in enumerate(extract.rows.column("source_row").to_pylist()):
         if number in reasons:
-            writer.writerow([*(column[place] or "" for column in columns), reasons[number]])
+            writer.writerow([*(_harmless(column[place]) for column in columns), reasons[number]])
     return text.getvalue()
