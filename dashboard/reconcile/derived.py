@@ -12,6 +12,7 @@ REGIONS = (
     ("lumbar", ["L3", "L4", "L5"]),
 )
 REGION = {vertebra: region for region, vertebrae in REGIONS for vertebra in vertebrae}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 AGES = ((60, "under 60"), (70, "60–69"), (80, "70–79"), (90, "80–89"), (1000, "90+"))
 BASELINES = ((4, "[0,4)"), (7, "[4,7)"), (1000, "[7,10]"))
 COPIED = (
@@ -31,8 +32,8 @@ def derived(bundle: Bundle, windows: Windows) -> pd.DataFrame:
     records = procedures_of(bundle)
     day0 = records["performed_on"]
     out = records[list(COPIED)].copy()
-    out["performed_on"] = day0.dt.strftime("%Y-%m-%d")
-    out["weekday"] = day0.dt.day_name()
+    out["performed_on"] = day0.dt.date.map(str)
+    out["weekday"] = day0.dt.day_of_week.map(dict(enumerate(WEEKDAYS)))
     out["sex"] = records["patient_key"].map(bundle.tables["patients"].set_index("patient_key")["sex"])
     out["age_band"] = _band(records["age_years"], AGES)
     out["observed_days"] = (records["as_of"] - day0) // DAY
