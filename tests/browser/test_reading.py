@@ -75,7 +75,7 @@ def test_a_page_prints_with_its_choice_and_every_chart(name: str, page: Page, ap
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", [name for name in TITLES if name not in ("methods", "data_quality")])
+@pytest.mark.parametrize("name", TITLES)
 def test_every_page_prints(name: str, page: Page, app: Server) -> None:
     opened(page, app.url(name), TITLES[name])
     assert_prints(page)
