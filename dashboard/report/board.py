@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from dashboard import words
-from dashboard.bundles.restated import restatements
+from dashboard.bundles.restated import restatements, restatements_at
 from dashboard.report import document
 from dashboard.report.document import Section
 from dashboard.report.numbers import HEADLINES, Scope, headline_table
@@ -104,12 +104,13 @@ def _for_the_department(home: Home, scope: Scope, notes: list[Note]) -> list[Sec
     told += [
         f"{one.title}: not so for {words.of(one.violations, one.of)} {one.examined}." for one in failed.itertuples()
     ]
-    sections = [Section("Notes", document.table(written)), Section("Data quality", document.paragraphs(told))]
-    if scope.site is None:
-        # Months are signed off for the department as a whole.
-        restated = document.table(restatements(home, scope.warehouse))
-        sections.insert(1, Section("Figures restated since they were signed off", restated))
-    return sections
+    whole = scope.site is None
+    restated = restatements(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, scope.site)
+    return [
+        Section("Notes", document.table(written)),
+        Section("Figures restated since they were signed off", document.table(restated)),
+        Section("Data quality", document.paragraphs(told)),
+    ]
 
 
 def _definition(name: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ h1 { font-size: 1.7rem; margin: 0 0 .2rem; } h2 { font-size: 1.2rem; margin: 2re
 h3 { font-size: 1rem; margin: 1.2rem 0 0; } .faint { color: #5a6775; } .note { margin: .2rem 0 .8rem; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid #e3e8ed; }
-figure { margin: 0; break-inside: avoid; } tr, dt { break-inside: avoid; } h2, h3 { break-after: avoid; }
+figure { margin: 0; break-inside: avoid; } tr, dt { break-inside: avoid; } h2, h3, dt { break-after: avoid; }
 dt { font-weight: 600; margin-top: .6rem; } dd { margin: 0; }
 @media print { body { margin: 0 auto; padding: 0; font-size: 11pt; } a { color: inherit; } }
 """
