@@ -184,6 +184,11 @@ def delay_facts(view: View) -> list[tuple[str, str]]:
     return [(f"{title} had arrived after", f"{spread[key]:.0f} days") for key, title in titles.items()]
 
 
+def sender_facts(view: View) -> list[tuple[str, str]]:
+    """How each sending system knows of deaths: figures of deaths are as complete as that."""
+    return [(f"deaths, {source}", told) for source, told in quality.senders(warehouse_of(view))]
+
+
 def load_facts(view: View) -> list[tuple[str, str]]:
     """The latest loads, newest first: when, and what came of them."""
     _require(view)

@@ -444,6 +444,14 @@ comment on column source_clocks.source is 'Sending system.';
 comment on column source_clocks.kind is 'procedures, scores, complications, contacts, deaths.';
 comment on column source_clocks.as_of is 'Latest date of an accepted record.';
 
+create table senders (
+    source varchar not null,
+    deaths varchar check (deaths in ('linked', 'noted'))
+);
+comment on table senders is 'One row per sending system with a file in this generation.';
+comment on column senders.source is 'Sending system.';
+comment on column senders.deaths is 'How it knows of deaths: linked to a register, or noted by staff; null = not said.';
+
 create table check_results (
     check_id varchar not null,
     category varchar not null,

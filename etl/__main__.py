@@ -24,6 +24,7 @@ from etl.sources import Source, read_source
 from etl.status import status as read_status
 from queries.commands import run_command
 from queries.errors import ExitCode, UsageProblem
+from queries.quality import DEATHS_WORDS
 from queries.settings import check_all
 
 app = typer.Typer(
@@ -56,6 +57,8 @@ def _print_result(result: LoadResult) -> None:
     for report in (*result.reports, *refused):
         for line in lines_of_report(report):
             print(line)
+    for remark in result.remarks:
+        print(f"export: {remark}")
     for name in result.known:
         print(f"{name}: loaded before, nothing new")
     for name in result.companions:
@@ -141,8 +144,14 @@ def map_command(
     if out.exists():
         raise UsageProblem(str(out), "the file exists", "Name another one; nothing was written")
     out.write_text(proposal, encoding="utf-8")
-    print(f"{out}: {proposal.count('decide:')} decisions and {proposal.count('missing:')} missing columns are left")
+    left = (counted(proposal.count("# decide:"), "decision"), counted(proposal.count("# missing:"), "missing column"))
+    print(f"{out}: left to a person: {' and '.join(left)}")
     print("Finish it in the home's folder sources/ and see its effect: python -m etl check FILE --source NAME")
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @app.command("check")
@@ -201,6 +210,8 @@ def status_command(
     print(f"generation {told['generation']}, data to {told['as_of']}")
     for table, count in told["counts"].items():
         print(f"  {table:<18} {count:>10,}")
+    for one in told["senders"]:
+        print(f"  {one['source']}: deaths {DEATHS_WORDS[one['deaths']]}")
     for one in told["files"]:
         print(
             f"{one['name']}: {one['rows_read']} rows read, {one['rows_loaded']} loaded,"

@@ -58,11 +58,13 @@ COMPLICATIONS = Kind(
     "complication_id",
     ("complication_id", "procedure_id", "occurred_on", "type", "severity", "scale", "symptomatic", *VERSION_COLUMNS),
     ("vertebra", "reviewed"),
+    ("patient_id",),
 )
 CONTACTS = Kind(
     "contacts",
     "contact_id",
     ("contact_id", "procedure_id", "kind", "happened_at", "outcome", *VERSION_COLUMNS),
+    carried=("patient_id",),
 )
 KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
 

@@ -8,10 +8,21 @@ from etl import canonical, rules, snapshots
 from etl.canonical import Kind
 from etl.statements import run_sql
 
-# What people and stays add to rows, where senders keep those apart.
-COMPLETED = {"procedures": "14_known_procedures.sql", "pain_scores": "15_known_pain_scores.sql"}
-# Rows about something else are read and set aside; they say nothing about the quality of a file.
-BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person")
+# What people, stays and procedures add to rows, where senders keep those apart.
+COMPLETED = {
+    "procedures": "14_known_procedures.sql",
+    "pain_scores": "15_known_pain_scores.sql",
+    "complications": "16_known_complications.sql",
+    "contacts": "17_known_contacts.sql",
+}
+# Rows that name only one of procedure and patient get the other one.
+NAMES_ONE = {
+    "pain_scores": "patient_id is null and procedure_id is not null",
+    "complications": "procedure_id is null and patient_id is not null",
+    "contacts": "procedure_id is null and patient_id is not null",
+}
+# Rows about something else, or waiting for a procedure, say nothing about the quality of a file.
+BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person", "procedure_not_found")
 # Kinds in the order in which they are judged; a fact in a cell is judged after the record whose row it stands in.
 JUDGED = canonical.ALL_KINDS
 
@@ -57,8 +68,7 @@ def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     A view, so that a million rows lie in memory once; a table of its own only where rows are completed or changed.
     """
     table = f"read_{kind.name}"
-    parts = ("merged_people",) if kind is canonical.PAIN_SCORES else ("live_people", "live_stays")
-    if kind.name in COMPLETED and any(_holds_any(connection, part) for part in parts):
+    if kind.name in COMPLETED and _is_completed(connection, kind):
         run_sql(connection, COMPLETED[kind.name])
         table = f"known_{kind.name}"
     elif _holds_any(connection, table, "is_cell"):
@@ -68,6 +78,13 @@ def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         f"create or replace temp view typed_{kind.name} as select known.*, files.source, files.zone, files.received_on"
         f" from {table} as known inner join files on known.source_file_id = files.source_file_id"
     )
+
+
+def _is_completed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
+    """Whether other records add anything to rows of this kind."""
+    parts = {"procedures": ("live_people", "live_stays"), "pain_scores": ("merged_people",)}.get(kind.name, ())
+    names_one = kind.name in NAMES_ONE and _holds_any(connection, f"read_{kind.name}", NAMES_ONE[kind.name])
+    return names_one or any(_holds_any(connection, part) for part in parts)
 
 
 def _define_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:

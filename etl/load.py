@@ -14,6 +14,7 @@ from etl import exclusion, identities, intake, staging
 from etl.asking import answers
 from etl.build import Build, OpenContent, Progress, Refusal
 from etl.exclusion import Exclusions
+from etl.export_manifest import BulkExport, has_manifests
 from etl.intake import Contents, Incoming
 from etl.manifest import Delivery, Manifest
 from etl.publish import building, current_manifest, in_service, keep, publish
@@ -52,6 +53,7 @@ class LoadResult:
     ignored: list[str] = field(default_factory=list)
     companions: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
     manifest = manifest.with_mappings(hashes)
     files = list(intake.find_files(paths))
+    export = BulkExport(has_manifests(terms.source))
     asked = [] if files else answers(terms.source)
     companion = _companion(files, terms, contents, result) or manifest.companion_of(terms.source.name)
     for path, named in files:
@@ -107,6 +110,8 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
         delivery = _delivery(name, str(path.parent.resolve()), terms, companion)
         try:
             incoming = intake.read_file(path, named)
+            if export.is_manifest(name, incoming.content):
+                continue
             if not named and not staging.takes(terms.source, name, incoming.content):
                 result.ignored.append(name)
                 continue
@@ -114,6 +119,7 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
             result.refused.append(Refusal(delivery, error))
             continue
         manifest = _add(manifest, delivery, incoming, contents, new, result)
+    result.remarks += export.remarks()
     for answer in asked:
         delivery = _delivery(answer.path.name, "", terms, companion)
         manifest = _add(manifest, delivery, answer, contents, new, result)
@@ -123,7 +129,11 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
 
 def _delivery(name: str, folder: str, terms: Terms, companion: str) -> Delivery:
     source = terms.source
-    return Delivery(0, "", source.name, source.sha256, terms.zone, terms.received_at, name, folder, companion=companion)
+    read_name = name if source.reads_names else ""
+    return Delivery(
+        0, "", source.name, source.sha256, terms.zone, terms.received_at, name, folder,
+        companion=companion, read_name=read_name,
+    )  # fmt: skip
 
 
 def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: Contents, result: LoadResult) -> str:
@@ -149,10 +159,11 @@ def _add(
     result: LoadResult,
 ) -> Manifest:
     known = manifest.find(incoming.sha256, delivery.source)
-    if known and (known.mapping_sha256, known.time_zone, known.companion) == (
+    if known and (known.mapping_sha256, known.time_zone, known.companion, known.read_name) == (
         delivery.mapping_sha256,
         delivery.time_zone,
         delivery.companion,
+        delivery.read_name,
     ):
         result.known.append(delivery.name)
         return manifest
@@ -222,6 +233,9 @@ def check(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -
     with duckdb.connect(":memory:", config={"threads": "2", "temp_directory": ""}) as connection:
         build = Build(connection)
         build.stage(taken.manifest, taken.new, taken.opener(home), progress)
+        if not taken.new & {one.delivery.sequence for one in build.staged}:
+            result.refused += build.refused
+            return result
         build.judge(taken.new, accept_rejects=False, strict=False, progress=progress)
         result.refused += build.refused
         build.add_identities(identities.known(home))

@@ -23,7 +23,8 @@ class Delivery:
 
     A file takes `room` numbers: the sheets of a workbook are files of their own and need one each. `companion` is the
     hash of the file that says what its codes mean, such as a data dictionary; empty where there is none.
-    `first_sha256` is the hash as received, where rows of erased people were redacted since.
+    `first_sha256` is the hash as received, where rows of erased people were redacted since. `read_name` is the name
+    where the mapping reads it: then the same bytes under another name say something else.
     """
 
     sequence: int
@@ -37,6 +38,7 @@ class Delivery:
     room: int = 1
     companion: str = ""
     first_sha256: str | None = None
+    read_name: str = ""
 
     @property
     def where(self) -> str:
@@ -77,6 +79,8 @@ class Manifest:
             mapping_sha256=new.mapping_sha256,
             time_zone=new.time_zone,
             companion=new.companion or known.companion,
+            read_name=new.read_name,
+            name=new.name if new.read_name else known.name,
         )
         return Manifest(tuple(changed if one == known else one for one in self.deliveries))
 

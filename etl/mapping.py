@@ -4,6 +4,7 @@ Every row ends in one of three ways: set aside by name, or taken by a first reco
 any number of further records (`is_cell`), which live only while the row does.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from etl.columns import Columns
 from etl.readers import BLANKS, WHY, Extract, plain
 from etl.readers.excel import Options as ExcelOptions
 from etl.sessions import join_lines
-from etl.sources.cells import ISO, Cell, Condition
+from etl.sources.cells import ISO, Cell, Condition, Heading
 from etl.sources.model import FileMapping, Record, Source
 from etl.wording import Clock, literal
 
@@ -183,6 +184,8 @@ class MappedTable:
             sql = f"case when {wording.is_one_of(sql, tuple(cell.missing_codes))} then null else {sql} end"
         if cell.pattern is not None:
             sql = f"coalesce(nullif(regexp_extract({sql}, {literal(cell.pattern)}, 1, 'i'), ''), {sql})"
+        for word, meaning in cell.words.items():
+            sql = f"regexp_replace({sql}, {literal(re.escape(word))}, {literal(meaning)}, 'gi')"
         if cell.pad is not None:
             sql = wording.padded(sql, cell.pad)
         codes = self.source.codes[cell.codes] if isinstance(cell.codes, str) else cell.codes
@@ -206,8 +209,10 @@ class MappedTable:
             return f"case when coalesce({', '.join(parts)}, null) is not null then {joined} end"
         if cell.ticked:
             marks = [
-                f"case when {wording.is_one_of(self._column_named(heading), cell.marks)} then {literal(meaning)} end"
+                f"case when {wording.is_one_of(column, cell.marks)} and not {wording.is_one_of(column, cell.unmarked)}"
+                f" then {literal(meaning)} end"
                 for heading, meaning in cell.ticked.items()
+                for column in [self._column(Heading(column=(heading,), optional=cell.optional))]
             ]
             return f"nullif(concat_ws(';', {', '.join(marks)}), '')"
         if cell.date is not None:
@@ -217,10 +222,7 @@ class MappedTable:
     def _part(self, cell: Cell) -> str:
         return self._moment(cell, ("date_time", "date", "time")) if cell.formats else self._text(cell)
 
-    def _column_named(self, heading: str) -> str:
-        return self._column(Cell(column=(heading,)))
-
-    def _column(self, heading: Cell | Condition) -> str:
+    def _column(self, heading: Heading) -> str:
         places = self.columns.places(heading)
         if not places:
             return "cast(null as varchar)"
@@ -240,9 +242,10 @@ class MappedTable:
 
     def _moment_column(self, name: str, cell: Cell) -> str:
         sql = self._date_and_time(cell) if cell.date is not None else self._moment(cell, ("date_time", "date"))
-        if cell.plus is not None:
+        while cell.plus is not None:
             amount = wording.number(self._text(cell.plus), cell.plus.decimal or self.source.formats.decimal)
             sql = wording.later(sql, amount, cell.plus_unit)
+            cell = cell.plus
         is_time = f"regexp_full_match({sql}, '{wording.ISO_DATE}T.*')"
         if name.endswith("_on"):
             return f"case when {is_time} then left({sql}, 10) else {sql} end"

@@ -24,7 +24,10 @@ ENOUGH = 0.5
 
 @dataclass(frozen=True)
 class Look:
-    """A column: cells that hold something, different ones among them, and form → share of them that it reads."""
+    """A column: cells that hold something, different ones among them, and form → share of them that it reads.
+
+    `typed` holds the texts with the line of each, for counting and for saying where; nothing shows them.
+    """
 
     heading: str
     filled: int
@@ -35,6 +38,17 @@ class Look:
     levels: float
     scores: float
     numbers: float
+    typed: tuple[tuple[int, str], ...] = ()
+
+    def unread(self, form: str) -> list[int]:
+        """The lines of the cells that a form of dates or times does not read, or that are no `levels` or `score`."""
+        reads = {"levels": _is_level, "score": _is_score}.get(form, lambda text: _fits(text, form))
+        return [line for line, text in self.typed if not reads(text)]
+
+    @property
+    def is_known_sex(self) -> bool:
+        """Whether every text is F, M or X, which need no list of codes."""
+        return all(text.upper() in ("F", "M", "X") for _, text in self.typed)
 
     def forms(self, which: str) -> list[str]:
         """The forms that read the most of the column; several when they cannot be told apart. None below half."""
@@ -43,11 +57,17 @@ class Look:
         return [form for form, share in shares.items() if share == most] if most >= ENOUGH else []
 
 
-def look(heading: str, cells: Sequence[str | None], of_workbook: bool = False) -> Look:
+def look(
+    heading: str, cells: Sequence[str | None], of_workbook: bool = False, lines: Sequence[int] | None = None
+) -> Look:
     """Look at a column of text; the dates that a workbook knows as such say nothing about forms."""
-    filled = [" ".join(cell.split()) for cell in cells if cell and cell.strip()]
-    typed = [text for text in filled if not (of_workbook and re.fullmatch(OF_WORKBOOKS, text))]
-    count = dict(Counter(typed).most_common(MOST_DIFFERENT))
+    filled = [
+        (line, " ".join(cell.split()))
+        for line, cell in zip(lines or range(1, len(cells) + 1), cells, strict=True)
+        if cell and cell.strip()
+    ]
+    typed = [(line, text) for line, text in filled if not (of_workbook and re.fullmatch(OF_WORKBOOKS, text))]
+    count = dict(Counter(text for _, text in typed).most_common(MOST_DIFFERENT))
     different = list(count)
     whole = sum(count.values()) or 1
 
@@ -64,14 +84,23 @@ def look(heading: str, cells: Sequence[str | None], of_workbook: bool = False) -
     return Look(
         heading,
         len(filled),
-        len(set(filled)),
+        len({text for _, text in filled}),
         shares(DATE_FORMS) if has_digits else {},
         shares(TIME_FORMS) if has_digits else {},
         shares(both) if has_digits else {},
-        share(lambda text: read_levels(text).vertebrae is not None),
-        share(lambda text: read_score(text).problem is None),
+        share(_is_level),
+        share(_is_score),
         share(lambda text: re.fullmatch(r"-?[0-9]+([.,][0-9]+)?", text) is not None),
+        tuple(typed),
     )
+
+
+def _is_level(text: str) -> bool:
+    return read_levels(text).vertebrae is not None
+
+
+def _is_score(text: str) -> bool:
+    return read_score(text).problem is None
 
 
 def _fits(text: str, form: str) -> bool:

@@ -24,7 +24,7 @@ from queries.errors import FileRefused
 ZIP = b"PK\x03\x04"
 # Free text is searched for a number only when it is long enough not to be there by chance.
 SHORTEST_FREE = 5
-PEOPLE_OF = ("procedures", "pain_scores", "people", "stays")
+PEOPLE_OF = ("procedures", "pain_scores", "complications", "contacts", "people", "stays")
 PROCEDURES_OF = ("procedures", "complications", "contacts")
 
 

@@ -23,7 +23,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class FileReport:
-    """Rows of one file by fate, and what was found."""
+    """Rows of one file by fate, and what was found. `kind` names all kinds of records in it."""
 
     name: str
     kind: str
@@ -51,7 +51,7 @@ def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> Fi
     superseded, duplicate = counts.get("superseded", 0), counts.get("duplicate", 0)
     return FileReport(
         staged.name,
-        staged.kind.name,
+        ", ".join(staged.kinds) or staged.kind.name,
         staged.encoding,
         staged.rows_read,
         staged.rows_read - superseded - duplicate - rejected,

@@ -57,7 +57,7 @@ class StagedCache:
     def _folder(self, delivery: Delivery) -> Path:
         terms = (
             delivery.sha256, delivery.source, delivery.mapping_sha256, delivery.time_zone,
-            delivery.received_on.isoformat(), delivery.companion, reading_version(),
+            delivery.received_on.isoformat(), delivery.companion, delivery.read_name, reading_version(),
             [one.name for one in timepoints().after],
         )  # fmt: skip
         return self.home.staging / f"{PREFIX}{hashlib.sha256(json.dumps(terms).encode()).hexdigest()[:32]}"

@@ -39,7 +39,7 @@ def recognise(content: bytes, where: str) -> Recognised | None:
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file, or a sheet of one, whose rows are in the text tables. `field_names`: canonical column → the sender's."""
+    """A file, or a sheet of one, whose rows are in the text tables. `kinds` are all that it holds, `kind` the first."""
 
     delivery: Delivery
     kind: Kind
@@ -48,6 +48,7 @@ class StagedFile:
     ignored_columns: tuple[str, ...]
     source_file_id: int
     sheet: str | None = None
+    kinds: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -68,7 +69,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " first_row integer)"
     )
     facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
-    connection.execute(f"create temp table sources (source varchar, is_synthetic boolean, complete_to date, {facts})")
+    connection.execute(
+        f"create temp table sources (source varchar, is_synthetic boolean, complete_to date, deaths varchar, {facts})"
+    )
     connection.execute(
         "create temp table files (source_file_id integer, source varchar, kinds varchar[], zone varchar,"
         " received_on date)"
@@ -86,7 +89,13 @@ def empty_text_table(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
 
 def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Describe a sending system once."""
-    row = [source.name, source.is_synthetic, source.complete_to, *(fact in source.sends for fact in FACTS)]
+    row = [
+        source.name,
+        source.is_synthetic,
+        source.complete_to,
+        source.deaths,
+        *(fact in source.facts for fact in FACTS),
+    ]
     connection.execute(f"insert into sources values ({', '.join('?' * len(row))})", row)
 
 
@@ -207,12 +216,26 @@ def _stage_mapped(
         source_file_id = delivery.sequence + place
         _describe(connection, delivery, source_file_id, [record.kind for record in mapping.record])
         table.stage(connection, source_file_id)
+        kinds = _kinds_held(connection, source_file_id, mapping)
         one = StagedFile(
-            delivery, mapping.record[0].canonical, extract.rows.num_rows, extract.encoding, table.ignored_columns,
-            source_file_id, extract.sheet,
+            delivery, kinds[0], extract.rows.num_rows, extract.encoding, table.ignored_columns,
+            source_file_id, extract.sheet, tuple(kind.name for kind in kinds),
         )  # fmt: skip
         staged.append(one)
     return staged
+
+
+def _kinds_held(connection: duckdb.DuckDBPyConnection, source_file_id: int, mapping: FileMapping) -> list[Kind]:
+    """The kinds of which a file holds records; that of its first record where it holds none at all."""
+    declared = dict.fromkeys(record.canonical for record in mapping.record)
+    held = [
+        kind
+        for kind in declared
+        if connection.execute(
+            f"select 1 from text_{kind.name} where source_file_id = ? limit 1", [source_file_id]
+        ).fetchall()
+    ]
+    return held or [mapping.record[0].canonical]
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, delivery: Delivery, source_file_id: int, kinds: list[str]) -> None:

@@ -23,6 +23,7 @@ def status(home: Home) -> dict[str, Any]:
         "as_of": info.as_of.isoformat() if info.as_of else None,
         "synthetic": info.is_synthetic,
         "counts": {table: warehouse.rows(f"select count(*) from {table}")[0][0] for table in TABLES},
+        "senders": warehouse.records("select * from senders order by source"),
         "files": _files(warehouse),
         "loads": [
             {"at": event.at, "by": event.author, **event.payload} for event in Journal(home.journal).events("load")

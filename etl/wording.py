@@ -14,11 +14,17 @@ from etl.sources.cells import EXCEL_DAY, ISO
 WIDTHS = {
     "d": "[0-9]{1,2}", "m": "[0-9]{1,2}", "y": "[0-9]{2}", "Y": "[0-9]{4}", "H": "[0-9]{1,2}", "I": "[0-9]{1,2}",
     "M": "[0-9]{2}", "S": "[0-9]{2}", "p": "[AaPp][Mm]", "b": "[A-Za-z]{3}", "B": "[A-Za-z]{3,9}", "f": "[0-9]{1,6}",
+    "z": "(?:Z|[+-][0-9]{2}:?[0-9]{2})",
 }  # fmt: skip
 ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 ISO_TIME = "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
+COUNT = "-?[0-9]{1,6}([.][0-9]{1,3})?"
+CLOCK = "[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?"
 OFFSET = "(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 DATE_FORM, TIME_FORM = "%Y-%m-%d", "%H:%M:%S"
+# A fraction that no clock shows: which of two equal local times is meant, where its sender said so.
+EARLIER_HOUR, LATER_HOUR = ".000001", ".000002"
+CLOCK_CHANGES = (60, 30)
 WIDE_DIGITS = ("０１２３４５６７８９：／．－", "0123456789:/.-")
 SPACES = r"[\s\x{00a0}\x{2007}\x{202f}\x{3000}]+"
 
@@ -66,6 +72,8 @@ def like(pattern: str) -> str:
 def is_one_of(sql: str, texts: tuple[str, ...]) -> str:
     """Whether a text is one of these, each with `*` for anything; false when there is none."""
     written = f"lower({tidied(sql)})"
+    if not texts:
+        return "false"
     tests = [f"{written} like {like(text)}" if "*" in text else f"{written} = {literal(plain(text))}" for text in texts]
     return f"coalesce({' or '.join(tests)}, false)"
 
@@ -109,25 +117,40 @@ def moment(
 
 
 def later(sql: str, amount: str, unit: str) -> str:
-    """ISO text of a moment some minutes, hours or days later; null without an amount, an unreadable one as sent."""
-    count = f"try_cast({amount} as double)"
-    is_count = f"regexp_full_match({amount}, '-?[0-9]{{1,6}}([.][0-9]{{1,3}})?')"
-    seconds = {"minutes": 60, "hours": 3600, "days": 86400}[unit]
-    moved = f"try_cast({sql} as timestamp) + to_seconds(cast(round({count} * {seconds}) as bigint))"
+    """ISO text of a moment some minutes, hours, days or weeks later; null without an amount, an unreadable one as sent.
+
+    An amount is a number of units, or `1:30` for hours and minutes.
+    """
+    is_clock = f"regexp_full_match({amount}, '{CLOCK}')"
+    is_count = f"(regexp_full_match({amount}, '{COUNT}') or {is_clock})"
+    seconds = {"minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}[unit]
+    count = (
+        f"case when {is_clock} then epoch(try_cast({amount} as interval))"
+        f" else round(try_cast({amount} as double) * {seconds}) end"
+    )
+    moved = f"try_cast({sql} as timestamp) + to_seconds(cast({count} as bigint))"
     whole = (
         f"case when regexp_full_match({sql}, '{ISO_DATE}') then strftime({moved}, '{DATE_FORM}')"
         f" else strftime({moved}, '{DATE_FORM}T{TIME_FORM}') end"
     )
-    is_moment = f"regexp_full_match({sql}, '{ISO_DATE}(T{ISO_TIME})?')"
-    return f"case when {amount} is null then null when {is_count} and {is_moment} then {whole} else {amount} end"
+    is_moment = f"coalesce(regexp_full_match({sql}, '{ISO_DATE}(T{ISO_TIME})?'), true)"
+    return (
+        f"case when not {is_moment} then {sql} when {amount} is null then null"
+        f" when {is_count} then {whole} else {amount} end"
+    )
 
 
 def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[str]:
     if form == ISO:
         return _iso_readings(written, clock, zone)
     if form == EXCEL_DAY:
-        day = f"date '1899-12-30' + cast({written} as integer)"
-        return [f"case when regexp_full_match({written}, '[0-9]{{5}}') then strftime({day}, '{DATE_FORM}') end"]
+        seconds = f"to_seconds(cast(round(try_cast({written} as double) * 86400) as bigint))"
+        shown = {"[0-9]{5}": DATE_FORM, "[0-9]{5}[.][0-9]+": f"{DATE_FORM}T{TIME_FORM}", "0?[.][0-9]+": TIME_FORM}
+        whens = [
+            f"when regexp_full_match({written}, '{gate}') then strftime(timestamp '1899-12-30' + {seconds}, '{form}')"
+            for gate, form in shown.items()
+        ]
+        return [f"case {' '.join(whens)} end"]
     parts = re.findall(r"%(.)", form)
     has_date, has_time = bool(set(parts) & set("dmyYbB")), bool(set(parts) & set("HIMSp"))
     gate = "".join(
@@ -141,29 +164,47 @@ def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[s
             f" then {parsed} - interval 100 year else {parsed} end"
         )
     if has_date and has_time:
-        parsed = _in_zone(parsed, clock, zone)
-    result = {(True, True): f"{DATE_FORM}T{TIME_FORM}", (True, False): DATE_FORM, (False, True): TIME_FORM}
-    shown = f"strftime({parsed}, {literal(result[has_date, has_time])})"
+        shown = _local_text(parsed, clock) if "z" in parts else _in_zone(parsed, clock, zone)
+    else:
+        shown = f"strftime({parsed}, {literal(TIME_FORM if has_time else _date_form(parts))})"
     return [f"case when regexp_full_match({written}, {literal(gate)}) then {shown} end"]
 
 
+def _date_form(parts: list[str]) -> str:
+    """As much of a date as a form names: a year alone is no first of January."""
+    if "d" in parts:
+        return DATE_FORM
+    return "%Y-%m" if set(parts) & set("mbB") else "%Y"
+
+
 def _in_zone(parsed: str, clock: Clock, zone: str | None) -> str:
+    """ISO text of a local time; one of another zone becomes the local time at the hospital."""
     if zone is None or zone == clock.zone:
-        return parsed
-    return f"timezone({literal(clock.zone)}, timezone({literal(zone)}, {parsed}))"
+        return f"strftime({parsed}, {literal(f'{DATE_FORM}T{TIME_FORM}')})"
+    return _local_text(f"timezone({literal(zone)}, {parsed})", clock)
+
+
+def _local_text(moment: str, clock: Clock) -> str:
+    """ISO text of a known moment at the hospital; where clocks go back it is marked as one of the two hours."""
+    local = f"timezone({literal(clock.zone)}, {moment})"
+    is_later = " or ".join(
+        f"timezone({literal(clock.zone)}, {moment} - interval {minutes} minute) = {local}" for minutes in CLOCK_CHANGES
+    )
+    is_earlier = is_later.replace(" - interval", " + interval")
+    mark = f"case when {is_later} then '{LATER_HOUR}' when {is_earlier} then '{EARLIER_HOUR}' else '' end"
+    return f"strftime({local}, {literal(f'{DATE_FORM}T{TIME_FORM}')}) || {mark}"
 
 
 def _iso_readings(written: str, clock: Clock, zone: str | None) -> list[str]:
-    whole = literal(f"{DATE_FORM}T{TIME_FORM}")
     local = _in_zone(f"try_cast({written} as timestamp)", clock, zone)
-    with_offset = f"timezone({literal(clock.zone)}, try_cast({written} as timestamptz))"
+    with_offset = _local_text(f"try_cast({written} as timestamptz)", clock)
     day_at = f"{ISO_DATE}[T ]{ISO_TIME}"
     return [
         (
             f"case when regexp_full_match({written}, '{ISO_DATE}')"
             f" then strftime(try_cast({written} as date), '{DATE_FORM}')"
-            f" when regexp_full_match({written}, '{day_at}') then strftime({local}, {whole})"
-            f" when regexp_full_match({written}, '{day_at}{OFFSET}') then strftime({with_offset}, {whole})"
+            f" when regexp_full_match({written}, '{day_at}') then {local}"
+            f" when regexp_full_match({written}, '{day_at}{OFFSET}') then {with_offset}"
             f" when regexp_full_match({written}, '{ISO_TIME}')"
             f" then strftime(try_cast('2000-01-01 ' || {written} as timestamp), '{TIME_FORM}') end"
         )

@@ -18,6 +18,13 @@ Category = Literal["conformance", "completeness", "plausibility"]
 CATEGORIES: tuple[Category, ...] = ("conformance", "completeness", "plausibility")
 
 
+DEATHS_WORDS = {
+    "linked": "linked to a register",
+    "noted": "noted by staff; those elsewhere may be unknown",
+    None: "not said how they are known",
+}
+
+
 class CheckHeader(Header):
     """What a check says about itself.
 
@@ -60,6 +67,12 @@ def _kept(warehouse: Warehouse, name: str) -> pd.DataFrame:
 def files(warehouse: Warehouse) -> pd.DataFrame:
     """One row per file in order of receipt: its name, kind, source, day of receipt and rows by fate, with remarks."""
     return _kept(warehouse, "files").sort_values("source_file_id", ignore_index=True)
+
+
+def senders(warehouse: Warehouse) -> list[tuple[str, str]]:
+    """Sending systems and how each knows of deaths, in words."""
+    found = sorted(warehouse.records(_sql("senders")), key=lambda one: one["source"])
+    return [(one["source"], DEATHS_WORDS[one["deaths"]]) for one in found]
 
 
 def volumes(warehouse: Warehouse) -> pd.DataFrame:

@@ -37,6 +37,7 @@ for category, title in quality.CATEGORY_TITLES.items():
 
 st.subheader("Files", anchor=False)
 layout.text_table(quality.file_table(found))
+layout.facts(quality.sender_facts(view))
 if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
     with rules:
         layout.text_table(quality.finding_table(found))

@@ -8,11 +8,15 @@ from functools import lru_cache
 from queries.vertebrae import VERTEBRAE
 
 REGIONS = {
-    "C": "C", "HWK": "C", "CERVICAL": "C",
-    "T": "T", "TH": "T", "D": "T", "BWK": "T", "THORACIC": "T", "DORSAL": "T",
-    "L": "L", "LWK": "L", "LUMBAR": "L",
+    "C": "C", "HWK": "C", "HW": "C", "CERVICAL": "C", "CERVICALE": "C", "HALSWIRBEL": "C",
+    "T": "T", "TH": "T", "D": "T", "BWK": "T", "BW": "T", "THORACIC": "T", "THORACIQUE": "T", "DORSAL": "T",
+    "DORSALE": "T", "BRUSTWIRBEL": "T", "TORACICA": "T", "TORÁCICA": "T",
+    "L": "L", "LWK": "L", "LW": "L", "LUMBAR": "L", "LOMBAIRE": "L", "LOMBARE": "L", "LOMBAR": "L",
+    "LENDENWIRBEL": "L",
     "S": "S", "SWK": "S", "SACRAL": "S",
 }  # fmt: skip
+# Regions that are words of their own may stand behind the number: `12. BWK`, `1st lumbar`.
+NAMED = tuple(region for region in REGIONS if len(region) > 2)
 ORDINALS = {
     word: str(number)
     for number, word in enumerate(
@@ -28,14 +32,16 @@ USUAL = tuple(vertebra for vertebra in VERTEBRAE if vertebra not in TRANSITIONAL
 REGION_ENDS = frozenset({"C6", "C7", "T11", "T12", "T13", "L4", "L5", "L6"})
 
 _REGION = "|".join(sorted(REGIONS, key=len, reverse=True))
+_NAMED = "|".join(sorted(NAMED, key=len, reverse=True))
 _ITEM = re.compile(
-    rf"(?:(?P<ordinal>[0-9]{{1,2}})(?:ST|ND|RD|TH) ?(?P<named>CERVICAL|THORACIC|DORSAL|LUMBAR|SACRAL)"
+    rf"(?:(?P<ordinal>[0-9]{{1,2}})(?:ST|ND|RD|TH|[.]|ÈME|EME|ÈRE|ERE|ER|RE|E|O|A)? ?(?P<named>{_NAMED})"
     rf"|(?:(?P<region>{_REGION})[. ]?)?(?P<number>[0-9]{{1,2}}))(?![0-9A-Z])"
 )
 _LINK = re.compile(
-    r" ?(?:(?P<range>[-–—]|\b(?:TO|THRU|THROUGH|BIS)\b)|(?P<apart>[;,/+&]|\b(?:AND|UND|ET|EN|Y)\b)) ?|(?P<blank> )"
+    r" ?(?:(?P<range>[-–—]|\b(?:TO|THRU|THROUGH|BIS|À|A|AL|HASTA|ATÉ|TIL|TILL|TOM|T/M)\b)"
+    r"|(?P<apart>[;,/+&|\\]|\b(?:AND|UND|ET|EN|Y|E|I|OCH|OG)\b|\bU[.]?(?= ))) ?|(?P<blank> )"
 )
-_UNCERTAIN = re.compile(r"[?]|\b(?:OR|ODER|OU)\b")
+_UNCERTAIN = re.compile(r"[?]|\b(?:OR|ODER|OU|ELLER|O)\b")
 _WORDS = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b")
 
 

@@ -11,8 +11,12 @@ MISSING = "missing:"
 UNIT_SCALES = {"mm": 100, "cm": 10}
 NUMBER = r"[0-9]{1,4}(?:[.][0-9]{1,2})?|[.][0-9]{1,2}"
 _PLAIN = re.compile(rf"-?(?:{NUMBER})")
-_NAMED = re.compile(r"(?:(?:pain )?(?:nrs|vas|vrs|nprs|bpi|score|pain)(?:[- ]?(?:11|10|100))?(?: score)?)[:= ]\s*")
-_OUT_OF = re.compile(rf"(?P<score>-?(?:{NUMBER}))\s*(?:/|of|out of|von|sur|van)\s*(?P<scale>[0-9]{{1,3}})")
+_NAMED = re.compile(
+    r"(?:(?:pain )?(?:nrs|vas|vrs|nprs|bpi|eva|ens|evn|nas|score|pain)(?:[- ]?(?:11|10|100))?(?: score)?)[:= ]\s*"
+)
+_OUT_OF = re.compile(
+    rf"(?P<score>-?(?:{NUMBER}))\s*(?:/|of|out of|von|sur|van|av|de|di|su|sobre)\s*(?P<scale>[0-9]{{1,3}})"
+)
 _MEASURED = re.compile(rf"(?P<score>-?(?:{NUMBER}))\s*(?P<unit>mm|cm)")
 _INTERVAL = re.compile(rf"(?:{NUMBER})\s*(?:-|–|—|to|bis|or|und|and)\s*(?:{NUMBER})(?:\s*/\s*10)?")
 _CENSORED = re.compile(

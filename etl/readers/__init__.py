@@ -64,12 +64,16 @@ class Extract:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a mapping looks for in a file: its headings in plain form and as written, and where its header stands."""
+    """What a mapping looks for in a file: its headings in plain form and as written, and where its header stands.
+
+    `header` names the columns of a file that has no header line.
+    """
 
     headings: frozenset[str] = frozenset()
     written: tuple[str, ...] = ()
     header_rows: int = 1
     header_line: int | None = None
+    header: tuple[str, ...] = ()
 
     def share(self, names: Iterable[str]) -> float:
         """How much of what is wanted stands among these plain names, 0 to 1."""

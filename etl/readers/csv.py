@@ -20,8 +20,8 @@ from pydantic import Field
 
 from data.spreadsheet import neutral, original
 from etl.readers import BLANKS, ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
-from etl.readers.encoding import to_utf8
-from etl.readers.head import HEAD, Head, find_head, first_text, lines_of_first_record
+from etl.readers.encoding import as_it_came, to_utf8
+from etl.readers.head import HEAD, Head, find_head, first_text, lines_of_first_record, quoting
 from queries.errors import FileRefused
 
 # White space in UTF-8 that copies from documents bring along.
@@ -39,6 +39,7 @@ class Options(ReaderOptions):
     kind: Literal["csv"]
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     encoding: str | None = None
+    quote: str = Field(default='"', max_length=1)
 
 
 def read_header(content: bytes, where: str, delimiter: str) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     """How much of what is wanted stands in the header, 0 to 1."""
     if content.startswith(b"PK\x03\x04"):
         return 0.0
-    head = find_head(first_text(content, options.encoding), options.delimiter, wanted)
+    head = find_head(first_text(content, options.encoding), options.delimiter, wanted, options.quote)
     return head.share if head else 0.0
 
 
@@ -87,10 +88,10 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
     text, encoding = to_utf8(content, where, options.encoding)
     if b"\n" not in text:
         text = text.replace(b"\r", b"\n")
-    head = find_head(text[:HEAD].decode("utf-8", "ignore"), options.delimiter, wanted)
+    head = find_head(text[:HEAD].decode("utf-8", "ignore"), options.delimiter, wanted, options.quote)
     if head is None or head.share < ENOUGH_HEADINGS:
         return []
-    return [without_blank_rows(_joined(list(_read_rows(text, where, head, encoding))))]
+    return [without_blank_rows(_joined(list(_read_rows(text, where, head, encoding, options.quote))))]
 
 
 def _joined(parts: list[Extract]) -> Extract:
@@ -107,16 +108,16 @@ def _end_of_lines(text: bytes, count: int) -> int:
     return end
 
 
-def _read_rows(text: bytes, where: str, head: Head, encoding: str) -> Iterator[Extract]:
+def _read_rows(text: bytes, where: str, head: Head, encoding: str, quote: str = '"') -> Iterator[Extract]:
     width = len(head.header)
     if width > MOST_COLUMNS:
         raise FileRefused(f"{where}, line {head.line}", f"{width} columns", "Check the separator and export again")
     first_line = head.lines_before_rows + 1
     start = _end_of_lines(text, head.lines_before_rows)
-    if start < len(text) and _is_plain(text, start, head.delimiter, width):
+    if start < len(text) and _is_plain(text, start, head.delimiter, width, quote):
         tables = _read_plain(text, start, head.delimiter, width, first_line)
     else:
-        tables = iter([_read_records(text[start:], where, head.delimiter, width, first_line)])
+        tables = iter([_read_records(text[start:], where, head.delimiter, width, first_line, quote)])
     edges = _has_edge_blanks(text, start, head.delimiter)
     for rows in tables:
         if rows.num_rows == 0:
@@ -167,9 +168,9 @@ def _parts(text: bytes, start: int) -> Iterator[bytes]:
         start = end
 
 
-def _is_plain(text: bytes, start: int, delimiter: str, width: int) -> bool:
+def _is_plain(text: bytes, start: int, delimiter: str, width: int, quote: str) -> bool:
     """Whether every line is one row of `width` cells: no quotes, no blank lines, no lone carriage returns."""
-    if any(text.find(sign, start) >= 0 for sign in (b'"', b"\n\n", b"\n\r\n")):
+    if any(text.find(sign, start) >= 0 for sign in (quote.encode(), b"\n\n", b"\n\r\n") if sign):
         return False
     if text.count(b"\r", start) != text.count(b"\r\n", start):
         return False
@@ -213,9 +214,12 @@ def _with_places(cells: pa.Table, rows: np.ndarray, lines: np.ndarray, odd: np.n
     return cells
 
 
-def _records(text: bytes, where: str, delimiter: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
+def _records(
+    text: bytes, where: str, delimiter: str, first_line: int, quote: str = '"'
+) -> Iterator[tuple[int, list[str]]]:
     """Records with the line each begins on; blank lines are not records."""
-    reader = csv.reader(io.StringIO(text.decode("utf-8"), newline=""), delimiter=delimiter, strict=True)
+    lines = io.StringIO(text.decode("utf-8"), newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, **quoting(quote))
     begins = first_line
     try:
         for record in reader:
@@ -230,14 +234,17 @@ def _records(text: bytes, where: str, delimiter: str, first_line: int) -> Iterat
         ) from None
 
 
-def _read_records(text: bytes, where: str, delimiter: str, width: int, first_line: int) -> pa.Table:
-    """Rows by the strict reader; a row of another width keeps its cells up to the header's."""
+def _read_records(text: bytes, where: str, delimiter: str, width: int, first_line: int, quote: str) -> pa.Table:
+    """Rows by the strict reader; a row of another width keeps its cells up to the header's.
+
+    Empty cells behind the last one, as some exports write, are no other width.
+    """
     columns: list[list[str | None]] = [[] for _ in range(width)]
     begins: list[int] = []
     odd: list[bool] = []
-    for line, record in _records(text, where, delimiter, first_line):
+    for line, record in _records(text, where, delimiter, first_line, quote):
         begins.append(line)
-        odd.append(len(record) != width)
+        odd.append(len(record) < width or any(cell.strip() for cell in record[width:]))
         for place, column in enumerate(columns):
             column.append(record[place] if place < len(record) else None)
     cells = pa.table({str(place): pa.array(column, pa.string()) for place, column in enumerate(columns)})
@@ -247,26 +254,13 @@ def _read_records(text: bytes, where: str, delimiter: str, width: int, first_lin
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
     """The rows that are to be corrected under the sender's own headings, with `why`, in its delimiter and encoding."""
-    head = find_head(first_text(content, options.encoding), options.delimiter, wanted)
     extracts = read(content, where, options, wanted)
-    if head is None or not extracts:
+    if not extracts:
         return b""
-    text = written(extracts[0], reasons.get(extracts[0].sheet, {}), head.delimiter)
-    return _as_it_came(text, content, options)
-
-
-def _as_it_came(text: str, content: bytes, options: Options) -> bytes:
-    """Text in the encoding of a file, so that it is read back in the same way."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return text.encode("utf-16")
-    try:
-        codecs.utf_8_decode(content, "strict", True)
-    except UnicodeDecodeError:
-        try:
-            return text.encode(options.encoding or "cp1252")
-        except UnicodeEncodeError:
-            return codecs.BOM_UTF8 + text.encode("utf-8")
-    return (codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b"") + text.encode("utf-8")
+    text = written(
+        extracts[0], reasons.get(extracts[0].sheet, {}), extracts[0].delimiter, options.quote, not wanted.header
+    )
+    return as_it_came(text, content, options.encoding)
 
 
 def _harmless(cell: str | None) -> str:
@@ -274,19 +268,23 @@ def _harmless(cell: str | None) -> str:
     return cell or "" if cell is None or NUMBER.fullmatch(cell) else neutral(original(cell.strip(BLANKS)))
 
 
-def written(extract: Extract, reasons: Mapping[int, str], delimiter: str) -> str:
+def written(
+    extract: Extract, reasons: Mapping[int, str], delimiter: str, quote: str = '"', with_header: bool = True
+) -> str:
     """Some rows of a table as delimited text: the header (two rows where it has groups), the rows, and `why`.
 
     Text that a spreadsheet would run as a formula has an apostrophe before it.
     """
     kept = [place for place, column in enumerate(extract.header) if plain(column) != WHY]
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n", **quoting(quote))
     if extract.groups:
         writer.writerow([*(_harmless(extract.groups[place]) for place in kept), ""])
-    writer.writerow([*(_harmless(extract.header[place]) for place in kept), WHY])
+    if with_header:
+        writer.writerow([*(_harmless(extract.header[place]) for place in kept), WHY])
     columns = [extract.rows.column(str(place)).to_pylist() for place in kept]
     for place, number in enumerate(extract.rows.column("source_row").to_pylist()):
         if number in reasons:
-            writer.writerow([*(_harmless(column[place]) for column in columns), reasons[number]])
+            why = reasons[number] if quote else reasons[number].replace(delimiter, " ")
+            writer.writerow([*(_harmless(column[place]) for column in columns), why])
     return text.getvalue()

@@ -9,7 +9,8 @@ from etl.readers import plain
 
 ISO = "iso"
 EXCEL_DAY = "excel"
-FORMAT_PARTS = frozenset("dmyYHIMSpbBf")
+FORMAT_PARTS = frozenset("dmyYHIMSpbBfz")
+DAY_AND_MONTH = frozenset("dmbB")
 
 
 def as_pattern(written: str) -> re.Pattern[str]:
@@ -24,7 +25,9 @@ def _one_or_more(written: object) -> object:
 def _known_format(written: str) -> str:
     parts = re.findall(r"%(.)", written)
     if written not in (ISO, EXCEL_DAY) and (not parts or not set(parts) <= FORMAT_PARTS):
-        raise ValueError(f"'{written}' is not a format: use %d %m %Y %y %b %B %H %I %p %M %S %f, or iso, or excel")
+        raise ValueError(f"'{written}' is not a format: use %d %m %Y %y %b %B %H %I %p %M %S %f %z, or iso, or excel")
+    if DAY_AND_MONTH & set(parts) and not {"Y", "y"} & set(parts):
+        raise ValueError(f"'{written}' has no year: put one together with parts, or name a column that has it")
     return written
 
 
@@ -83,13 +86,15 @@ class Cell(Heading):
     time: "AnyCell | None" = None
     next_day_before: "AnyCell | None" = None
     plus: "AnyCell | None" = None
-    plus_unit: Literal["minutes", "hours", "days"] = "minutes"
+    plus_unit: Literal["minutes", "hours", "days", "weeks"] = "minutes"
     ticked: dict[str, str] = {}
     marks: Texts = ("1", "x", "yes", "true", "checked")
+    unmarked: Texts = ()
     formats: Formats = ()
     zone: str | None = None
     midnight_is_no_time: bool | None = None
     pattern: str | None = None
+    words: dict[str, str] = {}
     pad: int | None = Field(default=None, ge=2, le=20)
     split: str | None = None
     codes: dict[str, str] | str = {}

@@ -14,14 +14,14 @@ from etl.sources.cells import AnyCell, AnyHeading, Condition, Formats, Heading, 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
 FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
 KINDS_BY_NAME = {kind.name: kind for kind in ALL_KINDS}
-# Without these a record cannot be counted, followed or corrected.
-NEEDED = {
-    "procedures": ("procedure_id", "patient_id"),
-    "pain_scores": ("score_id", "patient_id", "score"),
-    "complications": ("complication_id", "procedure_id", "occurred_on", "type"),
-    "contacts": ("contact_id", "procedure_id", "kind", "happened_at"),
-    "people": ("patient_id",),
-    "stays": ("stay_id",),
+# Without these a record cannot be counted, followed or corrected; of several names in one place one is enough.
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "procedures": (("procedure_id",), ("patient_id",), ("performed_on", "started_at")),
+    "pain_scores": (("score_id",), ("patient_id", "procedure_id"), ("score",)),
+    "complications": (("complication_id",), ("procedure_id", "patient_id"), ("occurred_on",), ("type",)),
+    "contacts": (("contact_id",), ("procedure_id", "patient_id"), ("kind",), ("happened_at",)),
+    "people": (("patient_id",),),
+    "stays": (("stay_id",),),
 }
 
 
@@ -46,11 +46,9 @@ class Record(Part):
         for name in (*self.columns, *self.only_with):
             if name not in known:
                 raise ValueError(f"{self.kind} has no column {name}; it has {', '.join(known)}")
-        missing = [name for name in NEEDED[self.kind] if name not in self.columns]
+        missing = [" or ".join(names) for names in NEEDED[self.kind] if not set(names) & set(self.columns)]
         if missing:
             raise ValueError(f"{self.kind} needs {', '.join(missing)}")
-        if self.kind == "procedures" and not {"performed_on", "started_at"} & set(self.columns):
-            raise ValueError("procedures needs performed_on or started_at")
         if self.lines_of_one_session and self.kind != "procedures":
             raise ValueError("lines_of_one_session is only for procedures")
         return self
@@ -78,6 +76,7 @@ class FileMapping(Part):
     reader: AnyOptions = Field(default_factory=default_options)
     header_rows: Literal[1, 2] = 1
     header_line: int | None = Field(default=None, ge=1)
+    header: Texts = ()
     values: dict[str, AnyCell] = Field(default_factory=dict)
     fill_down: tuple[AnyHeading, ...] = ()
     aside: tuple[Aside, ...] = ()
@@ -99,19 +98,32 @@ class FileMapping(Part):
             raise ValueError(f"{self.name}: records stand in the order {', '.join(order)}")
         return self
 
+    @model_validator(mode="after")
+    def _header_of_a_file_without_one(self) -> Self:
+        if not self.header:
+            return self
+        if self.reader.kind != "csv":
+            raise ValueError(f"{self.name}: header is only for files of the reader csv")
+        known = {plain(name) for name in self.header}
+        absent = [name for one in self.headings for name in one.column if plain(name) not in known]
+        if absent:
+            raise ValueError(f"{self.name}: header has no column {', '.join(dict.fromkeys(absent))}")
+        return self
+
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
         """Every column that is asked for."""
         cells = [cell for record in self.record for top in record.columns.values() for cell in top.all_cells]
         conditions = [one for asked in (*self.aside, *self.record) for one in asked.when]
-        ticked = [Heading(column=(name,)) for cell in cells for name in cell.ticked]
+        ticked = [Heading(column=(name,), optional=cell.optional) for cell in cells for name in cell.ticked]
         return (*(one for one in (*cells, *conditions, *self.fill_down) if one.column), *ticked)
 
     @cached_property
     def wanted(self) -> Wanted:
         """What a reader looks for."""
         written = tuple(dict.fromkeys(name for heading in self.headings for name in heading.column))
-        return Wanted(frozenset(plain(name) for name in written), written, self.header_rows, self.header_line)
+        names = frozenset(plain(name) for name in written)
+        return Wanted(names, written, self.header_rows, self.header_line, self.header)
 
     def takes_file(self, name: str) -> bool:
         """Whether a file of this name may be of this shape."""
@@ -182,6 +194,25 @@ class Source(Part):
                     if name.endswith(("_on", "_at")) and not forms and mapping.reader.kind != "excel":
                         raise ValueError(f"{mapping.name}, {name}: no form of dates is declared (formats)")
         return self
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """What is sent: what the source says, and the intended stay where a column holds it."""
+        mapped = {name for one in self.file for record in one.record for name in record.columns}
+        planned: frozenset[Fact] = frozenset({"intended_stay"}) if "intended_stay" in mapped else frozenset()
+        return self.sends | planned
+
+    @property
+    def reads_names(self) -> bool:
+        """Whether the name of a file decides what is read in it."""
+        cells = (
+            cell
+            for one in self.file
+            for record in one.record
+            for top in record.columns.values()
+            for cell in top.all_cells
+        )
+        return any(one.files for one in self.file) or any(cell.name_of == "file" for cell in cells)
 
     @property
     def is_canonical(self) -> bool:

@@ -9,7 +9,7 @@ create or replace temp macro as_date(written) as (
 
 create or replace temp macro as_local_time(written) as (
     case
-        when regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?')
+        when regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.]00000[12])?)?')
             then try_cast(written as timestamp)
     end
 );
@@ -33,16 +33,16 @@ create or replace temp macro as_yes_no(written) as (
     case lower(written) when 'yes' then true when 'no' then false end
 );
 
--- Local wall time to UTC. Where clocks go back an hour happens twice: the first is meant (as zoneinfo with fold 0).
+-- Local wall time to UTC. Where clocks go back an hour happens twice: the first is meant (as zoneinfo with fold 0), unless
+-- reading the text left a mark: a microsecond for the first of the two, two for the second.
 -- Where clocks go forward the hour that never was is read with the offset before the change.
 create or replace temp macro zone_utc(local_at, zone) as timezone('UTC', timezone(zone, local_at));
 
 -- Clocks change at night; for the rest of the day one conversion is enough.
 create or replace temp macro is_night(local_at) as (hour(local_at) < 5 or hour(local_at) >= 22);
 
-create or replace temp macro as_utc(local_at, zone) as (
+create or replace temp macro first_utc(local_at, zone) as (
     case
-        when not is_night(local_at) then zone_utc(local_at, zone)
         when timezone(zone, timezone('UTC', zone_utc(local_at, zone) - interval 1 hour)) = local_at
             then zone_utc(local_at, zone) - interval 1 hour
         when timezone(zone, timezone('UTC', zone_utc(local_at, zone) - interval 30 minute)) = local_at
@@ -51,9 +51,20 @@ create or replace temp macro as_utc(local_at, zone) as (
     end
 );
 
+create or replace temp macro mark_of(local_at) as (microsecond(local_at) % 1000000);
+
+create or replace temp macro as_utc(local_at, zone) as (
+    case
+        when not is_night(local_at) then zone_utc(local_at, zone)
+        when mark_of(local_at) = 2 then zone_utc(local_at, zone) - interval 2 microsecond
+        when mark_of(local_at) = 1 then first_utc(local_at - interval 1 microsecond, zone)
+        else first_utc(local_at, zone)
+    end
+);
+
 create or replace temp macro clock_changed(local_at, zone) as (
     case
-        when is_night(local_at)
+        when is_night(local_at) and mark_of(local_at) = 0
             then
                 timezone(zone, timezone('UTC', as_utc(local_at, zone))) <> local_at
                 or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 1 hour)) = local_at

@@ -22,7 +22,7 @@ select
     readings.is_cell,
     readings.has_other_width,
     hash(
-        readings.complication_id, readings.procedure_id, readings.occurred_on, readings.type, readings.severity,
+        readings.complication_id, readings.procedure_id, readings.patient_id, readings.occurred_on, readings.type, readings.severity,
         readings.scale, readings.symptomatic, readings.record_status, readings.updated_at, readings.vertebra,
         readings.reviewed, readings.cells_hash
     ) as content,
@@ -34,6 +34,7 @@ select
     is_unread(readings.updated_at, readings.updated_local) as updated_at_unread,
     readings.complication_id,
     readings.procedure_id,
+    readings.patient_id,
     readings.occurred_date,
     is_unread(readings.occurred_on, readings.occurred_date) as occurred_on_unread,
     coalesce(readings.type_value, 'unknown') as type,

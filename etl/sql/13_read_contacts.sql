@@ -21,7 +21,7 @@ select
     readings.is_cell,
     readings.has_other_width,
     hash(
-        readings.contact_id, readings.procedure_id, readings.kind, readings.happened_at, readings.outcome,
+        readings.contact_id, readings.procedure_id, readings.patient_id, readings.kind, readings.happened_at, readings.outcome,
         readings.record_status, readings.updated_at, readings.cells_hash
     ) as content,
     readings.record_status,
@@ -32,6 +32,7 @@ select
     is_unread(readings.updated_at, readings.updated_local) as updated_at_unread,
     readings.contact_id,
     readings.procedure_id,
+    readings.patient_id,
     as_utc(readings.happened_local, readings.zone) as happened_utc,
     readings.happened_date,
     is_unread(readings.happened_at, readings.happened_date) as happened_at_unread,

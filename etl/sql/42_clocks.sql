@@ -48,6 +48,13 @@ where dates.reached is not null
 group by dates.source, dates.kind
 order by dates.source, dates.kind;
 
+insert into senders
+select
+    sources.source,
+    sources.deaths
+from sources
+order by sources.source;
+
 create or replace temp table source_as_of as
 select
     source_clocks.source,

@@ -86,7 +86,67 @@ def test_the_command_writes_a_file_once(home: Home, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "etl", "map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "log.toml")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=data.PROJECT, check=False)
     assert done.returncode == 0, done.stderr
-    assert "decisions" in done.stdout
+    assert "left to a person: 4 decisions and 0 missing columns" in done.stdout
     assert 'title = "log"' in (tmp_path / "log.toml").read_text(encoding="utf-8")
     again = subprocess.run(command, capture_output=True, text=True, cwd=data.PROJECT, check=False)
     assert again.returncode == 2
+
+
+WIDE = """Case Ref,Hospital Number,Sex,Op Date,Knife,Closed,Vert,NRS pre,NRS 48h
+C1,CANARY1,2,13/02/2026,09:05,09:50,T12,8,3
+C2,CANARY2,1,29/02/2026,10:05,10:50,behind,7,4 and more
+C3,CANARY3,2,16/02/2026,11:05,11:40,T11;L1,9,99
+"""
+
+
+def test_what_does_not_read_is_told_by_its_line_and_never_by_its_value() -> None:
+    proposal = propose(WIDE.encode(), "log.csv")
+    assert "# Op Date: not a date or time in this form on line 3" in proposal
+    assert "# Vert: cannot be read on line 3" in proposal
+    assert "# NRS 48h: cannot be read on lines 3, 4" in proposal
+    for value in ("CANARY", "29/02", "behind", "and more"):
+        assert value not in proposal
+
+
+def test_scores_beside_a_procedure_and_times_apart_from_their_day_are_proposed_and_left_open() -> None:
+    proposal = propose(WIDE.encode(), "log.csv")
+    assert proposal.count('kind = "pain_scores"') == 2
+    assert 'score_id = { parts = ["Case Ref", { constant = "NRS pre" }] }' in proposal
+    assert '{ date = "Op Date", time = "Knife" }' in proposal
+    assert "# decide: write [codes.sex] for its 2 different texts" in proposal
+    finished = (
+        proposal.replace('time_zone = ""', 'time_zone = "Europe/London"\n[codes.sex]\n"1" = "M"\n"2" = "F"')
+        .replace("sends = []", "")
+        .replace('{ time = "Knife" }', '{ date = "Op Date", time = "Knife" }')
+        .replace('{ time = "Closed" }', '{ date = "Op Date", time = "Closed" }')
+        .replace("timepoint = {}", 'timepoint = "When"')
+    )
+    assert validated(finished.encode(), "log", "log.toml").file[0].record[2].kind == "pain_scores"
+
+
+def test_columns_named_after_vertebrae_become_ticks() -> None:
+    proposal = propose("Löpnr\tKod\tDatum\tTh12\tL1\n1\tK\t2026-01-12\tja\t\n".encode(), "r.tsv")
+    assert 'levels = { ticked = { "Th12" = "T12", "L1" = "L1" }, marks = "" }  # 2 columns' in proposal
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("NHS No,Sex,DOB,DOD", "people"),
+        ("Spell,NHS No,Admitted,Left", "stays"),
+        ("Event ID,Case ID,Event date,Complication", "complications"),
+        ("Call ID,Case ID,Call type,Called at,Outcome", "contacts"),
+    ],
+)
+def test_lists_of_people_stays_and_events_are_known(header: str, kind: str) -> None:
+    row = ",".join("x" for _ in header.split(","))
+    assert f'kind = "{kind}"' in propose(f"{header}\n{row}\n".encode(), "list.csv")
+
+
+def test_every_needed_column_that_is_missing_is_said_also_the_day() -> None:
+    proposal = propose(b"MRN,Levels,Surgeon\n1,T12,x\n", "log.csv")
+    assert "# missing: no heading looks like procedure_id" in proposal
+    assert "# missing: no heading looks like performed_on or started_at" in proposal
+    scores = propose(b"NRS,Recorded time\n5,2026-01-12\n", "scores.csv")
+    for name in ("score_id", "patient_id or procedure_id"):
+        assert f"# missing: no heading looks like {name}" in scores
