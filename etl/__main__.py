@@ -211,7 +211,7 @@ def status_command(
     for table, count in told["counts"].items():
         print(f"  {table:<18} {count:>10,}")
     for one in told["senders"]:
-        print(f"  {one['source']}: deaths {DEATHS_WORDS[one['deaths']]}")
+        print(f"  {one['source']}, deaths: {DEATHS_WORDS[one['deaths']]}")
     for one in told["files"]:
         print(
             f"{one['name']}: {one['rows_read']} rows read, {one['rows_loaded']} loaded,"

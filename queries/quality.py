@@ -21,7 +21,7 @@ CATEGORIES: tuple[Category, ...] = ("conformance", "completeness", "plausibility
 DEATHS_WORDS = {
     "linked": "linked to a register",
     "noted": "noted by staff; those elsewhere may be unknown",
-    None: "not said how they are known",
+    None: "the source does not say how they are known",
 }
 
 
