@@ -4,7 +4,6 @@ Most files hold no quote at all; then one line is one row and pyarrow reads them
 through Python's strict csv reader, which knows on which line each row begins.
 """
 
-import codecs
 import csv
 import io
 import re
