@@ -43,7 +43,6 @@ if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_chang
         layout.text_table(quality.finding_table(found))
 if (months := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
     months.dataframe(quality.month_table(view), hide_index=True, height=400)
-
 delays = quality.delay_facts(view)
 layout.section("How long until records arrive", *(name for name, _ in delays))
 layout.facts(delays)
