@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import layout, words
-from dashboard.charts.over_time import over_time
+from dashboard.charts.over_time import only_point, over_time
 from dashboard.notes import explanation_of
 from dashboard.session import View
 from dashboard.trend import Shown, step_of, trend_of
@@ -34,9 +34,17 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
             "stable series or more; points are then marked by these limits only.",
         )  # fmt: skip
     shown = trend_of(view, metric, step, rules)
-    figure = over_time(shown.trend, question, noun, layout.theme(), classic=classic)
     told = f"{shown.trend.said} {explained(view, shown)}".strip()
-    layout.chart(view, f"{metric}_by_{step}", figure, shown.figures, told)
+    key, alone = f"{metric}_by_{step}", only_point(shown.trend)
+    if alone:
+        with st.container(border=True, key=f"figure_{key}"):
+            layout.section(question, alone, told)
+            layout.sentence(alone)
+            st.caption(told)
+            layout.data_behind(view, key, shown.figures)
+        return
+    figure = over_time(shown.trend, question, noun, layout.theme(), classic=classic)
+    layout.chart(view, key, figure, shown.figures, told)
 
 
 def explained(view: View, shown: Shown) -> str:

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from dashboard.charts.drawing import SHARE_AXIS, Drawing
 from dashboard.theme import Theme, number
 from queries.statistics.run_rules import variation
+from queries.trend_words import STEPS
 from queries.trends import Point, Trend
 
 Note = tuple[date, str]
@@ -59,6 +60,16 @@ def over_time(
     for on, text in [*notes, *((one.on, f"new baseline: {one.reason}") for one in trend.rebases)]:
         _pin(drawing, on, text)
     return drawing.figure()
+
+
+def only_point(trend: Trend) -> str:
+    """What is known in words where there is no course to draw: nothing, or a single point; empty from two on."""
+    known = [point for point in trend.points if not math.isnan(point.value)]
+    if len(known) > 1:
+        return ""
+    if not known:
+        return "Nothing recorded yet."
+    return f"One {STEPS[trend.step][0]} so far, {known[0].period}: {_told(known[0], trend)}."
 
 
 def _limits(drawing: Drawing, places: list[date], lower: Sequence[float], upper: Sequence[float]) -> None:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts.comparison import funnel_chart
-from dashboard.charts.over_time import over_time
+from dashboard.charts.over_time import only_point, over_time
 from dashboard.charts.rare_events import cases_between, corners, cusum_chart
 from dashboard.theme import DARK, LIGHT, THEMES, Theme
 from queries.catalog import catalogue
@@ -38,6 +38,15 @@ def test_points_have_shapes_beside_colours(theme: Theme) -> None:
     assert "diamond" in symbols(worse)
     neutral = over_time(discharge("multi_level"), "More?", "procedures", theme)
     assert "square" in symbols(neutral)
+
+
+def test_one_point_is_a_number_and_no_chart() -> None:
+    def alone(yes: list[int], n: list[int]) -> str:
+        return only_point(trend(monthly(yes, n), catalogue()["day_case_completed"], "month", "plain"))
+
+    assert alone([], []) == alone([0, 0], [0, 0]) == "Nothing recorded yet."
+    assert alone([8], [12]) == alone([8, 0], [12, 0]) == "One month so far, 2024-01: 8 of 12 (67 %)."
+    assert alone([8, 9], [12, 12]) == ""
 
 
 def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
