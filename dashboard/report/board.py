@@ -43,7 +43,7 @@ def month_of(text: str | None, as_of: date | None) -> Period:
 def board_report(home: Home, scope: Scope) -> str:
     """The report as HTML. The same scope of the same generation gives the same bytes."""
     of_department = scope.audience == "department"
-    notes = [note for note in notes_of(home) if note.site in (None, scope.site)] if of_department else []
+    notes = list(notes_of(home, sites=None if scope.site is None else frozenset({scope.site}))) if of_department else []
     sections = [Section("Figures", document.table(headline_table(scope)) + document.paragraphs([CHANGE_NOTE]))]
     if of_department:
         found = trends(scope, _rebases(home, scope))

@@ -53,7 +53,8 @@ def department_charts(scope: Scope, found: dict[str, Trend], notes: Sequence[Not
     charts = [(counts_over_time(scope.figures("procedures", period="month"), LIGHT), "")]
     for name in DRAWN:
         _, question, noun = WATCHED[name]
-        pinned = [(note.on, note.text) for note in notes if note.concerns((name, find_metric(name).header.topic))]
+        concerned = [note for note in notes if note.concerns((name, find_metric(name).header.topic))]
+        pinned = [(note.on, f"{note.site}: {note.text}" if note.site else note.text) for note in concerned]
         figure = over_time(found[name], question, noun, LIGHT, pinned)
         charts.append((figure, f"{found[name].sentence} {found[name].rule_line}"))
     charts.append((spine(scope.figures("treated_vertebra"), LIGHT), ""))

@@ -59,6 +59,18 @@ def test_outside_gets_no_small_number(department: Home) -> None:
     assert all(count % 5 == 0 for count in counts)
 
 
+def test_notes_of_a_site_stand_in_its_report_and_in_that_of_all(home: Home) -> None:
+    records = Records()
+    for place in range(12):
+        records.procedure(f"2026-0{1 + place % 3}-12", site=("Lakeside", "Riverside")[place % 2])
+    loaded(home, records)
+    payload = {"on": "2026-02-03", "topics": [], "site": "Lakeside", "proposes_rebase": False}
+    Journal(home.journal).append("note", "all", payload, "a lead", "a second nurse")
+    told = {site: board_report(home, scope(home, site=site)) for site in (None, "Lakeside", "Riverside")}
+    assert [site for site, text in told.items() if "a second nurse" in text] == [None, "Lakeside"]
+    assert "Lakeside: a second nurse" in told[None]
+
+
 def test_text_of_the_records_cannot_become_markup(home: Home) -> None:
     records = Records()
     for place in range(12):
