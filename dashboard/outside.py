@@ -6,11 +6,16 @@ from pathlib import Path
 from data import Home
 from queries.errors import OutcomesError, UsageProblem
 from queries.filters import Filters
-from queries.outside import KEYS, admit, signed_off_generations
+from queries.outside import KEYS, Signature, admit, signatures, signed_off_generations
 
 # One key is left for splitting.
 MOST_CHOSEN = 2
-__all__ = ["KEYS", "NothingPublished", "coarse", "published"]
+NOTHING = (
+    "figures for readers outside the department",
+    "no month has been signed off yet",
+    "Ask the department lead to sign one off",
+)
+__all__ = ["KEYS", "NothingPublished", "coarse", "published", "told_apart"]
 
 
 class NothingPublished(OutcomesError):
@@ -21,11 +26,18 @@ def published(home: Home) -> tuple[Path, str]:
     """The file that was signed off last and is still there, and the month. `NothingPublished` when there is none."""
     for found in signed_off_generations(home):
         return found
-    raise NothingPublished(
-        "figures for readers outside the department",
-        "no month has been signed off yet",
-        "Ask the department lead to sign one off",
-    )
+    raise NothingPublished(*NOTHING)
+
+
+def told_apart(home: Home) -> tuple[Signature, Signature | None]:
+    """The signature whose figures are shown, and the last one before it of other records; None when there is none.
+
+    `NothingPublished` when nothing was signed off.
+    """
+    found = signatures(home)
+    if not found:
+        raise NothingPublished(*NOTHING)
+    return found[0], next((one for one in found[1:] if one.path != found[0].path), None)
 
 
 def coarse(filters: Filters, as_of: date | None) -> Filters:

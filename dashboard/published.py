@@ -1,10 +1,13 @@
 """What the page for readers outside the department says and shows. Its figures come suppressed from the view."""
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import outside, words
-from dashboard.session import View
+from dashboard.session import View, home_in_service
+from dashboard.sign_off import month_words
 from queries.catalog import catalogue
 from queries.settings import disclosure
 
@@ -20,16 +23,35 @@ SPLITS = (*PERIODS, "site", "technique", "age_band", "sex")
 
 
 def about(view: View) -> str:
-    """Whose figures, how far, and how small numbers are treated."""
+    """Whose figures, and how small numbers are treated."""
     rule = disclosure().in_force
     whose = "readers outside the department"
     if view.reader.is_kept_outside:
         whose += " and, as this department has set it (own_department), for its own quality role"
     return (
         f"Figures for {whose}. Counts up to {rule.hide_up_to} are hidden, others rounded to the "
-        f"nearest {rule.round_to}, rates computed from the rounded counts ({rule.title}). Only closed "
-        f"months of the generation that the department signed off last, {view.info.generation}."
+        f"nearest {rule.round_to}, rates computed from the rounded counts ({rule.title})."
     )
+
+
+def signature(view: View) -> str:
+    """Which month was signed off, and when; and that figures may differ from those seen before then."""
+    view.require("figures")
+    now, before = outside.told_apart(home_in_service())
+    text = (
+        f"The department signed off {month_words(now.month)} last, on {_day(now.at)}. Shown are the closed months of "
+        f"the records of that day, generation {view.info.generation}."
+    )
+    if before is None:
+        return text
+    return (
+        f"{text} Until then the records signed on {_day(before.at)} with {month_words(before.month)} were shown: "
+        "figures of the same months may differ, because records came late or were corrected, or a definition changed."
+    )
+
+
+def _day(at: str) -> str:
+    return words.day(date.fromisoformat(at[:10]))
 
 
 def headlines(view: View) -> dict[str, pd.DataFrame]:

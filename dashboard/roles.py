@@ -59,6 +59,7 @@ PAGE_RIGHTS: dict[str, Right] = {
 FUNCTION_RIGHTS: dict[str, Right] = {
     "View.figures": "figures",
     "View.values": "figures",
+    "published.signature": "figures",
     "View.figure": "exact_figures",
     "View.rows": "exact_figures",
     "View.extent": "exact_figures",

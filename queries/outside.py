@@ -93,8 +93,22 @@ def open_for_outside(home: Home) -> Warehouse:
     return Warehouse(current_path(home))
 
 
+@dataclass(frozen=True)
+class Signature:
+    """A signed-off generation that is still there: its file, the month signed (YYYY-MM), and when (ISO 8601, UTC)."""
+
+    path: Path
+    month: str
+    at: str
+
+
 def signed_off_generations(home: Home) -> list[tuple[Path, str]]:
     """Files of signed-off generations and the month signed, newest sign-off first; withdrawn ones left out."""
+    return [(one.path, one.month) for one in signatures(home)]
+
+
+def signatures(home: Home) -> list[Signature]:
+    """The sign-offs in force whose generation is still there, newest first."""
     events = Journal(home.journal).events("sign_off")
     withdrawn = {event.supersedes for event in events}
     found = []
@@ -103,5 +117,5 @@ def signed_off_generations(home: Home) -> list[tuple[Path, str]]:
         if event.id in withdrawn or not name.isalnum() or len(name) != NAME_WIDTH:
             continue
         files = sorted(home.generations.glob(f"gen-*-{name}.duckdb"))
-        found += [(files[-1], month)] if files else []
+        found += [Signature(files[-1], month, event.at)] if files else []
     return found

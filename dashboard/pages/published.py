@@ -8,6 +8,7 @@ from dashboard.session import current_view
 
 view = current_view()
 st.write(published.about(view))
+st.write(published.signature(view))
 for topic, table in published.headlines(view).items():
     st.subheader(topic, anchor=False)
     layout.data_table(table)

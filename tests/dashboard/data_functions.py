@@ -13,6 +13,7 @@ from dashboard import (
     exporting,
     lost,
     notes,
+    published,
     quality,
     quality_at_sites,
     reviews,
@@ -52,6 +53,7 @@ NO_RECORDS = pd.DataFrame(columns=["procedure_id", "patient_key", "site"])
 NOTE = Note(1, date(2026, 1, 1), "words", ("pain",), None, "somebody", "2026-01-01T00:00:00Z", False, 1)
 CALLS = {
     "View.figures": lambda view: view.figures("procedures"),
+    "published.signature": published.signature,
     "View.values": lambda view: view.values("site"),
     "View.figure": lambda view: view.figure("procedures"),
     "View.rows": lambda view: view.rows("procedures"),

@@ -3,13 +3,14 @@
 import ast
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import exporting, notes
+from dashboard import exporting, notes, outside, published, words
 from dashboard.access import AccessDenied, may_see
 from dashboard.behind import Behind
 from dashboard.contents import TITLES
@@ -24,6 +25,7 @@ from data.accounts import Account
 from queries.catalog import curves
 from queries.errors import UsageProblem
 from queries.filters import Filters
+from queries.outside import Signature, signatures
 from queries.settings import disclosure
 from tests.dashboard.data_functions import CALLS, EMPTY, SAY_SO
 from tests.dashboard.test_pages import app, department, texts
@@ -257,6 +259,25 @@ def test_the_page_for_outside_names_what_is_hidden(served: Home, monkeypatch: py
     at.selectbox("published_by").set_value("site").run()
     assert not at.exception
     assert at.get("plotly_chart")[0].proto.spec != spec
+
+
+def test_the_page_for_outside_says_what_was_signed_and_when(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_off(served, "2026-02")
+    as_reader(monkeypatch, "viewer")
+    today = words.day(datetime.now(UTC).date())
+    told = published.signature(open_view(Filters()))
+    assert f"signed off February 2026 last, on {today}" in told
+    assert "may differ" not in told
+    # The same records signed again change no figure; others do.
+    sign_off(served, "2026-03")
+    assert "may differ" not in published.signature(open_view(Filters()))
+    before = Signature(Path("gen-before.duckdb"), "2026-01", "2026-02-03T10:00:00Z")
+    monkeypatch.setattr(outside, "signatures", lambda home: [*signatures(home), before])
+    at = app("published")
+    assert not at.exception
+    assert f"signed off March 2026 last, on {today}" in texts(at)
+    assert "records signed on 3 February 2026 with January 2026 were shown" in texts(at)
+    assert "figures of the same months may differ" in texts(at)
 
 
 def test_the_accounts_page_shows_accounts_and_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
