@@ -12,6 +12,7 @@ UNITS = sorted((data.PROJECT / "docs" / "deployment").glob("*.service"))
 NEEDED = (
     "UMask=0077", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes",
     "IPAddressDeny=any", "CapabilityBoundingSet=", "LimitCORE=0", "MemoryMax=", "TasksMax=",
+    "SystemCallErrorNumber=EPERM",
 )  # fmt: skip
 MOST_EXPOSED = 20
 
@@ -36,3 +37,17 @@ def test_every_service_that_ends_by_itself_has_its_timer() -> None:
     for unit in UNITS:
         if "Type=oneshot" in unit.read_text(encoding="utf-8"):
             assert "OnCalendar=" in unit.with_suffix(".timer").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+def test_systemd_reads_every_unit_without_a_complaint(tmp_path: Path) -> None:
+    """Only the programs' paths are replaced by one that is there."""
+    copies = []
+    for unit in (*UNITS, *UNITS[0].parent.glob("*.timer")):
+        copies.append(tmp_path / unit.name)
+        text = unit.read_text(encoding="utf-8").replace("/opt/outcomes/.venv/bin/python", "/usr/bin/env")
+        copies[-1].write_text(text.replace("/opt/outcomes/.venv/bin/streamlit", "/usr/bin/env"), encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, copies)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")

@@ -55,7 +55,8 @@ class Gated:
             connection.request(method, path, body or None, sent)
             answer = connection.getresponse()
             told = [(name.lower(), value) for name, value in answer.getheaders()]
-            return Answer(answer.status, dict(told), answer.read())
+            # Of cookies the first: the sign-in's own stands before the one that knows the browser again.
+            return Answer(answer.status, dict(reversed(told)), answer.read())
         finally:
             connection.close()
 
@@ -107,6 +108,7 @@ class Tab:
         self.session = ""
         self.fragments: set[str] = set()
         self.pages: dict[str, str] = {}
+        self.titles: list[str] = []
 
     def run(self, page: str = "", query: str = "", **state: str) -> bytes:
         """Ask for a script run and give all bytes up to its end."""
@@ -131,6 +133,8 @@ class Tab:
                 self.session = told.new_session.initialize.session_id or self.session
                 if told.delta.fragment_id:
                     self.fragments.add(told.delta.fragment_id)
+                if told.delta.new_element.heading.tag == "h1":
+                    self.titles.append(told.delta.new_element.heading.body)
                 for page in (*told.navigation.app_pages, *told.new_session.app_pages):
                     self.pages[page.url_pathname] = page.page_script_hash
                 if told.WhichOneof("type") == "script_finished":
