@@ -10,7 +10,7 @@ import typer
 
 import data
 from dashboard.gate.groups import folded
-from dashboard.gate.passwords import hash_of
+from dashboard.gate.passwords import guessed_name, hash_of
 from dashboard.gate.ways import store
 from dashboard.roles import ROLES
 from data.accounts import Account, Act
@@ -32,7 +32,7 @@ def add(name: Name, role: Annotated[RoleName, typer.Option()], site: Sites = Non
         raise UsageProblem("name", "letters, digits, spaces and . @ _ - + ' only", "Choose another")
     if store().find(key):
         raise UsageProblem("name", "there is such an account already", "Change it with `user role` or `user password`")
-    _save(Account(key, "accounts", role.value, tuple(site) if site else None, hash_of(_password())), "add")
+    _save(Account(key, "accounts", role.value, tuple(site) if site else None, hash_of(_password(key))), "add")
 
 
 @app.command("list")
@@ -73,7 +73,16 @@ def password(name: Name) -> None:
     known = _known(name)
     if known.way != "accounts":
         raise UsageProblem("name", "this person signs in elsewhere", "Change the password there")
-    _save(replace(known, password=hash_of(_password())), "password")
+    _save(replace(known, password=hash_of(_password(known.name))), "password")
+    store().right(guessed_name(known.name))
+
+
+@app.command("unlock")
+def unlock(name: Name) -> None:
+    """Let somebody try again at once after too many wrong passwords."""
+    known = _known(name)
+    store().right(guessed_name(known.name))
+    store().audit(f"{getpass.getuser()} (command line)", "account unlock", known.name)
 
 
 def audit_command(
@@ -111,11 +120,14 @@ def _save(account: Account, action: str) -> None:
     store().audit(f"{getpass.getuser()} (command line)", f"account {action}", account.name)
 
 
-def _password() -> str:
+def _password(name: str) -> str:
     """A new password, asked twice on a terminal, else the first line of standard input."""
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("New password: ")
-    if first != getpass.getpass("Once more: "):
-        raise UsageProblem("password", "the two differ", "Try again")
+        first = sys.stdin.readline().rstrip("\n")
+    else:
+        first = getpass.getpass("New password: ")
+        if first != getpass.getpass("Once more: "):
+            raise UsageProblem("password", "the two differ", "Try again")
+    if name in first.casefold():
+        raise UsageProblem("password", "it holds the name that it belongs to", "Choose another")
     return first

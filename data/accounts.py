@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from data.journal import PATIENCE_SECONDS, now
 Clock = Callable[[], float]
 TOKEN_BYTES = 32
 SEEN_EVERY_SECONDS = 15
+BROWSER_SECONDS = 180 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Accounts:
             )
             if account.is_disabled or (before and before.password != account.password):
                 connection.execute("delete from session where name = ?", (account.name,))
+                connection.execute("delete from browser where name = ?", (account.name,))
 
     # Sign-ins
 
@@ -128,10 +130,10 @@ class Accounts:
             return None
         return SignedIn(token, _account(account), started_at, seen_at, ends_at)
 
-    def seen(self, held: SignedIn) -> None:
+    def seen(self, held: SignedIn, idle_seconds: float) -> None:
         """Note that a person did something; written at most every few seconds."""
         at = self.clock()
-        if at - held.seen_at >= SEEN_EVERY_SECONDS:
+        if at - held.seen_at >= min(SEEN_EVERY_SECONDS, idle_seconds / 4):
             with self._writing() as connection:
                 connection.execute("update session set seen_at = ? where token_hash = ?", (at, held.token_hash))
 
@@ -161,24 +163,46 @@ class Accounts:
             ).fetchall()
         return Journey(*found[0]) if found else None
 
-    # Wrong passwords
+    # Guessing of passwords
 
-    def wrong(self, *keys: str) -> None:
-        """Note a wrong password for a name and an address."""
+    def may_try(self, most: Mapping[str, int], seconds: float) -> bool:
+        """Whether one more password may be tried. It counts as wrong from now on, until `right` takes it back.
+
+        `most`: how many wrong ones are borne within these seconds, by what they are counted: a name, a browser, an
+        address. Asked and counted in one step: a hundred guesses at once are not more than one after the other.
+        """
+        at = self.clock()
         with self._writing() as connection:
-            connection.executemany(
-                "insert into wrong_password values (?, ?)", [(hashed(key), self.clock()) for key in keys]
-            )
+            connection.execute("delete from wrong_password where at <= ?", (at - seconds,))
+            for key, bound in most.items():
+                counted = connection.execute("select count(*) from wrong_password where key = ?", (hashed(key),))
+                if counted.fetchone()[0] >= bound:
+                    return False
+            connection.executemany("insert into wrong_password values (?, ?)", [(hashed(key), at) for key in most])
+        return True
 
-    def wrong_since(self, key: str, seconds: float) -> int:
-        """How many wrong passwords were noted for a name or an address lately."""
-        since = self.clock() - seconds
-        return self._rows("select count(*) from wrong_password where key = ? and at > ?", hashed(key), since)[0][0]
-
-    def right(self, key: str) -> None:
-        """Forget the wrong passwords of a name."""
+    def right(self, key: str, *others: str) -> None:
+        """Forget the wrong passwords counted by a key; of the others the last one only."""
         with self._writing() as connection:
             connection.execute("delete from wrong_password where key = ?", (hashed(key),))
+            connection.executemany(
+                "delete from wrong_password where rowid in (select max(rowid) from wrong_password where key = ?)",
+                [(hashed(other),) for other in others],
+            )
+
+    def remember_browser(self, name: str) -> str:
+        """Know a browser again in which somebody signed in; gives its token, which is not kept."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        with self._writing() as connection:
+            connection.execute("delete from browser where since <= ?", (self.clock() - BROWSER_SECONDS,))
+            connection.execute("insert into browser values (?, ?, ?)", (hashed(token), name, self.clock()))
+        return token
+
+    def knows_browser(self, token_hash: str, name: str) -> bool:
+        """Whether this person signed in with this browser before, and has no new password since."""
+        since = self.clock() - BROWSER_SECONDS
+        sql = "select 1 from browser where token_hash = ? and name = ? and since > ?"
+        return bool(self._rows(sql, token_hash, name, since))
 
     # The audit
 
@@ -207,7 +231,9 @@ class Accounts:
             chain = link(chain, tuple(row))
             if written != chain or number != place:
                 return number
-        return None
+        # The file itself counts the rows ever written: one that is gone from the end is missed too.
+        written = self._rows("select coalesce(max(seq), 0) from sqlite_sequence where name = 'audit'")
+        return place + 1 if written and written[0][0] != place else None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -220,7 +246,7 @@ class Accounts:
         with self._lock:
             if self._connection is None:
                 if not self.path.exists():
-                    return [(0,)] if sql.startswith("select count") else []
+                    return []
                 self._connection = self._open()
             return self._connection.execute(sql, parameters).fetchall()
 

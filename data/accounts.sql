@@ -29,8 +29,15 @@ create table if not exists journey (
     started_at real not null
 );
 
+-- A browser in which somebody signed in with a password: guesses made elsewhere do not make it wait.
+create table if not exists browser (
+    token_hash text primary key,
+    name text not null references account (name) on delete cascade,
+    since real not null
+);
+
 create table if not exists wrong_password (
-    -- a hash of the name that was tried, or of the address it came from
+    -- a hash of the name that was tried, of the browser or of the address it came from
     key text not null,
     at real not null
 );

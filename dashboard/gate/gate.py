@@ -7,11 +7,12 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.gate import denials, headers, media, paths, sockets, words
+from dashboard.gate import denials, headers, media, neighbours, paths, sockets, words
 from dashboard.gate.identity import READER, Person, person_of, vouch_for
-from dashboard.gate.ways import SIGN_IN_WAYS, store, way_in
+from dashboard.gate.ways import SIGN_IN_WAYS, THIS_COMPUTER, settings, store, way_in
 
 SAFE_METHODS = ("GET", "HEAD")
+OWN_COMPUTER = "This program answers only to its own computer, to the person who started it; or by TLS."
 
 
 class Gate:
@@ -70,7 +71,7 @@ def _refusal(scope: Scope, path: str) -> Response | None:
     if not headers.is_host_known(scope):
         return words.page(421, "This is not the address of this program.")
     if not _is_reachable_this_way(scope):
-        return words.page(403, "This program answers to its own computer only.")
+        return words.page(403, OWN_COMPUTER)
     if paths.standing(path) == "closed":
         return words.page(404, "There is nothing here.")
     if scope["method"] not in SAFE_METHODS and not headers.is_same_origin(scope):
@@ -79,8 +80,14 @@ def _refusal(scope: Scope, path: str) -> Response | None:
 
 
 def _is_reachable_this_way(scope: Scope) -> bool:
-    """Without sign-in only over loopback; with it also from elsewhere, when TLS stands in front."""
-    return headers.is_local(scope) or (way_in() in SIGN_IN_WAYS and headers.is_secure())
+    """Without sign-in only over loopback, by nobody's proxy and from this user; with it also from elsewhere by TLS."""
+    if way_in() in SIGN_IN_WAYS:
+        return headers.is_local(scope) or headers.is_by_tls(scope)
+    return (
+        headers.is_local(scope)
+        and not headers.is_passed_on(scope)
+        and not (way_in() == THIS_COMPUTER and neighbours.is_another_users(scope))
+    )
 
 
 async def _refusal_of(someone: Person | None, scope: Scope, path: str) -> Response | None:
@@ -105,7 +112,7 @@ async def _came(someone: Person, path: str) -> None:
     vouch_for(someone)
     is_own_doing = paths.name(path) in ("page", "/export", "/media")
     if someone.held is not None and is_own_doing:
-        await anyio.to_thread.run_sync(store().seen, someone.held)
+        await anyio.to_thread.run_sync(store().seen, someone.held, settings().sessions.idle_seconds)
 
 
 def _let_through(scope: Scope, someone: Person | None) -> Scope:

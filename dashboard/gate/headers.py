@@ -17,6 +17,7 @@ from dashboard.gate.ways import LOOPBACK, settings
 BADGE_HEADER = b"x-outcomes-badge"
 STREAMLIT_COOKIES = ("_streamlit_user", "_streamlit_user_tokens", "_streamlit_session")
 LONG = "31536000"
+PASSED_ON = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 
 
 def stripped(scope: Scope, badge: str | None) -> Scope:
@@ -59,7 +60,11 @@ def is_same_origin(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     origin, host = headers.get("origin", ""), headers.get("host", "")
     public = settings().public_address.rstrip("/")
-    return bool(host) and (urlsplit(origin).netloc == host or bool(public and origin == public))
+    if public and origin == public:
+        return True
+    told = urlsplit(origin)
+    is_plain = told.scheme != "https" and is_secure() and _host_name(host) not in LOOPBACK
+    return bool(host) and told.netloc == host and not is_plain
 
 
 def is_local(scope: Scope) -> bool:
@@ -68,17 +73,32 @@ def is_local(scope: Scope) -> bool:
     return bool(server) and str(server[0]).removeprefix("::ffff:") in LOOPBACK
 
 
+def is_by_tls(scope: Scope) -> bool:
+    """Whether a request from another machine came by TLS: ended here, or by a listed proxy."""
+    return bool(get_option("server.sslCertFile")) or peer(scope) in settings().tls_ends_at
+
+
+def is_passed_on(scope: Scope) -> bool:
+    """Whether a proxy says that it passes this on for somebody else."""
+    given = Headers(scope=scope)
+    return any(name in given for name in PASSED_ON)
+
+
 def peer(scope: Scope) -> str:
     """The address that spoke to us itself, whatever it says about others behind it."""
     if is_local(scope):
         return "127.0.0.1"
-    return client(scope)
+    found = scope.get("client")
+    return str(found[0]) if found else ""
 
 
 def client(scope: Scope) -> str:
-    """The address of the browser, as far as a proxy of this machine tells."""
+    """The address of the browser, as far as a proxy of this machine, or a listed one, tells."""
     found = scope.get("client")
-    return str(found[0]) if found else ""
+    spoke = str(found[0]) if found else ""
+    if is_local(scope) or spoke not in settings().tls_ends_at:
+        return spoke
+    return Headers(scope=scope).get("x-forwarded-for", "").rpartition(",")[2].strip() or spoke
 
 
 def is_secure() -> bool:
@@ -91,6 +111,7 @@ def telling(send: Send, path: str) -> Send:
 
     async def told(message: Message) -> None:
         if message["type"] == "http.response.start":
+            message = {**message, "headers": [_guarded(*header) for header in message.get("headers", ())]}
             headers = MutableHeaders(scope=message)
             for name, value in _told().items():
                 headers[name] = value
@@ -100,6 +121,12 @@ def telling(send: Send, path: str) -> Send:
         await send(message)
 
     return told
+
+
+def _guarded(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Over TLS no cookie without it, also not the one that Streamlit sets against forged requests."""
+    is_open = name.lower() == b"set-cookie" and b"secure" not in value.lower().split(b"; ") and is_secure()
+    return name, value + b"; Secure" if is_open else value
 
 
 def _told() -> dict[str, str]:

@@ -11,14 +11,18 @@ from data.accounts import Account
 from queries.errors import UsageProblem
 
 SHORTEST, LONGEST = 12, 200
+FEWEST_DIFFERENT = 5
 # Each check takes 64 MB for a moment: more at once would let a stranger use up the memory.
-_at_once = threading.BoundedSemaphore(2)
+AT_ONCE = 2
+_at_once = threading.BoundedSemaphore(AT_ONCE)
 
 
 def hash_of(password: str) -> str:
     """What is kept of a password. `UsageProblem` when it is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageProblem("password", f"not between {SHORTEST} and {LONGEST} characters", "Choose another")
+    if len(set(password)) < FEWEST_DIFFERENT:
+        raise UsageProblem("password", f"fewer than {FEWEST_DIFFERENT} different characters", "Choose another")
     return _hasher().hash(password.encode("utf-8", "surrogatepass"))
 
 
@@ -31,6 +35,11 @@ def is_right(account: Account | None, password: str) -> bool:
         except (Argon2Error, InvalidHashError):
             return False
     return known is not None
+
+
+def guessed_name(name: str) -> str:
+    """By what wrong passwords for a name are counted."""
+    return f"name {name}"
 
 
 @lru_cache

@@ -1,21 +1,25 @@
 """Routes of signing in and out, and of health."""
 
+from functools import cache
 from urllib.parse import parse_qs
 
+import anyio
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.gate import headers, paths, sockets, words
+from dashboard.gate import denials, headers, paths, sockets, words
 from dashboard.gate.groups import folded
 from dashboard.gate.identity import READER, cookie_name, person_of
-from dashboard.gate.passwords import is_right
+from dashboard.gate.passwords import AT_ONCE, guessed_name, is_right
 from dashboard.gate.ways import settings, store, way_in
-from data.accounts import hashed
+from data.accounts import BROWSER_SECONDS, hashed
 from queries.errors import NoGeneration
 
 LARGEST_FORM = 8 * 1024
+FORM_SECONDS = 10
+TOO_MANY = 429
 JOURNEY_COOKIE = "outcomes_journey"
 
 
@@ -39,29 +43,44 @@ async def sign_in(request: Request) -> Response:
     if way_in() != "accounts":
         return words.page(404, "There is nothing here.")
     form = await _form(request)
+    if form is None:
+        return words.page(413, "This is not what the sign-in form sends.")
     name, password = folded(form.get("name", "")), form.get("password", "")
     next_page, address = paths.next_page(form.get("next", "")), headers.client(request.scope)
-    return await anyio.to_thread.run_sync(_let_in, request, name, password, next_page, address)
+    answer = await anyio.to_thread.run_sync(
+        _let_in, request, name, password, next_page, address, limiter=_checking_passwords()
+    )
+    if answer.status_code == TOO_MANY:
+        await denials.note("", "sign in", "accounts", "too many wrong passwords", address)
+    return answer
 
 
 def _let_in(request: Request, name: str, password: str, next_page: str, address: str) -> Response:
     accounts, limits = store(), settings().passwords
     within = limits.within_minutes * 60
-    keys = (f"name {name}", f"address {address}")
-    if (
-        accounts.wrong_since(keys[0], within) >= limits.wrong_per_name
-        or accounts.wrong_since(keys[1], within) >= limits.wrong_per_address
-    ):
-        answer = words.password_form(next_page, "Too many wrong passwords. Wait some minutes, then try again.", 429)
+    browser = hashed(request.cookies.get(_browser_cookie(), ""))
+    is_known = accounts.knows_browser(browser, name)
+    # In a browser that its owner signed in with before, a name does not wait for what others guess elsewhere.
+    counted = {f"browser {browser}": limits.wrong_per_name} if is_known else {
+        guessed_name(name): limits.wrong_per_name, f"address {address}": limits.wrong_per_address
+    }  # fmt: skip
+    if not accounts.may_try(counted, within):
+        told = "Too many wrong passwords. Wait some minutes, then try again."
+        answer = words.password_form(next_page, told, TOO_MANY)
         answer.headers["Retry-After"] = str(round(within))
         return answer
     account = accounts.find(name)
     if not is_right(account, password):
-        accounts.wrong(*keys)
         accounts.audit(name if account else "", "sign in", "accounts", "wrong password", address)
         return words.password_form(next_page, "Name and password do not go together.", 401)
-    accounts.right(hashed(keys[0]))
-    return begin(request, name, "accounts", next_page, settings().sessions.absolute_hours * 3600)
+    accounts.right(*counted)
+    welcome = begin(request, name, "accounts", next_page, settings().sessions.absolute_hours * 3600)
+    if not is_known:
+        welcome.set_cookie(
+            _browser_cookie(), accounts.remember_browser(name), max_age=BROWSER_SECONDS, httponly=True,
+            samesite="strict", secure=headers.is_secure(), path="/",
+        )  # fmt: skip
+    return welcome
 
 
 def begin(request: Request, name: str, way: str, next_page: str, lasts_seconds: float) -> Response:
@@ -169,14 +188,30 @@ def _back(request: Request) -> str:
     return f"{headers.origin(request.scope)}{paths.base()}{paths.SIGN_IN}/back"
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The first value of each field; nothing when the form is larger than ours can be."""
+def _browser_cookie() -> str:
+    return f"{cookie_name()}_browser"
+
+
+@cache
+def _checking_passwords() -> anyio.CapacityLimiter:
+    """Those who wait for a check of their password must not take the threads that others' requests need."""
+    return anyio.CapacityLimiter(AT_ONCE)
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The first value of each field; None when the form is larger than ours can be, or takes too long to come."""
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_FORM:
-            return {}
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    with anyio.move_on_after(FORM_SECONDS) as waiting:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_FORM:
+                return None
+    if waiting.cancelled_caught:
+        return None
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    except ValueError:
+        return None
     return {name: values[0] for name, values in fields.items()}
 
 

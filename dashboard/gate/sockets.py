@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.gate import denials, headers
 from dashboard.gate.identity import Person, person
 from dashboard.gate.messages import judge
-from dashboard.gate.ways import store
+from dashboard.gate.ways import settings, store
 
 CHECK_SECONDS = 5
 MOST_SOCKETS = 1_000
@@ -103,7 +103,7 @@ class _Socket:
     async def _note_activity(self) -> None:
         now = person(self._someone.key) if self._someone else None
         if now and now.held:
-            await anyio.to_thread.run_sync(store().seen, now.held)
+            await anyio.to_thread.run_sync(store().seen, now.held, settings().sessions.idle_seconds)
 
     async def _note_denial(self, kind: str) -> None:
         if self._someone and kind not in QUIET:

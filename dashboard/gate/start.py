@@ -1,15 +1,27 @@
 """What must be so before the server starts. It refuses to start otherwise, and says why in a line."""
 
 import os
+import stat
 import sys
 
 from streamlit import get_option
 
 from dashboard.gate.headers import BADGE_HEADER, is_secure
-from dashboard.gate.ways import ACCESS_VARIABLE, LOOPBACK, OPEN, SIGN_IN_WAYS, secret, settings, way_in
+from dashboard.gate.ways import (
+    ACCESS_VARIABLE,
+    LOOPBACK,
+    OPEN,
+    SIGN_IN_WAYS,
+    THIS_COMPUTER,
+    secret,
+    settings,
+    way_in,
+)
 from data import home
 from queries.errors import NoGeneration, OutcomesError, UsageProblem
 
+# What the running app writes is its owner's alone.
+PRIVATE = 0o077
 REQUIRED = {
     "client.showErrorDetails": "none",
     "client.disableDataExport": True,
@@ -33,6 +45,8 @@ def check_start() -> None:
         _check_options()
         _check_address()
         _check_way()
+        _check_home()
+        os.umask(PRIVATE)
     except OutcomesError as error:
         sys.stderr.write(f"Not started. {error}\n")
         sys.exit(error.exit_code)
@@ -45,6 +59,13 @@ def _check_options() -> None:
     hosts = [str(one) for one in get_option("server.allowedHosts")]
     if not hosts or any("*" in one for one in hosts):
         raise UsageProblem("server.allowedHosts", "must list this server's names", "Name each host")
+    others = [one for one in hosts if one.strip("[]").lower() not in LOOPBACK]
+    if others and not is_secure():
+        raise UsageProblem(
+            f"server.allowedHosts {others[0]}",
+            "others would send passwords and see figures without TLS",
+            'Let a proxy with TLS stand in front and give public_address = "https://…" in access.toml',
+        )
     if os.environ.get("FORWARDED_ALLOW_IPS"):
         raise UsageProblem("FORWARDED_ALLOW_IPS", "would let others say where they come from", "Unset it")
 
@@ -59,11 +80,28 @@ def _check_address() -> None:
             "without sign-in the app answers to this computer only",
             "Set it to 127.0.0.1, or choose a way to sign in (docs/access.md)",
         )
-    if not is_secure():
+    if not (get_option("server.sslCertFile") or settings().tls_ends_at):
         raise UsageProblem(
             f"server.address {address or 'not set'}",
             "others would send passwords and see figures without TLS",
-            'Set it to 127.0.0.1 behind a proxy with TLS and give public_address = "https://…" in access.toml',
+            "Set it to 127.0.0.1 behind a proxy of this machine, or name the proxies that end TLS: public_address and "
+            "tls_proxies in access.toml",
+        )
+
+
+def _check_home() -> None:
+    """The records of the one who starts the app, closed to the other users of the computer."""
+    folders = [one for one in (home().root, home().generations, home().private, home().archive, home().exports)
+               if one.is_dir()]  # fmt: skip
+    for folder in folders:
+        if way_in() == THIS_COMPUTER and folder.stat().st_uid != os.getuid():
+            raise UsageProblem(
+                str(folder), "it belongs to another user", "Start the app as that user, or give people accounts"
+            )
+    is_open = [bool(folder.stat().st_mode & stat.S_IRWXO) for folder in folders]
+    if folders and is_open[0] and any(is_open[1:]) and _has_real_records():
+        raise UsageProblem(
+            str(folders[0]), "every user of this computer can read these records", f"Run: chmod -R o= {folders[0]}"
         )
 
 

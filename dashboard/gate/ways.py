@@ -31,6 +31,11 @@ class Sessions(Setting):
     idle_minutes: float = Field(30, gt=0, le=24 * 60)
     absolute_hours: float = Field(12, gt=0, le=24 * 7)
 
+    @property
+    def idle_seconds(self) -> float:
+        """After so long without anything done, a sign-in ends."""
+        return self.idle_minutes * 60
+
 
 class Passwords(Setting):
     """How many wrong passwords are borne."""
@@ -82,11 +87,18 @@ class Access(Setting):
 
     way: str = ""
     public_address: str = ""
+    tls_proxies: tuple[str, ...] = ()
     sessions: Sessions = Sessions()
     passwords: Passwords = Passwords()
     oidc: Oidc = Oidc()
     proxy: Proxy = Proxy()
     group: tuple[Group, ...] = ()
+
+    @property
+    def tls_ends_at(self) -> frozenset[str]:
+        """Proxies on other machines whose requests browsers sent by TLS."""
+        signing_in = self.proxy.addresses if self.way == "proxy" else ()
+        return frozenset((*self.tls_proxies, *signing_in)) if self.public_address else frozenset()
 
     @model_validator(mode="after")
     def says_enough(self) -> "Access":
@@ -95,6 +107,8 @@ class Access(Setting):
             raise ValueError(f"way must be one of {', '.join(CHOICES)}")
         if self.public_address and not self.public_address.startswith("https://"):
             raise ValueError("public_address must begin with https://")
+        if self.tls_proxies and not self.public_address:
+            raise ValueError("tls_proxies need public_address: the https:// address that browsers use")
         if self.way == "oidc" and not (self.oidc.issuer and self.oidc.client_id and self.group):
             raise ValueError("the way oidc needs oidc.issuer, oidc.client_id and at least one [[group]]")
         if self.way == "proxy" and not self.proxy.addresses:

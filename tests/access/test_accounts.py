@@ -15,7 +15,7 @@ from dashboard.gate.groups import account_of_groups, folded
 from dashboard.gate.passwords import hash_of, is_right
 from dashboard.gate.ways import _store, store
 from data import Home
-from data.accounts import Account, Accounts, hashed
+from data.accounts import BROWSER_SECONDS, Account, Accounts, hashed
 from queries.errors import UsageProblem
 
 IDLE, ABSOLUTE = 30 * 60, 12 * 3600
@@ -49,7 +49,7 @@ def test_a_sign_in_ends_when_nothing_is_done_for_too_long(accounts: Accounts, cl
     clock.now += IDLE - 1
     held = accounts.signed_in(token, IDLE)
     assert held
-    accounts.seen(held)
+    accounts.seen(held, IDLE)
     clock.now += IDLE - 1
     assert accounts.signed_in(token, IDLE)
     clock.now += 1
@@ -62,7 +62,7 @@ def test_a_sign_in_ends_at_its_latest_end_whatever_is_done(accounts: Accounts, c
         clock.now += 15 * 60
         held = accounts.signed_in(token, IDLE)
         assert held
-        accounts.seen(held)
+        accounts.seen(held, IDLE)
     clock.now += 15 * 60
     assert accounts.signed_in(token, IDLE) is None
 
@@ -106,7 +106,44 @@ def test_the_file_and_its_folder_are_their_owners(accounts: Accounts) -> None:
     assert accounts.path.parent.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+def test_a_row_missing_from_the_end_of_the_audit_is_missed(accounts: Accounts) -> None:
+    for number in range(3):
+        accounts.audit("anna", "sign in", str(number))
+    accounts.close()
+    for left in (2, 0):
+        with sqlite3.connect(accounts.path) as connection:
+            connection.execute("drop trigger if exists audit_is_never_removed")
+            connection.execute("delete from audit where id > ?", (left,))
+        connection.close()
+        assert accounts.broken_link() == left + 1
+        accounts.close()
+
+
+def test_wrong_passwords_are_forgotten_after_a_right_one_and_with_time(accounts: Accounts, clock: Clock) -> None:
+    most = {"name anna": 3, "address 10.0.0.7": 5}
+    assert [accounts.may_try(most, 900) for _ in range(4)] == [True, True, True, False]
+    # What was refused is not counted: the address bears two more.
+    assert [accounts.may_try({"name olga": 9, "address 10.0.0.7": 5}, 900) for _ in range(3)] == [True, True, False]
+    accounts.right("name anna", "address 10.0.0.7")
+    assert accounts.may_try(most, 900)
+    assert not accounts.may_try(most, 900)
+    clock.now += 900
+    assert accounts.may_try(most, 900)
+
+
+def test_a_browser_is_known_for_one_name_until_a_new_password(accounts: Accounts, clock: Clock) -> None:
+    accounts.save(Account("olga", "accounts", "lead"))
+    token = hashed(accounts.remember_browser("anna"))
+    assert accounts.knows_browser(token, "anna")
+    assert not accounts.knows_browser(token, "olga")
+    accounts.save(Account("anna", "accounts", "lead", None, "another"))
+    assert not accounts.knows_browser(token, "anna")
+    late = hashed(accounts.remember_browser("anna"))
+    clock.now += BROWSER_SECONDS
+    assert not accounts.knows_browser(late, "anna")
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 201, "abababababababab"])
 def test_a_password_has_a_sensible_length(password: str) -> None:
     with pytest.raises(UsageProblem):
         hash_of(password)
@@ -193,9 +230,16 @@ def test_commands_for_accounts(home: Home) -> None:
     assert told("user", "list") == "anna\tquality\tall sites\taccounts\tdisabled\n"
     told("user", "enable", "anna")
     told("user", "password", "anna", given=f"{PASSWORD} again\n")
+    assert isinstance(
+        run.invoke(commands, ["user", "password", "anna"], input="Anna's password\n").exception, UsageProblem
+    )
+    assert not [store().may_try({"name anna": 1}, 900) for _ in range(2)][1]
+    told("user", "unlock", "anna")
+    assert store().may_try({"name anna": 1}, 900)
     audit = told("audit")
     assert [line.split("\t")[2] for line in audit.splitlines()] == [
         "account add", "account role", "account sites", "account disable", "account enable", "account password",
+        "account unlock",
     ]  # fmt: skip
     assert PASSWORD not in audit
     assert PASSWORD.encode() not in home.accounts.read_bytes()

@@ -45,6 +45,7 @@ def test_the_options_we_ship_start(monkeypatch: pytest.MonkeyPatch) -> None:
         ("browser.gatherUsageStats", True), ("logger.enableRich", True), ("client.disableDataExport", False),
         ("server.allowedHosts", []), ("server.allowedHosts", ["*"]), ("server.address", "0.0.0.0"),
         ("server.address", ""), ("server.address", None), ("server.address", "192.168.1.5"),
+        ("server.allowedHosts", ["outcomes.example.org"]),
     ],
 )  # fmt: skip
 def test_an_option_that_weakens_is_refused(name: str, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,6 +61,12 @@ def test_another_address_needs_sign_in_and_tls(tmp_path: Path, monkeypatch: pyte
         settings = tmp_path / "access.toml"
         settings.write_text('public_address = "https://outcomes.example.org"', encoding="utf-8")
         monkeypatch.setenv("OUTCOMES_ACCESS_FILE", str(settings))
+        with pytest.raises(UsageProblem, match="tls_proxies"):
+            started(monkeypatch, server__address="0.0.0.0")
+        started(monkeypatch, server__address="0.0.0.0", server__sslCertFile="cert.pem")
+        ends = tmp_path / "ends.toml"
+        ends.write_text(f'{settings.read_text(encoding="utf-8")}\ntls_proxies = ["10.0.0.7"]', encoding="utf-8")
+        monkeypatch.setenv("OUTCOMES_ACCESS_FILE", str(ends))
         started(monkeypatch, server__address="0.0.0.0")
     finally:
         store().close()
@@ -90,6 +97,7 @@ def test_others_may_not_say_where_they_come_from(monkeypatch: pytest.MonkeyPatch
         ('way = "oidc"', "oidc.issuer"),
         ('way = "proxy"', "proxy.addresses"),
         ('public_address = "http://x"', "https://"),
+        ('tls_proxies = ["10.0.0.7"]', "public_address"),
         ("way = ", "not valid TOML"),
     ],
 )
