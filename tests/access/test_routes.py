@@ -1,9 +1,14 @@
 """Who gets what from which route, asked by real HTTP."""
 
+from pathlib import PurePosixPath
+from unittest.mock import MagicMock
+
 import pytest
+from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 
 from dashboard.gate import paths
 from dashboard.roles import RIGHTS, ROUTE_RIGHTS
+from dashboard.server import ROUTES
 from data.accounts import hashed
 from tests.access.conftest import PEOPLE
 from tests.access.serving import Gated
@@ -61,6 +66,16 @@ def test_a_route_opens_to_whom_the_matrix_says(path: str, app: Gated) -> None:
             assert status == 403, (who, status)
         else:
             assert status != 401, (who, status)
+
+
+def test_every_route_of_the_server_stands_in_the_matrix() -> None:
+    """Streamlit's of the pinned version and ours. What is mounted at the root serves the pages: `/` and `/static/`."""
+    served = [str(getattr(one, "path", "")) for one in (*create_streamlit_routes(MagicMock()), *ROUTES)]
+    assert "/_stcore/stream" in served
+    for path in filter(None, served):
+        fixed = path.split("{", 1)[0]
+        above = [f"{parent}/".replace("//", "/") for parent in map(str, PurePosixPath(fixed).parents)]
+        assert fixed in ROUTE_RIGHTS or set(above) - {"/"} & set(ROUTE_RIGHTS), path
 
 
 def test_a_browser_that_is_not_signed_in_is_led_to_the_form(app: Gated) -> None:

@@ -8,7 +8,8 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from dashboard.roles import RIGHTS
+from dashboard.contents import TITLES
+from dashboard.roles import OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS
 from tests.access.conftest import PEOPLE
 from tests.access.serving import Gated
 
@@ -52,6 +53,44 @@ def test_no_role_gets_more_than_it_may_from_any_page(who: str, app: Gated) -> No
     if "exact_figures" not in RIGHTS[role]:
         assert b"data-card" not in tab.bytes
         assert set(re.findall(rb"plot_(?!bgcolor)[a-z]+", tab.bytes)) <= {b"plot_published"}
+
+
+@pytest.fixture(scope="module")
+def hashes(app: Gated) -> dict[str, str]:
+    """The hash of every page there is, as the readers who may see it are told. A page that nobody finds fails here."""
+    found: dict[str, str] = {}
+    for who, first in {"leo": "overview", "vera": "published", "ada": "accounts"}.items():
+        with app.tab(who) as tab:
+            tab.run()
+            found |= {name or first: digest for name, digest in tab.pages.items()}
+    assert set(found) == set(TITLES)
+    return found
+
+
+@pytest.mark.parametrize("who", [*PEOPLE])
+def test_no_page_outside_a_role_is_drawn_whatever_is_asked(who: str, app: Gated, hashes: dict[str, str]) -> None:
+    """Every page of the others: by hash, by name, by address, with a fragment of before, in a tab of one's own."""
+    role, _ = PEOPLE[who]
+    is_inside = "exact_figures" in RIGHTS[role]
+    without = {page for page, right in PAGE_RIGHTS.items() if right not in RIGHTS[role]}
+    closed = without | (set(OUTSIDE_ONLY) if is_inside else set())
+    assert closed
+    with app.tab("leo") as lead:
+        lead.run()
+        fragment = next(iter(lead.fragments), "0" * 32)
+    with app.tab(who) as tab:
+        tab.run()
+        for page in sorted(closed):
+            tab.run(page_script_hash=hashes[page])
+            tab.run(page)
+        # Of a fragment that is not this tab's nothing comes back, not even the end of a run.
+        asked = BackMsg()
+        asked.rerun_script.fragment_id = fragment
+        asked.rerun_script.page_script_hash = hashes[min(closed)]
+        assert b"CANARY" not in tab.send(asked.SerializeToString(), wait=1)
+    assert tab.titles
+    assert not {TITLES[page] for page in closed} & set(tab.titles)
+    assert b"went wrong" not in tab.bytes
 
 
 def test_a_viewer_reaches_no_other_page_by_its_hash(app: Gated) -> None:
@@ -160,7 +199,9 @@ def test_signing_out_closes_the_sockets_of_all_tabs_at_once(app: Gated) -> None:
     del app.cookies["cora"]
 
 
-@pytest.mark.parametrize("change", [{"role": "viewer"}, {"sites": ("Hillside",)}, {"is_disabled": True}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{"role": "viewer"}, {"sites": ("Hillside",)}, {"is_disabled": True}, {"password": "another"}], ids=str
+)
 def test_a_change_of_rights_closes_the_socket_before_the_next_byte(change: dict[str, object], app: Gated) -> None:
     """Also for a fragment, which would run without the script that checks the role."""
     before = app.accounts.find("quentin")
