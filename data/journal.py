@@ -104,12 +104,14 @@ class Journal:
         """
         texts = [event for event in self.events() if event.words is not None]
         gone = [event.id for event in texts if event.subject in subjects or names_somebody(event.words or "")]
-        if gone:
-            with self._writing() as connection:
-                connection.execute("pragma secure_delete = on")
-                connection.executemany("delete from free_text where event_id = ?", [(one,) for one in gone])
-            with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
-                connection.execute("vacuum")
+        if not self.path.exists():
+            return 0
+        with self._writing() as connection:
+            connection.execute("pragma secure_delete = on")
+            connection.executemany("delete from free_text where event_id = ?", [(one,) for one in gone])
+        # Also where nothing is left to delete: an erasure may have been interrupted just before this.
+        with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
+            connection.execute("vacuum")
         return len(gone)
 
     @contextmanager

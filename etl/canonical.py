@@ -70,8 +70,11 @@ KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
 
 # What some senders keep apart from the procedure: never a file of the canonical form.
 # `row_id` numbers the rows on people where a person has several, such as a birth and a death; else it is the patient's.
+# `known_as`: other numbers of the person, separated by semicolons. Only an erasure reads them.
 PEOPLE = Kind(
-    "people", "row_id", ("row_id", "patient_id", "sex", "born_on", "died_on", "merged_into", *VERSION_COLUMNS)
+    "people",
+    "row_id",
+    ("row_id", "patient_id", "sex", "born_on", "died_on", "merged_into", "known_as", *VERSION_COLUMNS),
 )
 STAYS = Kind(
     "stays",
@@ -80,6 +83,13 @@ STAYS = Kind(
 )
 CONTEXT_KINDS = (PEOPLE, STAYS)
 ALL_KINDS = CONTEXT_KINDS + KINDS
+
+FACTS = frozenset({"age_years", "asa_class", "cement_ml", "score", "merged_into"})
+
+
+def is_fact(name: str) -> bool:
+    """Whether a column holds numbers, dates or scores, and no free text."""
+    return name.endswith(("_id", "_on", "_at")) or name in FACTS
 
 
 def recognise(header: Sequence[str]) -> Kind | None:

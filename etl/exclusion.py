@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data import Home
+from etl.numbers import Numbers
 from etl.storage import PRIVATE_FILE, write_whole
 from queries.errors import StorageProblem
 
@@ -27,7 +28,7 @@ class Exclusions:
     marks: frozenset[str] = frozenset()
 
     def mark(self, source: str, kind: str, number: str) -> str:
-        """The mark of one number: `kind` is patient or procedure."""
+        """The mark of one number: `kind` is patient, known_as or procedure."""
         text = "\x1f".join((source, kind, number))
         return hmac.new(self.key, text.encode("utf-8"), hashlib.sha256).hexdigest()
 
@@ -40,6 +41,11 @@ class Exclusions:
     def having(self, source: str, kind: str, numbers: Iterable[str]) -> "Exclusions":
         """The list with these numbers too."""
         return Exclusions(self.key, self.marks | {self.mark(source, kind, number) for number in numbers})
+
+    def of(self, source: str, numbers: Numbers) -> "Exclusions":
+        """The list with all that a person of this source is called by, and their procedures."""
+        longer = self.having(source, "patient", numbers.patients).having(source, "known_as", numbers.others)
+        return longer.having(source, "procedure", numbers.procedures)
 
 
 def _key_path(home: Home) -> Path:

@@ -36,6 +36,12 @@ def sources_of(home: Home, number: str) -> list[str]:
     return [row[0] for row in _ask(home, query, number=number)]
 
 
+def patients_of(home: Home, source: str) -> set[str]:
+    """All numbers that a sender uses for patients."""
+    query = "select distinct number from read_parquet($file) where kind = 'patient' and source = $source"
+    return {row[0] for row in _ask(home, query, source=source)}
+
+
 def keys(home: Home, source: str, patients: Collection[str], procedures: Collection[str]) -> set[str]:
     """The random keys of these numbers."""
     numbers = {"patients": list(patients), "procedures": list(procedures)}

@@ -74,8 +74,13 @@ def forget_command(
         print(f"signed-off generation {before} was rebuilt as {after}: it needs a new signature")
     for name in done.removed:
         print(f"generation {name} was removed")
-    for path in sorted(backup.default_folder(home).glob(f"{backup.PREFIX}*")):
-        print(f"not searched: {path}, made before; remove it, or when its retention ends")
+    for name in done.backups:
+        print(f"not searched: {name} holds the person, if it still exists; remove it, or when its retention ends")
+    if done.near:
+        print(
+            f"{done.near} other numbers differ only in blanks, dashes, case or leading zeros: erase them too, if theirs"
+        )
+    print("restart the dashboard: it may hold what it has shown in memory")
     print(f"certificate: {sum(done.evidence.hits.values())} hits in {done.evidence.files} files")
     for name, hits in done.evidence.hits.items():
         print(f"  {name}: {hits} hits; look into it and remove what is of this person")

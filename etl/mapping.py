@@ -42,11 +42,7 @@ class MappedTable:
 
     def stage(self, connection: duckdb.DuckDBPyConnection, source_file_id: int) -> None:
         """Put the rows into the text tables, and those that are no record into `set_aside`."""
-        connection.register("extract_rows", self.extract.rows)
-        try:
-            connection.execute(f"create or replace temp table sheet_rows as {self._sheet_sql()}")
-        finally:
-            connection.unregister("extract_rows")
+        self._read_sheet(connection)
         connection.execute(
             "insert into set_aside select ?, source_row, source_line, null, aside from sheet_rows"
             " where aside is not null",
@@ -57,6 +53,23 @@ class MappedTable:
             if record.lines_of_one_session:
                 join_lines(connection, source_file_id, record.canonical.text_columns)
         connection.execute("drop table sheet_rows")
+
+    def named_aside(self, connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[int, int, str]]:
+        """Row, line and what would stand for a canonical column, of the rows that no record takes."""
+        values = {self._value(name, record) for record in self.mapping.record if name in record.columns}
+        self._read_sheet(connection)
+        told = "select distinct source_row, source_line, unnest([{}]) as named from sheet_rows where aside <> '{}'"
+        query = told.format(", ".join(sorted(values)) or "cast(null as varchar)", "excluded_person")
+        found = connection.execute(f"select * from ({query}) where named is not null").fetchall()
+        connection.execute("drop table sheet_rows")
+        return found
+
+    def _read_sheet(self, connection: duckdb.DuckDBPyConnection) -> None:
+        connection.register("extract_rows", self.extract.rows)
+        try:
+            connection.execute(f"create or replace temp table sheet_rows as {self._sheet_sql()}")
+        finally:
+            connection.unregister("extract_rows")
 
     @cached_property
     def field_names(self) -> dict[str, str]:

@@ -1,176 +1,134 @@
 """A delivered file without one person's rows. Rows stay rows, so that numbers of rows and lines do not move.
 
-Every cell of a redacted row becomes `[erased]`. A row of nothing else is read as rejected by the rule
-`excluded_person`, with the same place in the accounting as the row that it replaces.
+Every cell of a redacted row becomes `[erased]`; a redacted resource is of the type `[erased]`. It is read as rejected
+by the rule `excluded_person`, with the same place in the accounting as the row that it replaces. A row that is of
+somebody else and mentions a number stays; the number in its free text becomes `[erased]`.
 """
 
-import codecs
-import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import duckdb
-import openpyxl
 import pyarrow as pa
-import pyarrow.compute
+import pyarrow.compute as pc
 
-from etl import staging
-from etl.manifest import Delivery
-from etl.readers import ERASED, Extract, csv
-from etl.readers.encoding import to_utf8
-from etl.sources import Source
-from queries.errors import FileRefused
+from etl import redacted_workbook
+from etl.numbers import Numbers
+from etl.readers import csv, fhir_people, plain
+from etl.readers.excel import as_text
+from etl.readers.redcap import Options as RedcapOptions
+from etl.redacted_text import Lines
+from etl.search import SHORTEST_FREE, Needles, hits_in_content
+from etl.whose import Place, Reading
+from queries.errors import StorageProblem
 
 ZIP = b"PK\x03\x04"
-# Free text is searched for a number only when it is long enough not to be there by chance.
-SHORTEST_FREE = 5
-PEOPLE_OF = ("procedures", "pain_scores", "complications", "contacts", "people", "stays")
-PROCEDURES_OF = ("procedures", "complications", "contacts")
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """What is known of people in one file: sender's numbers of patients and of procedures."""
+class Redacted:
+    """A file without somebody, and how many rows were erased."""
 
-    patients: frozenset[str] = frozenset()
-    procedures: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Numbers") -> "Numbers":
-        return Numbers(self.patients | other.patients, self.procedures | other.procedures)
-
-    def __bool__(self) -> bool:
-        return bool(self.patients or self.procedures)
+    content: bytes
+    rows: int
 
 
-class Reading:
-    """One delivered file, read by its source into text tables of its own."""
+def redact(reading: Reading, numbers: Numbers) -> Redacted | None:
+    """The file with the rows of these people redacted; None when it neither has nor mentions them."""
+    if not reading.tables:
+        return None
+    places = reading.places_of(numbers)
+    needles = Needles(numbers.all)
+    lines = {sheet: {line for _, line in found} for sheet, found in places.items()}
+    if reading.is_fhir:
+        rows = {row for row, _ in places.get(None, ())}
+        made = fhir_people.redacted(reading.content, reading.delivery.where, rows, needles)
+    elif reading.content.startswith(ZIP):
+        lines |= _nobodys_lines(reading, lines, needles)
+        rows = {(sheet, line) for sheet, found in lines.items() for line in found}
+        made = reading.content
+        if rows or hits_in_content(reading.content, needles):
+            made = redacted_workbook.without(reading.content, lines, needles, reading.facts)
+    else:
+        made = _text_without(reading, lines.setdefault(None, set()), needles)
+        rows = lines[None]
+    if made == reading.content:
+        return None
+    _refuse_other_rows(reading, made, places)
+    return Redacted(made, len(rows))
 
-    def __init__(self, source: Source, delivery: Delivery, content: bytes, companion: bytes | None = None) -> None:
-        """Read the file. One that cannot be read has no rows."""
-        self.companion = companion
-        self.content = content
-        self.source = source
-        self.delivery = delivery
-        self._connection = duckdb.connect(config={"threads": "2"})
-        staging.create_tables(self._connection)
-        self.sheets: dict[int, str | None] = {}
-        try:
-            for one in staging.stage(self._connection, source, delivery, content, companion):
-                self.sheets[one.source_file_id] = one.sheet
-        except FileRefused:
-            self.sheets = {}
 
-    def close(self) -> None:
-        """Let go of what was read."""
-        self._connection.close()
+def _text_without(reading: Reading, erased: set[int], needles: Needles) -> bytes:
+    """The text without these rows; to them are added those of nobody else that mention a number."""
+    mapping, extract = reading.tables[0]
+    is_redcap = mapping is not None and isinstance(mapping.reader, RedcapOptions)
+    header = csv.read_header(reading.content, reading.delivery.where, ",") if is_redcap else extract.header
+    starts = sorted(extract.rows.column("source_line").to_pylist())
+    declared = mapping.reader.encoding if mapping is not None and isinstance(mapping.reader, csv.Options) else None
+    lines = Lines(reading.content, starts, len(header), extract.delimiter, declared)
+    lines.erase(erased)
+    mentioning = lines.mentions(needles)
+    nobodys = mentioning - reading.lines_of_somebody(None) - {0}
+    lines.erase(nobodys)
+    erased |= nobodys
+    facts = _lines_with_facts(reading, mentioning - nobodys, needles)
+    lines.erase_mentions(mentioning - nobodys - facts, needles)
+    return lines.written()
 
-    def patients(self) -> set[str]:
-        """The numbers of all patients in the file."""
-        return self._numbers("patient_id", PEOPLE_OF)
 
-    def procedures(self) -> set[str]:
-        """The numbers of all procedures that its rows are of."""
-        return self._numbers("procedure_id", PROCEDURES_OF)
+def _nobodys_lines(
+    reading: Reading, lines: Mapping[str | None, Collection[int]], needles: Needles
+) -> dict[str | None, set[int]]:
+    """The lines of a workbook with those that name a person and are of nobody else, as on a hidden sheet.
 
-    def procedures_of(self, patients: Collection[str]) -> set[str]:
-        """The numbers of these patients' procedures, as far as this file tells."""
-        found = self._connection.execute(
-            "select distinct procedure_id from text_procedures where list_contains(?, patient_id)"
-            " and procedure_id is not null union select distinct procedure_id from text_pain_scores"
-            " where list_contains(?, patient_id) and procedure_id is not null",
-            [list(patients), list(patients)],
+    A number stored as a number has lost its zeros.
+    """
+    bare = {one.lstrip("0") for one in needles.values}
+    found: dict[str | None, set[int]] = {sheet: set(known) for sheet, known in lines.items()}
+    for sheet in redacted_workbook.sheets_of(reading.content):
+        held = reading.lines_of_somebody(sheet.name) | found.setdefault(sheet.name, set())
+        columns: set[int] = set()
+        for line, row in enumerate(sheet.cells, start=1):
+            texts = [as_text(cell).strip() for cell in row]
+            columns |= {place for place, text in enumerate(texts) if plain(text) in reading.headings_of_people}
+            if line not in held and any(
+                needles.in_text(text)
+                or ((text.lower() in needles.values or (not isinstance(cell, str) and text in bare))
+                    and (place in columns or len(text) >= SHORTEST_FREE))
+                for place, (cell, text) in enumerate(zip(row, texts, strict=True))
+            ):  # fmt: skip
+                found[sheet.name].add(line)
+    return found
+
+
+def _refuse_other_rows(reading: Reading, made: bytes, places: Mapping[str | None, Collection[Place]]) -> None:
+    """Hold what was made against the file: the same rows on the same lines, and all of the people's are erased."""
+    before = {extract.sheet: extract for _, extract in reading.tables}
+    after = {extract.sheet: extract.with_erased() for _, extract in reading.read_tables(made)}
+    for sheet, extract in before.items():
+        again = after.get(sheet)
+        is_same = again is not None and all(
+            again.rows.column(name).equals(extract.rows.column(name)) for name in ("source_row", "source_line")
         )
-        return {row[0] for row in found.fetchall()}
-
-    def lines_of(self, numbers: Numbers) -> dict[str | None, set[int]]:
-        """Sheet → the lines on which rows of these people begin."""
-        lines: dict[str | None, set[int]] = {}
-        for table, column, known in (
-            *((name, "patient_id", numbers.patients) for name in PEOPLE_OF),
-            *((name, "procedure_id", numbers.procedures) for name in (*PROCEDURES_OF, "pain_scores")),
-        ):
-            found = self._connection.execute(
-                f"select source_file_id, source_line from text_{table} where list_contains(?, {column})", [list(known)]
+        erased: set[int] = set()
+        if again is not None and "problem" in again.rows.schema.names:
+            is_erased = pc.equal(again.rows.column("problem"), "excluded_person")
+            erased = set(again.rows.filter(pc.fill_null(is_erased, False)).column("source_row").to_pylist())
+        if not is_same or not {row for row, _ in places.get(sheet, ())} <= erased:
+            raise StorageProblem(
+                f"archive, {reading.delivery.where}",
+                "the file without the person would not be read as the same rows",
+                "Nothing was replaced; go back to a backup made before this file, and load a corrected one",
             )
-            for source_file_id, line in found.fetchall():
-                lines.setdefault(self.sheets[source_file_id], set()).add(line)
-        for extract in self._extracts():
-            for line in _lines_with_cells(extract, {one for one in numbers.patients if len(one) >= SHORTEST_FREE}):
-                lines.setdefault(extract.sheet, set()).add(line)
-        return lines
-
-    def without(self, numbers: Numbers) -> bytes:
-        """The file with the rows of these people redacted; the same bytes when it has none."""
-        lines = self.lines_of(numbers)
-        if not lines:
-            return self.content
-        if self.content.startswith(ZIP):
-            return _redact_workbook(self.content, lines)
-        starts = sorted({line for one in self._extracts() for line in one.rows.column("source_line").to_pylist()})
-        return _redact_text(self.content, set().union(*lines.values()), starts, self._width())
-
-    def _width(self) -> tuple[int, str]:
-        """Cells of a row and what separates them."""
-        recognised = staging.recognise(self.content, self.delivery.where) if self.source.is_canonical else None
-        extract = next(iter(self._extracts()))
-        return len(extract.header), recognised.delimiter if recognised else extract.delimiter
-
-    def _extracts(self) -> Iterator[Extract]:
-        if self.source.is_canonical:
-            recognised = staging.recognise(self.content, self.delivery.where)
-            if recognised is not None and self.sheets:
-                yield csv.read_table(self.content, self.delivery.where, recognised.delimiter)
-        elif self.sheets:
-            tables = staging.tables_of(self.source, self.delivery.where, self.content, self.companion)
-            yield from (extract for _, extract in tables)
-
-    def _numbers(self, column: str, tables: Collection[str]) -> set[str]:
-        query = " union ".join(
-            f"select distinct {column} from text_{name} where {column} is not null" for name in tables
-        )
-        return {row[0] for row in self._connection.execute(query).fetchall()}
 
 
-def _lines_with_cells(extract: Extract, values: Collection[str]) -> Iterator[int]:
-    """Lines of rows that hold one of these values as a whole cell."""
-    if not values:
-        return
-    wanted = pa.array(sorted(values))
-    for place in range(len(extract.header)):
-        cells = pyarrow.compute.utf8_trim_whitespace(extract.rows.column(str(place)))
-        found = pyarrow.compute.is_in(cells, value_set=wanted)
-        yield from extract.rows.column("source_line").filter(found).to_pylist()
-
-
-def _redact_text(content: bytes, lines: Collection[int], starts: list[int], shape: tuple[int, str]) -> bytes:
-    """Replace whole records. A record that went over several lines leaves empty lines behind."""
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    text = to_utf8(content, "file")[0] if wide else content
-    end = b"\n" if b"\n" in text else b"\r"
-    written = text.split(end)
-    after = dict(zip(starts, [*starts[1:], len(written) + 1], strict=True))
-    width, delimiter = shape
-    for line in lines:
-        is_windows = end == b"\n" and written[line - 1].endswith(b"\r")
-        erased = (delimiter.join([ERASED] * width) if delimiter else f'"{ERASED}"').encode()
-        erased += b"\r" if is_windows else b""
-        length = after[line] - line
-        while length > 1 and not written[line - 2 + length].strip():
-            length -= 1
-        written[line - 1 : line - 1 + length] = [erased] + [b""] * (length - 1)
-    redacted = end.join(written)
-    return redacted.decode("utf-8").encode("utf-16") if wide else redacted
-
-
-def _redact_workbook(content: bytes, lines: Mapping[str | None, Collection[int]]) -> bytes:
-    """Replace rows of a workbook. Other cells keep their values; formulas stay formulas without a stored value."""
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    for sheet, numbers in lines.items():
-        for number in numbers:
-            for cell in book[sheet][number]:
-                if cell.value is not None or cell.column == 1:
-                    cell.value = ERASED
-                cell.comment = None
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def _lines_with_facts(reading: Reading, lines: Collection[int], needles: Needles) -> set[int]:
+    """Of these lines of a text those whose own numbers and dates look like one of the person's."""
+    _, extract = reading.tables[0]
+    rows = extract.rows.filter(pc.is_in(extract.rows.column("source_line"), pa.array(sorted(lines), pa.int32())))
+    held = rows.column("source_line").to_pylist()
+    return {
+        line
+        for place in reading.facts[extract.sheet]
+        for line, cell in zip(held, rows.column(str(place)).to_pylist(), strict=True)
+        if needles.in_value(cell)
+    }

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from etl.exclusion import Exclusions
 from etl.intake import Contents, content_hash
+from etl.numbers import Numbers
 from etl.sources import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from etl.manifest import Manifest
+    from etl.whose import Reading
 
 
 def screen(
@@ -19,12 +21,14 @@ def screen(
 ) -> tuple[Manifest, Exclusions]:
     """Redact rows of erased people in new files; the manifest of what may be kept, and the list.
 
-    A procedure of such a person is on the list by its own number from then on.
+    A procedure of such a person is on the list by its own number from then on; so is a new number of a person who is
+    known by an old one.
     """
     deliveries = [one for one in manifest.deliveries if one.sequence in new and one.sha256 in contents]
     if not exclusions.marks or not deliveries:
         return manifest, exclusions
-    from etl.redaction import Numbers, Reading  # noqa: PLC0415 - only where somebody was erased
+    from etl.redaction import redact  # noqa: PLC0415 - only where somebody was erased
+    from etl.whose import Reading  # noqa: PLC0415
 
     readings = [
         Reading(
@@ -33,20 +37,34 @@ def screen(
         )
         for one in deliveries
     ]  # fmt: skip
-    numbers: dict[str, Numbers] = {}
-    for reading in readings:
-        source = reading.source.name
-        patients = exclusions.among(source, "patient", reading.patients())
-        procedures = exclusions.among(source, "procedure", reading.procedures()) | reading.procedures_of(patients)
-        numbers[source] = numbers.get(source, Numbers()) | Numbers(frozenset(patients), frozenset(procedures))
     hashes = {}
+    for source in {one.source for one in deliveries}:
+        own = [one for one in readings if one.source.name == source]
+        numbers = _excluded(own, exclusions)
+        for reading in own:
+            made = redact(reading, numbers)
+            if made is not None:
+                hashes[source, reading.delivery.sha256] = content_hash(made.content)
+                contents.replace(reading.delivery.sha256, made.content)
+        exclusions = exclusions.of(source, numbers)
     for reading in readings:
-        delivery = reading.delivery
-        content = reading.without(numbers[delivery.source])
         reading.close()
-        if content is not reading.content:
-            hashes[delivery.source, delivery.sha256] = content_hash(content)
-            contents.replace(delivery.sha256, content)
-    for source, found in numbers.items():
-        exclusions = exclusions.having(source, "procedure", found.procedures)
     return manifest.redacted(hashes), exclusions
+
+
+def _excluded(readings: list[Reading], exclusions: Exclusions) -> Numbers:
+    """What these files tell of people of their source who are on the list."""
+    from etl.whose import all_of  # noqa: PLC0415 - only where somebody was erased
+
+    source = readings[0].source.name
+    numbers = Numbers()
+    for reading in readings:
+        patients = exclusions.among(source, "patient", reading.patients())
+        called = reading.known_as()
+        for name in exclusions.among(source, "known_as", called):
+            # Of several who go by one name nobody can tell who was meant.
+            patients |= called[name] if len(called[name] - patients) == 1 else set()
+        others = exclusions.among(source, "known_as", reading.mentioned())
+        procedures = exclusions.among(source, "procedure", reading.procedures())
+        numbers |= Numbers(frozenset(patients), frozenset(others), frozenset(procedures))
+    return all_of(lambda: readings, numbers) if numbers.people else numbers

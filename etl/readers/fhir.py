@@ -8,21 +8,22 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Literal
 
 import pyarrow as pa
 from pydantic import Field
 
-from etl.readers import Extract, ReaderOptions, Reasons, Wanted
+from etl.readers import ERASED, Extract, ReaderOptions, Reasons, Wanted
+from etl.readers.json_places import Place, elements, entries
 from etl.readers.paths import Resolve, text_at
 from queries.errors import FileRefused
 
 DELETED = "deleted"
 # How many lines are looked at to see what a file is.
 LINES_LOOKED_AT = 20
-RESOURCE_TYPE = re.compile(r'"resourceType"\s*:\s*"(?P<type>[A-Za-z]+)"')
+RESOURCE_TYPE = re.compile(r'"resourceType"\s*:\s*"(?:[A-Za-z]+|\[erased\])"')
 
 
 class Options(ReaderOptions):
@@ -36,7 +37,8 @@ class Options(ReaderOptions):
 class Row:
     """One resource as sent: where it begins, what it holds, and the rule it breaks when it is none.
 
-    `urls` gives the ids of the resources of the same bundle by their full URL.
+    `place` is where it stands in the text of the file, of a bundle with its entry. `urls` gives the ids of the
+    resources of the same bundle by their full URL.
     """
 
     line: int
@@ -44,6 +46,7 @@ class Row:
     resource: Mapping[str, object] | None = None
     problem: str | None = None
     is_deleted: bool = False
+    place: Place = (0, 0)
     urls: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
@@ -63,7 +66,7 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
     columns: list[list[str | None]] = [[] for _ in header]
     lines: list[int] = []
     problems: list[str | None] = []
-    for row in _rows(content, where):
+    for row in rows_of(as_text(content, where)):
         lines.append(row.line)
         problems.append(row.problem)
         resource = row.resource or {}
@@ -90,7 +93,7 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
     """The resources that are to be corrected, one a line, each with `why`; a line that is no JSON stands in `line`."""
     del options, wanted
     lines = []
-    for number, row in enumerate(_rows(content, where), start=1):
+    for number, row in enumerate(rows_of(as_text(content, where)), start=1):
         if number in reasons.get(None, {}):
             why = {"why": reasons[None][number]}
             shown = {**json.loads(row.text), **why} if row.resource is not None else {"line": row.text, **why}
@@ -98,20 +101,21 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 
-def _rows(content: bytes, where: str) -> Iterator[Row]:
-    text = _as_text(content, where)
+def rows_of(text: str) -> Iterator[Row]:
+    """Every resource of a file, in order."""
     document = _document(text)
     if document is None:
         yield from _rows_of_lines(text)
     elif isinstance(document, Mapping) and document.get("resourceType") == "Bundle":
-        yield from _rows_of_bundle(document, _entry_lines(text))
+        yield from _rows_of_bundle(document, text, 0, 1)
+    elif isinstance(document, list):
+        for one, place in zip(document, elements(text), strict=True):
+            yield _row_of(one, 1, json.dumps(one), place)
     else:
-        resources = document if isinstance(document, list) else [document]
-        for one in resources:
-            yield _row_of(one, 1, json.dumps(one))
+        yield _row_of(document, 1, json.dumps(document), (0, len(text)))
 
 
-def _as_text(content: bytes, where: str) -> str:
+def as_text(content: bytes, where: str) -> str:
     """UTF-8 is the only encoding of JSON; bytes that are none spoil their line, not the file."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise FileRefused(where, "JSON in UTF-16", "Export it in UTF-8, as the standard demands")
@@ -138,51 +142,56 @@ def _document(text: str) -> object | None:
 
 
 def _rows_of_lines(text: str) -> Iterator[Row]:
+    begins = 0
     for number, line in enumerate(text.split("\n"), start=1):
+        place = (begins, begins + len(line))
+        begins += len(line) + 1
         if not line.strip():
             continue
         try:
             line.encode("utf-8")
             value = _loads(line)
         except (ValueError, RecursionError):
-            yield Row(number, line.encode("utf-8", "replace").decode("utf-8"), problem="not_json")
+            yield Row(number, line.encode("utf-8", "replace").decode("utf-8"), problem="not_json", place=place)
             continue
         if isinstance(value, Mapping) and value.get("resourceType") == "Bundle":
-            yield from _rows_of_bundle(value, _same_line(number))
+            yield from _rows_of_bundle(value, line, place[0], number)
         else:
-            yield _row_of(value, number, line)
+            yield _row_of(value, number, line, place)
 
 
-def _same_line(number: int) -> Iterator[int]:
-    while True:
-        yield number
-
-
-def _row_of(value: object, line: int, text: str) -> Row:
+def _row_of(value: object, line: int, text: str, place: Place) -> Row:
     if not isinstance(value, Mapping) or not isinstance(value.get("resourceType"), str):
-        return Row(line, text, problem="not_a_resource")
-    return Row(line, text, value)
+        return Row(line, text, problem="not_a_resource", place=place)
+    if value["resourceType"] == ERASED:
+        return Row(line, text, problem="excluded_person", place=place)
+    return Row(line, text, value, place=place)
 
 
-def _rows_of_bundle(bundle: Mapping[str, object], lines: Iterator[int]) -> Iterator[Row]:
-    entries = bundle.get("entry")
+def _rows_of_bundle(bundle: Mapping[str, object], text: str, begins: int, line: int) -> Iterator[Row]:
+    """The entries of a bundle whose text begins at a place and on a line of the file."""
+    sent = bundle.get("entry")
+    listed = sent if isinstance(sent, list) else []
     urls = {}
-    for entry in entries if isinstance(entries, list) else []:
+    for entry in listed:
         resource = entry.get("resource") if isinstance(entry, Mapping) else None
         if isinstance(resource, Mapping) and isinstance(entry.get("fullUrl"), str) and resource.get("id"):
             urls[entry["fullUrl"]] = str(resource["id"])
         elif isinstance(resource, dict) and isinstance(entry.get("fullUrl"), str):
             resource["id"] = id_of_reference(entry["fullUrl"])
-    for entry in entries if isinstance(entries, list) else []:
-        line = next(lines, 1)
+    counted = 0
+    for entry, (first, last) in zip(listed, entries(text) if listed else (), strict=True):
+        line, counted = line + text.count("\n", counted, first), first
+        place = (begins + first, begins + last)
         request = entry.get("request") if isinstance(entry, Mapping) else None
         if isinstance(request, Mapping) and str(request.get("method", "")).upper() == "DELETE":
             gone = _deleted(str(request.get("url", "")), entry, bundle)
-            yield Row(line, json.dumps(entry), gone, is_deleted=True)
+            yield Row(line, json.dumps(entry), gone, is_deleted=True, place=place)
             continue
-        row = _row_of(entry.get("resource") if isinstance(entry, Mapping) else None, line, json.dumps(entry))
+        resource = entry.get("resource", entry) if isinstance(entry, Mapping) else None
+        row = _row_of(resource, line, json.dumps(entry), place)
         shown = json.dumps(row.resource) if row.resource is not None else row.text
-        yield Row(row.line, shown, row.resource, row.problem, urls=urls)
+        yield replace(row, text=shown, urls=urls)
 
 
 def _deleted(url: str, entry: Mapping[str, object], bundle: Mapping[str, object]) -> dict[str, object]:
@@ -198,33 +207,6 @@ def _deleted(url: str, entry: Mapping[str, object], bundle: Mapping[str, object]
     return {"resourceType": kind.rpartition("/")[2], "id": number, "meta": {"lastUpdated": at}}
 
 
-def _entry_lines(text: str) -> Iterator[int]:
-    """The lines on which the entries of a bundle begin."""
-    decoder = json.JSONDecoder()
-    place = text.index("{") + 1
-    while (key_at := _skip(text, place, " \t\r\n,")) < len(text) and text[key_at] == '"':
-        key, place = decoder.raw_decode(text, key_at)
-        place = _skip(text, place, " \t\r\n:")
-        if key == "entry" and text[place] == "[":
-            yield from _element_lines(text, place + 1, decoder)
-            return
-        _, place = decoder.raw_decode(text, place)
-
-
-def _element_lines(text: str, place: int, decoder: json.JSONDecoder) -> Iterator[int]:
-    line, counted = 1, 0
-    while text[place := _skip(text, place, " \t\r\n,")] != "]":
-        line, counted = line + text.count("\n", counted, place), place
-        yield line
-        _, place = decoder.raw_decode(text, place)
-
-
-def _skip(text: str, place: int, letters: str) -> int:
-    while place < len(text) and text[place] in letters:
-        place += 1
-    return place
-
-
 def id_of_reference(reference: str) -> str:
     """The id in `Type/id`, an absolute URL, a version of it, `urn:uuid:id` or `Type?identifier=system|value`."""
     plain = reference.partition("/_history/")[0].rstrip("/")
@@ -238,13 +220,13 @@ def id_of_reference(reference: str) -> str:
 def _resolver(resource: Mapping[str, object], urls: Mapping[str, str]) -> Resolve:
     def resolve(reference: str) -> str:
         if reference.startswith("#"):
-            return _contained(resource, reference[1:])
+            return contained_number(resource, reference[1:])
         return urls.get(reference) or id_of_reference(reference)
 
     return resolve
 
 
-def _contained(resource: Mapping[str, object], number: str) -> str:
+def contained_number(resource: Mapping[str, object], number: str) -> str:
     """The number of a resource within a resource: its first identifier, for its id means nothing outside."""
     contained: Iterable[object] = resource.get("contained") or []  # type: ignore[assignment]
     for one in contained:
