@@ -1,0 +1,145 @@
+"""An erasure killed between any two of its steps: run again, it leaves nothing of the person and all of the others."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+import data
+from data import Home
+from data.journal import Journal
+from etl import publish
+from etl.erasure import forget
+from etl.publish import current_manifest
+from queries.warehouse import open_current
+from tests.leaks import leaks
+from tests.records import Records, quiet, take
+
+pytestmark = pytest.mark.abuse
+
+PERSON = "CANARY-551"
+NUMBERS = (PERSON, "CANARY-P1", "CANARY-P2")
+# Kills itself right before the named function is called for the n-th time, or right after.
+CHILD = """
+import importlib, os, signal, sys
+from pathlib import Path
+from data import Home
+from etl import erasure, publish
+
+root, person, moment, where = sys.argv[1:5]
+path, name = moment.rsplit(".", 1)
+owner = importlib.import_module(path.removesuffix(".Journal"))
+owner = owner.Journal if path.endswith("Journal") else owner
+original = getattr(owner, name)
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wrapped(*a, **k):
+    if where == "before":
+        die()
+    original(*a, **k)
+    die()
+
+
+setattr(owner, name, wrapped)
+home = Home(Path(root))
+with publish.only_load(home):
+    erasure.forget(home, person, None, lambda step: None)
+"""
+MOMENTS = [
+    ("etl.unfinished.begin", "after"),
+    ("etl.exclusion.save", "after"),
+    ("etl.intake.keep", "after"),
+    ("etl.erasure._redact", "after"),
+    ("data.journal.Journal.erase_words", "after"),
+    ("etl.identities.remove", "after"),
+    ("etl.erasure._built", "after"),
+    ("etl.erasure.build_from", "after"),
+    ("etl.load.keep", "after"),
+    ("etl.erasure.point_to", "before"),
+    ("etl.erasure.point_to", "after"),
+    ("etl.erasure.retain", "after"),
+    ("data.journal.Journal.append", "before"),
+    ("data.journal.Journal.append", "after"),
+    ("etl.erasure._rebuild", "after"),
+    ("etl.erasure._remove_leftovers", "after"),
+    ("etl.unfinished.end", "before"),
+]
+QUICK = {("data.journal.Journal.append", "before")}
+
+
+def delivery(folder: Path, start: int) -> Path:
+    records = Records(_numbers=count(start))
+    for place in range(5):
+        records.score(records.procedure(f"2026-01-{10 + place}"), f"2026-01-{12 + place}T09:00", 4)
+    own = records.procedure("2026-01-15", patient_id=PERSON, procedure_id=f"CANARY-P{1 + start // 500}")
+    records.score(own, "2026-01-17T09:00", 2)
+    return records.write(folder)
+
+
+def facts(home: Home) -> list[tuple]:
+    query = "select procedure_id, patient_key, performed_on from procedures order by all"
+    return open_current(home).rows(query)
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]]:
+    """A home with two generations, the first of them signed off, and the same after an erasure that went well."""
+    root = tmp_path_factory.mktemp("killed")
+    before, after = Home(root / "before"), Home(root / "after")
+    take(before, delivery(root / "first", 1))
+    signed = open_current(before).info.generation
+    journal = Journal(before.journal)
+    journal.append("sign_off", "2026-01", {"generation": signed, "month": "2026-01"}, "lead")
+    journal.append("note", "month", {}, "lead", f"about {PERSON}")
+    take(before, delivery(root / "second", 501))
+    shutil.copytree(before.root, after.root)
+    with publish.only_load(after):
+        assert forget(after, PERSON, None, quiet).evidence.hits == {}
+    yield before, after
+
+
+@pytest.mark.parametrize(
+    ("moment", "where"),
+    [pytest.param(*one, marks=() if one in QUICK else pytest.mark.thorough) for one in MOMENTS],
+)
+def test_an_erasure_that_was_killed_is_run_again(homes: tuple[Home, Home], home: Home, moment: str, where: str) -> None:
+    before, after = homes
+    shutil.copytree(before.root, home.root)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(home.root), PERSON, moment, where], cwd=data.PROJECT, check=False,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert open_current(home).info.generation
+    with publish.only_load(home):
+        certificate = forget(home, PERSON, None, quiet)
+    assert certificate.evidence.hits == {}
+    assert leaks(home.root, *NUMBERS) == []
+    assert not (home.private / "erasing.json").exists()
+    assert facts(home) == facts(after)
+    assert current_manifest(home).contents == current_manifest(after).contents
+    assert len(publish.published(home)) == len(publish.published(after)) == 2
+    assert {publish.hash_of(name) for name in publish.published(home)} & publish.signed_off(home)
+
+
+@pytest.mark.thorough
+def test_an_erasure_that_was_killed_is_ended_by_that_of_somebody_else(homes: tuple[Home, Home], home: Home) -> None:
+    before, after = homes
+    shutil.copytree(before.root, home.root)
+    subprocess.run(
+        [sys.executable, "-c", CHILD, str(home.root), PERSON, "etl.erasure._rebuild", "after"], cwd=data.PROJECT,
+        check=False, timeout=120,
+    )  # fmt: skip
+    with publish.only_load(home):
+        forget(home, "N001", None, quiet)
+    assert leaks(home.root, *NUMBERS, "N001") == []
+    assert len(facts(home)) == len(facts(after)) - 1
