@@ -24,6 +24,7 @@ def to_workbook(table: pd.DataFrame, columns: Sequence[str], title: str = "figur
     book = xlsxwriter.Workbook(content, OPTIONS)
     book.set_properties({"created": FIXED})
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     sheet = book.add_worksheet(title)
     sheet.freeze_panes(1, 0)
     for place, name in enumerate(columns):
@@ -35,6 +36,8 @@ def to_workbook(table: pd.DataFrame, columns: Sequence[str], title: str = "figur
                 continue
             if isinstance(value, str):
                 sheet.write_string(number, place, neutral(value))
+            elif isinstance(value, datetime):
+                sheet.write_datetime(number, place, value, moment)
             elif isinstance(value, date):
                 sheet.write_datetime(number, place, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
             elif isinstance(value, bool):

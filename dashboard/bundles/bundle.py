@@ -83,7 +83,7 @@ def write_bundle(home: Home, warehouse: Warehouse, order: Order, path: Path, for
     codes = Codes.of(home, order)
     told = _told(order.filters, codes)
     answered = Answered(warehouse, order, codes, told)
-    archive = Archive(path, for_excel)
+    archive = Archive(path, for_excel, order.workbooks)
     files: list[dictionary.Described] = []
 
     def add(one: dictionary.Described, tables: Iterator[pa.Table]) -> None:

@@ -31,12 +31,15 @@ def bundle(
     recipient: Annotated[str | None, typer.Option(help="Who gets it; needed for safe_harbor.")] = None,
     purpose: Annotated[str | None, typer.Option(help="What for, in your words; kept in the export log.")] = None,
     excel: Annotated[bool, typer.Option("--excel", help="Mark each CSV so that Excel knows UTF-8.")] = False,
+    workbooks: Annotated[
+        bool, typer.Option("--workbooks", help="Each table also as .xlsx, as far as a sheet holds its rows.")
+    ] = False,
 ) -> None:
     """Rows as a zip of CSVs from which every figure can be recomputed; written into the export log first."""
     check_all()
     warehouse = open_current(data.home())
     filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
-    order = Order(profile, filters, recipient)
+    order = Order(profile, filters, recipient, workbooks=workbooks)
     receipt = export_bundle(data.home(), warehouse, order, getpass.getuser(), purpose, out, excel)
     typer.echo(f"{receipt.path}: {receipt.rows} rows, sha256 {receipt.sha256}, export {receipt.export_id}", err=True)
 

@@ -32,7 +32,8 @@ DESCRIBED = {
 class Order:
     """One export. `selected` names single procedures, as behind one bar of a chart; None = all that pass.
 
-    `sites` are those of a reader who may see some only; None = all.
+    `sites` are those of a reader who may see some only; None = all. `workbooks`: each table also as .xlsx, as far as a
+    sheet holds its rows.
     """
 
     profile: Profile
@@ -41,6 +42,7 @@ class Order:
     selected: tuple[str, ...] | None = None
     selected_as: str = ""
     sites: frozenset[str] | None = None
+    workbooks: bool = False
 
     def check(self) -> None:
         """`UsageProblem` for what the profile does not allow."""

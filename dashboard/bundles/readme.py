@@ -48,6 +48,11 @@ def readme(order: Order, info: GenerationInfo, filters: Filters, procedures: int
             "every file with manifest.json."
         ),
     ]
+    if order.workbooks:
+        parts.append(
+            "Workbooks (.xlsx) hold the same rows as the CSV of the same name; a table with more rows, or longer text, "
+            "than a sheet can hold has none, and nothing is cut."
+        )
     if order.profile is Profile.SAFE_HARBOR:
         parts.insert(
             5,
