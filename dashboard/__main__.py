@@ -56,16 +56,19 @@ def export_command(
     warehouse = open_for_outside(data.home()) if audience is Reader.OUTSIDE else open_current(data.home())
     filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
     table = export.figures(warehouse, metrics, filters, split, audience.value)
-    text = export.to_csv(table, COLUMNS)
-    if audience is Reader.OUTSIDE:
-        commands.log_figures(warehouse, filters, text, len(table), out)
+    text = export.marked(export.to_csv(table, COLUMNS), excel)
+    content = text.encode("utf-8")
     if out is not None and out.suffix == ".xlsx":
         # Slow to import, and seldom wanted.
         from dashboard.workbook import to_workbook  # noqa: PLC0415
 
-        out.write_bytes(to_workbook(table, COLUMNS))
-        return
-    export.write(text, out, excel)
+        content = to_workbook(table, COLUMNS)
+    if audience is Reader.OUTSIDE:
+        commands.log_figures(warehouse, filters, content, len(table), out)
+    if out is None:
+        print(text, end="")
+    else:
+        out.write_bytes(content)
 
 
 app.command("bundle")(commands.bundle)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
@@ -85,10 +84,6 @@ def _written(value: object) -> str:
     return neutral(value) if isinstance(value, str) else str(value)
 
 
-def write(text: str, out: Path | None, for_excel: bool = False) -> None:
-    """To a file, or to standard output; `for_excel` puts the mark before it by which Excel knows UTF-8."""
-    marked = f"\ufeff{text}" if for_excel else text
-    if out is None:
-        print(marked, end="")
-    else:
-        out.write_text(marked, encoding="utf-8", newline="")
+def marked(text: str, for_excel: bool) -> str:
+    """The text with the mark before it by which Excel knows UTF-8, where that is wanted."""
+    return f"\ufeff{text}" if for_excel else text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.export import to_csv, write
+from dashboard.export import marked, to_csv
 from data import Home
 from data.spreadsheet import DANGEROUS, NEUTRALISED, neutral, original
 from etl.rejected import write_rejected
@@ -68,11 +68,9 @@ def test_the_loader_takes_our_apostrophe_off(home: Home) -> None:
     assert loaded(home, records).rows("select site, operator from procedures") == [("=Riverside", "'O'Brien")]
 
 
-def test_excel_knows_the_encoding(tmp_path: Path) -> None:
-    write("a\n", tmp_path / "plain.csv")
-    write("a\n", tmp_path / "excel.csv", for_excel=True)
-    assert (tmp_path / "plain.csv").read_bytes() == b"a\n"
-    assert (tmp_path / "excel.csv").read_bytes() == b"\xef\xbb\xbfa\n"
+def test_excel_knows_the_encoding() -> None:
+    assert marked("a\n", for_excel=False).encode() == b"a\n"
+    assert marked("a\n", for_excel=True).encode() == b"\xef\xbb\xbfa\n"
 
 
 def test_rejected_rows_cannot_run_and_load_again_as_they_were_sent(home: Home, tmp_path: Path) -> None:

@@ -54,15 +54,15 @@ def verify() -> None:
         raise typer.Exit(ExitCode.DISAGREEMENT)
 
 
-def log_figures(warehouse: Warehouse, filters: Filters, text: str, rows: int, out: Path | None) -> None:
-    """Put figures that are made to leave the department into the export log; the department's own are not logged."""
+def log_figures(warehouse: Warehouse, filters: Filters, content: bytes, rows: int, out: Path | None) -> None:
+    """Put figures that are made to leave the department into the export log, by the hash of the very bytes."""
     payload = {
         "what": "figures",
         "profile": "outside",
         "recipient": None,
         "filters": described(warehouse, filters),
         "rows": rows,
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sha256": hashlib.sha256(content).hexdigest(),
         "generation": warehouse.info.generation,
         "file": out.name if out else None,
     }

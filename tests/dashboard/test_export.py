@@ -1,5 +1,8 @@
 """Figures as CSV by command: the columns of the contract, golden bytes, clear refusals."""
 
+import getpass
+import hashlib
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import data
-from data import Home
+from data import Home, export_log
 from queries.summarise import COLUMNS
 from tests.records import Records, loaded
 
@@ -108,3 +111,25 @@ def test_neither_streamlit_nor_plotly_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=data.PROJECT, check=True)
     assert done.stderr.strip().endswith("[]")
+
+
+@pytest.mark.usefixtures("department")
+def test_what_leaves_is_in_the_log_by_the_hash_of_its_bytes_and_a_changed_log_is_noticed(
+    home: Home, tmp_path: Path
+) -> None:
+    for name, how in (("figures.csv", ("--excel",)), ("figures.xlsx", ())):
+        done = export("same_day_discharge", "--audience", "outside", "--out", str(tmp_path / name), *how)
+        assert done.returncode == 0, done.stderr
+        event = export_log.exports(home)[-1]
+        assert (event.payload["file"], event.author) == (name, getpass.getuser())
+        assert event.payload["sha256"] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+    assert (tmp_path / "figures.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    with pytest.raises(sqlite3.IntegrityError), sqlite3.connect(home.journal) as connection:
+        connection.execute("update event set author = 'nobody'")
+    with sqlite3.connect(home.journal) as connection:
+        connection.executescript("drop trigger event_is_never_changed; update event set author = 'nobody'")
+    connection.close()
+    verified = subprocess.run([sys.executable, "-m", "dashboard", "verify"], capture_output=True, text=True,
+                              cwd=data.PROJECT, check=False, timeout=60)  # fmt: skip
+    assert verified.returncode == 1
+    assert "is not as it was written" in verified.stderr
