@@ -131,7 +131,7 @@ def _source_of(home: Home, number: str, source: str | None, readings: Readings, 
     alike = 0
     progress("looking for the number")
     for (name, _), reading in readings.each({key: one for key, one in deliveries.items() if key[0] not in known}):
-        if reading.people_called(number):
+        if reading.knows(number):
             known.add(name)
         alike += len(near(number, reading.patients() | set(reading.known_as())))
     excluded = exclusion.read(home)
@@ -156,9 +156,9 @@ def _people(deliveries: dict[Key, Delivery], number: str, readings: Readings) ->
     """The patients whose number it is: one, by their own number, else by another that they are known as."""
     found: set[str] = set()
     for _, reading in readings.each(deliveries):
-        found |= reading.people_called(number)
-    if number in found:
-        return {number}
+        if reading.has_patient(number):
+            return {number}
+        found |= reading.known_as().get(number, set())
     if len(found) > 1:
         raise UsageProblem(
             "forget", f"{len(found)} patients go by this number", "Type the number that the sender's rows name them by"

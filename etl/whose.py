@@ -71,12 +71,15 @@ class Reading:
                     found.setdefault(name, set()).add(patient)
         return found
 
-    def people_called(self, number: str) -> set[str]:
-        """The patients of this number: by their own, else by another one they are known as."""
-        if number in self.patients():
-            return {number}
-        found = self.known_as().get(number, set())
-        return found or ({number} & self.mentioned())
+    def has_patient(self, number: str) -> bool:
+        """Whether it is the number of a patient here, and not just another one that somebody goes by."""
+        if self.is_fhir:
+            return any(number in tie.people for tie in self._ties())
+        return number in self.patients()
+
+    def knows(self, number: str) -> bool:
+        """Whether a patient is called so here, in whatever way."""
+        return number in self.patients() or number in self.known_as() or number in self.mentioned()
 
     def procedures(self) -> set[str]:
         """The numbers of all procedures that its rows are of."""
