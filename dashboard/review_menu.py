@@ -1,5 +1,7 @@
 """Beside the list of serious events: look at the procedure, and write down that it was reviewed."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -12,11 +14,13 @@ from queries.errors import OutcomesError
 WAITING = "not yet reviewed"
 
 
-def review_menu(view: View, events: pd.DataFrame) -> None:
+def review_menu(view: View, listed: Sequence[pd.DataFrame]) -> None:
     """A menu of what waits for review; nothing for readers who may not write, or when nothing waits.
 
-    `events`: `procedure_id`, `complication_id`, `type`, `occurred_on`, `site`, `state`, newest first.
+    `listed`: tables of `procedure_id`, `complication_id`, `type`, `occurred_on`, `site`, `state`; the menu offers their
+    events in the same order as the page shows them.
     """
+    events = pd.concat(listed, ignore_index=True)
     waiting = events[events["state"] == WAITING].reset_index(drop=True)
     allowed = [site for site in waiting["site"].unique() if may_review(view, None if pd.isna(site) else site)]
     waiting = waiting[waiting["site"].isin(allowed)]

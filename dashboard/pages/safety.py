@@ -36,8 +36,8 @@ if watched is not None and watched.cases.events.size:
 events = safety.events(view)
 layout.section("Every serious event and death", " ".join(map(str, events["type"])), "SIR class")
 st.write(safety.review_note(events))
-review_menu(view, events)
 soon, late = safety.split_late(events)
+review_menu(view, [soon, late])
 if len(soon):
     layout.text_table(safety.event_table(soon[: safety.NEWEST]))
 for key, (title, rows) in safety.further(soon, late).items():
