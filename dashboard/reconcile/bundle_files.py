@@ -37,6 +37,8 @@ def read_bundle(path: Path) -> Bundle:
         manifest = json.loads(files["manifest.json"])
     except (OSError, zipfile.BadZipFile, KeyError, json.JSONDecodeError):
         raise UsageProblem(str(path), "is not a bundle", "Give a zip made by `python -m dashboard bundle`") from None
+    if "timepoints" not in manifest:
+        raise UsageProblem(str(path), "was made by an earlier version, without its windows", "Export it again")
     tables = {name.removesuffix(".csv"): _table(content) for name, content in files.items() if name.endswith(".csv")}
     return Bundle(tables, manifest, tuple(_problems(files, tables, manifest)))
 

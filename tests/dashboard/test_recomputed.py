@@ -1,5 +1,7 @@
 """Windows and facts assigned a second time from a bundle's records: as the load assigned them, and no forged record."""
 
+import json
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from dashboard.reconcile.audit import audit
 from dashboard.reconcile.bundle_files import read_bundle
 from dashboard.reconcile.records import recompute
 from data import Home
+from queries.errors import UsageProblem
 from queries.filters import Filters
 from queries.warehouse import open_current
 from tests.dashboard.test_pages import department
@@ -157,3 +160,13 @@ def test_a_score_that_is_used_nowhere_shows_by_its_files_hash_alone(internal: Pa
     plain = read_bundle(changed(internal, tmp_path / "plain.zip", "pain_scores.csv", forge, with_manifest=False))
     assert any("sha256" in words for words in plain.problems)
     assert any("used nowhere" in words for words in audit(plain).not_recomputed)
+
+
+def test_a_bundle_without_its_windows_is_refused_in_words(internal: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(internal) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    del manifest["timepoints"]
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        archive.writestr("manifest.json", json.dumps(manifest))
+    with pytest.raises(UsageProblem, match="earlier version"):
+        read_bundle(tmp_path / "old.zip")
