@@ -95,21 +95,33 @@ def _for_the_department(home: Home, scope: Scope, notes: list[Note]) -> list[Sec
         [(note.on, note.text, note.site or "every site", note.author) for note in notes],
         columns=["day", "note", "site", "by"],
     )
+    whole = scope.site is None
+    told = _quality(scope) if whole else _quality_at(scope, str(scope.site))
+    restated = restatements(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, scope.site)
+    return [
+        Section("Notes", document.table(written)),
+        Section("Figures restated since they were signed off", document.table(restated)),
+        Section("Data quality", document.paragraphs(told)),
+    ]
+
+
+def _quality_at(scope: Scope, site: str) -> list[str]:
+    """What is in use of a site; whole files and checks hold other sites' records too."""
+    rows = quality.records_by_site(scope.warehouse)
+    counts = rows[rows["site"] == site].groupby("kind")["records"].sum()
+    told = ", ".join(f"{int(count):,} {str(kind).replace('_', ' ')}" for kind, count in counts.items())
+    return [f"Records of this site in use: {told}. Files and checks hold every site: see the report of all sites."]
+
+
+def _quality(scope: Scope) -> list[str]:
     files = quality.files(scope.warehouse)
     checks = quality.check_results(scope.warehouse)
     failed = checks[checks["status"] == "failed"]
     passed = int((checks["status"] == "passed").sum())
     rows = words.of(int(files["rows_loaded"].sum()), int(files["rows_read"].sum()))
     told = [f"{rows} rows of all files are in use; {words.of(passed, passed + len(failed))} checks passed."]
-    told += [
+    return told + [
         f"{one.title}: not so for {words.of(one.violations, one.of)} {one.examined}." for one in failed.itertuples()
-    ]
-    whole = scope.site is None
-    restated = restatements(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, scope.site)
-    return [
-        Section("Notes", document.table(written)),
-        Section("Figures restated since they were signed off", document.table(restated)),
-        Section("Data quality", document.paragraphs(told)),
     ]
 
 

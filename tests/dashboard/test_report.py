@@ -97,6 +97,9 @@ def test_a_site_is_told_what_changed_of_its_own_months_since_they_were_signed_of
     assert f"{row}<td>{signed.info.generation}</td><td>6.0</td><td>7.0</td>" in told[None]
     assert f"{row}<td>{signed.info.generation}</td><td>3.0</td><td>4.0</td>" in told["Riverside"]
     assert row not in told["Hillside"]
+    assert "Records of this site in use: 3 procedures" in told["Hillside"]
+    assert "checks passed" in str(told[None])
+    assert "checks passed" not in told["Hillside"]
 
 
 def test_months_that_are_not_over_are_refused(department: Home) -> None:
