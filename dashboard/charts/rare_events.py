@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,6 +17,7 @@ Cases = tuple[int, int]
 FEWEST_GAPS, PLAIN_GAPS = 8, 12
 # Steps that differ by less are the same step.
 EVEN = 1e-9
+DAYS_KEPT = 10_000
 
 
 def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = ()) -> go.Figure:
@@ -125,4 +127,9 @@ def corners(heights: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _when(days: Sequence[date], places: Iterable[int]) -> list[str]:
-    return [f"{days[place].day} {days[place]:%B %Y}" for place in places]
+    return [_named(days[place]) for place in places]
+
+
+@lru_cache(DAYS_KEPT)
+def _named(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
