@@ -173,6 +173,10 @@ def answer(asked: Asked, found: Comparison) -> str:
 def notes(asked: Asked, found: Comparison) -> list[str]:
     """What must be said beside the comparison."""
     said = [f"{SPANS[asked.span].capitalize()}, to {words.day(asked.view.filters.date_to)}. Not adjusted."]
+    if asked.metric.startswith("responders"):
+        said.append("Change after treatment, not its effect (see Pain relief).")
+    if asked.by == "operator" and sites_to_choose(asked.view):
+        return said
     if found.unsteady:
         said.append(
             f"No funnel: it compares what is stable, and the own chart of {_names(asked, found.unsteady)} is not."

@@ -17,7 +17,8 @@ from queries.summarise import Row
 
 INTRODUCTION = (
     "Each sentence of the two leaflets stands beside what was measured. A figure here checks the sentence, not the "
-    "people: where a sentence does not fit, look into the sentence first."
+    "people: where a sentence does not fit, look into the sentence first. Less pain is a change after treatment, not "
+    "its effect: *Pain relief* says why."
 )
 NOT_RECORDED = "Not recorded by this department."
 # The department does these itself: what is not recorded was not shown to be done.

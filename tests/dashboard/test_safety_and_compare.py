@@ -151,6 +151,7 @@ def test_operators_are_compared_within_one_site_only(view: View) -> None:
     assert compare.sites_to_choose(view) == ["Northfield Clinic", "Riverside Hospital"]
     assert compare.compared(question).units.empty
     assert compare.answer(question, compare.compared(question)).endswith("choose a site.")
+    assert len(compare.notes(question, compare.compared(question))) == 1
     within = asked(at_riverside(view), "operator")
     assert compare.sites_to_choose(within.view) == []
     assert len(compare.compared(within).units) >= 2
@@ -168,6 +169,13 @@ def test_an_operator_whose_own_course_is_unstable_is_looked_into_before_any_funn
     assert held.way == "intervals" and len(held.unsteady) == len(held.peers)
     assert compare.answer(question, held).endswith("it is not stable by itself.")
     assert any(one.startswith("No funnel: ") for one in compare.notes(question, held))
+
+
+def test_pain_is_compared_as_change_and_not_as_effect(view: View) -> None:
+    for metric in compare.METRICS:
+        question = asked(view, "site", metric=metric)
+        said = " ".join(compare.notes(question, compare.compared(question)))
+        assert ("not its effect" in said) is metric.startswith("responders")
 
 
 def test_case_mix_is_tabled_beside_every_comparison(view: View) -> None:
