@@ -186,6 +186,7 @@ def delay_facts(view: View) -> list[tuple[str, str]]:
 
 def sender_facts(view: View) -> list[tuple[str, str]]:
     """How each sending system knows of deaths: figures of deaths are as complete as that."""
+    _require(view)
     return [(f"deaths, {source}", told) for source, told in quality.senders(warehouse_of(view))]
 
 

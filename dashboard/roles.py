@@ -104,6 +104,7 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "signing.sign_off": "sign_off",
     "quality.read": "data_quality",
     "quality.month_table": "data_quality",
+    "quality.sender_facts": "data_quality",
     "quality.load_facts": "data_quality",
     "quality_at_sites.records": "data_quality",
     "exporting.prepare": "exports",

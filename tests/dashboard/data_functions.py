@@ -101,6 +101,7 @@ CALLS = {
     "signing.sign_off": lambda view: signing.sign_off(view, "2026-03"),
     "quality.read": quality.read,
     "quality.month_table": quality.month_table,
+    "quality.sender_facts": quality.sender_facts,
     "quality.load_facts": quality.load_facts,
     "quality_at_sites.records": quality_at_sites.records,
     "exporting.prepare": lambda view: exporting.prepare(view, exporting.Profile.LIMITED, "", "", Behind()),
