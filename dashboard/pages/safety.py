@@ -28,7 +28,7 @@ if watched is not None and watched.cases.events.size:
         layout.chart(view, "cases_between_events", between, table)
     with right:
         if watched.found is None:
-            st.write(watched.told)
+            layout.sentence(watched.told)
         else:
             figure = cusum_chart(watched.found, watched.cases.days, safety.LIMIT, watched.subtitle, watched.told, theme)
             layout.chart(view, "cusum_of_events", figure, table, watched.told)
