@@ -83,7 +83,9 @@ def changed(one: Home, other: Home, key: str) -> list[str]:
     for table, whose in OTHERS.items():
         columns = "* exclude (outcome_no)" if table == "outcomes" else "*"
         query = f"select {columns} from {table} where {whose} order by all".replace("$key", f"'{key}'")
-        if not open_current(one).rows(query) or open_current(one).rows(query) != open_current(other).rows(query):
+        rows = open_current(one).rows(query)
+        # Not every sender has complications.
+        if rows != open_current(other).rows(query) or not (rows or table == "complications"):
             found.append(table)
     return found
 
