@@ -60,6 +60,11 @@ def events_for_review(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
     `grade` is serious, not_classified or death; `days_after` counts from the day of the procedure.
     """
     _, sql = read_sql_file(FOLDER / "listings" / "events_for_review.sql", ViewHeader)
-    rows = warehouse.remember(("events_for_review",), lambda: warehouse.frame(sql))
+    rows = warehouse.remember(("events_for_review",), lambda: _newest_first(warehouse.frame(sql)))
     chosen = cohort(warehouse).chosen(filters)
     return rows[chosen[rows["outcome_no"].to_numpy(int) - 1]].reset_index(drop=True)
+
+
+def _newest_first(events: pd.DataFrame) -> pd.DataFrame:
+    order = ["occurred_on", "outcome_no", "complication_id"]
+    return events.sort_values(order, ascending=[False, False, True], na_position="last", ignore_index=True)

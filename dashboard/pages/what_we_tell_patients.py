@@ -12,7 +12,7 @@ theme = layout.theme()
 sentences = promised.told(view)
 layout.answer(promised.answer(sentences))
 rows = [promised.row_html(view, one, theme) for one in sentences]
-st.markdown(promised.INTRODUCTION, help=explain(" ".join(rows)))
+st.markdown(promised.INTRODUCTION, help=explain(" ".join((promised.INTRODUCTION, *rows))))
 for one, row in zip(sentences, rows, strict=True):
     with st.container(border=True, key=f"said_{one.now.name}"):
         st.html(row)

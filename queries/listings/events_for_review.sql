@@ -66,4 +66,3 @@ select
     events.is_reviewed_by_sender
 from events
 inner join outcomes on events.procedure_id = outcomes.procedure_id
-order by events.occurred_on desc nulls last, outcomes.outcome_no desc, events.complication_id asc nulls last
