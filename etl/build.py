@@ -166,18 +166,28 @@ class Build:
 
     def _write_windows(self) -> None:
         self.connection.execute(
-            "create temp table windows (timepoint varchar, first_day integer, last_day integer, target_seconds bigint)"
+            "create temp table windows"
+            " (window_no utinyint, timepoint varchar, first_day integer, last_day integer, target_seconds bigint)"
         )
-        self.connection.execute("create temp table lookback as select ? as days", [timepoints().baseline.lookback_days])
         insert_rows(
             self.connection,
             "windows",
-            [(one.name, one.first_day, one.last_day, round(one.target_hours * 3600)) for one in timepoints().after],
+            [
+                (number, one.name, one.first_day, one.last_day, round(one.target_hours * 3600))
+                for number, one in enumerate(timepoints().after, start=1)
+            ],
+        )
+        self.connection.execute(
+            "create temp table window_days as select *, unnest(range(first_day, last_day + 1)) as day from windows"
+        )
+        self.connection.execute(
+            "create temp table lookback as select ? as days, max(last_day) as latest_day from windows",
+            [timepoints().baseline.lookback_days],
         )
         self.connection.execute(
             "create temp table known_timepoints as select timepoint from windows union all select 'baseline'"
         )
-        self.connection.execute("create temp table context_order (context varchar, place integer)")
+        self.connection.execute("create temp table context_order (context pain_context, place integer)")
         insert_rows(self.connection, "context_order", [(name, place) for place, name in enumerate(CONTEXTS)])
 
     def _refuse_mixture(self) -> None:

@@ -8,6 +8,7 @@ with keyed as (
         live_procedures.place,
         live_procedures.performed_date,
         live_procedures.procedure_id,
+        live_procedures.site,
         procedure_keys.key as procedure_key,
         patient_keys.key as patient_key,
         coalesce(
@@ -35,7 +36,10 @@ select
     keyed.patient_key,
     keyed.anchor_utc,
     row_number() over patient_order as sequence_no,
-    lead(keyed.performed_date) over patient_order as next_performed_date
+    lead(keyed.performed_date) over patient_order as next_performed_date,
+    -- The places in the two orders that tables of procedures are written in; the first also names the procedure in joins.
+    cast(row_number() over (order by keyed.performed_date, keyed.site, keyed.procedure_key) as integer) as procedure_no,
+    cast(row_number() over (order by keyed.performed_date, keyed.procedure_key) as integer) as date_no
 from keyed
 window patient_order as (
     partition by keyed.patient_key
@@ -48,6 +52,7 @@ select
     live_procedures.source_file_id,
     live_procedures.source_row,
     live_procedures.source,
+    live_procedures.received_on,
     live_procedures.procedure_id,
     live_procedures.site,
     live_procedures.operator,
@@ -79,7 +84,9 @@ select
     procedure_order.patient_key,
     procedure_order.anchor_utc,
     procedure_order.sequence_no,
-    procedure_order.next_performed_date
+    procedure_order.next_performed_date,
+    procedure_order.procedure_no,
+    procedure_order.date_no
 from live_procedures
 inner join procedure_order
     on
@@ -131,7 +138,7 @@ select
     keyed_procedures.source_file_id,
     keyed_procedures.source_row
 from keyed_procedures
-order by keyed_procedures.performed_date, keyed_procedures.site, keyed_procedures.procedure_key;
+order by keyed_procedures.procedure_no;
 
 insert into treated_levels
 select

@@ -6,9 +6,9 @@
 create or replace temp table score_sides as
 select
     keyed_scores.score_key,
-    keyed_scores.named_procedure_key,
-    keyed_procedures.procedure_key,
+    keyed_procedures.procedure_no,
     keyed_procedures.sequence_no,
+    (keyed_procedures.procedure_key = keyed_scores.named_procedure_key) is true as is_named,
     case
         when keyed_scores.measured_date < keyed_procedures.performed_date then 'before'
         when keyed_scores.measured_date > keyed_procedures.performed_date then 'after'
@@ -38,7 +38,7 @@ with owners as (
 dated as (
     select
         score_sides.score_key,
-        score_sides.procedure_key,
+        score_sides.procedure_no,
         case
             when score_sides.sequence_no = owners.owner_no
                 then
@@ -52,14 +52,14 @@ dated as (
         score_sides.sequence_no in (owners.owner_no, owners.owner_no + 1)
         or (
             score_sides.sequence_no < owners.owner_no
-            and score_sides.procedure_key = score_sides.named_procedure_key
+            and score_sides.is_named
         )
 ),
 
 only_procedures as (
     select
         keyed_procedures.patient_key,
-        any_value(keyed_procedures.procedure_key) as procedure_key
+        any_value(keyed_procedures.procedure_no) as procedure_no
     from keyed_procedures
     group by keyed_procedures.patient_key
     having count(*) = 1
@@ -69,9 +69,9 @@ undated as (
     select
         keyed_scores.score_key,
         case
-            when keyed_scores.named_procedure_key is null then only_procedures.procedure_key
-            else named.procedure_key
-        end as procedure_key,
+            when keyed_scores.named_procedure_key is null then only_procedures.procedure_no
+            else named.procedure_no
+        end as procedure_no,
         'undated' as role
     from keyed_scores
     left join only_procedures on keyed_scores.patient_key = only_procedures.patient_key
@@ -84,24 +84,33 @@ undated as (
 
 select
     dated.score_key,
-    dated.procedure_key,
+    dated.procedure_no,
     dated.role
 from dated
 union all
 select
     undated.score_key,
-    undated.procedure_key,
+    undated.procedure_no,
     undated.role
 from undated
-where undated.procedure_key is not null;
+where undated.procedure_no is not null;
 
+drop table score_sides;
+
+-- `slot` is what a score is a candidate for: 0 the baseline, else the window of this number; `reason` why for nothing.
 create or replace temp table weighed_scores as
 with placed as (
     select
+        score_roles.score_key,
+        score_roles.procedure_no,
         score_roles.role,
-        keyed_scores.*,
-        keyed_procedures.procedure_key,
-        keyed_procedures.ended_utc,
+        keyed_scores.measured_utc,
+        keyed_scores.time_known,
+        keyed_scores.score_value,
+        keyed_scores.context_value,
+        keyed_scores.label,
+        keyed_scores.updated_utc,
+        keyed_scores.sender_number,
         keyed_procedures.performed_date,
         source_as_of.as_of,
         keyed_scores.time_known and keyed_procedures.started_utc is not null as times_known,
@@ -109,52 +118,74 @@ with placed as (
         date_diff('second', keyed_procedures.anchor_utc, keyed_scores.measured_utc) as offset_seconds
     from score_roles
     inner join keyed_scores on score_roles.score_key = keyed_scores.score_key
-    inner join keyed_procedures on score_roles.procedure_key = keyed_procedures.procedure_key
+    inner join keyed_procedures on score_roles.procedure_no = keyed_procedures.procedure_no
     inner join source_as_of on keyed_procedures.source = source_as_of.source
 ),
 
 windowed as (
     select
         placed.*,
-        coalesce(by_date.timepoint, by_label.timepoint) as window_name,
+        coalesce(by_date.window_no, by_label.window_no) as window_no,
         coalesce(by_date.last_day, by_label.last_day) as window_last_day,
         coalesce(by_date.target_seconds, by_label.target_seconds) as target_seconds
     from placed
-    left join windows as by_date
-        on placed.role = 'after' and placed.offset_days between by_date.first_day and by_date.last_day
+    left join window_days as by_date
+        on placed.role = 'after' and placed.offset_days = by_date.day
     left join windows as by_label
         on placed.role = 'undated' and placed.label = by_label.timepoint
+),
+
+standings as (
+    select
+        windowed.*,
+        case
+            when windowed.score_value is null then 'not_recorded'
+            when windowed.role = 'earlier' then 'after_retreatment'
+            when windowed.role = 'unclear' then 'ambiguous_same_day'
+            when windowed.role = 'before'
+                then
+                    case when windowed.offset_days >= -lookback.days then 'baseline' else 'before_window' end
+            when windowed.role = 'undated' and windowed.label = 'baseline' then 'baseline'
+            when windowed.window_no is not null
+                then
+                    case
+                        when windowed.as_of > windowed.performed_date + cast(windowed.window_last_day as integer)
+                            then 'window'
+                        else 'window_open'
+                    end
+            when windowed.offset_days = 0 then 'same_day_after'
+            when windowed.offset_days > lookback.latest_day then 'after_last_window'
+            else 'between_windows'
+        end as standing
+    from windowed
+    cross join lookback
 )
 
 select
-    windowed.*,
-    case
-        when windowed.score_value is null then 'not_recorded'
-        when windowed.role = 'earlier' then 'after_retreatment'
-        when windowed.role = 'unclear' then 'ambiguous_same_day'
-        when windowed.role = 'before'
-            then
-                case when windowed.offset_days >= -lookback.days then 'baseline' else 'before_window' end
-        when windowed.role = 'undated' and windowed.label = 'baseline' then 'baseline'
-        when windowed.window_name is not null
-            then
-                case
-                    when windowed.as_of > windowed.performed_date + cast(windowed.window_last_day as integer)
-                        then 'window'
-                    else 'window_open'
-                end
-        when windowed.offset_days = 0 then 'same_day_after'
-        when windowed.offset_days > (select max(windows.last_day) from windows) then 'after_last_window'
-        else 'between_windows'
-    end as standing
-from windowed
-cross join lookback;
+    standings.score_key,
+    standings.procedure_no,
+    standings.role,
+    standings.window_no,
+    case standings.standing when 'baseline' then 0 when 'window' then standings.window_no end as slot,
+    case when standings.standing not in ('baseline', 'window') then cast(standings.standing as assignment_reason) end
+        as reason,
+    standings.offset_days,
+    standings.offset_seconds,
+    abs(standings.offset_seconds - standings.target_seconds) as distance,
+    standings.times_known,
+    standings.time_known,
+    standings.measured_utc,
+    standings.score_value,
+    standings.context_value,
+    standings.updated_utc,
+    standings.sender_number
+from standings;
 
 -- The baseline: the latest score before the start; undated ones only where no dated one is.
 create or replace temp table baselines as
 with ranked as (
     select
-        weighed_scores.procedure_key,
+        weighed_scores.procedure_no,
         weighed_scores.score_key,
         weighed_scores.score_value,
         weighed_scores.context_value,
@@ -162,7 +193,7 @@ with ranked as (
         weighed_scores.offset_seconds,
         weighed_scores.times_known,
         row_number() over (
-            partition by weighed_scores.procedure_key
+            partition by weighed_scores.procedure_no
             order by
                 weighed_scores.measured_utc desc nulls last,
                 context_order.place asc,
@@ -172,11 +203,11 @@ with ranked as (
         ) as place
     from weighed_scores
     inner join context_order on weighed_scores.context_value = context_order.context
-    where weighed_scores.standing = 'baseline'
+    where weighed_scores.slot = 0
 )
 
 select
-    ranked.procedure_key,
+    ranked.procedure_no,
     ranked.score_key,
     ranked.score_value as baseline,
     ranked.context_value as context,
@@ -189,17 +220,17 @@ where ranked.place = 1;
 create or replace temp table nearest_scores as
 with ranked as (
     select
-        weighed_scores.procedure_key,
-        weighed_scores.window_name,
+        weighed_scores.procedure_no,
+        weighed_scores.window_no,
         weighed_scores.score_key,
         weighed_scores.score_value,
         weighed_scores.offset_seconds,
         weighed_scores.times_known,
         row_number() over (
-            partition by weighed_scores.procedure_key, weighed_scores.window_name
+            partition by weighed_scores.procedure_no, weighed_scores.window_no
             order by
-                weighed_scores.measured_utc is null,
-                abs(weighed_scores.offset_seconds - weighed_scores.target_seconds),
+                weighed_scores.measured_utc is null asc,
+                weighed_scores.distance asc,
                 weighed_scores.measured_utc asc,
                 context_order.place asc,
                 weighed_scores.updated_utc desc nulls last,
@@ -208,15 +239,15 @@ with ranked as (
         ) as place
     from weighed_scores
     inner join context_order on weighed_scores.context_value = context_order.context
-    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    left join baselines on weighed_scores.procedure_no = baselines.procedure_no
     where
-        weighed_scores.standing = 'window'
+        weighed_scores.slot > 0
         and (baselines.context is null or baselines.context = weighed_scores.context_value)
 )
 
 select
-    ranked.procedure_key,
-    ranked.window_name as timepoint,
+    ranked.procedure_no,
+    ranked.window_no,
     ranked.score_key,
     ranked.score_value as score,
     case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
@@ -227,34 +258,36 @@ insert into score_assignments
 with judged as (
     select
         weighed_scores.score_key as score_id,
-        weighed_scores.procedure_key as procedure_id,
+        keyed_procedures.procedure_key as procedure_id,
         case
-            when weighed_scores.standing = 'baseline' and weighed_scores.score_key = baselines.score_key
-                then 'baseline'
-            when weighed_scores.standing = 'window' and weighed_scores.score_key = nearest_scores.score_key
-                then weighed_scores.window_name
+            when weighed_scores.score_key = baselines.score_key and weighed_scores.slot = 0 then 'baseline'
+            when weighed_scores.score_key = nearest_scores.score_key then windows.timepoint
         end as timepoint,
         weighed_scores.offset_seconds / 3600e0 as offset_hours,
         weighed_scores.offset_days,
-        case
-            when weighed_scores.standing = 'baseline'
-                then
-                    case when weighed_scores.score_key = baselines.score_key then 'used' else 'not_nearest' end
-            when weighed_scores.standing = 'window'
-                then
-                    case
-                        when weighed_scores.score_key = nearest_scores.score_key then 'used'
-                        when baselines.context <> weighed_scores.context_value then 'other_context'
-                        else 'not_nearest'
-                    end
-            else weighed_scores.standing
-        end as reason
+        cast(
+            case
+                when weighed_scores.slot = 0
+                    then
+                        case when weighed_scores.score_key = baselines.score_key then 'used' else 'not_nearest' end
+                when weighed_scores.slot > 0
+                    then
+                        case
+                            when weighed_scores.score_key = nearest_scores.score_key then 'used'
+                            when baselines.context <> weighed_scores.context_value then 'other_context'
+                            else 'not_nearest'
+                        end
+            end as assignment_reason
+        ) as reason_of_candidate,
+        weighed_scores.reason
     from weighed_scores
-    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    inner join keyed_procedures on weighed_scores.procedure_no = keyed_procedures.procedure_no
+    left join baselines on weighed_scores.procedure_no = baselines.procedure_no
     left join nearest_scores
         on
-            weighed_scores.procedure_key = nearest_scores.procedure_key
-            and weighed_scores.window_name = nearest_scores.timepoint
+            weighed_scores.procedure_no = nearest_scores.procedure_no
+            and weighed_scores.slot = nearest_scores.window_no
+    left join windows on nearest_scores.window_no = windows.window_no
 ),
 
 homeless as (
@@ -272,7 +305,7 @@ select
     judged.timepoint,
     judged.offset_hours,
     judged.offset_days,
-    cast(judged.reason as assignment_reason) as reason
+    coalesce(judged.reason, judged.reason_of_candidate) as reason
 from judged
 union all
 select

@@ -4,49 +4,40 @@
 -- the window is not due, also where the patient died or was treated again in it.
 
 insert into pain_outcomes
-with deaths as (
-    select
-        patients.patient_key,
-        patients.died_on
-    from patients
-    where patients.died_on is not null
-),
-
-waiting as (
+with waiting as (
     select distinct
-        weighed_scores.procedure_key,
-        weighed_scores.window_name as timepoint
+        weighed_scores.procedure_no,
+        weighed_scores.window_no
     from weighed_scores
-    inner join closing on weighed_scores.window_name = closing.timepoint
-    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    left join baselines on weighed_scores.procedure_no = baselines.procedure_no
     where
-        weighed_scores.standing = 'window_open'
+        weighed_scores.reason = 'window_open'
         and (baselines.context is null or baselines.context = weighed_scores.context_value)
 ),
 
 before as (
     select
         keyed_procedures.procedure_key as procedure_id,
-        'baseline' as timepoint,
-        keyed_procedures.performed_date,
+        keyed_procedures.date_no,
+        closing.timepoint,
         case when baselines.baseline is null then 'missing' else 'recorded' end as status,
         baselines.baseline,
         baselines.baseline as score,
         baselines.offset_hours
     from keyed_procedures
     inner join closing on closing.timepoint = 'baseline'
-    left join baselines on keyed_procedures.procedure_key = baselines.procedure_key
+    left join baselines on keyed_procedures.procedure_no = baselines.procedure_no
 ),
 
 after as (
     select
         keyed_procedures.procedure_key as procedure_id,
+        keyed_procedures.date_no,
         windows.timepoint,
-        keyed_procedures.performed_date,
         case
             when nearest_scores.score is not null then 'recorded'
-            when waiting.procedure_key is not null then 'not_due'
-            when deaths.died_on <= keyed_procedures.performed_date + cast(windows.last_day as integer) then 'died'
+            when waiting.procedure_no is not null then 'not_due'
+            when patients.died_on <= keyed_procedures.performed_date + cast(windows.last_day as integer) then 'died'
             when
                 keyed_procedures.next_performed_date
                 <= keyed_procedures.performed_date + cast(windows.last_day as integer)
@@ -62,14 +53,14 @@ after as (
     cross join closing
     inner join windows on closing.timepoint = windows.timepoint
     inner join source_as_of on keyed_procedures.source = source_as_of.source
-    left join deaths on keyed_procedures.patient_key = deaths.patient_key
-    left join baselines on keyed_procedures.procedure_key = baselines.procedure_key
+    left join patients on keyed_procedures.patient_key = patients.patient_key and patients.died_on is not null
+    left join baselines on keyed_procedures.procedure_no = baselines.procedure_no
     left join waiting
-        on keyed_procedures.procedure_key = waiting.procedure_key and windows.timepoint = waiting.timepoint
+        on keyed_procedures.procedure_no = waiting.procedure_no and windows.window_no = waiting.window_no
     left join nearest_scores
         on
-            keyed_procedures.procedure_key = nearest_scores.procedure_key
-            and windows.timepoint = nearest_scores.timepoint
+            keyed_procedures.procedure_no = nearest_scores.procedure_no
+            and windows.window_no = nearest_scores.window_no
 ),
 
 combined as (
@@ -86,4 +77,4 @@ select
     combined.score,
     combined.offset_hours
 from combined
-order by combined.timepoint, combined.performed_date, combined.procedure_id;
+order by combined.timepoint, combined.date_no;

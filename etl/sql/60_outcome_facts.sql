@@ -1,26 +1,33 @@
 -- Facts of each procedure, gathered kind by kind. Days count from D0 = 0.
 
 create or replace temp table level_facts as
-with zones as (
+with treated as (
     select
-        treated_levels.procedure_id,
+        keyed_procedures.procedure_no,
+        cast(unnest(keyed_procedures.vertebrae) as vertebra) as vertebra
+    from keyed_procedures
+),
+
+zones as (
+    select
+        treated.procedure_no,
         case
-            when treated_levels.vertebra between cast('T1' as vertebra) and cast('T9' as vertebra) then 'thoracic'
+            when treated.vertebra between cast('T1' as vertebra) and cast('T9' as vertebra) then 'thoracic'
             when
-                treated_levels.vertebra between cast('T10' as vertebra) and cast('L2' as vertebra)
+                treated.vertebra between cast('T10' as vertebra) and cast('L2' as vertebra)
                 then 'thoraco-lumbar'
-            when treated_levels.vertebra between cast('L3' as vertebra) and cast('L5' as vertebra) then 'lumbar'
+            when treated.vertebra between cast('L3' as vertebra) and cast('L5' as vertebra) then 'lumbar'
             else 'other'
         end as region
-    from treated_levels
+    from treated
 )
 
 select
-    zones.procedure_id,
+    zones.procedure_no,
     count(*) as level_count,
     case when min(zones.region) = max(zones.region) then min(zones.region) else 'several' end as region
 from zones
-group by zones.procedure_id;
+group by zones.procedure_no;
 
 -- Death and readmission count for the latest procedure at or before them.
 create or replace temp table later_events as
@@ -33,7 +40,7 @@ with readmissions as (
 )
 
 select
-    keyed_procedures.procedure_key as procedure_id,
+    keyed_procedures.procedure_no,
     min(readmissions.readmitted_date) as readmitted_on,
     any_value(patients.died_on) as any_death_on,
     any_value(
@@ -57,23 +64,24 @@ left join readmissions
             keyed_procedures.next_performed_date is null
             or keyed_procedures.next_performed_date > readmissions.readmitted_date
         )
-group by keyed_procedures.procedure_key;
+group by keyed_procedures.procedure_no;
 
 -- First day of each kind of event on or after D0. Serious: SIR class C to F or CIRSE grade 3 or more.
 create or replace temp table complication_facts as
 with dated as (
     select
         complications.*,
-        date_diff('day', procedures.performed_on, complications.occurred_on) as day,
+        keyed_procedures.procedure_no,
+        date_diff('day', keyed_procedures.performed_date, complications.occurred_on) as day,
         (complications.scale = 'sir' and complications.severity in ('C', 'D', 'E', 'F'))
         or (complications.scale = 'cirse' and complications.severity in ('3', '4', '5', '6')) as is_serious
     from complications
-    inner join procedures on complications.procedure_id = procedures.procedure_id
-    where complications.occurred_on >= procedures.performed_on
+    inner join keyed_procedures on complications.procedure_id = keyed_procedures.procedure_key
+    where complications.occurred_on >= keyed_procedures.performed_date
 )
 
 select
-    dated.procedure_id,
+    dated.procedure_no,
     min(dated.day) filter (
         where dated.type <> 'new_fracture'
         and not (dated.type = 'cement_leak' and dated.symptomatic is not true)
@@ -83,18 +91,18 @@ select
     min(dated.day) filter (where dated.type = 'cement_leak' and dated.symptomatic) as symptomatic_leak_day,
     min(dated.day) filter (where dated.type = 'new_fracture') as new_fracture_day
 from dated
-group by dated.procedure_id;
+group by dated.procedure_no;
 
 -- The score nearest to 4 hours after the end, of those 1 to 6 hours after it with both times known.
 create or replace temp table early_scores as
 with timed as (
     select
-        weighed_scores.procedure_key as procedure_id,
+        weighed_scores.procedure_no,
         weighed_scores.score_value,
         row_number() over (
-            partition by weighed_scores.procedure_key
+            partition by weighed_scores.procedure_no
             order by
-                abs(date_diff('second', weighed_scores.ended_utc, weighed_scores.measured_utc) - 14400),
+                abs(date_diff('second', keyed_procedures.ended_utc, weighed_scores.measured_utc) - 14400),
                 weighed_scores.measured_utc asc,
                 context_order.place asc,
                 weighed_scores.updated_utc desc nulls last,
@@ -102,18 +110,19 @@ with timed as (
                 weighed_scores.score_key asc
         ) as place
     from weighed_scores
+    inner join keyed_procedures on weighed_scores.procedure_no = keyed_procedures.procedure_no
     inner join context_order on weighed_scores.context_value = context_order.context
-    left join baselines on weighed_scores.procedure_key = baselines.procedure_key
+    left join baselines on weighed_scores.procedure_no = baselines.procedure_no
     where
         weighed_scores.role = 'after'
         and weighed_scores.time_known
         and weighed_scores.score_value is not null
-        and date_diff('second', weighed_scores.ended_utc, weighed_scores.measured_utc) between 3600 and 21600
+        and date_diff('second', keyed_procedures.ended_utc, weighed_scores.measured_utc) between 3600 and 21600
         and (baselines.context is null or baselines.context = weighed_scores.context_value)
 )
 
 select
-    timed.procedure_id,
+    timed.procedure_no,
     timed.score_value
 from timed
 where timed.place = 1;
@@ -131,37 +140,33 @@ with newest as (
 
 signs as (
     select
-        keyed_procedures.procedure_key as procedure_id,
+        keyed_procedures.procedure_no,
         date_diff('day', keyed_procedures.performed_date, contacts.happened_on) as day
     from keyed_procedures
     inner join contacts on keyed_procedures.procedure_key = contacts.procedure_id
     where contacts.outcome in ('reached', 'attended')
     union all
     select
-        keyed_procedures.procedure_key as procedure_id,
+        keyed_procedures.procedure_no,
         date_diff('day', keyed_procedures.performed_date, newest.measured_on) as day
     from keyed_procedures
     inner join newest on keyed_procedures.patient_key = newest.patient_key
     union all
     select
-        later_events.procedure_id,
-        date_diff('day', procedures.performed_on, later_events.readmitted_on) as day
-    from later_events
-    inner join procedures on later_events.procedure_id = procedures.procedure_id
-    union all
-    select
-        later_events.procedure_id,
-        date_diff('day', procedures.performed_on, later_events.any_death_on) as day
-    from later_events
-    inner join procedures on later_events.procedure_id = procedures.procedure_id
+        keyed_procedures.procedure_no,
+        date_diff('day', keyed_procedures.performed_date, unnest([later_events.readmitted_on, later_events.any_death_on]))
+            as day
+    from keyed_procedures
+    inner join later_events on keyed_procedures.procedure_no = later_events.procedure_no
+    where later_events.readmitted_on is not null or later_events.any_death_on is not null
 )
 
 select
-    signs.procedure_id,
+    signs.procedure_no,
     max(signs.day) as last_known_day
 from signs
 where signs.day >= 0
-group by signs.procedure_id;
+group by signs.procedure_no;
 
 -- What a source sends: no row means "no event" only for what it sends.
 create or replace temp table sent_facts as
@@ -196,10 +201,12 @@ from evidence
 inner join sources on evidence.source = sources.source
 inner join deliveries on evidence.source = deliveries.source;
 
+-- The first receipt of procedures that were received more than once.
 create or replace temp table first_receipts as
 select
     typed_procedures.source,
     typed_procedures.procedure_id,
     min(typed_procedures.received_on) as received_on
 from typed_procedures
-group by typed_procedures.source, typed_procedures.procedure_id;
+group by typed_procedures.source, typed_procedures.procedure_id
+having count(*) > 1;

@@ -5,21 +5,10 @@ with facts as (
     select
         keyed_procedures.*,
         -- The table of procedures was written in this order.
-        procedures.rowid + 1 as outcome_no,
-        procedures.technique as technique_value,
-        procedures.indication as indication_value,
-        procedures.setting as setting_value,
-        procedures.intended_stay as intended_stay_value,
-        procedures.sedation as sedation_value,
-        procedures.asa_class as asa_class_value,
-        procedures.age_years as age_years_value,
-        procedures.disposition as disposition_value,
-        procedures.delay_reason as delay_reason_value,
-        procedures.performed_on as performed_on_value,
-        keyed_procedures.started_hour as local_hour,
+        keyed_procedures.procedure_no as outcome_no,
+        cast(floor(keyed_procedures.age_value) as utinyint) as age_years_value,
         hours_between(keyed_procedures.ended_utc, keyed_procedures.recovery_ready_utc) as hours_to_ready
     from keyed_procedures
-    inner join procedures on keyed_procedures.procedure_key = procedures.procedure_id
 )
 
 select
@@ -28,16 +17,16 @@ select
     facts.patient_key,
     facts.source,
     source_as_of.as_of,
-    date_diff('day', facts.performed_on_value, source_as_of.as_of) as observed_days,
+    date_diff('day', facts.performed_date, source_as_of.as_of) as observed_days,
     facts.site,
     facts.operator,
-    facts.performed_on_value as performed_on,
-    facts.technique_value as technique,
-    facts.indication_value as indication,
-    facts.setting_value as setting,
-    facts.intended_stay_value as intended_stay,
-    facts.sedation_value as sedation,
-    facts.asa_class_value as asa_class,
+    facts.performed_date as performed_on,
+    facts.technique,
+    facts.indication,
+    facts.setting,
+    facts.intended_stay,
+    facts.sedation,
+    facts.asa_class,
     facts.age_years_value as age_years,
     patients.sex,
     case
@@ -48,12 +37,12 @@ select
         when facts.age_years_value >= 90 then '90+'
     end as age_band,
     case
-        when facts.local_hour < 10 then 'before 10'
-        when facts.local_hour < 12 then '10–12'
-        when facts.local_hour < 14 then '12–14'
-        when facts.local_hour >= 14 then 'after 14'
+        when facts.started_hour < 10 then 'before 10'
+        when facts.started_hour < 12 then '10–12'
+        when facts.started_hour < 14 then '12–14'
+        when facts.started_hour >= 14 then 'after 14'
     end as start_hour,
-    dayname(facts.performed_on_value) as weekday,
+    dayname(facts.performed_date) as weekday,
     level_facts.level_count,
     case
         when level_facts.level_count >= 4 then '4+'
@@ -77,14 +66,14 @@ select
         as recovery_hours,
     coalesce(facts.hours_to_ready <= 0 or facts.hours_to_ready > 24, false) as recovery_out_of_range,
     hours_between(facts.ended_utc, facts.discharged_utc) as stay_hours,
-    date_diff('day', facts.performed_on_value, facts.discharged_date) as discharge_day,
-    facts.disposition_value as disposition,
-    facts.delay_reason_value as delay_reason,
-    date_diff('day', facts.performed_on_value, facts.resumed_activity_date) as resumed_activity_day,
-    date_diff('day', facts.performed_on_value, later_events.readmitted_on) as readmission_day,
+    date_diff('day', facts.performed_date, facts.discharged_date) as discharge_day,
+    facts.disposition,
+    facts.delay_reason,
+    date_diff('day', facts.performed_date, facts.resumed_activity_date) as resumed_activity_day,
+    date_diff('day', facts.performed_date, later_events.readmitted_on) as readmission_day,
     date_diff('day', facts.discharged_date, later_events.readmitted_on) as readmission_day_after_discharge,
-    date_diff('day', facts.performed_on_value, later_events.died_on) as death_day,
-    date_diff('day', facts.performed_on_value, facts.next_performed_date) as next_procedure_day,
+    date_diff('day', facts.performed_date, later_events.died_on) as death_day,
+    date_diff('day', facts.performed_date, facts.next_performed_date) as next_procedure_day,
     last_signs.last_known_day,
     complication_facts.complication_day,
     complication_facts.serious_complication_day,
@@ -97,17 +86,18 @@ select
     sent_facts.sends_complications,
     sent_facts.sends_leaks,
     sent_facts.sends_intended_stay,
-    date_diff('day', facts.performed_on_value, first_receipts.received_on) as registration_delay_days
+    date_diff('day', facts.performed_date, coalesce(first_receipts.received_on, facts.received_on))
+        as registration_delay_days
 from facts
 inner join patients on facts.patient_key = patients.patient_key
 inner join source_as_of on facts.source = source_as_of.source
 inner join sent_facts on facts.source = sent_facts.source
-inner join first_receipts
+left join first_receipts
     on facts.source = first_receipts.source and facts.procedure_id = first_receipts.procedure_id
-inner join later_events on facts.procedure_key = later_events.procedure_id
-left join level_facts on facts.procedure_key = level_facts.procedure_id
-left join baselines on facts.procedure_key = baselines.procedure_key
-left join early_scores on facts.procedure_key = early_scores.procedure_id
-left join complication_facts on facts.procedure_key = complication_facts.procedure_id
-left join last_signs on facts.procedure_key = last_signs.procedure_id
+inner join later_events on facts.procedure_no = later_events.procedure_no
+left join level_facts on facts.procedure_no = level_facts.procedure_no
+left join baselines on facts.procedure_no = baselines.procedure_no
+left join early_scores on facts.procedure_no = early_scores.procedure_no
+left join complication_facts on facts.procedure_no = complication_facts.procedure_no
+left join last_signs on facts.procedure_no = last_signs.procedure_no
 order by outcome_no;

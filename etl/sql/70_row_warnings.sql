@@ -109,26 +109,23 @@ same_day as (
 ),
 
 placed_elsewhere as (
-    select distinct
-        weighed_scores.source_file_id,
-        weighed_scores.source_row,
-        weighed_scores.source_line,
+    select
+        keyed_scores.source_file_id,
+        keyed_scores.source_row,
+        keyed_scores.source_line,
         'timepoint' as field,
         'label_disagrees' as rule,
-        weighed_scores.is_cell
-    from weighed_scores
-    where
-        weighed_scores.label is not null
-        and not exists (
-            select 1
-            from weighed_scores as agreeing
-            where
-                agreeing.score_key = weighed_scores.score_key
-                and (
-                    agreeing.role in ('undated', 'unclear')
-                    or (agreeing.role = 'before' and agreeing.label = 'baseline')
-                    or (agreeing.role = 'after' and agreeing.label = agreeing.window_name)
-                )
+        keyed_scores.is_cell
+    from keyed_scores
+    inner join weighed_scores on keyed_scores.score_key = weighed_scores.score_key
+    left join windows on weighed_scores.window_no = windows.window_no
+    where keyed_scores.label is not null
+    group by all
+    having
+        not bool_or(
+            weighed_scores.role in ('undated', 'unclear')
+            or (weighed_scores.role = 'before' and keyed_scores.label = 'baseline')
+            or (weighed_scores.role = 'after' and keyed_scores.label = windows.timepoint) is true
         )
 )
 
