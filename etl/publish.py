@@ -24,9 +24,9 @@ from queries.warehouse import Warehouse, current_path
 
 KEPT = 5
 BUILD_PREFIX = ".build-"
-# A build spills to its scratch space beyond this, rather than take the whole memory of a machine that it shares.
+# A build spills to its scratch space beyond this, so that a load with a million procedures stays below 2 GiB in all.
 MEMORY_VARIABLE = "OUTCOMES_MEMORY"
-MEMORY = "2GiB"
+MEMORY = "1300MiB"
 
 
 def prepare(home: Home) -> None:
