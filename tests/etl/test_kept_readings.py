@@ -4,6 +4,7 @@ from typing import Any
 
 import data
 from data import Home
+from etl.demo import RECEIVED_AT
 from etl.load import rebuild
 from etl.status import TABLES
 from queries.warehouse import open_current
@@ -19,7 +20,7 @@ def contents(home: Home) -> dict[str, list[Any]]:
 
 def test_a_rebuild_from_the_archive_equals_loads_from_kept_readings(home: Home) -> None:
     for name in FILES:
-        take(home, data.SAMPLE / name)
+        take(home, data.SAMPLE / name, received_at=RECEIVED_AT)
     loaded = contents(home)
     assert all(loaded[name] for name in ("procedures", "pain_outcomes", "score_assignments", "contacts"))
     assert len(list(home.staging.glob("read-*/*.parquet"))) >= len(FILES)
