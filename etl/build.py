@@ -28,6 +28,7 @@ STEPS = (
     ("writing procedures", "40_procedures.sql"),
     ("writing scores and events", "41_events.sql"),
     ("reading the clocks", "42_clocks.sql"),
+    ("finding the procedures of scores", "49_score_roles.sql"),
     ("assigning scores to timepoints", "50_score_assignments.sql"),
     ("closing windows", CLOSING),
     ("gathering facts", "60_outcome_facts.sql"),
