@@ -23,6 +23,8 @@ from dashboard.bundles.metrics import (
     VALUE_COLUMNS,
     Answered,
 )
+from dashboard.bundles.noted import COLUMNS as NOTE_COLUMNS
+from dashboard.bundles.noted import notes_table
 from dashboard.bundles.order import Order, Profile
 from dashboard.bundles.readme import readme
 from dashboard.bundles.restated import COLUMNS as RESTATED_COLUMNS
@@ -61,7 +63,8 @@ def export_bundle(
 ) -> Receipt:
     """Write a bundle to `out` (else into the home's exports) and into the log, the log first.
 
-    The same order of the same generation gives the same bytes. `UsageProblem` for what the profile does not allow.
+    The same order of the same generation gives the same bytes while no note and no sign-off is added.
+    `UsageProblem` for what the profile does not allow.
     """
     order.check()
     export_id = secrets.token_hex(16)
@@ -104,6 +107,7 @@ def write_bundle(home: Home, warehouse: Warehouse, order: Order, path: Path, for
         iter([pa.Table.from_pandas(answered.definitions(), preserve_index=False)]))  # fmt: skip
     add(described("restatements", "Signed-off figures that differ now.", RESTATED_COLUMNS),
         iter([_restated(home, warehouse, order)]))  # fmt: skip
+    add(described("notes", "Dated notes on the charts.", NOTE_COLUMNS), iter([notes_table(home, order)]))
     meaning = described("data_dictionary", "What every column means.", dictionary.COLUMNS)
     add(meaning, iter([pa.Table.from_pandas(dictionary.dictionary(files), preserve_index=False)]))
     rows = sum(one.get("rows", 0) for one in archive.files.values())

@@ -59,6 +59,15 @@ OWN_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("now", "DOUBLE", "The same number in this generation."),
         Column("cause", "VARCHAR", "Why it differs."),
     ),
+    "notes": (
+        Column("noted_on", "DATE", "Day that the note is about."),
+        Column("site", "VARCHAR", "Site it is about; empty = every site."),
+        Column("topics", "VARCHAR", "Topics whose charts it stands on, joined by ;; empty = every chart."),
+        Column("note", "VARCHAR", "The note, as last corrected; only in the internal profile."),
+        Column("author", "VARCHAR", "Who wrote it."),
+        Column("written_at", "VARCHAR", "When it was written, UTC."),
+        Column("proposes_rebase", "BOOLEAN", "Whether it proposes a new baseline from that day on."),
+    ),
 }  # fmt: skip
 
 
@@ -183,6 +192,8 @@ def _unit(column: Column) -> str:
 
 
 def _derivation(file: str, column: Column) -> str:
+    if file == "notes":
+        return "as written in the app"
     if file in OWN_COLUMNS or file in ("figures", "definitions"):
         return "made for this bundle from the tables beside it"
     if file in COMPUTED or column.name == "sequence_no":

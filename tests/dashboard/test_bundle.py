@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import data
 from dashboard.bundles.bundle import Receipt, export_bundle
 from dashboard.bundles.order import Order, Profile
 from data import Home, export_log
+from data.journal import Journal
 from data.spreadsheet import DANGEROUS, neutral
 from queries.catalog import catalogue
 from queries.errors import UsageProblem
@@ -182,6 +184,26 @@ def test_a_choice_holds_its_rows_and_no_others(home: Home, warehouse: Warehouse)
     _, files = made(home, warehouse, "limited", selected=selected, selected_as="two of a bar")
     assert {row["procedure_id"] for row in rows(files["procedures.csv"])} == set(selected)
     assert rows(files["figures.csv"]) == []
+
+
+def test_notes_leave_with_the_internal_profile_alone(warehouse: Warehouse, home: Home, tmp_path: Path) -> None:
+    elsewhere = Home(tmp_path / "home")
+    shutil.copytree(home.root, elsewhere.root)
+    journal = Journal(elsewhere.journal)
+    payload = {"on": "2026-02-01", "topics": ["pain_relief"], "site": None, "proposes_rebase": False}
+    wrong = journal.append("note", "", payload, "lead", "nurse cal at 48 h")
+    journal.append("note_correction", "", payload, "lead", "=nurse call at 48 h", supersedes=wrong)
+    journal.append("note", "", payload | {"site": "=Riverside"}, "lead", "new ward")
+    whole, north = Order(Profile.INTERNAL), Order(Profile.INTERNAL, Filters.of({"site": ['North "field", Ltd']}))
+    kept = {}
+    for place, order in enumerate((whole, north, Order(Profile.LIMITED), Order(Profile.SAFE_HARBOR, recipient="R"))):
+        receipt = export_bundle(elsewhere, warehouse, order, "quality", out=tmp_path / f"{place}.zip")
+        with zipfile.ZipFile(receipt.path) as bundle:
+            kept[place] = list(csv.DictReader(io.StringIO(bundle.read("notes.csv").decode())))
+    assert [row["note"] for row in kept[0]] == ["'=nurse call at 48 h", "new ward"]
+    assert [row["site"] for row in kept[0]] == ["", "'=Riverside"]
+    assert [row["note"] for row in kept[1]] == ["'=nurse call at 48 h"]
+    assert kept[2] == kept[3] == []
 
 
 def test_no_text_cell_starts_a_formula(bundles: dict) -> None:
