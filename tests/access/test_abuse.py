@@ -102,7 +102,7 @@ def test_three_hundred_sockets_of_nobody_are_refused_before_a_session_exists(app
     assert app.get("/signed-in", "leo").status == 204
 
 
-@pytest.mark.parametrize("who", ["leo", "vera"])
+@pytest.mark.parametrize("who", [pytest.param("leo", marks=pytest.mark.thorough), "vera"])
 def test_odd_addresses_lead_to_the_first_view_and_are_not_repeated(who: str, app: Gated) -> None:
     with app.tab(who) as tab:
         for value in HOSTILE:

@@ -186,6 +186,7 @@ def without_marks(name: str, content: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.thorough
 def test_neither_the_same_files_nor_a_later_extract_bring_the_person_back(story: Story, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(story.after.root, home.root)

@@ -124,6 +124,7 @@ def test_an_identifier_that_is_somebody_elses_id_finds_nothing_of_theirs() -> No
     assert made.rows == 2
 
 
+@pytest.mark.thorough
 def test_a_broken_line_and_a_person_known_only_elsewhere_are_erased_too(home: Home, tmp_path: Path) -> None:
     load(home, tmp_path / "all.ndjson", *ABOUT, *NOT_ABOUT, f'{{"subject": "Patient/{PERSON}"', "{}")
     before = dict(open_current(home).rows("select rule, count(*) from rejected_rows group by rule"))
