@@ -60,7 +60,7 @@ def _search(view: View) -> None:
     for row in found.itertuples():
         parts = [words.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
         label = " · ".join(words.plain(part) for part in parts)
-        layout.link("procedures", label, {**_own_address(), "procedure": row.procedure_id})
+        layout.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
 
 
 def _choice(asked: Behind) -> None:
@@ -98,8 +98,15 @@ def _page() -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def _own_address() -> dict[str, str]:
-    return {name: st.query_params[name] for name in (*behind.PARTS, "back", "shown") if name in st.query_params}
+def own_address() -> dict[str, str]:
+    """What is listed and where the way back leads, as an address, without what was not understood of the reader's."""
+    asked, _ = behind.read_address(st.query_params)
+    back, page = st.query_params.get("back", ""), _page()
+    return {
+        **behind.to_address(asked),
+        **({"back": back} if layout.is_page(back) else {}),
+        **({"shown": str(page)} if page != 1 else {}),
+    }
 
 
 def _way_back() -> None:
@@ -114,7 +121,7 @@ def _row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
     label = " · ".join(words.plain(part) for part in parts)
     if row.number:
         label += f" · no. {words.plain(row.number)}"
-    layout.link("procedures", label, {**_own_address(), "procedure": row.procedure_id})
+    layout.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
     if asked.metric != "procedures":
         st.html(f"<div class='because'><b>{escape(answer_words(row, asked.metric))}</b>: {escape(row.reason)}</div>")
 
@@ -136,7 +143,7 @@ def _pages(listing: Listing) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="list_pages"):
         if listing.page > 1:
-            layout.link("procedures", "← Newer", {**_own_address(), "shown": str(listing.page - 1)})
+            layout.link("procedures", "← Newer", {**own_address(), "shown": str(listing.page - 1)})
         st.caption(f"Page {listing.page:,} of {listing.pages:,}", width="content")
         if listing.page < listing.pages:
-            layout.link("procedures", "Older →", {**_own_address(), "shown": str(listing.page + 1)})
+            layout.link("procedures", "Older →", {**own_address(), "shown": str(listing.page + 1)})

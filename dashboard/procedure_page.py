@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import behind, layout, words
+from dashboard import layout, words
 from dashboard.charts.timeline import Mark, Moment, days_around, hours_of_the_day
 from dashboard.methods import TOPIC_TITLES
-from dashboard.procedure_list import answer_words
+from dashboard.procedure_list import answer_words, own_address
 from dashboard.rows import numbers_of, one_procedure, why
 from dashboard.session import View
 from queries.catalog import TOPICS, catalogue
@@ -40,8 +40,7 @@ ASSIGNED = {
 def show(view: View, procedure_id: str) -> None:
     """Everything about one procedure, for readers who may see single ones."""
     found = one_procedure(view, procedure_id)
-    kept = {name: st.query_params[name] for name in (*behind.PARTS, "back", "shown") if name in st.query_params}
-    layout.link("procedures", "← Back to the list", kept)
+    layout.link("procedures", "← Back to the list", own_address())
     st.header(_headline(found), anchor=False)
     numbers = numbers_of(view, found)
     if numbers:
