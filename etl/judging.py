@@ -41,6 +41,8 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
         "create or replace temp table replaced (source_file_id integer, source_row integer, source_line integer,"
         " fate varchar, reason varchar)"
     )
+    # None until procedures are judged: cells of people and stays are asked about before.
+    connection.execute("create or replace temp table live_session_lines as from session_lines limit 0")
     for place, kind in enumerate(JUDGED):
         _define_typed(connection, kind)
         if _holds_any(connection, f"typed_{kind.name}"):
