@@ -251,6 +251,17 @@ def test_rows_load_by_what_they_are() -> None:
     ]  # fmt: skip
 
 
+def test_a_person_and_a_procedure_in_one_row_stand_or_fall_together() -> None:
+    flat = {**enrolment(), **procedure(), **pain()}
+    kept = {name: cell for name, cell in flat.items() if not name.startswith("redcap_")}
+    rejected = kept | {"record_id": "a-2", "proc_id": "Pa-2", "death_date": "31 Feb"}
+    content = text_of(header(with_events=False), [kept, rejected])
+    tables = tables_of("redcap", [("data.csv", content)], "America/Toronto", dictionary())
+    assert tables.rejected() == [(2, "date_unreadable")]
+    assert tables.rows("select source_row from procedures") == [(1,)]
+    assert tables.scores() == [4.0]
+
+
 def test_the_dictionary_may_be_named_beside_the_data_or_have_come_before(home: Home, tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_bytes(text_of(header(), [procedure(), pain()]))
     (tmp_path / "later.csv").write_bytes(text_of(header(), [procedure("a-9")]))
