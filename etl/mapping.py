@@ -255,40 +255,45 @@ class MappedTable:
 
     def _moment_column(self, name: str, cell: Cell) -> str:
         sql = self._date_and_time(cell) if cell.date is not None else self._moment(cell, ("date_time", "date"))
+        is_long = cell.date is not None or cell.plus is not None
         while cell.plus is not None:
             amount = wording.number(self._text(cell.plus), cell.plus.decimal or self.source.formats.decimal)
             sql = wording.later(sql, amount, cell.plus_unit)
             cell = cell.plus
-        is_time = f"regexp_full_match({sql}, '{wording.ISO_DATE}T.*')"
-        if name.endswith("_on"):
-            return f"case when {is_time} then left({sql}, 10) else {sql} end"
-        is_date = f"regexp_full_match({sql}, '{wording.ISO_DATE}')"
-        if name == "updated_at":
-            return f"case when {is_date} then {sql} || 'T00:00:00' else {sql} end"
-        return sql if name in DATE_OR_TIME else f"case when {is_date} then null else {sql} end"
+        return wording.named("moment", sql, _as_much_as("moment", name)) if is_long else _as_much_as(sql, name)
 
     def _date_and_time(self, cell: Cell) -> str:
         """A day and a time of day as one; the day alone where the time is empty; as sent where one is unreadable."""
         assert cell.date is not None
-        day = f"left({self._moment(cell.date, ('date', 'date_time'))}, 10)"
         sent_day = self._moment(cell.date, ("date", "date_time"))
-        is_day = f"regexp_full_match({sent_day}, '{wording.ISO_DATE}(T.*)?')"
         if cell.time is None:
             return sent_day
-        time = self._time_of_day(cell.time)
-        is_time = f"regexp_full_match({time}, '{wording.ISO_TIME}')"
-        whole = f"{day} || 'T' || {time}"
+        is_day = f"regexp_full_match(sent_day, '{wording.ISO_DATE}(T.*)?')"
+        is_time = f"regexp_full_match(clock, '{wording.ISO_TIME}')"
+        day = "left(sent_day, 10)"
+        whole = f"{day} || 'T' || clock"
         if cell.next_day_before is not None:
             earlier = self._time_of_day(cell.next_day_before)
-            later_day = f"strftime(try_cast({day} as date) + interval 1 day, '{wording.DATE_FORM}') || 'T' || {time}"
-            whole = f"case when {time} < {earlier} then {later_day} else {whole} end"
-        return (
-            f"case when {sent_day} is null then null"
-            f" when {time} is null and {is_day} then {day} when {is_day} and {is_time} then {whole}"
-            f" else nullif(concat_ws(' ', {sent_day}, {time}), '') end"
+            later_day = f"strftime(try_cast({day} as date) + interval 1 day, '{wording.DATE_FORM}') || 'T' || clock"
+            whole = f"case when clock < {earlier} then {later_day} else {whole} end"
+        joined = (
+            "case when sent_day is null then null"
+            f" when clock is null and {is_day} then {day} when {is_day} and {is_time} then {whole}"
+            " else nullif(concat_ws(' ', sent_day, clock), '') end"
         )
+        return wording.named("sent_day", sent_day, wording.named("clock", self._time_of_day(cell.time), joined))
 
     def _time_of_day(self, cell: Cell) -> str:
         """The time of day; of a full date and time only its time."""
-        sql = self._moment(cell, ("time", "date_time"))
-        return f"regexp_replace({sql}, '^{wording.ISO_DATE}T', '')"
+        return f"regexp_replace({self._moment(cell, ('time', 'date_time'))}, '^{wording.ISO_DATE}T', '')"
+
+
+def _as_much_as(sql: str, name: str) -> str:
+    """As much of a moment as a canonical column holds."""
+    is_time = f"regexp_full_match({sql}, '{wording.ISO_DATE}T.*')"
+    if name.endswith("_on"):
+        return f"case when {is_time} then left({sql}, 10) else {sql} end"
+    is_date = f"regexp_full_match({sql}, '{wording.ISO_DATE}')"
+    if name == "updated_at":
+        return f"case when {is_date} then {sql} || 'T00:00:00' else {sql} end"
+    return sql if name in DATE_OR_TIME else f"case when {is_date} then null else {sql} end"

@@ -42,6 +42,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def named(name: str, sql: str, then: str) -> str:
+    """SQL in which `name` stands for a value: written out where it is needed, nested ones would fill megabytes."""
+    return f"list_transform([{sql}], lambda {name} : {then})[1]"
+
+
 def tidied(sql: str) -> str:
     """Text with single spaces."""
     return f"trim(regexp_replace({sql}, {literal(SPACES)}, ' ', 'g'))"
@@ -110,7 +115,7 @@ def moment(
     chosen = readings[0]
     if len(readings) > 1:
         distinct = f"list_distinct([{', '.join(readings)}])"
-        chosen = f"case when len({distinct}) = 1 then {distinct}[1] end"
+        chosen = named("readings", distinct, "case when len(readings) = 1 then readings[1] end")
     if no_midnight:
         chosen = f"regexp_replace({chosen}, 'T(00:00:00|23:59:59)$', '')"
     return chosen
@@ -121,23 +126,24 @@ def later(sql: str, amount: str, unit: str) -> str:
 
     An amount is a number of units, or `1:30` for hours and minutes.
     """
-    is_clock = f"regexp_full_match({amount}, '{CLOCK}')"
-    is_count = f"(regexp_full_match({amount}, '{COUNT}') or {is_clock})"
+    is_clock = f"regexp_full_match(amount, '{CLOCK}')"
+    is_count = f"(regexp_full_match(amount, '{COUNT}') or {is_clock})"
     seconds = {"minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}[unit]
     count = (
-        f"case when {is_clock} then epoch(try_cast({amount} as interval))"
-        f" else round(try_cast({amount} as double) * {seconds}) end"
+        f"case when {is_clock} then epoch(try_cast(amount as interval))"
+        f" else round(try_cast(amount as double) * {seconds}) end"
     )
-    moved = f"try_cast({sql} as timestamp) + to_seconds(cast({count} as bigint))"
+    moved = f"try_cast(began as timestamp) + to_seconds(cast({count} as bigint))"
     whole = (
-        f"case when regexp_full_match({sql}, '{ISO_DATE}') then strftime({moved}, '{DATE_FORM}')"
+        f"case when regexp_full_match(began, '{ISO_DATE}') then strftime({moved}, '{DATE_FORM}')"
         f" else strftime({moved}, '{DATE_FORM}T{TIME_FORM}') end"
     )
-    is_moment = f"coalesce(regexp_full_match({sql}, '{ISO_DATE}(T{ISO_TIME})?'), true)"
-    return (
-        f"case when not {is_moment} then {sql} when {amount} is null then null"
-        f" when {is_count} then {whole} else {amount} end"
+    is_moment = f"coalesce(regexp_full_match(began, '{ISO_DATE}(T{ISO_TIME})?'), true)"
+    reading = (
+        f"case when not {is_moment} then began when amount is null then null"
+        f" when {is_count} then {whole} else amount end"
     )
+    return named("began", sql, named("amount", amount, reading))
 
 
 def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[str]:

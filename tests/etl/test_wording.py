@@ -139,3 +139,9 @@ def test_an_unclosed_quote_refuses_the_file_and_names_the_line() -> None:
 
 def test_a_file_without_the_headings_has_no_table() -> None:
     assert csv.read(b"a,b\n1,2\n", "a.csv", csv.Options(kind="csv"), WANTED) == []
+
+
+def test_a_value_stands_once_in_the_statement_made_of_it() -> None:
+    assert wording.later("VALUE", "AMOUNT", "hours").count("VALUE") == 1
+    assert wording.later("VALUE", "AMOUNT", "hours").count("AMOUNT") == 1
+    assert wording.moment("x", ("%d.%m.%Y", "iso"), {}, CLOCK, None, no_midnight=False).count("list_distinct") == 1
