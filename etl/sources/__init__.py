@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 import data
+from etl.sources import mistakes
 from etl.sources.model import FACTS, Fact, Source
 from queries.errors import UsageProblem
 
@@ -51,5 +52,5 @@ def validated(content: bytes, name: str, where: str) -> Source:
         raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line") from None
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise UsageProblem(f"{where}, {key}", first["msg"], "Correct the value; docs/sources.md has all keys") from None
+        place = ", ".join(filter(None, (where, mistakes.place_of(first, entries))))
+        raise UsageProblem(place, mistakes.expected(first), "Correct it; docs/sources.md has all keys") from None
