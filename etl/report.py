@@ -34,6 +34,7 @@ class FileReport:
     rows_duplicate: int
     rows_rejected: int
     ignored_columns: tuple[str, ...]
+    other_sheets: tuple[str, ...]
     rejects: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
 
@@ -59,6 +60,7 @@ def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> Fi
         duplicate,
         rejected,
         staged.ignored_columns,
+        staged.other_sheets,
         rejects,
         tuple(_findings(connection, "row_warnings", sequence)),
     )
@@ -84,6 +86,8 @@ def lines_of_report(report: FileReport) -> Iterator[str]:
         yield f"  read as {report.encoding}"
     if report.ignored_columns:
         yield f"  columns that nothing reads: {', '.join(report.ignored_columns)}"
+    if report.other_sheets:
+        yield f"  sheets of this workbook that nothing reads: {', '.join(report.other_sheets)}"
     yield from _lines_of_findings("rejected", report.rejects)
     yield from _lines_of_findings("warning", report.warnings)
 

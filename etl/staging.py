@@ -12,7 +12,7 @@ from etl.manifest import Delivery
 from etl.mapping import MappedTable
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, csv, plain
 from etl.readers.head import DELIMITERS
-from etl.readers.registry import has_companion, read_tables, reader_of
+from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
 from etl.sources import FACTS, Source
 from etl.sources.model import FileMapping
@@ -39,7 +39,10 @@ def recognise(content: bytes, where: str) -> Recognised | None:
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file, or a sheet of one, whose rows are in the text tables. `kinds` are all that it holds, `kind` the first."""
+    """A file, or a sheet of one, whose rows are in the text tables. `kinds` are all that it holds, `kind` the first.
+
+    `other_sheets` of the first sheet of a workbook that was read are those that were not.
+    """
 
     delivery: Delivery
     kind: Kind
@@ -49,6 +52,7 @@ class StagedFile:
     source_file_id: int
     sheet: str | None = None
     kinds: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -209,6 +213,8 @@ def _stage_mapped(
             "Check that the file is whole and has its header line, or name another --source",
         )
     clock = Clock(delivery.time_zone, delivery.received_on.isoformat())
+    read = {extract.sheet for _, extract in tables}
+    others = other_sheets(tables[0][0].reader, content, delivery.where, read)
     staged = []
     for place, (mapping, extract) in enumerate(tables):
         where = delivery.where if extract.sheet is None else f"{delivery.where}#{extract.sheet}"
@@ -219,7 +225,7 @@ def _stage_mapped(
         kinds = _kinds_held(connection, source_file_id, mapping)
         one = StagedFile(
             delivery, kinds[0], extract.rows.num_rows, extract.encoding, table.ignored_columns,
-            source_file_id, extract.sheet, tuple(kind.name for kind in kinds),
+            source_file_id, extract.sheet, tuple(kind.name for kind in kinds), () if place else others,
         )  # fmt: skip
         staged.append(one)
     return staged

@@ -8,7 +8,7 @@ Dates and times that Excel knows as such become ISO text, whole numbers lose the
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -89,6 +89,15 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
 def visible_rows(content: bytes, where: str, options: Options) -> list[tuple[str, list[list[Value]]]]:
     """The sheets that would be read, with the values of their cells."""
     return [(name, _rows(sheet)) for name, sheet in _sheets(_open(content, where), options)]
+
+
+def other_sheets(content: bytes, where: str, options: Options, read: Collection[str | None]) -> tuple[str, ...]:
+    """The sheets that hold anything and are not among those read; hidden ones are said to be."""
+    book = _open(content, where)
+    seen = {name for name, sheet in _sheets(book, options) if name not in read and _rows(sheet)}
+    hidden = {known.name for known in book.sheets_metadata if known.visible != SheetVisibleEnum.Visible} - set(read)
+    names = [known.name for known in book.sheets_metadata if known.name in seen | hidden]
+    return tuple(f"{name} (hidden)" if name in hidden else name for name in names)
 
 
 def _open(content: bytes, where: str) -> CalamineWorkbook:

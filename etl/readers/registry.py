@@ -1,5 +1,6 @@
 """The readers by the kind of file they read: a source names one with `reader = { kind = … }`."""
 
+from collections.abc import Collection
 from types import ModuleType
 from typing import Annotated
 
@@ -47,3 +48,8 @@ def read_tables(
 def reader_of(options: AnyOptions) -> ModuleType:
     """The module that reads this kind of file: `read`, `give_back` and `looks_like`."""
     return READERS[options.kind]
+
+
+def other_sheets(options: AnyOptions, content: bytes, where: str, read: Collection[str | None]) -> tuple[str, ...]:
+    """Sheets of a workbook that hold something and were not read; none for other kinds of file."""
+    return excel.other_sheets(content, where, options, read) if isinstance(options, excel.Options) else ()

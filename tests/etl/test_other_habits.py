@@ -15,6 +15,7 @@ from data import Home
 from etl.load import LoadResult
 from etl.readers.excel import refuse_bomb
 from etl.rejected import write_rejected
+from etl.report import lines_of_report
 from etl.sources import read_source, validated
 from etl.status import status
 from queries.errors import FileRefused
@@ -330,6 +331,14 @@ def test_cells_of_a_workbook_become_what_was_meant(home: Home, tmp_path: Path) -
     assert rows(home, "select measured_on, score from pain_scores order by measured_on") == [
         (dt.date(2026, 1, 5), 7), (dt.date(2026, 1, 6), 7), (dt.date(2026, 1, 9), 2.5),
     ]  # fmt: skip
+
+
+def test_sheets_that_nothing_reads_are_named(home: Home, tmp_path: Path) -> None:
+    row = [1, "0000137", dt.date(2026, 1, 5), 7]
+    book = workbook(Sums=[["Month", "Cases"], ["Jan", 4]], now=[HEADINGS, row], empty=[], old=[HEADINGS, row])
+    result = load(home, tmp_path / "in", "book", BOOK, {"scores.xlsx": book})
+    said = list(lines_of_report(result.reports[0]))
+    assert "  sheets of this workbook that nothing reads: Sums, old (hidden)" in said
 
 
 def test_rejected_rows_of_a_workbook_come_back_as_a_workbook_and_can_be_loaded(home: Home, tmp_path: Path) -> None:
