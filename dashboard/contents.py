@@ -64,9 +64,12 @@ def main() -> None:
         reader = reader_now()
         page = _navigation(reader)
         layout.who(reader)
+        address = _name(page)
+        if not may_see(reader, address):
+            page.run()
+            return
         check_all()
         comparisons()
-        address = _name(page)
         everything = None if address in WITHOUT_FIGURES else open_view(Filters())
     except OutcomesError as error:
         first_run.greet() if error.what == NOTHING_LOADED else layout.problem(error, "Vertebroplasty outcomes")
@@ -79,7 +82,10 @@ def main() -> None:
 
 
 def _navigation(reader: Viewer) -> StreamlitPage:
-    """The pages that this reader's role opens, at the side. The address of any other page leads nowhere."""
+    """The pages that this reader's role opens, at the side. The address of any other page says that it is closed.
+
+    Streamlit would open the reader's first page there, below a message of its own.
+    """
     sections = {
         section: [
             st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
@@ -91,7 +97,19 @@ def _navigation(reader: Viewer) -> StreamlitPage:
     shown = {section: pages for section, pages in sections.items() if pages}
     if not shown:
         raise AccessDenied("access", "your role opens no page", "Ask the department lead")
+    hidden = [
+        st.Page(_closed, title=_short(name, title), url_path=name, visibility="hidden")
+        for name, title in TITLES.items()
+        if not may_see(reader, name)
+    ]
+    next(iter(shown.values())).extend(hidden)
     return st.navigation(shown, position="sidebar", expanded=True)
+
+
+def _closed() -> None:
+    """What stands at the address of a page that the reader's role does not open."""
+    st.title("Not open to you", anchor=False)
+    st.write(f"This page is not open to the role {reader_now().role}. The pages that are stand at the side.")
 
 
 def _short(name: str, title: str) -> str:

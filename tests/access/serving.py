@@ -136,7 +136,8 @@ class Tab:
                 if told.delta.new_element.heading.tag == "h1":
                     self.titles.append(told.delta.new_element.heading.body)
                 for page in (*told.navigation.app_pages, *told.new_session.app_pages):
-                    self.pages[page.url_pathname] = page.page_script_hash
+                    if not page.is_hidden:
+                        self.pages[page.url_pathname] = page.page_script_hash
                 if told.WhichOneof("type") == "script_finished":
                     wait = SETTLING
         except TimeoutError:

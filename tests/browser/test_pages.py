@@ -141,6 +141,17 @@ def test_an_address_that_is_no_page_leads_to_the_overview(page: Page, app: Serve
     page.get_by_role("heading", name="Overview", level=1, exact=True).wait_for()
 
 
+def test_a_page_closed_to_the_role_says_so_in_our_words(page: Page, app: Server) -> None:
+    watch = Watch().on(page)
+    opened(page, app.url("published"), "Not open to you")
+    expect(page.get_by_text("This page is not open to the role lead.")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.get_by_role("link", name="Figures for outside the department").count() == 0
+    page.get_by_role("link", name="Recovery").first.click()
+    page.get_by_role("heading", name="Recovery", level=1, exact=True).wait_for()
+    assert watch.errors == []
+
+
 def test_the_file_equals_the_table_and_says_what_it_is(
     page: Page, app: Server, department: Home, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from dashboard import exporting, notes, outside, published, words
 from dashboard.access import AccessDenied, may_see
@@ -160,6 +161,17 @@ def test_a_page_outside_the_role_is_not_in_the_navigation(
     assert not at.exception
     with pytest.raises(ValueError, match="Could not find a navigation page"):
         at.switch_page(f"../../dashboard/pages/{page}.py")
+
+
+def test_the_address_of_a_closed_page_says_so_and_opens_nothing(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_off(served, "2026-03")
+    as_reader(monkeypatch, "viewer")
+    at = app()
+    monkeypatch.setattr("dashboard.contents.open_view", lambda _: pytest.fail("a closed page opened the records"))
+    at._page_hash = calc_hash("overview")  # As a browser asks for it: `switch_page` knows files only.
+    at.run()
+    assert [title.value for title in at.title] == ["Not open to you"]
+    assert "not open to the role viewer" in texts(at)
 
 
 def test_an_admin_sees_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
