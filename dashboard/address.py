@@ -15,8 +15,8 @@ DATES = ("from", "to")
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
 OF_PAGES = frozenset(
     {
-        "procedure", "metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "back", "shown",
-        "month",
+        "procedure", "metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "scored",
+        "among", "back", "shown", "month",
     }
 )  # fmt: skip
 ALL = "all"

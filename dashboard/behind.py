@@ -3,15 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard import words
 from queries.catalog import catalogue, curves
-from queries.selections import Behind
+from queries.selections import AMONG, Behind
 
-PARTS = ("metric", "status", "by", "group", "category", "period", "cases", "curve", "at")
+PARTS = ("metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "scored", "among")
 BLOCK = re.compile(r"cases (\d+)–(\d+)")
 # What single procedures answer in the list behind a point of a curve.
 METRIC_OF_CURVE = {"hours_to_ready": "recovery_hours", "pain_fall": "pain_change"}
@@ -81,6 +82,12 @@ def place_of(rows: Mapping[str, Any], point: Mapping[str, Any]) -> int | str | M
     return places[number] if places is not None and number is not None and 0 <= number < len(places) else None
 
 
+def row_of(place: int | str | Mapping[str, Any] | None) -> int | None:
+    """The row of the table that a mark stands in; None for one of no single row."""
+    found = place.get("row") if isinstance(place, Mapping) else place
+    return found if isinstance(found, int) else None
+
+
 def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
     """Where a row of a figure leads; None where it is of no metric, as the arms of published trials."""
     if row.get("curve") in curves():
@@ -88,6 +95,8 @@ def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
         metric = METRIC_OF_CURVE[curve.name.removesuffix(f"_{curve.timepoint}")]
         metric = f"{metric}_{curve.timepoint}" if curve.timepoint else metric
         return Behind(metric, curve=curve.name, at=f"{row['threshold']:g}")
+    if row.get("scored"):
+        return Behind(scored=str(row["scored"]))
     if row.get("metric") not in catalogue():
         return None
     if "status" in row:
@@ -104,6 +113,7 @@ def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
         category=category,
         period=period if isinstance(period, str) and not block else None,
         cases=f"{block[1]}-{block[2]}" if block else None,
+        among=row.get("among"),
     )
 
 
@@ -123,5 +133,9 @@ def sentence(behind: Behind) -> str:
     if behind.curve is not None:
         curve = curves()[behind.curve]
         parts.append(f"{'at least' if curve.header.counts == 'at_least' else 'within'} {behind.at} {curve.unit}")
+    if behind.scored is not None:
+        parts.append(f"with a pain score given in {words.month(date.fromisoformat(f'{behind.scored}-01'))}")
+    if behind.among is not None and (other := AMONG.fullmatch(behind.among)):
+        parts.append(f"of those with the answer {other['answer']} to {catalogue()[other['metric']].title}")
     title = catalogue()[behind.metric].title
     return f"{title}: {', '.join(parts)}" if parts else title

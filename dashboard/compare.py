@@ -104,7 +104,7 @@ def in_span(view: View, metric: str, span: str) -> View:
         days = cases_in_order(warehouse_of(view), catalogue()[metric], view.filters).days
         first = days[-CASES] if len(days) > CASES else date.min
     first = max(first, view.filters.date_from or date.min)
-    return replace(view, filters=replace(view.filters, date_from=first, date_to=last))
+    return replace(view, filters=replace(view.filters, date_from=None if first == date.min else first, date_to=last))
 
 
 def compared(asked: Asked) -> Comparison:
@@ -123,18 +123,25 @@ def compared(asked: Asked) -> Comparison:
 
 
 def spans(asked: Asked) -> dict[str, Filters]:
-    """Where periods are compared, the filters of the span before and of the span itself, by their names."""
+    """Where periods are compared, the filters of the span before, if there was one, and of the span, by their names."""
     first, latest = asked.view.filters.date_from, SPANS[asked.span]
-    assert first is not None
+    if first is None:
+        return {latest: asked.view.filters}
     earlier = replace(asked.around, filters=replace(asked.around.filters, date_to=first - timedelta(days=1)))
     before = in_span(earlier, asked.metric, asked.span).filters
     return {f"the {latest.removeprefix('last ')} before": before, latest: asked.view.filters}
 
 
 def shows(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ...]:
-    """The filters behind the units: one span for all, or where periods are compared, each its own."""
+    """The filters behind the units: one span for all; each its own where periods are compared or units pooled."""
     if asked.by != "period":
-        return asked.view.filters
+        span = asked.view.filters
+        pooled = span.with_values(asked.by, found.pooled)
+        return (
+            tuple(pooled if label.startswith(POOLED) else span for label in found.units["label"])
+            if found.pooled
+            else span
+        )
     known = spans(asked)
     return tuple(known[label] for label in found.units["label"])
 
@@ -231,11 +238,10 @@ def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
 
 
 def leading(asked: Asked, found: Comparison) -> Comparison:
-    """The same with the metric and, where a unit is one group, the group: so that a click leads to its procedures."""
+    """The same with the metric and, where a unit is one group, the group: with `shows` a click finds its procedures."""
     grouped = asked.by != "period"
     groups = [one if grouped and not one.startswith(POOLED) else None for one in found.units["label"]]
-    metrics = [asked.metric if group or not grouped else "" for group in groups]
-    return replace(found, units=found.units.assign(metric=metrics, group=pd.Series(groups, dtype=object)))
+    return replace(found, units=found.units.assign(metric=asked.metric, group=pd.Series(groups, dtype=object)))
 
 
 def named(found: Comparison, by: str) -> Comparison:

@@ -82,6 +82,7 @@ def came_back(view: View, theme: Theme) -> Charted:
     """Back in hospital within 7 days, for those who went home the same day and those who stayed."""
     rows = view.by_answer("returned_within_7_days", "same_day_discharge")
     labels = ["went home the same day", "stayed"]
+    rows = rows.assign(among=[f"{answer}-same_day_discharge" for answer in rows["group"]])
     return rate_by_group(rows, labels, BACK, BACK_OF, theme), rows
 
 

@@ -30,8 +30,8 @@ def follow(
     """Go to the procedures behind a mark that was clicked."""
     row = behind.of_point(table, rows, point, by)
     if row is not None:
-        place = behind.place_of(rows, point)
-        one = shows[place] if isinstance(shows, tuple) and isinstance(place, int) else shows
+        place = behind.row_of(behind.place_of(rows, point))
+        one = shows[place] if isinstance(shows, tuple) and place is not None else shows
         st.switch_page(PAGES / "procedures.py", query_params=address_of(view, row, one))
 
 

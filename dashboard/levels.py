@@ -1,6 +1,6 @@
 """What the page on levels says: which rows its charts show, and its sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -124,7 +124,8 @@ def matrix(view: View) -> Matrix:
 
 
 def _lead(row: Row | None, key: str) -> Behind | None:
-    return of_row(row, key) if row is not None and row["recorded"] else None
+    lead = of_row(row, key) if row is not None and row["eligible"] else None
+    return lead and (lead if row["recorded"] else replace(lead, status="not-recorded"))
 
 
 def _name(group: str, key: str) -> str:

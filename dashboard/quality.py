@@ -4,8 +4,9 @@ All of it is about whole files, which may hold several sites: the filters do not
 for all sites see it. For the others there is `quality_at_sites`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -18,6 +19,8 @@ from dashboard.theme import Theme, percent
 from data.journal import Journal
 from queries import quality
 from queries.catalog import catalogue
+from queries.filters import EVERYTHING
+from queries.scored import procedures_scored
 
 CATEGORY_TITLES = {
     "conformance": "Conformance: do rows keep to the form?",
@@ -47,6 +50,7 @@ class Quality:
     checks: pd.DataFrame
     findings: pd.DataFrame
     volumes: pd.DataFrame
+    scored: dict[date, int]
 
     @property
     def failed(self) -> pd.DataFrame:
@@ -63,6 +67,7 @@ def read(view: View) -> Quality:
         quality.check_results(warehouse),
         quality.findings(warehouse),
         quality.volumes(warehouse),
+        procedures_scored(warehouse, EVERYTHING),
     )
 
 
@@ -115,10 +120,20 @@ def _check_html(row: Any, theme: Theme) -> str:
 
 
 def months(found: Quality, kind: str) -> pd.DataFrame:
-    """Records of a kind by month: `period` (first day), `recorded`; for procedures their `metric`, which has a list."""
+    """Records of a kind by month: `period` (first day), `recorded`; for procedures their `metric`, which has a list.
+
+    For pain scores as `with_scored` gives them.
+    """
     rows = found.volumes[found.volumes["kind"] == kind]
     table = pd.DataFrame({"period": pd.to_datetime(rows["month"]).dt.date, "recorded": rows["records"].astype(int)})
-    return table.assign(metric=kind) if kind in catalogue() else table
+    return table.assign(metric=kind) if kind in catalogue() else with_scored(table, found.scored)
+
+
+def with_scored(table: pd.DataFrame, scored: Mapping[date, int]) -> pd.DataFrame:
+    """Months of pain scores with `count`, for how many procedures they were weighed, and `scored`, which lists them."""
+    counts = [scored.get(month, 0) for month in table["period"]]
+    months = [f"{month:%Y-%m}" if count else None for month, count in zip(table["period"], counts, strict=True)]
+    return table.assign(count=counts, scored=pd.Series(months, index=table.index, dtype=object))
 
 
 def file_table(found: Quality) -> pd.DataFrame:

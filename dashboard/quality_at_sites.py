@@ -6,7 +6,10 @@ import streamlit as st
 from dashboard import layout, quality, words
 from dashboard.charts.volumes import records_by_month
 from dashboard.session import View, warehouse_of
+from queries.catalog import catalogue
+from queries.filters import Filters
 from queries.quality import records_by_site
+from queries.scored import procedures_scored
 
 CHARTED = ("procedures", "pain_scores")
 CLOSED = (
@@ -31,20 +34,24 @@ def show(view: View) -> None:
     st.write(CLOSED)
     for column, kind in zip(st.columns(2), CHARTED, strict=True):
         with column:
-            shown = by_month(found, kind)
-            layout.chart(
-                view, f"{kind}_by_month", records_by_month(shown, quality.KIND_TITLES[kind], layout.theme()), shown
-            )
+            shown = by_month(view, found, kind)
+            figure = records_by_month(shown, quality.KIND_TITLES[kind], layout.theme())
+            at_sites = Filters.of({"site": view.filters["site"]})
+            layout.chart(view, f"{kind}_by_month", figure, shown, shows=at_sites)
     st.subheader("Files that hold them", anchor=False)
     layout.text_table(file_table(found))
     st.subheader("How long until records arrive", anchor=False)
     layout.facts(quality.delay_facts(view))
 
 
-def by_month(found: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Records of a kind by month: `period` (first day), `recorded`. Undated ones are left out."""
+def by_month(view: View, found: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Records of a kind by month as `quality.months` gives them, at the sites shown. Undated ones are left out."""
     counts = found[found["kind"] == kind].groupby("month")["records"].sum()
-    return pd.DataFrame({"period": pd.to_datetime(counts.index).date, "recorded": counts.to_numpy(dtype=int)})
+    table = pd.DataFrame({"period": pd.to_datetime(counts.index).date, "recorded": counts.to_numpy(dtype=int)})
+    if kind in catalogue():
+        return table.assign(metric=kind)
+    at_sites = Filters.of({"site": view.filters["site"]})
+    return quality.with_scored(table, procedures_scored(warehouse_of(view), at_sites))
 
 
 def file_table(found: pd.DataFrame) -> pd.DataFrame:

@@ -27,8 +27,9 @@ class Comparison:
     """`units`: `label, numerator, recorded, value, lower, upper, gate, difference, difference_lower, difference_upper`.
 
     Alphabetical, the pooled small ones last. `way` says whether they may be drawn as a funnel; `left_out` are units
-    with too much missing, `unsteady` those whose own chart keeps the funnel back, `unjudged` counts those with too few
-    points to tell. Differences (percentage points, Newcombe 95 %) are to all the others together.
+    with too much missing, `pooled` the small ones, `unsteady` those whose own chart keeps the funnel back, `unjudged`
+    counts those with too few points to tell. Differences (percentage points, Newcombe 95 %) are to all the others
+    together.
     """
 
     units: pd.DataFrame
@@ -38,6 +39,7 @@ class Comparison:
     left_out: tuple[str, ...]
     unsteady: tuple[str, ...] = ()
     unjudged: int = 0
+    pooled: tuple[str, ...] = ()
 
     @property
     def peers(self) -> list[str]:
@@ -63,16 +65,17 @@ def compare(figures: pd.DataFrame, chosen: tuple[str, ...] | None = None) -> Com
     small = rows[rows["recorded"] < FEWEST]
     pooled = int(small["recorded"].sum())
     peers = len(units)
-    if pooled >= FEWEST:
+    together = tuple(small["group"]) if pooled >= FEWEST else ()
+    if together:
         units.append((f"{POOLED} ({len(small)} with fewer than ten)", int(small["numerator"].sum()), pooled, "caution"))
     table = pd.DataFrame(units, columns=["label", "numerator", "recorded", "gate"])
     x, n = table["numerator"].to_numpy(float), table["recorded"].to_numpy(float)
     table = _with_intervals(table, x, n)
     if peers < FUNNEL_UNITS:
-        return Comparison(table, "intervals", None, None, left_out)
+        return Comparison(table, "intervals", None, None, left_out, pooled=together)
     spread = funnel.overdispersion(x[:peers], n[:peers])
     found = funnel.adjusted(x, n) if spread.applies else funnel.proportion(x, n)
-    return Comparison(table, "funnel", found, spread, left_out)
+    return Comparison(table, "funnel", found, spread, left_out, pooled=together)
 
 
 def with_courses(found: Comparison, courses: Mapping[str, Trend], first: date) -> Comparison:

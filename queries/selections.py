@@ -13,6 +13,7 @@ from queries.cohort import EPOCH, Cohort, cohort
 from queries.distributions import has_reached
 from queries.filters import KEYS, Filters
 from queries.periods import Period
+from queries.scored import scored_in
 from queries.warehouse import Warehouse
 
 # What a procedure may answer, as written in an address. `recorded` is yes, no and value together.
@@ -22,6 +23,7 @@ STATUSES = (
 )  # fmt: skip
 CASES = re.compile(r"(?P<first>[1-9][0-9]{0,7})-(?P<last>[1-9][0-9]{0,7})")
 THRESHOLD = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
+AMONG = re.compile(r"(?P<answer>yes|no)-(?P<metric>[a-z0-9_]{1,80})")
 PERIOD = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4]))?")
 
 
@@ -34,7 +36,8 @@ class Behind:
     """A figure's place: a metric, what its procedures answer, and the group, category and period of a row.
 
     `by` is the key that `group` is a value of. `cases` such as `11-20` numbers the recorded ones of all chosen in order
-    of date, from 1. `curve` with the threshold `at` keeps those who reach that point of a curve.
+    of date, from 1. `curve` with the threshold `at` keeps those who reach that point of a curve. `scored` is a month in
+    which a score was given; `among` such as `yes-same_day_discharge` keeps those who answered so to another proportion.
     """
 
     metric: str = "procedures"
@@ -46,6 +49,8 @@ class Behind:
     cases: str | None = None
     curve: str | None = None
     at: str | None = None
+    scored: str | None = None
+    among: str | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -61,7 +66,19 @@ class Behind:
             and (self.cases is None or CASES.fullmatch(self.cases) is not None)
             and (self.curve is None) == (self.at is None)
             and (self.curve is None or (self.curve in curves() and THRESHOLD.fullmatch(self.at or "") is not None))
+            and (self.scored is None or _is_month(self.scored))
+            and (self.among is None or _is_proportion(self.among))
         )
+
+
+def _is_month(label: str) -> bool:
+    found = PERIOD.fullmatch(label)
+    return found is not None and found["month"] is not None
+
+
+def _is_proportion(among: str) -> bool:
+    found = AMONG.fullmatch(among)
+    return found is not None and found["metric"] in catalogue() and catalogue()[found["metric"]].kind == "proportion"
 
 
 def parse_period(label: str) -> Period | None:
@@ -94,6 +111,10 @@ def places_behind(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.
         chosen &= _among_cases(warehouse, filters, behind)
     if behind.curve is not None and behind.at is not None:
         chosen &= has_reached(warehouse, curves()[behind.curve], float(behind.at))
+    if behind.scored is not None and (month := parse_period(behind.scored)) is not None:
+        chosen &= scored_in(warehouse, month.start)
+    if behind.among is not None and (other := AMONG.fullmatch(behind.among)) is not None:
+        chosen &= _answering(warehouse, Behind(other["metric"], other["answer"]))
     return np.flatnonzero(chosen)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing, cells
+from dashboard.charts.drawing import Drawing, cells, counted_or_missing
 from dashboard.theme import Theme
 
 BEFORE = "pain_score_baseline"
@@ -53,7 +53,8 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
             cells(rows, "before", "value", "recorded", "eligible")
         )
     ]
-    drawing.row_labels([f"began at {label}" for label in labels], texts)
+    names = [f"began at {label}" for label in labels]
+    drawing.row_labels(names, texts, counted_or_missing(rows, range(len(rows))), end=10)
     return drawing.figure()
 
 

@@ -95,11 +95,23 @@ class Drawing:
         )
         self._shapes.append({"type": "line", "line": {"color": colour, "width": 1.5, "dash": dash}, **across})
 
-    def row_labels(self, names: Sequence[str], texts: Sequence[str]) -> None:
+    def row_labels(
+        self, names: Sequence[str], texts: Sequence[str], rows: Sequence[Place | None] = (), end: float = 100
+    ) -> None:
         """Name and numbers of each row of a horizontal chart, first on top, above its mark.
 
-        Above and not beside it, because a phone has no room beside. The rows are at 0, 1, 2, … on the y axis.
+        Above and not beside it, because a phone has no room beside. The rows are at 0, 1, 2, … on the y axis. `rows`:
+        where the numbers themselves lead, as some rows have no other mark; they answer from 0 to `end` on the x axis.
         """
+        leading = [place for place, row in enumerate(rows) if row is not None]
+        if leading:
+            self.layout["barmode"] = "overlay"
+            self.add(
+                "bar", y=[place - 0.35 for place in leading], x=[end] * len(leading), orientation="h", width=0.28,
+                marker={"color": "rgba(0,0,0,0)"}, rows=[row for row in rows if row is not None],
+                customdata=[f"{names[place]}: {texts[place]}" for place in leading],
+                hovertemplate="%{customdata}<extra></extra>",
+            )  # fmt: skip
         for place, (name, text) in enumerate(zip(names, texts, strict=True)):
             self.note(
                 f"{name}  <b>{text}</b>", xref="paper", x=0, y=place, yshift=12, xanchor="left", yanchor="bottom",
@@ -197,8 +209,17 @@ def shares_in_rows(drawing: Drawing, rows: pd.DataFrame, places: Sequence[int] |
         f"{percent(value)} ({numerator:,} of {recorded:,})" if gate in FIRM else f"{numerator:,} of {recorded:,}"
         for value, numerator, recorded, gate in cells(rows, "value", "numerator", "recorded", "gate")
     ]
-    drawing.row_labels(list(rows["label"]), texts)
+    drawing.row_labels(list(rows["label"]), texts, counted_or_missing(rows, in_table))
     drawing.x |= {"range": [-1, 101], **SHARE_AXIS}
+
+
+def counted_or_missing(rows: pd.DataFrame, places: Sequence[int]) -> list[Place | None]:
+    """Where the numbers of each row lead: to those recorded, or where nobody is, to those who are missing."""
+    counts = cells(rows.assign(eligible=rows.get("eligible", 0)), "recorded", "eligible")
+    return [
+        place if recorded else {"row": place, "status": "not-recorded"} if eligible else None
+        for place, (recorded, eligible) in zip(places, counts, strict=True)
+    ]
 
 
 def share_findings(rows: pd.DataFrame) -> str:

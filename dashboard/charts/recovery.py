@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, cells
+from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, cells, counted_or_missing
 from dashboard.theme import Theme, percent
 
 LAST_HOUR = 12
@@ -59,7 +59,8 @@ def _spread(
         else f"{row.recorded:,} with a time: too few to describe"
         for row in rows.itertuples()
     ]
-    drawing.row_labels(list(labels), texts)
+    end = LAST_HOUR if promised else float(firm["p90"].max()) if len(firm) else 1
+    drawing.row_labels(list(labels), texts, counted_or_missing(rows, range(len(rows))), end)
     return drawing.figure()
 
 

@@ -88,9 +88,10 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
         orientation="h",
         width=0.3,
         marker={"color": theme.band, "line": {"color": theme.quiet, "width": 1}},
-        customdata=shown[["lower_if_missing_no", "upper_if_missing_yes"]].to_numpy(),
-        hovertemplate="if every missing patient had said no: %{customdata[0]:.0f} %, yes: %{customdata[1]:.0f} %"
-        "<extra></extra>",
+        customdata=shown[["missing", "lower_if_missing_no", "upper_if_missing_yes"]].to_numpy(float),
+        hovertemplate="%{customdata[0]:.0f} missing; if every one had said no: %{customdata[1]:.0f} %, yes: "
+        "%{customdata[2]:.0f} %<extra></extra>",
+        rows=[{"row": place, "status": "not-recorded"} for place in places],
     )
     shares_in_rows(drawing, shown, places)
     return drawing.figure()

@@ -10,7 +10,8 @@ from dashboard.theme import Theme
 def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure:
     """Bars of `recorded` by `period` (first day of the month); months without any record stay empty.
 
-    Where the months are of a metric (`metric`), each bar leads to its procedures.
+    Where the months are of a metric (`metric`), each bar leads to its procedures; where they say for how many
+    procedures their records were weighed (`count`), to those.
     """
     total = int(months["recorded"].sum())
     told = "; ".join(f"{row.period:%B %Y} {row.recorded:,}" for row in months.itertuples())
@@ -30,9 +31,15 @@ def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure
         y=months["recorded"].to_numpy(),
         rows=[{"row": place, "period": f"{month:%Y-%m}"} for place, month in enumerate(months["period"])]
         if "metric" in months
-        else None,
+        else range(len(months)),
         marker={"color": theme.main},
-        customdata=[f"{month:%B %Y}" for month in months["period"]],
-        hovertemplate="%{customdata}: %{y:,.0f}<extra></extra>",
+        customdata=_told(months, noun),
+        hovertemplate="%{customdata}<extra></extra>",
     )
     return drawing.figure()
+
+
+def _told(months: pd.DataFrame, noun: str) -> list[str]:
+    of = [f", for {count:,} procedures" for count in months["count"]] if "count" in months else [""] * len(months)
+    counts = zip(months["period"], months["recorded"], of, strict=True)
+    return [f"{month:%B %Y}: {recorded:,} {noun}{procedures}" for month, recorded, procedures in counts]

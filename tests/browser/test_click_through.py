@@ -10,7 +10,8 @@ from dashboard.trend_panel import STEPS
 from data import Home
 from queries.catalog import catalogue, curves
 from queries.distributions import cumulative
-from queries.filters import Filters
+from queries.filters import EVERYTHING, Filters
+from queries.scored import procedures_scored
 from queries.summarise import summarise
 from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, settle
@@ -99,6 +100,35 @@ def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server,
     expect(
         page.get_by_role("heading", name="Hours until ready to go home: within 4 hours after the end")
     ).to_be_visible()
+
+
+def test_the_numbers_of_a_row_lead_to_its_procedures(page: Page, app: Server, department: Home) -> None:
+    """Also of a row below ten, which has no other mark."""
+    opened(page, app.url("same_day_discharge"), "Same-day discharge")
+    figures = summarise(open_current(department), catalogue()["day_case_completed"], FILTERS, by="levels")
+    figures = figures[figures["eligible"] > 0].reset_index(drop=True)
+    place = int(figures["recorded"].where(figures["recorded"] > 0).idxmin())
+    assert figures["gate"][place] == "counts_only"
+    chart = page.locator(".st-key-plot_same_day_by_levels .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    settle(page)
+    text = chart.locator(".annotation-text").nth(place)
+    assert f"of {figures['recorded'][place]}" in text.inner_text()
+    box = text.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(250)
+    page.mouse.click(box["x"] + 24, box["y"] + box["height"] / 2)
+    assert listed(page) == figures["recorded"][place]
+
+
+def test_a_month_of_pain_scores_leads_to_whom_they_were_given_for(page: Page, app: Server, department: Home) -> None:
+    opened(page, app.url("data_quality"), "Data quality")
+    warehouse = open_current(department)
+    counts = list(procedures_scored(warehouse, EVERYTHING).values())
+    click_mark(page, "pain_scores_by_month", 0, len(counts) // 2)
+    assert listed(page) == counts[len(counts) // 2] > 0
+    expect(page.get_by_role("heading", name=re.compile("with a pain score given in"))).to_be_visible()
 
 
 def test_a_cell_of_the_matrix_leads_to_its_procedures(page: Page, app: Server) -> None:
