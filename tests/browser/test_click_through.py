@@ -113,7 +113,7 @@ def test_the_numbers_of_a_row_lead_to_its_procedures(page: Page, app: Server, de
     chart.scroll_into_view_if_needed()
     settle(page)
     text = chart.locator(".annotation-text").nth(place)
-    assert f"of {figures['recorded'][place]}" in text.inner_text()
+    assert f"of {figures['recorded'][place]}" in (text.text_content() or "")
     box = text.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
