@@ -131,7 +131,9 @@ def _note(home: Home, result: LoadResult) -> None:
 
 @app.command("map")
 def map_command(
-    file: Annotated[Path, typer.Argument(help="A file of a sending system that has no TOML yet.")],
+    file: Annotated[
+        Path, typer.Argument(help="A file of a sending system that has no TOML yet.", exists=True, dir_okay=False)
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", help="Where to write the TOML; without it, to the screen.")
     ] = None,

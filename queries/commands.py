@@ -3,17 +3,21 @@
 import errno
 import logging
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import duckdb
 import typer
 
+import data
 from queries import bugs
 from queries.errors import ExitCode, OutcomesError
 
 STORAGE_ERRORS = {
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
 }  # fmt: skip
+# Of a path that the command was given, these are mistakes in the path; of any other they are ours.
+PATH_ERRORS = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 def run_command(app: typer.Typer) -> NoReturn:
@@ -31,6 +35,11 @@ def run_command(app: typer.Typer) -> NoReturn:
         if _is_storage(error):
             _say(f"storage: {_storage_words(error)}. Free or open the disk and try again; nothing was changed.")
             sys.exit(ExitCode.STORAGE)
+        if isinstance(error, OSError) and error.errno in PATH_ERRORS and _was_given(error.filename):
+            _say(
+                f"{error.filename}: {error.strerror}. Name a place that exists and is free; nothing was written there."
+            )
+            sys.exit(ExitCode.STORAGE)
         _report_bug()
     except Exception:  # noqa: BLE001 - the last line of defence: a bug must not print patients' values
         _report_bug()
@@ -41,6 +50,18 @@ def _is_storage(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in STORAGE_ERRORS
     return any(words in str(error) for words in ("No space", "File too large", "Permission denied", "Read-only"))
+
+
+def _was_given(name: object) -> bool:
+    """Whether a path was given to the command, lies beside or in one that was, or in a home that is no folder."""
+    if not isinstance(name, str):
+        return False
+    path, home = Path(name).absolute(), data.home().root.absolute()
+    words = [word.rpartition("=")[2] for word in sys.argv[1:]]
+    given = [Path(word).absolute() for word in words if word]
+    return (path.is_relative_to(home) and not home.is_dir()) or any(
+        path.is_relative_to(one) or one.is_relative_to(path) or path.parent == one.parent != Path.cwd() for one in given
+    )
 
 
 def _storage_words(error: BaseException) -> str:
