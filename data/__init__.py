@@ -32,6 +32,11 @@ class Home:
         return self.root / "archive"
 
     @property
+    def manifests(self) -> Path:
+        """Of every published generation, which files of the archive it is made of."""
+        return self.archive / "manifests"
+
+    @property
     def staging(self) -> Path:
         """Scratch space of a running load; holds whole extracts, so it is as private as the archive."""
         return self.root / "staging"
@@ -78,8 +83,9 @@ class Home:
 
     @property
     def has_generation(self) -> bool:
-        """Whether anything has ever been published here, even if the pointer to it is lost."""
-        return self.current.is_file() or any(self.generations.glob("gen-*.duckdb"))
+        """Whether anything has ever been published here, even if the pointer to it or all of it is lost."""
+        built = (*self.generations.glob("gen-*.duckdb"), *self.manifests.glob("gen-*.json"))
+        return self.current.is_file() or bool(built)
 
 
 def home() -> Home:

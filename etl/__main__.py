@@ -209,7 +209,8 @@ def status_command(
     if as_json:
         print(json.dumps(told, indent=1))
         return
-    print(f"generation {told['generation']}, data to {told['as_of']}")
+    reach = f"data to {told['as_of']}" if told["as_of"] else "no records"
+    print(f"generation {told['generation']}, {reach}")
     for table, count in told["counts"].items():
         print(f"  {table:<18} {count:>10,}")
     for one in told["senders"]:

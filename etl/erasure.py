@@ -110,7 +110,7 @@ def _evidence(home: Home, erasure: Erasure, made: Collection[str]) -> Evidence:
 
 def _manifests(home: Home) -> dict[str, Manifest]:
     """The manifest of every published file, by its name; also of one whose file is gone, as after an interruption."""
-    folder = home.archive / "manifests"
+    folder = home.manifests
     found = {}
     for path in sorted(folder.glob("gen-*.json")):
         found[path.with_suffix(".duckdb").name] = Manifest.from_json(path.read_text(encoding="utf-8"))

@@ -23,6 +23,7 @@ from etl.screening import screen
 from etl.sources import Source, read_source
 from etl.staged_cache import StagedCache
 from queries.errors import FileRefused, UsageProblem
+from queries.warehouse import current_path
 
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
 LARGEST_COMPANION = 20_000_000
@@ -245,7 +246,12 @@ def check(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -
 
 
 def rebuild(home: Home, progress: Progress) -> str:
-    """Build the generation in service anew from the archive, with this code and these settings, and publish it."""
+    """Build the generation in service anew from the archive, with this code and these settings, and publish it.
+
+    `NoGeneration` where nothing was ever loaded.
+    """
+    if not home.has_generation:
+        current_path(home)
     return build_from(home, current_manifest(home), progress, in_service=True)
 
 

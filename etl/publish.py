@@ -33,7 +33,7 @@ def prepare(home: Home) -> None:
     """Create the folders of a home that do not exist yet; modes of existing ones are the administrator's."""
     for folder in (home.root, home.inbox, home.archive, home.staging, home.private, home.exports):
         make_folder(folder, PRIVATE_FOLDER)
-    make_folder(home.archive / "manifests", PRIVATE_FOLDER)
+    make_folder(home.manifests, PRIVATE_FOLDER)
     make_folder(home.generations, SHARED_FOLDER)
 
 
@@ -181,12 +181,13 @@ def _pointed_to(home: Home) -> str | None:
 
 
 def _lost_file(home: Home) -> str | None:
-    """The file that the pointer names, when the file is gone and its manifest is not."""
+    """Where all files are gone and manifests not: the file that the pointer names, else the newest one."""
+    built = {path.with_suffix(".duckdb").name for path in home.manifests.glob("gen-*.json")}
     try:
         name = home.current.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        return None
-    return name if manifest_path(home.archive, name).is_file() else None
+        name = ""
+    return name if name in built else max(built, default=None)
 
 
 def in_service(home: Home) -> str | None:

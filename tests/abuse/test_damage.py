@@ -64,6 +64,7 @@ POINTERS: dict[str, Callable[[Home], object]] = {
     "out of its folder": lambda home: home.current.write_text("../private/journal.sqlite\n"),
     "a folder": lambda home: (home.current.unlink(), home.current.mkdir()),
     "missing": lambda home: home.current.unlink(),
+    "gone with all generations": lambda home: [path.unlink() for path in home.generations.iterdir()],
 }
 
 

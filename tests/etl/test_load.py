@@ -190,6 +190,13 @@ def test_rollback_and_rebuild(home: Home, tmp_path: Path) -> None:
     assert open_current(home).rows("select count(*) from procedures") == [(3,)]
 
 
+def test_a_rebuild_of_nothing_says_so_and_publishes_nothing(home: Home) -> None:
+    done = run("rebuild")
+    assert done.returncode == 69, done.stderr
+    assert "nothing has been loaded yet" in done.stderr
+    assert not home.has_generation
+
+
 def test_rollback_without_an_earlier_generation_says_so(home: Home, tmp_path: Path) -> None:
     take(home, small(tmp_path / "one"))
     assert run("rollback").returncode == 69
