@@ -332,7 +332,7 @@ create table pain_outcomes (
     offset_hours double,
     check ((status = 'recorded') = (score is not null))
 );
-comment on table pain_outcomes is 'One row per procedure and timepoint. Sorted by (timepoint, performed_on, procedure_id).';
+comment on table pain_outcomes is 'One row per procedure and timepoint. Sorted by timepoint, within it as outcomes.';
 comment on column pain_outcomes.procedure_id is 'The procedure.';
 comment on column pain_outcomes.timepoint is 'Name from data/settings/timepoints.toml.';
 comment on column pain_outcomes.status is 'recorded; missing = window closed without a score; not_due = still open; died or retreated on or before its last day.';

@@ -21,7 +21,7 @@ from queries.settings import timepoints
 from queries.warehouse import SCHEMA_VERSION
 
 MOST_REJECTS = 0.2
-CLOSING = "51_pain_outcomes.sql"
+CLOSING = "52_pain_outcomes.sql"
 # Rows of pain_outcomes that are made by one statement.
 CLOSED_TOGETHER = 1_000_000
 STEPS = (
@@ -30,6 +30,7 @@ STEPS = (
     ("reading the clocks", "42_clocks.sql"),
     ("finding the procedures of scores", "49_score_roles.sql"),
     ("assigning scores to timepoints", "50_score_assignments.sql"),
+    ("closing windows", "51_window_ends.sql"),
     ("closing windows", CLOSING),
     ("gathering facts", "60_outcome_facts.sql"),
     ("writing outcomes", "61_outcomes.sql"),

@@ -22,9 +22,7 @@ def known(home: Home) -> Path | None:
 def save(home: Home, connection: duckdb.DuckDBPyConnection) -> None:
     """Write all keys of the build, old and new, as one file that is there whole or not at all."""
     part = home.identities.with_name(f"{home.identities.name}.part")
-    connection.execute(
-        "copy (select * from identities order by kind, source, number) to ? (format parquet)", [str(part)]
-    )
+    connection.execute("copy identities to ? (format parquet)", [str(part)])
     part.chmod(PRIVATE_FILE)
     flush(part)
     part.replace(home.identities)

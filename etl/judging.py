@@ -100,10 +100,18 @@ def _define_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
             f"insert into gone_{kind.name} select source_file_id, source_row, place from version_fates"
             " where fate <> 'rejected'"
         )
-    connection.execute(
-        f"create or replace temp view live_{kind.name} as select typed.* from typed_{kind.name} as typed"
+    _show_live(connection, kind)
+
+
+def _show_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Make the view of the rows in force; where none is gone, nothing is looked up."""
+    without_gone = (
         f" anti join gone_{kind.name} as gone on typed.source_file_id = gone.source_file_id"
         " and typed.source_row = gone.source_row and typed.place = gone.place"
+    )
+    connection.execute(
+        f"create or replace temp view live_{kind.name} as select typed.* from typed_{kind.name} as typed"
+        f"{without_gone if _holds_any(connection, f'gone_{kind.name}') else ''}"
     )
 
 
@@ -131,6 +139,7 @@ def _drop_cells_of_the_dead(connection: duckdb.DuckDBPyConnection, kind: Kind, j
             f"insert into gone_{kind.name} select source_file_id, source_row, place from live_{kind.name} where is_cell"
             f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
         )
+        _show_live(connection, kind)
 
 
 def _subject(kind: Kind) -> str:

@@ -37,20 +37,21 @@ select
     keyed.anchor_utc,
     row_number() over patient_order as sequence_no,
     lead(keyed.performed_date) over patient_order as next_performed_date,
-    -- The places in the two orders that tables of procedures are written in; the first also names the procedure in joins.
-    cast(row_number() over (order by keyed.performed_date, keyed.site, keyed.procedure_key) as integer) as procedure_no,
-    cast(row_number() over (order by keyed.performed_date, keyed.procedure_key) as integer) as date_no
+    -- The place in the order that tables of procedures are written in; it also names the procedure in joins.
+    cast(row_number() over (order by keyed.performed_date, keyed.site, keyed.procedure_key) as integer) as procedure_no
 from keyed
 window patient_order as (
     partition by keyed.patient_key
     order by keyed.performed_date, keyed.anchor_utc, keyed.procedure_id, keyed.procedure_key
 );
 
--- What follows works on values: what only rules ask of stays behind.
+-- What follows works on values: what only rules ask of stays behind. Sorted once, so that sorting again costs little.
 create or replace temp table keyed_procedures as
 select
     live_procedures.source_file_id,
     live_procedures.source_row,
+    live_procedures.source_line,
+    live_procedures.is_cell,
     live_procedures.source,
     live_procedures.received_on,
     live_procedures.procedure_id,
@@ -85,14 +86,14 @@ select
     procedure_order.anchor_utc,
     procedure_order.sequence_no,
     procedure_order.next_performed_date,
-    procedure_order.procedure_no,
-    procedure_order.date_no
+    procedure_order.procedure_no
 from live_procedures
 inner join procedure_order
     on
         live_procedures.source_file_id = procedure_order.source_file_id
         and live_procedures.source_row = procedure_order.source_row
-        and live_procedures.place = procedure_order.place;
+        and live_procedures.place = procedure_order.place
+order by procedure_order.procedure_no;
 
 insert into patients
 select

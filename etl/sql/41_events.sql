@@ -12,7 +12,7 @@ select
     live_pain_scores.time_known,
     live_pain_scores.score_value,
     live_pain_scores.score_missing_reason,
-    coalesce(live_pain_scores.context, 'unspecified') as context_value,
+    coalesce(live_pain_scores.context, cast('unspecified' as pain_context)) as context_value,
     live_pain_scores.instrument as instrument_value,
     live_pain_scores.mode as mode_value,
     live_pain_scores.label,

@@ -8,6 +8,7 @@ select
     keyed_scores.score_key,
     keyed_procedures.procedure_no,
     keyed_procedures.sequence_no,
+    keyed_procedures.sequence_no = 1 and keyed_procedures.next_performed_date is null as is_only,
     (keyed_procedures.procedure_key = keyed_scores.named_procedure_key) is true as is_named,
     case
         when keyed_scores.measured_date < keyed_procedures.performed_date then 'before'
@@ -32,6 +33,7 @@ with owners as (
         score_sides.score_key,
         max(case when score_sides.side <> 'before' then score_sides.sequence_no else 0 end) as owner_no
     from score_sides
+    where not score_sides.is_only
     group by score_sides.score_key
 ),
 
@@ -39,7 +41,9 @@ dated as (
     select
         score_sides.score_key,
         score_sides.procedure_no,
+        -- Of a patient's only procedure the side says all.
         case
+            when score_sides.is_only then score_sides.side
             when score_sides.sequence_no = owners.owner_no
                 then
                     case score_sides.side when 'unclear' then 'unclear' else 'after' end
@@ -47,9 +51,10 @@ dated as (
             else 'earlier'
         end as role
     from score_sides
-    inner join owners on score_sides.score_key = owners.score_key
+    left join owners on score_sides.score_key = owners.score_key
     where
-        score_sides.sequence_no in (owners.owner_no, owners.owner_no + 1)
+        score_sides.is_only
+        or score_sides.sequence_no in (owners.owner_no, owners.owner_no + 1)
         or (
             score_sides.sequence_no < owners.owner_no
             and score_sides.is_named
@@ -96,3 +101,10 @@ from undated
 where undated.procedure_no is not null;
 
 drop table score_sides;
+
+-- Scores of people without a procedure.
+create or replace temp table homeless_scores as
+select keyed_scores.*
+from keyed_scores
+left join score_roles on keyed_scores.score_key = score_roles.score_key
+where score_roles.score_key is null;

@@ -161,6 +161,7 @@ insert into score_assignments
 with judged as (
     select
         weighed_scores.score_key as score_id,
+        weighed_scores.procedure_no,
         keyed_procedures.procedure_key as procedure_id,
         case
             when weighed_scores.score_key = baselines.score_key and weighed_scores.slot = 0 then 'baseline'
@@ -193,30 +194,37 @@ with judged as (
     left join windows on nearest_scores.window_no = windows.window_no
 ),
 
-homeless as (
+combined as (
     select
-        keyed_scores.score_key as score_id,
-        case when keyed_scores.score_value is null then 'not_recorded' else 'no_procedure' end as reason
-    from keyed_scores
-    left join score_roles on keyed_scores.score_key = score_roles.score_key
-    where score_roles.score_key is null
+        judged.score_id,
+        judged.procedure_no,
+        judged.procedure_id,
+        judged.timepoint,
+        judged.offset_hours,
+        judged.offset_days,
+        coalesce(judged.reason, judged.reason_of_candidate) as reason
+    from judged
+    union all
+    select
+        homeless_scores.score_key as score_id,
+        null as procedure_no,
+        null as procedure_id,
+        null as timepoint,
+        null as offset_hours,
+        null as offset_days,
+        cast(
+            case when homeless_scores.score_value is null then 'not_recorded' else 'no_procedure' end
+            as assignment_reason
+        ) as reason
+    from homeless_scores
 )
 
 select
-    judged.score_id,
-    judged.procedure_id,
-    judged.timepoint,
-    judged.offset_hours,
-    judged.offset_days,
-    coalesce(judged.reason, judged.reason_of_candidate) as reason
-from judged
-union all
-select
-    homeless.score_id,
-    null as procedure_id,
-    null as timepoint,
-    null as offset_hours,
-    null as offset_days,
-    cast(homeless.reason as assignment_reason) as reason
-from homeless
-order by score_id, procedure_id nulls last;
+    combined.score_id,
+    combined.procedure_id,
+    combined.timepoint,
+    combined.offset_hours,
+    combined.offset_days,
+    combined.reason
+from combined
+order by combined.score_id, combined.procedure_no;

@@ -39,15 +39,13 @@ homeless as (
     where living_procedures.procedure_id is null
     union all
     select
-        keyed_scores.source_file_id,
-        keyed_scores.source_row,
-        keyed_scores.source_line,
+        homeless_scores.source_file_id,
+        homeless_scores.source_row,
+        homeless_scores.source_line,
         'patient_id' as field,
         'no_procedure' as rule,
-        keyed_scores.is_cell
-    from keyed_scores
-    left join score_roles on keyed_scores.score_key = score_roles.score_key
-    where score_roles.score_key is null
+        homeless_scores.is_cell
+    from homeless_scores
 ),
 
 early_events as (
@@ -79,33 +77,42 @@ joined_lines as (
 
 -- Two procedures of one person on one day may be one session with two numbers: never merged, always shown.
 crowded_days as (
+    select distinct
+        keyed_procedures.patient_key,
+        keyed_procedures.performed_date
+    from keyed_procedures
+    where keyed_procedures.next_performed_date = keyed_procedures.performed_date
+),
+
+first_of_days as (
     select
-        live_procedures.source,
-        live_procedures.patient_id,
-        live_procedures.performed_date,
+        crowded_days.patient_key,
+        crowded_days.performed_date,
         arg_min(
-            live_procedures.procedure_id, (live_procedures.started_utc, live_procedures.procedure_id)
-        ) as first_procedure
-    from live_procedures
-    group by live_procedures.source, live_procedures.patient_id, live_procedures.performed_date
-    having count(*) > 1
+            keyed_procedures.procedure_id, (keyed_procedures.started_utc, keyed_procedures.procedure_id)
+        ) as procedure_id
+    from keyed_procedures
+    inner join crowded_days
+        on
+            keyed_procedures.patient_key = crowded_days.patient_key
+            and keyed_procedures.performed_date = crowded_days.performed_date
+    group by crowded_days.patient_key, crowded_days.performed_date
 ),
 
 same_day as (
     select
-        live_procedures.source_file_id,
-        live_procedures.source_row,
-        live_procedures.source_line,
+        keyed_procedures.source_file_id,
+        keyed_procedures.source_row,
+        keyed_procedures.source_line,
         'performed_on' as field,
         'second_on_the_day' as rule,
-        live_procedures.is_cell
-    from live_procedures
-    inner join crowded_days
+        keyed_procedures.is_cell
+    from keyed_procedures
+    inner join first_of_days
         on
-            live_procedures.source = crowded_days.source
-            and live_procedures.patient_id = crowded_days.patient_id
-            and live_procedures.performed_date = crowded_days.performed_date
-            and live_procedures.procedure_id <> crowded_days.first_procedure
+            keyed_procedures.patient_key = first_of_days.patient_key
+            and keyed_procedures.performed_date = first_of_days.performed_date
+            and keyed_procedures.procedure_id <> first_of_days.procedure_id
 ),
 
 placed_elsewhere as (

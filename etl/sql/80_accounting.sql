@@ -21,6 +21,7 @@ select
 from replaced
 order by replaced.source_file_id, replaced.source_row;
 
+-- A row holds one record of its own; what else stands in its cells shares its fate.
 create or replace temp table file_fates as
 with fates as (
     select
@@ -28,36 +29,42 @@ with fates as (
         live_procedures.source_row,
         'loaded' as fate
     from live_procedures
-    union
+    where not live_procedures.is_cell
+    union all
     select
         live_pain_scores.source_file_id,
         live_pain_scores.source_row,
         'loaded' as fate
     from live_pain_scores
-    union
+    where not live_pain_scores.is_cell
+    union all
     select
         live_complications.source_file_id,
         live_complications.source_row,
         'loaded' as fate
     from live_complications
-    union
+    where not live_complications.is_cell
+    union all
     select
         live_contacts.source_file_id,
         live_contacts.source_row,
         'loaded' as fate
     from live_contacts
-    union
+    where not live_contacts.is_cell
+    union all
     select
         live_people.source_file_id,
         live_people.source_row,
         'loaded' as fate
     from live_people
-    union
+    where not live_people.is_cell
+    union all
     select
         live_stays.source_file_id,
         live_stays.source_row,
         'loaded' as fate
     from live_stays
+    where not live_stays.is_cell
     union all
     select
         live_session_lines.source_file_id,

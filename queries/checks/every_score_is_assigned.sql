@@ -8,10 +8,14 @@ not_applicable = "there are no scores"
 remedy = "This is a mistake in the program: keep the generation before, and report it."
 */
 select
-    count(*) - count(score_assignments.score_id) as violations,
+    (
+        select count(*)
+        from pain_scores as accepted
+        where not exists (
+            select score_assignments.score_id
+            from score_assignments
+            where score_assignments.score_id = accepted.score_id
+        )
+    ) as violations,
     count(*) as examined
 from pain_scores
-left join (
-    select distinct score_assignments.score_id
-    from score_assignments
-) as score_assignments on pain_scores.score_id = score_assignments.score_id
