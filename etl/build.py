@@ -103,6 +103,7 @@ class Build:
     ) -> None:
         """Apply rules and versions; refuse new files with too many rejects or too few rows; judge the rest again."""
         progress("applying the rules")
+        reading.show_kept(self.connection)
         snapshots.describe(self.connection, self.staged, self.sources.values())
         judge(self.connection)
         rejected = reject_counts(self.connection)

@@ -2,7 +2,12 @@
 
 Readings depend on a file and its terms alone, so that they can be kept. Rows of the text tables go over to the tables
 of `02_readings.sql`; what people, stays and other rows add to them is decided when all files are read.
+
+Large readings that were kept stay in their files: `kept_files` names them, and `show_kept` makes `read_<kind>` a view
+of them and of what was read, `own_read_<kind>`. Copying a million rows takes longer than reading them where they are.
 """
+
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -27,12 +32,52 @@ SCORE_READINGS = {
     "written": pa.string(), "score": pa.string(), "problem": pa.string(), "missing_reason": pa.string(),
 }  # fmt: skip
 # What reading a file writes: rows with its `source_file_id`, from its bytes and the terms of its delivery alone.
-READ_TABLES = (*(f"read_{kind.name}" for kind in canonical.ALL_KINDS), "set_aside", "session_lines", "files")
+KINDS = tuple(f"read_{kind.name}" for kind in canonical.ALL_KINDS)
+READ_TABLES = (*KINDS, "set_aside", "session_lines", "files")
+# Kept readings of this many bytes stay in their files.
+LARGE = 1 << 23
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty tables of readings."""
     run_sql(connection, "02_readings.sql")
+    connection.execute("create temp table kept_files (name varchar, first integer, last integer, path varchar)")
+
+
+def take_kept(connection: duckdb.DuckDBPyConnection, name: str, path: Path, first: int, last: int) -> None:
+    """Bring the kept rows of a delivery, whose files have these numbers, into a table of readings."""
+    if name in KINDS and path.stat().st_size >= LARGE:
+        connection.execute("insert into kept_files values (?, ?, ?, ?)", [name, first, last, str(path)])
+        return
+    connection.execute(
+        f"insert into {name} by name select * replace (source_file_id + ? as source_file_id) from read_parquet(?)",
+        [first, str(path)],
+    )
+
+
+def show_kept(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let `read_<kind>` show also the rows that stayed in files. From then on nothing is read."""
+    for name in KINDS:
+        kept = connection.execute("select first, path from kept_files where name = ? order by first", [name]).fetchall()
+        if kept and not _is_shown(connection, name):
+            connection.execute(f"alter table {name} rename to own_{name}")
+        if _is_shown(connection, name):
+            parts = "".join(_kept_rows(connection, name, first, path) for first, path in kept)
+            connection.execute(f"create or replace temp view {name} as from own_{name}{parts}")
+
+
+def _kept_rows(connection: duckdb.DuckDBPyConnection, name: str, first: int, path: str) -> str:
+    """SQL of the rows of a file, numbered and typed as in the table: Parquet knows no closed lists."""
+    columns = ", ".join(
+        f"cast({column}{f' + {first}' if column == 'source_file_id' else ''} as {kind}) as {column}"
+        for column, kind, *_ in connection.execute(f"describe own_{name}").fetchall()
+    )
+    quoted = path.replace("'", "''")
+    return f" union all by name select {columns} from read_parquet('{quoted}')"
+
+
+def _is_shown(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return bool(connection.execute("select 1 from duckdb_tables() where table_name = ?", [f"own_{name}"]).fetchall())
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection) -> None:
@@ -52,8 +97,10 @@ def take_out(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> No
     """Take the rows of the files with these numbers out again, however far their reading came."""
     for kind in canonical.ALL_KINDS:
         staging.empty_text_table(connection, kind)
-    for table in READ_TABLES:
+    for name in READ_TABLES:
+        table = f"own_{name}" if _is_shown(connection, name) else name
         connection.execute(f"delete from {table} where source_file_id between ? and ?", [first, last])
+    connection.execute("delete from kept_files where first <= ? and last >= ?", [last, first])
 
 
 def _read_levels(connection: duckdb.DuckDBPyConnection) -> None:

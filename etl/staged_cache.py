@@ -21,7 +21,7 @@ from data import Home
 from etl import canonical
 from etl.manifest import Delivery, Manifest
 from etl.publish import BUILD_PREFIX
-from etl.reading import READ_TABLES
+from etl.reading import READ_TABLES, take_kept
 from etl.staging import StagedFile
 from etl.storage import PRIVATE_FILE, PRIVATE_FOLDER, flush, make_folder
 from queries.settings import timepoints
@@ -63,7 +63,7 @@ class StagedCache:
         return self.home.staging / f"{PREFIX}{hashlib.sha256(json.dumps(terms).encode()).hexdigest()[:32]}"
 
     def load(self, connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[StagedFile] | None:
-        """Put the kept rows of a file into the tables of readings; None when there are none that can be trusted."""
+        """Bring the kept rows of a file into the tables of readings; None when there are none that can be trusted."""
         folder = self._folder(delivery)
         try:
             index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
@@ -73,11 +73,7 @@ class StagedCache:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
         for name, path in tables.items():
-            connection.execute(
-                f"insert into {name} by name select * replace (source_file_id + ? as source_file_id)"
-                " from read_parquet(?)",
-                [delivery.sequence, str(path)],
-            )
+            take_kept(connection, name, path, delivery.sequence, delivery.sequence + delivery.room - 1)
         return [_described(one, delivery) for one in index["files"]]
 
     def keep(self, connection: duckdb.DuckDBPyConnection, delivery: Delivery, staged: list[StagedFile]) -> None:
