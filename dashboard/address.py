@@ -13,8 +13,15 @@ IN_MENU = (
 KEYS = (*FIRST_ROW, *IN_MENU)
 DATES = ("from", "to")
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
+LOOKS = (
+    "step", "rules", "limits", "later", "timepoint", "outline", "split", "time", "figure", "between", "over", "peers",
+    "topic", "open",
+)  # fmt: skip
+# Before the name of a filter: what it was on the page that a list of procedures leads back to.
+BACK = "back_"
 OF_PAGES = frozenset(
     {
+        *LOOKS, *(f"{BACK}{key}" for key in (*KEYS, *DATES)),
         "procedure", "metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "scored",
         "among", "back", "shown", "month",
     }

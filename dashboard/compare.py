@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import words
+from dashboard import looks, words
 from dashboard.filter_bar import choose
 from dashboard.session import View, warehouse_of
 from dashboard.trend import trend_of
@@ -57,11 +57,12 @@ class Asked:
 def ask(view: View) -> Asked:
     """The reader's choice: figure, units, span, and peers."""
     left, middle, right = st.columns(3)
-    metric = left.selectbox("Figure", list(METRICS), format_func=METRICS.get, key="compare_metric")
-    by = middle.segmented_control("Between", list(UNITS), format_func=UNITS.get, default="site", required=True,
-                                  key="compare_by")  # fmt: skip
-    span = right.segmented_control("Over the", list(SPANS), format_func=SPANS.get, default="months", required=True,
-                                   key="compare_span")  # fmt: skip
+    metric = left.selectbox("Figure", list(METRICS), format_func=METRICS.get,
+                            **looks.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))))  # fmt: skip
+    by = middle.segmented_control("Between", list(UNITS), format_func=UNITS.get, required=True,
+                                  **looks.one_of("between", "compare_by", UNITS, "site"))  # fmt: skip
+    span = right.segmented_control("Over the", list(SPANS), format_func=SPANS.get, required=True,
+                                   **looks.one_of("over", "compare_span", SPANS, "months"))  # fmt: skip
     spanned = in_span(view, metric, span)
     if by == "period":
         return Asked(metric, by, span, spanned, (), view)
@@ -74,7 +75,7 @@ def ask(view: View) -> Asked:
         known,
         format_func=lambda one: words.label(one, by),
         placeholder="all",
-        key=f"compare_peers_{by}",
+        **looks.some_of("peers", f"compare_peers_{by}", known),
     )
     return Asked(metric, by, span, spanned, tuple(peers), view)
 

@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard import looks
 from dashboard.charts.counts import category_bars, reasons
 from dashboard.charts.rates import rate_by_group
 from dashboard.session import View
@@ -57,8 +58,9 @@ def split_choice(view: View) -> str:
     """What same-day discharge is split by."""
     keys = [key for key in SPLITS if key != "site" or len(view.values("site")) > 1]
     return st.segmented_control(
-        "Split by", keys, format_func=SPLIT_TITLES.get, default="levels", required=True, key="discharge_split"
-    )
+        "Split by", keys, format_func=SPLIT_TITLES.get, required=True,
+        **looks.one_of("split", "discharge_split", keys, "levels"),
+    )  # fmt: skip
 
 
 def split(view: View, key: str, theme: Theme) -> Charted:

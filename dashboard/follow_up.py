@@ -5,7 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard import behind, calls, layout, words
+from dashboard import behind, calls, layout, looks, words
 from dashboard.charts.flow import Step, flow
 from dashboard.clock import clock
 from dashboard.session import View
@@ -79,7 +79,7 @@ def latest_without(view: View, metric: str) -> None:
     if missing:
         label = f"Without a score in {words.month(last['period_start'])}: {words.counted(missing)} →"
         row = Behind(metric, "no", period=str(last["period"]))
-        layout.link("procedures", label, {**behind.to_address(row), "back": "follow_up"})
+        layout.link("procedures", label, {**looks.shown(), **behind.to_address(row), "back": "follow_up"})
 
 
 def timepoint_choice() -> str:
@@ -87,8 +87,9 @@ def timepoint_choice() -> str:
     labels = timepoints().labels
     names = [window.name for window in timepoints().after]
     return st.segmented_control(
-        "Timepoint", names, format_func=labels.get, default=names[0], required=True, key="follow_up_timepoint"
-    )
+        "Timepoint", names, format_func=labels.get, required=True,
+        **looks.one_of("timepoint", "follow_up_timepoint", names, names[0]),
+    )  # fmt: skip
 
 
 def call_section(view: View) -> None:

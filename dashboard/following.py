@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from dashboard import behind
+from dashboard import behind, looks
 from dashboard.address import KEYS, Choice, to_address
 from dashboard.gate.paths import base
 from dashboard.glossary import explain
@@ -52,13 +52,14 @@ def cell_link(view: View, text: str, row: Behind | None) -> str:
 
 
 def address_of(view: View, row: Behind, shows: Shows = None) -> dict[str, Any]:
-    """The address of the procedures behind a row of a figure, with the way back."""
+    """The address of the procedures behind a row of a figure, with the way back to the figure as it is shown."""
+    page = st.session_state.get(ADDRESS_WRITTEN, {})
     if isinstance(shows, Filters):
         known = {key: view.values(key) for key in KEYS}
         filters = to_address(Choice(dict(shows.values), shows.date_from, shows.date_to), known)
     else:
-        filters = st.session_state.get(ADDRESS_WRITTEN, {})
-    return {**filters, **behind.to_address(row), "back": here()}
+        filters = page
+    return {**filters, **looks.put_aside(page, filters), **looks.shown(), **behind.to_address(row), "back": here()}
 
 
 def here() -> str:

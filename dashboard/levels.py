@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import layout, words
+from dashboard import layout, looks, words
 from dashboard.behind import of_row
 from dashboard.charts.spine import spine
 from dashboard.glossary import explain
@@ -65,8 +65,8 @@ def readable(per_session: pd.DataFrame) -> str:
 def outline_choice() -> str:
     """What the outline of the spine shows: a metric, or nothing."""
     return st.segmented_control(
-        "Outline by", list(OUTLINES), format_func=lambda name: OUTLINES[name] or "nothing", default="", required=True,
-        key="spine_outline",
+        "Outline by", list(OUTLINES), format_func=lambda name: OUTLINES[name] or "nothing", required=True,
+        **looks.one_of("outline", "spine_outline", list(OUTLINES), ""),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import words
+from dashboard import looks, words
 from dashboard.charts.responders import relief_curve
 from dashboard.filter_bar import choose
 from dashboard.glossary import explain
@@ -77,8 +77,9 @@ def timepoint_choice() -> str:
     labels = timepoints().labels
     names = [window.name for window in timepoints().after]
     return st.segmented_control(
-        "Timepoint", names, format_func=labels.get, default=names[0], required=True, key="pain_timepoint"
-    )
+        "Timepoint", names, format_func=labels.get, required=True,
+        **looks.one_of("timepoint", "pain_timepoint", names, names[0]),
+    )  # fmt: skip
 
 
 def responder_rows(view: View, timepoint: str) -> pd.DataFrame:

@@ -7,14 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import layout, methods, promised
+from dashboard import layout, looks, methods, promised
 from dashboard.session import View
 from queries.catalog import catalogue
 
 
 def panel(title: str, key: str) -> AbstractContextManager | None:
     """An expander to write into, or None while it is closed."""
-    shown = st.expander(title, key=f"panel_{key}", on_change="rerun")
+    shown = st.expander(title, **looks.opened(key, f"panel_{key}"))
     return shown if shown.open else None
 
 

@@ -5,7 +5,8 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import behind, layout, words
+from dashboard import behind, layout, looks, words
+from dashboard.following import ADDRESS_WRITTEN, PAGES
 from dashboard.rows import Listing, find, list_behind
 from dashboard.session import View
 from dashboard.theme import number
@@ -86,11 +87,10 @@ def _title(name: str) -> str:
 
 def _choose() -> None:
     """Write what the menus say into the address; a row chosen before does not fit another figure."""
-    kept = {name: st.query_params[name] for name in ("back",) if name in st.query_params}
-    for name in (*behind.PARTS, "back", "shown"):
+    for name in (*behind.PARTS, "shown"):
         st.query_params.pop(name, None)
     chosen = Behind(st.session_state[FIGURE], st.session_state[ANSWER])
-    st.query_params.update(behind.to_address(chosen) | kept)
+    st.query_params.update(behind.to_address(chosen))
 
 
 def _page() -> int:
@@ -98,13 +98,13 @@ def _page() -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def own_address() -> dict[str, str]:
+def own_address() -> dict[str, str | list[str]]:
     """What is listed and where the way back leads, as an address, without what was not understood of the reader's."""
     asked, _ = behind.read_address(st.query_params)
     back, page = st.query_params.get("back", ""), _page()
     return {
         **behind.to_address(asked),
-        **({"back": back} if layout.is_page(back) else {}),
+        **({"back": back, **looks.shown(), **looks.kept_aside()} if layout.is_page(back) else {}),
         **({"shown": str(page)} if page != 1 else {}),
     }
 
@@ -112,7 +112,8 @@ def own_address() -> dict[str, str]:
 def _way_back() -> None:
     page = st.query_params.get("back", "")
     if layout.is_page(page):
-        layout.link(page, "← Back to the figure")
+        address = {**looks.taken_back(st.session_state.get(ADDRESS_WRITTEN, {})), **looks.shown()}
+        st.page_link(PAGES / f"{page}.py", label="← Back to the figure", query_params=address)
 
 
 def _row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import outside, words
+from dashboard import looks, outside, words
 from dashboard.session import View, home_in_service
 from dashboard.sign_off import month_words
 from queries.catalog import catalogue
@@ -67,9 +67,11 @@ def choice(view: View) -> tuple[str, str]:
     """The figure and the split that the reader chooses."""
     names = [name for names in TOPICS.values() for name in names]
     left, right = st.columns(2)
-    metric = left.selectbox("Figure", names, format_func=lambda name: catalogue()[name].title, key="published_metric")
+    metric = left.selectbox("Figure", names, format_func=lambda name: catalogue()[name].title,
+                            **looks.one_of("figure", "published_metric", names, names[0]))  # fmt: skip
     splits = [key for key in SPLITS if key in PERIODS or (key in outside.KEYS and not view.filters[key])]
-    split = right.selectbox("By", splits, format_func=lambda key: words.filter_title(key).lower(), key="published_by")
+    split = right.selectbox("By", splits, format_func=lambda key: words.filter_title(key).lower(),
+                            **looks.one_of("split", "published_by", splits, splits[0]))  # fmt: skip
     return metric, split
 
 

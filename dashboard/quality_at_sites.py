@@ -1,5 +1,8 @@
 """Data quality for readers of some sites: what of the files is theirs. Counts of whole files hold other sites' rows."""
 
+from collections.abc import Mapping
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
@@ -25,6 +28,17 @@ def records(view: View) -> pd.DataFrame:
     return found[found["site"].isin(view.filters["site"])]
 
 
+def scored(view: View) -> dict[date, int]:
+    """How many procedures at the sites that the view shows have a score in each month."""
+    view.require("data_quality")
+    return procedures_scored(warehouse_of(view), _at_sites(view))
+
+
+def _at_sites(view: View) -> Filters:
+    """Whole files are meant, so that no filter applies but the sites."""
+    return Filters.of({"site": view.filters["site"]})
+
+
 def show(view: View) -> None:
     """The page."""
     found = records(view)
@@ -32,26 +46,25 @@ def show(view: View) -> None:
     of = "1 file" if files == 1 else f"{files:,} files"
     layout.answer(f"{found['records'].sum():,} records of {of} are in use at the sites shown.")
     st.write(CLOSED)
+    scored_here = scored(view)
     for column, kind in zip(st.columns(2), CHARTED, strict=True):
         with column:
-            shown = by_month(view, found, kind)
+            shown = by_month(found, kind, scored_here)
             figure = records_by_month(shown, quality.KIND_TITLES[kind], layout.theme())
-            at_sites = Filters.of({"site": view.filters["site"]})
-            layout.chart(view, f"{kind}_by_month", figure, shown, shows=at_sites)
+            layout.chart(view, f"{kind}_by_month", figure, shown, shows=_at_sites(view))
     st.subheader("Files that hold them", anchor=False)
     layout.text_table(file_table(found))
     st.subheader("How long until records arrive", anchor=False)
     layout.facts(quality.delay_facts(view))
 
 
-def by_month(view: View, found: pd.DataFrame, kind: str) -> pd.DataFrame:
+def by_month(found: pd.DataFrame, kind: str, scored_here: Mapping[date, int]) -> pd.DataFrame:
     """Records of a kind by month as `quality.months` gives them, at the sites shown. Undated ones are left out."""
     counts = found[found["kind"] == kind].groupby("month")["records"].sum()
     table = pd.DataFrame({"period": pd.to_datetime(counts.index).date, "recorded": counts.to_numpy(dtype=int)})
     if kind in catalogue():
         return table.assign(metric=kind)
-    at_sites = Filters.of({"site": view.filters["site"]})
-    return quality.with_scored(table, procedures_scored(warehouse_of(view), at_sites))
+    return quality.with_scored(table, scored_here)
 
 
 def file_table(found: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard import looks
 from dashboard.session import View
 from dashboard.theme import percent
 from dashboard.words import interval, label, of, value
@@ -62,8 +63,8 @@ def facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
 def other_choice() -> str:
     """Which other time is shown."""
     return st.segmented_control(
-        "Time of", list(OTHER_TIMES), format_func=OTHER_TITLES.get, default="procedure_minutes", required=True,
-        key="recovery_other",
+        "Time of", list(OTHER_TIMES), format_func=OTHER_TITLES.get, required=True,
+        **looks.one_of("time", "recovery_other", list(OTHER_TIMES), "procedure_minutes"),
     )  # fmt: skip
 
 

@@ -107,6 +107,7 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "quality.sender_facts": "data_quality",
     "quality.load_facts": "data_quality",
     "quality_at_sites.records": "data_quality",
+    "quality_at_sites.scored": "data_quality",
     "exporting.prepare": "exports",
     "exporting.prepare_report": "exports",
     "exporting.fetchable": "exports",

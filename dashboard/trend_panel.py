@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, words
+from dashboard import layout, looks, words
 from dashboard.charts.over_time import only_point, over_time
 from dashboard.notes import explanation_of
 from dashboard.session import View
@@ -24,12 +24,12 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
     kind = catalogue()[metric].kind
     steps = ["month"] if kind == "count" else list(STEPS)
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"look_{metric}"):
-        step = st.segmented_control("By", steps, format_func=STEPS.get, default=step_of(view, metric), required=True,
-                                    key=f"step_{metric}")  # fmt: skip
-        rules = st.segmented_control("Rules", list(RULES), format_func=RULES.get, default="anhoej", required=True,
-                                     key=f"rules_{metric}", help=ABOUT_RULES)  # fmt: skip
+        step = st.segmented_control("By", steps, format_func=STEPS.get, required=True,
+                                    **looks.one_of("step", f"step_{metric}", steps, step_of(view, metric)))  # fmt: skip
+        rules = st.segmented_control("Rules", list(RULES), format_func=RULES.get, required=True, help=ABOUT_RULES,
+                                     **looks.one_of("rules", f"rules_{metric}", RULES, "anhoej"))  # fmt: skip
         classic = kind == "proportion" and st.toggle(
-            "3-sigma limits", key=f"classic_{metric}",
+            "3-sigma limits", **looks.switched("limits", f"classic_{metric}", "3-sigma"),
             help="The limits that most tools draw. With so few cases a month they are passed by chance in one of ten "
             "stable series or more; points are then marked by these limits only.",
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, methods
+from dashboard import layout, looks, methods
 from dashboard.session import current_view
 
 view = current_view()
@@ -10,8 +10,8 @@ st.write(methods.INTRODUCTION)
 st.header("Words used here", anchor=False)
 st.markdown(methods.glossary_text())
 st.header("Figures", anchor=False)
-topic = st.segmented_control("Topic", list(methods.TOPIC_TITLES), format_func=methods.TOPIC_TITLES.get, default="pain",
-                             required=True, key="methods_topic")  # fmt: skip
+topic = st.segmented_control("Topic", list(methods.TOPIC_TITLES), format_func=methods.TOPIC_TITLES.get, required=True,
+                             **looks.one_of("topic", "methods_topic", list(methods.TOPIC_TITLES), "pain"))  # fmt: skip
 for entry in methods.entries(topic):
     panel = st.expander(entry.title, key=f"method_{entry.file}", on_change="rerun")
     if panel.open:

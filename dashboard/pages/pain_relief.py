@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, pain, pain_compared, panels
+from dashboard import layout, looks, pain, pain_compared, panels
 from dashboard.charts.responders import responder_bars
 from dashboard.charts.trajectory import pain_trajectory
 from dashboard.session import current_view
@@ -15,7 +15,7 @@ layout.answer(pain.answer(view), headline["gate"])
 layout.sentence(pain.ABOUT_CHANGE)
 pain.indication_note(view)
 
-later = st.toggle("Show later timepoints", key="pain_later")
+later = st.toggle("Show later timepoints", **looks.switched("later", "pain_later"))
 points = pain.trajectory_points(view, later)
 layout.chart(view, "pain_trajectory", pain_trajectory(points, theme), points, pain.context_note(view))
 

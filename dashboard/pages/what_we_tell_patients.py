@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import layout, promised
+from dashboard import layout, panels, promised
 from dashboard.charts.told import happened_over_time
 from dashboard.glossary import explain
 from dashboard.session import current_view
@@ -16,10 +16,8 @@ st.markdown(promised.INTRODUCTION, help=explain(" ".join((promised.INTRODUCTION,
 for one, row in zip(sentences, rows, strict=True):
     with st.container(border=True, key=f"said_{one.now.name}"):
         st.html(row)
-        if one.is_measured:
-            panel = st.expander("Over time", key=f"over_time_{one.now.name}", on_change="rerun")
-            if panel.open:
-                with panel:
-                    table = promised.over_time(view, one)
-                    layout.chart(view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table)
+        if one.is_measured and (inside := panels.panel("Over time", f"over_time_{one.now.name}")):
+            with inside:
+                table = promised.over_time(view, one)
+                layout.chart(view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table)
 layout.rows_behind(view, "what_we_tell_patients", promised.figures(sentences))

@@ -85,6 +85,8 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
     assert chosen.get("category", chosen.get("period")) in (figures["category"], figures["period"])
     page.get_by_role("link", name="← Back to the figure").click()
     page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
+    expect(page.locator(f".st-key-plot_{key}")).to_be_visible()
+    assert asked(page) == ({"step": split["period"]} if mark == "point" else {})
     assert watch.errors == []
 
 

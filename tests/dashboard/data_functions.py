@@ -104,6 +104,7 @@ CALLS = {
     "quality.sender_facts": quality.sender_facts,
     "quality.load_facts": quality.load_facts,
     "quality_at_sites.records": quality_at_sites.records,
+    "quality_at_sites.scored": quality_at_sites.scored,
     "exporting.prepare": lambda view: exporting.prepare(view, exporting.Profile.LIMITED, "", "", Behind()),
     "exporting.prepare_report": exporting.prepare_report,
     "exporting.fetchable": lambda view: exporting.fetchable(view.reader, NOBODY),

@@ -16,6 +16,7 @@ from data import Home
 from queries.errors import StorageProblem, UsageProblem
 from queries.filters import Filters
 from queries.procedures import read_procedure
+from queries.selections import Behind, places_behind
 from tests.dashboard.data_functions import CALLS, closing_of
 from tests.dashboard.test_pages import app, department, texts
 from tests.dashboard.test_rights import served
@@ -131,6 +132,10 @@ def test_data_quality_of_some_sites_counts_their_records_only(
     assert set(found["site"]) == {OWN}
     assert found[found["kind"] == "procedures"]["records"].sum() == exact[OWN]
     assert {"pain_scores", "complications", "contacts"} <= set(found["kind"])
+    here = open_view(Filters())
+    for month, count in quality_at_sites.scored(here).items():
+        listed = places_behind(session.warehouse_of(here), here.filters, Behind(scored=f"{month:%Y-%m}"))
+        assert len(listed) == count > 0
     at = app("data_quality")
     assert not at.exception
     shown = texts(at)
