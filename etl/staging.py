@@ -218,7 +218,9 @@ def _stage_mapped(
     staged = []
     for place, (mapping, extract) in enumerate(tables):
         where = delivery.where if extract.sheet is None else f"{delivery.where}#{extract.sheet}"
-        table = MappedTable(source, mapping, Columns(extract.with_erased(), where), clock)
+        table = MappedTable(
+            source, mapping, Columns(extract.with_erased(), where), clock.counting_from(extract.day_zero)
+        )
         source_file_id = delivery.sequence + place
         _describe(connection, delivery, source_file_id, [record.kind for record in mapping.record])
         table.stage(connection, source_file_id)

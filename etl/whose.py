@@ -184,7 +184,8 @@ class Reading:
         clock = Clock(self.delivery.time_zone, self.delivery.received_on.isoformat())
         for mapping, extract in () if self.is_fhir else self.tables:
             if mapping is not None:
-                table = MappedTable(self.source, mapping, Columns(extract.with_erased(), self.delivery.where), clock)
+                columns = Columns(extract.with_erased(), self.delivery.where)
+                table = MappedTable(self.source, mapping, columns, clock.counting_from(extract.day_zero))
                 for column, numbers in found.items():
                     named = table.named_aside(self._connection, column)
                     numbers += [(extract.sheet, (row, line), number) for row, line, number in named]

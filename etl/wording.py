@@ -5,10 +5,10 @@ of its column rejects it by its own name.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.spreadsheet import NEUTRALISED
-from etl.readers import plain
+from etl.readers import FIRST_EXCEL_DAY, plain
 from etl.sources.cells import EXCEL_DAY, ISO
 
 WIDTHS = {
@@ -31,10 +31,15 @@ SPACES = r"[\s\x{00a0}\x{2007}\x{202f}\x{3000}]+"
 
 @dataclass(frozen=True)
 class Clock:
-    """Where and when a file was received: local times are of `zone`, two-digit years lie before `received_on`."""
+    """How times are told: local ones of `zone`, years of two digits before `received_on`, Excel's from `day_zero`."""
 
     zone: str
     received_on: str
+    day_zero: str = FIRST_EXCEL_DAY
+
+    def counting_from(self, day_zero: str) -> "Clock":
+        """The same for a workbook that counts its days from another one."""
+        return replace(self, day_zero=day_zero)
 
 
 def literal(text: str) -> str:
@@ -151,9 +156,10 @@ def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[s
         return _iso_readings(written, clock, zone)
     if form == EXCEL_DAY:
         seconds = f"to_seconds(cast(round(try_cast({written} as double) * 86400) as bigint))"
+        moment = f"timestamp {literal(clock.day_zero)} + {seconds}"
         shown = {"[0-9]{5}": DATE_FORM, "[0-9]{5}[.][0-9]+": f"{DATE_FORM}T{TIME_FORM}", "0?[.][0-9]+": TIME_FORM}
         whens = [
-            f"when regexp_full_match({written}, '{gate}') then strftime(timestamp '1899-12-30' + {seconds}, '{form}')"
+            f"when regexp_full_match({written}, '{gate}') then strftime({moment}, '{form}')"
             for gate, form in shown.items()
         ]
         return [f"case {' '.join(whens)} end"]

@@ -21,6 +21,8 @@ from data.spreadsheet import original
 Reasons = Mapping[str | None, Mapping[int, str]]
 # The column with the reason of a row that comes back; nothing reads it when the corrected file is loaded.
 WHY = "why"
+# Day 0 of a workbook, and of one that was made to fit the first Macintoshes.
+FIRST_EXCEL_DAY, FIRST_MACINTOSH_DAY = "1899-12-30", "1904-01-01"
 # White space that people and spreadsheets leave around a value.
 BLANKS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
 MOST_TITLE_LINES = 40
@@ -38,7 +40,7 @@ class Extract:
     where single rows could not be read, `problem` names the rule that each of them breaks.
     `has_edge_blanks` is false when no cell begins or ends with white space. `sheet` is the name within the file;
     `groups` stand above the header, one for each cell, where the header has two rows. `delimiter` separates the cells
-    of a text file; it is empty for other kinds.
+    of a text file; it is empty for other kinds. `day_zero` is the day from which a workbook counts days.
     """
 
     header: tuple[str, ...]
@@ -49,6 +51,7 @@ class Extract:
     groups: tuple[str, ...] = ()
     header_line: int = 1
     delimiter: str = ""
+    day_zero: str = FIRST_EXCEL_DAY
 
     def with_erased(self) -> "Extract":
         """The table with redacted rows named as what they are: rows of a person who was erased."""

@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -16,8 +17,19 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from etl.readers import ENOUGH_HEADINGS, MOST_TITLE_LINES, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
-from etl.readers.formulas import cells_without_value
+from etl.readers import (
+    ENOUGH_HEADINGS,
+    FIRST_EXCEL_DAY,
+    FIRST_MACINTOSH_DAY,
+    MOST_TITLE_LINES,
+    WHY,
+    Extract,
+    ReaderOptions,
+    Reasons,
+    Wanted,
+    plain,
+)  # fmt: skip
+from etl.readers.formulas import cells_without_value, counts_from_1904
 from etl.readers.workbook_rows import write_workbook
 from queries.errors import FileRefused
 
@@ -56,12 +68,14 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
         return []
     book = _open(content, where)
     empty_formulas = cells_without_value(content)
+    day_zero = FIRST_MACINTOSH_DAY if counts_from_1904(content) else FIRST_EXCEL_DAY
     found = []
     for name, sheet in _sheets(book, options):
         rows = _rows(sheet)
         place, share = _find_header(rows, wanted)
         if share >= ENOUGH_HEADINGS:
-            found.append(_extract(name, sheet, rows, place, wanted, empty_formulas.get(name, {})))
+            extract = _extract(name, sheet, rows, place, wanted, empty_formulas.get(name, {}))
+            found.append(replace(extract, day_zero=day_zero))
     if found and not any(extract.rows.num_rows for extract in found):
         raise FileRefused(where, "headers and no rows", "If there was nothing to report, leave the file out")
     return [extract for extract in found if extract.rows.num_rows]

@@ -1,7 +1,7 @@
-"""Cells of a workbook that show no value: formulas that were never computed, and Excel's errors.
+"""What a reader of workbooks does not tell: cells without a value, and the day from which days are counted.
 
-A reader gives nothing for the first and for the second, as if nobody had written there. Both are looked up in the
-sheet itself.
+A reader gives nothing for formulas that were never computed and for Excel's errors, as if nobody had written there.
+Both are looked up in the sheet itself.
 """
 
 import io
@@ -11,6 +11,7 @@ from posixpath import join, normpath
 from xml.etree import ElementTree as ET
 
 CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})([0-9]+)"[^>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
+MACINTOSH = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 ERROR_VALUE = re.compile(rb"<v>(#[^<]*)</v>")
 NAMES = {
     "main": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -28,6 +29,13 @@ def cells_without_value(content: bytes) -> dict[str, dict[tuple[int, int], str]]
             if b"<f" in text or b't="e"' in text:
                 found[sheet] = dict(_cells(text))
     return found
+
+
+def counts_from_1904(content: bytes) -> bool:
+    """Whether plain numbers of this workbook that stand for days count from 1904."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in archive.namelist() else b""
+    return MACINTOSH.search(book) is not None
 
 
 def _cells(text: bytes) -> list[tuple[tuple[int, int], str]]:

@@ -333,6 +333,23 @@ def test_cells_of_a_workbook_become_what_was_meant(home: Home, tmp_path: Path) -
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("is_from_1904", [False, True])
+def test_a_day_as_a_plain_number_counts_from_the_day_of_its_workbook(
+    is_from_1904: bool, home: Home, tmp_path: Path
+) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"date_1904": is_from_1904}) as written:
+        sheet = written.add_worksheet("now")
+        sheet.write_row("A1", HEADINGS)
+        sheet.write_row("A2", [1, "0000137", 46027 - 1462 * is_from_1904, 7])
+        sheet.write_row("A3", [2, "0000137", 46028.75 - 1462 * is_from_1904, 7])
+    toml = BOOK.replace('formats.date = "%d/%m/%Y"', 'formats.date = "excel"')
+    load(home, tmp_path / "in", "book", toml, {"scores.xlsx": target.getvalue()})
+    assert rows(home, "select cast(measured_at as varchar) from pain_scores order by 1") == [
+        ("2026-01-05 12:00:00",), ("2026-01-06 18:00:00",),
+    ]  # fmt: skip
+
+
 def test_sheets_that_nothing_reads_are_named(home: Home, tmp_path: Path) -> None:
     row = [1, "0000137", dt.date(2026, 1, 5), 7]
     book = workbook(Sums=[["Month", "Cases"], ["Jan", 4]], now=[HEADINGS, row], empty=[], old=[HEADINGS, row])
