@@ -210,8 +210,7 @@ class MappedTable:
 
     def _origin(self, cell: Cell) -> str:
         if cell.name_of is not None:
-            name = self.extract.sheet if cell.name_of == "sheet" else self.columns.where.partition("#")[0]
-            return literal(name or "")
+            return literal((self.extract.sheet if cell.name_of == "sheet" else self.columns.where.split("#")[0]) or "")
         if cell.constant is not None:
             return f"cast(nullif({literal(cell.constant)}, '') as varchar)"
         if cell.parts:
@@ -220,6 +219,8 @@ class MappedTable:
                 return f"nullif(concat_ws({literal(cell.between)}, {', '.join(parts)}), '')"
             joined = f" || {literal(cell.between)} || ".join(f"coalesce({part}, '')" for part in parts)
             return f"case when coalesce({', '.join(parts)}, null) is not null then {joined} end"
+        if cell.total:
+            return wording.total([self._text(one) for one in cell.total], cell.decimal or self.source.formats.decimal)
         if cell.ticked:
             marks = [
                 f"case when {wording.is_one_of(column, cell.marks)} and not {wording.is_one_of(column, cell.unmarked)}"

@@ -26,7 +26,8 @@ ENOUGH = 0.5
 class Look:
     """A column: cells that hold something, different ones among them, and form → share of them that it reads.
 
-    `typed` holds the texts with the line of each, for counting and for saying where; nothing shows them.
+    `typed` holds the texts with the line of each, for counting and for saying where; nothing shows them. `group` stands
+    above the heading where the header has two rows.
     """
 
     heading: str
@@ -39,6 +40,16 @@ class Look:
     scores: float
     numbers: float
     typed: tuple[tuple[int, str], ...] = ()
+    group: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the column is called: its heading, below its group."""
+        return f"{self.group} / {self.heading.strip()}" if self.group else self.heading.strip()
+
+    def fit(self, patterns: Sequence[str]) -> float:
+        """How well the heading, alone or with its group, fits words, 0 to 1."""
+        return max(fit(self.heading, patterns), fit(f"{self.group} {self.heading}", patterns) if self.group else 0.0)
 
     def unread(self, form: str) -> list[int]:
         """The lines of the cells that a form of dates or times does not read, or that are no `levels` or `score`."""

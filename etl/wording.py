@@ -102,6 +102,18 @@ def number(sql: str, decimal: str) -> str:
     return f"case when regexp_full_match({sql}, '-?[0-9]+,[0-9]+') then replace({sql}, ',', '.') else {sql} end"
 
 
+def total(parts: list[str], decimal: str) -> str:
+    """The sum of numbers as text, empty ones left out; null where all are, and all as sent where one cannot be read."""
+    numbers = ", ".join(number(one, decimal) for one in parts)
+    filled = f"list_filter([{numbers}], lambda one : one is not null)"
+    unread = f"list_filter({filled}, lambda one : not regexp_full_match(one, '[0-9]{{1,6}}([.][0-9]{{1,3}})?'))"
+    added = f"cast(list_sum(list_transform({filled}, lambda one : try_cast(one as decimal(9, 3)))) as varchar)"
+    return (
+        f"case when len({filled}) = 0 then null when len({unread}) = 0 then {added}"
+        f" else array_to_string({filled}, '+') end"
+    )
+
+
 def padded(sql: str, width: int) -> str:
     """A number with its leading zeros."""
     return f"case when regexp_full_match({sql}, '[0-9]{{1,{width}}}') then lpad({sql}, {width}, '0') else {sql} end"

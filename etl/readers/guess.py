@@ -18,7 +18,9 @@ def guess_tables(content: bytes, name: str) -> list[Extract]:
     delimiter, place, header = max(found, key=lambda one: len(one[2]))
     if len(header) < 2:
         raise FileRefused(name, "no header line can be found", "Say which line it is: header_line in a source's TOML")
-    wanted = Wanted(frozenset(plain(cell) for cell in header if cell.strip()), tuple(header), header_line=place + 1)
+    above = _cells(lines[place - 1], delimiter) if place else []
+    names = frozenset(plain(cell) for cell in header if cell.strip())
+    wanted = Wanted(names, tuple(header), 2 if _names_groups(above, header) else 1, place + 1)
     extracts = csv.read(content, name, csv.Options(kind="csv", delimiter=delimiter), wanted)
     return [replace(extract, delimiter=delimiter) for extract in extracts]
 
@@ -40,15 +42,29 @@ def _header(lines: list[list[str]]) -> tuple[int, list[str]]:
     return 0, []
 
 
+def _names_groups(above: list[str], header: list[str]) -> bool:
+    """Whether the line above a header names groups of its columns: several words, with gaps where groups go on."""
+    filled = [cell.strip() for cell in above if cell.strip()]
+    ends = [place for place, cell in enumerate(above) if cell.strip()]
+    return (
+        1 < len(filled) < sum(bool(cell.strip()) for cell in header)
+        and len(above) <= len(header)
+        and not any(cell[0].isdigit() for cell in filled)
+        and ends[-1] - ends[0] >= len(ends)
+    )
+
+
 def _sheets(content: bytes, name: str) -> list[Extract]:
     options = excel.Options(kind="excel")
     found = []
     for sheet, rows in excel.visible_rows(content, name, options):
-        place, header = _header([[excel.as_text(cell) for cell in row] for row in rows[:MOST_TITLE_LINES]])
+        lines = [[excel.as_text(cell) for cell in row] for row in rows[:MOST_TITLE_LINES]]
+        place, header = _header(lines)
         repeated = len({plain(cell) for cell in header if cell.strip()}) < sum(bool(cell.strip()) for cell in header)
+        has_groups = repeated or (place > 0 and _names_groups(lines[place - 1], header))
         if header:
             names = frozenset(plain(cell) for cell in header if cell.strip())
-            wanted = Wanted(names, tuple(header), 2 if repeated else 1, place + 1)
+            wanted = Wanted(names, tuple(header), 2 if has_groups else 1, place + 1)
             found += [one for one in excel.read(content, name, options, wanted) if one.sheet == sheet]
     if not found:
         raise FileRefused(name, "no sheet with a header line", "Say which line it is: header_line in a source's TOML")

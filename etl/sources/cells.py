@@ -80,6 +80,7 @@ class Cell(Heading):
     constant: str | None = None
     parts: tuple["AnyCell", ...] = ()
     between: str = "|"
+    total: tuple["AnyCell", ...] = ()
     skip_empty: bool | None = None
     name_of: Literal["file", "sheet"] | None = None
     date: "AnyCell | None" = None
@@ -104,9 +105,10 @@ class Cell(Heading):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        origins = (self.column, self.constant is not None, self.parts, self.date, self.ticked, self.name_of)
+        made = (self.constant is not None, self.parts, self.total, self.date, self.ticked, self.name_of)
+        origins = (self.column, *made)
         if sum(bool(origin) for origin in origins) != 1:
-            raise ValueError("needs exactly one of column, constant, parts, date (with time), ticked, name_of")
+            raise ValueError("needs exactly one of column, constant, parts, total, date (with time), ticked, name_of")
         if self.time is not None and self.date is None:
             raise ValueError("time needs a date")
         if self.pattern is not None and re.compile(self.pattern).groups != 1:
@@ -122,7 +124,7 @@ class Cell(Heading):
     def inner(self) -> tuple["Cell", ...]:
         """The cells this one is made of."""
         single = (self.date, self.time, self.next_day_before, self.plus)
-        return (*self.parts, *(one for one in single if one is not None))
+        return (*self.parts, *self.total, *(one for one in single if one is not None))
 
     @property
     def all_cells(self) -> list["Cell"]:

@@ -12,7 +12,7 @@ from etl.profile import fit, look
 from etl.propose import propose
 from etl.sources import validated
 from queries.errors import FileRefused, UsageProblem
-from tests.etl.test_other_habits import FRENCH_TSV, GERMAN_CSV, HEADINGS, workbook
+from tests.etl.test_other_habits import FRENCH_TSV, GERMAN_CSV, HEADINGS, load, rejected, rows, told, workbook
 
 AMBIGUOUS = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,03/02/2024,L1\n"
 SAID = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,13/02/2024,L1\n"
@@ -150,3 +150,95 @@ def test_every_needed_column_that_is_missing_is_said_also_the_day() -> None:
     scores = propose(b"NRS,Recorded time\n5,2026-01-12\n", "scores.csv")
     for name in ("score_id", "patient_id or procedure_id"):
         assert f"# missing: no heading looks like {name}" in scores
+
+
+TWO_ROWS = """Register 2026;;;;;;;;
+Patient;;Operation;;;Entlassung;;Schmerz;
+Nr;Geschl.;Fall-Nr.;Datum;Beginn;Datum;Zeit;vorher;48 h
+CANARY1;w;7;13.02.2026;09:05;14.02.2026;10:00;8;3
+CANARY2;m;8;14.02.2026;09:15;15.02.2026;11:00;7;2
+"""
+
+
+def finished(proposal: str, *decided: tuple[str, str]) -> str:
+    for open_, closed in (*decided, ('time_zone = ""', 'time_zone = "Europe/Berlin"'), ("sends = []", "")):
+        assert open_ in proposal
+        proposal = proposal.replace(open_, closed)
+    return proposal
+
+
+def test_a_header_of_two_rows_is_proposed_with_its_groups_and_loads(home: Home, tmp_path: Path) -> None:
+    proposal = propose(TWO_ROWS.encode(), "register.csv")
+    assert "header_rows = 2  # above the headings: Patient, Operation, Entlassung, Schmerz" in proposal
+    assert 'performed_on = { group = "Operation", column = "Datum" }' in proposal
+    assert 'discharged_at = { date = { group = "Entlassung", column = "Datum" }, time = "Zeit" }' in proposal
+    assert "CANARY" not in proposal
+    assert "appears more than once" not in proposal
+    toml = finished(
+        proposal,
+        ('codes = "sex"', 'codes = { "w" = "F", "m" = "M" }'),
+        ('started_at = { time = "Beginn" }',
+         'started_at = { date = { group = "Operation", column = "Datum" }, time = "Beginn" }'),
+        ("timepoint = {}", 'timepoint = { constant = "baseline" }'),
+    )  # fmt: skip
+    load(home, tmp_path / "in", "register", toml, {"register.csv": TWO_ROWS.encode()})
+    assert rejected(home) == []
+    days = rows(home, "select cast(performed_on as varchar), cast(discharged_on as varchar) from procedures order by 1")
+    assert days == [("2026-02-13", "2026-02-14"), ("2026-02-14", "2026-02-15")]
+    assert rows(home, "select cast(score as int) from pain_scores order by 1") == [(2,), (3,), (7,), (8,)]
+
+
+def test_a_workbook_whose_groups_are_merged_is_proposed_with_them() -> None:
+    book = workbook(
+        a=[["Patient", None, "Operation", None], ["MRN", "Sex", "Case ID", "Date"], ["01", "F", 7, "13/02/2026"]]
+    )
+    proposal = propose(book, "log.xlsx")
+    assert "header_rows = 2  # above the headings: Patient, Operation" in proposal
+    assert 'performed_on = "Date"' in proposal
+
+
+def test_a_title_above_the_header_names_no_groups() -> None:
+    assert "header_rows" not in propose(GERMAN_CSV.encode("cp1252"), "eingriffe.csv")
+    assert "header_rows" not in propose(b"Audit;2026;;\nCase ID;MRN;Date;Level\n1;2;13/02/2026;T12\n", "log.csv")
+
+
+ITEMS = "Case,MRN,Item,Value,Recorded time\n" + "".join(
+    f"C{number},CANARY{number},{item},{value},{day}/02/2026 10:00\n"
+    for number in range(3)
+    for item, value, day in (
+        ("NRS lying", 7, 13),
+        ("NRS walking", 4, 14),
+        ("Surgeon", "Moreau", 15),
+        ("Level", "T12", 16),
+    )
+)
+
+
+def test_rows_of_items_and_values_are_scores_where_a_person_says_so(home: Home, tmp_path: Path) -> None:
+    proposal = propose(ITEMS.encode(), "flowsheet.csv")
+    assert "Of its 4 different texts 2 have values that read as scores from 0 to 10: see lines 2, 3" in proposal
+    assert "What describes a procedure (its day, levels, operator) cannot be put together from several rows" in proposal
+    for value in ("CANARY", "NRS lying", "Moreau", "T12"):
+        assert value not in proposal
+    toml = finished(proposal, ("is = []", 'is = "NRS*"'))
+    load(home, tmp_path / "in", "flowsheet", toml, {"flowsheet.csv": ITEMS.encode()})
+    assert [one[2] for one in rejected(home)] == ["other_measure"] * 6
+    assert rows(home, "select cast(score as int), count(*) from pain_scores group by 1 order by 1") == [(4, 3), (7, 3)]
+    with pytest.raises(UsageProblem):
+        validated(finished(proposal).encode(), "flowsheet", "flowsheet.toml")
+
+
+def test_a_sum_of_columns_is_offered_and_left_to_a_person(home: Home, tmp_path: Path) -> None:
+    text = (
+        "Case ID,MRN,Surgery Date,Levels,Cement T12 ml,Cement L1 ml\n"
+        "1,A,13/02/2026,T12;L1,2.5,3\n2,B,14/02/2026,L1,,4.25\n3,C,15/02/2026,L1,,\n4,D,16/02/2026,T12,some,2\n"
+    )
+    proposal = propose(text.encode(), "log.csv")
+    assert "# decide: Cement T12 ml or Cement L1 ml fit cement_ml equally" in proposal
+    total = '{ total = ["Cement T12 ml", "Cement L1 ml"] }'
+    assert f"# Or is it their sum, the volume of all vertebrae together? {total}" in proposal
+    toml = finished(proposal, ("cement_ml = {}", f"cement_ml = {total}"))
+    load(home, tmp_path / "in", "log", toml, {"log.csv": text.encode()})
+    found = rows(home, "select source_row, cast(cement_ml as double) from procedures order by source_row")
+    assert found == [(1, 5.5), (2, 4.25), (3, None)]
+    assert [(one["row"], one["field"]) for one in told(home)["rejected"]] == [(4, "cement_ml")]
