@@ -1,7 +1,20 @@
 -- Sex and death belong to the person: of all rows in force the newest that says something holds.
+-- Where all that was said agrees, as nearly always, nothing has to be put in order.
 
 create or replace temp table patient_facts as
-with spoken as (
+with people as (
+    select
+        live_procedures.source,
+        live_procedures.patient_id,
+        min(live_procedures.sex) as sex,
+        min(live_procedures.sex) <> max(live_procedures.sex) as is_sex_open,
+        min(live_procedures.died_date) as died_date,
+        min(live_procedures.died_date) <> max(live_procedures.died_date) as is_death_open
+    from live_procedures
+    group by live_procedures.source, live_procedures.patient_id
+),
+
+spoken as (
     select
         live_procedures.source,
         live_procedures.patient_id,
@@ -10,6 +23,11 @@ with spoken as (
         live_procedures.updated_utc,
         case when live_procedures.updated_utc is null then live_procedures.source_file_id end as receipt
     from live_procedures
+    inner join people
+        on
+            live_procedures.source = people.source
+            and live_procedures.patient_id = people.patient_id
+            and (people.is_sex_open or people.is_death_open)
 ),
 
 sexes as (
@@ -36,20 +54,13 @@ deaths as (
         ) as place
     from spoken
     where spoken.died_date is not null
-),
-
-people as (
-    select distinct
-        live_procedures.source,
-        live_procedures.patient_id
-    from live_procedures
 )
 
 select
     people.source,
     people.patient_id,
-    sexes.sex_value as sex,
-    deaths.died_date as died_on
+    coalesce(sexes.sex_value, people.sex) as sex,
+    coalesce(deaths.died_date, people.died_date) as died_on
 from people
 left join sexes
     on people.source = sexes.source and people.patient_id = sexes.patient_id and sexes.place = 1

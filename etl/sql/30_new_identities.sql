@@ -7,38 +7,46 @@ with seen as (
         live_procedures.source,
         live_procedures.patient_id as number
     from live_procedures
-    union
+    union all
     select
         'patient' as kind,
         live_pain_scores.source,
         live_pain_scores.patient_id as number
     from live_pain_scores
-    union
+    union all
     select
         'procedure' as kind,
         live_procedures.source,
         live_procedures.procedure_id as number
     from live_procedures
-    union
+    union all
     select
         'procedure' as kind,
         live_complications.source,
         live_complications.procedure_id as number
     from live_complications
-    union
+    union all
     select
         'procedure' as kind,
         live_contacts.source,
         live_contacts.procedure_id as number
     from live_contacts
+),
+
+unknown as (
+    select distinct
+        seen.kind,
+        seen.source,
+        seen.number
+    from seen
+    left join identities
+        on seen.kind = identities.kind and seen.source = identities.source and seen.number = identities.number
+    where identities.key is null
 )
 
 select
-    seen.kind,
-    seen.source,
-    seen.number,
+    unknown.kind,
+    unknown.source,
+    unknown.number,
     uuid() as key
-from seen
-left join identities
-    on seen.kind = identities.kind and seen.source = identities.source and seen.number = identities.number
-where identities.key is null;
+from unknown;
