@@ -63,8 +63,7 @@ def export_command(
         from dashboard.workbook import to_workbook  # noqa: PLC0415
 
         content = to_workbook(table, COLUMNS)
-    if audience is Reader.OUTSIDE:
-        commands.log_figures(warehouse, filters, content, len(table), out)
+    commands.log_figures(warehouse, filters, audience.value, content, len(table), out)
     if out is None:
         print(text, end="")
     else:

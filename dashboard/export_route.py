@@ -1,10 +1,12 @@
-"""`/export/<id>`: hands a prepared file to the reader who prepared it."""
+"""`/export/<id>` and `/figures/<id>`: files for the reader who prepared them, or whose page shows their figures."""
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 PATH = "/export/{export_id}"
+FIGURES_PATH = "/figures/{offer_id}"
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 TYPES = {".zip": "application/zip", ".html": "application/octet-stream"}
 
 
@@ -15,8 +17,17 @@ def fetch(request: Request) -> Response:
 
     path, event = fetchable(reader_of(request), request.path_params["export_id"])
     name = f"vertebroplasty-{event.payload['profile']}-{event.payload['generation']}{path.suffix}"
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(path, media_type=TYPES[path.suffix], filename=name, headers=headers)
+    return FileResponse(path, media_type=TYPES[path.suffix], filename=name, headers=HEADERS)
 
 
-EXPORT_ROUTE = Route(PATH, fetch, methods=["GET"])
+def fetch_figures(request: Request) -> Response:
+    """The figures that a tab shows as CSV, put into the log as they are asked for."""
+    from dashboard.gate.identity import reader_of  # noqa: PLC0415 - as above
+    from dashboard.offering import fetched  # noqa: PLC0415
+
+    name, content = fetched(reader_of(request), request.path_params["offer_id"])
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/csv", headers=headers)
+
+
+EXPORT_ROUTES = [Route(PATH, fetch, methods=["GET"]), Route(FIGURES_PATH, fetch_figures, methods=["GET"])]

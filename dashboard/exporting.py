@@ -22,7 +22,8 @@ from queries.extracts import procedure_ids
 from queries.selections import Behind, places_behind
 
 KEPT_SECONDS = 24 * 3600
-LOG_COLUMNS = ("when", "profile", "for", "filters", "rows", "sha256", "generation", "purpose")
+LOG_COLUMNS = ("when", "what", "profile", "for", "filters", "rows", "sha256", "generation", "purpose")
+WORDS = {"bundle": "rows", "figures": "figures", "report": "board report", "rejected_rows": "rejected rows"}
 ENDINGS = {"bundle": ".zip", "report": ".html"}
 NEEDS: dict[str, tuple[Right, ...]] = {Profile.INTERNAL: ("local_numbers", "operator_names")}
 
@@ -32,10 +33,19 @@ def profiles(reader: Viewer) -> list[Profile]:
     return [one for one in Profile if all(reader.has(right) for right in NEEDS.get(one, ()))]
 
 
-def prepare(view: View, profile: Profile, recipient: str, purpose: str, behind: Behind) -> Receipt:
+def prepare(
+    view: View,
+    profile: Profile,
+    recipient: str,
+    purpose: str,
+    behind: Behind,
+    workbooks: bool = False,
+    for_excel: bool = False,
+) -> Receipt:
     """Make a bundle of what the reader sees and put it into the log; `fetchable` then lets this reader have it.
 
     `behind` = the row of a figure whose procedures are wanted; the default is every procedure of the view.
+    `workbooks`: each table also as .xlsx; `for_excel`: each CSV marked as UTF-8.
     """
     for right in ("exports", "rows", *NEEDS.get(profile, ())):
         view.require(right)
@@ -51,8 +61,9 @@ def prepare(view: View, profile: Profile, recipient: str, purpose: str, behind: 
         selected,
         "&".join(f"{name}={value}" for name, value in to_address(behind).items()) if selected is not None else "",
         view.reader.sites,
+        workbooks,
     )
-    return export_bundle(home, warehouse, order, view.reader.name, purpose.strip() or None)
+    return export_bundle(home, warehouse, order, view.reader.name, purpose.strip() or None, for_excel=for_excel)
 
 
 def prepare_report(view: View) -> str:
@@ -73,7 +84,7 @@ def prepare_report(view: View) -> str:
     scope = Scope(warehouse, sites[0] if sites else None, month_of(None, warehouse.info.as_of), "department")
     text = board_report(home, scope)
     home.exports.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    export_id = log_report(home, scope, text, view.reader.name, "report.html")
+    export_id = log_report(home, scope, text.encode(), view.reader.name, "report.html")
     path = home.exports / f"{export_id}{ENDINGS['report']}"
     path.touch(mode=PRIVATE_FILE)
     path.write_text(text, encoding="utf-8")
@@ -107,8 +118,9 @@ def my_exports(view: View) -> pd.DataFrame:
     mine = [one for one in export_log.exports(home_in_service()) if one.author == view.reader.name]
     rows = [
         (
-            one.at, one.payload["profile"], one.payload["recipient"] or "", one.payload["filters"],
-            one.payload["rows"], one.payload["sha256"][:12], one.payload["generation"], one.words or "",
+            one.at, WORDS[one.payload["what"]], one.payload["profile"], one.payload["recipient"] or "",
+            one.payload["filters"], one.payload["rows"], one.payload["sha256"][:12],
+            one.payload["generation"], one.words or "",
         )
         for one in reversed(mine)
     ]  # fmt: skip

@@ -9,8 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import behind, words
-from dashboard.export import rows_to_csv, to_csv
+from dashboard import behind, offering, words
 from dashboard.following import ADDRESS_WRITTEN, PAGES, Shows, behind_link, cell_link, follow
 from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
@@ -197,7 +196,7 @@ def data_behind(
     """`View data`, `Download CSV` and the procedures of one figure: the summary, nothing at patient level."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
         menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
-        _download(view, key, to_csv(table))
+        offering.table_as_csv(view, key, table)
         if is_over_time(table):
             note_menu(view, key, table, notes)
         whole = behind.of_table(table)
@@ -213,22 +212,11 @@ def rows_behind(view: View, key: str, rows: Sequence[Row]) -> None:
     """`View data` and `Download CSV` of several figures together, given as rows."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
         menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
-        _download(view, key, rows_to_csv(rows))
+        offering.rows_as_csv(view, key, rows)
         st.caption(_source_line(view))
     if menu.open:
         with menu:
             data_table(pd.DataFrame(rows))
-
-
-def _download(view: View, key: str, text: str) -> None:
-    st.download_button(
-        "Download CSV",
-        data=text.encode("utf-8"),
-        file_name=f"{key}-{view.info.generation}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key=f"download_{key}",
-    )
 
 
 def _source_line(view: View) -> str:

@@ -11,7 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard.access import AccessDenied
 from dashboard.compressed import CompressedAssets
-from dashboard.export_route import EXPORT_ROUTE
+from dashboard.export_route import EXPORT_ROUTES
 from dashboard.gate import words
 from dashboard.gate.gate import Gate
 from dashboard.gate.logs import keep_values_out
@@ -130,6 +130,6 @@ def _is_html(message: Message) -> bool:
 PagesManager.uses_pages_directory = False
 
 keep_values_out()
-ROUTES = [Route(SCRIPT, base_address), EXPORT_ROUTE, *routes()]
+ROUTES = [Route(SCRIPT, base_address), *EXPORT_ROUTES, *routes()]
 MIDDLEWARE = [Middleware(Gate), Middleware(CompressedAssets), Middleware(WithBaseAddress)]
 EXCEPTION_HANDLERS = {AccessDenied: denied, Exception: broken}

@@ -4,8 +4,13 @@ Events of kind `export` in the journal, each with a hash of itself and the one b
 how many there are, so that events cut off at the end are missed too.
 """
 
+import errno
+import getpass
+import hashlib
 import json
 import os
+import secrets
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +21,47 @@ KIND = "export"
 
 
 def record(home: Home, export_id: str, payload: dict[str, Any], author: str, purpose: str | None = None) -> Event:
-    """Write one export down. `purpose` is free text, erasable."""
+    """Write one export down. `purpose` is free text, erasable. `OSError` when it cannot be: nothing may leave then."""
     journal = Journal(home.journal)
-    event = journal.append_linked(KIND, export_id, payload, author, purpose)
-    _keep_end(_end_file(home), len(journal.events(KIND)), event.payload["link"])
+    try:
+        event = journal.append_linked(KIND, export_id, payload, author, purpose)
+        _keep_end(_end_file(home), *journal.end_of(KIND))
+    except (sqlite3.Error, OSError) as error:
+        words = "the export log cannot be written, so nothing is given out"
+        raise OSError(errno.EACCES, words, str(home.journal)) from error
     return event
+
+
+def record_file(
+    home: Home,
+    what: str,
+    profile: str,
+    filters: str,
+    content: bytes,
+    rows: int,
+    generation: str,
+    file: str | None,
+    author: str | None = None,
+    sites: list[str] | None = None,
+) -> str:
+    """Write down a file by its very bytes, and give the export's id. `author` None = the user of the operating system.
+
+    `file` None = given out on a terminal. `sites` None = of all sites.
+    """
+    payload = {
+        "what": what,
+        "profile": profile,
+        "recipient": None,
+        "filters": filters,
+        "rows": rows,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "generation": generation,
+        "file": file,
+        "sites": sites,
+    }
+    export_id = secrets.token_hex(16)
+    record(home, export_id, payload, author or getpass.getuser())
+    return export_id
 
 
 def exports(home: Home) -> list[Event]:
@@ -63,6 +104,9 @@ def _end(path: Path) -> dict[str, Any]:
 
 
 def _keep_end(path: Path, exports_written: int, link: str) -> None:
+    if exports_written < _end(path)["exports"]:
+        # Another export came in between, and has told more.
+        return
     part = path.with_name(f".{path.name}-{os.getpid()}-{link[:8]}")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump({"exports": exports_written, "link": link}, file)

@@ -80,6 +80,16 @@ class Journal:
                 connection.execute("insert into free_text (event_id, words) values (?, ?)", (number, words))
         return Event(number, at, author, kind, subject, linked, None, words)
 
+    def end_of(self, kind: str) -> tuple[int, str]:
+        """How many linked events of a kind there are, and the link of the last, at one moment."""
+        with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
+            count, last = connection.execute(
+                "select count(*), (select payload from event where kind = $kind order by id desc limit 1)"
+                " from event where kind = $kind",
+                {"kind": kind},
+            ).fetchone()
+        return count, json.loads(last)["link"] if last else FIRST_LINK
+
     def events(self, kind: str | None = None) -> list[Event]:
         """Events in order of writing; none when nothing was ever written."""
         if not self.path.exists():

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from data import Home
+from data import Home, export_log
 from etl import intake, rules, staging
 from etl.manifest import Delivery
 from etl.publish import current_manifest, write_whole
@@ -19,14 +19,21 @@ PRIVATE_FILE = 0o600
 
 
 def write_rejected(home: Home, folder: Path) -> list[tuple[str, int]]:
-    """Write one file per file with rejects; names and rows written. The files hold patients' data: mode 0600."""
-    reasons = _reasons(open_current(home))
+    """Write one file per file with rejects; names and rows written. The files hold patients' data: mode 0600.
+
+    Each is put into the export log first, by the number of the file that it came from: names may hold anything.
+    """
+    warehouse = open_current(home)
+    reasons = _reasons(warehouse)
     taken: set[Path] = set()
     written = []
     folder.mkdir(parents=True, exist_ok=True)
     for delivery in current_manifest(home).deliveries:
         for name, content, count in _files_back(home, delivery, reasons):
             target = _free_name(folder, name, delivery.sequence, taken)
+            came_from = f"file {delivery.sequence}"
+            generation = warehouse.info.generation
+            export_log.record_file(home, "rejected_rows", "internal", "", content, count, generation, came_from)
             write_whole(target, content, PRIVATE_FILE)
             written.append((target.name, count))
     return written

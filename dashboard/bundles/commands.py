@@ -1,8 +1,6 @@
 """Row-level exports by command, under the name of the user of the operating system."""
 
 import getpass
-import hashlib
-import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +11,7 @@ from dashboard.bundles.bundle import export_bundle
 from dashboard.bundles.order import DESCRIBED, Order, Profile
 from data import export_log
 from queries.cohort import cohort
+from queries.counts import Audience
 from queries.errors import ExitCode
 from queries.filters import Filters, parse_where
 from queries.outside import described
@@ -54,16 +53,10 @@ def verify() -> None:
         raise typer.Exit(ExitCode.DISAGREEMENT)
 
 
-def log_figures(warehouse: Warehouse, filters: Filters, content: bytes, rows: int, out: Path | None) -> None:
-    """Put figures that are made to leave the department into the export log, by the hash of the very bytes."""
-    payload = {
-        "what": "figures",
-        "profile": "outside",
-        "recipient": None,
-        "filters": described(warehouse, filters),
-        "rows": rows,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "generation": warehouse.info.generation,
-        "file": out.name if out else None,
-    }
-    export_log.record(data.home(), secrets.token_hex(16), payload, getpass.getuser())
+def log_figures(
+    warehouse: Warehouse, filters: Filters, audience: Audience, content: bytes, rows: int, out: Path | None
+) -> None:
+    """Put figures into the export log by the hash of the very bytes; outside with the rule and the sign-off."""
+    told = described(warehouse, filters) if audience == "outside" else filters.to_text()
+    generation = warehouse.info.generation
+    export_log.record_file(data.home(), "figures", audience, told, content, rows, generation, out.name if out else None)

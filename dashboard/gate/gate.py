@@ -110,7 +110,7 @@ async def _refusal_of(someone: Person | None, scope: Scope, path: str) -> Respon
 async def _came(someone: Person, path: str) -> None:
     """Somebody asked for something: that counts as activity, but not the browser's own files and questions."""
     vouch_for(someone)
-    is_own_doing = paths.name(path) in ("page", "/export", "/media")
+    is_own_doing = paths.name(path) in ("page", "/export", "/figures", "/media")
     if someone.held is not None and is_own_doing:
         await anyio.to_thread.run_sync(store().seen, someone.held, settings().sessions.idle_seconds)
 

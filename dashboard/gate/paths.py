@@ -16,6 +16,9 @@ CORE = ("/_stcore/health", "/_stcore/host-config", STREAM)
 CLOSED = ("/component", "/app/static", "/auth", "/oauth2callback")
 TO_ANYONE = ("/_stcore/health", "/healthz", "/readyz", "/favicon.png", SIGN_IN, f"{SIGN_IN}/start", f"{SIGN_IN}/back")
 
+# What else the audit names by its first part.
+NAMED = ("/_stcore", "/media", "/static", "/export", "/figures", "/auth", "/app", "/component")
+
 Standing = Literal["closed", "open", "signed_in"]
 
 
@@ -46,7 +49,7 @@ def name(path: str) -> str:
         if path == known:
             return known
     first = "/" + path.lstrip("/").split("/", 1)[0]
-    return first if first in ("/_stcore", "/media", "/static", "/export", "/auth", "/app", "/component") else "page"
+    return first if first in NAMED else "page"
 
 
 def next_page(asked: str) -> str:

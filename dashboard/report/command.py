@@ -1,9 +1,7 @@
 """`python -m dashboard report`: one file per site, into a folder, for a clock to start."""
 
 import getpass
-import hashlib
 import re
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,30 +50,26 @@ def write_report(home: Home, scope: Scope, out: Path, pdf: bool) -> list[Path]:
     where = re.sub(r"[^a-z0-9]+", "-", (scope.site or "all sites").lower()).strip("-")
     ending = "" if scope.audience == "department" else "-outside"
     path = out / f"vertebroplasty-{where}-{scope.month.label}{ending}.html"
-    log_report(home, scope, text, getpass.getuser(), path.name)
+    log_report(home, scope, text.encode(), getpass.getuser(), path.name)
     path.touch(mode=PRIVATE_FILE)
     path.write_text(text, encoding="utf-8")
     printed = path.with_suffix(".pdf")
-    if not (pdf and to_pdf(path, printed)):
-        return [path]
-    printed.chmod(PRIVATE_FILE)
+    part = path.with_name(f".{printed.name}.part")
+    try:
+        if not (pdf and to_pdf(path, part)):
+            return [path]
+        log_report(home, scope, part.read_bytes(), getpass.getuser(), printed.name)
+        part.chmod(PRIVATE_FILE)
+        part.replace(printed)
+    finally:
+        part.unlink(missing_ok=True)
     return [path, printed]
 
 
-def log_report(home: Home, scope: Scope, text: str, author: str, file: str) -> str:
+def log_report(home: Home, scope: Scope, content: bytes, author: str, file: str) -> str:
     """Put a report into the export log and give its id there."""
-    export_id = secrets.token_hex(16)
     outside = scope.audience == "outside"
-    payload = {
-        "what": "report",
-        "profile": scope.audience,
-        "recipient": None,
-        "filters": described(scope.warehouse, scope.filters()) if outside else scope.filters().to_text(),
-        "rows": 0,
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "generation": scope.warehouse.info.generation,
-        "file": file,
-        "sites": None if scope.site is None else [scope.site],
-    }
-    export_log.record(home, export_id, payload, author)
-    return export_id
+    told = described(scope.warehouse, scope.filters()) if outside else scope.filters().to_text()
+    sites = None if scope.site is None else [scope.site]
+    generation = scope.warehouse.info.generation
+    return export_log.record_file(home, "report", scope.audience, told, content, 0, generation, file, author, sites)

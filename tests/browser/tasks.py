@@ -70,7 +70,7 @@ def the_csv_for_the_audit(reader: Reader) -> None:
     """A topic's page, then its file."""
     reader.go("Same-day discharge")
     with reader.page.expect_download():
-        reader.page.locator("[class*='st-key-download_day_case_completed'] button").first.click()
+        reader.page.locator("[class*='st-key-download_day_case_completed'] a").first.click()
     reader.clicks += 1
 
 

@@ -157,7 +157,7 @@ def test_the_file_equals_the_table_and_says_what_it_is(
 ) -> None:
     opened(page, app.url("same_day_discharge", "technique=all"), "Same-day discharge")
     with page.expect_download() as download:
-        page.locator(".st-key-download_same_day_by_levels button").click()
+        page.locator(".st-key-download_same_day_by_levels a").click()
     path = tmp_path / "figures.csv"
     download.value.save_as(path)
     generation = open_current(department).info.generation

@@ -13,6 +13,7 @@ from dashboard import (
     exporting,
     lost,
     notes,
+    offering,
     published,
     quality,
     quality_at_sites,
@@ -105,6 +106,7 @@ CALLS = {
     "quality.load_facts": quality.load_facts,
     "quality_at_sites.records": quality_at_sites.records,
     "quality_at_sites.scored": quality_at_sites.scored,
+    "offering.fetched": lambda view: offering.fetched(view.reader, NOBODY),
     "exporting.prepare": lambda view: exporting.prepare(view, exporting.Profile.LIMITED, "", "", Behind()),
     "exporting.prepare_report": exporting.prepare_report,
     "exporting.fetchable": lambda view: exporting.fetchable(view.reader, NOBODY),
@@ -125,4 +127,5 @@ SAY_SO = (
     "reviews.record_review",
     "calls.close",
     "exporting.fetchable",
+    "offering.fetched",
 )
