@@ -48,6 +48,19 @@ def test_a_bar_gives_exactly_its_rows(synthetic: Home, monkeypatch: pytest.Monke
     assert exporting.my_exports(view)["sha256"].iloc[0] == receipt.sha256[:12]
 
 
+def test_the_page_asks_for_workbooks_and_the_mark_of_excel(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_reader(monkeypatch, "quality")
+    at = app("export", levels="3")
+    for box in at.checkbox:
+        box.check()
+    at.button[-2].click().run()
+    assert not at.exception
+    (link,) = [one.proto.url for one in at.get("link_button")]
+    with zipfile.ZipFile(synthetic.exports / f"{link.rsplit('/', 1)[-1]}.zip") as archive:
+        assert {"figures.xlsx", "outcomes.xlsx"} <= set(archive.namelist())
+        assert archive.read("outcomes.csv").startswith(b"\xef\xbb\xbf")
+
+
 def test_a_file_is_for_its_owner_with_the_rights_of_now(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     site = "Riverside Hospital"
     reader = as_reader(monkeypatch, "quality", [site])
