@@ -7,7 +7,9 @@ import streamlit as st
 
 from dashboard.gate.ways import ACCESS_VARIABLE, LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, way_in
 from dashboard.roles import OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
+from data import home_in_service
 from queries.errors import ExitCode, OutcomesError
+from queries.warehouse import open_current
 
 __all__ = [
     "PAGE_RIGHTS", "RIGHTS", "AccessDenied", "Right", "Role", "Viewer", "admit", "bearer", "may_see", "require",
@@ -39,8 +41,8 @@ def bearer(badge: str) -> Viewer:
     return reader
 
 
-def viewer(is_synthetic: bool) -> Viewer:
-    """Who is looking at these records. `AccessDenied` says how to be let in.
+def viewer(is_synthetic: bool | None = None) -> Viewer:
+    """Who is looking at these records, None: at those in service. `AccessDenied` says how to be let in.
 
     Someone the gate vouches for; or, on this computer alone, whoever looks at the synthetic department, and the one
     person who chose `OUTCOMES_ACCESS=this-computer`.
@@ -51,7 +53,9 @@ def viewer(is_synthetic: bool) -> Viewer:
         raise AccessDenied(
             "access", "without accounts the app answers to this computer only", "Open it at http://127.0.0.1:8501"
         )
-    return local_reader(is_synthetic)
+    if is_synthetic is None and way_in() != THIS_COMPUTER:
+        is_synthetic = open_current(home_in_service()).info.is_synthetic
+    return local_reader(bool(is_synthetic))
 
 
 def local_reader(is_synthetic: bool) -> Viewer:
@@ -67,8 +71,13 @@ def local_reader(is_synthetic: bool) -> Viewer:
     )
 
 
-def require(reader: Viewer, right: Right, site: str | None = None) -> None:
-    """Raise `AccessDenied` unless the reader, still signed in as before, has the right, and for this site if named."""
+def require(right: Right, site: str | None = None, *, reader: Viewer | None = None) -> None:
+    """Raise `AccessDenied` unless the reader has the right, and for this site if named.
+
+    A reader who was given must still be signed in as before; None asks for whoever is looking now.
+    """
+    if reader is None:
+        reader = viewer()
     if reader.badge is not None and bearer(reader.badge) != reader:
         raise AccessDenied("access", "your rights have changed", "Load the page again")
     has_site = site is None or reader.sites is None or site in reader.sites

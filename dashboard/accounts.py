@@ -12,7 +12,7 @@ LATEST = 200
 
 def accounts_shown(reader: Viewer) -> pd.DataFrame:
     """Every account, one row each. Asks for the right `accounts`."""
-    require(reader, "accounts")
+    require("accounts", reader=reader)
     rows = [
         {
             "name": one.name,
@@ -28,6 +28,6 @@ def accounts_shown(reader: Viewer) -> pd.DataFrame:
 
 def audit_shown(reader: Viewer) -> pd.DataFrame:
     """The latest rows of the audit, newest first. Asks for the right `audit`."""
-    require(reader, "audit")
+    require("audit", reader=reader)
     acts = sorted((*store().acts(), *exports()), key=lambda one: one.at)[-LATEST:]
     return pd.DataFrame([vars(act) for act in reversed(acts)])

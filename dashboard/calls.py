@@ -72,7 +72,7 @@ def call_list(view: View) -> list[Call]:
 
 def close(view: View, procedure_id: str, timepoint: str, reason: str) -> int:
     """Record what a call came to; the patient leaves the list. `AccessDenied` without the right for the site."""
-    require(view.reader, "call_list", _site_of(view, procedure_id))
+    require("call_list", _site_of(view, procedure_id), reader=view.reader)
     if timepoint not in CALLED_AT or reason not in REASONS:
         raise UsageProblem("call list", "no such window or reason", f"Choose one of {', '.join(REASONS)}")
     return Journal(home_in_service().journal).append(
@@ -82,7 +82,7 @@ def close(view: View, procedure_id: str, timepoint: str, reason: str) -> int:
 
 def take_back(view: View, closing: Closing) -> int:
     """Put a patient back on the list; what was recorded stays in the journal."""
-    require(view.reader, "call_list", _site_of(view, closing.procedure_id))
+    require("call_list", _site_of(view, closing.procedure_id), reader=view.reader)
     payload = {"timepoint": closing.timepoint, "reason": TAKEN_BACK}
     return Journal(home_in_service().journal).append(
         "closing", closing.procedure_id, payload, view.reader.name, supersedes=closing.id
@@ -161,7 +161,7 @@ def _site_of(view: View, procedure_id: str) -> str:
 
 def _may_call(view: View, procedure_id: str) -> bool:
     try:
-        require(view.reader, "call_list", _site_of(view, procedure_id))
+        require("call_list", _site_of(view, procedure_id), reader=view.reader)
     except (AccessDenied, UsageProblem):
         return False
     return True

@@ -96,7 +96,7 @@ def fetchable(reader: Viewer, export_id: str) -> tuple[Path, Event]:
 
     The reader's right and sites are asked anew, and the bytes held against the log.
     """
-    require(reader, "exports")
+    require("exports", reader=reader)
     home = home_in_service()
     event = export_log.find(home, export_id) if export_id.isalnum() else None
     path = home.exports / f"{export_id}{ENDINGS.get(event.payload['what'], '') if event else ''}"
@@ -104,9 +104,9 @@ def fetchable(reader: Viewer, export_id: str) -> tuple[Path, Event]:
         raise AccessDenied("export", "there is none of this address for you", "Prepare it again on the Export page")
     sites = event.payload.get("sites")
     for site in sites if sites is not None else ([] if reader.sites is None else [""]):
-        require(reader, "exports", site)
+        require("exports", site, reader=reader)
     for right in NEEDS.get(event.payload["profile"], ()):
-        require(reader, right)
+        require(right, reader=reader)
     if sha256_of(path) != event.payload["sha256"]:
         raise AccessDenied("export", "the file is not the one in the log", "Prepare it again on the Export page")
     return path, event

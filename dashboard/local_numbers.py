@@ -13,9 +13,9 @@ def local_numbers(reader: Viewer, home: Home, records: pd.DataFrame) -> pd.DataF
     `records`: `procedure_id`, `patient_key`, `site`. Columns: `procedure_number`, `patient_number`. `AccessDenied`
     unless the reader has the right for every site among them; `StorageProblem` says when the numbers are not here.
     """
-    require(reader, "local_numbers")
+    require("local_numbers", reader=reader)
     for site in records["site"].fillna("").unique():
-        require(reader, "local_numbers", site)
+        require("local_numbers", site, reader=reader)
     keys, people = ([str(key) for key in records[name]] for name in ("procedure_id", "patient_key"))
     of_procedures, of_patients = numbers(home, "procedure", keys), numbers(home, "patient", people)
     return pd.DataFrame(

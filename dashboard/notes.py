@@ -128,7 +128,7 @@ def may_change(view: View, note: Note) -> bool:
 
 def _require(view: View, site: str | None) -> None:
     """The right, for the site that is named; what concerns every site needs the right for every site."""
-    require(view.reader, "notes", "" if site is None and view.reader.sites is not None else site)
+    require("notes", "" if site is None and view.reader.sites is not None else site, reader=view.reader)
 
 
 def _write(kind: str, view: View, payload: dict, text: str, supersedes: int | None = None) -> int:

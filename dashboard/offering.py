@@ -70,7 +70,7 @@ def address(view: View, key: str, filters: str, write: Callable[[], tuple[str, i
 
 def fetched(reader: Viewer, offer_id: str) -> tuple[str, bytes]:
     """Name and bytes of a figure's file, in the log before they are given. `AccessDenied` for anyone else's tab."""
-    require(reader, "figures")
+    require("figures", reader=reader)
     offer = _offered.get(offer_id)
     if offer is None or offer.view.reader != reader:
         raise AccessDenied("figures", "none of your open pages shows this file", "Reload the page and try again")

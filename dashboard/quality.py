@@ -228,6 +228,6 @@ def _load_words(payload: dict[str, Any]) -> str:
 
 def _require(view: View) -> None:
     """The right, for every site: rejected rows, checks and loads cannot be told apart by site."""
-    require(view.reader, "data_quality")
+    require("data_quality", reader=view.reader)
     if view.reader.sites is not None:
         raise AccessDenied("access", "whole files hold other sites' records too", "Ask the department lead")

@@ -35,7 +35,7 @@ def record_review(view: View, procedure_id: str, complication_id: int | None, wo
     found = read_procedure(warehouse_of(view), procedure_id)
     if found is None:
         raise UsageProblem("review", "there is no such procedure in the records loaded now", "Load the page again")
-    require(view.reader, "notes", found.facts["site"] or "")
+    require("notes", found.facts["site"] or "", reader=view.reader)
     text = " ".join(words.split())
     if not text or len(text) > LONGEST:
         raise UsageProblem("review", f"it has no words, or more than {LONGEST} characters", "Say what was found")
@@ -46,7 +46,7 @@ def record_review(view: View, procedure_id: str, complication_id: int | None, wo
 def may_review(view: View, site: str | None) -> bool:
     """Whether the reader may record reviews at a site."""
     try:
-        require(view.reader, "notes", site or "")
+        require("notes", site or "", reader=view.reader)
     except AccessDenied:
         return False
     return True

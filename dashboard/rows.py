@@ -49,7 +49,7 @@ def list_behind(view: View, behind: Behind, page: int = 1) -> Listing:
 
 def one_procedure(view: View, procedure_id: str) -> Procedure:
     """Everything known of one procedure. `UsageProblem` when there is none of this key at the reader's sites."""
-    require(view.reader, "rows")
+    require("rows", reader=view.reader)
     found = read_procedure(warehouse_of(view), procedure_id)
     if found is None or (view.reader.sites is not None and found.facts["site"] not in view.reader.sites):
         raise UsageProblem("procedure", "there is none of this key in the records loaded now", "Choose one of the list")
@@ -58,7 +58,7 @@ def one_procedure(view: View, procedure_id: str) -> Procedure:
 
 def why(view: View, procedure: Procedure, metrics: tuple[Metric, ...]) -> pd.DataFrame:
     """What a procedure answers to each metric, and because of what, as `queries.reasons` gives it."""
-    require(view.reader, "rows", procedure.facts["site"])
+    require("rows", procedure.facts["site"], reader=view.reader)
     return procedure_values(warehouse_of(view), procedure.facts["procedure_id"], metrics)
 
 
@@ -67,7 +67,7 @@ def find(view: View, number: str) -> pd.DataFrame:
 
     Columns as `queries.procedures.listed`. The number is looked up and kept nowhere.
     """
-    require(view.reader, "local_numbers")
+    require("local_numbers", reader=view.reader)
     keys = keys_of(home_in_service(), number.strip())
     rows = places_of_keys(warehouse_of(view), keys["procedure"], keys["patient"])
     sites = view.reader.sites

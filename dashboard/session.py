@@ -11,11 +11,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-import data
 from dashboard import openings, outside
 from dashboard.access import AccessDenied, Right, Viewer, require, viewer
 from dashboard.gate.ways import SIGN_IN_WAYS, way_in
-from data import Home
+from data import home_in_service
 from queries.catalog import catalogue, curves
 from queries.cohort import Extent, cohort
 from queries.counts import Audience
@@ -94,7 +93,7 @@ class View:
 
         Only what occurs at the reader's sites; operators as codes without the right to their names.
         """
-        require(self.reader, "figures")
+        require("figures", reader=self.reader)
         if self.audience == "outside" and key not in outside.KEYS:
             return ()
         return _values(self.path, key, self.reader.sites)
@@ -104,21 +103,13 @@ class View:
         if self.reader.sites is not None and not self.filters["site"]:
             raise AccessDenied("access", "your role does not include this", "Ask the department lead")
         for site in self.filters["site"] or (None,):
-            require(self.reader, right, site)
+            require(right, site, reader=self.reader)
 
 
 def warehouse_of(view: View) -> Warehouse:
     """The open generation as this reader may see it: without the right to names, operators are codes."""
     view.require("rows")
     return _warehouse(view.path)
-
-
-def home_in_service() -> Home:
-    """The department's home; while it has no generation, the synthetic department's."""
-    real, synthetic = data.home(), data.demo_home()
-    if not real.has_generation and synthetic.has_generation:
-        return synthetic
-    return real
 
 
 def open_view(filters: Filters) -> View:
@@ -128,7 +119,7 @@ def open_view(filters: Filters) -> View:
     """
     path, info = generation()
     reader = viewer(info.is_synthetic)
-    require(reader, "figures")
+    require("figures", reader=reader)
     signed_off = None
     if not reader.has("exact_figures"):
         file, signed_off = outside.published(home_in_service())
@@ -146,7 +137,7 @@ def _at_sites_of(reader: Viewer, filters: Filters) -> Filters:
     if reader.sites is None:
         return filters
     for site in filters["site"]:
-        require(reader, "figures", site)
+        require("figures", site, reader=reader)
     return filters if filters["site"] else filters.with_values("site", reader.sites)
 
 

@@ -106,7 +106,7 @@ def restatements(view: View) -> list[Restatement]:
 
 def _require(view: View, right: str) -> None:
     """The right, for every site: what is signed is the whole department's."""
-    require(view.reader, right)  # type: ignore[arg-type]
+    require(right, reader=view.reader)  # type: ignore[arg-type]
     if view.reader.sites is not None:
         raise AccessDenied("access", "a month is signed off for all sites together", "Ask the department lead")
 

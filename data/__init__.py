@@ -96,3 +96,11 @@ def home() -> Home:
 def demo_home() -> Home:
     """The synthetic department's home, never shared with real records."""
     return Home(Path(os.environ.get("OUTCOMES_DEMO_HOME") or DEMO))
+
+
+def home_in_service() -> Home:
+    """The department's home; while it has no generation, the synthetic department's."""
+    real, synthetic = home(), demo_home()
+    if not real.has_generation and synthetic.has_generation:
+        return synthetic
+    return real

@@ -5,9 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
+import data
 from dashboard import access
 from dashboard.access import AccessDenied, Viewer, require, viewer
+from data import Home
 from queries.errors import UsageProblem
+from tests.records import Records, loaded
 
 
 @pytest.fixture
@@ -55,9 +58,30 @@ def test_real_records_need_an_explicit_choice(server: SimpleNamespace, monkeypat
 
 def test_a_right_is_asked_for_each_site() -> None:
     reader = Viewer("someone", "lead", frozenset({"Riverside"}))
-    require(reader, "figures", "Riverside")
-    require(reader, "figures")
+    require("figures", "Riverside", reader=reader)
+    require("figures", reader=reader)
     with pytest.raises(AccessDenied):
-        require(reader, "figures", "Northfield")
+        require("figures", "Northfield", reader=reader)
     with pytest.raises(AccessDenied):
-        require(reader, "everything", "Riverside")  # type: ignore[arg-type]
+        require("everything", "Riverside", reader=reader)  # type: ignore[arg-type]
+
+
+def test_without_a_reader_whoever_looks_now_is_asked(server: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    assert viewer() == Viewer(getpass.getuser(), "lead")
+    require("rows", "Riverside")
+    server.host = "192.168.1.5:8501"
+    with pytest.raises(AccessDenied):
+        require("rows", "Riverside")
+
+
+def test_without_being_told_the_records_in_service_are_asked_whose_they_are(
+    server: SimpleNamespace, home: Home
+) -> None:
+    records = Records()
+    records.procedure()
+    loaded(data.demo_home(), records, source="synthetic")
+    assert viewer() == Viewer("visitor", "lead")
+    loaded(home, records)
+    with pytest.raises(AccessDenied, match="OUTCOMES_ACCESS=this-computer"):
+        viewer()
