@@ -10,6 +10,7 @@ import pytest
 from dashboard import exporting
 from dashboard.access import AccessDenied
 from dashboard.bundles.order import Profile
+from dashboard.rows import list_behind
 from dashboard.session import open_view
 from data import Home
 from queries.filters import EVERYTHING, Filters
@@ -18,6 +19,19 @@ from tests.dashboard.test_pages import app, department, synthetic, texts
 from tests.signed_in import as_reader
 
 __all__ = ["department", "synthetic"]
+
+
+# One of each way in which a mark chooses procedures: a bar, a hollow part, a month, a block of cases, a point of a
+# curve, a month of pain scores, a cell of two answers.
+MARKS = (
+    Behind("day_case_completed", "recorded", "levels", "2"),
+    Behind("responders_50_hours_24_72", "not-recorded", "site", "Northfield Clinic"),
+    Behind("day_case_completed", "yes", period="2026-03"),
+    Behind("recovery_hours", "recorded", cases="11-20"),
+    Behind("recovery_hours", curve="hours_to_ready", at="4"),
+    Behind(scored="2026-03"),
+    Behind("responders_50_hours_24_72", "recorded", among="yes-multi_level"),
+)
 
 
 @pytest.mark.usefixtures("synthetic")
@@ -46,6 +60,23 @@ def test_a_bar_gives_exactly_its_rows(synthetic: Home, monkeypatch: pytest.Monke
     assert path == receipt.path
     assert event.payload["filters"].endswith("metric=same_day_discharge&status=recorded&by=levels&group=2")
     assert exporting.my_exports(view)["sha256"].iloc[0] == receipt.sha256[:12]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_click_offers_exactly_the_procedures_of_its_list(
+    mark: Behind, synthetic: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_reader(monkeypatch, "quality")
+    view = open_view(Filters.of({"technique": ["vertebroplasty"]}))
+    pages = [list_behind(view, mark)]
+    pages += [list_behind(view, mark, number) for number in range(2, pages[0].pages + 1)]
+    listed = {str(key) for page in pages for key in page.rows["procedure_id"]}
+    receipt = exporting.prepare(view, Profile.LIMITED, "", "", mark)
+    with zipfile.ZipFile(receipt.path) as archive:
+        for table in ("procedures.csv", "outcomes.csv"):
+            rows = list(csv.DictReader(io.StringIO(archive.read(table).decode(), newline="")))
+            assert 0 < len(rows) == pages[0].total < 1_000
+            assert {row["procedure_id"] for row in rows} == listed
 
 
 def test_the_page_asks_for_workbooks_and_the_mark_of_excel(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
