@@ -16,6 +16,8 @@ PARTS = ("metric", "status", "by", "group", "category", "period", "cases", "curv
 BLOCK = re.compile(r"cases (\d+)–(\d+)")
 # What single procedures answer in the list behind a point of a curve.
 METRIC_OF_CURVE = {"hours_to_ready": "recovery_hours", "pain_fall": "pain_change"}
+# The metric of the same procedures as a curve: those who began at 4 or more.
+COUNTED_IN_CURVE = {**METRIC_OF_CURVE, "pain_fall": "responders_50"}
 STATUS_WORDS = {
     "all": "all procedures, counted here or not",
     "counted": "counted here",
@@ -54,9 +56,19 @@ def read_address(query: Mapping[str, str]) -> tuple[Behind, bool]:
 
 def of_table(table: pd.DataFrame) -> Behind | None:
     """Everybody counted in a figure: of the first metric of its table. None where the table is of no metric."""
-    if "metric" not in table or table.empty or table["metric"].iloc[0] not in catalogue():
+    if table.empty:
+        return None
+    if "curve" in table and table["curve"].iloc[0] in curves():
+        return Behind(_metric_of(table["curve"].iloc[0], COUNTED_IN_CURVE), "counted")
+    if "metric" not in table or table["metric"].iloc[0] not in catalogue():
         return None
     return Behind(str(table["metric"].iloc[0]), "counted")
+
+
+def _metric_of(name: str, known: Mapping[str, str]) -> str:
+    curve = curves()[name]
+    metric = known[curve.name.removesuffix(f"_{curve.timepoint}")]
+    return f"{metric}_{curve.timepoint}" if curve.timepoint else metric
 
 
 def of_point(table: pd.DataFrame, rows: Mapping[str, Any], point: Mapping[str, Any], by: str | None) -> Behind | None:
@@ -91,10 +103,7 @@ def row_of(place: int | str | Mapping[str, Any] | None) -> int | None:
 def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
     """Where a row of a figure leads; None where it is of no metric, as the arms of published trials."""
     if row.get("curve") in curves():
-        curve = curves()[row["curve"]]
-        metric = METRIC_OF_CURVE[curve.name.removesuffix(f"_{curve.timepoint}")]
-        metric = f"{metric}_{curve.timepoint}" if curve.timepoint else metric
-        return Behind(metric, curve=curve.name, at=f"{row['threshold']:g}")
+        return Behind(_metric_of(row["curve"], METRIC_OF_CURVE), curve=row["curve"], at=f"{row['threshold']:g}")
     if row.get("scored"):
         return Behind(scored=str(row["scored"]))
     if row.get("metric") not in catalogue():

@@ -65,7 +65,7 @@ def flow_chart(one: Capture, theme: Theme):  # type: ignore[no-untyped-def]
     """The flow of a timepoint as a chart."""
     label = timepoints().labels[one.timepoint]
     title = f"Who was asked, and who answered, at {label}?"
-    return flow(steps(one), title, "Procedures; grey: could not be asked, each for its reason", theme)
+    return flow(steps(one), title, "Procedures; grey: who falls away, each for its reason", theme)
 
 
 def latest_without(view: View, metric: str) -> None:
@@ -102,7 +102,8 @@ def call_section(view: View) -> None:
         st.write("Nobody: everyone in or near a window has a score, or their call was closed.")
     else:
         soon = sum(call.hours_left <= 24 for call in due)
-        st.write(f"{len(due):,} to ask; for {soon:,} the window closes within 24 hours. Soonest first:")
+        closing = f"{soon:,}" if soon else "none"
+        st.write(f"{len(due):,} to ask; for {closing} the window closes within 24 hours. Soonest first:")
     everyone = len(due) <= AT_FIRST or st.toggle(f"Show all {len(due):,}", key="calls_all")
     shown = due if everyone else due[:AT_FIRST]
     for call, number in zip(shown, calls.numbers_beside(view, shown), strict=True):

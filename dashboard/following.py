@@ -1,6 +1,7 @@
 """From a figure to exactly the procedures behind it, and back: by a click on a mark, or by a link below the figure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,17 @@ def behind_link(view: View, row: Behind, shows: Shows = None) -> None:
         st.page_link(PAGES / "procedures.py", label=label, query_params=address, help=explain(label))
 
 
-def cell_link(view: View, text: str, row: Behind | None) -> str:
-    """A cell of a table as HTML: a link to the procedures behind it where there are any."""
+def under(view: View, shows: Shows) -> View:
+    """The view that a figure was made from."""
+    return replace(view, filters=shows) if isinstance(shows, Filters) else view
+
+
+def cell_link(view: View, text: str, row: Behind | str | None) -> str:
+    """A cell of a table as HTML: a link to the procedures behind it, or to the one of a key, where there are any."""
     if row is None or not view.reader.has("rows"):
         return escape(text)
-    query = urlencode(address_of(view, row), doseq=True)
+    address = {**address_of(view, Behind()), "procedure": row} if isinstance(row, str) else address_of(view, row)
+    query = urlencode(address, doseq=True)
     return f"<a href='{base()}/procedures?{escape(query, quote=True)}' target='_self'>{escape(text)}</a>"
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import behind, offering, words
-from dashboard.following import ADDRESS_WRITTEN, PAGES, Shows, behind_link, cell_link, follow
+from dashboard.following import ADDRESS_WRITTEN, PAGES, Shows, behind_link, cell_link, follow, under
 from dashboard.gate.paths import SIGN_OUT, base
 from dashboard.gate.ways import OPEN, THIS_COMPUTER, way_in
 from dashboard.glossary import explain
@@ -202,7 +202,7 @@ def data_behind(
         whole = behind.of_table(table)
         if whole is not None and view.reader.has("rows"):
             behind_link(view, whole, shows)
-        st.caption(_source_line(view))
+        st.caption(_source_line(under(view, shows)))
     if menu.open:
         with menu:
             data_table(table, by)
@@ -267,11 +267,11 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
 
 
 def grid(
-    header: Sequence[str], rows: Sequence[Sequence[str]], leads: Sequence[Sequence[Behind | None]], view: View
+    header: Sequence[str], rows: Sequence[Sequence[str]], leads: Sequence[Sequence[Behind | str | None]], view: View
 ) -> None:
     """A table of words and figures, its first column the names of its rows; wide ones scroll within themselves.
 
-    `leads`: for each cell after the first the procedures that it leads to.
+    `leads`: for each cell after the first the procedures that it leads to, or the key of one.
     """
     head = "".join(f"<th scope='col'>{escape(title)}</th>" for title in header)
     body = "".join(

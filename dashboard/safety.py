@@ -213,6 +213,15 @@ def event_table(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def event_grid(rows: pd.DataFrame) -> tuple[list[str], list[list[str]], list[list[str | None]]]:
+    """The list as cells, with the key of the procedure to which the day of each procedure leads."""
+    table = event_table(rows)
+    cells = [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
+    named = [name == "procedure on" for name in table.columns[1:]]
+    leads = [[str(key) if is_day else None for is_day in named] for key in rows["procedure_id"]]
+    return list(table.columns), cells, leads
+
+
 def _whole_date(day: pd.Timestamp) -> str:
     """`4 Jun 2026`, which no narrow column breaks."""
     return f"{day.day} {day:%b %Y}".replace(" ", NO_BREAK)

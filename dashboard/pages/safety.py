@@ -39,8 +39,8 @@ st.write(safety.review_note(events))
 soon, late = safety.split_late(events)
 review_menu(view, [soon, late])
 if len(soon):
-    layout.text_table(safety.event_table(soon[: safety.NEWEST]))
+    layout.grid(*safety.event_grid(soon[: safety.NEWEST]), view)
 for key, (title, rows) in safety.further(soon, late).items():
     if inside := panels.panel(title, key):
         with inside:
-            layout.text_table(safety.event_table(rows))
+            layout.grid(*safety.event_grid(rows), view)

@@ -1,5 +1,5 @@
 /*
-title = "outcomes has exactly one row per procedure"
+title = "Every procedure is counted exactly once"
 category = "conformance"
 severity = "refuse"
 tolerated_share = 0.0

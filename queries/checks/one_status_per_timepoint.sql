@@ -1,5 +1,5 @@
 /*
-title = "pain_outcomes has exactly one row per procedure and timepoint"
+title = "Every procedure has exactly one answer at each timepoint"
 category = "conformance"
 severity = "refuse"
 tolerated_share = 0.0

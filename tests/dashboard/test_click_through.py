@@ -71,6 +71,10 @@ def test_points_of_curves_lead_to_those_at_or_beyond_them(view: View) -> None:
     found = counts(view, figure, pd.concat([early, late]))
     assert found == [list(early["numerator"]), list(late["numerator"])]
     assert found[0][0] > found[0][-1] > 0
+    for table in (whole, early, late):
+        everybody = behind.of_table(table)
+        assert everybody
+        assert len(places_behind(session.warehouse_of(view), view.filters, everybody)) == table["eligible"].iloc[0]
 
 
 def test_gaps_between_events_lead_to_the_cases_in_them(view: View) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import compare, notes, safety, session
+from dashboard import compare, following, notes, safety, session
 from dashboard.access import AccessDenied
 from dashboard.session import View, open_view
 from dashboard.trend import changes, trend_of
@@ -89,6 +89,16 @@ def test_earlier_events_and_late_deaths_are_listed_when_they_are_opened(view: Vi
     title, rows = found["older_events"]
     assert len(rows) == len(many) - safety.NEWEST and f"({len(rows):,})" in title
     assert safety.further(soon[:0], late[:0]) == {}
+
+
+def test_every_event_leads_to_its_procedure(view: View) -> None:
+    rows = safety.events(view)
+    header, cells, leads = safety.event_grid(rows)
+    place = header.index("procedure on") - 1
+    assert [row[place] for row in leads] == [str(key) for key in rows["procedure_id"]]
+    assert [row[place + 1] for row in cells] == list(safety.event_table(rows)["procedure on"])
+    assert following.cell_link(view, "<day>", leads[0][place]).startswith("<a href='/procedures?")
+    assert leads[0][place] in following.cell_link(view, "<day>", leads[0][place])
 
 
 def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
