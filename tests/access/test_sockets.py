@@ -123,17 +123,29 @@ def test_a_tab_of_another_person_is_not_taken_over(app: Gated) -> None:
 
 
 def test_a_file_of_a_page_goes_only_to_the_sign_in_whose_tab_shows_it(app: Gated) -> None:
-    """The test that holds what `dashboard/gate/media.py` knows of Streamlit's inside."""
+    """The test that holds what `dashboard/gate/media.py` knows of Streamlit's inside. Pages have one: their icon."""
     with app.tab("quentin") as tab:
         tab.run("overview")
-        file = re.search(rb"/media/[0-9a-f]+\.csv", tab.bytes)[0].decode()
+        file = re.search(rb"/media/[0-9a-f]+\.png", tab.bytes)[0].decode()
         assert app.get(file, "quentin").status == 200
+        for who, status in {None: 401, "leo": 403, "vera": 403, "ada": 403}.items():
+            assert app.get(file, who).status == status
+    with app.tab("quentin"):
+        assert app.get(file, "quentin").status == 403
+
+
+def test_figures_as_csv_go_only_to_the_sign_in_whose_tab_shows_them(app: Gated) -> None:
+    with app.tab("quentin") as tab:
+        tab.run("overview")
+        assert b"/media/" not in re.sub(rb"/media/[0-9a-f]+\.png", b"", tab.bytes)
+        file = re.search(rb"/figures/[0-9a-f]{32}", tab.bytes)[0].decode()
+        answer = app.get(file, "quentin")
+        assert answer.status == 200
+        assert b"metric" in answer.body
         for who, status in {None: 401, "leo": 403, "vera": 403, "ada": 403}.items():
             answer = app.get(file, who)
             assert answer.status == status
             assert b"metric" not in answer.body
-    with app.tab("quentin"):
-        assert app.get(file, "quentin").status == 403
 
 
 def message(**fields: object) -> bytes:
