@@ -25,6 +25,9 @@ def fetch_figures(request: Request) -> Response:
     from dashboard.gate.identity import reader_of  # noqa: PLC0415 - as above
     from dashboard.offering import fetched  # noqa: PLC0415
 
+    if request.method == "HEAD":
+        # It would put a file into the log that nobody got.
+        return Response(status_code=405, headers={"Allow": "GET"})
     name, content = fetched(reader_of(request), request.path_params["offer_id"])
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="text/csv", headers=headers)
