@@ -3,6 +3,8 @@
 import ast
 import getpass
 import hashlib
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -226,3 +228,21 @@ def test_a_figures_file_is_for_the_tab_s_own_reader(view: View, monkeypatch: pyt
         other = as_reader(monkeypatch, role, ["Riverside Hospital"])
         with pytest.raises(offering.AccessDenied):
             offering.fetched(other, link)
+
+
+def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_HOME", str(synthetic.root))
+    before = len(export_log.exports(synthetic))
+    write = (
+        "import sys; from pathlib import Path; from data import Home, export_log; home = Home(Path(sys.argv[1]))\n"
+        "for place in range(12):\n"
+        "    export_log.record_file(home, 'figures', 'department', '', b'x', 1, 'g', None, sys.argv[2])"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", write, str(synthetic.root), name], cwd=data.PROJECT)
+        for name in ("first", "second", "third")
+    ]
+    assert [one.wait(60) for one in writers] == [0, 0, 0]
+    assert len(export_log.exports(synthetic)) == before + 36
+    assert export_log.broken_links(synthetic) == []
+    assert CliRunner().invoke(dashboard_app, ["verify"]).exit_code == 0
