@@ -5,13 +5,15 @@ from html import escape
 
 import pandas as pd
 
-from dashboard import words
+from dashboard import safety, words
 from dashboard.charts.sparkline import sparkline
-from dashboard.session import View
+from dashboard.session import View, warehouse_of
 from dashboard.theme import Theme, number, percent
 from dashboard.trend import trend_of
 from queries.catalog import catalogue
+from queries.extracts import procedure_ids
 from queries.gates import FIRM
+from queries.selections import Behind, places_behind
 from queries.settings import targets
 from queries.summarise import Row
 from queries.trends import Trend
@@ -19,6 +21,7 @@ from queries.trends import Trend
 # How full the circle is tells how much is known; the shape before a verdict, which way it points.
 CAPTURE_MARKS = {"plain": "●", "caution": "◐", "bounds_only": "○", "counts_only": "○"}
 VERDICT_MARKS = {"improvement": "▲", "concern": "◆"}
+EARLY_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -180,8 +183,20 @@ def safety_line(view: View) -> str:
     known = words.of(followed["numerator"], followed["eligible"])
     return (
         f"Serious events or deaths within 30 days: {int(events['numerator']):,} of {int(events['recorded']):,} "
-        f"procedures; {known} are known to be followed up. {_as_rate(followed)}"
+        f"procedures{_waiting(view)}; {known} are known to be followed up. {_as_rate(followed)}"
     )
+
+
+def _waiting(view: View) -> str:
+    """How many of these procedures wait for a review, for those who may see single ones."""
+    if not view.reader.has("rows"):
+        return ""
+    rows, warehouse = safety.events(view), warehouse_of(view)
+    early = (rows["state"] == safety.WAITING) & (rows["days_after"] <= EARLY_DAYS) & (rows["grade"] != "not_classified")
+    counted = procedure_ids(warehouse)[
+        places_behind(warehouse, view.filters, Behind("serious_or_death_30_days", "yes"))
+    ]
+    return f" ({len({*counted} & {*rows.loc[early, 'procedure_id'].map(str)}):,} not yet reviewed)"
 
 
 def _as_rate(followed: Row) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import compare, following, notes, safety, session
+from dashboard import cards, compare, following, notes, safety, session
 from dashboard.access import AccessDenied
 from dashboard.session import View, open_view
 from dashboard.trend import changes, trend_of
@@ -79,6 +79,23 @@ def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Ho
     assert after.iloc[0]["state"].endswith("by A. Lead")
     assert (after["state"] == "not yet reviewed").sum() == len(after) - 1
     assert "not yet reviewed" in safety.review_note(after)
+
+
+def test_the_overview_says_how_many_procedures_with_serious_events_wait_for_review(
+    view: View, department: Home
+) -> None:
+    counted = int(view.figure("serious_or_death_30_days")["numerator"])
+    assert f" {counted} of " in cards.safety_line(view)
+    events = safety.events(view)
+    early = events[(events["grade"] != "not_classified") & (events["days_after"] <= 30)]
+    waiting = early.loc[early["state"] == safety.WAITING, "procedure_id"].nunique()
+    assert 0 < waiting <= counted
+    assert f"procedures ({waiting} not yet reviewed); " in cards.safety_line(view)
+    journal = Journal(department.journal)
+    for row in early[early["procedure_id"] == early["procedure_id"].iloc[-1]].itertuples():
+        number = None if pd.isna(row.complication_id) else int(row.complication_id)
+        journal.append("review", row.procedure_id, {"complication_id": number, "event": row.type}, "A. Lead", "seen")
+    assert f"procedures ({waiting - 1} not yet reviewed); " in cards.safety_line(view)
 
 
 def test_earlier_events_and_late_deaths_are_listed_when_they_are_opened(view: View) -> None:
