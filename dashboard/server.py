@@ -12,11 +12,14 @@ from streamlit.runtime.pages_manager import PagesManager
 from dashboard.access import AccessDenied
 from dashboard.compressed import CompressedAssets
 from dashboard.export_route import EXPORT_ROUTES
-from dashboard.gate import words
+from dashboard.gate import denials, words
 from dashboard.gate.gate import Gate
+from dashboard.gate.headers import client
+from dashboard.gate.identity import READER
 from dashboard.gate.logs import keep_values_out
-from dashboard.gate.paths import SIGNED_IN, base, inside
+from dashboard.gate.paths import SIGNED_IN, base, inside, name
 from dashboard.gate.sign_in import routes
+from dashboard.gate.ways import SIGN_IN_WAYS, way_in
 from queries import bugs
 
 SCRIPT = "/base-address.js"
@@ -51,8 +54,12 @@ window.WebSocket = class extends window.WebSocket {{
     )
 
 
-def denied(_: Request, error: Exception) -> Response:
-    """A route refused."""
+async def denied(request: Request, error: Exception) -> Response:
+    """A route refused; where people sign in the audit says whom."""
+    if way_in() in SIGN_IN_WAYS:
+        reader = request.scope.get(READER)
+        route = name(inside(request.scope))
+        await denials.note(reader.name if reader else "", "request", route, "denied", client(request.scope))
     return words.page(403, f"{getattr(error, 'what', 'this is not open to you')}.".capitalize())
 
 

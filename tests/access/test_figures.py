@@ -80,3 +80,12 @@ def test_a_viewers_file_holds_rounded_counts_of_closed_months(split: str, app: G
     assert counts
     assert [count for count in counts if count % 5] == []
     assert b"CANARY" not in answer.body
+
+
+def test_a_guessed_id_is_in_the_audit_without_the_id(app: Gated) -> None:
+    for guess in ("0" * 32, "1" * 32):
+        assert app.get(f"/figures/{guess}", "sid").status == 403
+    told = app.accounts.path.read_bytes() + app.server.log.read_bytes()
+    assert b"0" * 32 not in told
+    denied = [one for one in app.accounts.acts() if (one.person, one.subject) == ("sid", "/figures")]
+    assert {one.result for one in denied} == {"denied"}
