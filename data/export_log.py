@@ -5,6 +5,7 @@ how many there are, so that events cut off at the end are missed too.
 """
 
 import errno
+import fcntl
 import getpass
 import hashlib
 import json
@@ -25,7 +26,7 @@ def record(home: Home, export_id: str, payload: dict[str, Any], author: str, pur
     journal = Journal(home.journal)
     try:
         event = journal.append_linked(KIND, export_id, payload, author, purpose)
-        _keep_end(_end_file(home), *journal.end_of(KIND))
+        _keep_end(_end_file(home), journal)
     except (sqlite3.Error, OSError) as error:
         words = "the export log cannot be written, so nothing is given out"
         raise OSError(errno.EACCES, words, str(home.journal)) from error
@@ -76,6 +77,8 @@ def find(home: Home, export_id: str) -> Event | None:
 
 def broken_links(home: Home) -> list[str]:
     """What is wrong with the log, one sentence each; none = nothing was changed, removed or cut off."""
+    # The end is read first: an export that comes in between is no alarm.
+    end = _end(_end_file(home))
     problems, previous = [], FIRST_LINK
     events = exports(home)
     for event in events:
@@ -84,7 +87,6 @@ def broken_links(home: Home) -> list[str]:
         if event.payload.get("link") != link_of(event.at, event.author, event.kind, event.subject, event.payload):
             problems.append(f"export {event.id} is not as it was written")
         previous = event.payload.get("link")
-    end = _end(_end_file(home))
     if end["exports"] > len(events):
         problems.append(f"{end['exports'] - len(events)} exports at the end are gone")
     elif end["exports"] and events[end["exports"] - 1].payload.get("link") != end["link"]:
@@ -103,11 +105,15 @@ def _end(path: Path) -> dict[str, Any]:
         return {"exports": 0, "link": FIRST_LINK}
 
 
-def _keep_end(path: Path, exports_written: int, link: str) -> None:
-    if exports_written < _end(path)["exports"]:
-        # Another export came in between, and has told more.
-        return
-    part = path.with_name(f".{path.name}-{os.getpid()}-{link[:8]}")
-    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"exports": exports_written, "link": link}, file)
-    part.replace(path)
+def _keep_end(path: Path, journal: Journal) -> None:
+    """Write down how the log ends now. One writer at a time, so that whoever is last has seen all the others."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        count, link = journal.end_of(KIND)
+        part = path.with_name(f".{path.name}-{os.getpid()}-{link[:8]}")
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump({"exports": count, "link": link}, file)
+        part.replace(path)
+    finally:
+        os.close(folder)

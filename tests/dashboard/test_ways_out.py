@@ -245,4 +245,5 @@ def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, mon
     assert [one.wait(60) for one in writers] == [0, 0, 0]
     assert len(export_log.exports(synthetic)) == before + 36
     assert export_log.broken_links(synthetic) == []
+    assert export_log._end(export_log._end_file(synthetic))["exports"] == before + 36
     assert CliRunner().invoke(dashboard_app, ["verify"]).exit_code == 0
