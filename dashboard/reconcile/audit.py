@@ -9,9 +9,11 @@ from dashboard.reconcile.bundle_files import Bundle
 from dashboard.reconcile.definitions import Told, at_timepoint, single, strictly_within
 from dashboard.reconcile.facts import facts_of, pain_at
 from dashboard.reconcile.figures import COUNTS, NUMBERS, Cell, cells, gate_of, rows_of
+from dashboard.reconcile.labels import label_problems
 from dashboard.reconcile.records import recompute
 
 CURVES = "curves and quantiles of charts: figures.csv holds none; their answers are in metric_values.csv"
+WORDS_ONLY = "reasons of answers, SQL of definitions, restatements, notes, sums of the manifest: as written"
 PAIRED = ("responders_30", "responders_50", "responders_2_points", "relieved_alive")
 PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
 TOLERANCE = 1e-6
@@ -47,11 +49,12 @@ def audit(bundle: Bundle) -> Audit:
     again = recompute(bundle)
     facts = facts_of(bundle, again.outcomes)
     pains = {name: pain_at(again.pain_outcomes, facts, name) for name in again.pain_outcomes["timepoint"].unique()}
-    problems = [*bundle.problems, *again.problems]
+    problems = [*bundle.problems, *label_problems(bundle), *again.problems]
     values = dict(iter(bundle.tables["metric_values"].groupby("metric", sort=False)))
     figures = dict(iter(bundle.tables["figures"].groupby("metric", sort=False)))
+    excluded = dict(iter(bundle.tables["exclusions"].groupby("metric", sort=False)))
     splits = _splits(bundle, facts)
-    metrics, left_out = [], [*again.as_given, CURVES]
+    metrics, left_out = [], [*again.as_given, CURVES, WORDS_ONLY]
     for definition in bundle.tables["definitions"].to_dict("records"):
         name = definition["metric"]
         told = _told(name, facts, pains)
@@ -60,6 +63,7 @@ def audit(bundle: Bundle) -> Audit:
             continue
         one = Agreement(name)
         _compare_answers(one, values.get(name), told, definition["kind"])
+        _compare_exclusions(one, excluded.get(name), told)
         if name in figures:
             _compare_figures(one, figures[name], told, splits, _capture(name, facts, pains))
         metrics.append(one)
@@ -108,6 +112,15 @@ def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, k
     one.answers = len(rows)
     if differs.any():
         one.differences.append(f"metric_values.csv: {int(differs.sum())} procedures answer otherwise")
+
+
+def _compare_exclusions(one: Agreement, written: pd.DataFrame | None, told: Told) -> None:
+    """Who is left out and why, as exclusions.csv has it."""
+    theirs = set() if written is None else set(zip(written["procedure_id"], written["exclusion"], strict=True))
+    left_out = told.exclusion[told.exclusion != ""]
+    differing = len(theirs ^ set(left_out.items()))
+    if differing:
+        one.differences.append(f"exclusions.csv: {differing} rows are others")
 
 
 def _listed(categories: pd.Series) -> pd.Series:

@@ -12,7 +12,10 @@ import pandas as pd
 
 from queries.errors import UsageProblem
 
-IDS = ("procedure_id", "patient_key", "score_id", "asa_class", "category", "period", "group", "by", "levels")
+TEXTS = (
+    "procedure_id", "patient_key", "score_id", "asa_class", "category", "period", "group", "by", "levels", "generation",
+    "filters",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def read_bundle(path: Path) -> Bundle:
 
 def _table(content: bytes) -> pd.DataFrame:
     names = content.decode("utf-8-sig").split("\n", 1)[0].split(",")
-    text = {name: "str" for name in names if name in IDS}
+    text = {name: "str" for name in names if name in TEXTS}
     return pd.read_csv(io.BytesIO(content), dtype=text, keep_default_na=False, na_values=[""], low_memory=False)
 
 

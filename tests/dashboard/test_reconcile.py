@@ -107,6 +107,16 @@ def cell(column: str, of: str | None, value: str) -> Callable[[str], str]:
         ("metric_values.csv", cell("status", '"yes"', '"no"')),
         ("figures.csv", cell("recorded", "60", "59")),
         ("treated_levels.csv", cell("vertebra", '"L1"', '"L2"')),
+        ("definitions.csv", cell("metric", '"same_day_discharge"', '"same_day"')),
+        ("definitions.csv", cell("version", "1", "2")),
+        ("exclusions.csv", cell("exclusion", '"not_due"', '"died"')),
+        ("exclusions.csv", cell("metric", None, '"procedures"')),
+        ("figures.csv", cell("metric", '"same_day_discharge"', '"same_day"')),
+        ("figures.csv", cell("unit", '"%"', '"h"')),
+        ("figures.csv", cell("as_of", None, "2020-01-01")),
+        ("figures.csv", cell("generation", None, '"0123456789abcdef"')),
+        ("score_assignments.csv", cell("reason", '"used"', '"not_nearest"')),
+        ("score_assignments.csv", cell("timepoint", '"baseline"', '"later"')),
     ],
 )
 def test_one_changed_cell_is_found(name: str, change: Callable[[str], str], bundles: dict, tmp_path: Path) -> None:
