@@ -94,14 +94,15 @@ def _levels(view: View) -> Card:
 def _recovery(view: View) -> Card:
     median, within = view.figure("recovery_hours"), view.figure("ready_within_6_hours_recorded")
     stayed = int(view.figure("recovered_within_6_hours")["recorded"] - median["recorded"])
-    share = percent(within["value"]) if within["recorded"] else "none"
+    timed = [f"{percent(within['value'])} of these within 6 hours"] if within["recorded"] else []
+    left = [f"{stayed:,} stayed without a time"] if timed or stayed else []
     return Card(
         "Recovery",
         "recovery",
         "recovery_hours",
         "not recorded" if pd.isna(median["value"]) else f"{median['value']:.1f} h",
         "until ready to go home, in half of those with a time",
-        (f"{share} of these within 6 hours", f"{stayed:,} stayed without a time"),
+        (*timed, *left),
         f"with a time recorded: {words.of(median['recorded'], median['eligible'])}",
         median["gate"],
         trend_of(view, "recovery_hours").trend,

@@ -180,6 +180,7 @@ def test_a_file_still_growing_is_refused_or_taken_whole(in_service: Home, tmp_pa
             for start in range(0, len(source), 4096):
                 file.write(source[start : start + 4096])
                 file.flush()
+                # Slow enough that the load reads while it grows.
                 time.sleep(0.0005)
 
     writer = threading.Thread(target=grow)

@@ -20,7 +20,7 @@ from etl.sources import read_source
 from queries.filters import Filters
 from queries.sequences import Cases
 from queries.summarise import Row
-from tests.records import quiet
+from tests.records import Records, loaded, quiet
 from tests.signed_in import as_reader
 
 
@@ -79,6 +79,15 @@ def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Ho
     assert after.iloc[0]["state"].endswith("by A. Lead")
     assert (after["state"] == "not yet reviewed").sum() == len(after) - 1
     assert "not yet reviewed" in safety.review_note(after)
+
+
+def test_without_a_time_the_recovery_card_says_nothing_of_hours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedure(recovery_ready_at=None, discharged_at=None)
+    loaded(home, records)
+    card = cards.headline_cards(open_view(Filters()))[2]
+    assert (card.headline, card.lines) == ("not recorded", ())
 
 
 def test_the_overview_says_how_many_procedures_with_serious_events_wait_for_review(

@@ -40,5 +40,6 @@ def test_columns_keep_their_types_and_text_cannot_run() -> None:
 
 def test_the_same_table_gives_the_same_bytes() -> None:
     first = to_workbook(TABLE, list(TABLE.columns))
+    # Times inside a zip have steps of two seconds.
     time.sleep(2.1)
     assert to_workbook(TABLE, list(TABLE.columns)) == first
