@@ -22,7 +22,7 @@ test-all: $(VENV)/development
 lint: $(VENV)/development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint queries etl/sql data/schema.sql
+	$(BIN)/sqlfluff lint queries etl/build/sql data/schema.sql
 	$(BIN)/lint-imports
 
 screenshots: $(VENV)/development

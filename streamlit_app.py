@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.gate.logs import on_script_error
-from dashboard.gate.start import check_start
+from dashboard.access.error_log import on_script_error
+from dashboard.access.start_checks import check_start
 from dashboard.server import EXCEPTION_HANDLERS, MIDDLEWARE, ROUTES
 
 check_start()

@@ -6,16 +6,17 @@ from typing import Annotated
 
 import typer
 
-import data
-from dashboard import export, people
-from dashboard.bundles import commands
-from dashboard.reconcile.command import reconcile
-from queries.cohort import cohort
-from queries.commands import run_command
-from queries.filters import parse_where
-from queries.outside import open_for_outside
-from queries.settings import check_all
-from queries.summarise import COLUMNS
+from dashboard.access import account_commands
+from dashboard.exports import figures_csv
+from dashboard.exports.bundle import commands
+from dashboard.exports.reconcile.reconcile_command import reconcile
+from data.command_line import run_command
+from data.home import department_home
+from data.settings import check_all
+from queries.catalogue.filters import parse_where
+from queries.figures.cohort import cohort
+from queries.figures.outside_readers import open_for_outside
+from queries.figures.summarise import COLUMNS
 from queries.warehouse import open_current
 
 app = typer.Typer(
@@ -24,8 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Figures of the generation in service, without a browser; and who may sign in.",
 )
-app.add_typer(people.app, name="user")
-app.command("audit")(people.audit_command)
+app.add_typer(account_commands.app, name="user")
+app.command("audit")(account_commands.audit_command)
 
 
 class Reader(StrEnum):
@@ -52,15 +53,15 @@ def export_command(
 ) -> None:
     """Figures as CSV."""
     check_all()
-    split = export.parse_split(by or [])
-    warehouse = open_for_outside(data.home()) if audience is Reader.OUTSIDE else open_current(data.home())
+    split = figures_csv.parse_split(by or [])
+    warehouse = open_for_outside(department_home()) if audience is Reader.OUTSIDE else open_current(department_home())
     filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
-    table = export.figures(warehouse, metrics, filters, split, audience.value)
-    text = export.marked(export.to_csv(table, COLUMNS), excel)
+    table = figures_csv.figures(warehouse, metrics, filters, split, audience.value)
+    text = figures_csv.marked(figures_csv.to_csv(table, COLUMNS), excel)
     content = text.encode("utf-8")
     if out is not None and out.suffix == ".xlsx":
         # Slow to import, and seldom wanted.
-        from dashboard.workbook import to_workbook  # noqa: PLC0415
+        from dashboard.exports.workbook import to_workbook  # noqa: PLC0415
 
         content = to_workbook(table, COLUMNS)
     commands.log_figures(warehouse, filters, audience.value, content, len(table), out)
@@ -90,7 +91,7 @@ def report_command(
 ) -> None:
     """The board report: one HTML file per site that needs nothing else."""
     # Plotly, which exports and bundles must not wait for.
-    from dashboard.report.command import report  # noqa: PLC0415
+    from dashboard.exports.report.report_command import report  # noqa: PLC0415
 
     report(out, site or [], month, audience.value, pdf, mail)
 

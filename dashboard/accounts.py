@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from dashboard.access import require
-from dashboard.gate.ways import store
-from dashboard.people import exports
-from dashboard.roles import Viewer
+from dashboard.access.account_commands import exports
+from dashboard.access.rights import require
+from dashboard.access.roles import Viewer
+from dashboard.access.settings import store
 
 LATEST = 200
 

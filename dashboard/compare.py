@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import looks, words
-from dashboard.filter_bar import choose
-from dashboard.session import View, warehouse_of
-from dashboard.trend import trend_of
-from queries.catalog import catalogue
-from queries.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare, with_courses
-from queries.filters import NOT_RECORDED, Filters
-from queries.sequences import cases_in_order
+from dashboard.links import view_options
+from dashboard.text import phrases
+from dashboard.view.reader_view import View, warehouse_of
+from dashboard.view.view_trends import trend_of
+from dashboard.widgets.filter_bar import choose
+from queries.catalogue.filters import NOT_RECORDED, Filters
+from queries.catalogue.metrics import catalogue
+from queries.trends.case_sequences import cases_in_order
+from queries.trends.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare, with_courses
 
 # No safety figure here: events are too rare to compare, and each is reviewed by itself.
 METRICS = {
@@ -57,12 +58,16 @@ class Asked:
 def ask(view: View) -> Asked:
     """The reader's choice: figure, units, span, and peers."""
     left, middle, right = st.columns(3)
-    metric = left.selectbox("Figure", list(METRICS), format_func=METRICS.get,
-                            **looks.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))))  # fmt: skip
+    metric = left.selectbox(
+        "Figure",
+        list(METRICS),
+        format_func=METRICS.get,
+        **view_options.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))),
+    )
     by = middle.segmented_control("Between", list(UNITS), format_func=UNITS.get, required=True,
-                                  **looks.one_of("between", "compare_by", UNITS, "site"))  # fmt: skip
+                                  **view_options.one_of("between", "compare_by", UNITS, "site"))  # fmt: skip
     span = right.segmented_control("Over the", list(SPANS), format_func=SPANS.get, required=True,
-                                   **looks.one_of("over", "compare_span", SPANS, "months"))  # fmt: skip
+                                   **view_options.one_of("over", "compare_span", SPANS, "months"))  # fmt: skip
     spanned = in_span(view, metric, span)
     if by == "period":
         return Asked(metric, by, span, spanned, (), view)
@@ -73,9 +78,9 @@ def ask(view: View) -> Asked:
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
         known,
-        format_func=lambda one: words.label(one, by),
+        format_func=lambda one: phrases.label(one, by),
         placeholder="all",
-        **looks.some_of("peers", f"compare_peers_{by}", known),
+        **view_options.some_of("peers", f"compare_peers_{by}", known),
     )
     return Asked(metric, by, span, spanned, tuple(peers), view)
 
@@ -93,7 +98,7 @@ def _choose_site(sites: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="compare_site"):
         st.write("Operators are compared within one site. Choose one:")
         for place, site in enumerate(sites):
-            st.button(words.plain(site), on_click=choose, args=("site", [site]), key=f"compare_site_{place}")
+            st.button(phrases.plain(site), on_click=choose, args=("site", [site]), key=f"compare_site_{place}")
 
 
 def in_span(view: View, metric: str, span: str) -> View:
@@ -180,7 +185,7 @@ def answer(asked: Asked, found: Comparison) -> str:
 
 def notes(asked: Asked, found: Comparison) -> list[str]:
     """What must be said beside the comparison."""
-    said = [f"{SPANS[asked.span].capitalize()}, to {words.day(asked.view.filters.date_to)}. Not adjusted."]
+    said = [f"{SPANS[asked.span].capitalize()}, to {phrases.day(asked.view.filters.date_to)}. Not adjusted."]
     if asked.metric.startswith("responders"):
         said.append("Change after treatment, not its effect (see Pain relief).")
     if asked.by == "operator" and sites_to_choose(asked.view):
@@ -204,7 +209,7 @@ def notes(asked: Asked, found: Comparison) -> list[str]:
 
 
 def _names(asked: Asked, units: Iterable[str]) -> str:
-    return words.listed([words.label(one, asked.by) for one in units])
+    return phrases.listed([phrases.label(one, asked.by) for one in units])
 
 
 def differences(found: Comparison) -> pd.DataFrame:
@@ -217,7 +222,7 @@ def differences(found: Comparison) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "": rows["label"],
-            "yes of recorded": [words.of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)],
+            "yes of recorded": [phrases.of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)],
             "difference to the others": [text.replace("-", "−") for text in said],
         }
     )
@@ -228,12 +233,12 @@ def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
     rows = []
     for unit in labels:
         narrowed = replace(asked.view, filters=asked.view.filters.with_values(asked.by, (unit,)))
-        row = {"": words.label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
+        row = {"": phrases.label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
         for key, picked, title in MIX:
             counts = {one["group"]: one["eligible"] for one in narrowed.rows("procedures", by=key)}
             total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
             share = sum(counts.get(group, 0) for group in picked)
-            row[title] = f"{words.of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
+            row[title] = f"{phrases.of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -247,5 +252,5 @@ def leading(asked: Asked, found: Comparison) -> Comparison:
 
 def named(found: Comparison, by: str) -> Comparison:
     """The same with units under their names for people."""
-    labels = [words.label(one, by) for one in found.units["label"]]
+    labels = [phrases.label(one, by) for one in found.units["label"]]
     return replace(found, units=found.units.assign(label=np.array(labels, dtype=object)))

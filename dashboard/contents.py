@@ -5,16 +5,17 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import first_run, layout, words
-from dashboard.access import AccessDenied, Viewer, may_see
-from dashboard.filter_bar import filter_bar, show_all_techniques
-from dashboard.glossary import explain
-from dashboard.session import View, open_view, reader_now, remember
-from queries.cohort import Extent
-from queries.errors import OutcomesError
-from queries.filters import Filters
-from queries.published import comparisons
-from queries.settings import check_all
+from dashboard.access.rights import AccessDenied, Viewer, may_see
+from dashboard.text import phrases
+from dashboard.text.glossary import explain
+from dashboard.view.reader_view import View, open_view, reader_now, remember
+from dashboard.widgets import first_run, page_parts
+from dashboard.widgets.filter_bar import filter_bar, show_all_techniques
+from data.errors import OutcomesError
+from data.settings import check_all
+from queries.catalogue.filters import Filters
+from queries.catalogue.published_trials import comparisons
+from queries.figures.cohort import Extent
 from queries.warehouse import NOTHING_LOADED
 
 FOLDER = Path(__file__).parent
@@ -59,11 +60,11 @@ def main() -> None:
     st.set_page_config(
         page_title="Vertebroplasty outcomes", page_icon=str(FOLDER / "icon.png"), layout="wide", menu_items={}
     )
-    layout.style()
+    page_parts.style()
     try:
         reader = reader_now()
         page = _navigation(reader)
-        layout.who(reader)
+        page_parts.who(reader)
         address = _name(page)
         if not may_see(reader, address):
             page.run()
@@ -72,13 +73,13 @@ def main() -> None:
         comparisons()
         everything = None if address in WITHOUT_FIGURES else open_view(Filters())
     except OutcomesError as error:
-        first_run.greet() if error.what == NOTHING_LOADED else layout.problem(error, "Vertebroplasty outcomes")
+        first_run.greet() if error.what == NOTHING_LOADED else page_parts.problem(error, "Vertebroplasty outcomes")
         return
     try:
         if _prepare(address, everything):
             page.run()
     except OutcomesError as error:
-        layout.problem(error)
+        page_parts.problem(error)
 
 
 def _navigation(reader: Viewer) -> StreamlitPage:
@@ -88,7 +89,7 @@ def _navigation(reader: Viewer) -> StreamlitPage:
     """
     sections = {
         section: [
-            st.Page(layout.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
+            st.Page(page_parts.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
             for name, title in pages
             if may_see(reader, name)
         ]
@@ -129,9 +130,9 @@ def _prepare(address: str, everything: View | None) -> bool:
     if everything is None:
         st.title(TITLES[address], anchor=False)
         return True
-    layout.heading(TITLES[address], everything.info)
+    page_parts.heading(TITLES[address], everything.info)
     if everything.info.as_of is None:
-        layout.no_procedures()
+        page_parts.no_procedures()
         remember(everything)
         return address == "data_quality"
     view = open_view(filter_bar(everything, address))
@@ -142,16 +143,16 @@ def _prepare(address: str, everything: View | None) -> bool:
     _what_is_shown(view, shown)
     if address == "methods" or shown.procedures:
         return True
-    layout.nobody_left()
+    page_parts.nobody_left()
     return False
 
 
 def _what_is_shown(view: View, shown: Extent) -> None:
     """The choice in a plain sentence, and how to see what it leaves out."""
-    sentence = words.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
+    sentence = phrases.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
     left_out = open_view(view.filters.with_values("technique", ())).extent().procedures - shown.procedures
     with st.container(horizontal=True, vertical_alignment="center", key="what_is_shown"):
-        st.markdown(words.plain(sentence), width="content", help=explain(sentence))
+        st.markdown(phrases.plain(sentence), width="content", help=explain(sentence))
         if view.filters["technique"] and left_out:
             st.button(
                 f"{left_out:,} with another technique not shown: show all",

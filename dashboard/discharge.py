@@ -4,14 +4,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import looks
-from dashboard.charts.counts import category_bars, reasons
+from dashboard.charts.bar_charts import category_bars, reasons
 from dashboard.charts.rates import rate_by_group
-from dashboard.session import View
-from dashboard.theme import Theme
-from dashboard.words import interval, label, of, value
-from queries.gates import FIRM
-from queries.summarise import Row
+from dashboard.links import view_options
+from dashboard.text.phrases import interval, label, of, value
+from dashboard.text.theme import Theme
+from dashboard.view.reader_view import View
+from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
 Charted = tuple[go.Figure, pd.DataFrame]
 QUESTION = "Are more day cases going home the same day?"
@@ -59,7 +59,7 @@ def split_choice(view: View) -> str:
     keys = [key for key in SPLITS if key != "site" or len(view.values("site")) > 1]
     return st.segmented_control(
         "Split by", keys, format_func=SPLIT_TITLES.get, required=True,
-        **looks.one_of("split", "discharge_split", keys, "levels"),
+        **view_options.one_of("split", "discharge_split", keys, "levels"),
     )  # fmt: skip
 
 

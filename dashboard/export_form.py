@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard import layout
-from dashboard.bundles.order import Profile
-from dashboard.exporting import profiles
-from dashboard.session import View
+from dashboard.exports.bundle.order import Profile
+from dashboard.exports.row_downloads import profiles
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
 
 TITLES = {
     Profile.INTERNAL: "Internal: stays in the department",
@@ -69,6 +69,6 @@ def wish(view: View) -> Wish | None:
         for_excel = st.checkbox("CSVs will be opened in Excel: mark them as UTF-8, so that accents are read right")
         sent = st.form_submit_button("Prepare the file")
     with st.expander("What is in the file, and how it is checked"):
-        layout.text_table(pd.DataFrame(CONTENTS, columns=["file", "holds"]))
+        page_parts.text_table(pd.DataFrame(CONTENTS, columns=["file", "holds"]))
         st.markdown("`python -m dashboard reconcile FILE.zip` recomputes every figure from the file alone.")
     return Wish(profile, recipient, purpose, workbooks, for_excel) if sent and profile else None

@@ -5,14 +5,17 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard import behind, calls, layout, looks, words
 from dashboard.charts.flow import Step, flow
-from dashboard.clock import clock
-from dashboard.session import View
-from dashboard.theme import Theme, percent
-from queries.calls import Call, Capture
-from queries.selections import Behind
-from queries.settings import timepoints
+from dashboard.journal import call_list
+from dashboard.links import drill_through, view_options
+from dashboard.text import phrases
+from dashboard.text.theme import Theme, percent
+from dashboard.view.clock import clock
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
+from data.settings import timepoints
+from queries.explain.calls_due import Call, Capture
+from queries.explain.selections import Behind
 
 AT_FIRST = 8
 
@@ -20,11 +23,11 @@ AT_FIRST = 8
 def answer(view: View) -> str:
     """The page's answer in one sentence."""
     parts = []
-    for name in calls.CALLED_AT:
-        one = calls.capture_of(view, name)
+    for name in call_list.CALLED_AT:
+        one = call_list.capture_of(view, name)
         if one.eligible:
             share = percent(100 * one.scored / one.eligible)
-            parts.append(f"{words.of(one.scored, one.eligible)} answered at {timepoints().labels[name]} ({share})")
+            parts.append(f"{phrases.of(one.scored, one.eligible)} answered at {timepoints().labels[name]} ({share})")
     if not parts:
         return "Nobody could be asked yet: no window is over."
     return f"{'; '.join(parts)}."
@@ -77,9 +80,11 @@ def latest_without(view: View, metric: str) -> None:
     last = over.iloc[-1]
     missing = int(last["eligible"] - last["numerator"])
     if missing:
-        label = f"Without a score in {words.month(last['period_start'])}: {words.counted(missing)} →"
+        label = f"Without a score in {phrases.month(last['period_start'])}: {phrases.counted(missing)} →"
         row = Behind(metric, "no", period=str(last["period"]))
-        layout.link("procedures", label, {**looks.shown(), **behind.to_address(row), "back": "follow_up"})
+        page_parts.link(
+            "procedures", label, {**view_options.shown(), **drill_through.to_address(row), "back": "follow_up"}
+        )
 
 
 def timepoint_choice() -> str:
@@ -88,16 +93,16 @@ def timepoint_choice() -> str:
     names = [window.name for window in timepoints().after]
     return st.segmented_control(
         "Timepoint", names, format_func=labels.get, required=True,
-        **looks.one_of("timepoint", "follow_up_timepoint", names, names[0]),
+        **view_options.one_of("timepoint", "follow_up_timepoint", names, names[0]),
     )  # fmt: skip
 
 
 def call_section(view: View) -> None:
     """Whom to call now, what calls came to, and what they have recovered."""
     st.subheader("Whom to call", anchor=False)
-    due = calls.call_list(view)
+    due = call_list.call_list(view)
     everyone_here = "Everyone at the sites chosen, whatever the other filters say."
-    st.caption(words.plain(f"{clock(view.info).says} {everyone_here}"))
+    st.caption(phrases.plain(f"{clock(view.info).says} {everyone_here}"))
     if not due:
         st.write("Nobody: everyone in or near a window has a score, or their call was closed.")
     else:
@@ -106,17 +111,19 @@ def call_section(view: View) -> None:
         st.write(f"{len(due):,} to ask; for {closing} the window closes within 24 hours. Soonest first:")
     everyone = len(due) <= AT_FIRST or st.toggle(f"Show all {len(due):,}", key="calls_all")
     shown = due if everyone else due[:AT_FIRST]
-    for call, number in zip(shown, calls.numbers_beside(view, shown), strict=True):
+    for call, number in zip(shown, call_list.numbers_beside(view, shown), strict=True):
         _row(view, call, number)
     _results(view)
 
 
 def _row(view: View, call: Call, number: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"call_{call.procedure_id}_{call.timepoint}"):
-        parts = [words.day(call.performed_on), call.vertebrae or "levels not recorded", call.site or "no site"]
+        parts = [phrases.day(call.performed_on), call.vertebrae or "levels not recorded", call.site or "no site"]
         if number:
             parts.append(f"patient {number}")
-        layout.link("procedures", " · ".join(words.plain(part) for part in parts), {"procedure": call.procedure_id})
+        page_parts.link(
+            "procedures", " · ".join(phrases.plain(part) for part in parts), {"procedure": call.procedure_id}
+        )
         before = "no score before" if call.baseline is None else f"pain {call.baseline:g} before"
         st.html(
             f"<span class='faint'>{escape(call.label)}: <b>{escape(_left(call))}</b>; {escape(before)}</span>",
@@ -124,17 +131,24 @@ def _row(view: View, call: Call, number: str) -> None:
         )
         key = f"close_{call.procedure_id}_{call.timepoint}"
         st.selectbox(
-            f"What the call came to: {words.day(call.performed_on)}, {call.label}", list(calls.REASONS), index=None,
-            placeholder="Close as …", format_func=calls.REASONS.get, key=key, label_visibility="collapsed", width=190,
-            on_change=_closed, args=(view, call, key),
-        )  # fmt: skip
+            f"What the call came to: {phrases.day(call.performed_on)}, {call.label}",
+            list(call_list.REASONS),
+            index=None,
+            placeholder="Close as …",
+            format_func=call_list.REASONS.get,
+            key=key,
+            label_visibility="collapsed",
+            width=190,
+            on_change=_closed,
+            args=(view, call, key),
+        )
 
 
 def _closed(view: View, call: Call, key: str) -> None:
     reason = st.session_state[key]
     if reason is not None:
-        calls.close(view, call.procedure_id, call.timepoint, reason)
-        st.toast(f"Recorded: {calls.REASONS[reason]}.")
+        call_list.close(view, call.procedure_id, call.timepoint, reason)
+        st.toast(f"Recorded: {call_list.REASONS[reason]}.")
 
 
 def _left(call: Call) -> str:
@@ -150,28 +164,28 @@ def _hours(hours: float) -> str:
 
 
 def _results(view: View) -> None:
-    found = calls.recovered(view)
+    found = call_list.recovered(view)
     if found.closed:
         st.write(
             f"Calls recorded so far: {found.closed:,}. They reached {found.reached:,} patients; "
             f"{found.scored:,} of these have a score in that window now."
         )
-    recent = calls.recent_closings(view)
+    recent = call_list.recent_closings(view)
     if not recent:
         return
     panel = st.expander(
-        f"Recorded in the last {calls.SHOWN_DAYS} days: {len(recent):,}", on_change="rerun", key="closings"
+        f"Recorded in the last {call_list.SHOWN_DAYS} days: {len(recent):,}", on_change="rerun", key="closings"
     )
     if panel.open:
         with panel:
             for one in recent[:50]:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     label = timepoints().labels[one.timepoint]
-                    st.write(f"{one.at[:10]}, {label}: {calls.REASONS[one.reason]} ({words.plain(one.author)})")
+                    st.write(f"{one.at[:10]}, {label}: {call_list.REASONS[one.reason]} ({phrases.plain(one.author)})")
                     st.button(
                         "Put back on the list",
                         key=f"back_{one.id}",
-                        on_click=calls.take_back,
+                        on_click=call_list.take_back,
                         args=(view, one),
                         type="tertiary",
                     )

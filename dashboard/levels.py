@@ -6,18 +6,20 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import layout, looks, words
-from dashboard.behind import of_row
 from dashboard.charts.spine import spine
-from dashboard.glossary import explain
-from dashboard.panels import panel
-from dashboard.session import View
-from dashboard.theme import Theme, number
-from dashboard.trend_panel import trend_panel
-from dashboard.words import of
-from queries.gates import FIRM
-from queries.selections import Behind
-from queries.summarise import Row
+from dashboard.links import view_options
+from dashboard.links.drill_through import of_row
+from dashboard.text import phrases
+from dashboard.text.glossary import explain
+from dashboard.text.phrases import of
+from dashboard.text.theme import Theme, number
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
+from dashboard.widgets.panels import panel
+from dashboard.widgets.trend_panel import trend_panel
+from queries.explain.selections import Behind
+from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
 # What the matrix shows in each column, beside how many procedures a row holds.
 MEASURES = {
@@ -66,7 +68,7 @@ def outline_choice() -> str:
     """What the outline of the spine shows: a metric, or nothing."""
     return st.segmented_control(
         "Outline by", list(OUTLINES), format_func=lambda name: OUTLINES[name] or "nothing", required=True,
-        **looks.one_of("outline", "spine_outline", list(OUTLINES), ""),
+        **view_options.one_of("outline", "spine_outline", list(OUTLINES), ""),
     )  # fmt: skip
 
 
@@ -86,8 +88,8 @@ def matrix_panel(view: View) -> None:
     with st.container(border=True, key="figure_levels_matrix"):
         st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain(shown))
         st.caption(MATRIX_SUBTITLE)
-        layout.grid(found.header, found.rows, found.leads, view)
-        layout.rows_behind(view, "levels_matrix", found.figures)
+        page_parts.grid(found.header, found.rows, found.leads, view)
+        page_parts.rows_behind(view, "levels_matrix", found.figures)
 
 
 def trend_of_levels(view: View) -> None:
@@ -131,7 +133,7 @@ def _lead(row: Row | None, key: str) -> Behind | None:
 def _name(group: str, key: str) -> str:
     if key == "region":
         return REGIONS.get(group, group)
-    return "more than 3 vertebrae" if group == "4+" else words.label(group, key)
+    return "more than 3 vertebrae" if group == "4+" else phrases.label(group, key)
 
 
 def cell(row: Row | None) -> str:

@@ -4,15 +4,16 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import looks, words
-from dashboard.charts.responders import relief_curve
-from dashboard.filter_bar import choose
-from dashboard.glossary import explain
-from dashboard.session import View
-from dashboard.theme import Theme, percent
-from queries.gates import FIRM
-from queries.settings import timepoints
-from queries.summarise import table
+from dashboard.charts.pain.responders import relief_curve
+from dashboard.links import view_options
+from dashboard.text import phrases
+from dashboard.text.glossary import explain
+from dashboard.text.theme import Theme, percent
+from dashboard.view.reader_view import View
+from dashboard.widgets.filter_bar import choose
+from data.settings import timepoints
+from queries.figures.gates import FIRM
+from queries.figures.summarise import table
 
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 FALLS = tuple(range(0, 101, 5))
@@ -41,14 +42,12 @@ def answer(view: View) -> str:
     row, before = view.figure("responders_50_hours_24_72"), view.figure("pain_score_baseline")
     if not row["recorded"]:
         return "No pain has been asked both before and at 24–72 hours yet."
-    counts = words.of(row["numerator"], row["recorded"])
+    counts = phrases.of(row["numerator"], row["recorded"])
     began = (
         f"pain began at {before['value']:.1f} of 10 on average" if before["recorded"] else "pain before not recorded"
     )
     if row["gate"] in FIRM:
-        return (
-            f"{counts} had halved their pain within 24–72 hours ({words.value(row)}; {words.interval(row)}); {began}."
-        )
+        return f"{counts} had halved their pain within 24–72 hours ({phrases.value(row)}; {phrases.interval(row)}); {began}."
     low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
     return (
         f"{counts} of those asked had halved their pain within 24–72 hours; with everyone asked it could be anything "
@@ -78,7 +77,7 @@ def timepoint_choice() -> str:
     names = [window.name for window in timepoints().after]
     return st.segmented_control(
         "Timepoint", names, format_func=labels.get, required=True,
-        **looks.one_of("timepoint", "pain_timepoint", names, names[0]),
+        **view_options.one_of("timepoint", "pain_timepoint", names, names[0]),
     )  # fmt: skip
 
 
@@ -96,7 +95,7 @@ def beside_note(view: View, timepoint: str) -> str:
     if not no_better["recorded"]:
         return ""
     return (
-        f"Not lower by at least 1 point: {words.of(no_better['numerator'], no_better['recorded'])}. "
+        f"Not lower by at least 1 point: {phrases.of(no_better['numerator'], no_better['recorded'])}. "
         "Pain that began above 8 cannot be higher by 2."
     )
 
@@ -107,15 +106,15 @@ def context_note(view: View) -> str:
     known = [(row["group"], row["eligible"]) for row in contexts if row["group"] != "not_recorded"]
     parts = []
     if len(known) > 1:
-        told = ", ".join(f"{words.label(name)} {count:,}" for name, count in known)
+        told = ", ".join(f"{phrases.label(name)} {count:,}" for name, count in known)
         parts.append(f"Asked in different ways ({told}); each patient's scores are compared within one.")
     old = view.figure("baseline_older_than_7_days")
     if old["recorded"] and old["numerator"]:
-        parts.append(f"{words.of(old['numerator'], old['recorded'])} baselines are older than 7 days.")
+        parts.append(f"{phrases.of(old['numerator'], old['recorded'])} baselines are older than 7 days.")
     strict = view.figure("strictly_within_24_72_hours")
     if strict["recorded"]:
         parts.append(
-            f"{words.of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie strictly "
+            f"{phrases.of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie strictly "
             "within 24 to 72 elapsed hours."
         )
     return " ".join(parts)
@@ -128,7 +127,7 @@ def indication_note(view: View) -> None:
     if not others:
         return
     left, right = st.columns([3, 1], vertical_alignment="center")
-    text = f"Contains {words.counted(others)} for disc disease, which the leaflets do not name."
+    text = f"Contains {phrases.counted(others)} for disc disease, which the leaflets do not name."
     left.caption(text, help=explain(text))
     known = [value for value in view.values("indication") if value != NOT_ACCEPTED]
     right.button("Leave them out", on_click=choose, args=("indication", known), type="tertiary", key="leave_out")

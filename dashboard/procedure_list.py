@@ -5,20 +5,22 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import behind, layout, looks, words
-from dashboard.following import ADDRESS_WRITTEN, PAGES
-from dashboard.rows import Listing, find, list_behind
-from dashboard.session import View
-from dashboard.theme import number
-from queries.catalog import catalogue
-from queries.selections import ASKED_AT, STATUSES, Behind
+from dashboard.links import drill_through, view_options
+from dashboard.links.procedure_links import ADDRESS_WRITTEN, PAGES
+from dashboard.text import phrases
+from dashboard.text.theme import number
+from dashboard.view.procedure_rows import Listing, find, list_behind
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
+from queries.catalogue.metrics import catalogue
+from queries.explain.selections import ASKED_AT, STATUSES, Behind
 
 FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
 
 
 def show(view: View) -> None:
     """What is chosen, how many they are, one page of them."""
-    asked, understood = behind.read_address(st.query_params)
+    asked, understood = drill_through.read_address(st.query_params)
     if not understood:
         st.info(
             "The link names a figure or a row that does not exist; all procedures are shown.", icon=":material/info:"
@@ -26,11 +28,11 @@ def show(view: View) -> None:
     _search(view)
     _choice(asked)
     listing = list_behind(view, asked, _page())
-    counted = words.counted(listing.total)
-    st.header(counted if asked == Behind() else f"{behind.sentence(asked)}: {counted}", anchor=False)
+    counted = phrases.counted(listing.total)
+    st.header(counted if asked == Behind() else f"{drill_through.sentence(asked)}: {counted}", anchor=False)
     _way_back()
     if listing.total and view.reader.has("exports"):
-        layout.link("export", "Export exactly these", behind.to_address(asked))
+        page_parts.link("export", "Export exactly these", drill_through.to_address(asked))
     if not listing.total:
         st.write("Nobody. Choose another answer, or take one of the filters above away.")
     for row in listing.rows.itertuples():
@@ -57,11 +59,13 @@ def _search(view: View) -> None:
     if not number.strip():
         return
     found = find(view, number)
-    st.write(f"{words.counted(len(found))} of this number:" if len(found) else "No procedure of this number is loaded.")
+    st.write(
+        f"{phrases.counted(len(found))} of this number:" if len(found) else "No procedure of this number is loaded."
+    )
     for row in found.itertuples():
-        parts = [words.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
-        label = " · ".join(words.plain(part) for part in parts)
-        layout.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
+        parts = [phrases.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
+        label = " · ".join(phrases.plain(part) for part in parts)
+        page_parts.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
 
 
 def _choice(asked: Behind) -> None:
@@ -73,7 +77,7 @@ def _choice(asked: Behind) -> None:
             "Its answer",
             [one for one in STATUSES if one != "reached" or asked.metric.startswith(ASKED_AT)],
             key=ANSWER,
-            format_func=behind.STATUS_WORDS.get,
+            format_func=drill_through.STATUS_WORDS.get,
             on_change=_choose,
             width=320,
         )
@@ -87,10 +91,10 @@ def _title(name: str) -> str:
 
 def _choose() -> None:
     """Write what the menus say into the address; a row chosen before does not fit another figure."""
-    for name in (*behind.PARTS, "shown"):
+    for name in (*drill_through.PARTS, "shown"):
         st.query_params.pop(name, None)
     chosen = Behind(st.session_state[FIGURE], st.session_state[ANSWER])
-    st.query_params.update(behind.to_address(chosen))
+    st.query_params.update(drill_through.to_address(chosen))
 
 
 def _page() -> int:
@@ -100,29 +104,29 @@ def _page() -> int:
 
 def own_address() -> dict[str, str | list[str]]:
     """What is listed and where the way back leads, as an address, without what was not understood of the reader's."""
-    asked, _ = behind.read_address(st.query_params)
+    asked, _ = drill_through.read_address(st.query_params)
     back, page = st.query_params.get("back", ""), _page()
     return {
-        **behind.to_address(asked),
-        **({"back": back, **looks.shown(), **looks.kept_aside()} if layout.is_page(back) else {}),
+        **drill_through.to_address(asked),
+        **({"back": back, **view_options.shown(), **view_options.kept_aside()} if page_parts.is_page(back) else {}),
         **({"shown": str(page)} if page != 1 else {}),
     }
 
 
 def _way_back() -> None:
     page = st.query_params.get("back", "")
-    if layout.is_page(page):
-        address = {**looks.taken_back(st.session_state.get(ADDRESS_WRITTEN, {})), **looks.shown()}
+    if page_parts.is_page(page):
+        address = {**view_options.taken_back(st.session_state.get(ADDRESS_WRITTEN, {})), **view_options.shown()}
         st.page_link(PAGES / f"{page}.py", label="← Back to the figure", query_params=address)
 
 
 def _row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
     """A link with when, where and what; below it what the procedure answers."""
-    parts = [words.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
-    label = " · ".join(words.plain(part) for part in parts)
+    parts = [phrases.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
+    label = " · ".join(phrases.plain(part) for part in parts)
     if row.number:
-        label += f" · no. {words.plain(row.number)}"
-    layout.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
+        label += f" · no. {phrases.plain(row.number)}"
+    page_parts.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
     if asked.metric != "procedures":
         st.html(f"<div class='because'><b>{escape(answer_words(row, asked.metric))}</b>: {escape(row.reason)}</div>")
 
@@ -133,7 +137,7 @@ def answer_words(row, metric: str) -> str:  # type: ignore[no-untyped-def]
         one = catalogue()[metric]
         if isinstance(row.category, str):
             key = "levels" if metric == "levels_per_procedure" else None
-            return words.listed([words.label(part, key) for part in row.category.split(";")])
+            return phrases.listed([phrases.label(part, key) for part in row.category.split(";")])
         return number(row.value, one.unit)
     told: Mapping[str, str] = {"not_recorded": "not recorded", "not_eligible": "not counted here"}
     return told.get(row.status, row.status)
@@ -144,7 +148,7 @@ def _pages(listing: Listing) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="list_pages"):
         if listing.page > 1:
-            layout.link("procedures", "← Newer", {**own_address(), "shown": str(listing.page - 1)})
+            page_parts.link("procedures", "← Newer", {**own_address(), "shown": str(listing.page - 1)})
         st.caption(f"Page {listing.page:,} of {listing.pages:,}", width="content")
         if listing.page < listing.pages:
-            layout.link("procedures", "Older →", {**own_address(), "shown": str(listing.page + 1)})
+            page_parts.link("procedures", "Older →", {**own_address(), "shown": str(listing.page + 1)})

@@ -5,11 +5,13 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import looks, outside, words
-from dashboard.session import View, home_in_service
+from dashboard.links import view_options
 from dashboard.sign_off import month_words
-from queries.catalog import catalogue
-from queries.settings import disclosure
+from dashboard.text import phrases
+from dashboard.view import readers_outside
+from dashboard.view.reader_view import View, home_in_service
+from data.settings import disclosure
+from queries.catalogue.metrics import catalogue
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "Pain relief": ("responders_50_hours_24_72", "recorded_hours_24_72"),
@@ -37,7 +39,7 @@ def about(view: View) -> str:
 def signature(view: View) -> str:
     """Which month was signed off, and when; and that figures may differ from those seen before then."""
     view.require("figures")
-    now, before = outside.told_apart(home_in_service())
+    now, before = readers_outside.told_apart(home_in_service())
     text = (
         f"The department signed off {month_words(now.month)} last, on {_day(now.at)}. Shown are the closed months of "
         f"the records of that day, generation {view.info.generation}."
@@ -51,7 +53,7 @@ def signature(view: View) -> str:
 
 
 def _day(at: str) -> str:
-    return words.day(date.fromisoformat(at[:10]))
+    return phrases.day(date.fromisoformat(at[:10]))
 
 
 def headlines(view: View) -> dict[str, pd.DataFrame]:
@@ -68,15 +70,15 @@ def choice(view: View) -> tuple[str, str]:
     names = [name for names in TOPICS.values() for name in names]
     left, right = st.columns(2)
     metric = left.selectbox("Figure", names, format_func=lambda name: catalogue()[name].title,
-                            **looks.one_of("figure", "published_metric", names, names[0]))  # fmt: skip
-    splits = [key for key in SPLITS if key in PERIODS or (key in outside.KEYS and not view.filters[key])]
-    split = right.selectbox("By", splits, format_func=lambda key: words.filter_title(key).lower(),
-                            **looks.one_of("split", "published_by", splits, splits[0]))  # fmt: skip
+                            **view_options.one_of("figure", "published_metric", names, names[0]))  # fmt: skip
+    splits = [key for key in SPLITS if key in PERIODS or (key in readers_outside.KEYS and not view.filters[key])]
+    split = right.selectbox("By", splits, format_func=lambda key: phrases.filter_title(key).lower(),
+                            **view_options.one_of("split", "published_by", splits, splits[0]))  # fmt: skip
     return metric, split
 
 
 def split(view: View, metric: str, split: str) -> pd.DataFrame:
     """A figure by period or group, with `label` in words."""
     rows = view.figures(metric, period=split) if split in PERIODS else view.figures(metric, by=split)
-    labels = rows["period"] if split in PERIODS else [words.label(str(group), split) for group in rows["group"]]
+    labels = rows["period"] if split in PERIODS else [phrases.label(str(group), split) for group in rows["group"]]
     return rows.assign(label=labels, title=catalogue()[metric].title)

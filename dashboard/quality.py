@@ -12,15 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import words
-from dashboard.access import AccessDenied, require
-from dashboard.session import View, home_in_service, warehouse_of
-from dashboard.theme import Theme, percent
+from dashboard.access.rights import AccessDenied, require
+from dashboard.text import phrases
+from dashboard.text.theme import Theme, percent
+from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.journal import Journal
-from queries import quality
-from queries.catalog import catalogue
-from queries.filters import EVERYTHING
-from queries.scored import procedures_scored
+from queries.catalogue.filters import EVERYTHING
+from queries.catalogue.metrics import catalogue
+from queries.explain import record_quality
+from queries.explain.score_months import procedures_scored
 
 CATEGORY_TITLES = {
     "conformance": "Conformance: do rows keep to the form?",
@@ -63,10 +63,10 @@ def read(view: View) -> Quality:
     _require(view)
     warehouse = warehouse_of(view)
     return Quality(
-        quality.files(warehouse),
-        quality.check_results(warehouse),
-        quality.findings(warehouse),
-        quality.volumes(warehouse),
+        record_quality.files(warehouse),
+        record_quality.check_results(warehouse),
+        record_quality.findings(warehouse),
+        record_quality.volumes(warehouse),
         procedures_scored(warehouse, EVERYTHING),
     )
 
@@ -75,15 +75,15 @@ def answer(found: Quality) -> str:
     """The answer in one sentence."""
     files = found.files
     applied = found.checks[found.checks["status"] != "not applicable"]
-    rows = f"{words.of(int(files['rows_loaded'].sum()), int(files['rows_read'].sum()))} rows are in use"
-    passed = f"{words.of(len(applied) - len(found.failed), len(applied))} checks passed"
+    rows = f"{phrases.of(int(files['rows_loaded'].sum()), int(files['rows_read'].sum()))} rows are in use"
+    passed = f"{phrases.of(len(applied) - len(found.failed), len(applied))} checks passed"
     return f"{rows}; {passed}."
 
 
 def advice(found: Quality) -> list[tuple[str, str]]:
     """What to do, most important first: what was found, and the step."""
     steps = [
-        (f"{row.title}: not so for {words.of(row.violations, row.of)} {row.examined}", row.remedy)
+        (f"{row.title}: not so for {phrases.of(row.violations, row.of)} {row.examined}", row.remedy)
         for row in found.failed.itertuples()
     ]
     rejected = found.findings[(found.findings["severity"] == "row rejected") & ~found.findings["is_benign"]]
@@ -107,7 +107,7 @@ def _check_html(row: Any, theme: Theme) -> str:
         counts = f"not applicable: {row.not_applicable}"
     else:
         share = f" ({percent(100 * row.violations / row.of)})" if row.violations else ""
-        broken = f"{words.of(row.violations, row.of)}{share}" if row.violations else f"none of {row.of:,}"
+        broken = f"{phrases.of(row.violations, row.of)}{share}" if row.violations else f"none of {row.of:,}"
         counts = f"{row.status}: {broken} {row.examined} break it"
         counts += f"; up to {percent(100 * row.tolerated_share)} is tolerated" if row.tolerated_share else ""
     remedy = f"<div>{escape(row.remedy).replace('`', '')}</div>" if row.status == "failed" else ""
@@ -142,7 +142,7 @@ def file_table(found: Quality) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "file": list(files["name"]),
-            "received": [words.day(when) for when in pd.to_datetime(files["received_on"]).dt.date],
+            "received": [phrases.day(when) for when in pd.to_datetime(files["received_on"]).dt.date],
             "holds": [KIND_TITLES.get(kind, kind) for kind in files["kind"]],
             **{
                 title: [f"{int(count):,}" for count in files[column]]
@@ -178,12 +178,12 @@ def finding_table(found: Quality) -> pd.DataFrame:
 def month_table(view: View) -> pd.DataFrame:
     """Records in use and remarks by file and month of the record; newest file and month first."""
     _require(view)
-    rows = quality.file_months(warehouse_of(view)).iloc[::-1]
+    rows = record_quality.file_months(warehouse_of(view)).iloc[::-1]
     return pd.DataFrame(
         {
             "file": rows["name"],
             "holds": [KIND_TITLES.get(kind, kind) for kind in rows["kind"]],
-            "month": [words.month(when) for when in pd.to_datetime(rows["month"]).dt.date],
+            "month": [phrases.month(when) for when in pd.to_datetime(rows["month"]).dt.date],
             "records": [f"{int(count):,}" for count in rows["records"]],
             "remarks": [f"{int(count):,}" for count in rows["remarks"]],
         }
@@ -202,7 +202,7 @@ def delay_facts(view: View) -> list[tuple[str, str]]:
 def sender_facts(view: View) -> list[tuple[str, str]]:
     """How each sending system knows of deaths: figures of deaths are as complete as that."""
     _require(view)
-    return [(f"deaths, {source}", told) for source, told in quality.senders(warehouse_of(view))]
+    return [(f"deaths, {source}", told) for source, told in record_quality.senders(warehouse_of(view))]
 
 
 def load_facts(view: View) -> list[tuple[str, str]]:

@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import looks
-from dashboard.session import View
-from dashboard.theme import percent
-from dashboard.words import interval, label, of, value
-from queries.gates import FIRM
-from queries.summarise import Row
+from dashboard.links import view_options
+from dashboard.text.phrases import interval, label, of, value
+from dashboard.text.theme import percent
+from dashboard.view.reader_view import View
+from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
 # Other times of the day, on demand: metric → question.
 OTHER_TIMES = {
@@ -64,7 +64,7 @@ def other_choice() -> str:
     """Which other time is shown."""
     return st.segmented_control(
         "Time of", list(OTHER_TIMES), format_func=OTHER_TITLES.get, required=True,
-        **looks.one_of("time", "recovery_other", list(OTHER_TIMES), "procedure_minutes"),
+        **view_options.one_of("time", "recovery_other", list(OTHER_TIMES), "procedure_minutes"),
     )  # fmt: skip
 
 

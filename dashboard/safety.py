@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard import words
-from dashboard.session import View, home_in_service, warehouse_of
+from dashboard.text import phrases
+from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.journal import Journal
-from queries.catalog import catalogue
-from queries.sequences import Cases, cases_in_order, events_for_review
-from queries.settings import targets
+from data.settings import targets
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import Row
 from queries.statistics import cusum
-from queries.summarise import Row
+from queries.trends.case_sequences import Cases, cases_in_order, events_for_review
 
 HEADLINE = "serious_or_death_30_days"
 # Each figure stands beside the share known to be followed up at its own time.
@@ -49,7 +49,7 @@ def answer(view: View) -> str:
         return "No procedure has 30 days of records after it yet."
     if not events["recorded"]:
         return "Serious events and deaths are not recorded by this department."
-    counts = words.of(events["numerator"], events["recorded"])
+    counts = phrases.of(events["numerator"], events["recorded"])
     return f"{counts} procedures had a serious event or death within 30 days{_rate(events, followed)}."
 
 
@@ -70,7 +70,7 @@ def follow_up_note(view: View) -> str:
     followed = view.figure("followed_up")
     if not followed["recorded"]:
         return ""
-    known = words.of(followed["numerator"], followed["recorded"])
+    known = phrases.of(followed["numerator"], followed["recorded"])
     text = f"{known} procedures are known to be followed up: something is known of them from day 21 on."
     if followed["value"] >= PLAIN_FROM:
         return text
@@ -86,10 +86,10 @@ def figure_rows(view: View) -> pd.DataFrame:
         row, followed = view.figure(name), view.figure(beside)
         if not row["eligible"]:
             continue
-        known = words.of(followed["numerator"], followed["recorded"]) if followed["recorded"] else "not known"
+        known = phrases.of(followed["numerator"], followed["recorded"]) if followed["recorded"] else "not known"
         shown = "not recorded"
         if row["recorded"]:
-            shown = f"{words.of(row['numerator'], row['recorded'])}{_rate(row, followed)}"
+            shown = f"{phrases.of(row['numerator'], row['recorded'])}{_rate(row, followed)}"
         rows.append(row | {"label": catalogue()[name].title, "shown": shown, "followed": known})
     return pd.DataFrame(rows)
 
@@ -153,7 +153,7 @@ def _told(found: cusum.Cusum, cases: Cases) -> str:
     parts = []
     for signals, side in ((found.signals_up, "more often"), (found.signals_down, "less often")):
         if signals:
-            when = words.listed([words.month(cases.days[place]) for place in signals])
+            when = phrases.listed([phrases.month(cases.days[place]) for place in signals])
             parts.append(f"Events came {side} than expected: signal in {when}.")
     return " ".join(parts) or "No signal: events came neither more nor less often than expected."
 
@@ -202,7 +202,7 @@ def event_table(rows: pd.DataFrame) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         {
-            "what": [KINDS.get(kind, words.label(kind)) for kind in rows["type"]],
+            "what": [KINDS.get(kind, phrases.label(kind)) for kind in rows["type"]],
             "class": classes,
             "on": [_whole_date(day) for day in pd.to_datetime(rows["occurred_on"])],
             "days after": rows["days_after"].astype("Int64"),

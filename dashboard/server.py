@@ -9,18 +9,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
-from dashboard.access import AccessDenied
-from dashboard.compressed import CompressedAssets
-from dashboard.export_route import EXPORT_ROUTES
-from dashboard.gate import denials, words
-from dashboard.gate.gate import Gate
-from dashboard.gate.headers import client
-from dashboard.gate.identity import READER
-from dashboard.gate.logs import keep_values_out
-from dashboard.gate.paths import SIGNED_IN, base, inside, name
-from dashboard.gate.sign_in import routes
-from dashboard.gate.ways import SIGN_IN_WAYS, way_in
-from queries import bugs
+from dashboard.access import denials
+from dashboard.access.error_log import keep_values_out
+from dashboard.access.identity import READER
+from dashboard.access.requests.gate import Gate
+from dashboard.access.requests.headers import client
+from dashboard.access.requests.paths import SIGNED_IN, base, inside, name
+from dashboard.access.rights import AccessDenied
+from dashboard.access.settings import SIGN_IN_WAYS, way_in
+from dashboard.access.sign_in import sign_in_forms
+from dashboard.access.sign_in.sign_in_routes import routes
+from dashboard.exports.routes import EXPORT_ROUTES
+from dashboard.static_files import CompressedAssets
+from data import bug_reports
 
 SCRIPT = "/base-address.js"
 HEAD = b"<head>"
@@ -60,13 +61,13 @@ async def denied(request: Request, error: Exception) -> Response:
         reader = request.scope.get(READER)
         route = name(inside(request.scope))
         await denials.note(reader.name if reader else "", "request", route, "denied", client(request.scope))
-    return words.page(403, f"{getattr(error, 'what', 'this is not open to you')}.".capitalize())
+    return sign_in_forms.page(403, f"{getattr(error, 'what', 'this is not open to you')}.".capitalize())
 
 
 def broken(_: Request, error: Exception) -> Response:
     """A route failed: a reference, never the error."""
-    return words.page(
-        500, f"Something went wrong. Tell whoever looks after this program: {bugs.keep(error).reference}."
+    return sign_in_forms.page(
+        500, f"Something went wrong. Tell whoever looks after this program: {bug_reports.keep(error).reference}."
     )
 
 
@@ -113,7 +114,7 @@ class _Extended:
         if message.get("more_body", False):
             return
         if FRONT_END in self._body and not self._is_known:
-            await words.door("There is no page of this name.", "Go to the overview", f"{base()}/", 404)(
+            await sign_in_forms.door("There is no page of this name.", "Go to the overview", f"{base()}/", 404)(
                 self._scope, _nothing, self._send
             )
             return

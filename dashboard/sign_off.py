@@ -6,62 +6,64 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import layout, signing, words
-from dashboard.procedure_page import table
-from dashboard.session import View
-from dashboard.theme import number
-from queries.catalog import catalogue
-from queries.periods import Period
-from queries.restatements import Change
-from queries.selections import parse_period
+from dashboard.journal import sign_offs
+from dashboard.pages.procedures.procedure_detail import table
+from dashboard.text import phrases
+from dashboard.text.theme import number
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
+from queries.catalogue.metrics import catalogue
+from queries.catalogue.periods import Period
+from queries.explain.restatements import Change
+from queries.explain.selections import parse_period
 
 
 def month_words(month: str) -> str:
     """`March 2026`."""
     period = parse_period(month)
-    return words.month(period.start) if isinstance(period, Period) else month
+    return phrases.month(period.start) if isinstance(period, Period) else month
 
 
 def answer(view: View) -> str:
     """The page's answer in one sentence."""
-    closed, signed = signing.closed_months(view), signing.signed_months(view)
+    closed, signed = sign_offs.closed_months(view), sign_offs.signed_months(view)
     if not closed:
         return "No month is over yet."
     done = sum(month in signed for month in closed)
-    return f"{words.of(done, len(closed))} closed months are signed off."
+    return f"{phrases.of(done, len(closed))} closed months are signed off."
 
 
 def to_sign(view: View) -> None:
     """A month, its headline figures, and the button."""
-    closed, signed = signing.closed_months(view), signing.signed_months(view)
+    closed, signed = sign_offs.closed_months(view), sign_offs.signed_months(view)
     if not closed:
         return
     first = next((place for place, month in enumerate(closed) if month not in signed), 0)
     month = st.selectbox("Month", closed, index=first, format_func=month_words, key="sign_month", width=260)
-    figures = signing.figures_of(view, month)
+    figures = sign_offs.figures_of(view, month)
     shown = [_row(row) for row in figures]
-    layout.section(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
+    page_parts.section(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
     st.html(table(("figure", "value", "counted"), shown))
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(
-            f"For {words.counted(open_windows)} of this month a window or the 30 days are not over: these figures will "
+            f"For {phrases.counted(open_windows)} of this month a window or the 30 days are not over: these figures will "
             "still change, and the change will be listed below."
         )
     if month in signed:
         one = signed[month]
-        st.write(f"Signed off by {words.plain(one.author)} on {one.at[:10]}, generation {one.generation}.")
+        st.write(f"Signed off by {phrases.plain(one.author)} on {one.at[:10]}, generation {one.generation}.")
     label = (
         f"Sign off {month_words(month)}" if month not in signed else f"Sign {month_words(month)} off again as it is now"
     )
     if st.button(label, type="primary" if month not in signed else "secondary", key="sign_button"):
-        signing.sign_off(view, month)
+        sign_offs.sign_off(view, month)
         st.rerun()
 
 
 def _row(row: dict[str, Any]) -> tuple[str, ...]:
     metric = catalogue()[row["metric"]]
-    return escape(metric.title), escape(_value(row)), escape(f"{words.of(row['recorded'], row['eligible'])} recorded")
+    return escape(metric.title), escape(_value(row)), escape(f"{phrases.of(row['recorded'], row['eligible'])} recorded")
 
 
 def _value(row: dict[str, Any]) -> str:
@@ -69,16 +71,16 @@ def _value(row: dict[str, Any]) -> str:
         return "not recorded"
     shown = number(row["value"], row.get("unit") or catalogue()[row["metric"]].unit)
     is_share = catalogue()[row["metric"]].kind == "proportion"
-    return f"{shown} ({words.of(row['numerator'], row['recorded'])})" if is_share else shown
+    return f"{shown} ({phrases.of(row['numerator'], row['recorded'])})" if is_share else shown
 
 
 def changes(view: View) -> None:
     """Every signed figure that differs now, with its causes."""
-    found = signing.restatements(view)
+    found = sign_offs.restatements(view)
     if not found:
         st.write("No signed figure has changed.")
     for one in found:
-        by = words.plain(one.signed.author)
+        by = phrases.plain(one.signed.author)
         st.markdown(f"**{month_words(one.signed.month)}**, signed off by {by} on {one.signed.at[:10]}")
         st.html(table(("figure", "signed → now", "because"), [_change(part) for part in one.changes]))
 
@@ -93,6 +95,6 @@ def signed_table(view: View) -> pd.DataFrame:
     """Who signed which month, newest first."""
     rows = [
         (month_words(one.month), one.author, one.at[:10], one.generation)
-        for one in signing.signed_months(view).values()
+        for one in sign_offs.signed_months(view).values()
     ]
     return pd.DataFrame(rows, columns=["month", "signed by", "on", "generation"])

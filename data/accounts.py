@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import data
+from data.home import ACCOUNTS_SCHEMA
 from data.journal import PATIENCE_SECONDS, now
 
 Clock = Callable[[], float]
@@ -264,7 +264,7 @@ class Accounts:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.executescript(data.ACCOUNTS_SCHEMA.read_text(encoding="utf-8"))
+        connection.executescript(ACCOUNTS_SCHEMA.read_text(encoding="utf-8"))
         connection.execute("pragma foreign_keys = on")
         return connection
 

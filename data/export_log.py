@@ -15,7 +15,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from data import Home
+from data.home import Home
 from data.journal import FIRST_LINK, Event, Journal, link_of
 
 KIND = "export"

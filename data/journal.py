@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import data
+from data.home import JOURNAL_SCHEMA
 
 PATIENCE_SECONDS = 10
 FIRST_LINK = "0" * 64
@@ -130,7 +130,7 @@ class Journal:
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)
         try:
-            connection.executescript(data.JOURNAL_SCHEMA.read_text(encoding="utf-8"))
+            connection.executescript(JOURNAL_SCHEMA.read_text(encoding="utf-8"))
             with connection:
                 yield connection
         finally:

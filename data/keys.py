@@ -5,7 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from data import Home
+from data.home import Home
 
 KEY_BYTES = 32
 

@@ -7,25 +7,25 @@ from typing import Annotated
 
 import typer
 
-import data
-from data import Home
+from data.command_line import run_command
+from data.errors import ExitCode, UsageProblem
+from data.home import Home, demo_home, department_home
 from data.journal import Journal
-from etl import intake, keeping, publish
-from etl.asking import asks_databases
+from data.settings import check_all
+from etl.build.file_report import lines_of_report
 from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
-from etl.intake import read_file
+from etl.generations import file_archive, publish
+from etl.generations.file_archive import read_file
+from etl.generations.manifest import Manifest
+from etl.generations.progress import progress_on_stderr
+from etl.live_queries import asks_databases
 from etl.load import LoadResult, Terms, check, load, rebuild, time_zone
-from etl.manifest import Manifest
-from etl.progress import progress_on_stderr
-from etl.propose import propose
-from etl.rejected import write_rejected
-from etl.report import lines_of_report
+from etl.operations import safekeeping_commands
+from etl.operations.rejected_rows import write_rejected
+from etl.operations.status import status as read_status
+from etl.propose.proposal import propose
 from etl.sources import Source, read_source
-from etl.status import status as read_status
-from queries.commands import run_command
-from queries.errors import ExitCode, UsageProblem
-from queries.quality import DEATHS_WORDS
-from queries.settings import check_all
+from queries.explain.record_quality import DEATHS_WORDS
 
 app = typer.Typer(
     add_completion=False,
@@ -33,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Take files in, build a new generation of the warehouse, publish it.",
 )
-app.add_typer(keeping.app)
+app.add_typer(safekeeping_commands.app)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
 SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]
@@ -42,7 +42,7 @@ Zone = Annotated[str | None, typer.Option("--timezone", help="Zone of local time
 
 def _home() -> Home:
     check_all()
-    home = data.home()
+    home = department_home()
     publish.prepare(home)
     return home
 
@@ -94,7 +94,7 @@ def load_command(
     with publish.only_load(home), progress_on_stderr() as progress:
         result = load(home, _meant(home, paths, sending), terms, progress)
         _note(home, result)
-        removed = intake.tidy(home, publish.current_manifest(home).received) if tidy else []
+        removed = file_archive.tidy(home, publish.current_manifest(home).received) if tidy else []
     _print_result(result)
     for name in removed:
         print(f"{name}: removed from the inbox")
@@ -160,7 +160,7 @@ def counted(count: int, noun: str) -> str:
 def check_command(paths: Paths = None, source: SourceName = "canonical", timezone: Zone = None) -> None:
     """The report that a load would give; nothing is written."""
     check_all()
-    home = data.home()
+    home = department_home()
     sending = read_source(source)
     with progress_on_stderr() as progress:
         result = check(home, _meant(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress)
@@ -180,7 +180,7 @@ def demo_command(
 ) -> None:
     """A synthetic department: builds data/demo, or with --out only writes its CSV files."""
     check_all()
-    if unless_loaded and (data.home().has_generation or publish.in_service(data.demo_home())):
+    if unless_loaded and (department_home().has_generation or publish.in_service(demo_home())):
         return
     files = synthetic_department(procedures, seed)
     if out is not None:
@@ -189,7 +189,7 @@ def demo_command(
             (out / name).write_text(text, encoding="utf-8", newline="")
             print(out / name)
         return
-    home = data.demo_home()
+    home = demo_home()
     publish.prepare(home)
     with publish.only_load(home), progress_on_stderr() as progress:
         for name, text in files.items():
@@ -205,7 +205,7 @@ def status_command(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
 ) -> None:
     """What is in service: generation, counts, files with the accounting of their rows."""
-    told = read_status(data.home())
+    told = read_status(department_home())
     if as_json:
         print(json.dumps(told, indent=1))
         return
@@ -225,7 +225,7 @@ def status_command(
 @app.command("rejected")
 def rejected_command(out: Annotated[Path, typer.Option("--out", help="Folder to write to.")]) -> None:
     """Rejected rows, per file with the same columns plus `why`, to correct and load again."""
-    for name, rows in write_rejected(data.home(), out):
+    for name, rows in write_rejected(department_home(), out):
         print(f"{name}: {rows} rows")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from etl.canonical import COMPLICATIONS, CONTACTS, KINDS, PAIN_SCORES
+from etl.sources.canonical import COMPLICATIONS, CONTACTS, KINDS, PAIN_SCORES
 
 TIME_ZONE = "America/Chicago"
 PROCEDURES_DEFAULT = 1200

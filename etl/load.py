@@ -9,20 +9,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
-from data import Home
-from etl import exclusion, identities, intake, staging
-from etl.asking import answers
-from etl.build import Build, OpenContent, Progress, Refusal
-from etl.exclusion import Exclusions
-from etl.export_manifest import BulkExport, has_manifests
-from etl.intake import Contents, Incoming
-from etl.manifest import Delivery, Manifest
-from etl.publish import building, current_manifest, in_service, keep, publish
-from etl.report import FileReport
-from etl.screening import screen
+from data.errors import FileRefused, UsageProblem
+from data.home import Home
+from etl.build import staging
+from etl.build.build import Build, OpenContent, Progress, Refusal
+from etl.build.cache import StagedCache
+from etl.build.file_report import FileReport
+from etl.generations import file_archive, identities
+from etl.generations.file_archive import Contents, Incoming
+from etl.generations.manifest import Delivery, Manifest
+from etl.generations.publish import building, current_manifest, in_service, keep, publish
+from etl.live_queries import answers
+from etl.readers.fhir.bulk_manifest import BulkExport, has_manifests
+from etl.redaction import excluded_people
+from etl.redaction.excluded_people import Exclusions
+from etl.redaction.screen_new_files import screen
 from etl.sources import Source, read_source
-from etl.staged_cache import StagedCache
-from queries.errors import FileRefused, UsageProblem
 from queries.warehouse import current_path
 
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
@@ -70,7 +72,7 @@ class Intake:
         """How a build gets at content: what was just read, else the archive."""
 
         def open_content(sha256: str) -> bytes:
-            return self.contents.read(sha256) if sha256 in self.contents else intake.archived(home, sha256)
+            return self.contents.read(sha256) if sha256 in self.contents else file_archive.archived(home, sha256)
 
         return open_content
 
@@ -99,18 +101,18 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     new: set[int] = set()
     hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
     manifest = manifest.with_mappings(hashes)
-    files = list(intake.find_files(paths))
+    files = list(file_archive.find_files(paths))
     export = BulkExport(has_manifests(terms.source))
     asked = [] if files else answers(terms.source)
     companion = _companion(files, terms, contents, result) or manifest.companion_of(terms.source.name)
     for path, named in files:
         if path.name in result.companions:
             continue
-        name = intake.shown_name(path)
+        name = file_archive.shown_name(path)
         progress(f"opening {name}")
         delivery = _delivery(name, str(path.parent.resolve()), terms, companion)
         try:
-            incoming = intake.read_file(path, named)
+            incoming = file_archive.read_file(path, named)
             if export.is_manifest(name, incoming.content):
                 continue
             if not named and not staging.takes(terms.source, name, incoming.content):
@@ -143,7 +145,7 @@ def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: Conte
     for path, named in files:
         if not staging.has_companions(terms.source) or not path.is_file() or path.stat().st_size > LARGEST_COMPANION:
             continue
-        incoming = intake.read_file(path, named)
+        incoming = file_archive.read_file(path, named)
         if staging.is_companion(terms.source, incoming.content):
             result.companions.append(path.name)
             contents.found(incoming)
@@ -179,7 +181,9 @@ def _add(
 
 def _screened(home: Home, taken: Intake) -> tuple[Intake, Exclusions]:
     """What was taken in, without the rows of erased people."""
-    manifest, exclusions = screen(taken.manifest, taken.contents, taken.new, exclusion.read(home), taken.opener(home))
+    manifest, exclusions = screen(
+        taken.manifest, taken.contents, taken.new, excluded_people.read(home), taken.opener(home)
+    )
     return replace(taken, manifest=manifest), exclusions
 
 
@@ -208,9 +212,9 @@ def load(
             return result
         for sha256 in manifest.contents:
             if sha256 in taken.contents:
-                intake.keep(home, Incoming(Path(sha256), taken.contents.read(sha256), True))
+                file_archive.keep(home, Incoming(Path(sha256), taken.contents.read(sha256), True))
         if exclusions.marks:
-            exclusion.save(home, exclusions)
+            excluded_people.save(home, exclusions)
         finish(home, build, manifest, progress)
         result.reports = build.reports(taken.new)
         result.generation = publish(home, path, connection, manifest)
@@ -259,7 +263,7 @@ def build_from(home: Home, manifest: Manifest, progress: Progress, in_service: b
     """Build a generation of archived files, put it among the published ones or into service, and give its file name."""
     with building(home) as (path, connection):
         build = Build(connection)
-        build.stage(manifest, set(), lambda sha256: intake.archived(home, sha256), progress)
+        build.stage(manifest, set(), lambda sha256: file_archive.archived(home, sha256), progress)
         build.judge(set(), accept_rejects=True, strict=False, progress=progress, accept_shrink=True)
         finish(home, build, manifest, progress)
         return publish(home, path, connection, manifest) if in_service else keep(home, path, connection, manifest)

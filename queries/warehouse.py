@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-import data
-from data import Home
-from queries.errors import NoGeneration
+from data.errors import NoGeneration
+from data.home import PROJECT, Home, demo_home
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,7 +169,7 @@ def current_path(home: Home) -> Path:
 def _way_to_records(home: Home) -> str:
     """What to type; commands never answer from the synthetic department unless they are told to, as the app does."""
     load = "Run `python -m etl load` with your files"
-    synthetic = data.demo_home()
+    synthetic = demo_home()
     if synthetic.has_generation and synthetic != home:
         return f"{load}; for the synthetic department write OUTCOMES_HOME={_short(synthetic.root)} before this command"
     return f"{load}, or `python -m etl demo` for a synthetic department"
@@ -178,7 +177,7 @@ def _way_to_records(home: Home) -> str:
 
 def _short(folder: Path) -> Path:
     """A folder as it is written from the folder of this program."""
-    return folder.relative_to(data.PROJECT) if folder.is_relative_to(data.PROJECT) else folder
+    return folder.relative_to(PROJECT) if folder.is_relative_to(PROJECT) else folder
 
 
 def open_current(home: Home) -> Warehouse:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-import data
-from data import Home
+from data.home import PROJECT, Home
 from tests.browser.serving import CHROMIUM, launch
 
-EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or data.PROJECT.parent / "shared" / "examples")
+EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or PROJECT.parent / "shared" / "examples")
 
 
 @pytest.fixture(autouse=True)

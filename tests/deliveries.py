@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from etl.build import Build
-from etl.manifest import Delivery, Manifest
+from etl.build.build import Build
+from etl.generations.manifest import Delivery, Manifest
 from etl.sources import Source, read_source
 from tests.records import RECEIVED_AT, quiet
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl.readers import Wanted, fhir, plain
+from etl.readers import Wanted, plain
+from etl.readers.fhir import fhir_resources
 from etl.sources import read_source
 
 LOINC = "http://loinc.org"
@@ -73,11 +74,11 @@ def written(path: Path, resources: Iterable[Resource | str]) -> Path:
     return path
 
 
-def table(content: bytes, *paths: str, options: fhir.Options | None = None) -> list[Mapping[str, Any]]:
+def table(content: bytes, *paths: str, options: fhir_resources.Options | None = None) -> list[Mapping[str, Any]]:
     """What the reader makes of these paths, one mapping per resource."""
     wanted = Wanted(frozenset(plain(path) for path in paths))
     known = options or read_source("fhir_bulk").file[0].reader
-    rows: pa.Table = fhir.read(content, "a.ndjson", known, wanted)[0].rows  # type: ignore[arg-type]
+    rows: pa.Table = fhir_resources.read(content, "a.ndjson", known, wanted)[0].rows  # type: ignore[arg-type]
     names = sorted(wanted.headings)
     return [
         {**{name: row[str(place)] for place, name in enumerate(names)},

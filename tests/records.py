@@ -9,13 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from data import Home
-from etl import publish
-from etl.build import Build
-from etl.canonical import KINDS
+from data.home import Home
+from etl.build.build import Build
+from etl.generations import publish
+from etl.generations.manifest import Delivery, Manifest
 from etl.load import LoadResult, Terms, load
-from etl.manifest import Delivery, Manifest
 from etl.sources import read_source
+from etl.sources.canonical import KINDS
 from queries.warehouse import Warehouse, open_current
 
 ZONE = "America/Chicago"

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from dashboard import session
-from dashboard.roles import Role, Viewer
-from data import Home
+from dashboard.access.roles import Role, Viewer
+from dashboard.view import reader_view
+from data.home import Home
 from data.journal import Journal
 from queries.warehouse import open_current
 
@@ -14,7 +14,7 @@ from queries.warehouse import open_current
 def as_reader(monkeypatch: pytest.MonkeyPatch, role: Role, sites: Iterable[str] | None = None) -> Viewer:
     """From here on, everything the app shows in this process is shown to a reader of that role."""
     reader = Viewer(f"one {role}", role, None if sites is None else frozenset(sites))
-    monkeypatch.setattr(session, "viewer", lambda _: reader)
+    monkeypatch.setattr(reader_view, "viewer", lambda _: reader)
     return reader
 
 

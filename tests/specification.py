@@ -12,9 +12,9 @@ from uuid import UUID
 
 import duckdb
 
-import data
-from queries.answers import compose
-from queries.catalog import Definition
+from data.home import SCHEMA
+from queries.catalogue.metrics import Definition
+from queries.figures.answers import compose
 
 FOLDER = Path(__file__).parent / "queries" / "specifications"
 TABLE = re.compile(r"^### (\w+)\n(.*?)(?=^###|\Z)", re.MULTILINE | re.DOTALL)
@@ -72,7 +72,7 @@ def _key(procedure: str) -> str:
 def answers_of(specification: Specification, definition: Definition) -> dict[str, str]:
     """What the metric says of each procedure of the specification, in its words."""
     connection = duckdb.connect()
-    connection.execute(data.SCHEMA.read_text(encoding="utf-8"))
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
     tables = {name: rows for name, rows in specification.tables.items() if name != "expected"}
     for name, rows in tables.items():
         for place, row in enumerate(rows, start=1):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import data
+from data.home import PROJECT
 
-UNITS = sorted((data.PROJECT / "docs" / "deployment").glob("*.service"))
+UNITS = sorted((PROJECT / "docs" / "deployment").glob("*.service"))
 NEEDED = (
     "UMask=0077", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes",
     "IPAddressDeny=any", "CapabilityBoundingSet=", "LimitCORE=0", "MemoryMax=", "TasksMax=",

@@ -9,34 +9,34 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
-import data
-from dashboard.methods import TOPIC_TITLES
-from dashboard.words import FILTER_TITLES
-from etl.canonical import KINDS
+from dashboard.text.definitions import TOPIC_TITLES
+from dashboard.text.phrases import FILTER_TITLES
+from data.home import PROJECT, SAMPLE
 from etl.demo import synthetic_department
 from etl.sources import source_names
-from queries.catalog import TOPICS, catalogue
-from queries.filters import KEYS
+from etl.sources.canonical import KINDS
+from queries.catalogue.filters import KEYS
+from queries.catalogue.metrics import TOPICS, catalogue
 
 BIN = Path(sys.executable).parent
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(BIN / command[0]), *command[1:]], cwd=data.PROJECT, capture_output=True, text=True, check=False
+        [str(BIN / command[0]), *command[1:]], cwd=PROJECT, capture_output=True, text=True, check=False
     )
 
 
 def tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
-        cwd=data.PROJECT, capture_output=True, text=True, check=False,
+        cwd=PROJECT, capture_output=True, text=True, check=False,
     ).stdout.split("\n")  # fmt: skip
-    return [data.PROJECT / name for name in listed if name and (data.PROJECT / name).is_file()]
+    return [PROJECT / name for name in listed if name and (PROJECT / name).is_file()]
 
 
 def test_imports_go_only_downward(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(data.PROJECT)
+    monkeypatch.chdir(PROJECT)
     assert lint_imports(no_cache=True) == 0
 
 
@@ -47,7 +47,7 @@ def test_python_is_clean_and_formatted() -> None:
 
 
 def test_sql_is_clean() -> None:
-    done = run("sqlfluff", "lint", "queries", "etl/sql", "data/schema.sql", "--processes", "2")
+    done = run("sqlfluff", "lint", "queries", "etl/build/sql", "data/schema.sql", "--processes", "2")
     assert done.returncode == 0, done.stdout
 
 
@@ -94,9 +94,9 @@ def test_no_warehouse_record_or_secret_is_in_the_repository() -> None:
 
 
 def test_every_dependency_has_its_reason_in_the_readme() -> None:
-    readme = (data.PROJECT / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     for name in ("requirements.txt", "requirements-dev.txt"):
-        first_part = (data.PROJECT / name).read_text(encoding="utf-8").split("\n# Brought along")[0]
+        first_part = (PROJECT / name).read_text(encoding="utf-8").split("\n# Brought along")[0]
         for line in first_part.splitlines():
             if "==" in line:
                 package, _, reason = line.partition("#")
@@ -106,23 +106,23 @@ def test_every_dependency_has_its_reason_in_the_readme() -> None:
 
 def test_every_version_is_exact() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
-        for line in (data.PROJECT / name).read_text(encoding="utf-8").splitlines():
+        for line in (PROJECT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.match(r"[A-Za-z0-9_.-]+==[0-9]", line), line
 
 
 def test_every_canonical_column_is_in_the_guide_and_the_templates() -> None:
-    guide = (data.SAMPLE / "README.md").read_text(encoding="utf-8")
+    guide = (SAMPLE / "README.md").read_text(encoding="utf-8")
     for kind in KINDS:
         for column in kind.all_columns:
             assert f"| `{column}`" in guide, (kind.name, column)
-        header = (data.SAMPLE / "templates" / f"{kind.name}.csv").read_text(encoding="utf-8")
+        header = (SAMPLE / "templates" / f"{kind.name}.csv").read_text(encoding="utf-8")
         assert header == ",".join(kind.all_columns) + "\n"
 
 
 def test_the_sample_is_what_the_generator_writes() -> None:
     for name, text in synthetic_department(60).items():
-        assert (data.SAMPLE / name).read_text(encoding="utf-8") == text, "run: python -m etl demo --procedures 60 --out"
+        assert (SAMPLE / name).read_text(encoding="utf-8") == text, "run: python -m etl demo --procedures 60 --out"
 
 
 def test_every_key_and_topic_has_words() -> None:
@@ -143,11 +143,11 @@ def test_every_decision_is_short_and_complete() -> None:
 
 def test_every_source_validates() -> None:
     for name in source_names():
-        assert tomllib.loads((data.PROJECT / "etl" / "sources" / f"{name}.toml").read_text(encoding="utf-8"))["title"]
+        assert tomllib.loads((PROJECT / "etl" / "sources" / f"{name}.toml").read_text(encoding="utf-8"))["title"]
 
 
 def test_the_app_is_closed_by_default() -> None:
-    config = tomllib.loads((data.PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    config = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["server"]["address"] == "127.0.0.1"
     assert config["server"]["headless"] is True
     assert config["server"]["enableStaticServing"] is False

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.export import marked, to_csv
-from data import Home
-from data.spreadsheet import DANGEROUS, NEUTRALISED, neutral, original
-from etl.rejected import write_rejected
+from dashboard.exports.figures_csv import marked, to_csv
+from data.home import Home
+from data.spreadsheet_text import DANGEROUS, NEUTRALISED, neutral, original
+from etl.operations.rejected_rows import write_rejected
 from queries.warehouse import open_current
 from tests.etl.test_other_habits import load as give_files
 from tests.records import Records, loaded, take

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-import data
-from data import Home
-from etl.status import status as read_status
-from queries.catalog import catalogue
-from queries.summarise import summarise
+from data.home import PROJECT, Home
+from etl.operations.status import status as read_status
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse, open_current
 from tests.records import take
 
@@ -219,7 +218,7 @@ def test_the_commands_give_the_figures_of_another_system(name: str, examples: Pa
     checker = examples.parent / "tools" / "check_truth.py"
     done = subprocess.run(
         [sys.executable, str(checker), "--source", name, str(examples / name)],
-        capture_output=True, text=True, cwd=data.PROJECT, check=False,
+        capture_output=True, text=True, cwd=PROJECT, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
 
@@ -276,9 +275,7 @@ def test_the_order_of_deliveries_changes_no_figure(homes: dict[str, Home]) -> No
 def test_the_command_line_gives_the_same_figures(examples: Path, home: Home) -> None:
     files = [str(path) for path in sorted((examples / "canonical").glob("*.csv"))]
     for command in (["etl", "load", *files, "--timezone", ZONE], ["dashboard", "export", "same_day_discharge"]):
-        done = subprocess.run(
-            [sys.executable, "-m", *command], capture_output=True, text=True, cwd=data.PROJECT, check=True
-        )
+        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, cwd=PROJECT, check=True)
     exported = next(csv.DictReader(io.StringIO(done.stdout)))
     want = truth_of(examples, "canonical")["figures"]["same_day_discharge"]
     assert (int(exported["numerator"]), int(exported["recorded"])) == (want["yes"], want["recorded"])

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.theme import Theme, percent
-from queries.gates import FIRM
+from dashboard.text.theme import Theme, percent
+from queries.figures.gates import FIRM
 
 FONT = '"Source Sans", "Source Sans 3", sans-serif'
 SHARE_AXIS = {"ticksuffix": " %", "tick0": 0, "dtick": 20}
@@ -54,7 +54,7 @@ class Drawing:
 
         `rows`: for each point its place in the table that is shown with the chart, so that a click leads to the
         procedures behind it; or `not-recorded` for a mark that stands for those; or that place as `row` with what a
-        mark stands for besides (parts of `queries.selections.Behind`).
+        mark stands for besides (parts of `queries.explain.selections.Behind`).
         """
         if "hovertemplate" not in trace and "hoverinfo" not in trace:
             trace["hoverinfo"] = "skip"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import Drawing
-from dashboard.theme import Theme, percent
+from dashboard.text.theme import Theme, percent
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, Drawing, interval_bars, share_findings, shares_in_rows
-from dashboard.theme import Theme, percent
-from queries.gates import FEWEST, FIRM
+from dashboard.text.theme import Theme, percent
+from queries.figures.gates import FEWEST, FIRM
 
 
 def rate_over_time(figures: pd.DataFrame, title: str, noun: str, theme: Theme) -> go.Figure:

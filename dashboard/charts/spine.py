@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import Drawing, cells
-from dashboard.theme import Theme, percent
-from queries.gates import FIRM
-from queries.vertebrae import TREATED_SPINE
+from dashboard.text.theme import Theme, percent
+from queries.catalogue.vertebrae import TREATED_SPINE
+from queries.figures.gates import FIRM
 
 # Height and depth of the bodies in millimetres, from T1 to L5: rounded anatomical means, only to look right.
 HEIGHTS = (16, 17, 17.5, 18, 18.5, 19, 19.5, 20, 20.5, 21.5, 22.5, 24, 25, 25.5, 26, 26, 26.5)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import Drawing
-from dashboard.theme import Theme
+from dashboard.text.theme import Theme
 
 TICK_DAYS = (-30, -7, 0, 3, 10, 20, 60, 135, 270, 455)
 STRIP = -1.4

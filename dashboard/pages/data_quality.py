@@ -2,23 +2,25 @@
 
 import streamlit as st
 
-from dashboard import layout, quality, quality_at_sites
-from dashboard.charts.volumes import records_by_month
-from dashboard.session import current_view
-from queries.filters import EVERYTHING
+from dashboard import quality
+from dashboard.charts.trends.volumes import records_by_month
+from dashboard.pages.data_quality import site_quality
+from dashboard.view.reader_view import current_view
+from dashboard.widgets import page_parts
+from queries.catalogue.filters import EVERYTHING
 
 view = current_view()
 if view.reader.sites is not None:
-    quality_at_sites.show(view)
+    site_quality.show(view)
     st.stop()
 
-theme = layout.theme()
+theme = page_parts.theme()
 found = quality.read(view)
-layout.answer(quality.answer(found))
-layout.sentence(quality.ABOUT)
+page_parts.answer(quality.answer(found))
+page_parts.sentence(quality.ABOUT)
 
 advice = quality.advice(found)
-layout.section("What to do", *(f"{what} {step}" for what, step in advice))
+page_parts.section("What to do", *(f"{what} {step}" for what, step in advice))
 for what, step in advice:
     st.markdown(f"- **{what}.** {step}")
 if not advice:
@@ -28,23 +30,23 @@ for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=Tru
     with column:
         months = quality.months(found, kind)
         figure = records_by_month(months, quality.KIND_TITLES[kind], theme)
-        layout.chart(view, f"{kind}_by_month", figure, months, shows=EVERYTHING)
+        page_parts.chart(view, f"{kind}_by_month", figure, months, shows=EVERYTHING)
 
 for category, title in quality.CATEGORY_TITLES.items():
     shown = quality.checks_html(found.checks, category, theme)
-    layout.section(title, shown)
+    page_parts.section(title, shown)
     st.html(shown)
 
 st.subheader("Files", anchor=False)
-layout.text_table(quality.file_table(found))
-layout.facts(quality.sender_facts(view))
+page_parts.text_table(quality.file_table(found))
+page_parts.facts(quality.sender_facts(view))
 if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
     with rules:
-        layout.text_table(quality.finding_table(found))
+        page_parts.text_table(quality.finding_table(found))
 if (months := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
     months.dataframe(quality.month_table(view), hide_index=True, height=400)
 delays = quality.delay_facts(view)
-layout.section("How long until records arrive", *(name for name, _ in delays))
-layout.facts(delays)
+page_parts.section("How long until records arrive", *(name for name, _ in delays))
+page_parts.facts(delays)
 st.subheader("Latest loads", anchor=False)
-layout.facts(quality.load_facts(view))
+page_parts.facts(quality.load_facts(view))

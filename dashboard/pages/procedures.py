@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard import procedure_list, procedure_page
-from dashboard.session import current_view
+from dashboard import procedure_list
+from dashboard.pages.procedures import procedure_detail
+from dashboard.view.reader_view import current_view
 
 view = current_view()
 procedure_list.write_address()
 asked = st.query_params.get("procedure")
 if asked:
-    procedure_page.show(view, asked)
+    procedure_detail.show(view, asked)
 else:
     procedure_list.show(view)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboard import layout, sign_off
-from dashboard.session import current_view
+from dashboard import sign_off
+from dashboard.view.reader_view import current_view
+from dashboard.widgets import page_parts
 
 view = current_view()
-layout.answer(sign_off.answer(view))
+page_parts.answer(sign_off.answer(view))
 st.write(
     "A signed month stays as it was: its figures stand in the journal and its records are kept. Figures are of the "
     "whole department, whatever the filters say."
@@ -17,4 +18,4 @@ sign_off.changes(view)
 signed = sign_off.signed_table(view)
 if len(signed):
     st.subheader("Signed months", anchor=False)
-    layout.text_table(signed)
+    page_parts.text_table(signed)

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from queries.vertebrae import VERTEBRAE
+from queries.catalogue.vertebrae import VERTEBRAE
 
 REGIONS = {
     "C": "C", "HWK": "C", "HW": "C", "CERVICAL": "C", "CERVICALE": "C", "HALSWIRBEL": "C",

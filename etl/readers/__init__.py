@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
-from data.spreadsheet import original
+from data.spreadsheet_text import original
 
 # Sheet (None where the file is one table) → data row → why it comes back.
 Reasons = Mapping[str | None, Mapping[int, str]]

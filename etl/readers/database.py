@@ -14,8 +14,9 @@ from typing import Literal
 
 import pyarrow as pa
 
-from etl.readers import Extract, ReaderOptions, Reasons, Wanted, csv
-from queries.errors import StorageProblem, UsageProblem
+from data.errors import StorageProblem, UsageProblem
+from etl.readers import Extract, ReaderOptions, Reasons, Wanted
+from etl.readers.delimited import csv
 
 EXTRAS = "Install it with: pip install -r requirements-extras.txt"
 AS_CSV = csv.Options(kind="csv", delimiter=",", encoding="utf-8")

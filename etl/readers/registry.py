@@ -6,17 +6,22 @@ from typing import Annotated
 
 from pydantic import Field
 
-from etl.readers import Extract, Wanted, csv, database, excel, fhir, redcap
+from etl.readers import Extract, Wanted, database
+from etl.readers.delimited import csv
+from etl.readers.fhir import fhir_resources
+from etl.readers.redcap import redcap_export
+from etl.readers.workbooks import excel
 
 READERS: dict[str, ModuleType] = {
     "csv": csv,
     "excel": excel,
-    "redcap": redcap,
-    "fhir": fhir,
+    "redcap": redcap_export,
+    "fhir": fhir_resources,
     "database": database,
 }
 AnyOptions = Annotated[
-    csv.Options | excel.Options | redcap.Options | fhir.Options | database.Options, Field(discriminator="kind")
+    csv.Options | excel.Options | redcap_export.Options | fhir_resources.Options | database.Options,
+    Field(discriminator="kind"),
 ]
 
 
@@ -27,20 +32,20 @@ def default_options() -> csv.Options:
 
 def is_companion(options: AnyOptions, content: bytes) -> bool:
     """Whether a file says what the codes of such files mean, and holds no rows itself."""
-    return isinstance(options, redcap.Options) and redcap.is_companion(content)
+    return isinstance(options, redcap_export.Options) and redcap_export.is_companion(content)
 
 
 def has_companion(options: AnyOptions) -> bool:
     """Whether such files need another file that says what their codes mean."""
-    return isinstance(options, redcap.Options)
+    return isinstance(options, redcap_export.Options)
 
 
 def read_tables(
     options: AnyOptions, content: bytes, where: str, wanted: Wanted, companion: bytes | None
 ) -> list[Extract]:
     """The tables of a file, read with its companion where such files have one."""
-    if isinstance(options, redcap.Options):
-        return redcap.read(content, where, options, wanted, companion)
+    if isinstance(options, redcap_export.Options):
+        return redcap_export.read(content, where, options, wanted, companion)
     tables: list[Extract] = reader_of(options).read(content, where, options, wanted)
     return tables
 

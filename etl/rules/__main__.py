@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from etl.canonical import ALL_KINDS
 from etl.rules import FileRule, Rule, conditions, file_rules, rules
+from etl.sources.canonical import ALL_KINDS
 
 HEAD = """# Rules
 

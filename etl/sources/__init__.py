@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-import data
+from data.errors import UsageProblem
+from data.home import department_home
 from etl.sources import mistakes
 from etl.sources.model import FACTS, Fact, Source
-from queries.errors import UsageProblem
 
 __all__ = ["FACTS", "Fact", "Source", "read_source", "source_names", "source_path", "validated"]
 
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent
 
 def own_folder() -> Path:
     """Where a hospital keeps the TOML files of its own sending systems."""
-    return data.home().root / "sources"
+    return department_home().root / "sources"
 
 
 def source_names() -> list[str]:

@@ -6,9 +6,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from etl.canonical import ALL_KINDS, Kind
 from etl.readers import Wanted, plain
 from etl.readers.registry import AnyOptions, default_options
+from etl.sources.canonical import ALL_KINDS, Kind
 from etl.sources.cells import AnyCell, AnyHeading, Condition, Formats, Heading, Part, Texts, as_pattern
 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]

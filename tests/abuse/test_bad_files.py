@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
+from data.home import PROJECT, Home
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
@@ -21,7 +20,7 @@ CANARY = "CANARY-7731"
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "etl", *arguments, "--timezone", ZONE],
-        capture_output=True, text=True, cwd=data.PROJECT, check=False, timeout=60,
+        capture_output=True, text=True, cwd=PROJECT, check=False, timeout=60,
     )  # fmt: skip
 
 
@@ -176,9 +175,7 @@ def test_a_full_disk_leaves_the_old_generation_in_service(in_service: Home, tmp_
     before = in_service.current.read_text(encoding="utf-8")
     path = canonical(tmp_path / "in")
     limited = f"ulimit -f 600; exec {sys.executable} -m etl load {path} --timezone {ZONE}"
-    done = subprocess.run(
-        ["bash", "-c", limited], capture_output=True, text=True, cwd=data.PROJECT, check=False, timeout=60
-    )
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, cwd=PROJECT, check=False, timeout=60)
     assert done.returncode == 74, done.stderr
     assert "disk is full" in done.stderr or "File too large" in done.stderr
     assert in_service.current.read_text(encoding="utf-8") == before

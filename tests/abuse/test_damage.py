@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
-from etl import intake
-from etl.publish import current_manifest, manifest_path
-from queries.errors import ExitCode, FileRefused, NoGeneration
+from data.errors import ExitCode, FileRefused, NoGeneration
+from data.home import PROJECT, Home
+from etl.generations import file_archive
+from etl.generations.publish import current_manifest, manifest_path
 from queries.warehouse import Warehouse, open_current
 from tests.records import ZONE, Records, take
 
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.abuse
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, cwd=data.PROJECT, check=False,
+        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, cwd=PROJECT, check=False,
         timeout=120, env={**os.environ, "OUTCOMES_TIMEZONE": ZONE, **environment},
     )  # fmt: skip
 
@@ -137,7 +136,7 @@ def test_a_damaged_manifest_says_so_and_rollback_leads_back(in_service: Home, cl
 
 
 def test_an_archived_file_that_was_changed_is_never_built_from(in_service: Home, clean: Path) -> None:
-    victim = intake.archive_path(in_service, current_manifest(in_service).deliveries[0].sha256)
+    victim = file_archive.archive_path(in_service, current_manifest(in_service).deliveries[0].sha256)
     whole = victim.read_bytes()
     victim.write_bytes(whole.replace(b"Riverside", b"Riverbank"))
     done = run("rebuild")
@@ -164,10 +163,10 @@ def test_a_file_that_shrinks_while_it_is_read_is_refused(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(os, "fstat", fstat)
     with pytest.raises(FileRefused, match="changed while it was read"):
-        intake.read_file(path, True)
+        file_archive.read_file(path, True)
     monkeypatch.undo()
     path.write_bytes(whole)
-    assert intake.read_file(path, True).content == whole
+    assert file_archive.read_file(path, True).content == whole
 
 
 @pytest.mark.thorough
@@ -278,7 +277,7 @@ def test_two_loads_at_once_end_as_one_after_the_other(in_service: Home, clean: P
     folders = [clean / "third", delivery(tmp_path / "fourth", 7)]
     loads = [
         subprocess.Popen(
-            [sys.executable, "-m", "etl", "load", str(folder), "--timezone", ZONE], cwd=data.PROJECT,
+            [sys.executable, "-m", "etl", "load", str(folder), "--timezone", ZONE], cwd=PROJECT,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for folder in folders

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
+from data.home import PROJECT, Home
 from data.journal import Journal
-from etl import publish
-from etl.erasure import forget
-from etl.publish import current_manifest
+from etl.generations import publish
+from etl.generations.publish import current_manifest
+from etl.operations.forget import forget
 from queries.warehouse import open_current
 from tests.leaks import leaks
 from tests.records import Records, quiet, take
@@ -55,23 +54,23 @@ with publish.only_load(home):
     erasure.forget(home, person, None, lambda step: None)
 """
 MOMENTS = [
-    ("etl.unfinished.begin", "after"),
-    ("etl.exclusion.save", "after"),
-    ("etl.intake.keep", "after"),
-    ("etl.erasure._redact", "after"),
+    ("etl.redaction.redact_file.erasure_in_progress.begin", "after"),
+    ("etl.redaction.redact_file.excluded_people.save", "after"),
+    ("etl.generations.file_archive.keep", "after"),
+    ("etl.operations.forget._redact", "after"),
     ("data.journal.Journal.erase_words", "after"),
-    ("etl.identities.remove", "after"),
-    ("etl.erasure._built", "after"),
-    ("etl.erasure.build_from", "after"),
+    ("etl.generations.identities.remove", "after"),
+    ("etl.operations.forget._built", "after"),
+    ("etl.operations.forget.build_from", "after"),
     ("etl.load.keep", "after"),
-    ("etl.erasure.point_to", "before"),
-    ("etl.erasure.point_to", "after"),
-    ("etl.erasure.retain", "after"),
+    ("etl.operations.forget.point_to", "before"),
+    ("etl.operations.forget.point_to", "after"),
+    ("etl.operations.forget.retain", "after"),
     ("data.journal.Journal.append", "before"),
     ("data.journal.Journal.append", "after"),
-    ("etl.erasure._rebuild", "after"),
-    ("etl.erasure._remove_leftovers", "after"),
-    ("etl.unfinished.end", "before"),
+    ("etl.operations.forget._rebuild", "after"),
+    ("etl.operations.forget._remove_leftovers", "after"),
+    ("etl.redaction.redact_file.erasure_in_progress.end", "before"),
 ]
 QUICK = {("data.journal.Journal.append", "before")}
 
@@ -115,7 +114,7 @@ def test_an_erasure_that_was_killed_is_run_again(homes: tuple[Home, Home], home:
     before, after = homes
     shutil.copytree(before.root, home.root)
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(home.root), PERSON, moment, where], cwd=data.PROJECT, check=False,
+        [sys.executable, "-c", CHILD, str(home.root), PERSON, moment, where], cwd=PROJECT, check=False,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
@@ -136,7 +135,7 @@ def test_an_erasure_that_was_killed_is_ended_by_that_of_somebody_else(homes: tup
     before, after = homes
     shutil.copytree(before.root, home.root)
     subprocess.run(
-        [sys.executable, "-c", CHILD, str(home.root), PERSON, "etl.erasure._rebuild", "after"], cwd=data.PROJECT,
+        [sys.executable, "-c", CHILD, str(home.root), PERSON, "etl.operations.forget._rebuild", "after"], cwd=PROJECT,
         check=False, timeout=120,
     )  # fmt: skip
     with publish.only_load(home):

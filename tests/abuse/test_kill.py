@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
-from etl.publish import BUILD_PREFIX
-from queries.catalog import catalogue
-from queries.summarise import headline
+from data.home import PROJECT, Home
+from etl.generations.publish import BUILD_PREFIX
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import headline
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
@@ -35,7 +34,7 @@ def delivery(folder: Path, number: int) -> Path:
 def start(folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "etl", "load", str(folder), "--timezone", ZONE],
-        cwd=data.PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
-from etl.publish import BUILD_PREFIX, current_manifest
-from queries.errors import NoGeneration
+from data.errors import NoGeneration
+from data.home import PROJECT, Home
+from etl.generations.publish import BUILD_PREFIX, current_manifest
 from queries.warehouse import open_current
 from tests.records import Records, take
 
@@ -58,14 +57,23 @@ STEPS = (
     "reading the clocks", "assigning scores", "closing windows", "gathering facts", "writing outcomes", "checking",
 )  # fmt: skip
 FUNCTIONS = (
-    "etl.intake.keep", "etl.identities.save", "etl.publish.write_whole", "etl.publish.flush", "etl.publish.keep",
-    "etl.publish.point_to", "etl.publish.retain",
-)  # fmt: skip
+    "etl.generations.file_archive.keep",
+    "etl.generations.identities.save",
+    "etl.generations.publish.write_whole",
+    "etl.generations.publish.flush",
+    "etl.generations.publish.keep",
+    "etl.generations.publish.point_to",
+    "etl.generations.publish.retain",
+)
 MOMENTS = [
     *((step, "step") for step in STEPS),
     *((name, where) for name in FUNCTIONS for where in ("before", "after")),
 ]
-QUICK = {("writing outcomes", "step"), ("etl.identities.save", "after"), ("etl.publish.point_to", "before")}
+QUICK = {
+    ("writing outcomes", "step"),
+    ("etl.generations.identities.save", "after"),
+    ("etl.generations.publish.point_to", "before"),
+}
 
 
 def delivery(folder: Path, number: int) -> Path:
@@ -77,7 +85,7 @@ def delivery(folder: Path, number: int) -> Path:
 
 def killed(home: Home, folder: Path, moment: str, where: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(home.root), str(folder), moment, where], cwd=data.PROJECT, check=False,
+        [sys.executable, "-c", CHILD, str(home.root), str(folder), moment, where], cwd=PROJECT, check=False,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, f"{moment} {where}: never reached\n{done.stderr}"

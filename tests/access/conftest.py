@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data import Home
+from data.home import Home
 from tests.access.serving import Gated, gated
 from tests.records import Records, loaded
 from tests.signed_in import sign_off

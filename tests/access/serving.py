@@ -13,9 +13,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from dashboard.gate.passwords import hash_of
-from data import Home
+from dashboard.access.sign_in.passwords import hash_of
 from data.accounts import Account, Accounts
+from data.home import Home
 from tests.browser.serving import Server, served
 
 PASSWORD = "correct horse battery staple"

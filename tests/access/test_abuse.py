@@ -10,10 +10,10 @@ from urllib.parse import quote
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from dashboard.gate.logs import keep_values_out
-from data import Home
+from dashboard.access.error_log import keep_values_out
 from data.accounts import Account, Accounts
-from etl.canonical import KINDS
+from data.home import Home
+from etl.sources.canonical import KINDS
 from tests.access.conftest import PEOPLE
 from tests.access.serving import PASSWORD, Gated, gated
 from tests.records import Records, take

@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard.__main__ import app as commands
-from dashboard.gate import passwords
-from dashboard.gate.groups import account_of_groups, folded
-from dashboard.gate.passwords import hash_of, is_right
-from dashboard.gate.ways import _store, store
-from data import Home
+from dashboard.access.settings import _store, store
+from dashboard.access.sign_in import passwords
+from dashboard.access.sign_in.groups import account_of_groups, folded
+from dashboard.access.sign_in.passwords import hash_of, is_right
 from data.accounts import BROWSER_SECONDS, Account, Accounts, hashed
-from queries.errors import UsageProblem
+from data.errors import UsageProblem
+from data.home import Home
 
 IDLE, ABSOLUTE = 30 * 60, 12 * 3600
 PASSWORD = "correct horse battery staple"

@@ -25,14 +25,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser
 
-import data
-from data import Home
 from data.accounts import Accounts
+from data.home import PROJECT, Home
 from tests.access.conftest import PEOPLE
 from tests.access.serving import PASSWORD, gated
 from tests.browser.serving import free_port, settle
 
-SHIPPED = data.PROJECT / "docs" / "deployment"
+SHIPPED = PROJECT / "docs" / "deployment"
 ONCE = (
     "content-security-policy", "strict-transport-security", "x-content-type-options", "x-frame-options",
     "referrer-policy", "cache-control", "cross-origin-opener-policy", "permissions-policy", "content-type", "date",

@@ -18,9 +18,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-import data
 from dashboard.contents import TITLES
-from data import Home
+from data.home import PROJECT, Home
 from tests.access.conftest import PEOPLE
 from tests.access.serving import Gated, Tab, gated
 from tests.signed_in import sign_off
@@ -118,7 +117,7 @@ def loaded(request: pytest.FixtureRequest, examples: Path, tmp_path: Path) -> tu
     printed = ""
     for words in (["load", str(delivery), "--source", request.param, "--accept-rejects"], ["status"], ["rebuild"]):
         done = subprocess.run(
-            [sys.executable, "-m", "etl", *words], cwd=data.PROJECT, env=given, capture_output=True, text=True,
+            [sys.executable, "-m", "etl", *words], cwd=PROJECT, env=given, capture_output=True, text=True,
             timeout=300, check=False,
         )  # fmt: skip
         printed += done.stdout + done.stderr

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from dashboard.server import broken
-from data import Home
+from data.home import Home
 from tests.access.serving import Gated
 from tests.browser.serving import served
 

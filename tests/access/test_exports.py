@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.bundles.bundle import Receipt, export_bundle
-from dashboard.bundles.order import Order, Profile
-from data import Home, export_log
-from queries.extracts import procedure_ids
-from queries.filters import Filters
+from dashboard.exports.bundle.bundle import Receipt, export_bundle
+from dashboard.exports.bundle.order import Order, Profile
+from data import export_log
+from data.home import Home
+from queries.catalogue.filters import Filters
+from queries.explain.table_extracts import procedure_ids
 from queries.warehouse import open_current
 from tests.access.conftest import canary_records
 from tests.access.serving import Gated

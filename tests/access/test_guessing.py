@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from data import Home
 from data.accounts import Accounts
+from data.home import Home
 from tests.access.serving import PASSWORD, Gated, gated
 
 MOST = 5

@@ -8,7 +8,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 
-from data import Home
+from data.home import Home
 from tests.access.serving import Gated, gated
 
 IDLE, LATEST = 6, 16

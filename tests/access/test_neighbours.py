@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboard.gate import neighbours
-from data import Home
+from dashboard.access.requests import neighbours
+from data.home import Home
 from tests.browser.serving import Server, served
 
 ANOTHER = 65534

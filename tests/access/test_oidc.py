@@ -9,8 +9,8 @@ import pytest
 from joserfc.jwk import RSAKey
 from playwright.sync_api import Browser, Page
 
-from data import Home
 from data.accounts import Accounts
+from data.home import Home
 from tests.access.provider import CLIENT, SECRET, Provider, provider
 from tests.access.serving import Answer, Gated, gated
 

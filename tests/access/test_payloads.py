@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboard.contents import PAGES
-from data import Home
+from data.home import Home
 from tests.browser.serving import Server, Watch, opened, served
 from tests.records import Records, take
 

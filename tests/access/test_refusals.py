@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
 from data.accounts import Account, Accounts
+from data.home import PROJECT, Home
 from tests.browser.serving import free_port
 from tests.records import Records, loaded
 
@@ -34,7 +33,7 @@ class Start:
     access: str | None = None
 
 
-COMMAND = (sys.executable, "-m", "streamlit", "run", str(data.PROJECT / "streamlit_app.py"))
+COMMAND = (sys.executable, "-m", "streamlit", "run", str(PROJECT / "streamlit_app.py"))
 EVERYWHERE = ("--server.address", "0.0.0.0")
 STARTS = {
     "open, all addresses by flag": Start(WITHOUT_SIGN_IN, EVERYWHERE),
@@ -74,7 +73,7 @@ def tried(start: Start, folder: Path) -> subprocess.CompletedProcess[str]:
         environment["OUTCOMES_ACCESS_FILE"] = str(folder / "access.toml")
     return subprocess.run(
         [*COMMAND, "--server.port", str(free_port()), *start.arguments],
-        cwd=data.PROJECT, env={**environment, **start.environment}, capture_output=True, text=True, timeout=60,
+        cwd=PROJECT, env={**environment, **start.environment}, capture_output=True, text=True, timeout=60,
         check=False,
     )  # fmt: skip
 

@@ -6,8 +6,8 @@ from unittest.mock import MagicMock
 import pytest
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 
-from dashboard.gate import paths
-from dashboard.roles import RIGHTS, ROUTE_RIGHTS
+from dashboard.access.requests import paths
+from dashboard.access.roles import RIGHTS, ROUTE_RIGHTS
 from dashboard.server import ROUTES
 from data.accounts import hashed
 from tests.access.conftest import PEOPLE

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
-import data
-from dashboard.gate import start
-from dashboard.gate.ways import _store, store
-from data import Home
+from dashboard.access import start_checks
+from dashboard.access.settings import _store, store
 from data.accounts import Account
-from queries.errors import UsageProblem
+from data.errors import UsageProblem
+from data.home import PROJECT, Home
 from tests.records import Records, loaded
 
-SAFE = start.REQUIRED | {
+SAFE = start_checks.REQUIRED | {
     "server.allowedHosts": ["localhost"],
     "server.address": "127.0.0.1",
     "server.sslCertFile": None,
@@ -24,11 +23,11 @@ SAFE = start.REQUIRED | {
 
 def started(monkeypatch: pytest.MonkeyPatch, **options: object) -> None:
     given = SAFE | {name.replace("__", "."): value for name, value in options.items()}
-    monkeypatch.setattr(start, "get_option", given.__getitem__)
-    monkeypatch.setattr("dashboard.gate.headers.get_option", given.__getitem__)
-    start._check_options()
-    start._check_address()
-    start._check_way()
+    monkeypatch.setattr(start_checks, "get_option", given.__getitem__)
+    monkeypatch.setattr("dashboard.access.rights.requests.headers.get_option", given.__getitem__)
+    start_checks._check_options()
+    start_checks._check_address()
+    start_checks._check_way()
 
 
 def test_the_options_we_ship_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +135,7 @@ def test_real_records_without_a_way_in_do_not_start(home: Home) -> None:
     loaded(home, records)
     done = subprocess.run(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", "0"],
-        cwd=data.PROJECT, env=dict(os.environ), capture_output=True, text=True, timeout=60, check=False,
+        cwd=PROJECT, env=dict(os.environ), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert "real records are loaded" in done.stderr

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import data
+from data.home import PROJECT
 from tests.benchmarks import browsing, exporting, false_signals, loading, million, reruns
 from tests.benchmarks.department import write_department
 from tests.benchmarks.report import rewrite, section
 
-REPORT = data.PROJECT / "docs" / "benchmarks.md"
+REPORT = PROJECT / "docs" / "benchmarks.md"
 ROUNDS = 9
 
 

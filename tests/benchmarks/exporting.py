@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-import data
-from dashboard.bundles import csv
-from dashboard.bundles.archive import Archive
-from dashboard.bundles.bundle import write_bundle
-from dashboard.bundles.order import Order, Profile
-from queries.extracts import whole
+from dashboard.exports.bundle import csv_columns
+from dashboard.exports.bundle.archive import Archive
+from dashboard.exports.bundle.bundle import write_bundle
+from dashboard.exports.bundle.order import Order, Profile
+from data.home import department_home
+from queries.explain.table_extracts import whole
 from queries.warehouse import open_current
 
 SCORES_BOUND, BUNDLE_BOUND = 3, 10
@@ -24,11 +24,11 @@ MOST_BUNDLES = 3
 
 def measure(scratch: Path, rounds: int) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound. The home is that of the environment."""
-    scores = whole(open_current(data.home()), "pain_scores").rows
+    scores = whole(open_current(department_home()), "pain_scores").rows
     ours, theirs = [], []
     for _ in range(rounds):
         began = time.perf_counter()
-        content = csv.header(scores.schema.names) + csv.lines(scores)
+        content = csv_columns.header(scores.schema.names) + csv_columns.lines(scores)
         (scratch / "ours.csv").write_bytes(content)
         hashlib.sha256(content).hexdigest()
         ours.append(time.perf_counter() - began)
@@ -66,7 +66,9 @@ def _bundle(scratch: Path) -> tuple[float, dict[str, list[pa.Table]]]:
     Archive.add_tables = keeping  # type: ignore[method-assign, assignment]
     try:
         began = time.perf_counter()
-        write_bundle(data.home(), open_current(data.home()), Order(Profile.INTERNAL), scratch / "bundle.zip")
+        write_bundle(
+            department_home(), open_current(department_home()), Order(Profile.INTERNAL), scratch / "bundle.zip"
+        )
         return time.perf_counter() - began, kept
     finally:
         Archive.add_tables = add  # type: ignore[method-assign]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from queries.statistics import control_charts, run_rules
-from queries.trend_lines import Lines, Phase, Series, lines, phases
-from queries.trend_signals import VERDICT_POINTS, WORDS_ALPHA, classic_outside, judge, making_data_count
+from queries.trends.lines import Lines, Phase, Series, lines, phases
+from queries.trends.signal_rules import VERDICT_POINTS, WORDS_ALPHA, classic_outside, judge, making_data_count
 
 SEED = 20261124
 SERIES = 4_000
@@ -47,7 +47,7 @@ def department(chance: np.random.Generator, volume: int, rates: np.ndarray, vary
 
 
 def grouped(months: np.ndarray, chance: np.random.Generator) -> Judged:
-    """Months, quarters or blocks of ten, as `queries.steps.choose_step` would."""
+    """Months, quarters or blocks of ten, as `queries.trends.steps.choose_step` would."""
     n, x = months
     whole = len(n) // 3 * 3
     quarters = months[:, :whole].reshape(2, -1, 3).sum(axis=2)

@@ -8,8 +8,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import data
-from etl.canonical import KINDS, Kind
+from data.home import PROJECT
+from etl.sources.canonical import KINDS, Kind
 
 TYPES = {"_at": "TIMESTAMP", "_on": "DATE"}
 NUMBERS = {"age_years", "asa_class", "cement_ml", "score"}
@@ -40,7 +40,7 @@ def our_load(folder: Path, home: Path) -> float:
     began = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "etl", "load", str(folder), "--timezone", "America/Chicago"],
-        cwd=data.PROJECT, check=True, capture_output=True, env={**os.environ, "OUTCOMES_HOME": str(home)},
+        cwd=PROJECT, check=True, capture_output=True, env={**os.environ, "OUTCOMES_HOME": str(home)},
     )  # fmt: skip
     return time.perf_counter() - began
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-import data
-from etl.canonical import PAIN_SCORES, PROCEDURES
+from data.home import PROJECT
+from etl.sources.canonical import PAIN_SCORES, PROCEDURES
 from tests.benchmarks.loading import their_read
 
 SCALE = 1_000_000
@@ -68,7 +68,7 @@ def _load(folder: Path, home: Path) -> tuple[float, int]:
     command = [sys.executable, "-m", "etl", "load", str(folder), "--timezone", "America/Chicago"]
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", code, *command], cwd=data.PROJECT, check=True, capture_output=True, text=True,
+        [sys.executable, "-c", code, *command], cwd=PROJECT, check=True, capture_output=True, text=True,
         env={**os.environ, "OUTCOMES_HOME": str(home)},
     )  # fmt: skip
     return time.perf_counter() - began, int(done.stdout)

@@ -1,6 +1,6 @@
 """Measuring one part leaves the others' numbers as they were."""
 
-import data
+from data.home import PROJECT
 from tests.benchmarks.report import replace, section
 
 REPORT = "# Benchmarks\n\nWords.\n\n## Loads\n\nold\n\n## Signals\n\n| a |\n"
@@ -18,6 +18,6 @@ def test_a_new_section_goes_to_the_end() -> None:
 
 
 def test_the_report_in_the_project_is_as_it_would_be_written() -> None:
-    report = (data.PROJECT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    report = (PROJECT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     *_, last = report.split("\n## ")
     assert replace(report, "## " + last) == report

@@ -8,17 +8,17 @@ import pandas as pd
 import plotly.graph_objects as go
 from playwright.sync_api import Browser
 
-from dashboard.charts.comparison import funnel_chart
-from dashboard.charts.over_time import over_time
-from dashboard.charts.rare_events import cases_between, cusum_chart
-from dashboard.theme import LIGHT, Theme
-from queries.catalog import catalogue
-from queries.filters import EVERYTHING
-from queries.periods import Step
-from queries.sequences import cases_in_order
+from dashboard.charts.funnel import funnel_chart
+from dashboard.charts.trends.over_time import over_time
+from dashboard.charts.trends.rare_events import cases_between, cusum_chart
+from dashboard.text.theme import LIGHT, Theme
+from queries.catalogue.filters import EVERYTHING
+from queries.catalogue.metrics import catalogue
+from queries.catalogue.periods import Step
+from queries.figures.summarise import headline, summarise
 from queries.statistics import cusum, funnel
-from queries.summarise import headline, summarise
-from queries.trends import RuleSet, Trend, trend
+from queries.trends.case_sequences import cases_in_order
+from queries.trends.trend import RuleSet, Trend, trend
 from queries.warehouse import Warehouse
 
 SEED = 20261124

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from data import Home
+from data.home import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
+from etl.generations.publish import only_load, prepare
 from etl.load import Terms, load
-from etl.publish import only_load, prepare
 from etl.sources import read_source
 from tests.browser.serving import Server, served
 from tests.records import quiet

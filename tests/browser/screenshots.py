@@ -8,14 +8,13 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-import data
 from dashboard.contents import PAGES
-from data import Home
+from data.home import PROJECT, Home
 from queries.warehouse import open_current
 from tests.browser.chart_pictures import take_pictures
 from tests.browser.serving import Server, launch, opened, served
 
-PICTURES = data.PROJECT / "docs" / "pictures"
+PICTURES = PROJECT / "docs" / "pictures"
 LOOKS = {"desktop": (1440, "light"), "phone": (390, "light"), "dark": (1440, "dark")}
 
 
@@ -46,7 +45,7 @@ def main() -> None:
         home = Path(scratch) / "demo"
         environment = {"OUTCOMES_HOME": str(Path(scratch) / "none"), "OUTCOMES_DEMO_HOME": str(home)}
         command = [sys.executable, "-m", "etl", "demo"]
-        subprocess.run(command, cwd=data.PROJECT, check=True, capture_output=True, env=environment)
+        subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, env=environment)
         with served(Path(scratch) / "log", **environment) as server, sync_playwright() as playwright:
             browser = launch(playwright)
             for name, title in PAGES:

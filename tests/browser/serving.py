@@ -15,7 +15,7 @@ from urllib.error import URLError
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
-import data
+from data.home import PROJECT
 
 CHROMIUM = os.environ.get("OUTCOMES_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
@@ -53,11 +53,11 @@ def free_port() -> int:
 def served(log: Path, script: Path | None = None, **environment: str) -> Iterator[Server]:
     """Serve the app (or another script) until the end of the block."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script or data.PROJECT / "streamlit_app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(script or PROJECT / "streamlit_app.py")]
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*command, "--server.port", str(port)],
-            cwd=data.PROJECT, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environment},
+            cwd=PROJECT, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environment},
         )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}"

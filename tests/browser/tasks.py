@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
-import data
+from data.home import PROJECT
 from tests.browser.serving import Server, launch, opened, served, settle
 
 ROUNDS = 5
@@ -108,7 +108,7 @@ def main() -> None:
             "OUTCOMES_DEMO_HOME": str(Path(scratch) / "demo"),
         }
         command = [sys.executable, "-m", "etl", "demo"]
-        subprocess.run(command, cwd=data.PROJECT, check=True, capture_output=True, env=environment)
+        subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, env=environment)
         with served(Path(scratch) / "log", **environment) as server:
             for name, (clicks, seconds) in tried(server).items():
                 print(f"| {name} | {clicks} | {statistics.median(seconds):.1f} | {max(seconds):.1f} |")

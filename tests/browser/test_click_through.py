@@ -6,13 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.trend_panel import STEPS
-from data import Home
-from queries.catalog import catalogue, curves
-from queries.distributions import cumulative
-from queries.filters import EVERYTHING, Filters
-from queries.scored import procedures_scored
-from queries.summarise import summarise
+from dashboard.widgets.trend_panel import STEPS
+from data.home import Home
+from queries.catalogue.filters import EVERYTHING, Filters
+from queries.catalogue.metrics import catalogue, curves
+from queries.explain.score_months import procedures_scored
+from queries.figures.distributions import cumulative
+from queries.figures.summarise import summarise
 from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, settle
 

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.contents import PAGES
-from data import Home
+from data.home import Home
 from etl.demo import RECEIVED_AT
-from queries.catalog import catalogue
-from queries.filters import Filters
-from queries.summarise import COLUMNS, headline
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import COLUMNS, headline
 from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, served, settle
 from tests.records import Records, loaded, take

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.report.board import board_report, month_of
-from dashboard.report.numbers import Scope
-from data import Home
+from dashboard.exports.report.board import board_report, month_of
+from dashboard.exports.report.numbers import Scope
+from data.home import Home
 from queries.warehouse import open_current
 
 pytestmark = pytest.mark.browser

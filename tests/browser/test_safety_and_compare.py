@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.safety import LIMIT, ODDS
-from data import Home
-from queries.catalog import catalogue
-from queries.filters import EVERYTHING
-from queries.sequences import cases_in_order
+from data.home import Home
+from queries.catalogue.filters import EVERYTHING
+from queries.catalogue.metrics import catalogue
 from queries.statistics import cusum
+from queries.trends.case_sequences import cases_in_order
 from queries.warehouse import open_current
 from tests.access.serving import Gated, gated
 from tests.browser.serving import Watch, opened, settle

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from data import Home
+from data.home import Home
 from data.journal import Journal
 from tests.browser.serving import Server, Watch, opened, settle
 

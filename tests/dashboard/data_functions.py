@@ -1,4 +1,4 @@
-"""How a test calls each function of `dashboard.roles.FUNCTION_RIGHTS` with nothing but a view."""
+"""How a test calls each function of `dashboard.access.roles.FUNCTION_RIGHTS` with nothing but a view."""
 
 from datetime import date
 from pathlib import Path
@@ -6,44 +6,32 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from dashboard import (
-    attention,
-    calls,
-    compare,
-    exporting,
-    lost,
-    notes,
-    offering,
-    published,
-    quality,
-    quality_at_sites,
-    reviews,
-    rows,
-    safety,
-    session,
-    signing,
-    trend,
-)
+from dashboard import compare, published, quality, safety
 from dashboard.accounts import accounts_shown, audit_shown
-from dashboard.behind import Behind
-from dashboard.local_numbers import local_numbers
-from dashboard.session import View, warehouse_of
-from data import Home
-from queries.annotations import Note
-from queries.calls import Call
-from queries.catalog import curves
+from dashboard.exports import figure_downloads, row_downloads
+from dashboard.journal import call_list, notes, reviews, sign_offs
+from dashboard.links.drill_through import Behind
+from dashboard.pages.data_quality import site_quality
+from dashboard.pages.overview import attention
+from dashboard.view import lost_to_follow_up, procedure_rows, reader_view, view_trends
+from dashboard.view.local_numbers import local_numbers
+from dashboard.view.reader_view import View, warehouse_of
+from data.home import Home
+from queries.catalogue.metrics import curves
+from queries.explain.calls_due import Call
+from queries.trends.annotations import Note
 
 NOBODY = "0" * 32
 
 
 def somebody(view: View) -> str:
     """A procedure's key."""
-    found = session._warehouse(view.path).rows("select procedure_id from outcomes order by procedure_id limit 1")
+    found = reader_view._warehouse(view.path).rows("select procedure_id from outcomes order by procedure_id limit 1")
     return str(found[0][0])
 
 
-def closing_of(procedure: str) -> calls.Closing:
-    return calls.Closing(1, procedure, "hours_24_72", "reached", "somebody", "2026-01-01T00:00:00Z")
+def closing_of(procedure: str) -> call_list.Closing:
+    return call_list.Closing(1, procedure, "hours_24_72", "reached", "somebody", "2026-01-01T00:00:00Z")
 
 
 def call_of(procedure: str) -> Call:
@@ -64,29 +52,31 @@ CALLS = {
     "View.by_vertebra": lambda view: view.by_vertebra("responders_50_hours_24_72"),
     "View.by_answer": lambda view: view.by_answer("responders_50_hours_24_72", "multi_level"),
     "warehouse_of": warehouse_of,
-    "lost.lost": lambda view: lost.lost(view, "hours_24_72"),
-    "trend.step_of": lambda view: trend.step_of(view, "mean_levels"),
+    "lost.lost": lambda view: lost_to_follow_up.lost(view, "hours_24_72"),
+    "trend.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
     "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
     "attention.needs_attention": attention.needs_attention,
     "safety.watched": safety.watched,
     "safety.events": safety.events,
-    "rows.list_behind": lambda view: rows.list_behind(view, Behind()),
-    "rows.one_procedure": lambda view: rows.one_procedure(view, NOBODY),
-    "rows.why": lambda view: rows.why(view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY}), ()),
-    "rows.find": lambda view: rows.find(view, "N001"),
-    "rows.numbers_of": lambda view: rows.numbers_of(
+    "rows.list_behind": lambda view: procedure_rows.list_behind(view, Behind()),
+    "rows.one_procedure": lambda view: procedure_rows.one_procedure(view, NOBODY),
+    "rows.why": lambda view: procedure_rows.why(
+        view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY}), ()
+    ),
+    "rows.find": lambda view: procedure_rows.find(view, "N001"),
+    "rows.numbers_of": lambda view: procedure_rows.numbers_of(
         view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY, "patient_key": NOBODY})
     ),
     "reviews.reviews": reviews.reviews,
     "reviews.record_review": lambda view: reviews.record_review(view, somebody(view), None, "words"),
     "local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
-    "calls.call_list": calls.call_list,
-    "calls.close": lambda view: calls.close(view, somebody(view), "hours_24_72", "declined"),
-    "calls.take_back": lambda view: calls.take_back(view, closing_of(somebody(view))),
-    "calls.recent_closings": calls.recent_closings,
-    "calls.recovered": calls.recovered,
-    "calls.capture_of": lambda view: calls.capture_of(view, "hours_24_72"),
-    "calls.numbers_beside": lambda view: calls.numbers_beside(view, [call_of(somebody(view))]),
+    "calls.call_list": call_list.call_list,
+    "calls.close": lambda view: call_list.close(view, somebody(view), "hours_24_72", "declined"),
+    "calls.take_back": lambda view: call_list.take_back(view, closing_of(somebody(view))),
+    "calls.recent_closings": call_list.recent_closings,
+    "calls.recovered": call_list.recovered,
+    "calls.capture_of": lambda view: call_list.capture_of(view, "hours_24_72"),
+    "calls.numbers_beside": lambda view: call_list.numbers_beside(view, [call_of(somebody(view))]),
     "notes.notes_for": notes.notes_for,
     "notes.rebases": lambda view: notes.rebases(view, "mean_levels"),
     "notes.explanations": lambda view: notes.explanations(view, "mean_levels"),
@@ -95,22 +85,22 @@ CALLS = {
     "notes.withdraw_note": lambda view: notes.withdraw_note(view, NOTE),
     "notes.rebase": lambda view: notes.rebase(view, "responders_50_hours_24_72", date(2026, 1, 1), "reason"),
     "notes.explain_cause": lambda view: notes.explain_cause(view, "mean_levels", "2026-01", "2026-03", "words"),
-    "signing.signed_months": signing.signed_months,
-    "signing.closed_months": signing.closed_months,
-    "signing.figures_of": lambda view: signing.figures_of(view, "2026-03"),
-    "signing.restatements": signing.restatements,
-    "signing.sign_off": lambda view: signing.sign_off(view, "2026-03"),
+    "signing.signed_months": sign_offs.signed_months,
+    "signing.closed_months": sign_offs.closed_months,
+    "signing.figures_of": lambda view: sign_offs.figures_of(view, "2026-03"),
+    "signing.restatements": sign_offs.restatements,
+    "signing.sign_off": lambda view: sign_offs.sign_off(view, "2026-03"),
     "quality.read": quality.read,
     "quality.month_table": quality.month_table,
     "quality.sender_facts": quality.sender_facts,
     "quality.load_facts": quality.load_facts,
-    "quality_at_sites.records": quality_at_sites.records,
-    "quality_at_sites.scored": quality_at_sites.scored,
-    "offering.fetched": lambda view: offering.fetched(view.reader, NOBODY),
-    "exporting.prepare": lambda view: exporting.prepare(view, exporting.Profile.LIMITED, "", "", Behind()),
-    "exporting.prepare_report": exporting.prepare_report,
-    "exporting.fetchable": lambda view: exporting.fetchable(view.reader, NOBODY),
-    "exporting.my_exports": exporting.my_exports,
+    "quality_at_sites.records": site_quality.records,
+    "quality_at_sites.scored": site_quality.scored,
+    "offering.fetched": lambda view: figure_downloads.fetched(view.reader, NOBODY),
+    "exporting.prepare": lambda view: row_downloads.prepare(view, row_downloads.Profile.LIMITED, "", "", Behind()),
+    "exporting.prepare_report": row_downloads.prepare_report,
+    "exporting.fetchable": lambda view: row_downloads.fetchable(view.reader, NOBODY),
+    "exporting.my_exports": row_downloads.my_exports,
     "accounts_shown": lambda view: accounts_shown(view.reader),
     "audit_shown": lambda view: audit_shown(view.reader),
 }

@@ -5,11 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-import data
-from dashboard import access
-from dashboard.access import AccessDenied, Viewer, require, viewer
-from data import Home
-from queries.errors import UsageProblem
+from dashboard.access import rights
+from dashboard.access.rights import AccessDenied, Viewer, require, viewer
+from data.errors import UsageProblem
+from data.home import Home, demo_home
 from tests.records import Records, loaded
 
 
@@ -18,7 +17,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The server's address and the host that the browser asked for."""
     asked = SimpleNamespace(address="127.0.0.1", host="127.0.0.1:8501")
     context = SimpleNamespace(headers=SimpleNamespace(get=lambda _, default: asked.host or default))
-    monkeypatch.setattr(access, "st", SimpleNamespace(get_option=lambda _: asked.address, context=context))
+    monkeypatch.setattr(rights, "st", SimpleNamespace(get_option=lambda _: asked.address, context=context))
     return asked
 
 
@@ -80,7 +79,7 @@ def test_without_being_told_the_records_in_service_are_asked_whose_they_are(
 ) -> None:
     records = Records()
     records.procedure()
-    loaded(data.demo_home(), records, source="synthetic")
+    loaded(demo_home(), records, source="synthetic")
     assert viewer() == Viewer("visitor", "lead")
     loaded(home, records)
     with pytest.raises(AccessDenied, match="OUTCOMES_ACCESS=this-computer"):

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import attention
-from dashboard.access import Viewer
-from dashboard.calls import close
-from dashboard.session import View, open_view
-from data import Home
+from dashboard.access.rights import Viewer
+from dashboard.journal.call_list import close
+from dashboard.pages.overview import attention
+from dashboard.view.reader_view import View, open_view
+from data.home import Home
 from data.journal import Journal
-from queries.filters import Filters
+from queries.catalogue.filters import Filters
 from tests.records import Records, loaded
 
 

@@ -16,17 +16,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import data
-from dashboard.bundles.bundle import Receipt, export_bundle
-from dashboard.bundles.order import Order, Profile
-from data import Home, export_log
+from dashboard.exports.bundle.bundle import Receipt, export_bundle
+from dashboard.exports.bundle.order import Order, Profile
+from data import export_log
+from data.errors import UsageProblem
+from data.home import PROJECT, Home
 from data.journal import Journal
-from data.spreadsheet import DANGEROUS, neutral
-from queries.catalog import catalogue
-from queries.errors import UsageProblem
-from queries.extracts import procedure_ids, reviewed_tables, table_columns
-from queries.filters import Filters
-from queries.summarise import headline
+from data.spreadsheet_text import DANGEROUS, neutral
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.explain.table_extracts import procedure_ids, reviewed_tables, table_columns
+from queries.figures.summarise import headline
 from queries.warehouse import Warehouse
 from tests.records import Records, loaded
 
@@ -273,7 +273,7 @@ def test_by_command(
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-m", "dashboard", *arguments], capture_output=True, text=True,
-                              cwd=data.PROJECT, check=False, timeout=120)  # fmt: skip
+                              cwd=PROJECT, check=False, timeout=120)  # fmt: skip
 
     done = run(
         "bundle", "--profile", "internal", "--recipient", "The Registry", "--purpose", "audit", "--out", str(out)

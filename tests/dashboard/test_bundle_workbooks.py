@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard.bundles import archive
-from dashboard.bundles.bundle import export_bundle
-from dashboard.bundles.order import Order, Profile
-from dashboard.reconcile.bundle_files import read_bundle
-from data import Home
+from dashboard.exports.bundle import archive
+from dashboard.exports.bundle.bundle import export_bundle
+from dashboard.exports.bundle.order import Order, Profile
+from dashboard.exports.reconcile.bundle_files import read_bundle
+from data.home import Home
 from queries.warehouse import open_current
 from tests.records import Records, loaded
 

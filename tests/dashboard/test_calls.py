@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard import calls, session
-from dashboard.access import AccessDenied
-from dashboard.session import View
-from data import Home
-from queries.errors import UsageProblem
-from queries.filters import Filters
+from dashboard.access.rights import AccessDenied
+from dashboard.journal import call_list
+from dashboard.view import reader_view
+from dashboard.view.reader_view import View
+from data.errors import UsageProblem
+from data.home import Home
+from queries.catalogue.filters import Filters
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
@@ -43,13 +44,13 @@ def view(filled: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[View]:
     monkeypatch.setenv("OUTCOMES_HOME", str(filled.root))
     monkeypatch.setenv("OUTCOMES_NOW", NOW)
     as_reader(monkeypatch, "coordinator")
-    yield session.open_view(Filters())
+    yield reader_view.open_view(Filters())
     filled.journal.unlink(missing_ok=True)
 
 
 def patients(view: View) -> list[tuple[str, str]]:
-    listed = calls.call_list(view)
-    return list(zip(calls.numbers_beside(view, listed), (call.timepoint for call in listed), strict=True))
+    listed = call_list.call_list(view)
+    return list(zip(call_list.numbers_beside(view, listed), (call.timepoint for call in listed), strict=True))
 
 
 def test_those_in_or_near_a_window_without_a_score_are_listed_soonest_first(view: View) -> None:
@@ -59,7 +60,7 @@ def test_those_in_or_near_a_window_without_a_score_are_listed_soonest_first(view
         ("last-day", "hours_24_72"), ("last-day", "follow_up"), ("open", "hours_24_72"), ("opens-soon", "hours_24_72"),
         ("again", "hours_24_72"), ("weeks", "follow_up"), ("asked-no-value", "hours_24_72"),
     }  # fmt: skip
-    by_patient = dict(zip(listed, calls.call_list(view), strict=True))
+    by_patient = dict(zip(listed, call_list.call_list(view), strict=True))
     assert by_patient["last-day", "hours_24_72"].hours_left == pytest.approx(14)
     assert by_patient["opens-soon", "hours_24_72"].opens_in == pytest.approx(14)
     assert by_patient["open", "hours_24_72"].opens_in == 0
@@ -67,57 +68,59 @@ def test_those_in_or_near_a_window_without_a_score_are_listed_soonest_first(view
 
 def test_a_recorded_call_leaves_the_list_and_can_be_put_back(view: View) -> None:
     before = patients(view)
-    first = calls.call_list(view)[0]
-    calls.close(view, first.procedure_id, first.timepoint, "unreachable")
+    first = call_list.call_list(view)[0]
+    call_list.close(view, first.procedure_id, first.timepoint, "unreachable")
     assert patients(view) == before[1:]
-    (closing,) = calls.recent_closings(view)
+    (closing,) = call_list.recent_closings(view)
     assert (closing.reason, closing.author) == ("unreachable", "one coordinator")
-    calls.take_back(view, closing)
+    call_list.take_back(view, closing)
     assert patients(view) == before
-    assert calls.recent_closings(view) == []
+    assert call_list.recent_closings(view) == []
 
 
 def test_who_is_told_to_have_died_leaves_both_windows(view: View) -> None:
-    first = calls.call_list(view)[0]
-    calls.close(view, first.procedure_id, first.timepoint, "died")
+    first = call_list.call_list(view)[0]
+    call_list.close(view, first.procedure_id, first.timepoint, "died")
     assert not [number for number, _ in patients(view) if number == "last-day"]
 
 
 def test_what_calls_have_recovered_is_counted(view: View, filled: Home) -> None:
-    calls.close(view, calls.call_list(view)[0].procedure_id, "hours_24_72", "reached")
-    assert calls.recovered(view) == calls.Recovered(1, 0, 1)
-    scored = session.warehouse_of(view).rows(
+    call_list.close(view, call_list.call_list(view)[0].procedure_id, "hours_24_72", "reached")
+    assert call_list.recovered(view) == call_list.Recovered(1, 0, 1)
+    scored = reader_view.warehouse_of(view).rows(
         "select cast(procedure_id as varchar) from score_assignments where offset_days = 2"
     )[0][0]
-    calls.close(view, scored, "hours_24_72", "reached")
-    assert calls.recovered(view) == calls.Recovered(2, 1, 2)
+    call_list.close(view, scored, "hours_24_72", "reached")
+    assert call_list.recovered(view) == call_list.Recovered(2, 1, 2)
 
 
 def test_filters_other_than_the_site_do_not_hide_anybody(view: View, filled: Home) -> None:
-    none = session.open_view(Filters.of({"technique": ["other"], "levels": ["4+"]}))
+    none = reader_view.open_view(Filters.of({"technique": ["other"], "levels": ["4+"]}))
     assert patients(none) == patients(view)
-    assert [number for number, _ in patients(session.open_view(Filters.of({"site": ["Lakeside"]})))] == ["opens-soon"]
+    assert [number for number, _ in patients(reader_view.open_view(Filters.of({"site": ["Lakeside"]})))] == [
+        "opens-soon"
+    ]
 
 
 def test_without_the_right_or_for_another_site_nothing_is_told_or_written(
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = calls.call_list(view)[0]
+    first = call_list.call_list(view)[0]
     for role in ("viewer", "quality", "admin"):
         other = View(view.path, view.info, as_reader(monkeypatch, role), view.filters)  # type: ignore[arg-type]
         with pytest.raises(AccessDenied):
-            calls.call_list(other)
+            call_list.call_list(other)
         with pytest.raises(AccessDenied):
-            calls.close(other, first.procedure_id, first.timepoint, "reached")
+            call_list.close(other, first.procedure_id, first.timepoint, "reached")
     as_reader(monkeypatch, "coordinator", ["Lakeside"])
-    limited = session.open_view(Filters())
-    assert {call.site for call in calls.call_list(limited)} == {"Lakeside"}
+    limited = reader_view.open_view(Filters())
+    assert {call.site for call in call_list.call_list(limited)} == {"Lakeside"}
     with pytest.raises(AccessDenied):
-        calls.close(limited, first.procedure_id, first.timepoint, "reached")
+        call_list.close(limited, first.procedure_id, first.timepoint, "reached")
 
 
 def test_only_known_reasons_are_taken(view: View) -> None:
-    first = calls.call_list(view)[0]
+    first = call_list.call_list(view)[0]
     for timepoint, reason in (("hours_24_72", "bored"), ("month_12", "reached")):
         with pytest.raises(UsageProblem):
-            calls.close(view, first.procedure_id, timepoint, reason)
+            call_list.close(view, first.procedure_id, timepoint, reason)

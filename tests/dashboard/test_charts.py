@@ -10,15 +10,16 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import counts, rates, recovery, responders, spine, trajectory
-from dashboard.charts.sparkline import sparkline
+from dashboard.charts import bar_charts, hours, rates, spine
+from dashboard.charts.pain import responders, trajectory
+from dashboard.charts.trends.sparkline import sparkline
 from dashboard.pain import FALLS, MEASURES
-from dashboard.theme import DARK, LIGHT, THEMES, Theme, number, percent
-from queries.catalog import catalogue, curves
-from queries.distributions import cumulative, quantiles
-from queries.filters import Filters
-from queries.summarise import summarise
-from queries.vertebrae import TREATED_SPINE
+from dashboard.text.theme import DARK, LIGHT, THEMES, Theme, number, percent
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue, curves
+from queries.catalogue.vertebrae import TREATED_SPINE
+from queries.figures.distributions import cumulative, quantiles
+from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, random_department, warehouse_of
 
@@ -45,13 +46,11 @@ def drawn(warehouse: Warehouse, theme: Theme, filters: Filters) -> dict[str, go.
         ),
         "bars": responders.responder_bars(bars, theme),
         "spine": spine.spine(figures("treated_vertebra"), theme),
-        "levels": counts.category_bars(levels, list(levels["category"].fillna("")), "How many?", "x", theme),
-        "reasons": counts.reasons(stayed, list(stayed["category"].dropna()), theme),
-        "over time": counts.counts_over_time(figures("procedures", period="month"), theme),
-        "spread": recovery.recovery_spread(spread, list(spread["group"]), (4, 6), theme),
-        "ready": recovery.ready_by_hour(
-            cumulative(warehouse, curves()["hours_to_ready"], HOURS, filters), (4, 6), theme
-        ),
+        "levels": bar_charts.category_bars(levels, list(levels["category"].fillna("")), "How many?", "x", theme),
+        "reasons": bar_charts.reasons(stayed, list(stayed["category"].dropna()), theme),
+        "over time": bar_charts.counts_over_time(figures("procedures", period="month"), theme),
+        "spread": hours.recovery_spread(spread, list(spread["group"]), (4, 6), theme),
+        "ready": hours.ready_by_hour(cumulative(warehouse, curves()["hours_to_ready"], HOURS, filters), (4, 6), theme),
         "rate": rates.rate_over_time(figures("day_case_completed", period="month"), "Better?", "day cases", theme),
         "groups": rates.rate_by_group(groups, list(groups["group"]), "By levels?", "x", theme),
     }

@@ -6,26 +6,28 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard import behind, levels, session
-from dashboard.charts.bands import pain_by_band
-from dashboard.charts.comparison import funnel_chart
-from dashboard.charts.over_time import over_time
-from dashboard.charts.rare_events import cases_between, cusum_chart
-from dashboard.charts.recovery import ready_by_hour
-from dashboard.charts.responders import relief_curve
-from dashboard.charts.told import happened_over_time
+from dashboard import levels
+from dashboard.charts.funnel import funnel_chart
+from dashboard.charts.hours import ready_by_hour
+from dashboard.charts.pain.pain_bands import pain_by_band
+from dashboard.charts.pain.responders import relief_curve
+from dashboard.charts.trends.leaflet_trend import happened_over_time
+from dashboard.charts.trends.over_time import over_time
+from dashboard.charts.trends.rare_events import cases_between, cusum_chart
+from dashboard.links import drill_through
+from dashboard.pages.pain_relief.pain_comparisons import by_band
 from dashboard.pain import FALLS
-from dashboard.pain_compared import by_band
-from dashboard.session import View
-from dashboard.theme import LIGHT
-from dashboard.trend import trend_of
-from data import Home
-from queries.catalog import catalogue
-from queries.filters import Filters
-from queries.selections import places_behind
-from queries.sequences import cases_in_order
-from queries.settings import promises
+from dashboard.text.theme import LIGHT
+from dashboard.view import reader_view
+from dashboard.view.reader_view import View
+from dashboard.view.view_trends import trend_of
+from data.home import Home
+from data.settings import promises
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.explain.selections import places_behind
 from queries.statistics import cusum, funnel
+from queries.trends.case_sequences import cases_in_order
 from tests.dashboard.test_pages import NAMES, app, department, synthetic
 
 __all__ = ["department", "synthetic"]
@@ -34,19 +36,21 @@ __all__ = ["department", "synthetic"]
 @pytest.fixture
 def view(synthetic: Home) -> View:
     assert synthetic.has_generation
-    return session.open_view(Filters.of({"technique": ["vertebroplasty"]}))
+    return reader_view.open_view(Filters.of({"technique": ["vertebroplasty"]}))
 
 
 def counts(view: View, figure: Any, table: pd.DataFrame, by: str | None = None) -> list[list[int]]:
     """For each trace that leads somewhere, how many procedures stand behind each of its marks."""
     rows = json.loads(json.dumps(figure.layout.meta["rows"]))
-    warehouse = session.warehouse_of(view)
+    warehouse = reader_view.warehouse_of(view)
     found = []
     for trace, places in rows.items():
         marks = [{"curve_number": int(trace), "point_index": place} for place in range(len(places))]
-        asked = [behind.of_point(table, rows, mark, by) for mark in marks]
+        asked = [drill_through.of_point(table, rows, mark, by) for mark in marks]
         assert all(row is not None and row.is_valid for row in asked)
-        assert [behind.read_address(behind.to_address(row)) for row in asked if row] == [(row, True) for row in asked]
+        assert [drill_through.read_address(drill_through.to_address(row)) for row in asked if row] == [
+            (row, True) for row in asked
+        ]
         found.append([len(places_behind(warehouse, view.filters, row)) for row in asked if row])
     return found
 
@@ -72,13 +76,13 @@ def test_points_of_curves_lead_to_those_at_or_beyond_them(view: View) -> None:
     assert found == [list(early["numerator"]), list(late["numerator"])]
     assert found[0][0] > found[0][-1] > 0
     for table in (whole, early, late):
-        everybody = behind.of_table(table)
+        everybody = drill_through.of_table(table)
         assert everybody
-        assert len(places_behind(session.warehouse_of(view), view.filters, everybody)) == table["eligible"].iloc[0]
+        assert len(places_behind(reader_view.warehouse_of(view), view.filters, everybody)) == table["eligible"].iloc[0]
 
 
 def test_gaps_between_events_lead_to_the_cases_in_them(view: View) -> None:
-    cases = cases_in_order(session.warehouse_of(view), catalogue()["any_complication"], view.filters)
+    cases = cases_in_order(reader_view.warehouse_of(view), catalogue()["any_complication"], view.filters)
     table = view.figures("any_complication")
     gaps, since = counts(view, cases_between(cases.gaps, cases.since_last, LIGHT, cases.between), table)
     assert (gaps, since) == (cases.gaps, [cases.since_last])
@@ -109,7 +113,7 @@ def test_bands_and_sentences_and_units_lead_to_who_was_counted(view: View) -> No
 
 def test_cells_of_the_matrix_lead_to_who_was_counted(view: View) -> None:
     shown = levels.matrix(view)
-    warehouse = session.warehouse_of(view)
+    warehouse = reader_view.warehouse_of(view)
     seen = 0
     for (_, procedures, *_), (first, *others) in zip(shown.rows, shown.leads, strict=True):
         assert first is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.compressed import CompressedAssets
+from dashboard.static_files import CompressedAssets
 
 BODY = b"let a = 1;\n" * 500
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home, export_log
-from queries.summarise import COLUMNS
+from data import export_log
+from data.home import PROJECT, Home
+from queries.figures.summarise import COLUMNS
 from tests.records import Records, loaded
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -20,7 +20,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def export(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "dashboard", "export", *arguments],
-        capture_output=True, text=True, cwd=data.PROJECT, check=False, timeout=60,
+        capture_output=True, text=True, cwd=PROJECT, check=False, timeout=60,
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_neither_streamlit_nor_plotly_is_imported() -> None:
         "except SystemExit: pass\n"
         "print(sorted({'streamlit', 'plotly'} & set(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=data.PROJECT, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PROJECT, check=True)
     assert done.stderr.strip().endswith("[]")
 
 
@@ -130,6 +130,6 @@ def test_what_leaves_is_in_the_log_by_the_hash_of_its_bytes_and_a_changed_log_is
         connection.executescript("drop trigger event_is_never_changed; update event set author = 'nobody'")
     connection.close()
     verified = subprocess.run([sys.executable, "-m", "dashboard", "verify"], capture_output=True, text=True,
-                              cwd=data.PROJECT, check=False, timeout=60)  # fmt: skip
+                              cwd=PROJECT, check=False, timeout=60)  # fmt: skip
     assert verified.returncode == 1
     assert "is not as it was written" in verified.stderr

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import exporting
-from dashboard.access import AccessDenied
-from dashboard.bundles.order import Profile
-from dashboard.rows import list_behind
-from dashboard.session import open_view
-from data import Home
-from queries.filters import EVERYTHING, Filters
-from queries.selections import Behind
+from dashboard.access.rights import AccessDenied
+from dashboard.exports import row_downloads
+from dashboard.exports.bundle.order import Profile
+from dashboard.view.procedure_rows import list_behind
+from dashboard.view.reader_view import open_view
+from data.home import Home
+from queries.catalogue.filters import EVERYTHING, Filters
+from queries.explain.selections import Behind
 from tests.dashboard.test_pages import app, department, synthetic, texts
 from tests.signed_in import as_reader
 
@@ -51,15 +51,15 @@ def test_a_bar_gives_exactly_its_rows(synthetic: Home, monkeypatch: pytest.Monke
     figures = view.figures("same_day_discharge", "levels")
     bar = figures[figures["group"] == "2"].iloc[0]
     behind = Behind("same_day_discharge", "recorded", "levels", "2")
-    receipt = exporting.prepare(view, Profile.LIMITED, "", "", behind)
+    receipt = row_downloads.prepare(view, Profile.LIMITED, "", "", behind)
     with zipfile.ZipFile(receipt.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("outcomes.csv").decode(), newline="")))
     assert len(rows) == bar["recorded"]
     assert {row["levels"] for row in rows} == {"2"}
-    path, event = exporting.fetchable(reader, receipt.export_id)
+    path, event = row_downloads.fetchable(reader, receipt.export_id)
     assert path == receipt.path
     assert event.payload["filters"].endswith("metric=same_day_discharge&status=recorded&by=levels&group=2")
-    assert exporting.my_exports(view)["sha256"].iloc[0] == receipt.sha256[:12]
+    assert row_downloads.my_exports(view)["sha256"].iloc[0] == receipt.sha256[:12]
 
 
 @pytest.mark.parametrize("mark", MARKS)
@@ -71,7 +71,7 @@ def test_a_click_offers_exactly_the_procedures_of_its_list(
     pages = [list_behind(view, mark)]
     pages += [list_behind(view, mark, number) for number in range(2, pages[0].pages + 1)]
     listed = {str(key) for page in pages for key in page.rows["procedure_id"]}
-    receipt = exporting.prepare(view, Profile.LIMITED, "", "", mark)
+    receipt = row_downloads.prepare(view, Profile.LIMITED, "", "", mark)
     with zipfile.ZipFile(receipt.path) as archive:
         for table in ("procedures.csv", "outcomes.csv"):
             rows = list(csv.DictReader(io.StringIO(archive.read(table).decode(), newline="")))
@@ -96,21 +96,21 @@ def test_a_file_is_for_its_owner_with_the_rights_of_now(synthetic: Home, monkeyp
     site = "Riverside Hospital"
     reader = as_reader(monkeypatch, "quality", [site])
     view = open_view(Filters.of({"levels": ["3"]}))
-    receipt = exporting.prepare(view, Profile.LIMITED, "", "", Behind())
+    receipt = row_downloads.prepare(view, Profile.LIMITED, "", "", Behind())
     with zipfile.ZipFile(receipt.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("procedures.csv").decode(), newline="")))
         assert "source_files.csv" not in archive.namelist()
     assert {row["site"] for row in rows} == {site}
-    assert exporting.fetchable(reader, receipt.export_id)
+    assert row_downloads.fetchable(reader, receipt.export_id)
     for other in (
         replace(reader, name="somebody else"),
         replace(reader, role="viewer"),
         replace(reader, sites=frozenset({"Northfield Clinic"})),
     ):
         with pytest.raises(AccessDenied):
-            exporting.fetchable(other, receipt.export_id)
+            row_downloads.fetchable(other, receipt.export_id)
     with pytest.raises(AccessDenied):
-        exporting.prepare(view, Profile.INTERNAL, "", "", Behind())
+        row_downloads.prepare(view, Profile.INTERNAL, "", "", Behind())
     for role in ("viewer", "coordinator", "admin"):
         with pytest.raises(AccessDenied):
-            exporting.prepare(replace(view, reader=replace(reader, role=role)), Profile.LIMITED, "", "", Behind())
+            row_downloads.prepare(replace(view, reader=replace(reader, role=role)), Profile.LIMITED, "", "", Behind())

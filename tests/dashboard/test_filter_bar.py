@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.address import KEYS, OF_PAGES, Choice, read_address, to_address
-from queries.filters import ORDERED_VALUES
+from dashboard.links.filters import KEYS, OF_PAGES, Choice, read_address, to_address
+from queries.catalogue.filters import ORDERED_VALUES
 
 KNOWN = {key: (*ORDERED_VALUES.get(key, ()), "not_recorded") for key in KEYS} | {
     "site": ("Northfield Clinic", "Riverside Hospital"),

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-import data
-from dashboard import first_run
-from data import Home
+from dashboard.widgets import first_run
+from data.errors import NoGeneration
+from data.home import DEMO, Home, demo_home
 from etl.__main__ import app
-from queries.errors import NoGeneration
 from queries.warehouse import current_path
 from tests.dashboard.test_pages import app as page
 from tests.records import Records, loaded
@@ -22,7 +21,7 @@ def test_the_synthetic_department_is_one_click_away(tmp_path: Path) -> None:
     assert all(code.proto.wrap_lines for code in at.code)
     at.button("try_demo").click().run(timeout=120)
     assert not at.exception
-    assert data.demo_home().has_generation
+    assert demo_home().has_generation
     assert at.title[0].value == "Overview"
 
 
@@ -40,8 +39,8 @@ def test_commands_say_how_to_reach_the_synthetic_department(
     with pytest.raises(NoGeneration) as told:
         current_path(empty)
     assert f"OUTCOMES_HOME={home.root} before this command" in told.value.remedy
-    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(data.DEMO))
-    monkeypatch.setattr(Home, "has_generation", property(lambda one: one.root == data.DEMO))
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(DEMO))
+    monkeypatch.setattr(Home, "has_generation", property(lambda one: one.root == DEMO))
     with pytest.raises(NoGeneration) as told:
         current_path(empty)
     assert "OUTCOMES_HOME=data/demo before this command" in told.value.remedy
@@ -60,10 +59,10 @@ def test_nothing_is_built_where_people_sign_in_or_records_are_loaded(
     monkeypatch.setenv("OUTCOMES_ACCESS", "accounts")
     assert not first_run.may_build()
     first_run.build_demo()
-    assert not data.demo_home().has_generation
+    assert not demo_home().has_generation
     monkeypatch.delenv("OUTCOMES_ACCESS")
     records = Records()
     records.procedure()
     loaded(home, records)
     first_run.build_demo()
-    assert not data.demo_home().has_generation
+    assert not demo_home().has_generation

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import glossary, methods
-from dashboard.glossary import TERMS, explain
-from data import Home
+from dashboard.text import definitions, glossary
+from dashboard.text.glossary import TERMS, explain
+from data.home import Home
 from tests.dashboard.test_pages import NAMES, app, department, synthetic, texts
 
 __all__ = ["department", "synthetic"]
@@ -43,7 +43,7 @@ def test_words_of_the_field_are_terms(word: str) -> None:
 
 
 def test_every_term_is_on_the_methods_page_and_found_by_its_own_pattern() -> None:
-    text = methods.glossary_text()
+    text = definitions.glossary_text()
     for term, (pattern, meaning) in TERMS.items():
         assert f"**{term}**: {meaning}" in text
         assert meaning.endswith("."), term

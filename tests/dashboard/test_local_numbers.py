@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.access import AccessDenied, Viewer
-from dashboard.local_numbers import local_numbers
-from data import Home
-from queries.errors import StorageProblem
+from dashboard.access.rights import AccessDenied, Viewer
+from dashboard.view.local_numbers import local_numbers
+from data.errors import StorageProblem
+from data.home import Home
 from queries.warehouse import open_current
 from tests.records import Records, loaded
 

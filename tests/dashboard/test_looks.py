@@ -5,10 +5,10 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import looks
-from dashboard.address import BACK, DATES, KEYS, LOOKS
-from dashboard.behind import PARTS
-from data import Home
+from dashboard.links import view_options
+from dashboard.links.drill_through import PARTS
+from dashboard.links.filters import BACK, DATES, KEYS, LOOKS
+from data.home import Home
 from tests.dashboard.test_pages import app, department, synthetic, texts
 
 __all__ = ["department", "synthetic"]
@@ -85,5 +85,5 @@ def test_names_in_an_address_mean_one_thing() -> None:
     names = [*KEYS, *DATES, *PARTS, *LOOKS, "back", "shown", "procedure", "month"]
     assert len(set(names)) == len(names)
     assert not any(name.startswith(BACK) for name in names)
-    assert looks.PLAIN.fullmatch("St. Mary’s (north)")
-    assert not looks.PLAIN.fullmatch("<script>")
+    assert view_options.PLAIN.fullmatch("St. Mary’s (north)")
+    assert not view_options.PLAIN.fullmatch("<script>")

@@ -9,13 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard import behind, following, layout, session
-from dashboard.address import read_address
-from dashboard.session import View
-from data import Home
-from queries.catalog import catalogue
-from queries.filters import Filters
-from queries.selections import Behind, places_behind
+from dashboard.links import drill_through, procedure_links
+from dashboard.links.filters import read_address
+from dashboard.view import reader_view
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
+from data.home import Home
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.explain.selections import Behind, places_behind
 from tests.dashboard.test_pages import NAMES, app, department, synthetic
 
 __all__ = ["department", "synthetic"]
@@ -43,21 +45,21 @@ class Drawn:
     figure: go.Figure
     table: pd.DataFrame
     by: str | None
-    shows: following.Shows
+    shows: procedure_links.Shows
 
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...], Drawn]:
     """All charts that pages draw from here on, by their key and words."""
     found: dict[tuple[str, ...], Drawn] = {}
-    chart = layout.chart
+    chart = page_parts.chart
 
     def keep(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "", **more: Any) -> None:
         named = (key, str(figure.layout.meta["subtitle"]), str(figure.layout.meta["alt"]))
         found[named] = Drawn(view, figure, table, more.get("by"), more.get("shows"))
         chart(view, key, figure, table, note, **more)
 
-    monkeypatch.setattr(layout, "chart", keep)
+    monkeypatch.setattr(page_parts, "chart", keep)
     return found
 
 
@@ -87,8 +89,8 @@ def marks(one: Drawn) -> Iterator[tuple[dict[str, int], int | str | None]]:
         assert str(number) in rows, f"a mark of {one.figure.layout.meta['title']} leads nowhere"
         for place in range(len(rows[str(number)])):
             point = {"curve_number": number, "point_index": place}
-            where = behind.place_of(rows, point)
-            yield point, where if where == "not-recorded" else behind.row_of(where)
+            where = drill_through.place_of(rows, point)
+            yield point, where if where == "not-recorded" else drill_through.row_of(where)
 
 
 def counted(row: pd.Series, asked: Behind, table: pd.DataFrame) -> int:
@@ -116,19 +118,19 @@ def test_every_mark_leads_to_as_many_procedures_as_its_row_counts(
     shown(page, site="Northfield Clinic", technique="all")
     assert drawn or page == "procedures"
     for (key, *_), one in drawn.items():
-        warehouse = session.warehouse_of(one.view)
+        warehouse = reader_view.warehouse_of(one.view)
         rows = json.loads(json.dumps(one.figure.layout.meta["rows"]))
-        known = {name: one.view.values(name) for name in following.KEYS}
+        known = {name: one.view.values(name) for name in procedure_links.KEYS}
         before = {row["group"]: row["recorded"] for row in one.view.rows("pain_score_baseline", by="baseline_band")}
         one.table.attrs |= before
         for point, place in marks(one):
-            asked = behind.of_point(one.table, rows, point, one.by)
+            asked = drill_through.of_point(one.table, rows, point, one.by)
             if asked is None:
                 assert key == ELSEWHERE, (key, point)
                 continue
             row = one.table.iloc[0 if place == "not-recorded" else place]
             shows = one.shows[place] if isinstance(one.shows, tuple) else one.shows
-            address = following.address_of(one.view, asked, shows) if isinstance(shows, Filters) else None
+            address = procedure_links.address_of(one.view, asked, shows) if isinstance(shows, Filters) else None
             filters = one.view.filters
             if address is not None:
                 query = {name: [value] if isinstance(value, str) else value for name, value in address.items()}
@@ -136,6 +138,6 @@ def test_every_mark_leads_to_as_many_procedures_as_its_row_counts(
                 assert not choice.left_out
                 filters = Filters.of(choice.values, choice.date_from, choice.date_to)
             assert asked.is_valid
-            assert behind.read_address(behind.to_address(asked)) == (asked, True)
+            assert drill_through.read_address(drill_through.to_address(asked)) == (asked, True)
             assert len(places_behind(warehouse, filters, asked)) == counted(row, asked, one.table), (key, asked)
-            assert catalogue()[asked.metric].title in behind.sentence(asked)
+            assert catalogue()[asked.metric].title in drill_through.sentence(asked)

@@ -7,8 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import note_menu
-from data import Home
+from dashboard.widgets import note_menu
+from data.home import Home
 from data.journal import Journal
 from tests.records import Records, loaded
 
@@ -19,15 +19,16 @@ def menu() -> None:
     """A page with one chart's notes and its menu, the menu open; it runs on its own, so it imports for itself."""
     import streamlit as st  # noqa: PLC0415
 
-    from dashboard import note_menu, session  # noqa: PLC0415
-    from queries.filters import Filters  # noqa: PLC0415
+    from dashboard.view import reader_view  # noqa: PLC0415
+    from dashboard.widgets import note_menu  # noqa: PLC0415
+    from queries.catalogue.filters import Filters  # noqa: PLC0415
 
     class Open:
         open = True
         __enter__ = __exit__ = lambda *_: None
 
     st.popover = lambda *_, **__: Open()
-    view = session.open_view(Filters())
+    view = reader_view.open_view(Filters())
     table = view.figures("procedures", period="month")
     notes = note_menu.notes_on(view, table)
     note_menu.note_list(notes)

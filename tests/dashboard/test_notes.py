@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from dashboard import notes, session
-from dashboard.access import AccessDenied
-from dashboard.session import View
-from data import Home
+from dashboard.access.rights import AccessDenied
+from dashboard.journal import notes
+from dashboard.view import reader_view
+from dashboard.view.reader_view import View
+from data.errors import UsageProblem
+from data.home import Home
 from data.journal import Journal
-from queries.errors import UsageProblem
-from queries.filters import Filters
+from queries.catalogue.filters import Filters
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
@@ -33,7 +34,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def lead(filled: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[View]:
     monkeypatch.setenv("OUTCOMES_HOME", str(filled.root))
     as_reader(monkeypatch, "lead")
-    yield session.open_view(Filters())
+    yield reader_view.open_view(Filters())
     filled.journal.unlink(missing_ok=True)
 
 
@@ -80,7 +81,7 @@ def test_who_may_not_write_cannot(role: str, lead: View, monkeypatch: pytest.Mon
 
 def test_a_lead_of_one_site_writes_for_that_site_only(lead: View, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = as_reader(monkeypatch, "lead", ["Lakeside"])
-    limited = session.open_view(Filters())
+    limited = reader_view.open_view(Filters())
     notes.add_note(limited, DAY, "for us", (), "Lakeside")
     for site in (None, "Riverside"):
         with pytest.raises(AccessDenied):
@@ -102,7 +103,7 @@ def test_a_rebase_and_an_explanation_are_recorded_with_who_when_and_why(lead: Vi
 
 
 def test_an_explanation_speaks_of_its_own_signal_only(lead: View) -> None:
-    here = session.open_view(Filters.of({"site": ["Lakeside"]}))
+    here = reader_view.open_view(Filters.of({"site": ["Lakeside"]}))
     notes.explain_cause(here, "day_case_completed", "2025-08", "2026-01", "new nurse", "Lakeside", "month", "higher")
 
     def explains(view: View, metric: str, first: date, last: date, direction: str) -> bool:
@@ -118,7 +119,7 @@ def test_an_explanation_speaks_of_its_own_signal_only(lead: View) -> None:
 
 def test_a_new_baseline_of_a_site_moves_no_other_chart(lead: View) -> None:
     notes.rebase(lead, "recovery_hours", DAY, "the new ward opened", "Lakeside")
-    views = [session.open_view(Filters.of({"site": [site]})) for site in ("Lakeside", "Riverside")]
+    views = [reader_view.open_view(Filters.of({"site": [site]})) for site in ("Lakeside", "Riverside")]
     assert [len(notes.rebases(view, "recovery_hours")) for view in (*views, lead)] == [1, 0, 0]
 
 
@@ -127,7 +128,7 @@ def test_who_may_write_for_which_site(lead: View, monkeypatch: pytest.MonkeyPatc
     notes.add_note(lead, DAY, "for all")
     notes.add_note(lead, DAY, "for us", (), "Lakeside")
     as_reader(monkeypatch, "lead", ["Lakeside"])
-    limited = session.open_view(Filters())
+    limited = reader_view.open_view(Filters())
     assert notes.sites_to_write_for(limited) == ("Lakeside",)
     assert [(note.text, notes.may_change(limited, note)) for note in notes.notes_for(limited)] == [
         ("for all", False),

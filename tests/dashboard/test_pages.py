@@ -8,16 +8,16 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import layout
 from dashboard.contents import OTHER_PAGES, PAGES
-from data import Home
+from dashboard.widgets import page_parts
+from data.home import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
+from etl.generations.publish import only_load, prepare
 from etl.load import Terms, load
-from etl.publish import only_load, prepare
 from etl.sources import read_source
-from queries.catalog import catalogue
-from queries.filters import Filters
-from queries.summarise import headline
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import headline
 from queries.warehouse import open_current
 from tests.records import Records, loaded, quiet, take
 
@@ -298,4 +298,4 @@ def test_every_chart_has_its_table_and_its_file(page: str) -> None:
 
 
 def test_pages_are_the_files_of_the_folder() -> None:
-    assert {path.stem for path in layout.PAGES.glob("*.py")} - {"__init__"} == {*NAMES, *dict(OTHER_PAGES)}
+    assert {path.stem for path in page_parts.PAGES.glob("*.py")} - {"__init__"} == {*NAMES, *dict(OTHER_PAGES)}

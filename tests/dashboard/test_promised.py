@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard import promised
-from dashboard.charts.told import happened_over_time
-from dashboard.promised import Told, earlier, not_measured
-from dashboard.theme import LIGHT
-from queries.catalog import catalogue
-from queries.settings import Promise, Promises, promises
-from queries.summarise import Row, headline, summarise
+from dashboard.charts.trends.leaflet_trend import happened_over_time
+from dashboard.text.theme import LIGHT
+from dashboard.view import leaflet_sentences
+from dashboard.view.leaflet_sentences import Told, earlier, not_measured
+from data.settings import Promise, Promises, promises
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import Row, headline, summarise
 from tests.queries.departments import outcome, random_department, warehouse_of
 
 OLD = Promise(
@@ -32,11 +32,11 @@ def share(yes: int, recorded: int, folder: Path) -> Row:
     ("yes", "words"), [(30, "“Most”: yes"), (10, "“Most”: no"), (20, "cannot be said: a half is in the interval")]
 )
 def test_most_needs_the_whole_interval_on_one_side(yes: int, words: str, tmp_path: Path) -> None:
-    assert words in promised.most(share(yes, 40, tmp_path))
+    assert words in leaflet_sentences.most(share(yes, 40, tmp_path))
 
 
 def test_most_is_not_judged_when_too_little_is_known(tmp_path: Path) -> None:
-    assert "cannot be said" in promised.most(share(5, 5, tmp_path))
+    assert "cannot be said" in leaflet_sentences.most(share(5, 5, tmp_path))
 
 
 def test_the_share_not_measured_stands_beside_it(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from dashboard.session import open_view
-from data import Home
-from queries.errors import UsageProblem
-from queries.filters import Filters
+from dashboard.view.reader_view import open_view
+from data.errors import UsageProblem
+from data.home import Home
+from queries.catalogue.filters import Filters
 from tests.dashboard.test_pages import department, synthetic
 from tests.signed_in import as_reader, sign_off
 

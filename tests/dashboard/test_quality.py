@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import quality
-from dashboard.access import AccessDenied, Viewer
-from dashboard.session import View, open_view
-from data import Home
-from queries.filters import Filters
+from dashboard.access.rights import AccessDenied, Viewer
+from dashboard.view.reader_view import View, open_view
+from data.home import Home
+from queries.catalogue.filters import Filters
 from tests.records import Records, loaded, take
 
 ENTRY = str(Path(__file__).parent / "entry.py")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.bundles.bundle import export_bundle
-from dashboard.bundles.order import Order, Profile
-from dashboard.reconcile.audit import audit
-from dashboard.reconcile.bundle_files import read_bundle
-from dashboard.reconcile.records import recompute
-from data import Home
-from queries.errors import UsageProblem
-from queries.filters import Filters
+from dashboard.exports.bundle.bundle import export_bundle
+from dashboard.exports.bundle.order import Order, Profile
+from dashboard.exports.reconcile.audit import audit
+from dashboard.exports.reconcile.bundle_files import read_bundle
+from dashboard.exports.reconcile.records import recompute
+from data.errors import UsageProblem
+from data.home import Home
+from queries.catalogue.filters import Filters
 from queries.warehouse import open_current
 from tests.dashboard.test_pages import department
 from tests.dashboard.test_reconcile import cell, changed

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-import data
-from dashboard.bundles.bundle import export_bundle
-from dashboard.bundles.order import Order, Profile
-from dashboard.reconcile.audit import audit
-from dashboard.reconcile.bundle_files import read_bundle
-from data import Home
-from queries.catalog import catalogue
-from queries.errors import UsageProblem
-from queries.extracts import procedure_ids
-from queries.filters import Filters
+from dashboard.exports.bundle.bundle import export_bundle
+from dashboard.exports.bundle.order import Order, Profile
+from dashboard.exports.reconcile.audit import audit
+from dashboard.exports.reconcile.bundle_files import read_bundle
+from data.errors import UsageProblem
+from data.home import PROJECT, SAMPLE, Home
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.explain.table_extracts import procedure_ids
 from queries.warehouse import Warehouse, open_current
 from tests.records import take
 
@@ -27,7 +26,7 @@ from tests.records import take
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("department") / "home")
-    assert not take(home, *sorted(data.SAMPLE.glob("*.csv")), received_at="2026-09-01T12:00:00").refused
+    assert not take(home, *sorted(SAMPLE.glob("*.csv")), received_at="2026-09-01T12:00:00").refused
     return home
 
 
@@ -130,7 +129,7 @@ def test_one_changed_cell_is_found(name: str, change: Callable[[str], str], bund
 def test_by_command(bundles: dict[str, Path], tmp_path: Path) -> None:
     def run(path: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-m", "dashboard", "reconcile", str(path)], capture_output=True,
-                              text=True, cwd=data.PROJECT, check=False, timeout=120)  # fmt: skip
+                              text=True, cwd=PROJECT, check=False, timeout=120)  # fmt: skip
 
     agreed = run(bundles["limited"])
     assert agreed.returncode == 0, agreed.stdout[-2000:] + agreed.stderr
@@ -146,8 +145,8 @@ def test_by_command(bundles: dict[str, Path], tmp_path: Path) -> None:
 
 
 def test_the_second_implementation_shares_no_query() -> None:
-    for path in (data.PROJECT / "dashboard" / "reconcile").glob("*.py"):
+    for path in (PROJECT / "dashboard" / "reconcile").glob("*.py"):
         imported = [
             line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith(("from", "import"))
         ]
-        assert not [line for line in imported if "queries" in line and "queries.errors" not in line], path.name
+        assert not [line for line in imported if "queries" in line and "data.errors" not in line], path.name

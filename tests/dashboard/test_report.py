@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import exporting
-from dashboard.report.board import board_report, month_of
-from dashboard.report.command import report, write_report
-from dashboard.report.numbers import HIDDEN, Scope, headline_table
-from dashboard.report.printing import mail
-from dashboard.session import open_view
-from data import Home, export_log
+from dashboard.exports import row_downloads
+from dashboard.exports.report.board import board_report, month_of
+from dashboard.exports.report.numbers import HIDDEN, Scope, headline_table
+from dashboard.exports.report.printing import mail
+from dashboard.exports.report.report_command import report, write_report
+from dashboard.view.reader_view import open_view
+from data import export_log
+from data.errors import StorageProblem, UsageProblem
+from data.home import Home
 from data.journal import Journal
-from queries.errors import StorageProblem, UsageProblem
-from queries.filters import EVERYTHING
-from queries.outside import open_for_outside
+from queries.catalogue.filters import EVERYTHING
+from queries.figures.outside_readers import open_for_outside
 from queries.warehouse import open_current
 from tests.dashboard.test_pages import department, synthetic
 from tests.records import Records, loaded
@@ -143,13 +144,13 @@ def test_it_is_handed_to_sendmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_the_page_makes_it_for_its_reader(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = as_reader(monkeypatch, "quality", ["Riverside Hospital"])
-    path, event = exporting.fetchable(reader, exporting.prepare_report(open_view(EVERYTHING)))
+    path, event = row_downloads.fetchable(reader, row_downloads.prepare_report(open_view(EVERYTHING)))
     assert event.payload["what"] == "report"
     text = path.read_text(encoding="utf-8")
     assert "Riverside Hospital" in text
     as_reader(monkeypatch, "quality", ["Riverside Hospital", "Northfield Clinic"])
     with pytest.raises(UsageProblem, match="one site"):
-        exporting.prepare_report(open_view(EVERYTHING))
+        row_downloads.prepare_report(open_view(EVERYTHING))
 
 
 @pytest.mark.skipif("OUTCOMES_REQUIRE_CHROMIUM" not in os.environ and not Path("/usr/bin/chromium").exists(),

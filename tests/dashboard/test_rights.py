@@ -11,23 +11,27 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard import exporting, notes, outside, published, words
-from dashboard.access import AccessDenied, may_see
-from dashboard.behind import Behind
+from dashboard import published
+from dashboard.access.rights import AccessDenied, may_see
+from dashboard.access.roles import FUNCTION_RIGHTS, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Right, Viewer, matrix
+from dashboard.access.settings import _store, store
 from dashboard.contents import TITLES
-from dashboard.gate.ways import _store, store
-from dashboard.methods import settings_in_force
-from dashboard.openings import code
-from dashboard.outside import NothingPublished
-from dashboard.roles import FUNCTION_RIGHTS, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Right, Viewer, matrix
-from dashboard.session import View, open_view
-from data import PROJECT, Home
+from dashboard.exports import row_downloads
+from dashboard.journal import notes
+from dashboard.links.drill_through import Behind
+from dashboard.text import phrases
+from dashboard.text.definitions import settings_in_force
+from dashboard.view import readers_outside
+from dashboard.view.operator_codes import code
+from dashboard.view.reader_view import View, open_view
+from dashboard.view.readers_outside import NothingPublished
 from data.accounts import Account
-from queries.catalog import curves
-from queries.errors import UsageProblem
-from queries.filters import Filters
-from queries.outside import Signature, signatures
-from queries.settings import disclosure
+from data.errors import UsageProblem
+from data.home import PROJECT, Home
+from data.settings import disclosure
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import curves
+from queries.figures.outside_readers import Signature, signatures
 from tests.dashboard.data_functions import CALLS, EMPTY, SAY_SO
 from tests.dashboard.test_pages import app, department, texts
 from tests.signed_in import as_reader, sign_off
@@ -130,7 +134,7 @@ def test_the_department_may_keep_its_own_quality_role_to_suppressed_figures(
     reader = as_reader(monkeypatch, "quality")
     assert "small numbers exact, for this department only" in texts(app())
     kept = disclosure().model_copy(update={"own_department": "suppressed"})
-    for module in ("dashboard.roles", "dashboard.methods"):
+    for module in ("dashboard.access.rights.roles", "dashboard.text.definitions"):
         monkeypatch.setattr(f"{module}.disclosure", lambda: kept)
     assert {right for right in get_args(Right) if reader.has(right)} == RIGHTS["viewer"]
     assert [may_see(reader, page) for page in ("published", "overview", "export")] == [True, False, False]
@@ -139,7 +143,7 @@ def test_the_department_may_keep_its_own_quality_role_to_suppressed_figures(
     with pytest.raises(AccessDenied):
         view.figure("procedures")
     with pytest.raises(AccessDenied):
-        exporting.prepare(view, "limited", "x", "y", Behind())
+        row_downloads.prepare(view, "limited", "x", "y", Behind())
     assert "for its own quality role" in texts(app())
     assert ("for the department's own quality role", "small numbers hidden, as for readers outside") in (
         settings_in_force()
@@ -185,7 +189,7 @@ def test_an_admin_sees_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_is_in_the_documentation() -> None:
-    """To renew it: `python -c "from dashboard.roles import matrix; print(matrix())"`."""
+    """To renew it: `python -c "from dashboard.access.roles import matrix; print(matrix())"`."""
     assert matrix() in (PROJECT / "docs" / "access.md").read_text(encoding="utf-8")
 
 
@@ -276,7 +280,7 @@ def test_the_page_for_outside_names_what_is_hidden(served: Home, monkeypatch: py
 def test_the_page_for_outside_says_what_was_signed_and_when(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_off(served, "2026-02")
     as_reader(monkeypatch, "viewer")
-    today = words.day(datetime.now(UTC).date())
+    today = phrases.day(datetime.now(UTC).date())
     told = published.signature(open_view(Filters()))
     assert f"signed off February 2026 last, on {today}" in told
     assert "may differ" not in told
@@ -284,7 +288,7 @@ def test_the_page_for_outside_says_what_was_signed_and_when(served: Home, monkey
     sign_off(served, "2026-03")
     assert "may differ" not in published.signature(open_view(Filters()))
     before = Signature(Path("gen-before.duckdb"), "2026-01", "2026-02-03T10:00:00Z")
-    monkeypatch.setattr(outside, "signatures", lambda home: [*signatures(home), before])
+    monkeypatch.setattr(readers_outside, "signatures", lambda home: [*signatures(home), before])
     at = app("published")
     assert not at.exception
     assert f"signed off March 2026 last, on {today}" in texts(at)

@@ -7,16 +7,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard import calls, notes, quality_at_sites, reviews, rows, session, signing
-from dashboard.access import AccessDenied, Viewer
-from dashboard.local_numbers import local_numbers
-from dashboard.roles import FUNCTION_RIGHTS, RIGHTS
-from dashboard.session import View, open_view
-from data import Home
-from queries.errors import StorageProblem, UsageProblem
-from queries.filters import Filters
-from queries.procedures import read_procedure
-from queries.selections import Behind, places_behind
+from dashboard.access.rights import AccessDenied, Viewer
+from dashboard.access.roles import FUNCTION_RIGHTS, RIGHTS
+from dashboard.journal import call_list, notes, reviews, sign_offs
+from dashboard.pages.data_quality import site_quality
+from dashboard.view import procedure_rows, reader_view
+from dashboard.view.local_numbers import local_numbers
+from dashboard.view.reader_view import View, open_view
+from data.errors import StorageProblem, UsageProblem
+from data.home import Home
+from queries.catalogue.filters import Filters
+from queries.explain.procedures import read_procedure
+from queries.explain.selections import Behind, places_behind
 from tests.dashboard.data_functions import CALLS, closing_of
 from tests.dashboard.test_pages import app, department, texts
 from tests.dashboard.test_rights import served
@@ -30,7 +32,7 @@ OF_A_LEAD = [name for name, right in FUNCTION_RIGHTS.items() if right in RIGHTS[
 
 def keys_at(site: str) -> list[str]:
     view = open_view(Filters.of({"site": [site]}))
-    found = session._warehouse(view.path).rows(
+    found = reader_view._warehouse(view.path).rows(
         "select cast(procedure_id as varchar) from outcomes where site = $site order by 1", {"site": site}
     )
     return [str(row[0]) for row in found]
@@ -44,7 +46,7 @@ def theirs(served: Home, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     keys = keys_at(OTHER)
     view = open_view(Filters())
     reviews.record_review(view, keys[0], None, WORDS)
-    calls.close(view, keys[0], "hours_24_72", "reached")
+    call_list.close(view, keys[0], "hours_24_72", "reached")
     notes.add_note(view, date(2026, 1, 1), WORDS, (), OTHER)
     notes.rebase(view, "mean_levels", date(2026, 1, 1), WORDS, OTHER)
     notes.explain_cause(view, "mean_levels", "2026-01", "2026-02", WORDS, OTHER)
@@ -100,27 +102,27 @@ def test_single_procedures_of_another_site_are_not_to_be_had(
     served: Home, theirs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = open_view(Filters())
-    other = read_procedure(session._warehouse(everything.path), theirs[0])
+    other = read_procedure(reader_view._warehouse(everything.path), theirs[0])
     assert other is not None
     as_reader(monkeypatch, "lead", [OWN])
     view = open_view(Filters())
     record = pd.DataFrame([{"procedure_id": theirs[0], "patient_key": other.facts["patient_key"], "site": OTHER}])
     for ask in (
-        lambda: rows.one_procedure(view, theirs[0]),
-        lambda: rows.why(view, other, ()),
-        lambda: rows.numbers_of(view, other),
+        lambda: procedure_rows.one_procedure(view, theirs[0]),
+        lambda: procedure_rows.why(view, other, ()),
+        lambda: procedure_rows.numbers_of(view, other),
         lambda: local_numbers(view.reader, served, record),
-        lambda: calls.close(view, theirs[0], "hours_24_72", "declined"),
-        lambda: calls.take_back(view, closing_of(theirs[0])),
+        lambda: call_list.close(view, theirs[0], "hours_24_72", "declined"),
+        lambda: call_list.take_back(view, closing_of(theirs[0])),
         lambda: reviews.record_review(view, theirs[0], None, "words"),
         lambda: notes.add_note(view, date(2026, 1, 1), "words", (), OTHER),
     ):
         with pytest.raises((AccessDenied, UsageProblem)):
             ask()
     assert reviews.reviews(view) == {}
-    assert calls.recovered(view).closed == 0
-    assert calls.recent_closings(view) == []
-    assert all(one.figures == () for one in signing.signed_months(view).values())
+    assert call_list.recovered(view).closed == 0
+    assert call_list.recent_closings(view) == []
+    assert all(one.figures == () for one in sign_offs.signed_months(view).values())
 
 
 def test_data_quality_of_some_sites_counts_their_records_only(
@@ -128,13 +130,13 @@ def test_data_quality_of_some_sites_counts_their_records_only(
 ) -> None:
     exact = {site: open_view(Filters.of({"site": [site]})).figure("procedures")["eligible"] for site in (OWN, OTHER)}
     as_reader(monkeypatch, "quality", [OWN])
-    found = quality_at_sites.records(open_view(Filters()))
+    found = site_quality.records(open_view(Filters()))
     assert set(found["site"]) == {OWN}
     assert found[found["kind"] == "procedures"]["records"].sum() == exact[OWN]
     assert {"pain_scores", "complications", "contacts"} <= set(found["kind"])
     here = open_view(Filters())
-    for month, count in quality_at_sites.scored(here).items():
-        listed = places_behind(session.warehouse_of(here), here.filters, Behind(scored=f"{month:%Y-%m}"))
+    for month, count in site_quality.scored(here).items():
+        listed = places_behind(reader_view.warehouse_of(here), here.filters, Behind(scored=f"{month:%Y-%m}"))
         assert len(listed) == count > 0
     at = app("data_quality")
     assert not at.exception
@@ -144,6 +146,6 @@ def test_data_quality_of_some_sites_counts_their_records_only(
     assert "checks passed" not in shown
     assert "rejected rows in" not in shown
     as_reader(monkeypatch, "quality", [OWN, OTHER])
-    both = quality_at_sites.records(open_view(Filters()))
+    both = site_quality.records(open_view(Filters()))
     assert both[both["kind"] == "procedures"]["records"].sum() == exact[OWN] + exact[OTHER]
     assert len(theirs) == exact[OTHER]

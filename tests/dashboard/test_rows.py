@@ -4,14 +4,14 @@ from html import escape
 
 import pytest
 
-from dashboard import rows, session
-from dashboard.access import AccessDenied
-from dashboard.session import View
-from data import Home
-from queries.catalog import catalogue
-from queries.errors import UsageProblem
-from queries.filters import Filters
-from queries.selections import Behind
+from dashboard.access.rights import AccessDenied
+from dashboard.view import procedure_rows, reader_view
+from dashboard.view.reader_view import View
+from data.errors import UsageProblem
+from data.home import Home
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.explain.selections import Behind
 from tests.dashboard.test_pages import app
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
@@ -42,18 +42,18 @@ def here(filled: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def view_of(monkeypatch: pytest.MonkeyPatch, role: str, *sites: str) -> View:
     as_reader(monkeypatch, role, sites or None)  # type: ignore[arg-type]
-    return session.open_view(Filters())
+    return reader_view.open_view(Filters())
 
 
 def key_of(view: View, site: str) -> str:
-    return session.warehouse_of(view).rows(
+    return reader_view.warehouse_of(view).rows(
         "select cast(procedure_id as varchar) from outcomes where site = $site", {"site": site}
     )[0][0]
 
 
 def test_the_team_sees_times_scores_and_events(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     view = view_of(monkeypatch, "lead")
-    found = rows.one_procedure(view, key_of(view, HERE))
+    found = procedure_rows.one_procedure(view, key_of(view, HERE))
     assert found.vertebrae == ("T12", "L1")
     assert f"{found.facts['started_at']:%H:%M}" == "10:00"
     assert [(float(score["score"]), score["timepoint"]) for score in found.scores] == [
@@ -61,11 +61,11 @@ def test_the_team_sees_times_scores_and_events(here: Home, monkeypatch: pytest.M
         (3, "hours_24_72"),
     ]
     assert [one["kind"] for one in found.happenings] == ["radicular_pain", "early_call"]
-    told = rows.why(view, found, (catalogue()["responders_50_hours_24_72"], catalogue()["any_complication"]))
+    told = procedure_rows.why(view, found, (catalogue()["responders_50_hours_24_72"], catalogue()["any_complication"]))
     assert list(told["status"]) == ["yes", "yes"]
     assert told["reason"].iloc[0].endswith("fell by 5 (62 %)")
     assert told["reason"].iloc[1] == "radicular pain (SIR B) on day 1"
-    assert rows.numbers_of(view, found) == "Local record number OPS-1, patient N001"
+    assert procedure_rows.numbers_of(view, found) == "Local record number OPS-1, patient N001"
     assert found.facts["operator"] == "Dr. Secret"
 
 
@@ -84,10 +84,10 @@ def test_the_page_of_a_procedure_tells_of_every_figure(here: Home, monkeypatch: 
 
 def test_quality_sees_codes_for_operators_and_no_local_number(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     view = view_of(monkeypatch, "quality")
-    found = rows.one_procedure(view, key_of(view, HERE))
+    found = procedure_rows.one_procedure(view, key_of(view, HERE))
     assert found.facts["operator"].startswith("Operator ")
-    assert rows.numbers_of(view, found) == ""
-    listing = rows.list_behind(view, Behind())
+    assert procedure_rows.numbers_of(view, found) == ""
+    listing = procedure_rows.list_behind(view, Behind())
     assert set(listing.rows["number"]) == {""}
     assert not set(listing.rows["operator"]) & {"Dr. Secret", "Dr. Other"}
 
@@ -95,12 +95,12 @@ def test_quality_sees_codes_for_operators_and_no_local_number(here: Home, monkey
 @pytest.mark.parametrize("role", ["viewer", "admin"])
 def test_others_see_no_single_procedure(role: str, here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     lead = view_of(monkeypatch, "lead")
-    key, found = key_of(lead, HERE), rows.one_procedure(lead, key_of(lead, HERE))
+    key, found = key_of(lead, HERE), procedure_rows.one_procedure(lead, key_of(lead, HERE))
     other = View(lead.path, lead.info, as_reader(monkeypatch, role), lead.filters)  # type: ignore[arg-type]
     for look in (
-        lambda: rows.one_procedure(other, key),
-        lambda: rows.list_behind(other, Behind()),
-        lambda: rows.why(other, found, ()),
+        lambda: procedure_rows.one_procedure(other, key),
+        lambda: procedure_rows.list_behind(other, Behind()),
+        lambda: procedure_rows.why(other, found, ()),
     ):
         with pytest.raises(AccessDenied):
             look()
@@ -109,28 +109,28 @@ def test_others_see_no_single_procedure(role: str, here: Home, monkeypatch: pyte
 def test_readers_of_one_site_see_only_its_procedures(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = key_of(view_of(monkeypatch, "lead"), HERE)
     view = view_of(monkeypatch, "coordinator", THERE)
-    listing = rows.list_behind(view, Behind())
+    listing = procedure_rows.list_behind(view, Behind())
     assert (listing.total, list(listing.rows["site"]), list(listing.rows["number"])) == (1, [THERE], ["OPS-2"])
     with pytest.raises(UsageProblem, match="none of this key"):
-        rows.one_procedure(view, elsewhere)
+        procedure_rows.one_procedure(view, elsewhere)
 
 
 def test_a_local_number_finds_procedures_for_those_who_may_see_it(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     lead = view_of(monkeypatch, "lead")
     for number in ("OPS-1", " N001 "):
-        assert list(rows.find(lead, number)["procedure_id"]) == [key_of(lead, HERE)]
+        assert list(procedure_rows.find(lead, number)["procedure_id"]) == [key_of(lead, HERE)]
     for number in ("", "OPS", "nobody", "' or 1=1"):
-        assert rows.find(lead, number).empty
-    assert rows.find(view_of(monkeypatch, "coordinator", THERE), "OPS-1").empty
+        assert procedure_rows.find(lead, number).empty
+    assert procedure_rows.find(view_of(monkeypatch, "coordinator", THERE), "OPS-1").empty
     with pytest.raises(AccessDenied):
-        rows.find(view_of(monkeypatch, "quality"), "OPS-1")
+        procedure_rows.find(view_of(monkeypatch, "quality"), "OPS-1")
 
 
 def test_a_list_goes_on_over_pages(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "ON_A_PAGE", 2)
+    monkeypatch.setattr(procedure_rows, "ON_A_PAGE", 2)
     view = view_of(monkeypatch, "lead")
-    first, second = (rows.list_behind(view, Behind("mean_levels", "recorded"), page) for page in (1, 2))
+    first, second = (procedure_rows.list_behind(view, Behind("mean_levels", "recorded"), page) for page in (1, 2))
     assert (first.pages, len(first.rows), len(second.rows)) == (2, 2, 1)
     assert first.rows["performed_on"].is_monotonic_decreasing
-    assert rows.list_behind(view, Behind(), 99).page == 2
-    assert rows.list_behind(view, Behind("died_30_days", "yes")).total == 0
+    assert procedure_rows.list_behind(view, Behind(), 99).page == 2
+    assert procedure_rows.list_behind(view, Behind("died_30_days", "yes")).total == 0

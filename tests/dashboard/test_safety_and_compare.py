@@ -7,19 +7,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import cards, compare, following, notes, safety, session
-from dashboard.access import AccessDenied
-from dashboard.session import View, open_view
-from dashboard.trend import changes, trend_of
-from data import Home
+from dashboard import compare, safety
+from dashboard.access.rights import AccessDenied
+from dashboard.journal import notes
+from dashboard.links import procedure_links
+from dashboard.pages.overview import cards
+from dashboard.view import reader_view
+from dashboard.view.reader_view import View, open_view
+from dashboard.view.view_trends import changes, trend_of
+from data.home import Home
 from data.journal import Journal
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
+from etl.generations.publish import only_load, prepare
 from etl.load import Terms, load
-from etl.publish import only_load, prepare
 from etl.sources import read_source
-from queries.filters import Filters
-from queries.sequences import Cases
-from queries.summarise import Row
+from queries.catalogue.filters import Filters
+from queries.figures.summarise import Row
+from queries.trends.case_sequences import Cases
 from tests.records import Records, loaded, quiet
 from tests.signed_in import as_reader
 
@@ -123,8 +127,8 @@ def test_every_event_leads_to_its_procedure(view: View) -> None:
     place = header.index("procedure on") - 1
     assert [row[place] for row in leads] == [str(key) for key in rows["procedure_id"]]
     assert [row[place + 1] for row in cells] == list(safety.event_table(rows)["procedure on"])
-    assert following.cell_link(view, "<day>", leads[0][place]).startswith("<a href='/procedures?")
-    assert leads[0][place] in following.cell_link(view, "<day>", leads[0][place])
+    assert procedure_links.cell_link(view, "<day>", leads[0][place]).startswith("<a href='/procedures?")
+    assert leads[0][place] in procedure_links.cell_link(view, "<day>", leads[0][place])
 
 
 def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,10 +201,10 @@ def test_an_operator_whose_own_course_is_unstable_is_looked_into_before_any_funn
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = asked(at_riverside(view), "operator")
-    monkeypatch.setattr("queries.comparison.FUNNEL_UNITS", 3)
+    monkeypatch.setattr("queries.trends.trend.comparison.FUNNEL_UNITS", 3)
     funnel = compare.compared(question)
     assert funnel.way == "funnel"
-    monkeypatch.setattr("queries.comparison.is_unsteady", lambda *_: True)
+    monkeypatch.setattr("queries.trends.trend.comparison.is_unsteady", lambda *_: True)
     held = compare.compared(question)
     assert held.way == "intervals" and len(held.unsteady) == len(held.peers)
     assert compare.answer(question, held).endswith("it is not stable by itself.")
@@ -225,7 +229,7 @@ def test_operators_are_codes_for_those_without_the_right_to_names(
 ) -> None:
     monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
     as_reader(monkeypatch, "quality")
-    found = compare.compared(asked(at_riverside(session.open_view(Filters())), "operator"))
+    found = compare.compared(asked(at_riverside(reader_view.open_view(Filters())), "operator"))
     assert len(found.units)
     assert all(label.startswith(("Operator ", "other")) for label in found.units["label"])
 

@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import session, signing
-from dashboard.access import AccessDenied
-from dashboard.session import View
-from data import Home
+from dashboard.access.rights import AccessDenied
+from dashboard.journal import sign_offs
+from dashboard.view import reader_view
+from dashboard.view.reader_view import View
+from data.errors import UsageProblem
+from data.home import Home
 from data.journal import Journal
-from etl import publish
-from etl.publish import published
-from queries import catalog, restatements
-from queries.errors import UsageProblem
-from queries.filters import Filters
+from etl.generations import publish
+from etl.generations.publish import published
+from queries.catalogue import metrics
+from queries.catalogue.filters import Filters
+from queries.explain import restatements
 from tests.records import Records, loaded, take
 from tests.signed_in import as_reader
 
@@ -34,30 +36,30 @@ def january(scored: int) -> Records:
 def lead(home: Home, monkeypatch: pytest.MonkeyPatch) -> View:
     loaded(home, january(4))
     as_reader(monkeypatch, "lead")
-    return session.open_view(Filters())
+    return reader_view.open_view(Filters())
 
 
 def change_of(view: View, metric: str) -> restatements.Change:
-    (restated,) = signing.restatements(view)
+    (restated,) = sign_offs.restatements(view)
     return next(change for change in restated.changes if change.metric == metric)
 
 
 def test_a_signed_month_stands_in_the_journal_with_its_generation(lead: View, home: Home) -> None:
-    assert signing.closed_months(lead)[-1] == "2026-01"
-    assert "2026-04" not in signing.closed_months(lead)
-    signing.sign_off(lead, "2026-01")
+    assert sign_offs.closed_months(lead)[-1] == "2026-01"
+    assert "2026-04" not in sign_offs.closed_months(lead)
+    sign_offs.sign_off(lead, "2026-01")
     (event,) = Journal(home.journal).events("sign_off")
     assert event.payload["generation"] == lead.info.generation
     assert event.payload["month"] == event.subject == "2026-01"
     figures = {row["metric"]: row for row in event.payload["figures"]}
-    assert set(figures) == set(signing.HEADLINES)
+    assert set(figures) == set(sign_offs.HEADLINES)
     assert (figures["procedures"]["eligible"], figures["recorded_hours_24_72"]["numerator"]) == (6, 4)
-    assert signing.signed_months(lead)["2026-01"].author == "one lead"
-    assert signing.restatements(lead) == []
+    assert sign_offs.signed_months(lead)["2026-01"].author == "one lead"
+    assert sign_offs.restatements(lead) == []
 
 
 def test_late_scores_corrections_and_new_procedures_are_told_apart(lead: View, home: Home, tmp_path: Path) -> None:
-    signing.sign_off(lead, "2026-01")
+    sign_offs.sign_off(lead, "2026-01")
     more = Records()
     late = {"procedure_id": "P013", "patient_id": "N013", "performed_on": "2026-01-14"}
     more.score(late, "2026-01-16T10:00", 2, score_id="LATE")
@@ -66,7 +68,7 @@ def test_late_scores_corrections_and_new_procedures_are_told_apart(lead: View, h
     )
     more.procedure("2026-01-30", procedure_id="NEW", patient_id="NEW")
     take(home, more.write(tmp_path / "more"), accept_rejects=True)
-    now = session.open_view(Filters())
+    now = reader_view.open_view(Filters())
     assert now.info.generation != lead.info.generation
     scored = change_of(now, "recorded_hours_24_72")
     assert dict(scored.causes) == {"late scores": 1, "procedures that came later": 1}
@@ -78,15 +80,15 @@ def test_late_scores_corrections_and_new_procedures_are_told_apart(lead: View, h
 def test_a_change_of_definition_is_told(
     lead: View, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    signing.sign_off(lead, "2026-01")
+    sign_offs.sign_off(lead, "2026-01")
     more = Records()
     more.procedure("2026-03-02", procedure_id="X", patient_id="X")
     take(home, more.write(tmp_path / "more"))
-    assert signing.restatements(session.open_view(Filters())) == []
-    metric = catalog.catalogue()["mean_levels"]
-    changed = catalog.Metric(metric.name, metric.header.model_copy(update={"version": 2}), metric.sql, metric.timepoint)
-    monkeypatch.setitem(catalog.catalogue(), "mean_levels", changed)
-    causes = change_of(session.open_view(Filters()), "mean_levels").causes
+    assert sign_offs.restatements(reader_view.open_view(Filters())) == []
+    metric = metrics.catalogue()["mean_levels"]
+    changed = metrics.Metric(metric.name, metric.header.model_copy(update={"version": 2}), metric.sql, metric.timepoint)
+    monkeypatch.setitem(metrics.catalogue(), "mean_levels", changed)
+    causes = change_of(reader_view.open_view(Filters()), "mean_levels").causes
     assert causes == (("the definition or a setting changed", 0),)
 
 
@@ -94,14 +96,14 @@ def test_a_signed_generation_outlives_later_loads_and_its_loss_is_told(
     lead: View, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publish, "KEPT", 1)
-    signing.sign_off(lead, "2026-01")
+    sign_offs.sign_off(lead, "2026-01")
     for number in range(2):
         more = Records()
         more.procedure("2026-01-29", procedure_id=f"M{number}", patient_id=f"M{number}")
         take(home, more.write(tmp_path / f"more{number}"))
     assert len(published(home)) == 2
     assert any(lead.info.generation in name for name in published(home))
-    now = session.open_view(Filters())
+    now = reader_view.open_view(Filters())
     assert dict(change_of(now, "procedures").causes) == {"procedures that came later": 2}
     (home.generations / next(name for name in published(home) if lead.info.generation in name)).unlink()
     assert change_of(now, "procedures").causes[0][0].startswith("not known")
@@ -110,12 +112,12 @@ def test_a_signed_generation_outlives_later_loads_and_its_loss_is_told(
 def test_only_closed_months_and_only_those_who_may(lead: View, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
     for month in ("2026-04", "2027-01", "2026-Q1", "nonsense"):
         with pytest.raises(UsageProblem):
-            signing.sign_off(lead, month)
+            sign_offs.sign_off(lead, month)
     for role in ("viewer", "quality", "coordinator", "admin"):
         other = View(lead.path, lead.info, as_reader(monkeypatch, role), lead.filters)  # type: ignore[arg-type]
         with pytest.raises(AccessDenied):
-            signing.sign_off(other, "2026-01")
+            sign_offs.sign_off(other, "2026-01")
     as_reader(monkeypatch, "lead", ["Riverside"])
     with pytest.raises(AccessDenied):
-        signing.sign_off(session.open_view(Filters()), "2026-01")
+        sign_offs.sign_off(reader_view.open_view(Filters()), "2026-01")
     assert Journal(home.journal).events() == []

@@ -8,13 +8,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts.comparison import funnel_chart
-from dashboard.charts.over_time import only_point, over_time
-from dashboard.charts.rare_events import cases_between, corners, cusum_chart
-from dashboard.theme import DARK, LIGHT, THEMES, Theme
-from queries.catalog import catalogue
+from dashboard.charts.funnel import funnel_chart
+from dashboard.charts.trends.over_time import only_point, over_time
+from dashboard.charts.trends.rare_events import cases_between, corners, cusum_chart
+from dashboard.text.theme import DARK, LIGHT, THEMES, Theme
+from queries.catalogue.metrics import catalogue
 from queries.statistics import cusum, funnel
-from queries.trends import Rebase, Trend, trend
+from queries.trends.trend import Rebase, Trend, trend
 from tests.queries.series import monthly, monthly_values
 
 STABLE = [8, 9, 7, 10, 8, 7, 9, 8, 6, 9, 8, 10, 7, 8, 9, 8, 7, 9, 8, 7]

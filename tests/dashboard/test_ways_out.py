@@ -12,17 +12,17 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import data
-from dashboard import exporting, offering
 from dashboard.__main__ import app as dashboard_app
-from dashboard.bundles.order import Profile
-from dashboard.export_route import EXPORT_ROUTES
-from dashboard.report import command as report_command
-from dashboard.session import View, open_view
-from data import Home, export_log
+from dashboard.exports import figure_downloads, row_downloads
+from dashboard.exports.bundle.order import Profile
+from dashboard.exports.report import report_command as report_command
+from dashboard.exports.routes import EXPORT_ROUTES
+from dashboard.view.reader_view import View, open_view
+from data import export_log
+from data.home import PROJECT, Home
 from etl.__main__ import app as etl_app
-from queries.filters import EVERYTHING
-from queries.selections import Behind
+from queries.catalogue.filters import EVERYTHING
+from queries.explain.selections import Behind
 from tests.dashboard.test_pages import app as page
 from tests.dashboard.test_pages import department, synthetic
 from tests.records import Records, loaded
@@ -85,16 +85,16 @@ def of_a_page(_: View, __: Path) -> Taken:
     reader = open_view(EVERYTHING).reader
     links = [one.proto.url for one in page("same_day_discharge").get("link_button")]
     assert len(links) > 2
-    return [offering.fetched(reader, links[0].rsplit("/", 1)[-1])[1]]
+    return [figure_downloads.fetched(reader, links[0].rsplit("/", 1)[-1])[1]]
 
 
 def of_a_bar(view: View, _: Path) -> Taken:
     behind = Behind("same_day_discharge", "recorded", "levels", "2")
-    return [exporting.prepare(view, Profile.LIMITED, "", "", behind).path.read_bytes()]
+    return [row_downloads.prepare(view, Profile.LIMITED, "", "", behind).path.read_bytes()]
 
 
 def report_of_a_page(view: View, _: Path) -> Taken:
-    return [exporting.fetchable(view.reader, exporting.prepare_report(view))[0].read_bytes()]
+    return [row_downloads.fetchable(view.reader, row_downloads.prepare_report(view))[0].read_bytes()]
 
 
 WAYS: dict[str, Callable[[View, Path], Taken]] = {
@@ -181,7 +181,7 @@ def test_rejected_rows_are_in_the_log_first(home: Home, tmp_path: Path, monkeypa
 
 
 def test_a_log_that_cannot_be_written_ends_the_command_with_74(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    from queries.commands import run_command  # noqa: PLC0415 - beside what it is run with
+    from data.command_line import run_command  # noqa: PLC0415 - beside what it is run with
 
     records = Records()
     records.procedure()
@@ -216,18 +216,18 @@ def test_every_command_and_route_stands_in_the_table() -> None:
 
 def test_no_page_gives_out_a_file_by_itself() -> None:
     """Streamlit's own button offers its bytes with every run, unlogged."""
-    for path in sorted((data.PROJECT / "dashboard").rglob("*.py")):
+    for path in sorted((PROJECT / "dashboard").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             assert not (isinstance(node, ast.Attribute) and node.attr == "download_button"), path
 
 
 def test_a_figures_file_is_for_the_tab_s_own_reader(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     link = page("same_day_discharge").get("link_button")[0].proto.url.rsplit("/", 1)[-1]
-    assert offering.fetched(view.reader, link)
+    assert figure_downloads.fetched(view.reader, link)
     for role in ("lead", "viewer", "admin"):
         other = as_reader(monkeypatch, role, ["Riverside Hospital"])
-        with pytest.raises(offering.AccessDenied):
-            offering.fetched(other, link)
+        with pytest.raises(figure_downloads.AccessDenied):
+            figure_downloads.fetched(other, link)
 
 
 def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +239,7 @@ def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, mon
         "    export_log.record_file(home, 'figures', 'department', '', b'x', 1, 'g', None, sys.argv[2])"
     )
     writers = [
-        subprocess.Popen([sys.executable, "-c", write, str(synthetic.root), name], cwd=data.PROJECT)
+        subprocess.Popen([sys.executable, "-c", write, str(synthetic.root), name], cwd=PROJECT)
         for name in ("first", "second", "third")
     ]
     assert [one.wait(60) for one in writers] == [0, 0, 0]

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from dashboard.words import choice_sentence, plain
-from queries.cohort import Extent
-from queries.filters import Filters
+from dashboard.text.phrases import choice_sentence, plain
+from queries.catalogue.filters import Filters
+from queries.figures.cohort import Extent
 
 SHOWN = Extent(412, 389, date(2024, 3, 4), date(2026, 8, 27))
 

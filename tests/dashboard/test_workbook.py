@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
-from dashboard.workbook import to_workbook
-from data.spreadsheet import original
+from dashboard.exports.workbook import to_workbook
+from data.spreadsheet_text import original
 from tests.test_spreadsheet import TRIGGERS
 
 TEXTS = [text for text in TRIGGERS if "\0" not in text]

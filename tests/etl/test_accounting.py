@@ -13,9 +13,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data import Home
-from queries.catalog import catalogue
-from queries.summarise import headline
+from data.home import Home
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import headline
 from queries.warehouse import Warehouse, open_current
 from tests.records import Records, take
 

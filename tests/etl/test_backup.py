@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
+from data.errors import StorageProblem, UsageProblem
+from data.home import PROJECT, Home
 from data.journal import Journal
-from etl import backup, publish
-from queries.errors import StorageProblem, UsageProblem
+from etl.generations import publish
+from etl.operations import backup
 from queries.warehouse import open_current
 from tests.records import Records, take
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, cwd=data.PROJECT, check=False
+        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, cwd=PROJECT, check=False
     )
 
 

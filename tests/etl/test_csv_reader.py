@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.readers import csv as csv_reader
-from etl.readers.csv import read_header
-from etl.readers.csv import read_table as read
-from queries.errors import FileRefused
+from data.errors import FileRefused
+from etl.readers.delimited import csv as csv_reader
+from etl.readers.delimited.csv import read_header
+from etl.readers.delimited.csv import read_table as read
 
 
 def cells(content: bytes, delimiter: str = ",") -> list[list[str | None]]:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from adbc_driver_postgresql import dbapi
 
-from data import Home
+from data.errors import OutcomesError, StorageProblem, UsageProblem
+from data.home import Home
+from etl.generations.publish import only_load, prepare
 from etl.load import Terms, load, rebuild
-from etl.publish import only_load, prepare
 from etl.readers import database
 from etl.sources import read_source
-from queries.errors import OutcomesError, StorageProblem, UsageProblem
 from queries.warehouse import open_current
 from tests import postgres
 from tests.records import quiet

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from data import Home
-from etl.export_manifest import differences, read
+from data.errors import FileRefused
+from data.home import Home
+from etl.build.file_report import lines_of_report
 from etl.load import Terms, check
-from etl.propose import propose
-from etl.rejected import write_rejected
-from etl.report import lines_of_report
+from etl.operations.rejected_rows import write_rejected
+from etl.operations.status import status
+from etl.propose.proposal import propose
+from etl.readers.fhir.bulk_manifest import differences, read
 from etl.sources import read_source
-from etl.status import status
-from queries.errors import FileRefused
 from tests.etl import test_redcap as redcap
 from tests.etl.test_other_habits import load, rows
 from tests.etl.test_senders_events import own, resources, toml

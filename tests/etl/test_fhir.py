@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from data import Home
-from etl.readers import Reasons, Wanted, fhir
-from queries.errors import FileRefused
+from data.errors import FileRefused
+from data.home import Home
+from etl.readers import Reasons, Wanted
+from etl.readers.fhir import fhir_resources
 from tests.deliveries import Tables, tables_of
 from tests.fhir import (
     LOINC,
@@ -190,16 +191,23 @@ def test_utf_16_is_refused() -> None:
 
 
 def test_what_is_no_fhir_is_not_recognised() -> None:
-    options, wanted = fhir.Options(kind="fhir"), Wanted(frozenset({"id"}))
-    assert fhir.share_found(b"a,b\n1,2\n", options, wanted) == 0
-    assert fhir.share_found(b'{"transactionTime": "2026", "output": [{"type": "Patient"}]}', options, wanted) == 0
-    assert fhir.share_found(b'{"broken\n{"resourceType":"Patient"}\n', options, wanted) == 1
+    options, wanted = fhir_resources.Options(kind="fhir"), Wanted(frozenset({"id"}))
+    assert fhir_resources.share_found(b"a,b\n1,2\n", options, wanted) == 0
+    assert (
+        fhir_resources.share_found(b'{"transactionTime": "2026", "output": [{"type": "Patient"}]}', options, wanted)
+        == 0
+    )
+    assert fhir_resources.share_found(b'{"broken\n{"resourceType":"Patient"}\n', options, wanted) == 1
 
 
 def test_rejected_resources_come_back_with_why() -> None:
     content = lines([score("s1"), "{cut", score("s3")])
     reasons: Reasons = {None: {2: "not_json: cut", 3: "score_out_of_range: too high"}}
-    back = fhir.give_back(content, "a", fhir.Options(kind="fhir"), Wanted(), reasons).decode().splitlines()
+    back = (
+        fhir_resources.give_back(content, "a", fhir_resources.Options(kind="fhir"), Wanted(), reasons)
+        .decode()
+        .splitlines()
+    )
     assert [json.loads(line)["why"] for line in back] == list(reasons[None].values())
     assert json.loads(back[0])["line"] == "{cut"
     assert json.loads(back[1])["id"] == "s3"

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
+from data.home import PROJECT, Home
 from etl import rules
 from etl.rules.__main__ import lines
 from tests.records import Records, take
@@ -57,5 +56,5 @@ def test_an_ordinary_file_breaks_no_rule(home: Home, tmp_path: Path) -> None:
 
 
 def test_the_rule_book_is_documented_as_it_is() -> None:
-    written = (data.PROJECT / "docs" / "rules.md").read_text(encoding="utf-8")
+    written = (PROJECT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert written == "\n".join(lines()) + "\n", "run: python -m etl.rules > docs/rules.md"

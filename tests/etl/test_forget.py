@@ -13,14 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import data
-from data import Home
+from data.errors import UsageProblem
+from data.home import PROJECT, Home
 from data.journal import Journal
-from etl import publish
-from etl.erasure import Certificate, forget
-from etl.publish import current_manifest
-from etl.search import Needles, search
-from queries.errors import UsageProblem
+from etl.generations import publish
+from etl.generations.publish import current_manifest
+from etl.operations.forget import Certificate, forget
+from etl.redaction.search_home import Needles, search
 from queries.warehouse import open_current
 from tests.records import Records, quiet, take
 
@@ -30,7 +29,7 @@ OWN = (PERSON, "CANARY-P1", "CANARY-P2")
 
 def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, input=stdin, cwd=data.PROJECT,
+        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, input=stdin, cwd=PROJECT,
         check=False, timeout=120,
     )  # fmt: skip
 
@@ -176,7 +175,11 @@ def test_erasing_twice_ends_the_same(later: Home, story: Story) -> None:
 @pytest.mark.thorough
 def test_an_interrupted_erasure_is_run_again(story: Story, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(story.before.root, home.root)
-    for step in ("etl.identities.remove", "etl.erasure._rebuild", "etl.erasure._remove_leftovers"):
+    for step in (
+        "etl.generations.identities.remove",
+        "etl.operations.forget._rebuild",
+        "etl.operations.forget._remove_leftovers",
+    ):
         with monkeypatch.context() as broken:
             broken.setattr(step, lambda *_: 1 / 0)
             with pytest.raises(ZeroDivisionError):

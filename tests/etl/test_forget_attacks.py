@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from data import Home
+from data.errors import UsageProblem
+from data.home import Home
 from data.journal import Journal
-from etl import intake, publish, redacted_workbook
-from etl.erasure import Certificate, forget
-from etl.publish import current_manifest
-from etl.search import Needles, search
-from etl.spelling import near
-from queries.errors import UsageProblem
+from etl.generations import file_archive, publish
+from etl.generations.publish import current_manifest
+from etl.operations.forget import Certificate, forget
+from etl.redaction import redact_workbook
+from etl.redaction.number_spelling import near
+from etl.redaction.search_home import Needles, search
 from queries.warehouse import open_current
 from tests.etl.test_omop import FILES
 from tests.leaks import leaks
@@ -30,7 +31,7 @@ def erased(home: Home, number: str, source: str | None = None) -> Certificate:
 
 def archived(home: Home, name: str) -> bytes:
     (sha256,) = {one.sha256 for one in current_manifest(home).deliveries if one.name == name}
-    return intake.archived(home, sha256)
+    return file_archive.archived(home, sha256)
 
 
 def test_rows_of_others_survive_byte_for_byte(home: Home, tmp_path: Path) -> None:
@@ -167,16 +168,16 @@ def test_every_value_of_a_workbook_reads_the_same_after_it_is_written_anew() -> 
         hidden.very_hidden()
         hidden.write_string(0, 0, "kept")
     content = out.getvalue()
-    made = redacted_workbook.without(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {})
-    before, after = redacted_workbook.sheets_of(content), redacted_workbook.sheets_of(made)
-    texts = [[redacted_workbook.as_text(row[1]) for row in sheets[0].cells] for sheets in (before, after)]
+    made = redact_workbook.without(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {})
+    before, after = redact_workbook.sheets_of(content), redact_workbook.sheets_of(made)
+    texts = [[redact_workbook.as_text(row[1]) for row in sheets[0].cells] for sheets in (before, after)]
     assert texts[1][: len(values)] == texts[0][: len(values)]
     assert texts[1][len(values)] == "of [erased] too"
     assert after[0].cells[-1][0] == "[erased]"
     assert (after[1].name, after[1].visible, after[1].cells) == (before[1].name, before[1].visible, before[1].cells)
     with zipfile.ZipFile(io.BytesIO(made)) as packed:
         assert not any(b"44-1234" in packed.read(name) for name in packed.namelist())
-    assert redacted_workbook.without(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {}) == made
+    assert redact_workbook.without(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {}) == made
 
 
 def test_reports_of_mistakes_and_bundles_go_and_what_people_put_there_is_named(home: Home, tmp_path: Path) -> None:

@@ -13,15 +13,15 @@ import duckdb
 import openpyxl
 import pytest
 
-from data import Home
+from data.home import Home
 from data.journal import Journal
-from etl import intake, publish
-from etl.erasure import Certificate, forget
+from etl.generations import file_archive, publish
+from etl.generations.publish import current_manifest
 from etl.load import LoadResult, rebuild
-from etl.publish import current_manifest
+from etl.operations.forget import Certificate, forget
 from etl.sources import read_source
-from queries.catalog import catalogue
-from queries.summarise import headline
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import headline
 from queries.warehouse import open_current
 from tests.leaks import leaks
 from tests.records import quiet, take
@@ -166,7 +166,7 @@ def test_figures_are_those_of_a_load_without_the_person(story: Story, tmp_path: 
         if path.name == "data_dictionary.csv":
             shutil.copy(path, folder)
     for one in current_manifest(story.after).deliveries:
-        (folder / one.name).write_bytes(without_marks(one.name, intake.archived(story.after, one.sha256)))
+        (folder / one.name).write_bytes(without_marks(one.name, file_archive.archived(story.after, one.sha256)))
     never = Home(tmp_path / "never")
     assert not load_folder(never, story.name, folder).refused
     assert figures(never) == figures(story.after)

@@ -7,17 +7,17 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from data import Home
-from etl import publish
-from etl.erasure import Certificate, forget
-from etl.manifest import Delivery
-from etl.numbers import Numbers
+from data.errors import UsageProblem
+from data.home import Home
+from etl.generations import publish
+from etl.generations.manifest import Delivery
+from etl.operations.forget import Certificate, forget
 from etl.readers import Wanted
-from etl.readers.fhir import Options, read
-from etl.redaction import redact
+from etl.readers.fhir.fhir_resources import Options, read
+from etl.redaction.person_numbers import Numbers
+from etl.redaction.personal_rows import Reading, all_of
+from etl.redaction.redact_file import redact
 from etl.sources import read_source
-from etl.whose import Reading, all_of
-from queries.errors import UsageProblem
 from queries.warehouse import open_current
 from tests import fhir
 from tests.leaks import leaks

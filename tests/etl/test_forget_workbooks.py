@@ -9,15 +9,15 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pytest
 
-from data import Home
-from etl import intake, publish
-from etl.erasure import forget
-from etl.manifest import Delivery
-from etl.numbers import Numbers
-from etl.publish import current_manifest
-from etl.redaction import redact
+from data.home import Home
+from etl.generations import file_archive, publish
+from etl.generations.manifest import Delivery
+from etl.generations.publish import current_manifest
+from etl.operations.forget import forget
+from etl.redaction.person_numbers import Numbers
+from etl.redaction.personal_rows import Reading, all_of
+from etl.redaction.redact_file import redact
 from etl.sources import Source, validated
-from etl.whose import Reading, all_of
 from queries.warehouse import open_current
 from tests.leaks import leaks, parts
 from tests.records import quiet, take
@@ -124,7 +124,7 @@ def test_a_number_stored_as_a_number_goes_also_from_a_hidden_sheet(examples: Pat
     assert leaks(home.root, person) == []
     assert open_current(home).rows("select count(*) from patients") == [(before - 1,)]
     (one,) = current_manifest(home).deliveries
-    kept = openpyxl.load_workbook(io.BytesIO(intake.archived(home, one.sha256)))
+    kept = openpyxl.load_workbook(io.BytesIO(file_archive.archived(home, one.sha256)))
     assert kept["old - do not use"].sheet_state == "hidden"
     assert [kept["old - do not use"][place].value for place in ("A2", "B3", "A4")] == [
         "[erased]", "0000112", "[erased]",

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-import data
-from data import Home
-from etl import publish, reading
+from data.home import SAMPLE, Home
+from etl.build import typed_rows
 from etl.demo import RECEIVED_AT
+from etl.generations import publish
 from etl.load import rebuild
-from etl.status import TABLES
+from etl.operations.status import TABLES
 from queries.warehouse import open_current
 from tests.records import Records, quiet, take
 
@@ -22,13 +22,13 @@ def contents(home: Home) -> dict[str, list[Any]]:
     return {name: warehouse.rows(f"select * from {name}") for name in (*TABLES, "source_clocks", "generation_info")}
 
 
-@pytest.mark.parametrize("large", [reading.LARGE, 0], ids=["copied", "left in their files"])
+@pytest.mark.parametrize("large", [typed_rows.LARGE, 0], ids=["copied", "left in their files"])
 def test_a_rebuild_from_the_archive_equals_loads_from_kept_readings(
     large: int, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "LARGE", large)
+    monkeypatch.setattr(typed_rows, "LARGE", large)
     for name in FILES:
-        take(home, data.SAMPLE / name, received_at=RECEIVED_AT)
+        take(home, SAMPLE / name, received_at=RECEIVED_AT)
     loaded = contents(home)
     assert all(loaded[name] for name in ("procedures", "pain_outcomes", "score_assignments", "contacts"))
     assert len(list(home.staging.glob("read-*/*.parquet"))) >= len(FILES)
@@ -37,7 +37,7 @@ def test_a_rebuild_from_the_archive_equals_loads_from_kept_readings(
 
 
 def test_a_kept_file_that_is_refused_leaves_no_row(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LARGE", 0)
+    monkeypatch.setattr(typed_rows, "LARGE", 0)
     names = ("good", "bad", "later")
     folders = {}
     for number, name in enumerate(names):

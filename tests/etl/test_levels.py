@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.parse.levels import read_levels
-from queries.vertebrae import VERTEBRAE
+from queries.catalogue.vertebrae import VERTEBRAE
 
 READ = [
     ("L1", "L1"),

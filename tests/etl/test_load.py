@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
+from data.home import PROJECT, Home
 from data.journal import Journal
-from etl import publish
-from etl.publish import current_manifest, published
+from etl.generations import publish
+from etl.generations.publish import current_manifest, published
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
@@ -24,7 +23,7 @@ MODULE = [sys.executable, "-m", "etl"]
 
 def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*MODULE, *arguments], capture_output=True, text=True, input=stdin, cwd=data.PROJECT, check=False, timeout=120
+        [*MODULE, *arguments], capture_output=True, text=True, input=stdin, cwd=PROJECT, check=False, timeout=120
     )
 
 

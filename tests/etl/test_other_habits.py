@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-import data
-from data import Home
+from data.errors import FileRefused
+from data.home import PROJECT, Home
+from etl.build.file_report import lines_of_report
 from etl.load import LoadResult
-from etl.readers.excel import refuse_bomb
-from etl.rejected import write_rejected
-from etl.report import lines_of_report
+from etl.operations.rejected_rows import write_rejected
+from etl.operations.status import status
+from etl.readers.workbooks.excel import refuse_bomb
 from etl.sources import read_source, validated
-from etl.status import status
-from queries.errors import FileRefused
 from queries.warehouse import open_current
 from tests.records import take
 
@@ -445,7 +444,7 @@ def test_merged_cells_durations_level_columns_and_names_of_files(home: Home, tmp
 
 
 def test_the_example_of_the_documentation_is_a_source() -> None:
-    text = (data.PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
+    text = (PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
     example = re.findall(r"```toml\n(.+?)```", text, re.DOTALL)[0]
     assert [one.name for one in validated(example.encode(), "klinik", "docs").file] == ["Eingriffe", "Nachsorge"]
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import data
-from data import Home
-from etl.profile import fit, look
-from etl.propose import propose
+from data.errors import FileRefused, UsageProblem
+from data.home import PROJECT, Home
+from etl.propose.column_profile import fit, look
+from etl.propose.proposal import propose
 from etl.sources import validated
-from queries.errors import FileRefused, UsageProblem
 from tests.etl.test_other_habits import FRENCH_TSV, GERMAN_CSV, HEADINGS, load, rejected, rows, told, workbook
 
 AMBIGUOUS = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,03/02/2024,L1\n"
@@ -84,11 +83,11 @@ def test_looking_at_a_column_counts_and_never_shows() -> None:
 def test_the_command_writes_a_file_once(home: Home, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(AMBIGUOUS, encoding="utf-8")
     command = [sys.executable, "-m", "etl", "map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "log.toml")]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=data.PROJECT, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
     assert done.returncode == 0, done.stderr
     assert "left to a person: 4 decisions and 0 missing columns" in done.stdout
     assert 'title = "log"' in (tmp_path / "log.toml").read_text(encoding="utf-8")
-    again = subprocess.run(command, capture_output=True, text=True, cwd=data.PROJECT, check=False)
+    again = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
     assert again.returncode == 2
 
 

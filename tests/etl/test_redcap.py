@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from data import Home
-from etl.readers import Wanted, redcap
-from etl.readers.dictionary import is_dictionary, read_choices, read_dictionary
-from etl.rejected import write_rejected
-from queries.errors import FileRefused
+from data.errors import FileRefused
+from data.home import Home
+from etl.operations.rejected_rows import write_rejected
+from etl.readers import Wanted
+from etl.readers.redcap import redcap_export
+from etl.readers.redcap.data_dictionary import is_dictionary, read_choices, read_dictionary
 from queries.warehouse import open_current
 from tests.deliveries import tables_of
 from tests.records import take
@@ -52,10 +53,14 @@ FIELDS = (
     ("pain_context", "pain", "radio", "1, rest | 2, activity", "", ""),
     ("pain_nrs", "pain", "text", "", "integer", "10"),
 )
-OPTIONS = redcap.Options(
-    kind="redcap", missing=("-99", "UNK"), scores=("pain_nrs",),
-    links=(redcap.Link(name="pain_procedure", instance="pain_proc_instance", form="procedure", value="proc_id"),),
-)  # fmt: skip
+OPTIONS = redcap_export.Options(
+    kind="redcap",
+    missing=("-99", "UNK"),
+    scores=("pain_nrs",),
+    links=(
+        redcap_export.Link(name="pain_procedure", instance="pain_proc_instance", form="procedure", value="proc_id"),
+    ),
+)
 Rows = Sequence[dict[str, str]]
 
 
@@ -90,7 +95,7 @@ def header(*boxes: str, with_events: bool = True) -> list[str]:
 
 def table(rows: Rows, companion: bytes | None = None, names: Sequence[str] = ()) -> list[dict[str, Any]]:
     content = text_of(names or header(), rows)
-    extract = redcap.read(content, "data.csv", OPTIONS, Wanted(), companion or dictionary())[0]
+    extract = redcap_export.read(content, "data.csv", OPTIONS, Wanted(), companion or dictionary())[0]
     return [
         {name: row[str(place)] for place, name in enumerate(extract.header)} | {"source_line": row["source_line"]}
         for row in extract.rows.to_pylist()
@@ -206,7 +211,7 @@ def test_a_value_outside_the_choices_stays_for_the_rules_to_name() -> None:
 
 def test_an_export_without_its_dictionary_is_refused() -> None:
     with pytest.raises(FileRefused, match="data dictionary"):
-        redcap.read(text_of(header(), [procedure()]), "data.csv", OPTIONS, Wanted(), None)
+        redcap_export.read(text_of(header(), [procedure()]), "data.csv", OPTIONS, Wanted(), None)
 
 
 def test_a_dictionary_is_known_with_a_byte_order_mark_and_by_its_other_headings() -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from data import Home
+from data.home import Home
 from etl import rules
-from etl.canonical import ALL_KINDS, KINDS
+from etl.sources.canonical import ALL_KINDS, KINDS
 from queries.warehouse import Warehouse
 from tests.records import Records, loaded, take
 

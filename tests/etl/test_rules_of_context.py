@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from data import Home
+from data.home import Home
 from etl import rules
-from etl.status import status
+from etl.operations.status import status
 from tests.etl.test_other_habits import load
 
 TOML = """

@@ -6,9 +6,9 @@ The truth of each is worked out by hand.
 import datetime as dt
 from pathlib import Path
 
-from data import Home
-from queries.catalog import catalogue
-from queries.summarise import headline
+from data.home import Home
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import headline
 from queries.warehouse import open_current
 from tests.etl.test_other_habits import load, rejected, rows, told
 

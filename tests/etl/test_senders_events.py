@@ -7,7 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from data import Home
+from data.home import Home
 from tests.deliveries import tables_of
 from tests.etl.test_other_habits import load, rejected, rows, told
 from tests.etl.test_senders_abroad import EXTRACTS, LEVELS

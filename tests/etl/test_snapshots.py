@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data import Home
+from data.home import Home
 from etl.load import LoadResult
 from queries.warehouse import open_current
 from tests.records import Records, take

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-import data
-from data import Home
+from data.errors import UsageProblem
+from data.home import PROJECT, Home
 from etl.readers.registry import READERS
 from etl.sources import read_source, source_names, validated
 from etl.sources.cells import Cell, Condition
 from etl.sources.model import Aside, FileMapping, Habits, Record, Snapshot, Source
-from queries.errors import UsageProblem
 
 DOCUMENTED = (Source, Habits, Snapshot, FileMapping, Record, Condition, Aside, Cell)
 
@@ -33,7 +32,7 @@ measured_at = "Zeit"
 
 
 def test_every_key_of_a_source_file_is_documented() -> None:
-    text = (data.PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
+    text = (PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
     options: tuple[type[BaseModel], ...] = tuple(reader.Options for reader in READERS.values())
     for model in (*DOCUMENTED, *options):
         for name, field in model.model_fields.items():
@@ -43,7 +42,7 @@ def test_every_key_of_a_source_file_is_documented() -> None:
 
 
 def test_every_reader_is_documented() -> None:
-    text = (data.PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
+    text = (PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
     for kind in READERS:
         assert f"| `{kind}` |" in text
 

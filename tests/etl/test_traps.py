@@ -9,21 +9,20 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-import data
-from data import Home
-from etl.judging import run_sql
+from data.errors import FileRefused
+from data.home import PROJECT, SCHEMA, Home
+from etl.build.versions_and_rules import run_sql
+from etl.generations.publish import in_service
+from etl.parse.declared_text import Clock, moment
 from etl.parse.levels import read_levels
 from etl.parse.scores import read_score
 from etl.parse.times import read_time
-from etl.publish import in_service
-from etl.readers.csv import read_table
-from etl.readers.encoding import to_utf8
-from etl.wording import Clock, moment
-from queries.errors import FileRefused
+from etl.readers.delimited.csv import read_table
+from etl.readers.delimited.encoding import to_utf8
 from queries.warehouse import open_current
 from tests.records import Records, take
 
-WRITE_SIDE = [*(data.PROJECT / "etl").rglob("*.py"), *(data.PROJECT / "etl").rglob("*.sql")]
+WRITE_SIDE = [*(PROJECT / "etl").rglob("*.py"), *(PROJECT / "etl").rglob("*.sql")]
 OVERLAPS = (
     ("America/New_York", "2024-11-03 01:30"),
     ("Europe/London", "2024-10-27 01:30"),
@@ -39,7 +38,7 @@ GAPS = (
 @pytest.fixture
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        run_sql(connection, "01_macros.sql")
+        run_sql(connection, "1_read/01_macros.sql")
         yield connection
 
 
@@ -141,7 +140,7 @@ def test_11_the_encoding_is_decided_by_rule_and_said() -> None:
 
 
 def test_12_no_table_holds_a_time_with_a_zone() -> None:
-    assert not re.search(r"timestamptz|with time zone", data.SCHEMA.read_text(encoding="utf-8"), re.IGNORECASE)
+    assert not re.search(r"timestamptz|with time zone", SCHEMA.read_text(encoding="utf-8"), re.IGNORECASE)
 
 
 @pytest.mark.parametrize(("zone", "written"), OVERLAPS + GAPS)
@@ -199,6 +198,6 @@ def test_17_to_20_generations_are_new_files_with_nothing_beside_them(home: Home,
 
 
 def test_21_the_engine_is_pinned_to_the_major_version_that_wrote_the_files() -> None:
-    pinned = re.search(r"^duckdb==(\d+)", (data.PROJECT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    pinned = re.search(r"^duckdb==(\d+)", (PROJECT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert pinned
     assert pinned[1] == duckdb.__version__.split(".")[0] == "2"

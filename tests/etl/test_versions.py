@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data import Home
+from data.home import Home
 from queries.warehouse import Warehouse, open_current
 from tests.records import Records, take
 

@@ -3,10 +3,11 @@
 import duckdb
 import pytest
 
-from etl import wording
-from etl.readers import Wanted, csv
-from etl.wording import Clock
-from queries.errors import FileRefused
+from data.errors import FileRefused
+from etl.parse import declared_text
+from etl.parse.declared_text import Clock
+from etl.readers import Wanted
+from etl.readers.delimited import csv
 
 CLOCK = Clock("America/New_York", "2026-06-01")
 
@@ -17,7 +18,7 @@ def asked(sql: str, text: str | None) -> object:
 
 
 def moment(text: str | None, *formats: str, words: dict[str, str] | None = None, zone: str | None = None) -> object:
-    return asked(wording.moment("x", formats, words or {}, CLOCK, zone, no_midnight=False), text)
+    return asked(declared_text.moment("x", formats, words or {}, CLOCK, zone, no_midnight=False), text)
 
 
 @pytest.mark.parametrize(
@@ -71,28 +72,30 @@ def test_declared_words_are_read_and_other_zones_become_local() -> None:
 
 @pytest.mark.parametrize("text", ["0x10", "1_000", "NaN", "inf", "7,5,1", "1.000,5"])
 def test_what_is_no_number_with_a_decimal_comma_stays_as_it_is(text: str) -> None:
-    assert asked(wording.number("x", ","), text) == text
+    assert asked(declared_text.number("x", ","), text) == text
 
 
 def test_numbers_and_their_zeros() -> None:
-    assert asked(wording.number("x", ","), "7,5") == "7.5"
-    assert asked(wording.padded("x", 8), "123") == "00000123"
-    assert asked(wording.padded("x", 3), "12345") == "12345"
-    assert asked(wording.padded("x", 8), "A-1") == "A-1"
+    assert asked(declared_text.number("x", ","), "7,5") == "7.5"
+    assert asked(declared_text.padded("x", 8), "123") == "00000123"
+    assert asked(declared_text.padded("x", 3), "12345") == "12345"
+    assert asked(declared_text.padded("x", 8), "A-1") == "A-1"
 
 
 def test_codes_are_compared_without_case_and_the_first_that_fits_counts() -> None:
     codes = {"OP #": "osteoporotic", "*100%_*": "metastasis", "none": "", "*": "other"}
-    found = {text: asked(wording.coded("x", codes), text) for text in ("op  #", "a 100%_b", "a 100xyb", "None", None)}
+    found = {
+        text: asked(declared_text.coded("x", codes), text) for text in ("op  #", "a 100%_b", "a 100xyb", "None", None)
+    }
     assert found == {
         "op  #": "osteoporotic", "a 100%_b": "metastasis", "a 100xyb": "other", "None": None, None: None,
     }  # fmt: skip
-    assert asked(wording.coded("x", {"it's": "yes"}), "IT'S") == "yes"
+    assert asked(declared_text.coded("x", {"it's": "yes"}), "IT'S") == "yes"
 
 
 def test_a_condition_on_an_empty_cell_is_false_and_never_unknown() -> None:
-    assert asked(wording.is_one_of("x", ("final", "amended*")), None) is False
-    assert asked(wording.is_one_of("x", ("final", "amended*")), "Amended later") is True
+    assert asked(declared_text.is_one_of("x", ("final", "amended*")), None) is False
+    assert asked(declared_text.is_one_of("x", ("final", "amended*")), "Amended later") is True
 
 
 WANTED = Wanted(frozenset({"mrn", "date", "score"}), ("MRN", "Date", "Score"))
@@ -142,6 +145,8 @@ def test_a_file_without_the_headings_has_no_table() -> None:
 
 
 def test_a_value_stands_once_in_the_statement_made_of_it() -> None:
-    assert wording.later("VALUE", "AMOUNT", "hours").count("VALUE") == 1
-    assert wording.later("VALUE", "AMOUNT", "hours").count("AMOUNT") == 1
-    assert wording.moment("x", ("%d.%m.%Y", "iso"), {}, CLOCK, None, no_midnight=False).count("list_distinct") == 1
+    assert declared_text.later("VALUE", "AMOUNT", "hours").count("VALUE") == 1
+    assert declared_text.later("VALUE", "AMOUNT", "hours").count("AMOUNT") == 1
+    assert (
+        declared_text.moment("x", ("%d.%m.%Y", "iso"), {}, CLOCK, None, no_midnight=False).count("list_distinct") == 1
+    )

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import duckdb
 
-import data
-from queries.settings import timepoints
+from data.home import SCHEMA
+from data.settings import timepoints
 from queries.warehouse import SCHEMA_VERSION, Warehouse
 
 AS_OF = date(2026, 6, 1)
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 def warehouse_of(path: Path, outcomes: Sequence[Row], pains: Sequence[Row] = ()) -> Warehouse:
     """A generation with these rows of `outcomes` and `pain_outcomes`."""
     with duckdb.connect(str(path)) as connection:
-        connection.execute(data.SCHEMA.read_text(encoding="utf-8"))
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
         for table, rows in (("outcomes", outcomes), ("pain_outcomes", pains)):
             for row in rows:
                 marks = ", ".join("?" * len(row))

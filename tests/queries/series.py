@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from queries.periods import Period
+from queries.catalogue.periods import Period
 
 COLUMNS = (
     "period", "period_start", "period_end", "period_complete", "excluded_not_due", "recorded", "eligible", "numerator",

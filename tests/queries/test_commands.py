@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from queries.commands import run_command
-from queries.errors import ExitCode
+from data.command_line import run_command
+from data.errors import ExitCode
 
 
 def end_of(monkeypatch: pytest.MonkeyPatch, wanted: Path, *words: str) -> int | str | None:

@@ -7,11 +7,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from queries.catalog import catalogue
-from queries.comparison import compare, is_unsteady, with_courses
-from queries.filters import EVERYTHING, Filters
-from queries.sequences import Cases, cases_in_order, events_for_review
-from queries.trends import Trend, trend
+from queries.catalogue.filters import EVERYTHING, Filters
+from queries.catalogue.metrics import catalogue
+from queries.trends.case_sequences import Cases, cases_in_order, events_for_review
+from queries.trends.comparison import compare, is_unsteady, with_courses
+from queries.trends.trend import Trend, trend
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, warehouse_of
 from tests.queries.series import monthly

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import duckdb
 
-from queries.catalog import catalogue
-from queries.crossed import share_by_answer, share_by_vertebra
-from queries.filters import Filters
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.figures.splits import share_by_answer, share_by_vertebra
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, warehouse_of
 

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from queries.catalog import catalogue
-from queries.errors import UsageProblem
-from queries.filters import EVERYTHING, Filters
-from queries.outside import closed_until
-from queries.summarise import summarise
+from data.errors import UsageProblem
+from queries.catalogue.filters import EVERYTHING, Filters
+from queries.catalogue.metrics import catalogue
+from queries.figures.outside_readers import closed_until
+from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
 from tests.queries.attacker import ANSWERS, Attacker, choices, in_period
 from tests.queries.departments import AS_OF, outcome, warehouse_of

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from queries.cohort import Extent, cohort
-from queries.errors import UsageProblem
-from queries.filters import KEYS, Filters, parse_where, sort_categories, sort_values
+from data.errors import UsageProblem
+from queries.catalogue.filters import KEYS, Filters, parse_where, sort_categories, sort_values
+from queries.figures.cohort import Extent, cohort
 from tests.queries.departments import outcome, random_department, warehouse_of
 
 KNOWN = {"site": ("Northfield", "Riverside"), "age_band": ("70–79",), "setting": ("outpatient", "not_recorded")}

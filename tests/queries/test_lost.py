@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import lost as words_of
-from queries.filters import EVERYTHING, Filters
-from queries.lost import Lost, lost_to_follow_up
+from dashboard.view import lost_to_follow_up as words_of
+from queries.catalogue.filters import EVERYTHING, Filters
+from queries.figures.lost_to_follow_up import Lost, lost_to_follow_up
 from tests.queries.departments import Row, outcome, warehouse_of
 
 

@@ -7,9 +7,9 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-import data
+from data.home import PROJECT
 
-FILES = sorted((data.PROJECT / "queries").rglob("*.sql"))
+FILES = sorted((PROJECT / "queries").rglob("*.sql"))
 
 
 def statement(path: Path) -> exp.Expression:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from queries.catalog import catalogue
-from queries.errors import UsageProblem
-from queries.published import comparisons, published_for, read_comparisons
-from queries.settings import timepoints
+from data.errors import UsageProblem
+from data.settings import timepoints
+from queries.catalogue.metrics import catalogue
+from queries.catalogue.published_trials import comparisons, published_for, read_comparisons
 
 HEADER = "metric,timepoint,study,treated_numerator,treated_denominator,comparison_name,comparison_numerator,source\n"
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import Home
-from queries import quality
+from data.home import Home
+from queries.explain import record_quality
 from queries.warehouse import Warehouse
 from tests.records import Records, loaded
 
-OURS = {name for name, (header, _) in quality.checks().items() if header.severity == "refuse"}
+OURS = {name for name, (header, _) in record_quality.checks().items() if header.severity == "refuse"}
 
 
 def ordinary() -> Records:
@@ -56,12 +56,12 @@ def broken() -> Records:
 
 
 def results(records: Records, home: Home) -> dict[str, str]:
-    table = quality.check_results(loaded(home, records, accept_rejects=True))
+    table = record_quality.check_results(loaded(home, records, accept_rejects=True))
     return dict(zip(table["check"], table["status"], strict=True))
 
 
 def test_an_ordinary_department_passes_every_check(home: Home) -> None:
-    assert set(results(ordinary(), home).items()) == {(name, "passed") for name in quality.checks()}
+    assert set(results(ordinary(), home).items()) == {(name, "passed") for name in record_quality.checks()}
 
 
 def test_every_check_that_warns_finds_what_it_is_for(home: Home) -> None:
@@ -79,7 +79,7 @@ def test_checks_without_anything_to_examine_do_not_count_as_passed(home: Home) -
 
 
 def test_checks_are_described_for_people() -> None:
-    for name, (header, _) in quality.checks().items():
+    for name, (header, _) in record_quality.checks().items():
         assert header.remedy.endswith("."), name
         assert not header.title.endswith("."), name
 
@@ -90,14 +90,14 @@ def messy(home: Home) -> Iterator[Warehouse]:
 
 
 def test_tables_agree_with_the_accounting(messy: Warehouse) -> None:
-    files, findings = quality.files(messy), quality.findings(messy)
+    files, findings = record_quality.files(messy), record_quality.findings(messy)
     rejected = findings[findings["severity"] == "row rejected"]
     assert int(rejected["findings"].sum()) == int(files["rows_rejected"].sum()) == 12
     assert int(findings[findings["severity"] == "used, with a remark"]["findings"].sum()) == int(files["remarks"].sum())
-    volumes = quality.volumes(messy)
+    volumes = record_quality.volumes(messy)
     in_use = volumes.groupby("kind")["records"].sum()
     assert in_use["procedures"] == int(files.loc[files["kind"] == "procedures", "rows_loaded"].iloc[0])
-    months = quality.file_months(messy)
+    months = record_quality.file_months(messy)
     assert months["records"].sum() == volumes["records"].sum()
     assert not months["month"].isna().any()
     assert isinstance(months, pd.DataFrame)
@@ -108,7 +108,7 @@ def test_remarks_are_counted_in_the_month_of_their_record(home: Home, tmp_path: 
     records.procedure("2026-01-12", levels=None)
     row = records.procedure("2026-02-12")
     records.score(row, "2026-02-14T10:00", None)
-    months = quality.file_months(loaded(home, records))
+    months = record_quality.file_months(loaded(home, records))
     told = {
         (row.name_, f"{row.month:%m}"): row.remarks for row in months.rename(columns={"name": "name_"}).itertuples()
     }

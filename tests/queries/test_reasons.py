@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from data import Home
+from data.home import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
+from etl.generations.publish import only_load, prepare
 from etl.load import Terms, load
-from etl.publish import only_load, prepare
 from etl.sources import read_source
-from queries.catalog import EXCLUSIONS, Metric, catalogue
-from queries.filters import Filters
-from queries.reason_words import FACTS
-from queries.reasons import FIELD, KEYS, STATUSES, fields_of, metric_values, procedure_values
-from queries.summarise import headline
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import EXCLUSIONS, Metric, catalogue
+from queries.explain.fact_words import FACTS
+from queries.explain.reasons import FIELD, KEYS, STATUSES, fields_of, metric_values, procedure_values
+from queries.figures.summarise import headline
 from queries.warehouse import Warehouse, open_current
 from tests.queries.departments import random_department, warehouse_of
 from tests.records import quiet
@@ -120,7 +120,7 @@ def test_every_field_of_every_metric_has_words() -> None:
         assert used or metric.name == "procedures"
         for table, column in FIELD.findall(" ".join(used)):
             assert table == "pain_outcomes" or column in KEYS or (column if table == "outcomes" else table) in FACTS, (
-                metric.name, table, column, "say it in words in queries/reason_words.py",
+                metric.name, table, column, "say it in words in queries/explain/fact_words.py",
             )  # fmt: skip
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from queries.catalog import EXCLUSIONS, catalogue
-from queries.counts import EXCLUSION_COLUMNS
-from queries.filters import EVERYTHING, Filters
-from queries.procedures import listed, read_procedure
-from queries.selections import Behind, parse_period, places_behind
-from queries.summarise import headline, summarise
+from queries.catalogue.filters import EVERYTHING, Filters
+from queries.catalogue.metrics import EXCLUSIONS, catalogue
+from queries.explain.procedures import listed, read_procedure
+from queries.explain.selections import Behind, parse_period, places_behind
+from queries.figures.counts import EXCLUSION_COLUMNS
+from queries.figures.summarise import headline, summarise
 from queries.warehouse import Warehouse
 from tests.queries.departments import random_department, warehouse_of
 

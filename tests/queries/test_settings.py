@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from queries import settings
-from queries.catalog import MetricHeader, catalogue, curves, views
-from queries.errors import UsageProblem
-from queries.settings import Disclosure, Promises, Targets, Timepoints, read_settings
-from queries.sqlfile import read_sql_file
+from data import settings
+from data.errors import UsageProblem
+from data.settings import Disclosure, Promises, Targets, Timepoints, read_settings
+from queries.catalogue.metrics import MetricHeader, catalogue, curves, views
+from queries.catalogue.sql_files import read_sql_file
 
 RULE = '[rules.y]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n'
 BASELINE = '[baseline]\nlabel = "Before"\nlookback_days = 30\n'

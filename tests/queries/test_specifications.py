@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from queries.catalog import catalogue, curves
+from queries.catalogue.metrics import catalogue, curves
 from tests.specification import FOLDER, answers_of, read_specification
 
 DEFINITIONS = {

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from queries.catalog import catalogue, curves
-from queries.distributions import cumulative, quantiles
-from queries.errors import UsageProblem
-from queries.filters import Filters
-from queries.gates import gate
+from data.errors import UsageProblem
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue, curves
+from queries.figures.distributions import cumulative, quantiles
+from queries.figures.gates import gate
+from queries.figures.summarise import COLUMNS, figure_rows, headline, summarise
 from queries.statistics import intervals
-from queries.summarise import COLUMNS, figure_rows, headline, summarise
 from queries.warehouse import Warehouse
 from tests.queries.departments import Row, outcome, random_department, warehouse_of
 

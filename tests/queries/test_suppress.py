@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from queries.catalog import catalogue
-from queries.summarise import summarise
-from queries.suppress import COUNTS
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import summarise
+from queries.figures.suppress import COUNTS
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, random_department, warehouse_of
 

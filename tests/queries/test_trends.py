@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from queries.catalog import catalogue
-from queries.changes import what_changed
-from queries.filters import EVERYTHING
+from queries.catalogue.filters import EVERYTHING
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import BLOCK, summarise
 from queries.statistics import control_charts
-from queries.steps import choose_step, step_for
-from queries.summarise import BLOCK, summarise
-from queries.trends import Rebase, RuleSet, trend
+from queries.trends.steps import choose_step, step_for
+from queries.trends.trend import Rebase, RuleSet, trend
+from queries.trends.what_changed import what_changed
 from tests.benchmarks import false_signals
 from tests.queries.departments import outcome, warehouse_of
 from tests.queries.series import monthly, monthly_values

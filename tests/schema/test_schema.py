@@ -6,14 +6,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import data
+from data.home import SCHEMA
 from data.journal import Journal
 
 
 @pytest.fixture
 def schema() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute(data.SCHEMA.read_text(encoding="utf-8"))
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
     return connection
 
 

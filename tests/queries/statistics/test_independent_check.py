@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import data
+from data.home import PROJECT
 from queries.statistics import control_charts
 from queries.statistics.control_charts import ControlChart
 
@@ -76,13 +76,13 @@ def imported_by(path: Path) -> set[str]:
 
 def test_the_product_never_imports_it() -> None:
     for folder in OURS_ONLY:
-        for path in (data.PROJECT / folder).rglob("*.py"):
+        for path in (PROJECT / folder).rglob("*.py"):
             assert "controlchartspy" not in imported_by(path), path
-    assert "controlchartspy" not in (data.PROJECT / "requirements.txt").read_text(encoding="utf-8")
+    assert "controlchartspy" not in (PROJECT / "requirements.txt").read_text(encoding="utf-8")
 
 
 def test_statistics_need_numbers_only() -> None:
-    for path in (data.PROJECT / "queries" / "statistics").glob("*.py"):
+    for path in (PROJECT / "queries" / "statistics").glob("*.py"):
         assert imported_by(path) <= {
             "numpy",
             "scipy",

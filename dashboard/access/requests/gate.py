@@ -1,0 +1,124 @@
+"""The gate, in front of every page, route, file and socket. What it does not know it does not let through."""
+
+from urllib.parse import quote
+
+import anyio.to_thread
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard.access import denials
+from dashboard.access.identity import READER, Person, person_of, vouch_for
+from dashboard.access.requests import headers, media, neighbours, paths, sockets
+from dashboard.access.settings import SIGN_IN_WAYS, THIS_COMPUTER, settings, store, way_in
+from dashboard.access.sign_in import sign_in_forms
+
+SAFE_METHODS = ("GET", "HEAD")
+OWN_COMPUTER = "This program answers only to its own computer, to the person who started it; or by TLS."
+
+
+class Gate:
+    """ASGI middleware around the whole app."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] == "http":
+            await self._request(scope, receive, headers.telling(send, paths.inside(scope)))
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = paths.inside(scope)
+        refusal = _refusal(scope, path)
+        someone = None if refusal else person_of(scope)
+        if refusal is None and way_in() in SIGN_IN_WAYS and paths.standing(path) != "open":
+            refusal = await _refusal_of(someone, scope, path)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        if someone is not None:
+            await _came(someone, path)
+        await self.app(_let_through(scope, someone), receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        someone = person_of(scope)
+        must_sign_in = way_in() in SIGN_IN_WAYS
+        is_welcome = (
+            paths.inside(scope) == paths.STREAM
+            and headers.is_host_known(scope)
+            and headers.is_same_origin(scope)
+            and _is_reachable_this_way(scope)
+            and (someone is not None or not must_sign_in)
+            and sockets.is_room_for(someone.key if someone else "")
+        )
+        if not is_welcome:
+            if must_sign_in:
+                name = someone.reader.name if someone else ""
+                await denials.note(name, "socket", paths.STREAM, "denied", headers.client(scope))
+            await receive()
+            await send({"type": "websocket.close", "code": sockets.ENDED})
+            return
+        if someone is not None:
+            vouch_for(someone)
+        await sockets.watched(self.app, _let_through(scope, someone), receive, send, someone)
+
+
+def _refusal(scope: Scope, path: str) -> Response | None:
+    """What nobody may do, whoever asks."""
+    if not headers.is_host_known(scope):
+        return sign_in_forms.page(421, "This is not the address of this program.")
+    if not _is_reachable_this_way(scope):
+        return sign_in_forms.page(403, OWN_COMPUTER)
+    if paths.standing(path) == "closed":
+        return sign_in_forms.page(404, "There is nothing here.")
+    if scope["method"] not in SAFE_METHODS and not headers.is_same_origin(scope):
+        return sign_in_forms.page(403, "This was not sent from a page of this program.")
+    return None
+
+
+def _is_reachable_this_way(scope: Scope) -> bool:
+    """Without sign-in only over loopback, by nobody's proxy and from this user; with it also from elsewhere by TLS."""
+    if way_in() in SIGN_IN_WAYS:
+        return headers.is_local(scope) or headers.is_by_tls(scope)
+    return (
+        headers.is_local(scope)
+        and not headers.is_passed_on(scope)
+        and not (way_in() == THIS_COMPUTER and neighbours.is_another_users(scope))
+    )
+
+
+async def _refusal_of(someone: Person | None, scope: Scope, path: str) -> Response | None:
+    """What this person may not have."""
+    address, name = headers.client(scope), paths.name(path)
+    if someone is None:
+        is_page = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+        if is_page and name == "page":
+            query = scope.get("query_string", b"").decode("latin-1")
+            asked = quote(scope["path"] + (f"?{query}" if query else ""), safe="")
+            return RedirectResponse(f"{paths.base()}{paths.SIGN_IN}?next={asked}", 303)
+        await denials.note("", "request", name, "not signed in", address)
+        return sign_in_forms.page(401, "Sign in first.")
+    if path.startswith(paths.MEDIA) and not media.may_fetch(someone.reader, path):
+        await denials.note(someone.reader.name, "request", name, "denied", address)
+        return sign_in_forms.page(403, "This file was not made for you.")
+    return None
+
+
+async def _came(someone: Person, path: str) -> None:
+    """Somebody asked for something: that counts as activity, but not the browser's own files and questions."""
+    vouch_for(someone)
+    is_own_doing = paths.name(path) in ("page", "/export", "/figures", "/media")
+    if someone.held is not None and is_own_doing:
+        await anyio.to_thread.run_sync(store().seen, someone.held, settings().sessions.idle_seconds)
+
+
+def _let_through(scope: Scope, someone: Person | None) -> Scope:
+    badge = someone.reader.badge if someone else None
+    cleaned = headers.stripped(scope, badge)
+    cleaned.pop(READER, None)
+    return {**cleaned, READER: someone.reader} if someone else cleaned

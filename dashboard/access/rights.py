@@ -1,0 +1,101 @@
+"""Who is looking, and what they may do. Every data function asks; navigation alone protects nothing."""
+
+import getpass
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.access.roles import OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
+from dashboard.access.settings import ACCESS_VARIABLE, LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, way_in
+from data.errors import ExitCode, OutcomesError
+from data.home import home_in_service
+from queries.warehouse import open_current
+
+__all__ = [
+    "PAGE_RIGHTS", "RIGHTS", "AccessDenied", "Right", "Role", "Viewer", "admit", "bearer", "may_see", "require",
+    "viewer",
+]  # fmt: skip
+
+BADGE = "outcomes_badge"
+_asked_by_badge: dict[str, Callable[[], Viewer | None]] = {}
+
+
+class AccessDenied(OutcomesError):
+    """The reader may not see this."""
+
+    exit_code = ExitCode.USAGE
+
+
+def admit(badge: str, ask: Callable[[], Viewer | None]) -> None:
+    """Let the gate vouch for a badge: `ask` tells who bears it at this moment, None when the sign-in has ended."""
+    _asked_by_badge[badge] = ask
+
+
+def bearer(badge: str) -> Viewer:
+    """Who bears a badge now. `AccessDenied` for one that nobody vouches for any more."""
+    ask = _asked_by_badge.get(badge)
+    reader = ask() if ask else None
+    if reader is None:
+        _asked_by_badge.pop(badge, None)
+        raise AccessDenied("access", "your sign-in has ended", "Sign in again")
+    return reader
+
+
+def viewer(is_synthetic: bool | None = None) -> Viewer:
+    """Who is looking at these records, None: at those in service. `AccessDenied` says how to be let in.
+
+    Someone the gate vouches for; or, on this computer alone, whoever looks at the synthetic department, and the one
+    person who chose `OUTCOMES_ACCESS=this-computer`.
+    """
+    if way_in() in SIGN_IN_WAYS:
+        return bearer(str(st.user.get(BADGE) or ""))
+    if not _is_on_this_computer():
+        raise AccessDenied(
+            "access", "without accounts the app answers to this computer only", "Open it at http://127.0.0.1:8501"
+        )
+    if is_synthetic is None and way_in() != THIS_COMPUTER:
+        is_synthetic = open_current(home_in_service()).info.is_synthetic
+    return local_reader(bool(is_synthetic))
+
+
+def local_reader(is_synthetic: bool) -> Viewer:
+    """Who looks where nobody signs in; only for requests from this computer."""
+    if way_in() == THIS_COMPUTER:
+        return Viewer(getpass.getuser(), "lead")
+    if is_synthetic:
+        return Viewer("visitor", "lead")
+    raise AccessDenied(
+        "access",
+        "real records are loaded, and nobody has been given access to them",
+        f"If you alone use this computer, start again with {ACCESS_VARIABLE}={THIS_COMPUTER}",
+    )
+
+
+def require(right: Right, site: str | None = None, *, reader: Viewer | None = None) -> None:
+    """Raise `AccessDenied` unless the reader has the right, and for this site if named.
+
+    A reader who was given must still be signed in as before; None asks for whoever is looking now.
+    """
+    if reader is None:
+        reader = viewer()
+    if reader.badge is not None and bearer(reader.badge) != reader:
+        raise AccessDenied("access", "your rights have changed", "Load the page again")
+    has_site = site is None or reader.sites is None or site in reader.sites
+    if not (reader.has(right) and has_site):
+        raise AccessDenied("access", "your role does not include this", "Ask the department lead")
+
+
+def may_see(reader: Viewer, page: str) -> bool:
+    """Whether a page stands in the reader's navigation."""
+    right = PAGE_RIGHTS.get(page)
+    is_for_others = page in OUTSIDE_ONLY and reader.has("exact_figures")
+    return right is not None and reader.has(right) and not is_for_others
+
+
+def _is_on_this_computer() -> bool:
+    """Whether the server listens on loopback and was asked by a loopback name (no proxy passed it on)."""
+    if st.get_option("server.address") not in LOOPBACK:
+        return False
+    asked = st.context.headers.get("Host", "localhost")
+    host = asked.rsplit(":", 1)[0].strip("[]") if not asked.endswith("]") else asked.strip("[]")
+    return host in LOOPBACK

@@ -1,0 +1,42 @@
+"""What membership of groups elsewhere means here, and the names of people."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from dashboard.access.roles import ROLES
+from dashboard.access.settings import Way, settings, store
+from data.accounts import Account
+
+LONGEST = 200
+
+
+def folded(name: str) -> str:
+    """A person's name as it is kept: one spelling, whatever the case; empty for what cannot be a name."""
+    try:
+        text = unicodedata.normalize("NFKC", name).strip().casefold()
+    except UnicodeError:
+        return ""
+    is_name = 0 < len(text) <= LONGEST and all(letter.isalnum() or letter in " .@_-+'" for letter in text)
+    return text if is_name else ""
+
+
+def account_of_groups(way: Way, name: str, memberships: Iterable[str]) -> Account | None:
+    """The account of somebody who signed in elsewhere, kept up to date with the groups; None when not let in.
+
+    Of several groups the role that opens most counts (admin only where it is the only one), at the sites of all groups
+    of that role. An account that was disabled here stays so, whatever is said elsewhere.
+    """
+    name = folded(name)
+    wanted = {one.strip() for one in memberships}
+    found = [group for group in settings().group if group.name in wanted]
+    known = store().find(name) if name else None
+    if not name or not found or (known and (known.is_disabled or known.way != way)):
+        return None
+    role = max((group.role for group in found), key=lambda role: (role != "admin", ROLES.index(role)))
+    of_role = [group for group in found if group.role == role]
+    everywhere = any(not group.sites for group in of_role)
+    sites = None if everywhere else tuple(sorted({site for group in of_role for site in group.sites}))
+    account = Account(name, way, role, sites)
+    if account != known:
+        store().save(account)
+    return account

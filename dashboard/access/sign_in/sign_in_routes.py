@@ -1,0 +1,235 @@
+"""Routes of signing in and out, and of health."""
+
+from functools import cache
+from urllib.parse import parse_qs
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.access import denials
+from dashboard.access.identity import READER, cookie_name, person_of
+from dashboard.access.requests import headers, paths, sockets
+from dashboard.access.settings import settings, store, way_in
+from dashboard.access.sign_in import sign_in_forms
+from dashboard.access.sign_in.groups import folded
+from dashboard.access.sign_in.passwords import AT_ONCE, guessed_name, is_right
+from data.accounts import BROWSER_SECONDS, hashed
+from data.errors import NoGeneration
+
+LARGEST_FORM = 8 * 1024
+FORM_SECONDS = 10
+TOO_MANY = 429
+JOURNEY_COOKIE = "outcomes_journey"
+
+
+async def sign_in_page(request: Request) -> Response:
+    """The way to sign in that is in force."""
+    next_page = paths.next_page(request.query_params.get("next", ""))
+    way = way_in()
+    if person_of(request.scope) is not None or way in ("open", "this-computer"):
+        return RedirectResponse(next_page, 303)
+    if way == "accounts":
+        return sign_in_forms.password_form(next_page)
+    if way == "oidc":
+        return sign_in_forms.door(
+            "Sign in with your organisation's account.", "Sign in", f"{paths.base()}{paths.SIGN_IN}/start"
+        )
+    return sign_in_forms.page(401, "Your organisation's sign-in did not let you through to this program.")
+
+
+async def sign_in(request: Request) -> Response:
+    """Name and password."""
+    if way_in() != "accounts":
+        return sign_in_forms.page(404, "There is nothing here.")
+    form = await _form(request)
+    if form is None:
+        return sign_in_forms.page(413, "This is not what the sign-in form sends.")
+    name, password = folded(form.get("name", "")), form.get("password", "")
+    next_page, address = paths.next_page(form.get("next", "")), headers.client(request.scope)
+    answer = await anyio.to_thread.run_sync(
+        _let_in, request, name, password, next_page, address, limiter=_checking_passwords()
+    )
+    if answer.status_code == TOO_MANY:
+        await denials.note("", "sign in", "accounts", "too many wrong passwords", address)
+    return answer
+
+
+def _let_in(request: Request, name: str, password: str, next_page: str, address: str) -> Response:
+    accounts, limits = store(), settings().passwords
+    within = limits.within_minutes * 60
+    browser = hashed(request.cookies.get(_browser_cookie(), ""))
+    is_known = accounts.knows_browser(browser, name)
+    # In a browser that its owner signed in with before, a name does not wait for what others guess elsewhere.
+    counted = {f"browser {browser}": limits.wrong_per_name} if is_known else {
+        guessed_name(name): limits.wrong_per_name, f"address {address}": limits.wrong_per_address
+    }  # fmt: skip
+    if not accounts.may_try(counted, within):
+        told = "Too many wrong passwords. Wait some minutes, then try again."
+        answer = sign_in_forms.password_form(next_page, told, TOO_MANY)
+        answer.headers["Retry-After"] = str(round(within))
+        return answer
+    account = accounts.find(name)
+    if not is_right(account, password):
+        accounts.audit(name if account else "", "sign in", "accounts", "wrong password", address)
+        return sign_in_forms.password_form(next_page, "Name and password do not go together.", 401)
+    accounts.right(*counted)
+    welcome = begin(request, name, "accounts", next_page, settings().sessions.absolute_hours * 3600)
+    if not is_known:
+        welcome.set_cookie(
+            _browser_cookie(), accounts.remember_browser(name), max_age=BROWSER_SECONDS, httponly=True,
+            samesite="strict", secure=headers.is_secure(), path="/",
+        )  # fmt: skip
+    return welcome
+
+
+def begin(request: Request, name: str, way: str, next_page: str, lasts_seconds: float) -> Response:
+    """Begin a sign-in: a new token, whatever cookie the browser came with."""
+    accounts = store()
+    old = request.cookies.get(cookie_name())
+    if old:
+        accounts.sign_out(hashed(old))
+    token = accounts.sign_in(name, lasts_seconds)
+    accounts.audit(name, "sign in", way, "done", headers.client(request.scope))
+    answer = RedirectResponse(next_page, 303)
+    answer.set_cookie(cookie_name(), token, httponly=True, samesite="lax", secure=headers.is_secure(), path="/")
+    return answer
+
+
+async def start(request: Request) -> Response:
+    """Off to the identity provider."""
+    from dashboard.access.sign_in import oidc  # noqa: PLC0415 - only where people sign in this way
+
+    if way_in() != "oidc":
+        return sign_in_forms.page(404, "There is nothing here.")
+    journey = await anyio.to_thread.run_sync(oidc.set_out, _back(request))
+    if journey is None:
+        return sign_in_forms.door(
+            "The identity provider does not answer.", "Try again", f"{paths.base()}{paths.SIGN_IN}", 502
+        )
+    answer = RedirectResponse(journey.address, 303)
+    answer.set_cookie(
+        JOURNEY_COOKIE, journey.browser, max_age=oidc.PATIENCE_SECONDS, httponly=True, samesite="lax",
+        secure=headers.is_secure(), path="/",
+    )  # fmt: skip
+    return answer
+
+
+async def back(request: Request) -> Response:
+    """Back from the identity provider."""
+    from dashboard.access.sign_in import oidc  # noqa: PLC0415 - only where people sign in this way
+
+    if way_in() != "oidc":
+        return sign_in_forms.page(404, "There is nothing here.")
+    asked = request.query_params
+    browser = request.cookies.get(JOURNEY_COOKIE, "")
+    state, code = asked.get("state", ""), asked.get("code", "")
+    arrived = await anyio.to_thread.run_sync(oidc.come_back, state, code, browser, _back(request))
+    if isinstance(arrived, oidc.Refused):
+        await anyio.to_thread.run_sync(
+            store().audit, arrived.name, "sign in", "oidc", arrived.why, headers.client(request.scope)
+        )
+        return sign_in_forms.door(arrived.words, "Back to sign-in", f"{paths.base()}{paths.SIGN_IN}", 403)
+    lasts = min(settings().sessions.absolute_hours * 3600, arrived.lasts_seconds)
+    answer = await anyio.to_thread.run_sync(begin, request, arrived.name, "oidc", f"{paths.base()}/", lasts)
+    answer.delete_cookie(JOURNEY_COOKIE, path="/")
+    return answer
+
+
+async def sign_out_page(request: Request) -> Response:
+    """Ask before signing out."""
+    reader = request.scope.get(READER)
+    return sign_in_forms.sign_out_form(reader.name) if reader else RedirectResponse(f"{paths.base()}/", 303)
+
+
+async def sign_out(request: Request) -> Response:
+    """End the sign-in here, on the server, and close its sockets; then at the identity provider."""
+    someone = person_of(request.scope)
+    if someone is None or someone.held is None:
+        return sign_in_forms.page(200, "Sign out where you signed in: at your organisation's sign-in.")
+    await anyio.to_thread.run_sync(store().sign_out, someone.key)
+    sockets.close_all(someone.key)
+    await anyio.to_thread.run_sync(
+        store().audit, someone.reader.name, "sign out", "", "done", headers.client(request.scope)
+    )
+    again = f"{paths.base()}{paths.SIGN_IN}"
+    answer = sign_in_forms.door("You are signed out.", "Sign in again", again)
+    if way_in() == "oidc":
+        from dashboard.access.sign_in import oidc  # noqa: PLC0415 - only where people sign in this way
+
+        elsewhere = await anyio.to_thread.run_sync(oidc.way_out, headers.origin(request.scope) + again)
+        if elsewhere:
+            sentence = "You are signed out here. Your organisation's sign-in may still hold."
+            answer = sign_in_forms.door(sentence, "Sign out there too", elsewhere)
+    answer.delete_cookie(cookie_name(), path="/", secure=headers.is_secure(), httponly=True, samesite="lax")
+    return answer
+
+
+async def signed_in(_: Request) -> Response:
+    """Nothing, for those the gate lets through: a page asks when its socket closes."""
+    return Response(status_code=204)
+
+
+async def healthz(_: Request) -> Response:
+    """The server lives."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(_: Request) -> Response:
+    """There is a generation and it opens."""
+    from dashboard.view.reader_view import generation  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
+
+    try:
+        await anyio.to_thread.run_sync(generation)
+    except NoGeneration:
+        return PlainTextResponse("no generation\n", 503)
+    return PlainTextResponse("ready\n")
+
+
+def _back(request: Request) -> str:
+    return f"{headers.origin(request.scope)}{paths.base()}{paths.SIGN_IN}/back"
+
+
+def _browser_cookie() -> str:
+    return f"{cookie_name()}_browser"
+
+
+@cache
+def _checking_passwords() -> anyio.CapacityLimiter:
+    """Those who wait for a check of their password must not take the threads that others' requests need."""
+    return anyio.CapacityLimiter(AT_ONCE)
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The first value of each field; None when the form is larger than ours can be, or takes too long to come."""
+    body = b""
+    with anyio.move_on_after(FORM_SECONDS) as waiting:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_FORM:
+                return None
+    if waiting.cancelled_caught:
+        return None
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    except ValueError:
+        return None
+    return {name: values[0] for name, values in fields.items()}
+
+
+def routes() -> list[Route]:
+    """All of them, below the base path."""
+    at = paths.base()
+    return [
+        Route(f"{at}{paths.SIGN_IN}", sign_in_page),
+        Route(f"{at}{paths.SIGN_IN}", sign_in, methods=["POST"]),
+        Route(f"{at}{paths.SIGN_IN}/start", start),
+        Route(f"{at}{paths.SIGN_IN}/back", back),
+        Route(f"{at}{paths.SIGN_OUT}", sign_out_page),
+        Route(f"{at}{paths.SIGN_OUT}", sign_out, methods=["POST"]),
+        Route(f"{at}{paths.SIGNED_IN}", signed_in),
+        Route(f"{at}/healthz", healthz),
+        Route(f"{at}/readyz", readyz),
+    ]

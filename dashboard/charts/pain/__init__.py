@@ -1,0 +1,1 @@
+"""Charts of pain before and after."""

@@ -1,0 +1,118 @@
+"""Relief of single patients: the whole curve of falls in pain, and the usual marks with their missing bounds."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, cells, share_findings, shares_in_rows
+from dashboard.text.theme import Theme, percent
+
+MARKS = (30, 50)
+
+
+def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
+    """Share of patients whose pain fell by at least each per cent.
+
+    `curves`: label → rows with `threshold`, `value`, `recorded`, `eligible`, as `queries.figures.distributions.cumulative`
+    gives them, thresholds rising; the table shown with the chart holds them one after the other.
+    """
+    counts = "; ".join(
+        f"{label}: {rows['recorded'].iloc[0]:,} of {rows['eligible'].iloc[0]:,}" for label, rows in curves.items()
+    )
+    drawing = Drawing(
+        theme,
+        height=380,
+        title="How far did each patient's pain fall?",
+        subtitle=f"Share of patients whose pain fell by at least this much, of those who began at 4 or more ({counts})",
+        alt=_finding(curves),
+        x={"title": "pain fell by at least, % of pain before", "range": [0, 101], "dtick": 10, "showgrid": False},
+        y={"range": [0, 112], **SHARE_AXIS},
+        layout={"legend": {"orientation": "h", "y": -0.28, "x": 0, "font": {"color": theme.ink}}},
+    )
+    for mark in MARKS:
+        drawing.line(theme.quiet, "dash", x=mark)
+        drawing.note(f"{mark} %", x=mark, y=102, yanchor="bottom")
+    styles = ((theme.main, "solid", "circle", "bottom left"), (theme.second, "dash", "diamond", "top right"))
+    shown = 0
+    for (label, rows), (colour, dash, symbol, beside) in zip(curves.items(), styles, strict=False):
+        drawing.add(
+            "scatter",
+            x=rows["threshold"].to_numpy(),
+            y=rows["value"].to_numpy(),
+            mode="lines+markers",
+            marker=UNSEEN,
+            name=label,
+            showlegend=len(curves) > 1,
+            line={"color": colour, "width": 3, "dash": dash},
+            rows=range(shown, shown + len(rows)),
+            hovertemplate=f"{label}: %{{y:.0f}} % fell by %{{x}} % or more<extra></extra>",
+        )
+        marked = rows[rows["threshold"].isin(MARKS)]
+        drawing.add(
+            "scatter",
+            x=marked["threshold"].to_numpy(),
+            y=marked["value"].to_numpy(),
+            mode="markers+text",
+            text=[percent(value) for value in marked["value"].dropna()],
+            textposition=beside,
+            textfont={"color": colour},
+            marker={"color": colour, "size": 9, "symbol": symbol},
+        )
+        shown += len(rows)
+    return drawing.figure()
+
+
+def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
+    """Rates with their interval, and how far the missing could move them.
+
+    `figures`: rows of proportions with `label`, `value`, `lower`, `upper`, `lower_if_missing_no`,
+    `upper_if_missing_yes`, `numerator`, `recorded`, `gate`. Where too much is missing only the range is drawn.
+    """
+    places = (figures["recorded"] > 0).to_numpy().nonzero()[0].tolist()
+    shown = figures.iloc[places].reset_index(drop=True)
+    low, high = shown["lower_if_missing_no"].to_numpy(), shown["upper_if_missing_yes"].to_numpy()
+    drawing = Drawing(
+        theme,
+        height=100,
+        title="How many got relief, and what could the missing change?",
+        subtitle="Share with 95 % interval (dark); pale bar: if every missing patient had said no, or yes",
+        alt=f"{share_findings(shown)}." if len(shown) else "No pairs of scores.",
+        layout={"barmode": "overlay"},
+    )
+    drawing.add(
+        "bar",
+        y=shown.index.to_numpy(),
+        x=high - low,
+        base=low,
+        orientation="h",
+        width=0.3,
+        marker={"color": theme.band, "line": {"color": theme.quiet, "width": 1}},
+        customdata=shown[["missing", "lower_if_missing_no", "upper_if_missing_yes"]].to_numpy(float),
+        hovertemplate="%{customdata[0]:.0f} missing; if every one had said no: %{customdata[1]:.0f} %, yes: "
+        "%{customdata[2]:.0f} %<extra></extra>",
+        rows=[{"row": place, "status": "not-recorded"} for place in places],
+    )
+    shares_in_rows(drawing, shown, places)
+    return drawing.figure()
+
+
+def against_published(rows: pd.DataFrame, title: str, subtitle: str, theme: Theme) -> go.Figure:
+    """A share of this department between the two arms of published trials, each with its interval.
+
+    `rows`: `label`, `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`; the department first.
+    """
+    rows = rows.reset_index(drop=True)
+    drawing = Drawing(theme, 100, title, subtitle, f"{share_findings(rows)}.")
+    shares_in_rows(drawing, rows)
+    return drawing.figure()
+
+
+def _finding(curves: Mapping[str, pd.DataFrame]) -> str:
+    parts = []
+    for label, rows in curves.items():
+        if not rows["recorded"].iloc[0]:
+            continue
+        at = dict(cells(rows, "threshold", "value"))
+        parts.append(f"{label}: {percent(at[30])} fell by 30 % or more, {percent(at[50])} by half or more")
+    return f"{'; '.join(parts)}." if parts else "No pairs of scores."

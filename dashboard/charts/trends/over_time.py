@@ -1,0 +1,190 @@
+"""A figure over time: its points, its centre line, the limits by which points are coloured, and what people noted.
+
+Shapes stand beside colours: a triangle for better, a diamond for what to look into, a circle for common variation;
+small for fewer than ten, hollow for what is not over.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.drawing import SHARE_AXIS, Drawing
+from dashboard.text.theme import Theme, number
+from queries.statistics.run_rules import variation
+from queries.trends.phrases import STEPS
+from queries.trends.trend import Point, Trend
+
+Note = tuple[date, str]
+SMALL_SHARES = 40
+SAME = 1e-6
+LIMITS = {
+    "proportion": "band: where all but 0.3 % of points lie by chance",
+    "mean": "band: three sigma around the mean of means, wider for small months",
+}
+
+
+def over_time(
+    trend: Trend, title: str, noun: str, theme: Theme, notes: Sequence[Note] = (), classic: bool = False
+) -> go.Figure:
+    """The chart of a trend. `noun` says what is counted; `classic` draws and colours by 3-sigma limits instead."""
+    is_share = trend.kind == "proportion"
+    drawing = Drawing(
+        theme,
+        height=360,
+        title=title,
+        subtitle=_subtitle(trend, noun, classic),
+        alt=f"{_extent(trend)} {trend.sentence} {trend.assured}".strip(),
+        x={"showgrid": False},
+        y=_share_axis(trend) if is_share else {"title": trend.unit, **_range(trend)},
+    )
+    places = [point.start for point in trend.points]
+    lower, upper = (trend.classic_lower, trend.classic_upper) if classic else (trend.lower, trend.upper)
+    _limits(drawing, places, lower, upper)
+    dash = "dash" if trend.is_trial else "solid"
+    drawing.add(
+        "scatter", x=places, y=list(trend.centre), mode="lines", line={"color": theme.faint, "width": 1.5, "dash": dash}
+    )
+    drawing.add(
+        "scatter", x=places, y=[point.value for point in trend.points], mode="lines", connectgaps=False,
+        line={"color": theme.quiet, "width": 1.5},
+    )  # fmt: skip
+    if trend.target is not None:
+        drawing.line(theme.main, dash="dash", y=trend.target)
+        drawing.note(f"target {number(trend.target, trend.unit)}", xref="paper", x=1, y=trend.target, xanchor="right",
+                     yanchor="bottom")  # fmt: skip
+    for kind in ("common", "small", "hollow", "better", "look_into", "neutral", "outside"):
+        _points(drawing, trend, places, kind, classic)
+    for on, text in [*notes, *((one.on, f"new baseline: {one.reason}") for one in trend.rebases)]:
+        _pin(drawing, on, text)
+    return drawing.figure()
+
+
+def only_point(trend: Trend) -> str:
+    """What is known in words where there is no course to draw: nothing, or a single point; empty from two on."""
+    known = [point for point in trend.points if not math.isnan(point.value)]
+    if len(known) > 1:
+        return ""
+    if not known:
+        return "Nothing recorded yet."
+    return f"One {STEPS[trend.step][0]} so far, {known[0].period}: {_told(known[0], trend)}."
+
+
+def _limits(drawing: Drawing, places: list[date], lower: Sequence[float], upper: Sequence[float]) -> None:
+    """Stepped limits as a band: each subgroup has its own."""
+    style = {"mode": "lines", "line": {"color": drawing.theme.grid, "width": 1, "shape": "hvh"}}
+    drawing.add("scatter", x=places, y=list(lower), **style)
+    drawing.add("scatter", x=places, y=list(upper), fill="tonexty", fillcolor=drawing.theme.band, **style)
+
+
+def _kind(point: Point, trend: Trend, classic: bool) -> str:
+    """How a point is drawn."""
+    if not point.is_complete:
+        return "hollow"
+    if point.is_small:
+        return "small"
+    if classic and point.is_outside_classic:
+        return "outside"
+    if classic or point.label == "common":
+        return "common"
+    found = variation([point.label], trend.better)
+    return {"improvement": "better", "concern": "look_into"}.get(found, "neutral")
+
+
+def _points(drawing: Drawing, trend: Trend, places: list[date], kind: str, classic: bool) -> None:
+    rows = [place for place, point in enumerate(trend.points) if _kind(point, trend, classic) == kind]
+    rows = [place for place in rows if trend.points[place].n or trend.kind == "count"]
+    if not rows:
+        return
+    theme = drawing.theme
+    colour, symbol, size = {
+        "common": (theme.faint, "circle", 8),
+        "small": (theme.quiet, "circle", 5),
+        "hollow": (theme.quiet, "circle-open", 8),
+        "better": (theme.main, "triangle-up", 12),
+        "look_into": (theme.second, "diamond", 11),
+        "neutral": (theme.ink, "square", 9),
+        "outside": (theme.ink, "x", 9),
+    }[kind]
+    chosen, grey = [trend.points[place] for place in rows], kind == "common" and not classic
+    drawing.add(
+        "scatter",
+        rows=rows,
+        x=[places[place] for place in rows],
+        y=[point.value for point in chosen],
+        mode="markers",
+        marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": colour, "width": 1.5}},
+        text=[
+            f"{point.period}: {_told(point, trend)}{_beyond(point, trend, place) if grey else ''}"
+            for place, point in zip(rows, chosen, strict=True)
+        ],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _told(point: Point, trend: Trend) -> str:
+    state = "" if point.is_complete else ", not over"
+    value = number(point.value, trend.unit)
+    if point.numerator is not None and trend.kind == "proportion":
+        return f"{point.numerator:,} of {point.n:,} ({value}){state}"
+    return f"{value}{state}" if trend.kind == "count" else f"{value} (n = {point.n:,}){state}"
+
+
+def _beyond(point: Point, trend: Trend, place: int) -> str:
+    """Why a share outside the band is not coloured."""
+    lower, upper = trend.lower[place], trend.upper[place]
+    if trend.kind != "proportion" or math.isnan(lower) or lower - SAME <= point.value <= upper + SAME:
+        return ""
+    return "; beyond the band, as among so many points one may be by chance"
+
+
+def _pin(drawing: Drawing, on: date, text: str) -> None:
+    drawing.line(drawing.theme.faint, dash="dot", x=on)  # type: ignore[arg-type]
+    drawing.note(text, x=on, y=1, yref="paper", xanchor="left", yanchor="top", xshift=4)
+
+
+def _share_axis(trend: Trend) -> dict[str, Any]:
+    """From 0 to 100 %, or nearer where all of it is small; a little room below, so that points at 0 are whole."""
+    known = [point.value for point in trend.points] + [*trend.upper, *trend.classic_upper]
+    highest = max((value for value in known if not math.isnan(value)), default=100.0)
+    if highest > SMALL_SHARES:
+        return {"range": [-2, 104], **SHARE_AXIS}
+    top = max(10.0, 1.2 * highest)
+    return {"range": [-0.02 * top, top], "ticksuffix": " %"}
+
+
+def _range(trend: Trend) -> dict[str, Any]:
+    """From 0 where nothing is below it; changes in pain are."""
+    known = [point.value for point in trend.points if not math.isnan(point.value)]
+    return {"rangemode": "tozero"} if known and min(known) >= 0 else {}
+
+
+def _subtitle(trend: Trend, noun: str, classic: bool) -> str:
+    counted = f"{_counted(trend, is_complete=True)} {noun}"
+    if any(point.n and not point.is_complete for point in trend.points):
+        counted += f", and {_counted(trend, is_complete=False)} in hollow points"
+    limits = "band: three sigma" if classic and trend.kind == "proportion" else LIMITS.get(trend.kind, "")
+    centre = (
+        ""
+        if not any(not math.isnan(value) for value in trend.centre)
+        else "line: centre" + (" (trial)" if trend.is_trial else "")
+    )
+    marks = "small grey: fewer than ten; hollow: not over, or too much missing"
+    return "; ".join(part for part in (counted, centre, limits if centre else "", marks) if part)
+
+
+def _counted(trend: Trend, is_complete: bool) -> str:
+    """The numbers of the points that are over, or of the others; together they are those of the page's headline."""
+    points = [point for point in trend.points if point.is_complete == is_complete]
+    n = sum(point.n for point in points)
+    return f"{sum(point.numerator or 0 for point in points):,} of {n:,}" if trend.kind == "proportion" else f"{n:,}"
+
+
+def _extent(trend: Trend) -> str:
+    known = [point for point in trend.points if not math.isnan(point.value)]
+    if not known:
+        return "Nothing recorded."
+    first, last = known[0], known[-1]
+    return f"First {first.period}: {_told(first, trend)}; last {last.period}: {_told(last, trend)}."

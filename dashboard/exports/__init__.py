@@ -1,0 +1,1 @@
+"""Ways out: figures, rows, bundles, reports, and the audit of a bundle."""

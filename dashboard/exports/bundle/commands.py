@@ -1,0 +1,64 @@
+"""Row-level exports by command, under the name of the user of the operating system."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.exports.bundle.bundle import export_bundle
+from dashboard.exports.bundle.order import DESCRIBED, Order, Profile
+from data import export_log
+from data.errors import ExitCode
+from data.home import department_home
+from data.settings import check_all
+from queries.catalogue.filters import Filters, parse_where
+from queries.figures.cohort import cohort
+from queries.figures.counts import Audience
+from queries.figures.outside_readers import described
+from queries.warehouse import Warehouse, open_current
+
+PROFILES = "; ".join(f"{profile}: {words}" for profile, words in DESCRIBED.items())
+
+
+def bundle(
+    profile: Annotated[Profile, typer.Option(help=f"How much leaves. {PROFILES}.")],
+    out: Annotated[Path, typer.Option("--out", help="Zip file to write.")],
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="KEY=VALUE; repeat a key for either value; from= and to=.")
+    ] = None,
+    recipient: Annotated[str | None, typer.Option(help="Who gets it; needed for safe_harbor.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="What for, in your words; kept in the export log.")] = None,
+    excel: Annotated[bool, typer.Option("--excel", help="Mark each CSV so that Excel knows UTF-8.")] = False,
+    workbooks: Annotated[
+        bool, typer.Option("--workbooks", help="Each table also as .xlsx, as far as a sheet holds its rows.")
+    ] = False,
+) -> None:
+    """Rows as a zip of CSVs from which every figure can be recomputed; written into the export log first."""
+    check_all()
+    warehouse = open_current(department_home())
+    filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
+    order = Order(profile, filters, recipient, workbooks=workbooks)
+    receipt = export_bundle(department_home(), warehouse, order, getpass.getuser(), purpose, out, excel)
+    typer.echo(f"{receipt.path}: {receipt.rows} rows, sha256 {receipt.sha256}, export {receipt.export_id}", err=True)
+
+
+def verify() -> None:
+    """Whether the export log is as it was written: exit 1 when an entry was changed, removed or cut off."""
+    problems = export_log.broken_links(department_home())
+    for problem in problems:
+        typer.echo(problem, err=True)
+    typer.echo(f"{len(export_log.exports(department_home()))} exports, {len(problems)} problems", err=True)
+    if problems:
+        raise typer.Exit(ExitCode.DISAGREEMENT)
+
+
+def log_figures(
+    warehouse: Warehouse, filters: Filters, audience: Audience, content: bytes, rows: int, out: Path | None
+) -> None:
+    """Put figures into the export log by the hash of the very bytes; outside with the rule and the sign-off."""
+    told = described(warehouse, filters) if audience == "outside" else filters.to_text()
+    generation = warehouse.info.generation
+    export_log.record_file(
+        department_home(), "figures", audience, told, content, rows, generation, out.name if out else None
+    )

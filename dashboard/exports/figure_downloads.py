@@ -1,0 +1,85 @@
+"""Figures that a page shows, as files: each at an address of its own, for the reader who sees them, and in the log.
+
+A button of Streamlit's would offer the bytes with every run, long before anyone wants them, and nothing would tell who
+took them. Here a file is made, and put into the export log, when it is asked for.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.access.requests.paths import base
+from dashboard.access.rights import AccessDenied, Viewer, require
+from dashboard.exports.figures_csv import rows_to_csv, to_csv
+from dashboard.view.reader_view import View, home_in_service
+from data import export_log
+from queries.figures.summarise import Row
+
+OFFERS = "offers"
+# Of one tab: more than any page has figures.
+KEPT = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """The file of a figure that a tab shows. `write` gives its text and its number of rows."""
+
+    offer_id: str
+    view: View
+    name: str
+    filters: str
+    write: Callable[[], tuple[str, int]]
+
+
+# A tab's own state holds what it offers, so that it goes when the tab goes.
+_offered: WeakValueDictionary[str, Offer] = WeakValueDictionary()
+
+
+def table_as_csv(view: View, key: str, table: pd.DataFrame) -> None:
+    """A link to the table of a figure as CSV."""
+    told = table["filters"].dropna() if "filters" in table else ()
+    _link(view, key, told, lambda: (to_csv(table), len(table)))
+
+
+def rows_as_csv(view: View, key: str, rows: Sequence[Row]) -> None:
+    """A link to several figures together as CSV, given as rows."""
+    _link(view, key, (row.get("filters", "") for row in rows), lambda: (rows_to_csv(rows), len(rows)))
+
+
+def _link(view: View, key: str, told: Iterable[str], write: Callable[[], tuple[str, int]]) -> None:
+    filters = "; ".join(dict.fromkeys(map(str, told))) or view.filters.to_text()
+    st.link_button("Download CSV", address(view, key, filters, write), key=f"download_{key}")
+
+
+def address(view: View, key: str, filters: str, write: Callable[[], tuple[str, int]]) -> str:
+    """Where this reader can fetch what this tab now shows under `key`. The address stays while the figure changes."""
+    mine: dict[str, Offer] = st.session_state.setdefault(OFFERS, {})
+    before = mine.pop(key, None)
+    is_same_reader = before is not None and before.view.reader == view.reader
+    offer_id = before.offer_id if before is not None and is_same_reader else secrets.token_hex(16)
+    name = f"{key}-{view.info.generation}.csv"
+    mine[key] = _offered[offer_id] = Offer(offer_id, view, name, filters, write)
+    while len(mine) > KEPT:
+        mine.pop(next(iter(mine)))
+    return f"{base()}/figures/{offer_id}"
+
+
+def fetched(reader: Viewer, offer_id: str) -> tuple[str, bytes]:
+    """Name and bytes of a figure's file, in the log before they are given. `AccessDenied` for anyone else's tab."""
+    require("figures", reader=reader)
+    offer = _offered.get(offer_id)
+    if offer is None or offer.view.reader != reader:
+        raise AccessDenied("figures", "none of your open pages shows this file", "Reload the page and try again")
+    view = offer.view
+    view.require("figures")
+    text, rows = offer.write()
+    content = text.encode("utf-8")
+    export_log.record_file(
+        home_in_service(), "figures", view.audience, offer.filters, content, rows, view.info.generation, offer.name,
+        reader.name, None if reader.sites is None else sorted(reader.sites),
+    )  # fmt: skip
+    return offer.name, content

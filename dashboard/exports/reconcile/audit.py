@@ -1,0 +1,194 @@
+"""Everything in a bundle held against everything else in it: files, rows, answers, figures."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from dashboard.exports.reconcile.bundle_files import Bundle
+from dashboard.exports.reconcile.definitions import Told, at_timepoint, single, strictly_within
+from dashboard.exports.reconcile.facts import facts_of, pain_at
+from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, cells, gate_of, rows_of
+from dashboard.exports.reconcile.labels import label_problems
+from dashboard.exports.reconcile.records import recompute
+
+CURVES = "curves and quantiles of charts: figures.csv holds none; their answers are in metric_values.csv"
+WORDS_ONLY = "reasons of answers, SQL of definitions, restatements, notes, sums of the manifest: as written"
+PAIRED = ("responders_30", "responders_50", "responders_2_points", "relieved_alive")
+PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
+TOLERANCE = 1e-6
+SHOWN = 3
+
+
+@dataclass
+class Agreement:
+    """What was compared for one metric. `differences` says where, never whose."""
+
+    metric: str
+    answers: int = 0
+    figures: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Audit:
+    """The whole comparison. `not_recomputed`: metrics without a second definition, or whose figures are not here."""
+
+    problems: list[str]
+    metrics: list[Agreement]
+    not_recomputed: list[str]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.problems and not any(one.differences for one in self.metrics)
+
+
+def audit(bundle: Bundle) -> Audit:
+    """Recompute every answer and every figure of a bundle from its tables, and compare."""
+    again = recompute(bundle)
+    facts = facts_of(bundle, again.outcomes)
+    pains = {name: pain_at(again.pain_outcomes, facts, name) for name in again.pain_outcomes["timepoint"].unique()}
+    problems = [*bundle.problems, *label_problems(bundle), *again.problems]
+    values = dict(iter(bundle.tables["metric_values"].groupby("metric", sort=False)))
+    figures = dict(iter(bundle.tables["figures"].groupby("metric", sort=False)))
+    excluded = dict(iter(bundle.tables["exclusions"].groupby("metric", sort=False)))
+    splits = _splits(bundle, facts)
+    metrics, left_out = [], [*again.as_given, CURVES, WORDS_ONLY]
+    for definition in bundle.tables["definitions"].to_dict("records"):
+        name = definition["metric"]
+        told = _told(name, facts, pains)
+        if told is None:
+            left_out.append(f"{name}: no second definition")
+            continue
+        one = Agreement(name)
+        _compare_answers(one, values.get(name), told, definition["kind"])
+        _compare_exclusions(one, excluded.get(name), told)
+        if name in figures:
+            _compare_figures(one, figures[name], told, splits, _capture(name, facts, pains))
+        metrics.append(one)
+    if not figures:
+        left_out.append("figures: single procedures were chosen, which are no choice of filters")
+    if not bundle.has_dates:
+        left_out.append("figures by group and period: this profile holds none")
+        left_out.append("registration_delay_days: this profile does not hold it")
+    return Audit(problems, metrics, left_out)
+
+
+def _told(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
+    if name == "strictly_within_24_72_hours":
+        return strictly_within(facts, pains["hours_24_72"])
+    found = single(name, facts)
+    for timepoint, pain in pains.items():
+        if found is None and name.endswith(f"_{timepoint}"):
+            found = at_timepoint(name.removesuffix(f"_{timepoint}"), facts, pain)
+    return found
+
+
+def _capture(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
+    """What the gate of a figure goes by, where it is not the figure itself: whether both scores of a pair are there."""
+    timepoint = next((one for one in pains if name.endswith(f"_{one}")), None)
+    if timepoint is None or not name.startswith(PAIRED):
+        return None
+    return _told(f"paired_{timepoint}", facts, pains)
+
+
+def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, kind: str) -> None:
+    """Status and value of every procedure, as metric_values.csv has them."""
+    if written is None:
+        one.differences += ["metric_values.csv does not have it"] if len(told.exclusion) else []
+        return
+    rows = written.set_index("procedure_id").reindex(told.exclusion.index)
+    yes_no = {"proportion": ("no", "yes"), "count": ("no", "yes")}.get(kind)
+    known = told.answer.notna()
+    status = told.answer.map(lambda answer: yes_no[int(answer > 0)] if yes_no and not pd.isna(answer) else "value")
+    status = status.where(known, "not_recorded").mask(told.exclusion != "", "not_eligible")
+    counted = known & (told.exclusion == "")
+    if kind == "category":
+        differs = (rows["status"] != status) | (_listed(told.answer.where(counted)) != _listed(rows["category"]))
+    else:
+        apart = (rows["value"].astype(float) - told.answer.where(counted).astype(float)).abs() > TOLERANCE
+        differs = (rows["status"] != status) | apart | (rows["value"].notna() != counted)
+    one.answers = len(rows)
+    if differs.any():
+        one.differences.append(f"metric_values.csv: {int(differs.sum())} procedures answer otherwise")
+
+
+def _compare_exclusions(one: Agreement, written: pd.DataFrame | None, told: Told) -> None:
+    """Who is left out and why, as exclusions.csv has it."""
+    theirs = set() if written is None else set(zip(written["procedure_id"], written["exclusion"], strict=True))
+    left_out = told.exclusion[told.exclusion != ""]
+    differing = len(theirs ^ set(left_out.items()))
+    if differing:
+        one.differences.append(f"exclusions.csv: {differing} rows are others")
+
+
+def _listed(categories: pd.Series) -> pd.Series:
+    return categories.map(lambda names: "" if pd.isna(names) else ";".join(sorted(str(names).split(";")))).astype(str)
+
+
+def _splits(bundle: Bundle, facts: pd.DataFrame) -> dict[str | None, pd.Series | None]:
+    """How figures are split: not at all, by every key that outcomes hold, by period."""
+    splits: dict[str | None, pd.Series | None] = {None: None}
+    if bundle.has_dates:
+        for name in bundle.tables["figures"]["by"].dropna().unique():
+            if name in PERIODS:
+                splits[name] = _periods(facts, name)
+            else:
+                splits[name] = facts[name].astype(object).where(facts[name].notna(), "not_recorded").astype(str)
+    return splits
+
+
+def _periods(facts: pd.DataFrame, name: str) -> pd.Series:
+    label = pd.to_datetime(facts["performed_on"]).dt.to_period(PERIODS[name]).astype(str)
+    return label.str.replace("Q", "-Q") if name == "quarter" else label
+
+
+def _compare_figures(
+    one: Agreement,
+    written: pd.DataFrame,
+    told: Told,
+    splits: dict[str | None, pd.Series | None],
+    capture: Told | None,
+) -> None:
+    statistic, interval = written["statistic"].iloc[0], written["interval_method"].iloc[0]
+    needs_pair = one.metric.startswith(PAIRED)
+    ours = {
+        (by, name, row.get("category")): row | {"gate": gate_of(cell, pairs if capture else None, by in PERIODS)}
+        for by, groups in splits.items()
+        for (name, cell), (_, pairs) in zip(cells(told, groups), cells(capture or told, groups), strict=True)
+        for row in rows_of(cell, statistic, interval, needs_pair)
+    }
+    nobody = Cell(np.array([]), np.array([]))
+    empty = next(rows_of(nobody, statistic, interval, needs_pair)) | {"gate": gate_of(nobody, None, is_period=True)}
+    for row in written.to_dict("records"):
+        place = _place(row)
+        one.figures += 1
+        # A category that nobody has there has the counts of its cell; a cell without procedures has none.
+        mine = ours.pop(place, None) or ours.get((*place[:2], None)) or empty
+        differing = [name for name in (*COUNTS, *NUMBERS) if not _same(row[name], mine.get(name))]
+        differing += ["gate"] if row["gate"] != mine["gate"] else []
+        if differing:
+            one.differences.append(f"figures.csv, {_where(place)}: {', '.join(differing)}")
+    split_by = {None, *written["by"].dropna()}
+    for place, row in ours.items():
+        counted = row["procedures"] and place[0] in split_by and (statistic != "category" or place[2] is not None)
+        if counted:
+            one.differences.append(f"figures.csv lacks {_where(place)}")
+
+
+def _place(row: dict) -> tuple[str | None, str | None, str | None]:
+    def plain(value: object) -> str | None:
+        return None if pd.isna(value) else str(value)
+
+    return plain(row["by"]), plain(row["period"]) or plain(row["group"]), plain(row["category"])
+
+
+def _where(place: tuple) -> str:
+    return " ".join(str(part) for part in place if part is not None) or "not split"
+
+
+def _same(theirs: object, ours: object) -> bool:
+    if pd.isna(theirs) or ours is None or pd.isna(ours):
+        return pd.isna(theirs) and (ours is None or pd.isna(ours))
+    return abs(float(theirs) - float(ours)) <= TOLERANCE * max(1.0, abs(float(ours)))

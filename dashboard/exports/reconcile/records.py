@@ -1,0 +1,87 @@
+"""What the records of a bundle make of each procedure, held against what the bundle says of it."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from dashboard.exports.reconcile.bundle_files import Bundle
+from dashboard.exports.reconcile.derived import BY_PERSON, NOT_DERIVED, derived
+from dashboard.exports.reconcile.windows import KEY, windows_of
+
+TOLERANCE = 1e-6
+SCORES = "a score that is used nowhere decides no figure: a change of one shows by the sha256 of its file alone"
+
+
+@dataclass
+class Recomputed:
+    """`outcomes` by procedure and `pain_outcomes` as the records say; `as_given`: what they cannot say.
+
+    `problems`: where the bundle says otherwise, never whose.
+    """
+
+    outcomes: pd.DataFrame
+    pain_outcomes: pd.DataFrame
+    problems: list[str] = field(default_factory=list)
+    as_given: list[str] = field(default_factory=list)
+
+
+def recompute(bundle: Bundle) -> Recomputed:
+    """Assign the windows and derive the facts again; without dates, take them as they are."""
+    outcomes = bundle.tables["outcomes"].set_index("procedure_id")
+    made = Recomputed(outcomes, bundle.tables["pain_outcomes"], as_given=[SCORES])
+    if not bundle.has_dates:
+        made.as_given.append("windows and facts of each procedure: they need dates, and this profile holds none")
+        _compare_used(bundle, made)
+        return made
+    windows = windows_of(bundle)
+    facts = derived(bundle, windows)
+    unknown = outcomes.index.isin(windows.unknown)
+    made.outcomes = outcomes.copy()
+    for name in facts:
+        ours = facts[name].reindex(outcomes.index)
+        if name in BY_PERSON:
+            ours = ours.where(~unknown, outcomes[name])
+        _note(made, f"outcomes.csv: {name}", _differ(outcomes[name], ours))
+        made.outcomes[name] = ours
+    _compare_windows(made, windows.outcomes, set(windows.unknown))
+    made.as_given.append(f"outcomes.csv, {NOT_DERIVED}")
+    if len(windows.unknown):
+        made.as_given.append(f"windows of {len(windows.unknown)} procedures of people treated also outside this choice")
+    return made
+
+
+def _compare_windows(made: Recomputed, windows: pd.DataFrame, unknown: set[str]) -> None:
+    given = made.pain_outcomes.set_index(KEY)
+    ours = windows.reindex(given.index)
+    as_given = given.index.get_level_values(0).isin(unknown)
+    for name in ("status", "baseline", "score", "offset_hours"):
+        ours[name] = ours[name].where(~as_given, given[name])
+        _note(made, f"pain_outcomes.csv: {name}", _differ(given[name], ours[name]))
+    missing = windows.index.difference(given.index)
+    _note(made, "pain_outcomes.csv: lacks a timepoint", pd.Series(True, missing))
+    made.pain_outcomes = ours.reset_index()
+
+
+def _compare_used(bundle: Bundle, made: Recomputed) -> None:
+    """Without dates: whether each score used is the one that stands in the window."""
+    used = bundle.tables["score_assignments"]
+    used = used[used["reason"] == "used"].merge(bundle.tables["pain_scores"][["score_id", "score"]], on="score_id")
+    pain = made.pain_outcomes.set_index(KEY)
+    _note(made, "pain_outcomes.csv: score", _differ(pain["score"], used.set_index(KEY)["score"].reindex(pain.index)))
+    before = used[used["timepoint"] == "baseline"].set_index("procedure_id")["score"]
+    _note(made, "outcomes.csv: baseline", _differ(made.outcomes["baseline"], before.reindex(made.outcomes.index)))
+    levels = bundle.tables["treated_levels"].groupby("procedure_id").size().reindex(made.outcomes.index)
+    _note(made, "outcomes.csv: level_count", _differ(made.outcomes["level_count"], levels))
+
+
+def _note(made: Recomputed, what: str, differ: pd.Series) -> None:
+    if differ.any():
+        made.problems.append(f"{what} is not what the records say in {int(differ.sum())} rows")
+
+
+def _differ(given: pd.Series, ours: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(given) and not pd.api.types.is_bool_dtype(given):
+        apart = (given.astype(float) - ours.astype(float)).abs() > TOLERANCE
+    else:
+        apart = given.notna() & ours.notna() & (given.astype(str) != ours.astype(str))
+    return apart | (given.notna() != ours.notna())

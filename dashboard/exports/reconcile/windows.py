@@ -1,0 +1,161 @@
+"""Timepoints once more, in pandas: which score serves which window of which procedure, from scores and procedures.
+
+What a bundle does not hold is taken as it stands in score_assignments.csv: undated scores, on the day of the procedure
+the sender's word for before and after, and which of two scores wins that only the sender's own number or time of
+correction tells apart.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.exports.reconcile.bundle_files import Bundle
+
+CONTEXTS = ("rest", "average_24h", "activity", "worst", "unspecified")
+HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
+KEY = ["procedure_id", "timepoint"]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """`outcomes`: pain_outcomes as it should be, by procedure and timepoint. `dated`: scores beside their procedures.
+
+    `unknown`: procedures of people who have others outside this bundle, so that their scores cannot be placed.
+    """
+
+    outcomes: pd.DataFrame
+    dated: pd.DataFrame
+    baselines: pd.DataFrame
+    unknown: pd.Index
+
+
+def procedures_of(bundle: Bundle) -> pd.DataFrame:
+    """Procedures by key with times as times, `as_of` and the day of the person's next one beside them."""
+    rows = bundle.tables["procedures"].set_index("procedure_id").sort_values(["patient_key", "sequence_no"])
+    for name in [name for name in rows if name.endswith(("_at", "_on"))]:
+        rows[name] = pd.to_datetime(rows[name])
+    rows["as_of"] = pd.to_datetime(bundle.tables["outcomes"].set_index("procedure_id")["as_of"])
+    rows["next_on"] = rows.groupby("patient_key")["performed_on"].shift(-1)
+    rows["died_on"] = rows["patient_key"].map(
+        pd.to_datetime(bundle.tables["patients"].set_index("patient_key")["died_on"])
+    )
+    return rows
+
+
+def people_in_part(bundle: Bundle, procedures: pd.DataFrame) -> pd.Index:
+    """Procedures of people some of whose procedures are not in the bundle."""
+    people = procedures.groupby("patient_key")["sequence_no"]
+    goes_on = bundle.tables["outcomes"].set_index("procedure_id")["next_procedure_day"].notna()
+    last = goes_on.reindex(procedures.groupby("patient_key").tail(1).index)
+    more = set(procedures.loc[last[last].index, "patient_key"])
+    gaps = people.max() != people.size()
+    return procedures.index[procedures["patient_key"].isin(more | set(gaps[gaps].index))]
+
+
+def windows_of(bundle: Bundle) -> Windows:
+    """Assign every dated score of the bundle anew."""
+    procedures = procedures_of(bundle)
+    settings = bundle.manifest["timepoints"]
+    given = bundle.tables["score_assignments"]
+    dated = _placed(bundle.tables["pain_scores"], procedures, given)
+    days = dated["offset_days"]
+    before = dated[(dated["role"] == "before") & (days >= -settings["lookback_days"])]
+    undated = _undated(bundle, given)
+    baselines = _first(before, ["measured_at", "place"], [False, True], "baseline", given)
+    baselines = _with_undated(baselines, undated, "baseline")
+    after = dated[dated["role"] == "after"].join(baselines[["context"]].add_prefix("baseline_"), on="procedure_id")
+    after = after[after["baseline_context"].isna() | (after["baseline_context"] == after["context"])]
+    later = [_after(procedures, after, window, given, undated) for window in settings["after"]]
+    outcomes = pd.concat([_before(procedures, baselines), *later]).set_index(KEY)
+    outcomes["baseline"] = outcomes.index.get_level_values(0).map(outcomes.xs("baseline", level=1)["score"])
+    return Windows(outcomes, dated, baselines, people_in_part(bundle, procedures))
+
+
+def _placed(scores: pd.DataFrame, procedures: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+    """One row per dated score and procedure of the person, with its `role`: before, after, unclear or none of them."""
+    known = scores[scores["score"].notna() & scores["measured_on"].notna()].assign(
+        measured_at=lambda rows: pd.to_datetime(rows["measured_at"]),
+        measured_on=lambda rows: pd.to_datetime(rows["measured_on"]),
+        place=lambda rows: rows["context"].map({name: place for place, name in enumerate(CONTEXTS)}),
+    )
+    columns = ["patient_key", "sequence_no", "performed_on", "started_at", "ended_at", "as_of"]
+    pairs = known.merge(procedures[columns].reset_index(), on="patient_key")
+    said = given.rename(columns={"timepoint": "used_as", "offset_days": "told_days"})
+    pairs = pairs.merge(said, on=["score_id", "procedure_id"], how="left")
+    pairs["offset_days"] = (pairs["measured_on"] - pairs["performed_on"]) // DAY
+    timed = pairs["time_known"].astype(bool) & pairs["started_at"].notna()
+    hours = (pairs["measured_at"] - pairs["started_at"]) / HOUR
+    pairs["hours"] = hours.where(pairs["started_at"].notna(), pairs["offset_hours"])
+    pairs["told_hours"] = hours.where(timed)
+    pairs["side"] = "unclear"
+    pairs.loc[pairs["offset_days"] < 0, "side"] = "before"
+    pairs.loc[pairs["offset_days"] > 0, "side"] = "after"
+    same_day = pairs["offset_days"] == 0
+    pairs.loc[same_day & timed, "side"] = pairs["hours"].lt(0).map({True: "before", False: "after"})
+    word = pairs["used_as"].eq("baseline") | pairs["reason"].eq("not_nearest")
+    pairs.loc[same_day & ~timed & word, "side"] = "before"
+    pairs.loc[same_day & ~timed & pairs["reason"].eq("same_day_after"), "side"] = "after"
+    reached = pairs["sequence_no"].where(pairs["side"] != "before", 0)
+    owner = reached.groupby(pairs["score_id"]).transform("max")
+    pairs["role"] = ""
+    pairs.loc[pairs["sequence_no"] == owner, "role"] = pairs["side"]
+    pairs.loc[pairs["sequence_no"] == owner + 1, "role"] = "before"
+    return pairs
+
+
+def _first(
+    rows: pd.DataFrame, order: list[str], ascending: list[bool], used_as: str, given: pd.DataFrame
+) -> pd.DataFrame:
+    """The first score of each procedure; among equals the one that is said to be used."""
+    said = set(given.loc[given["timepoint"] == used_as, "score_id"])
+    ranked = rows.assign(other=~rows["score_id"].isin(said))
+    ranked = ranked.sort_values([*order, "other", "score_id"], ascending=[*ascending, True, True], kind="stable")
+    return ranked.drop_duplicates("procedure_id").set_index("procedure_id")
+
+
+def _undated(bundle: Bundle, given: pd.DataFrame) -> pd.DataFrame:
+    scores = bundle.tables["pain_scores"]
+    known = scores[scores["measured_on"].isna() & scores["score"].notna()][["score_id", "score", "context"]]
+    return given[given["reason"] == "used"].merge(known, on="score_id")
+
+
+def _before(procedures: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
+    found = baselines.reindex(procedures.index)
+    status = found["score"].notna().map({True: "recorded", False: "missing"})
+    return _rows(procedures.index, "baseline", status, found)
+
+
+def _after(
+    procedures: pd.DataFrame, after: pd.DataFrame, window: dict[str, Any], given: pd.DataFrame, undated: pd.DataFrame
+) -> pd.DataFrame:
+    ends = procedures["performed_on"] + window["last_day"] * DAY
+    inside = after[after["offset_days"].between(window["first_day"], window["last_day"])]
+    is_closed = inside["as_of"] > inside["procedure_id"].map(ends)
+    near = inside[is_closed].assign(distance=lambda rows: ((rows["hours"] - window["target_hours"]).abs()).round(6))
+    used = _first(near, ["distance", "measured_at", "place"], [True, True, True], window["name"], given)
+    found = _with_undated(used, undated, window["name"]).reindex(procedures.index)
+    status = pd.Series("missing", procedures.index)
+    status = status.mask(procedures["as_of"] <= ends, "not_due").mask(procedures["next_on"] <= ends, "retreated")
+    status = status.mask(procedures["died_on"] <= ends, "died")
+    status = status.mask(status.index.isin(inside.loc[~is_closed, "procedure_id"]), "not_due")
+    return _rows(procedures.index, window["name"], status.mask(found["score"].notna(), "recorded"), found)
+
+
+def _with_undated(used: pd.DataFrame, undated: pd.DataFrame, timepoint: str) -> pd.DataFrame:
+    """Scores used by procedure; undated ones only where no dated one is."""
+    kept = used[["score", "context", "told_hours", "offset_days"]]
+    only = undated[undated["timepoint"] == timepoint].set_index("procedure_id")[["score", "context"]]
+    return kept.combine_first(only[~only.index.isin(kept.index)]) if len(only) else kept
+
+
+def _rows(index: pd.Index, timepoint: str, status: pd.Series, found: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "procedure_id": index,
+            "timepoint": timepoint,
+            "status": status.to_numpy(),
+            "score": found["score"].to_numpy(float),
+            "offset_hours": found["told_hours"].to_numpy(float),
+        }
+    )

@@ -1,0 +1,132 @@
+"""What the board report holds, in its order."""
+
+from datetime import date
+
+import pandas as pd
+
+from dashboard.exports.bundle.restatement_table import restatements, restatements_at
+from dashboard.exports.report import document
+from dashboard.exports.report.document import Section
+from dashboard.exports.report.numbers import HEADLINES, Scope, headline_table
+from dashboard.exports.report.pictures import changed, department_charts, outside_charts, trends
+from dashboard.text import phrases
+from data.errors import UsageProblem
+from data.home import Home
+from data.settings import disclosure
+from queries.catalogue.metrics import find_metric
+from queries.catalogue.periods import Period
+from queries.explain import record_quality
+from queries.figures.outside_readers import NOT_SIGNED, closed_until
+from queries.trends.annotations import Note, notes_of, rebases_of
+from queries.trends.trend import Rebase
+
+TITLE = "Vertebroplasty outcomes"
+CHANGE_NOTE = "Change after treatment, never the effect of it. Figures count procedures; missing is never zero."
+
+
+def month_of(text: str | None, as_of: date | None) -> Period:
+    """The month asked for, else the last one that is over. `UsageProblem` when it is not a month, or not over."""
+    closed = closed_until(as_of)
+    if text is None:
+        if closed is None:
+            raise UsageProblem("--month", "there are no records", "Load some first")
+        return Period(closed.replace(day=1), "month")
+    try:
+        month = Period(date.fromisoformat(f"{text}-01"), "month")
+    except ValueError:
+        raise UsageProblem("--month", "is not a month", "Write YYYY-MM") from None
+    if closed is None or month.end > closed:
+        raise UsageProblem("--month", "is not over in the records", f"The last one that is over ends {closed}")
+    return month
+
+
+def board_report(home: Home, scope: Scope) -> str:
+    """The report as HTML. The same scope of the same generation gives the same bytes."""
+    of_department = scope.audience == "department"
+    notes = list(notes_of(home, sites=None if scope.site is None else frozenset({scope.site}))) if of_department else []
+    sections = [Section("Figures", document.table(headline_table(scope)) + document.paragraphs([CHANGE_NOTE]))]
+    if of_department:
+        found = trends(scope, _rebases(home, scope))
+        what = changed(found)
+        sections.append(Section("What changed", document.paragraphs([*what.sentences, what.otherwise])))
+        charts = department_charts(scope, found, notes)
+    else:
+        charts = outside_charts(scope)
+    drawn = "".join(document.chart(figure, note, place) for place, (figure, note) in enumerate(charts, start=1))
+    sections.append(Section("Charts", drawn or document.paragraphs(["Nothing to draw yet."])))
+    if of_department:
+        sections += _for_the_department(home, scope, notes)
+    sections.append(Section("Definitions", document.definitions([_definition(name) for name in HEADLINES])))
+    return document.document(f"{TITLE}: {_place(scope)}", _lines(scope), sections, len(charts))
+
+
+def _place(scope: Scope) -> str:
+    return f"{scope.site or 'all sites'}, {phrases.month(scope.month.start)}"
+
+
+def _lines(scope: Scope) -> list[str]:
+    info = scope.warehouse.info
+    lines = [f"Records to {phrases.day(info.as_of)} · generation {info.generation}"]
+    if info.is_synthetic:
+        lines.append("Synthetic data: nobody's records")
+    if scope.audience == "department":
+        return [*lines, "For the department that treats these patients: exact figures. Do not pass on."]
+    rule, signed = disclosure().in_force, scope.warehouse.signed_off or NOT_SIGNED
+    shown = "nothing is signed off yet: figures of the generation in service" if signed == NOT_SIGNED else signed
+    return [
+        *lines,
+        f"For readers outside the department: counts from 1 to {rule.hide_up_to} are hidden ({rule.title}),",
+        f"the rest rounded to {rule.round_to}, and rates are of rounded numbers.",
+        f"Signed off: {shown}",
+    ]
+
+
+def _rebases(home: Home, scope: Scope) -> list[tuple[str, Rebase]]:
+    return [
+        (one.metric, Rebase(one.start, one.reason, one.author))
+        for one in rebases_of(home)
+        if one.start is not None and one.site in (None, scope.site)
+    ]
+
+
+def _for_the_department(home: Home, scope: Scope, notes: list[Note]) -> list[Section]:
+    """Notes, restated figures, and how good the records are."""
+    written = pd.DataFrame(
+        [(note.on, note.text, note.site or "every site", note.author) for note in notes],
+        columns=["day", "note", "site", "by"],
+    )
+    whole = scope.site is None
+    told = _quality(scope) if whole else _quality_at(scope, str(scope.site))
+    restated = restatements(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, scope.site)
+    return [
+        Section("Notes", document.table(written)),
+        Section("Figures restated since they were signed off", document.table(restated)),
+        Section("Data quality", document.paragraphs(told)),
+    ]
+
+
+def _quality_at(scope: Scope, site: str) -> list[str]:
+    """What is in use of a site; whole files and checks hold other sites' records too."""
+    rows = record_quality.records_by_site(scope.warehouse)
+    counts = rows[rows["site"] == site].groupby("kind")["records"].sum()
+    told = ", ".join(f"{int(count):,} {str(kind).replace('_', ' ')}" for kind, count in counts.items())
+    return [f"Records of this site in use: {told}. Files and checks hold every site: see the report of all sites."]
+
+
+def _quality(scope: Scope) -> list[str]:
+    files = record_quality.files(scope.warehouse)
+    checks = record_quality.check_results(scope.warehouse)
+    failed = checks[checks["status"] == "failed"]
+    passed = int((checks["status"] == "passed").sum())
+    rows = phrases.of(int(files["rows_loaded"].sum()), int(files["rows_read"].sum()))
+    told = [f"{rows} rows of all files are in use; {phrases.of(passed, passed + len(failed))} checks passed."]
+    return told + [
+        f"{one.title}: not so for {phrases.of(one.violations, one.of)} {one.examined}." for one in failed.itertuples()
+    ]
+
+
+def _definition(name: str) -> tuple[str, str]:
+    metric = find_metric(name)
+    header = metric.header
+    parts = [metric.question, f"Counted: {header.eligible}.", header.caveat, f"{header.source}."]
+    return metric.title, " ".join(part for part in parts if part) + f" Version {header.version}."

@@ -1,0 +1,72 @@
+"""The charts of a report, and what they say changed."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.bar_charts import counts_over_time
+from dashboard.charts.hidden_shares import shares_with_gaps
+from dashboard.charts.spine import spine
+from dashboard.charts.trends.over_time import over_time
+from dashboard.exports.report.numbers import Scope
+from dashboard.text.theme import LIGHT
+from queries.catalogue.metrics import find_metric
+from queries.figures.summarise import BLOCK
+from queries.trends.annotations import Note
+from queries.trends.steps import step_of
+from queries.trends.trend import Rebase, Trend, trend
+from queries.trends.what_changed import WhatChanged, what_changed
+
+# Name at the start of a sentence, question over the chart, what is counted.
+WATCHED = {
+    "day_case_completed": ("Same-day discharge", "Are more day cases going home the same day?", "day cases"),
+    "responders_50_hours_24_72": (
+        "The share who halved their pain within 24–72 hours", "Do more patients halve their pain?", "procedures",
+    ),
+    "recovery_hours": ("The time until ready to go home", "Are patients ready to go home sooner?", "procedures"),
+    "mean_levels": ("The number of vertebrae treated in one session", "Are more vertebrae treated?", "procedures"),
+}  # fmt: skip
+DRAWN = ("day_case_completed", "responders_50_hours_24_72", "recovery_hours")
+SHARES = ("day_case_completed", "responders_50_hours_24_72", "recovered_within_6_hours")
+
+
+def trends(scope: Scope, rebases: Sequence[tuple[str, Rebase]]) -> dict[str, Trend]:
+    """The trend of every watched figure, up to the month of the report."""
+    return {name: _trend(scope, name, [one for metric, one in rebases if metric == name]) for name in WATCHED}
+
+
+def _trend(scope: Scope, name: str, rebases: Sequence[Rebase]) -> Trend:
+    tables = {step: scope.figures(name, period=step) for step in ("month", "quarter", BLOCK)}
+    step = step_of(tables["month"], tables["quarter"], tables[BLOCK])
+    gate = scope.figures(name)["gate"].iloc[0]
+    return trend(tables[step], find_metric(name), step, gate, rebases)
+
+
+def changed(found: dict[str, Trend]) -> WhatChanged:
+    """What changed among the watched figures, in sentences."""
+    return what_changed([(WATCHED[name][0], one) for name, one in found.items()])
+
+
+def department_charts(scope: Scope, found: dict[str, Trend], notes: Sequence[Note]) -> list[tuple[go.Figure, str]]:
+    """Charts with the sentence below each."""
+    charts = [(counts_over_time(scope.figures("procedures", period="month"), LIGHT), "")]
+    for name in DRAWN:
+        _, question, noun = WATCHED[name]
+        concerned = [note for note in notes if note.concerns((name, find_metric(name).header.topic))]
+        pinned = [(note.on, f"{note.site}: {note.text}" if note.site else note.text) for note in concerned]
+        figure = over_time(found[name], question, noun, LIGHT, pinned)
+        charts.append((figure, f"{found[name].sentence} {found[name].rule_line}"))
+    charts.append((spine(scope.figures("treated_vertebra"), LIGHT), ""))
+    return charts
+
+
+def outside_charts(scope: Scope) -> list[tuple[go.Figure, str]]:
+    """Shares by quarter with the hidden ones named; no trend can be read from rounded numbers."""
+    charts = []
+    for name in SHARES:
+        figures: pd.DataFrame = scope.figures(name, period="quarter")
+        if len(figures):
+            labelled = figures.assign(label=figures["period"], title=find_metric(name).title)
+            charts.append((shares_with_gaps(labelled, LIGHT), ""))
+    return charts

@@ -1,0 +1,1 @@
+"""What people write: notes, reviews, calls, sign-offs."""

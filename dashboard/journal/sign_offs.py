@@ -1,0 +1,130 @@
+"""Sign-off of months: headline figures go into the journal, the generation is kept, later changes are told."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dashboard.access.rights import AccessDenied, require
+from dashboard.view.reader_view import View, home_in_service, warehouse_of
+from data import Path
+from data.errors import NoGeneration, UsageProblem
+from data.journal import Event, Journal
+from queries.catalogue.metrics import catalogue
+from queries.catalogue.periods import periods_between
+from queries.explain.restatements import Change, change, figure, is_closed
+from queries.figures.cohort import EPOCH, cohort
+from queries.warehouse import Warehouse
+
+HEADLINES = (
+    "procedures", "responders_50_hours_24_72", "recorded_hours_24_72", "mean_levels", "recovery_hours",
+    "recovered_within_6_hours", "day_case_completed", "returned_within_7_days", "serious_or_death_30_days",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SignedMonth:
+    """A month as it was signed off. `at` is ISO 8601 in UTC; `figures` as `queries.explain.restatements.figure` gives them."""
+
+    id: int
+    month: str
+    generation: str
+    author: str
+    at: str
+    figures: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """A signed month, and the figures that differ from it now."""
+
+    signed: SignedMonth
+    changes: tuple[Change, ...]
+
+
+def signed_months(view: View) -> dict[str, SignedMonth]:
+    """The latest sign-off of each month, newest month first; its figures only for readers of all sites."""
+    view.require("exact_figures")
+    found = {event.subject: _signed(event) for event in Journal(home_in_service().journal).events("sign_off")}
+    if view.reader.sites is not None:
+        found = {month: replace(one, figures=()) for month, one in found.items()}
+    return {month: found[month] for month in sorted(found, reverse=True)}
+
+
+def closed_months(view: View) -> list[str]:
+    """The months that the records reach beyond, newest first."""
+    view.require("exact_figures")
+    days = cohort(warehouse_of(view)).days
+    if not len(days) or view.info.as_of is None:
+        return []
+    first = date.fromordinal(EPOCH.toordinal() + int(days.min())).replace(day=1)
+    months = [period.label for period in periods_between("month", first, view.info.as_of)]
+    return [month for month in reversed(months) if is_closed(month, view.info.as_of)]
+
+
+def figures_of(view: View, month: str) -> tuple[dict[str, Any], ...]:
+    """The headline figures of a month as they are now: of the whole department, whatever the filters say."""
+    _require(view, "exact_figures")
+    return tuple(figure(warehouse_of(view), catalogue()[name], month) for name in HEADLINES)
+
+
+def sign_off(view: View, month: str) -> int:
+    """Put a closed month's figures into the journal; its generation is kept from now on.
+
+    `AccessDenied` without the right for every site; `UsageProblem` for a month that is not closed.
+    """
+    _require(view, "sign_off")
+    if not is_closed(month, view.info.as_of):
+        raise UsageProblem("sign-off", f"{month} is not a month that the records reach beyond", "Choose a closed month")
+    earlier = signed_months(view).get(month)
+    payload = {"generation": view.info.generation, "month": month, "figures": list(figures_of(view, month))}
+    return Journal(home_in_service().journal).append(
+        "sign_off", month, payload, view.reader.name, supersedes=earlier.id if earlier else None
+    )
+
+
+def restatements(view: View) -> list[Restatement]:
+    """Signed months whose figures differ now, newest first, each change with its causes."""
+    _require(view, "exact_figures")
+    new = warehouse_of(view)
+    opened: dict[str, Warehouse | None] = {}
+    found = []
+    for signed in signed_months(view).values():
+        if signed.generation == view.info.generation:
+            continue
+        if signed.generation not in opened:
+            opened[signed.generation] = _generation(signed.generation)
+        changes = [
+            change(opened[signed.generation], new, catalogue()[row["metric"]], signed.month, row)
+            for row in signed.figures
+            if row.get("metric") in catalogue()
+        ]
+        kept = tuple(one for one in changes if one is not None)
+        if kept:
+            found.append(Restatement(signed, kept))
+    return found
+
+
+def _require(view: View, right: str) -> None:
+    """The right, for every site: what is signed is the whole department's."""
+    require(right, reader=view.reader)  # type: ignore[arg-type]
+    if view.reader.sites is not None:
+        raise AccessDenied("access", "a month is signed off for all sites together", "Ask the department lead")
+
+
+def _signed(event: Event) -> SignedMonth:
+    figures = event.payload.get("figures") or ()
+    return SignedMonth(
+        event.id, event.subject, str(event.payload.get("generation")), event.author, event.at,
+        tuple(figures) if isinstance(figures, list) else (),
+    )  # fmt: skip
+
+
+def _generation(name: str) -> Warehouse | None:
+    """The signed generation; None when it is gone, or was built by code that this one does not understand."""
+    folder: Path = home_in_service().generations
+    for path in sorted(folder.glob(f"gen-*-{name}.duckdb"), reverse=True):
+        try:
+            return Warehouse(path)
+        except NoGeneration:
+            continue
+    return None

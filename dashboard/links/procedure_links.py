@@ -1,0 +1,80 @@
+"""From a figure to exactly the procedures behind it, and back: by a click on a mark, or by a link below the figure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.access.requests.paths import base
+from dashboard.links import drill_through, view_options
+from dashboard.links.filters import KEYS, Choice, to_address
+from dashboard.text.glossary import explain
+from dashboard.view.reader_view import View
+from queries.catalogue.filters import Filters
+from queries.explain.selections import Behind
+
+PAGES = Path(__file__).parents[1] / "pages"
+# Where the filter bar keeps the filters as an address, and the name of the page shown.
+ADDRESS_WRITTEN, PAGE_SHOWN = "filters_written", "filters_page"
+# The filters of a figure that keeps to others than its page: of all of it, or of each row of its table.
+Shows = Filters | tuple[Filters, ...] | None
+
+
+def follow(
+    view: View, table: pd.DataFrame, rows: Mapping[str, Any], point: Mapping[str, Any], by: str | None, shows: Shows
+) -> None:
+    """Go to the procedures behind a mark that was clicked."""
+    row = drill_through.of_point(table, rows, point, by)
+    if row is not None:
+        place = drill_through.row_of(drill_through.place_of(rows, point))
+        one = shows[place] if isinstance(shows, tuple) and place is not None else shows
+        st.switch_page(PAGES / "procedures.py", query_params=address_of(view, row, one))
+
+
+def behind_link(view: View, row: Behind, shows: Shows = None) -> None:
+    """The same for the keyboard, of everybody in a figure; nothing where its rows keep to filters of their own."""
+    if not isinstance(shows, tuple):
+        label = "Procedures behind this →"
+        address = address_of(view, row, shows)
+        st.page_link(PAGES / "procedures.py", label=label, query_params=address, help=explain(label))
+
+
+def under(view: View, shows: Shows) -> View:
+    """The view that a figure was made from."""
+    return replace(view, filters=shows) if isinstance(shows, Filters) else view
+
+
+def cell_link(view: View, text: str, row: Behind | str | None) -> str:
+    """A cell of a table as HTML: a link to the procedures behind it, or to the one of a key, where there are any."""
+    if row is None or not view.reader.has("rows"):
+        return escape(text)
+    address = {**address_of(view, Behind()), "procedure": row} if isinstance(row, str) else address_of(view, row)
+    query = urlencode(address, doseq=True)
+    return f"<a href='{base()}/procedures?{escape(query, quote=True)}' target='_self'>{escape(text)}</a>"
+
+
+def address_of(view: View, row: Behind, shows: Shows = None) -> dict[str, Any]:
+    """The address of the procedures behind a row of a figure, with the way back to the figure as it is shown."""
+    page = st.session_state.get(ADDRESS_WRITTEN, {})
+    if isinstance(shows, Filters):
+        known = {key: view.values(key) for key in KEYS}
+        filters = to_address(Choice(dict(shows.values), shows.date_from, shows.date_to), known)
+    else:
+        filters = page
+    return {
+        **filters,
+        **view_options.put_aside(page, filters),
+        **view_options.shown(),
+        **drill_through.to_address(row),
+        "back": here(),
+    }
+
+
+def here() -> str:
+    """The name of the page shown."""
+    return st.session_state.get(PAGE_SHOWN) or "overview"

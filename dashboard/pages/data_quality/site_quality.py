@@ -1,0 +1,83 @@
+"""Data quality for readers of some sites: what of the files is theirs. Counts of whole files hold other sites' rows."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import quality
+from dashboard.charts.trends.volumes import records_by_month
+from dashboard.text import phrases
+from dashboard.view.reader_view import View, warehouse_of
+from dashboard.widgets import page_parts
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue
+from queries.explain.record_quality import records_by_site
+from queries.explain.score_months import procedures_scored
+
+CHARTED = ("procedures", "pain_scores")
+CLOSED = (
+    "Rows that were rejected, checks and loads are about whole files, which hold other sites' records too: they are "
+    "shown to readers with rights for all sites. A row that was rejected may have no site that could be trusted."
+)
+
+
+def records(view: View) -> pd.DataFrame:
+    """Records in use at the sites that the view shows, as `queries.explain.record_quality.records_by_site` gives them."""
+    view.require("data_quality")
+    found = records_by_site(warehouse_of(view))
+    return found[found["site"].isin(view.filters["site"])]
+
+
+def scored(view: View) -> dict[date, int]:
+    """How many procedures at the sites that the view shows have a score in each month."""
+    view.require("data_quality")
+    return procedures_scored(warehouse_of(view), _at_sites(view))
+
+
+def _at_sites(view: View) -> Filters:
+    """Whole files are meant, so that no filter applies but the sites."""
+    return Filters.of({"site": view.filters["site"]})
+
+
+def show(view: View) -> None:
+    """The page."""
+    found = records(view)
+    files = found["source_file_id"].nunique()
+    of = "1 file" if files == 1 else f"{files:,} files"
+    page_parts.answer(f"{found['records'].sum():,} records of {of} are in use at the sites shown.")
+    st.write(CLOSED)
+    scored_here = scored(view)
+    for column, kind in zip(st.columns(2), CHARTED, strict=True):
+        with column:
+            shown = by_month(found, kind, scored_here)
+            figure = records_by_month(shown, quality.KIND_TITLES[kind], page_parts.theme())
+            page_parts.chart(view, f"{kind}_by_month", figure, shown, shows=_at_sites(view))
+    st.subheader("Files that hold them", anchor=False)
+    page_parts.text_table(file_table(found))
+    st.subheader("How long until records arrive", anchor=False)
+    page_parts.facts(quality.delay_facts(view))
+
+
+def by_month(found: pd.DataFrame, kind: str, scored_here: Mapping[date, int]) -> pd.DataFrame:
+    """Records of a kind by month as `quality.months` gives them, at the sites shown. Undated ones are left out."""
+    counts = found[found["kind"] == kind].groupby("month")["records"].sum()
+    table = pd.DataFrame({"period": pd.to_datetime(counts.index).date, "recorded": counts.to_numpy(dtype=int)})
+    if kind in catalogue():
+        return table.assign(metric=kind)
+    return quality.with_scored(table, scored_here)
+
+
+def file_table(found: pd.DataFrame) -> pd.DataFrame:
+    """The newest files that hold records of these sites, and how many are in use."""
+    counts = found.groupby(["source_file_id", "name", "received_on", "kind"])["records"].sum().reset_index()
+    newest = counts.iloc[: -quality.FILES_SHOWN - 1 : -1]
+    return pd.DataFrame(
+        {
+            "file": list(newest["name"]),
+            "received": [phrases.day(when) for when in pd.to_datetime(newest["received_on"]).dt.date],
+            "holds": [quality.KIND_TITLES.get(kind, kind) for kind in newest["kind"]],
+            "in use at these sites": [f"{int(count):,}" for count in newest["records"]],
+        }
+    )

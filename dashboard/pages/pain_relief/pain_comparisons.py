@@ -1,0 +1,116 @@
+"""What keeps a fall in pain from being read as an effect: by pain before, and beside both arms of published trials."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.charts.pain.pain_bands import pain_by_band
+from dashboard.charts.pain.responders import against_published
+from dashboard.pain import missing_facts
+from dashboard.text import phrases
+from dashboard.text.theme import Theme
+from dashboard.view import lost_to_follow_up
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
+from dashboard.widgets.panels import panel
+from data.settings import timepoints
+from queries.catalogue.published_trials import Comparison, published_for
+from queries.figures.gates import FIRM
+from queries.figures.summarise import table
+from queries.statistics.intervals import wilson
+
+TITLE = "How does pain of 3 or less compare with both arms of a trial?"
+
+
+def by_band(view: View, timepoint: str) -> pd.DataFrame:
+    """Mean pain at a timepoint by band of pain before (rows of `pain_score_…`), with the mean before as `before`.
+
+    Who had no score before is in no band.
+    """
+    before = {row["group"]: row["value"] for row in view.rows("pain_score_baseline", by="baseline_band")}
+    after = [row for row in view.rows(f"pain_score_{timepoint}", by="baseline_band") if row["group"] != "not_recorded"]
+    return table(after).assign(before=[before[row["group"]] for row in after])
+
+
+def bands(view: View, timepoint: str, theme: Theme) -> tuple[go.Figure, pd.DataFrame]:
+    """The chart by pain before, and its table."""
+    rows = by_band(view, timepoint)
+    labels = [phrases.label(group) for group in rows["group"]]
+    return pain_by_band(rows, labels, timepoints().labels[timepoint], theme), rows
+
+
+def published_panel(view: View, theme: Theme) -> None:
+    """Beside published trials, always with both arms, when opened."""
+    if inside := panel("Beside published trials, both arms", "published"):
+        with inside:
+            rows = shares(view)
+            if rows is not None:
+                page_parts.chart(view, "published", against_published(rows, TITLE, shares_subtitle(), theme), rows)
+            page_parts.facts(differences(view))
+            st.caption(sources())
+
+
+def missing_panel(view: View, timepoint: str) -> None:
+    """Who is missing, whether they differ from the others, and what they could change, when opened."""
+    if inside := panel("Missing data, and what it could change", "missing"):
+        with inside:
+            found = lost_to_follow_up.lost(view, timepoint)
+            st.write(lost_to_follow_up.sentence(found, timepoint))
+            page_parts.facts(missing_facts(view, timepoint))
+            page_parts.text_table(lost_to_follow_up.table(found))
+            st.caption(lost_to_follow_up.weighted_sentence(found))
+
+
+def shares(view: View) -> pd.DataFrame | None:
+    """`mild_pain` of this department (first row) and of both arms of the trials that give counts, or None.
+
+    Rows of `summarise` with `label`, `trial` and `source`; what a trial does not give is empty.
+    """
+    for timepoint in timepoints().labels:
+        trials = [one for one in published_for("mild_pain", timepoint) if one.has_counts]
+        if trials and view.figure(f"mild_pain_{timepoint}")["gate"] in FIRM:
+            here = view.figures(f"mild_pain_{timepoint}").assign(label="this department", trial="", source="")
+            arms = pd.DataFrame([arm for one in trials for arm in _arms(one)])
+            return pd.concat([here, arms], ignore_index=True)
+    return None
+
+
+def shares_subtitle() -> str:
+    """What the shares are of, and what to mind."""
+    note = published_for("mild_pain")[0].note
+    return f"Share with 95 % interval; trial: {note}. Here: all who were asked, so not the same patients"
+
+
+def _arms(one: Comparison) -> list[dict[str, object]]:
+    return [
+        _arm(one, "vertebroplasty", one.treated_numerator or 0, one.treated_denominator or 0),
+        _arm(one, one.comparison_name, one.comparison_numerator or 0, one.comparison_denominator or 0),
+    ]
+
+
+def _arm(one: Comparison, name: str, yes: int, of: int) -> dict[str, object]:
+    lower, upper = wilson(yes, of)
+    return {
+        "label": f"{one.study}, {name}", "value": 100 * yes / of, "lower": 100 * float(lower),
+        "upper": 100 * float(upper), "numerator": yes, "recorded": of, "eligible": of, "gate": "plain",
+        "trial": one.study, "source": one.source,
+    }  # fmt: skip
+
+
+def differences(view: View) -> list[tuple[str, str]]:
+    """For each timepoint with a trial: the mean here, and how far apart the trial's two arms were."""
+    rows = []
+    for name, label in timepoints().labels.items():
+        for one in published_for("pain_score", name):
+            if one.difference is not None:
+                here = view.figure(f"pain_score_{name}")
+                mean = f"{phrases.value(here)} of 10" if here["gate"] in FIRM else "too little known"
+                apart = f"{one.difference:.2f} ({one.lower:.2f} to {one.upper:.2f})".replace("-", "−")
+                rows.append((f"{label}: mean pain here {mean}", f"arms of {one.study} apart by {apart}, as printed"))
+    return rows
+
+
+def sources() -> str:
+    """Where the published numbers come from."""
+    named = dict.fromkeys(one.source for one in (*published_for("mild_pain"), *published_for("pain_score")))
+    return f"Published: {'; '.join(named)}. Their patients were others: reference points, no targets."

@@ -1,0 +1,168 @@
+"""One procedure: its day, what came before and after, and why it counts for every figure."""
+
+from datetime import date
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.timeline import Mark, Moment, days_around, hours_of_the_day
+from dashboard.procedure_list import answer_words, own_address
+from dashboard.text import phrases
+from dashboard.text.definitions import TOPIC_TITLES
+from dashboard.view.procedure_rows import numbers_of, one_procedure, why
+from dashboard.view.reader_view import View
+from dashboard.widgets import page_parts
+from data.settings import timepoints
+from queries.catalogue.metrics import TOPICS, catalogue
+from queries.explain.procedures import Procedure
+
+FIRST_SHOWN = ("hours_24_72", "follow_up")
+MOMENTS = (
+    ("arrived_at", "arrived"), ("started_at", "start"), ("ended_at", "end"), ("recovery_ready_at", "ready"),
+    ("discharged_at", "left"),
+)  # fmt: skip
+ASSIGNED = {
+    "not_nearest": "not used: another score is nearer",
+    "before_window": "not used: too long before",
+    "between_windows": "not used: between two windows",
+    "after_last_window": "not used: after the last window",
+    "ambiguous_same_day": "not used: same day, before or after not known",
+    "same_day_after": "not used: same day, after the start",
+    "after_retreatment": "not used: after the next procedure",
+    "other_context": "not used: asked in another way than before",
+    "window_open": "not yet used: its window is still open",
+    "not_recorded": "no value",
+    "no_procedure": "no procedure at or before it",
+}
+
+
+def show(view: View, procedure_id: str) -> None:
+    """Everything about one procedure, for readers who may see single ones."""
+    found = one_procedure(view, procedure_id)
+    page_parts.link("procedures", "← Back to the list", own_address())
+    st.header(_headline(found), anchor=False)
+    numbers = numbers_of(view, found)
+    if numbers:
+        st.caption(phrases.plain(numbers))
+    theme = page_parts.theme()
+    page_parts.picture("procedure_day", hours_of_the_day(_moments(found), theme))
+    windows = [(one.label, one.first_day, one.last_day) for one in timepoints().after]
+    page_parts.picture("procedure_days", days_around(_marks(found), windows, theme))
+    st.subheader("Scores and what became of them", anchor=False)
+    st.html(_scores_table(found))
+    later = st.toggle("Show later timepoints", key="procedure_later")
+    metrics = tuple(
+        one for one in catalogue().values() if later or one.timepoint is None or one.timepoint in FIRST_SHOWN
+    )
+    told = why(view, found, metrics)
+    for topic in TOPICS:
+        rows = told[[catalogue()[name].header.topic == topic for name in told["metric"]]]
+        if len(rows):
+            st.subheader(TOPIC_TITLES[topic], anchor=False)
+            st.html(_why_table(rows))
+
+
+def _headline(found: Procedure) -> str:
+    facts = found.facts
+    parts = [
+        facts["site"] or "site not recorded",
+        phrases.day(facts["performed_on"]),
+        ", ".join(found.vertebrae) or "levels not recorded",
+        phrases.label(facts["setting"] or "not_recorded"),
+        facts["operator"] or "operator not recorded",
+    ]
+    return " · ".join(phrases.plain(part) for part in parts)
+
+
+def _moments(found: Procedure) -> list[Moment]:
+    """Times of the day in order; leaving on another day would squeeze the day, so it is left out."""
+    day = found.facts["performed_on"]
+    known = [Moment(found.facts[name], word) for name, word in MOMENTS if found.facts[name] is not None]
+    return sorted((one for one in known if one.at.date() == day), key=lambda one: one.at)
+
+
+def _marks(found: Procedure) -> list[Mark]:
+    """Scores with a date, and everything else that happened, by day."""
+    day0 = found.facts["performed_on"]
+    marks = []
+    for score in found.scores:
+        if score["score"] is not None and score["measured_on"] is not None:
+            day = (score["offset_hours"] or 0) / 24 if score["offset_days"] == 0 else float(score["offset_days"])
+            told = f"pain {float(score['score']):g} on {phrases.day(score['measured_on'])}, {_assigned(score)}"
+            marks.append(Mark(day, told, float(score["score"]), score["timepoint"] is not None))
+    for one in found.happenings:
+        name = phrases.label(one["kind"]).replace("_", " ")
+        told = f"{name}{_detail(one)} on {phrases.day(one['happened_on'])}"
+        marks.append(Mark((one["happened_on"] - day0).days, told, is_serious=one["sort"] == "event"))
+    for when, name in (
+        (found.facts["pre_call_on"], "call before"),
+        (found.facts["discharged_on"], "left the hospital"),
+        (found.facts["resumed_activity_on"], "back to usual activity"),
+        (found.facts["readmitted_on"], "readmitted"),
+        (found.facts["died_on"], "died"),
+    ):
+        if when is not None:
+            marks.append(
+                Mark((when - day0).days, f"{name} on {phrases.day(when)}", is_serious=name in ("readmitted", "died"))
+            )
+    if found.facts["next_procedure_day"] is not None:
+        marks.append(
+            Mark(found.facts["next_procedure_day"], f"treated again on day {found.facts['next_procedure_day']}")
+        )
+    return sorted(marks, key=lambda mark: mark.day)
+
+
+def _detail(one: dict[str, Any]) -> str:
+    if one["sort"] == "contact":
+        return f": {phrases.label(one['outcome'] or 'not_recorded').replace('_', ' ')}"
+    grade = f"{one['scale'].upper()} {one['severity']}" if one["severity"] and one["scale"] else "not classified"
+    felt = {True: ", with symptoms", False: ", without symptoms", None: ""}[one["symptomatic"]]
+    return f" ({grade}{felt})"
+
+
+def _assigned(score: dict[str, Any]) -> str:
+    if score["timepoint"] is not None:
+        return f"used for {timepoints().labels.get(score['timepoint'], score['timepoint'])}"
+    return ASSIGNED[score["reason"]]
+
+
+def _scores_table(found: Procedure) -> str:
+    if not found.scores:
+        return "<p>No score was loaded for this procedure.</p>"
+    rows = []
+    for score in found.scores:
+        when = _when(score, found.facts["performed_on"])
+        value = "no value" if score["score"] is None else f"{float(score['score']):g}"
+        rows.append((when, value, phrases.label(score["context"]), _assigned(score)))
+    return table(("asked", "pain", "how", "what became of it"), [tuple(escape(cell) for cell in row) for row in rows])
+
+
+def _when(score: dict[str, Any], day0: date) -> str:
+    if score["measured_on"] is None:
+        return "undated"
+    clock = f" {score['measured_at']:%H:%M}" if score["time_known"] else ""
+    day = (score["measured_on"] - day0).days
+    return (
+        f"{phrases.day(score['measured_on'])}{clock} (day {day:+d})" if day else f"{phrases.day(day0)}{clock} (day 0)"
+    )
+
+
+def _why_table(told: pd.DataFrame) -> str:
+    rows = [
+        (
+            escape(catalogue()[row.metric].title),
+            escape(answer_words(row, row.metric)),
+            f"{escape(row.reason)}<div class='fields'>{escape(row.fields.replace(';', ', '))}</div>",
+        )
+        for row in told.itertuples()
+    ]
+    return table(("figure", "this procedure", "because"), rows)
+
+
+def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """An HTML table; cells are HTML already."""
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in header)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table class='rows'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,113 @@
+"""The methods page's content, generated from the catalogue and the settings: nothing is written twice."""
+
+from dataclasses import dataclass
+
+from dashboard.text.glossary import TERMS
+from data.settings import disclosure, timepoints
+from queries.catalogue.metrics import Metric, catalogue
+from queries.figures.gates import CAUTION_FROM, FEWEST, PLAIN_FROM
+from queries.warehouse import SCHEMA_VERSION
+
+INTRODUCTION = (
+    "A figure counts procedures, not patients: several vertebrae treated in one session are one procedure. Every "
+    "figure says how many could count and how many of these are recorded; what is missing is never taken as zero. "
+    "Below, each figure has its exact definition: the SQL is what runs."
+)
+OWN_DEPARTMENT_SEES = {"exact": "exact numbers", "suppressed": "small numbers hidden, as for readers outside"}
+TOPIC_TITLES = {
+    "levels": "Levels treated",
+    "pain": "Pain relief",
+    "recovery": "Recovery and times",
+    "discharge": "Discharge",
+    "follow_up": "Follow-up and process",
+    "safety": "Safety",
+    "selection": "Selection",
+}
+BETTER = {"higher": "higher is better", "lower": "lower is better", "neutral": "neither direction is better"}
+KINDS = {
+    "proportion": "share, in per cent",
+    "mean": "mean",
+    "median": "median",
+    "category": "distribution over categories",
+    "count": "count",
+}
+INTERVALS = {
+    "wilson": "Wilson 95 % interval",
+    "clopper_pearson": "exact (Clopper–Pearson) 95 % interval",
+    "t": "95 % interval of the mean (t)",
+    "order_statistics": "95 % interval of the median by order statistics, from six values on",
+    "": "no interval",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One definition: a metric file, with the timepoints it is made for."""
+
+    file: str
+    title: str
+    text: str
+    sql: str
+
+
+def entries(topic: str) -> list[Entry]:
+    """The definitions of a topic, in the order of the catalogue."""
+    by_file: dict[str, list[Metric]] = {}
+    for metric in catalogue().values():
+        if metric.header.topic == topic:
+            file = metric.name.removesuffix(f"_{metric.timepoint}") if metric.timepoint else metric.name
+            by_file.setdefault(file, []).append(metric)
+    return [_entry(file, metrics) for file, metrics in by_file.items()]
+
+
+def definition(metric: Metric) -> str:
+    """What a figure asks, who counts, and what to mind, in one line."""
+    header = metric.header
+    mind = f" {header.caveat}" if header.caveat else ""
+    eligible = header.eligible[:1].upper() + header.eligible[1:]
+    return f"{metric.question} Counted: {eligible}.{mind}"
+
+
+def _entry(file: str, metrics: list[Metric]) -> Entry:
+    first = metrics[0]
+    header = first.header
+    several = "each timepoint" if first.timepoint else ""
+    shown = "; ".join(
+        (f"{KINDS[first.kind]}, in {header.unit}", INTERVALS[first.interval_method], BETTER[header.better])
+    )
+    names = ", ".join(f"`{metric.name}`" for metric in metrics)
+    lines = [
+        f"**{header.question.replace('$timepoint', several)}**",
+        f"- Who counts: {header.eligible}.",
+        f"- What is shown: {shown}.",
+        f"- Source: {header.source}.",
+        f"- Mind: {header.caveat}" if header.caveat else "",
+        f"- Definition version {header.version}; name{'s' if len(metrics) > 1 else ''} in files: {names}.",
+    ]
+    views = "\n\n".join(f"-- {view.name}: {view.header.title}\n{view.sql}" for view in first.views)
+    sql = f"{views}\n\n-- {file}\n{first.sql}" if views else first.sql
+    return Entry(file, header.title.replace("$timepoint", several), "\n".join(line for line in lines if line), sql)
+
+
+def glossary_text() -> str:
+    """The glossary as Markdown."""
+    return "\n".join(f"- **{term}**: {meaning}" for term, (_, meaning) in TERMS.items())
+
+
+def settings_in_force() -> list[tuple[str, str]]:
+    """Settings that decide figures."""
+    windows = timepoints()
+    rows = [("baseline", f"up to {windows.baseline.lookback_days} days before the start")]
+    rows += [
+        (window.label, f"day {window.first_day} to {window.last_day}, nearest to {window.target_hours:.0f} hours")
+        for window in windows.after
+    ]
+    rows += [
+        ("plain figures", f"from {PLAIN_FROM:.0%} recorded"),
+        ("figures with caution", f"from {CAUTION_FROM:.0%} recorded"),
+        ("figures that stand alone", f"from {FEWEST} recorded"),
+        ("for readers outside the department", disclosure().in_force.title),
+        ("for the department's own quality role", OWN_DEPARTMENT_SEES[disclosure().own_department]),
+        ("shape of the warehouse", f"version {SCHEMA_VERSION}"),
+    ]
+    return rows

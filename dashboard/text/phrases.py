@@ -1,0 +1,197 @@
+"""Values of the records in plain words, and parts of sentences. Says "procedures" where procedures are counted."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+
+from dashboard.text.theme import number, percent
+from queries.catalogue.filters import Filters
+from queries.figures.cohort import Extent
+from queries.figures.summarise import Row
+
+LABELS: dict[str, str] = {
+    "not_recorded": "not recorded",
+    "unknown": "unknown value",
+    "balloon_kyphoplasty": "balloon kyphoplasty",
+    "mechanical_augmentation": "mechanical augmentation",
+    "haemangioma": "haemangioma",
+    "disc_disease": "disc disease",
+    "outpatient": "outpatient",
+    "admitted_for_procedure": "admitted for the procedure",
+    "already_inpatient": "already an inpatient",
+    "transferred": "transferred in",
+    "pain_not_controlled": "pain not controlled",
+    "late_finish": "finished late",
+    "no_transport": "no transport",
+    "cardiopulmonary": "heart or lungs",
+    "social": "nobody at home",
+    "F": "women",
+    "M": "men",
+    "[0,4)": "0 to under 4",
+    "[4,7)": "4 to under 7",
+    "[7,10]": "7 to 10",
+    "average_24h": "average of 24 hours",
+    "activity": "on activity",
+    "rest": "at rest",
+    "unspecified": "not said how",
+    "plain": "as it stands",
+    "caution": "with caution",
+    "bounds_only": "the range only",
+    "counts_only": "the counts only",
+}
+FILTER_TITLES: dict[str, str] = {
+    "site": "Site",
+    "operator": "Operator",
+    "technique": "Technique",
+    "setting": "Setting",
+    "levels": "Vertebrae",
+    "indication": "Indication",
+    "region": "Part of the spine",
+    "age_band": "Age",
+    "sex": "Sex",
+    "baseline_band": "Pain before",
+    "sedation": "Sedation",
+    "asa_class": "ASA class",
+    "start_hour": "Hour of start",
+    "weekday": "Weekday",
+}
+# How a group of patients is named in the sentence above every page; what is not here is said as its label.
+PATIENTS_OF: dict[str, str] = {
+    "outpatient": "outpatients",
+    "already_inpatient": "already inpatients",
+    "thoracic": "thoracic only",
+    "thoraco-lumbar": "thoraco-lumbar only",
+    "lumbar": "lumbar only",
+    "several": "several parts of the spine",
+}
+PHRASES: dict[str, str] = {
+    "age_band": "aged {}",
+    "baseline_band": "pain before {}",
+    "sedation": "sedation {}",
+    "asa_class": "ASA class {}",
+    "start_hour": "started {}",
+    "weekday": "on a {}",
+    "sex": "{}",
+}
+# Between these characters a mark that nobody sees keeps Markdown from making a link of a bare address.
+WORD_JOINER = "\u2060"
+BEGINS_A_LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~$&]|:(?=\w)|^[#+-])", re.MULTILINE)
+
+
+def plain(text: str) -> str:
+    """Text of the records for places that read Markdown: shown as it is written, also what looks like an address."""
+    return SPECIAL_IN_MARKDOWN.sub(r"\\\1", BEGINS_A_LINK.sub(WORD_JOINER, text))
+
+
+def filter_title(key: str) -> str:
+    """The name of a filter for people; parts of an address that are none keep their own name."""
+    return FILTER_TITLES.get(key, key)
+
+
+def label(value: str, key: str | None = None) -> str:
+    """A stored value in words."""
+    if key == "levels" and value in ("1", "2", "3", "4+"):
+        return {"1": "1 vertebra", "4+": "4 or more vertebrae"}.get(value, f"{value} vertebrae")
+    return LABELS.get(value, value)
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def of(part: int, whole: int) -> str:
+    """`157 of 317`."""
+    return f"{part:,} of {whole:,}"
+
+
+def interval(row: Row) -> str:
+    """The interval of a figure in words; empty when it has none."""
+    if pd.isna(row["lower"]):
+        return ""
+    if row["unit"] == "%":
+        return f"{row['lower']:.0f}–{row['upper']:.0f} %"
+    return f"{row['lower']:.1f}–{row['upper']:.1f}"
+
+
+def value(row: Row) -> str:
+    """The value of a figure in words; `not recorded` when nothing is."""
+    return "not recorded" if pd.isna(row["value"]) else number(row["value"], row["unit"])
+
+
+def capture(row: Row) -> str:
+    """How much of what could be known is known."""
+    if not row["eligible"]:
+        return "nobody to count yet"
+    share = percent(100 * row["recorded"] / row["eligible"])
+    return f"{of(row['recorded'], row['eligible'])} recorded ({share})"
+
+
+GATE_WORDS = {
+    "plain": "",
+    "caution": "Read with caution: more than one in five is missing.",
+    "bounds_only": "Too much is missing to say how the department does; only the possible range is shown.",
+    "counts_only": "Fewer than ten: only the counts are shown.",
+}
+
+
+def day(when: date | None) -> str:
+    """A date for people."""
+    return f"{when.day} {when:%B %Y}" if when else "no date"
+
+
+def month(when: date) -> str:
+    """A month for people."""
+    return f"{when:%B %Y}"
+
+
+def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
+    """What is shown, as `Riverside, outpatients, March 2024 – August 2026: 412 procedures in 389 patients.`.
+
+    `sites` and `techniques` are how many there are to choose from.
+    """
+    shown = choice(filters, extent, sites, techniques)
+    return f"{shown}: {counted(extent.procedures)} in {_patients(extent.patients)}."
+
+
+def choice(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
+    """The same without its counts: `Riverside, outpatients, March 2024 – August 2026`."""
+    picked = dict(filters.values)
+    parts = [_phrase(key, values) for key, values in filters.values]
+    if not picked.get("site") and sites > 1:
+        parts.insert(0, "both sites" if sites == 2 else f"all {sites} sites")
+    if not picked.get("technique") and techniques > 1:
+        parts.append("all techniques")
+    parts.append(_dates(filters, extent))
+    text = ", ".join(part for part in parts if part)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _phrase(key: str, values: Sequence[str]) -> str:
+    named = [PATIENTS_OF.get(value, label(value, key)) for value in values]
+    text = " or ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+    return PHRASES.get(key, "{}").format(text)
+
+
+def _dates(filters: Filters, extent: Extent) -> str:
+    """From when to when: whole months by their name; without a choice, the months that the records reach over."""
+    first, last = filters.date_from or extent.first, filters.date_to or extent.last
+    if first is None or last is None:
+        return f"from {day(first)}" if first else f"to {day(last)}" if last else ""
+    whole_first = filters.date_from is None or first.day == 1
+    whole_last = filters.date_to is None or (last + timedelta(days=1)).day == 1
+    if whole_first and whole_last:
+        return month(first) if month(first) == month(last) else f"{month(first)} – {month(last)}"
+    return f"{day(first)} – {day(last)}"
+
+
+def _patients(people: int) -> str:
+    return f"{people:,} patient{'' if people == 1 else 's'}"
+
+
+def counted(procedures: int) -> str:
+    """`1 procedure`, `412 procedures`."""
+    return f"{procedures:,} procedure{'' if procedures == 1 else 's'}"

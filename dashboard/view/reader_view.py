@@ -1,0 +1,227 @@
+"""What a script run works with: the generation, the reader, the filters, and cached figures. The only caches.
+
+The generation's file name is part of every cache key: a new generation means new keys, so no page mixes two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.access.rights import AccessDenied, Right, Viewer, require, viewer
+from dashboard.access.settings import SIGN_IN_WAYS, way_in
+from dashboard.view import operator_codes, readers_outside
+from data.errors import NoGeneration
+from data.home import home_in_service
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import catalogue, curves
+from queries.figures.cohort import Extent, cohort
+from queries.figures.counts import Audience
+from queries.figures.distributions import cumulative, quantiles
+from queries.figures.splits import share_by_answer, share_by_vertebra
+from queries.figures.summarise import Row, figure_rows, headline, summarise
+from queries.warehouse import GenerationInfo, Warehouse, current_path
+
+OPEN_GENERATIONS = 6
+FIGURES_KEPT = 4_000
+VIEW_KEY = "view"
+
+
+@dataclass(frozen=True)
+class View:
+    """What one script run shows: one generation, one reader, one choice of procedures.
+
+    `path` names the open warehouse (see `warehouse_of`). `filters` hold the reader's own sites where the reader has
+    rights for some only, so that every figure keeps to them.
+    """
+
+    path: str
+    info: GenerationInfo
+    reader: Viewer
+    filters: Filters
+
+    @property
+    def audience(self) -> Audience:
+        """Whether figures are exact, or small cells hidden."""
+        return "department" if self.reader.has("exact_figures") else "outside"
+
+    def figures(self, metric: str, by: str | None = None, period: str | None = None) -> pd.DataFrame:
+        """The figures of a metric, as `queries.figures.summarise.summarise` gives them to this reader's audience."""
+        self.require("figures")
+        return _figures(self.path, metric, self.filters, by, period, self.audience)
+
+    def figure(self, metric: str) -> Row:
+        """The one row of a metric that is not split, as a dictionary, exact."""
+        self.require("exact_figures")
+        return _figure(self.path, metric, self.filters)
+
+    def rows(self, metric: str, by: str | None = None, period: str | None = None) -> tuple[Row, ...]:
+        """The same figures as plain dictionaries, exact: several times quicker to make than a table."""
+        self.require("exact_figures")
+        return _rows(self.path, metric, self.filters, by, period)
+
+    def curve(self, name: str, thresholds: Sequence[float]) -> pd.DataFrame:
+        """Shares that reach thresholds, as `queries.figures.distributions.cumulative` gives them."""
+        self.require("exact_figures")
+        return _curve(self.path, name, tuple(thresholds), self.filters)
+
+    def quantiles(self, metric: str, by: str | None = None) -> pd.DataFrame:
+        """Quantiles of a median metric, as `queries.figures.distributions.quantiles` gives them."""
+        self.require("exact_figures")
+        return _quantiles(self.path, metric, self.filters, by)
+
+    def by_vertebra(self, metric: str) -> pd.DataFrame:
+        """A share for each treated vertebra, as `queries.figures.splits.share_by_vertebra` gives it."""
+        self.require("exact_figures")
+        return _by_vertebra(self.path, metric, self.filters)
+
+    def by_answer(self, metric: str, other: str) -> pd.DataFrame:
+        """A share split by the answers to another figure, as `queries.figures.splits.share_by_answer` gives it."""
+        self.require("exact_figures")
+        return _by_answer(self.path, metric, other, self.filters)
+
+    def extent(self) -> Extent:
+        """How many procedures and people are shown, and from which day to which."""
+        self.require("exact_figures")
+        return _extent(self.path, self.filters)
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """The values of a filter that this reader may choose from, in natural order.
+
+        Only what occurs at the reader's sites; operators as codes without the right to their names.
+        """
+        require("figures", reader=self.reader)
+        if self.audience == "outside" and key not in readers_outside.KEYS:
+            return ()
+        return _values(self.path, key, self.reader.sites)
+
+    def require(self, right: Right) -> None:
+        """`AccessDenied` unless the reader has the right for every site that the filters choose."""
+        if self.reader.sites is not None and not self.filters["site"]:
+            raise AccessDenied("access", "your role does not include this", "Ask the department lead")
+        for site in self.filters["site"] or (None,):
+            require(right, site, reader=self.reader)
+
+
+def warehouse_of(view: View) -> Warehouse:
+    """The open generation as this reader may see it: without the right to names, operators are codes."""
+    view.require("rows")
+    return _warehouse(view.path)
+
+
+def open_view(filters: Filters) -> View:
+    """The generation in service, seen by this reader. `NoGeneration` and `AccessDenied` say what to do.
+
+    Readers outside the department see the generation that was signed off last.
+    """
+    path, info = generation()
+    reader = viewer(info.is_synthetic)
+    require("figures", reader=reader)
+    signed_off = None
+    if not reader.has("exact_figures"):
+        file, signed_off = readers_outside.published(home_in_service())
+        path = str(file)
+    name = operator_codes.named(Path(path), reader.has("operator_names"), signed_off)
+    chosen = _at_sites_of(reader, filters)
+    if signed_off:
+        info = _warehouse(name).info
+        chosen = readers_outside.coarse(chosen, info.as_of)
+    return View(name, info, reader, chosen)
+
+
+def _at_sites_of(reader: Viewer, filters: Filters) -> Filters:
+    """The filters, kept to the sites that the reader has rights for."""
+    if reader.sites is None:
+        return filters
+    for site in filters["site"]:
+        require("figures", site, reader=reader)
+    return filters if filters["site"] else filters.with_values("site", reader.sites)
+
+
+def reader_now() -> Viewer:
+    """Who is looking. Those who sign in are known also before anything is loaded."""
+    return viewer(way_in() not in SIGN_IN_WAYS and generation()[1].is_synthetic)
+
+
+def generation() -> tuple[str, GenerationInfo]:
+    """The file in service and what it is; asked once more when a load removed the file in between."""
+    home = home_in_service()
+    try:
+        path = str(current_path(home))
+        return path, _warehouse(path).info
+    except NoGeneration:
+        path = str(current_path(home))
+        return path, _warehouse(path).info
+
+
+def remember(view: View) -> None:
+    """Hand the view of this run to the page."""
+    st.session_state[VIEW_KEY] = view
+
+
+def current_view() -> View:
+    """The view of this run."""
+    return st.session_state[VIEW_KEY]
+
+
+@st.cache_resource(max_entries=OPEN_GENERATIONS, show_spinner=False)
+def _warehouse(path: str) -> Warehouse:
+    return operator_codes.opened(path)
+
+
+# What follows is shared by all sessions and read by pages, never changed by them. Plain caches: a hit costs a
+# microsecond, where st.cache_data hashes its arguments and copies the table.
+
+
+@lru_cache(FIGURES_KEPT)
+def _figure(path: str, metric: str, filters: Filters) -> Row:
+    return headline(_warehouse(path), catalogue()[metric], filters)
+
+
+@lru_cache(FIGURES_KEPT)
+def _figures(
+    path: str, metric: str, filters: Filters, by: str | None, period: str | None, audience: Audience
+) -> pd.DataFrame:
+    return summarise(_warehouse(path), catalogue()[metric], filters, by, period, audience)
+
+
+@lru_cache(FIGURES_KEPT)
+def _rows(path: str, metric: str, filters: Filters, by: str | None, period: str | None) -> tuple[Row, ...]:
+    return tuple(figure_rows(_warehouse(path), catalogue()[metric], filters, by, period))
+
+
+@lru_cache(FIGURES_KEPT)
+def _curve(path: str, name: str, thresholds: tuple[float, ...], filters: Filters) -> pd.DataFrame:
+    return cumulative(_warehouse(path), curves()[name], thresholds, filters)
+
+
+@lru_cache(FIGURES_KEPT)
+def _quantiles(path: str, metric: str, filters: Filters, by: str | None) -> pd.DataFrame:
+    return quantiles(_warehouse(path), catalogue()[metric], filters, by)
+
+
+@lru_cache(FIGURES_KEPT)
+def _by_vertebra(path: str, metric: str, filters: Filters) -> pd.DataFrame:
+    return share_by_vertebra(_warehouse(path), catalogue()[metric], filters)
+
+
+@lru_cache(FIGURES_KEPT)
+def _by_answer(path: str, metric: str, other: str, filters: Filters) -> pd.DataFrame:
+    return share_by_answer(_warehouse(path), catalogue()[metric], catalogue()[other], filters)
+
+
+@lru_cache(FIGURES_KEPT)
+def _extent(path: str, filters: Filters) -> Extent:
+    return cohort(_warehouse(path)).extent(filters)
+
+
+@lru_cache(FIGURES_KEPT)
+def _values(path: str, key: str, sites: frozenset[str] | None) -> tuple[str, ...]:
+    whole = cohort(_warehouse(path))
+    if sites is None:
+        return whole.codes(key).values
+    present = {cell.group for cell in whole.select(Filters.of({"site": sites}), key).cells}
+    return tuple(value for value in whole.codes(key).values if value in present)

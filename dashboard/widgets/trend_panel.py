@@ -1,0 +1,64 @@
+"""A figure over time on a page: the chart, how to look at it, and what it says."""
+
+import streamlit as st
+
+from dashboard.charts.trends.over_time import only_point, over_time
+from dashboard.journal.notes import explanation_of
+from dashboard.links import view_options
+from dashboard.text import phrases
+from dashboard.view.reader_view import View
+from dashboard.view.view_trends import Shown, step_of, trend_of
+from dashboard.widgets import page_parts
+from queries.catalogue.metrics import catalogue
+from queries.trends.trend import RULES
+
+STEPS = {"month": "month", "quarter": "quarter", "block": "blocks of 10"}
+ABOUT_RULES = (
+    "Anhøj's rules look for runs that are too long and crossings of the centre line that are too few. A change is put "
+    "into words only where it also holds against the uncertainty of the centre line itself. Making Data Count marks "
+    "single points, trends and runs as NHS boards know them; it marks something in many stable series. One set at a "
+    "time."
+)
+
+
+def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
+    """The chart of a figure over time with its choices; `question` is its title, `noun` says what is counted."""
+    kind = catalogue()[metric].kind
+    steps = ["month"] if kind == "count" else list(STEPS)
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"look_{metric}"):
+        step = st.segmented_control(
+            "By",
+            steps,
+            format_func=STEPS.get,
+            required=True,
+            **view_options.one_of("step", f"step_{metric}", steps, step_of(view, metric)),
+        )
+        rules = st.segmented_control("Rules", list(RULES), format_func=RULES.get, required=True, help=ABOUT_RULES,
+                                     **view_options.one_of("rules", f"rules_{metric}", RULES, "anhoej"))  # fmt: skip
+        classic = kind == "proportion" and st.toggle(
+            "3-sigma limits",
+            **view_options.switched("limits", f"classic_{metric}", "3-sigma"),
+            help="The limits that most tools draw. With so few cases a month they are passed by chance in one of ten "
+            "stable series or more; points are then marked by these limits only.",
+        )
+    shown = trend_of(view, metric, step, rules)
+    told = f"{shown.trend.said} {explained(view, shown)}".strip()
+    key, alone = f"{metric}_by_{step}", only_point(shown.trend)
+    if alone:
+        with st.container(border=True, key=f"figure_{key}"):
+            page_parts.section(question, alone, told)
+            page_parts.sentence(alone)
+            st.caption(told)
+            page_parts.data_behind(view, key, shown.figures)
+        return
+    figure = over_time(shown.trend, question, noun, page_parts.theme(), classic=classic)
+    page_parts.chart(view, key, figure, shown.figures, told)
+
+
+def explained(view: View, shown: Shown) -> str:
+    """What somebody wrote about the cause of a change; empty where there is no change, or nobody did."""
+    change = shown.trend.change
+    if change is None:
+        return ""
+    found = explanation_of(view, shown.trend.metric, change.first, change.last, shown.trend.direction)
+    return phrases.plain(f"Explained by {found.author} on {found.at[:10]}: {found.words}.") if found else ""

@@ -1,0 +1,235 @@
+"""Settings of `data/settings/`, validated when read; an error names the file and the key."""
+
+import os
+import tomllib
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from data.errors import UsageProblem
+from data.home import SETTINGS
+
+Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+
+class Setting(BaseModel):
+    """A frozen piece of settings; an unknown key is an error, not a silent wish."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Baseline(Setting):
+    """How far back a score counts as baseline."""
+
+    label: str = Field(min_length=1)
+    lookback_days: int = Field(ge=0, le=365)
+
+
+class Timepoint(Setting):
+    """A window after the procedure: calendar days from D0, both ends included; the target in elapsed hours."""
+
+    name: str = Name
+    label: str = Field(min_length=1)
+    first_day: int = Field(ge=1)
+    last_day: int = Field(ge=1)
+    target_hours: float = Field(gt=0)
+
+
+class Timepoints(Setting):
+    """The baseline and all windows after it, in order of time."""
+
+    baseline: Baseline
+    after: tuple[Timepoint, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def ranges_are_in_order(self) -> "Timepoints":
+        """Windows must run forwards, not overlap, and bear different names."""
+        names = ["baseline"] + [window.name for window in self.after]
+        if len(set(names)) != len(names):
+            raise ValueError("two timepoints share a name")
+        last_day = 0
+        for window in self.after:
+            if window.last_day < window.first_day:
+                raise ValueError(f"{window.name} ends before it begins")
+            if window.first_day <= last_day:
+                raise ValueError(f"{window.name} overlaps the timepoint before it")
+            last_day = window.last_day
+        return self
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Name → words for people, baseline first."""
+        return {"baseline": self.baseline.label} | {window.name: window.label for window in self.after}
+
+
+class DisclosureRule(Setting):
+    """Counts from 1 to `hide_up_to` are hidden, what is shown is rounded to `round_to`."""
+
+    title: str
+    hide_up_to: int = Field(ge=1)
+    round_to: int = Field(ge=1)
+
+
+class Disclosure(Setting):
+    """The rules on offer and the name of the one in force; and what the department's own quality role sees."""
+
+    rule: str
+    own_department: Literal["exact", "suppressed"]
+    rules: dict[str, DisclosureRule] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def rule_exists(self) -> "Disclosure":
+        """The rule in force must be one of those described."""
+        if self.rule not in self.rules:
+            raise ValueError(f"rule must be one of {', '.join(self.rules)}")
+        return self
+
+    @property
+    def in_force(self) -> DisclosureRule:
+        """The rule to apply."""
+        return self.rules[self.rule]
+
+
+class Promise(Setting):
+    """A sentence that patients are told, and what shows what happened.
+
+    `metric` is the figure measured beside it, `beside` are shown with it, `by` splits it; without a metric,
+    `not_measured` says why. `most`: the sentence says that most of them do.
+    """
+
+    name: str = Name
+    said: str = Field(min_length=1)
+    leaflet: str
+    metric: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    beside: tuple[str, ...] = ()
+    by: Literal["levels"] | None = None
+    most: bool = False
+    from_hours: float | None = None
+    to_hours: float | None = None
+    since: date | None = None
+    not_measured: str = ""
+    mind: str = ""
+
+    @model_validator(mode="after")
+    def says_what_shows_it(self) -> "Promise":
+        """A figure, or why there is none."""
+        if self.metric is None and not self.not_measured:
+            raise ValueError(f"{self.name}: give a metric, or say in not_measured why there is none")
+        return self
+
+
+class Promises(Setting):
+    """All sentences, in the order of a patient's way; entries of one name are versions of one sentence."""
+
+    promise: tuple[Promise, ...] = ()
+
+    @model_validator(mode="after")
+    def versions_have_dates(self) -> "Promises":
+        """Every version of a sentence but its first says since when it holds, and no two the same day."""
+        for name, versions in self.versions.items():
+            days = [version.since or date.min for version in versions]
+            if len(set(days)) < len(days):
+                raise ValueError(f"{name}: each version needs its own since")
+        return self
+
+    @property
+    def versions(self) -> dict[str, tuple[Promise, ...]]:
+        """The versions of every sentence, oldest first."""
+        names = dict.fromkeys(one.name for one in self.promise)
+        return {
+            name: tuple(
+                sorted((one for one in self.promise if one.name == name), key=lambda one: one.since or date.min)
+            )
+            for name in names
+        }
+
+
+class Target(Setting):
+    """A department's own target for a metric, in the metric's unit."""
+
+    value: float
+    set_by: str
+    since: date
+
+
+class Targets(Setting):
+    """Targets by metric name; a metric without one has none."""
+
+    targets: dict[str, Target] = {}
+
+
+Kind = TypeVar("Kind", bound=Setting)
+
+
+def read_settings(path: Path, kind: type[Kind]) -> Kind:
+    """Read one TOML file as `kind`; `UsageProblem` names the file and the first key at fault."""
+    where = f"data/settings/{path.name}" if path.parent == SETTINGS else str(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageProblem(where, "the file is missing", "Restore it from the repository.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line and start again.") from None
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise UsageProblem(f"{where}, {key}", first["msg"], "Correct the value and start again.") from None
+
+
+@lru_cache
+def timepoints() -> Timepoints:
+    """The windows in which pain is asked."""
+    return read_settings(SETTINGS / "timepoints.toml", Timepoints)
+
+
+def disclosure() -> Disclosure:
+    """The disclosure rules; `OUTCOMES_DISCLOSURE` chooses over the file."""
+    settings = _disclosure_file()
+    chosen = os.environ.get("OUTCOMES_DISCLOSURE")
+    if not chosen:
+        return settings
+    if chosen not in settings.rules:
+        known = ", ".join(settings.rules)
+        raise UsageProblem("OUTCOMES_DISCLOSURE", "no such rule", f"Choose one of {known}.")
+    return settings.model_copy(update={"rule": chosen})
+
+
+@lru_cache
+def _disclosure_file() -> Disclosure:
+    return read_settings(SETTINGS / "disclosure.toml", Disclosure)
+
+
+@lru_cache
+def promises() -> Promises:
+    """What patients are told."""
+    return read_settings(SETTINGS / "promises.toml", Promises)
+
+
+def promised_hours(metric: str) -> tuple[float, float]:
+    """From and to hours that patients are told now for a metric; `UsageProblem` when no sentence gives them."""
+    for versions in promises().versions.values():
+        now = versions[-1]
+        if now.metric == metric and now.from_hours is not None and now.to_hours is not None:
+            return now.from_hours, now.to_hours
+    raise UsageProblem(
+        "data/settings/promises.toml", f"no hours are promised for {metric}", "Give from_hours and to_hours"
+    )
+
+
+@lru_cache
+def targets() -> Targets:
+    """The department's own targets."""
+    return read_settings(SETTINGS / "targets.toml", Targets)
+
+
+def check_all() -> None:
+    """Read every settings file, so that a mistake shows at start and not on the page that needs it."""
+    timepoints()
+    disclosure()
+    promises()
+    targets()

@@ -1,0 +1,1 @@
+"""From delivered files to a generation: text, typed rows, rules and versions, windows, outcomes."""

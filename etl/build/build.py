@@ -1,0 +1,256 @@
+"""A generation as a pure function of its files, mappings, settings, identity keys and code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from data.errors import FileRefused, UsageProblem
+from data.home import SCHEMA
+from data.settings import timepoints
+from etl import rules
+from etl.build import snapshots, staging, typed_rows
+from etl.build.cache import StagedCache
+from etl.build.checks import run_checks
+from etl.build.file_report import FileReport, file_report
+from etl.build.staging import StagedFile
+from etl.build.statements import in_one_transaction, insert_rows, run_sql
+from etl.build.versions_and_rules import judge, reject_counts, write_warnings
+from etl.generations.manifest import Delivery, Manifest, code_version
+from etl.sources import Source, read_source
+from queries.warehouse import SCHEMA_VERSION
+
+MOST_REJECTS = 0.2
+CLOSING = "4_windows/52_pain_outcomes.sql"
+# Rows of pain_outcomes that are made by one statement.
+CLOSED_TOGETHER = 1_000_000
+STEPS = (
+    ("writing procedures", "3_write/40_procedures.sql"),
+    ("writing scores and events", "3_write/41_events.sql"),
+    ("reading the clocks", "3_write/42_clocks.sql"),
+    ("finding the procedures of scores", "4_windows/49_score_roles.sql"),
+    ("assigning scores to timepoints", "4_windows/50_score_assignments.sql"),
+    ("closing windows", "4_windows/51_window_ends.sql"),
+    ("closing windows", CLOSING),
+    ("gathering facts", "5_outcomes/60_outcome_facts.sql"),
+    ("writing outcomes", "5_outcomes/61_outcomes.sql"),
+)
+CONTEXTS = ("rest", "average_24h", "activity", "worst", "unspecified", "unknown")
+
+OpenContent = Callable[[str], bytes]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was not taken in, and why; with a report when its rows could be read."""
+
+    delivery: Delivery
+    error: FileRefused
+    report: FileReport | None = None
+
+
+@dataclass
+class Build:
+    """A generation in the making, inside one DuckDB connection."""
+
+    connection: duckdb.DuckDBPyConnection
+    cache: StagedCache | None = None
+    sources: dict[str, Source] = field(default_factory=dict)
+    staged: list[StagedFile] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def stage(self, manifest: Manifest, new: set[int], open_content: OpenContent, progress: Progress) -> None:
+        """Read all files. A new one that cannot be read is refused; an old one that cannot is an error."""
+        with in_one_transaction(self.connection):
+            self.connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        run_sql(self.connection, "1_read/01_macros.sql")
+        staging.create_tables(self.connection)
+        typed_rows.create_tables(self.connection)
+        self._write_windows()
+        self.sources = sources = {
+            name: read_source(name) for name in sorted({one.source for one in manifest.deliveries})
+        }
+        for source in sources.values():
+            staging.add_source(self.connection, source)
+        self._refuse_mixture()
+        for delivery in manifest.deliveries:
+            progress(f"reading {delivery.name}")
+            try:
+                self.staged += self._staged(sources[delivery.source], delivery, open_content)
+            except FileRefused as error:
+                if delivery.sequence not in new:
+                    raise
+                typed_rows.take_out(self.connection, delivery.sequence, delivery.sequence + delivery.room - 1)
+                self.refused.append(Refusal(delivery, error))
+
+    def _staged(self, source: Source, delivery: Delivery, open_content: OpenContent) -> list[StagedFile]:
+        """The rows of a file: as they were kept, else read anew."""
+        kept = self.cache.load(self.connection, delivery) if self.cache else None
+        if kept is not None:
+            return kept
+        companion = open_content(delivery.companion) if delivery.companion else None
+        content = open_content(delivery.sha256)
+        staged = staging.stage(
+            self.connection, source, delivery, content, companion, lambda: typed_rows.read_rows(self.connection)
+        )
+        if self.cache and staged:
+            self.cache.keep(self.connection, delivery, staged)
+        return staged
+
+    def judge(
+        self, new: set[int], accept_rejects: bool, strict: bool, progress: Progress, accept_shrink: bool = False
+    ) -> None:
+        """Apply rules and versions; refuse new files with too many rejects or too few rows; judge the rest again."""
+        progress("applying the rules")
+        typed_rows.show_kept(self.connection)
+        snapshots.describe(self.connection, self.staged, self.sources.values())
+        judge(self.connection)
+        rejected = reject_counts(self.connection)
+        shrunk = {} if accept_shrink else snapshots.shrunk(self.connection)
+        refused = set()
+        for one in self.staged:
+            count = rejected.get(one.source_file_id, 0)
+            error = _refusal(one, count, accept_rejects, strict) or _shrunk(one, shrunk.get(one.source_file_id))
+            if error is not None and one.delivery.sequence in new:
+                refused.add(one.delivery.sequence)
+                self.refused.append(Refusal(one.delivery, error, file_report(self.connection, one)))
+        if refused:
+            for one in [one for one in self.staged if one.delivery.sequence in refused]:
+                self.staged.remove(one)
+                typed_rows.take_out(self.connection, one.source_file_id, one.source_file_id)
+            self.judge(new, accept_rejects, strict, progress, accept_shrink)
+
+    def reports(self, wanted: set[int]) -> list[FileReport]:
+        """Reports of the files with these sequences."""
+        return [file_report(self.connection, one) for one in self.staged if one.delivery.sequence in wanted]
+
+    def manifest(self, manifest: Manifest) -> Manifest:
+        """The manifest without what was refused."""
+        return manifest.without({one.delivery.sequence for one in self.refused})
+
+    def add_identities(self, known: Path | None) -> None:
+        """Bring known keys, and mint keys for numbers never seen; `all_identities` then holds both."""
+        columns = "kind varchar, source varchar, number varchar, key uuid"
+        self.connection.execute(f"create or replace temp table identities ({columns})")
+        if known is not None:
+            self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
+        run_sql(self.connection, "3_write/30_new_identities.sql")
+        self.connection.execute("insert into identities select * from new_identities")
+
+    def new_identities(self) -> int:
+        """How many numbers were seen for the first time."""
+        return self.connection.execute("select count(*) from new_identities").fetchall()[0][0]
+
+    def write_tables(self, generation: str, progress: Progress) -> None:
+        """Fill every table of the generation."""
+        for step, name in STEPS:
+            progress(step)
+            for timepoints_closed in self._closings() if name == CLOSING else [[]]:
+                self.connection.execute(
+                    "create or replace temp table closing as select unnest(cast(? as varchar[])) as timepoint",
+                    [timepoints_closed],
+                )
+                run_sql(self.connection, name)
+        with in_one_transaction(self.connection):
+            write_warnings(self.connection)
+            self._write_accounting()
+            self._write_rules()
+            self._write_info(generation)
+            progress("checking")
+            run_checks(self.connection)
+
+    def _closings(self) -> list[list[str]]:
+        """All timepoints, in the order of the table that they are written to, as many together as memory allows."""
+        names = sorted(row[0] for row in self.connection.execute("select timepoint from known_timepoints").fetchall())
+        procedures = self.connection.execute("select count(*) from keyed_procedures").fetchall()[0][0]
+        together = max(1, CLOSED_TOGETHER // max(1, procedures))
+        return [names[place : place + together] for place in range(0, len(names), together)]
+
+    def _write_windows(self) -> None:
+        self.connection.execute(
+            "create temp table windows"
+            " (window_no utinyint, timepoint varchar, first_day integer, last_day integer, target_seconds bigint)"
+        )
+        insert_rows(
+            self.connection,
+            "windows",
+            [
+                (number, one.name, one.first_day, one.last_day, round(one.target_hours * 3600))
+                for number, one in enumerate(timepoints().after, start=1)
+            ],
+        )
+        self.connection.execute(
+            "create temp table window_days as select *, unnest(range(first_day, last_day + 1)) as day from windows"
+        )
+        self.connection.execute(
+            "create temp table lookback as select ? as days, max(last_day) as latest_day from windows",
+            [timepoints().baseline.lookback_days],
+        )
+        self.connection.execute(
+            "create temp table known_timepoints as select timepoint from windows union all select 'baseline'"
+        )
+        self.connection.execute("create temp table context_order (context pain_context, place integer)")
+        insert_rows(self.connection, "context_order", [(name, place) for place, name in enumerate(CONTEXTS)])
+
+    def _refuse_mixture(self) -> None:
+        kinds = self.connection.execute("select count(distinct is_synthetic) from sources").fetchall()[0][0]
+        if kinds > 1:
+            raise UsageProblem(
+                "OUTCOMES_HOME",
+                "synthetic and real records would be mixed",
+                "Keep them in different homes; nothing was changed",
+            )
+
+    def _write_accounting(self) -> None:
+        run_sql(self.connection, "5_outcomes/80_accounting.sql")
+        for one in self.staged:
+            delivery = one.delivery
+            self.connection.execute(
+                "insert into source_files select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, loaded, superseded, duplicate, rejected"
+                " from file_fates where source_file_id = ?",
+                [
+                    one.source_file_id, delivery.source, one.name, delivery.folder, one.kind.name,
+                    delivery.sha256, delivery.time_zone, delivery.received_at, one.encoding, one.rows_read,
+                    one.source_file_id,
+                ],
+            )  # fmt: skip
+
+    def _write_rules(self) -> None:
+        book = [(one.id, one.severity, one.message, one.remedy) for one in rules.rules().values()]
+        insert_rows(self.connection, "rules", book)
+
+    def _write_info(self, generation: str) -> None:
+        self.connection.execute(
+            "insert into generation_info select ?, ?, min(as_of), arg_min(source, (as_of, source)),"
+            " coalesce((select bool_or(is_synthetic) from sources), false), ?, ? from source_as_of",
+            [generation, SCHEMA_VERSION, timepoints().model_dump_json(), code_version()],
+        )
+
+
+def _refusal(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
+    share = rejected / staged.rows_read
+    if strict and rejected:
+        return FileRefused(
+            staged.name,
+            f"{rejected} of {staged.rows_read} rows rejected, and --strict allows none",
+            "Correct the rows listed above, or load without --strict",
+        )
+    if share > MOST_REJECTS and not accept_rejects:
+        return FileRefused(
+            staged.name,
+            f"{rejected} of {staged.rows_read} rows rejected, more than {MOST_REJECTS:.0%}",
+            "Correct the file; if the rejects are right, load it with --accept-rejects",
+        )
+    return None
+
+
+def _shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefused | None:
+    if rows is None:
+        return None
+    return FileRefused(
+        staged.name,
+        f"this delivery of everything has {rows[0]} rows, fewer than half of the {rows[1]} of the one before",
+        "Check that the export is whole; if so many records are really gone, load it with --accept-shrink",
+    )

@@ -1,0 +1,27 @@
+"""Checks of a generation before it is published: one file each in `queries/checks/`."""
+
+import duckdb
+
+from etl.build.statements import insert_rows
+from queries.explain.record_quality import checks
+
+
+class CheckFailed(Exception):
+    """A generation breaks a promise that every generation keeps: a mistake in this program, not in the data."""
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write `check_results`. `CheckFailed` names the checks that no generation may fail."""
+    broken, results = [], []
+    for name, (header, sql) in checks().items():
+        violations, examined = connection.execute(sql).fetchall()[0]
+        if not examined:
+            status = "not applicable"
+        else:
+            status = "passed" if violations <= header.tolerated_share * examined else "failed"
+        results.append((name, header.category, status, violations, examined))
+        if status == "failed" and header.severity == "refuse":
+            broken.append(name)
+    insert_rows(connection, "check_results", results)
+    if broken:
+        raise CheckFailed(f"the new generation fails {', '.join(broken)}")

@@ -1,0 +1,267 @@
+"""Delivered files into text tables: one column per canonical column, one row per record, nothing cast."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+
+from data.errors import FileRefused
+from etl.generations.manifest import Delivery
+from etl.parse import declared_text
+from etl.parse.declared_text import Clock
+from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain
+from etl.readers.delimited import csv
+from etl.readers.delimited.head import DELIMITERS
+from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
+from etl.readers.registry import is_companion as reader_knows_companion
+from etl.sources import FACTS, Source, canonical
+from etl.sources.canonical import Kind
+from etl.sources.headings import Columns
+from etl.sources.mapping import MappedTable
+from etl.sources.model import FileMapping
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a file turned out to be, by its header alone."""
+
+    kind: Kind
+    delimiter: str
+
+
+def recognise(content: bytes, where: str) -> Recognised | None:
+    """The kind and delimiter of a canonical file; None when it is something else."""
+    for delimiter in DELIMITERS:
+        kind = canonical.recognise(csv.read_header(content, where, delimiter))
+        if kind is not None:
+            return Recognised(kind, delimiter)
+    return None
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A file, or a sheet of one, whose rows are in the text tables. `kinds` are all that it holds, `kind` the first.
+
+    `other_sheets` of the first sheet of a workbook that was read are those that were not.
+    """
+
+    delivery: Delivery
+    kind: Kind
+    rows_read: int
+    encoding: str
+    ignored_columns: tuple[str, ...]
+    source_file_id: int
+    sheet: str | None = None
+    kinds: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the file; a sheet of a workbook is a file of its own."""
+        return self.delivery.name if self.sheet is None else f"{self.delivery.name}#{self.sheet}"
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty text tables and the tables that describe files and sources."""
+    for kind in canonical.ALL_KINDS:
+        empty_text_table(connection, kind)
+    connection.execute(
+        "create temp table set_aside (source_file_id integer, source_row integer, source_line integer,"
+        " field varchar, rule varchar)"
+    )
+    connection.execute(
+        "create temp table session_lines (source_file_id integer, source_row integer, source_line integer,"
+        " first_row integer)"
+    )
+    facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
+    connection.execute(
+        f"create temp table sources (source varchar, is_synthetic boolean, complete_to date, deaths varchar, {facts})"
+    )
+    connection.execute(
+        "create temp table files (source_file_id integer, source varchar, kinds varchar[], zone varchar,"
+        " received_on date)"
+    )
+
+
+def empty_text_table(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """A text table without rows."""
+    columns = ", ".join(f"{name} varchar" for name in kind.text_columns)
+    connection.execute(
+        f"create or replace temp table text_{kind.name} (source_file_id integer, source_row integer,"
+        f" source_line integer, place integer, is_cell boolean, has_other_width boolean, cells_hash ubigint, {columns})"
+    )
+
+
+def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Describe a sending system once."""
+    row = [
+        source.name,
+        source.is_synthetic,
+        source.complete_to,
+        source.deaths,
+        *(fact in source.facts for fact in FACTS),
+    ]
+    connection.execute(f"insert into sources values ({', '.join('?' * len(row))})", row)
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    delivery: Delivery,
+    content: bytes,
+    companion: bytes | None = None,
+    after_part: Callable[[], None] = lambda: None,
+) -> list[StagedFile]:
+    """Put one file's rows into the text tables; `FileRefused` when it cannot be taken as a whole.
+
+    `companion` is the content of the file that says what the codes of this one mean. Large files come in parts;
+    `after_part` may take the rows of each out of the text tables.
+    """
+    csv.refuse_empty(content, delivery.where)
+    if source.is_canonical:
+        return [_stage_canonical(connection, delivery, content, after_part)]
+    staged = _stage_mapped(connection, source, delivery, content, companion)
+    after_part()
+    return staged
+
+
+def _stage_canonical(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes, after_part: Callable[[], None]
+) -> StagedFile:
+    recognised = recognise(content, delivery.where)
+    if recognised is None:
+        raise FileRefused(
+            f"{delivery.where}, line 1",
+            "the header is not that of a canonical file",
+            "Compare it with the templates in data/sample/templates, or name the sending system with --source",
+        )
+    kind = recognised.kind
+    rows_read = 0
+    for part in csv.read_parts(content, delivery.where, recognised.delimiter):
+        extract = part.with_erased()
+        if not rows_read:
+            positions = canonical.match_columns(extract.header, kind, delivery.where)
+            ignored = canonical.ignored_columns(extract.header, kind)
+            _describe(connection, delivery, delivery.sequence, [kind.name])
+        _insert_texts(connection, kind, delivery.sequence, extract, positions)
+        rows_read += extract.rows.num_rows
+        after_part()
+    return StagedFile(delivery, kind, rows_read, extract.encoding, ignored, delivery.sequence)
+
+
+def _insert_texts(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, source_file_id: int, extract: Extract, positions: dict[str, int]
+) -> None:
+    """Put rows of a canonical file into the text table of their kind."""
+    names = [name for name in kind.all_columns if name in positions]
+    cells = ", ".join(_cell(positions[name], extract.has_edge_blanks) for name in names)
+    passed = "where problem is null" if "problem" in extract.rows.schema.names else ""
+    connection.register("extract_rows", extract.rows)
+    connection.execute(
+        f"insert into text_{kind.name}"
+        f" (source_file_id, source_row, source_line, place, is_cell, has_other_width, {', '.join(names)})"
+        f" select ?, source_row, source_line, 0, false, has_other_width, {cells} from extract_rows {passed}",
+        [source_file_id],
+    )
+    if passed:
+        connection.execute(
+            "insert into set_aside select ?, source_row, source_line, null, problem from extract_rows"
+            " where problem is not null",
+            [source_file_id],
+        )
+    connection.unregister("extract_rows")
+
+
+def _fits(mapping: FileMapping, name: str, content: bytes) -> bool:
+    share = reader_of(mapping.reader).share_found(content, mapping.reader, mapping.wanted)
+    return mapping.takes_file(name) and share >= ENOUGH_HEADINGS
+
+
+def has_companions(source: Source) -> bool:
+    """Whether files of this source need another file that says what their codes mean."""
+    return any(has_companion(mapping.reader) for mapping in source.file)
+
+
+def is_companion(source: Source, content: bytes) -> bool:
+    """Whether this file only says what the codes of others mean."""
+    return any(reader_knows_companion(mapping.reader, content) for mapping in source.file)
+
+
+def tables_of(
+    source: Source, name: str, content: bytes, companion: bytes | None = None
+) -> list[tuple[FileMapping, Extract]]:
+    """The tables of a file with the shape that each has; the best one where several shapes fit a sheet."""
+    found: dict[str | None, tuple[float, FileMapping, Extract]] = {}
+    for mapping in source.file:
+        if not _fits(mapping, name, content):
+            continue
+        for extract in read_tables(mapping.reader, content, name, mapping.wanted, companion):
+            share = mapping.wanted.share(plain(heading) for heading in extract.header)
+            if mapping.takes_sheet(extract.sheet) and share > found.get(extract.sheet, (0.0,))[0]:
+                found[extract.sheet] = (share, mapping, extract)
+    return [(mapping, extract) for _, mapping, extract in found.values()]
+
+
+def _stage_mapped(
+    connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes, companion: bytes | None
+) -> list[StagedFile]:
+    tables = tables_of(source, delivery.where, content, companion)
+    if not tables:
+        shapes = ", ".join(mapping.name for mapping in source.file)
+        raise FileRefused(
+            delivery.where,
+            f"no table of the source {source.name} (it knows {shapes})",
+            "Check that the file is whole and has its header line, or name another --source",
+        )
+    clock = Clock(delivery.time_zone, delivery.received_on.isoformat())
+    read = {extract.sheet for _, extract in tables}
+    others = other_sheets(tables[0][0].reader, content, delivery.where, read)
+    staged = []
+    for place, (mapping, extract) in enumerate(tables):
+        where = delivery.where if extract.sheet is None else f"{delivery.where}#{extract.sheet}"
+        table = MappedTable(
+            source, mapping, Columns(extract.with_erased(), where), clock.counting_from(extract.day_zero)
+        )
+        source_file_id = delivery.sequence + place
+        _describe(connection, delivery, source_file_id, [record.kind for record in mapping.record])
+        table.stage(connection, source_file_id)
+        kinds = _kinds_held(connection, source_file_id, mapping)
+        one = StagedFile(
+            delivery, kinds[0], extract.rows.num_rows, extract.encoding, table.ignored_columns,
+            source_file_id, extract.sheet, tuple(kind.name for kind in kinds), () if place else others,
+        )  # fmt: skip
+        staged.append(one)
+    return staged
+
+
+def _kinds_held(connection: duckdb.DuckDBPyConnection, source_file_id: int, mapping: FileMapping) -> list[Kind]:
+    """The kinds of which a file holds records; that of its first record where it holds none at all."""
+    declared = dict.fromkeys(record.canonical for record in mapping.record)
+    held = [
+        kind
+        for kind in declared
+        if connection.execute(
+            f"select 1 from text_{kind.name} where source_file_id = ? limit 1", [source_file_id]
+        ).fetchall()
+    ]
+    return held or [mapping.record[0].canonical]
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, delivery: Delivery, source_file_id: int, kinds: list[str]) -> None:
+    connection.execute(
+        "insert into files values (?, ?, ?, ?, ?)",
+        [source_file_id, delivery.source, kinds, delivery.time_zone, delivery.received_on],
+    )
+
+
+def _cell(position: int, has_edge_blanks: bool) -> str:
+    """SQL of one cell without white space around it; null when nothing is left."""
+    written = f"trim(\"{position}\", '{BLANKS}')" if has_edge_blanks else f'"{position}"'
+    return f"nullif({declared_text.without_our_apostrophe(written)}, '')"
+
+
+def takes(source: Source, name: str, content: bytes) -> bool:
+    """Whether this source has anything to say about a file."""
+    if source.is_canonical:
+        return recognise(content, name) is not None
+    return any(_fits(mapping, name, content) for mapping in source.file)

@@ -1,0 +1,37 @@
+"""Statements of a build: the files of `etl/build/sql`, several as one, a few rows at once.
+
+Each statement that stands alone is brought onto the disk, and hundreds of them take their time.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+SQL = Path(__file__).parent / "sql"
+
+
+def run_sql(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run one file of `etl/build/sql/`."""
+    connection.execute((SQL / name).read_text(encoding="utf-8"))
+
+
+@contextmanager
+def in_one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run what follows as a whole or not at all."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Write a few rows by one statement."""
+    if rows:
+        marks = f"({', '.join('?' * len(rows[0]))})"
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into {table} values {', '.join([marks] * len(rows))}", values)

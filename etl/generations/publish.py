@@ -1,0 +1,216 @@
+"""From a finished build to the generation in service. A crash at any moment leaves the old one in service.
+
+Files are never replaced in place: a new name and a pointer, because an open handle of a replaced file stays stale.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from data.errors import Busy, NoGeneration, StorageProblem
+from data.home import Home
+from data.journal import Journal
+from etl.generations.manifest import Manifest, manifest_path
+from etl.generations.storage import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    SHARED_FILE,
+    SHARED_FOLDER,
+    flush,
+    make_folder,
+    write_whole,
+)
+from queries.warehouse import Warehouse, current_path
+
+KEPT = 5
+BUILD_PREFIX = ".build-"
+# A build spills to its scratch space beyond this, so that a load with a million procedures stays below 2 GiB in all.
+MEMORY_VARIABLE = "OUTCOMES_MEMORY"
+MEMORY = "1300MiB"
+
+
+def prepare(home: Home) -> None:
+    """Create the folders of a home that do not exist yet; modes of existing ones are the administrator's."""
+    for folder in (home.root, home.inbox, home.archive, home.staging, home.private, home.exports):
+        make_folder(folder, PRIVATE_FOLDER)
+    make_folder(home.manifests, PRIVATE_FOLDER)
+    make_folder(home.generations, SHARED_FOLDER)
+
+
+@contextmanager
+def only_load(home: Home) -> Iterator[None]:
+    """Hold the lock of the one load that may run. `Busy` says who holds it. The kernel frees it when we die."""
+    with home.lock.open("a+", encoding="utf-8") as lock:
+        home.lock.chmod(PRIVATE_FILE)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            raise Busy(str(home.lock), f"a load is running ({holder})", "Wait for it to end and try again") from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        lock.flush()
+        sweep(home)
+        yield
+
+
+def sweep(home: Home) -> None:
+    """Remove what loads that died have left behind."""
+    for leftover in home.generations.glob(f"{BUILD_PREFIX}*"):
+        leftover.unlink()
+    for leftover in home.staging.glob(f"{BUILD_PREFIX}*"):
+        shutil.rmtree(leftover)
+    for leftover in (*home.archive.rglob("*.part"), *home.private.glob("*.part")):
+        leftover.unlink()
+
+
+@contextmanager
+def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+    """A new database file to build in, with private scratch space; both are gone if the build does not end well."""
+    name = f"{BUILD_PREFIX}{uuid.uuid4()}"
+    path = home.generations / f"{name}.duckdb"
+    scratch = home.staging / name
+    make_folder(scratch, PRIVATE_FOLDER)
+    memory = os.environ.get(MEMORY_VARIABLE) or MEMORY
+    connection = duckdb.connect(
+        str(path), config={"temp_directory": str(scratch), "threads": "2", "memory_limit": memory}
+    )
+    try:
+        path.chmod(PRIVATE_FILE)
+        yield path, connection
+    except duckdb.OutOfMemoryException:
+        raise StorageProblem(
+            "memory",
+            f"the build needs more than {memory}",
+            f"Set {MEMORY_VARIABLE} to more, such as 4GiB, and load again",
+        ) from None
+    finally:
+        connection.close()
+        for leftover in home.generations.glob(f"{name}*"):
+            leftover.unlink()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def publish(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
+    """Put a finished build into service and give its file name."""
+    name = keep(home, path, connection, manifest)
+    point_to(home, name)
+    retain(home)
+    return name
+
+
+def keep(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
+    """Put a finished build among the published ones, with its manifest, and give its file name."""
+    connection.execute("checkpoint")
+    connection.close()
+    if path.with_name(f"{path.name}.wal").exists():
+        raise StorageProblem(str(home.generations), "the build did not close cleanly", "Load again")
+    Warehouse(path).rows("select count(*) from outcomes")
+    name = f"gen-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{manifest.generation}.duckdb"
+    write_whole(manifest_path(home.archive, name), manifest.to_json().encode(), PRIVATE_FILE)
+    path.chmod(SHARED_FILE)
+    flush(path)
+    path.rename(home.generations / name)
+    flush(home.generations)
+    return name
+
+
+def point_to(home: Home, name: str) -> None:
+    """Make a published file the one in service."""
+    write_whole(home.current, f"{name}\n".encode(), SHARED_FILE)
+
+
+def published(home: Home) -> list[str]:
+    """Names of all published files, oldest first."""
+    return sorted(path.name for path in home.generations.glob("gen-*.duckdb"))
+
+
+def retain(home: Home) -> None:
+    """Keep the newest generations, the one in service and every one that was signed off; remove the rest."""
+    signed = signed_off(home)
+    current = home.current.read_text(encoding="utf-8").strip()
+    names = published(home)
+    for name in names[:-KEPT]:
+        if name != current and hash_of(name) not in signed:
+            (home.generations / name).unlink()
+            manifest_path(home.archive, name).unlink(missing_ok=True)
+
+
+def signed_off(home: Home) -> set[str]:
+    """Hashes of all generations that were signed off, also as they were rebuilt after somebody was erased."""
+    journal = Journal(home.journal)
+    signed = {str(event.payload.get("generation")) for event in journal.events("sign_off")}
+    for event in journal.events("forget"):
+        signed |= {after for before, after in event.payload["rebuilt"].items() if before in signed}
+    return signed
+
+
+def hash_of(name: str) -> str:
+    """The hash in the name of a published file."""
+    return Path(name).stem.rpartition("-")[2]
+
+
+def current_manifest(home: Home) -> Manifest:
+    """The manifest of the generation in service; empty when nothing was ever published.
+
+    Where the pointer is lost, the newest published file takes its place, so that the next load builds on all records.
+    """
+    name = _pointed_to(home)
+    if name is None:
+        return Manifest()
+    try:
+        return Manifest.from_json(manifest_path(home.archive, name).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError, TypeError):
+        raise StorageProblem(
+            str(home.archive),
+            "the manifest of the generation in service is gone or damaged",
+            "Restore the archive from a backup, or go back one generation with `python -m etl rollback`",
+        ) from None
+
+
+def _pointed_to(home: Home) -> str | None:
+    try:
+        return current_path(home).name
+    except NoGeneration:
+        kept = published(home)
+        return kept[-1] if kept else _lost_file(home)
+
+
+def _lost_file(home: Home) -> str | None:
+    """Where all files are gone and manifests not: the file that the pointer names, else the newest one."""
+    built = {path.with_suffix(".duckdb").name for path in home.manifests.glob("gen-*.json")}
+    try:
+        name = home.current.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        name = ""
+    return name if name in built else max(built, default=None)
+
+
+def in_service(home: Home) -> str | None:
+    """The hash of the generation in service, if it is there and whole; None otherwise."""
+    try:
+        return Warehouse(current_path(home)).info.generation
+    except NoGeneration:
+        return None
+
+
+def roll_back(home: Home) -> tuple[str, str]:
+    """Put the generation before the present one back into service; its name and the one it replaces."""
+    present = current_path(home).name
+    earlier = [name for name in published(home) if name < present]
+    if not earlier:
+        raise NoGeneration(str(home.generations), "there is no earlier generation", "Load files to make a new one")
+    point_to(home, earlier[-1])
+    return earlier[-1], present

@@ -1,0 +1,164 @@
+"""Copies of a home that can be proved whole, and the way back from one.
+
+A backup is a folder: archived files, manifests, generations and private files as they were, and `SHA256SUMS` in the
+form of `sha256sum`, written last. A folder without it is not a backup.
+"""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from data.errors import StorageProblem, UsageProblem
+from data.home import Home
+from etl.generations import publish
+from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, SHARED_FILE, flush, make_folder, write_whole
+from etl.operations.status import status
+
+SUMS = "SHA256SUMS"
+PREFIX = "backup-"
+PARTS = ("archive", "generations", "private", "sources")
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A finished backup: where it lies and how much it holds."""
+
+    folder: Path
+    files: int
+    size: int
+
+
+def default_folder(home: Home) -> Path:
+    """Beside the home: `data/home-backups` for `data/home`. Another disk is better."""
+    return home.root.with_name(f"{home.root.name}-backups")
+
+
+def back_up(home: Home, out: Path) -> Backup:
+    """Copy the home into a new folder in `out`. The caller holds the lock, so nothing is published meanwhile."""
+    if out.resolve().is_relative_to(home.root.resolve()):
+        raise UsageProblem(str(out), "inside the home that it would be a copy of", "Name a folder elsewhere with --out")
+    folder = out / f"{PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    make_folder(out, PRIVATE_FOLDER)
+    make_folder(folder, PRIVATE_FOLDER)
+    sums, size = [], 0
+    for place in _files(home):
+        target = folder / place
+        _copy(home.root / place, target, is_journal=home.root / place == home.journal)
+        size += target.stat().st_size
+        sums.append(f"{_sha256(target)}  {place}\n")
+    write_whole(folder / SUMS, "".join(sums).encode(), PRIVATE_FILE)
+    return Backup(folder, len(sums), size)
+
+
+def _files(home: Home) -> Iterator[PurePosixPath]:
+    """What a backup holds, relative to the home: no scratch, and no file that is still being written."""
+    for part in PARTS:
+        for path in sorted((home.root / part).rglob("*")):
+            unfinished = path.name.startswith(publish.BUILD_PREFIX) or path.name.endswith((".part", ".wal", "-journal"))
+            if path.is_file() and not path.is_symlink() and not unfinished:
+                yield PurePosixPath(path.relative_to(home.root).as_posix())
+
+
+def _copy(source: Path, target: Path, is_journal: bool = False) -> None:
+    """Copy one file, private. People may write to the journal at any time, so SQLite itself copies it."""
+    _make_parents(target)
+    target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_CREAT | os.O_WRONLY | os.O_EXCL, PRIVATE_FILE))
+    if is_journal:
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+            live.backup(copy)
+    else:
+        shutil.copyfile(source, target)
+    flush(target)
+    flush(target.parent)
+
+
+def _make_parents(path: Path) -> None:
+    for folder in reversed(path.parents):
+        make_folder(folder, PRIVATE_FOLDER)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def newest(out: Path) -> Path:
+    """The newest finished backup in a folder, or the folder itself when it is one."""
+    if (out / SUMS).is_file():
+        return out
+    finished = sorted(path.parent for path in out.glob(f"{PREFIX}*/{SUMS}"))
+    if not finished:
+        raise UsageProblem(
+            str(out), "no finished backup is here", "Name the folder that `python -m etl backup` printed"
+        )
+    return finished[-1]
+
+
+def listed(folder: Path) -> dict[PurePosixPath, str]:
+    """File → hash of everything in a backup. `StorageProblem` when a file is missing, changed or out of place."""
+    sums = {}
+    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        place = PurePosixPath(name)
+        if place.parts[:1] not in {(part,) for part in PARTS} or ".." in place.parts:
+            raise StorageProblem(str(folder / SUMS), "it names a file outside a home", "Use another backup")
+        path = folder / place
+        if path.is_symlink() or not path.is_file() or _sha256(path) != digest:
+            raise StorageProblem(str(path), "missing, or not as it was written", "Use another backup")
+        sums[place] = digest
+    return sums
+
+
+def restore(home: Home, folder: Path) -> int:
+    """Bring a backup into an empty home and give the number of files; the pointer comes last.
+
+    A restore that was interrupted is simply run again. A home that holds anything else is left alone.
+    """
+    sums = listed(folder)
+    publish.prepare(home)
+    with publish.only_load(home):
+        for place in _files(home):
+            if _sha256(home.root / place) != sums.get(place):
+                raise UsageProblem(
+                    str(home.root), "the home is not empty", "Move it away, or set OUTCOMES_HOME to a new folder"
+                )
+        pointer = PurePosixPath(home.current.relative_to(home.root).as_posix())
+        for place, digest in sums.items():
+            if place != pointer:
+                _bring(home, folder, place, digest)
+        if pointer in sums:
+            publish.point_to(home, (folder / pointer).read_text(encoding="utf-8").strip())
+    return len(sums)
+
+
+def _bring(home: Home, folder: Path, place: PurePosixPath, digest: str) -> None:
+    target = home.root / place
+    if target.is_file() and _sha256(target) == digest:
+        return
+    part = target.with_name(f"{target.name}.part")
+    _copy(folder / place, part)
+    if _sha256(part) != digest:
+        raise StorageProblem(str(target), "the copy differs from the backup", "Check the disk and restore again")
+    part.chmod(SHARED_FILE if target.is_relative_to(home.generations) else PRIVATE_FILE)
+    part.replace(target)
+    flush(target.parent)
+
+
+def drill(home: Home, folder: Path) -> dict[str, object]:
+    """Restore a backup into a folder that is removed again, open it, and give its state as `status` does."""
+    publish.prepare(home)
+    trial = Home(home.staging / f"{publish.BUILD_PREFIX}drill-{uuid.uuid4()}")
+    try:
+        restore(trial, folder)
+        return status(trial)
+    finally:
+        shutil.rmtree(trial.root, ignore_errors=True)

@@ -1,0 +1,100 @@
+"""Commands that keep records safe, backup and restore, and the one that erases a person, forget."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import ExitCode, UsageProblem
+from data.home import department_home
+from data.journal import Journal
+from data.settings import check_all
+from etl.generations import publish
+from etl.generations.progress import progress_on_stderr
+from etl.operations import backup
+
+app = typer.Typer()
+
+Out = Annotated[Path | None, typer.Option("--out", help="Folder of backups; by default beside the home.")]
+
+
+@app.command("backup")
+def backup_command(out: Out = None) -> None:
+    """Copy archive, generations, identities and journal, with a hash of every file."""
+    check_all()
+    home = department_home()
+    publish.prepare(home)
+    with publish.only_load(home):
+        made = backup.back_up(home, out or backup.default_folder(home))
+        payload = {"files": made.files, "bytes": made.size}
+        Journal(home.journal).append("backup", made.folder.name, payload, getpass.getuser())
+    print(f"{made.folder}: {made.files} files, {made.size:,} bytes; prove it with `python -m etl restore --drill`")
+
+
+@app.command("restore")
+def restore_command(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A backup, or a folder of backups: the newest is taken.")
+    ] = None,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="Only prove that the backup can be restored; the home stays as it is.")
+    ] = False,
+) -> None:
+    """Bring a backup into an empty home, and prove every file by its hash."""
+    check_all()
+    home = department_home()
+    chosen = backup.newest(folder or backup.default_folder(home))
+    if drill:
+        told = backup.drill(home, chosen)
+        print(f"{chosen}: can be restored; generation {told['generation']}, data to {told['as_of']}")
+        return
+    count = backup.restore(home, chosen)
+    Journal(home.journal).append("restore", chosen.name, {"files": count}, getpass.getuser())
+    print(f"{home.root}: {count} files restored from {chosen}")
+
+
+@app.command("forget")
+def forget_command(
+    source: Annotated[
+        str | None, typer.Option("--source", help="Sending system whose number it is, if several have it.")
+    ] = None,
+) -> None:
+    """Erase a person whose number, as the sender writes it, is read from standard input; print a certificate."""
+    from etl.operations.forget import forget  # noqa: PLC0415 - reads workbooks, which no load should wait for
+
+    check_all()
+    home = department_home()
+    publish.prepare(home)
+    number = _number_from_stdin()
+    with publish.only_load(home), progress_on_stderr() as progress:
+        done = forget(home, number, source, progress)
+    print(f"source {done.source}: {done.rows} rows redacted in {len(done.files)} files, {done.words} texts erased")
+    for before, after in done.rebuilt.items():
+        print(f"signed-off generation {before} was rebuilt as {after}: it needs a new signature")
+    for name in done.removed:
+        print(f"generation {name} was removed")
+    for name in done.backups:
+        print(f"not searched: {name} holds the person, if it still exists; remove it, or when its retention ends")
+    if done.near:
+        print(
+            f"{done.near} other numbers differ only in blanks, dashes, case or leading zeros: erase them too, if theirs"
+        )
+    print("restart the dashboard: it may hold what it has shown in memory")
+    print(f"certificate: {sum(done.evidence.hits.values())} hits in {done.evidence.files} files")
+    for name, hits in done.evidence.hits.items():
+        print(f"  {name}: {hits} hits; look into it and remove what is of this person")
+    if done.evidence.hits:
+        raise typer.Exit(ExitCode.DISAGREEMENT)
+
+
+def _number_from_stdin() -> str:
+    """The number, from a pipe or typed without being shown. Never an argument: those are visible to all users."""
+    if sys.stdin.isatty():
+        number = getpass.getpass("Patient's number (not shown): ", stream=sys.stderr)
+    else:
+        number = sys.stdin.readline()
+    if not number.strip():
+        raise UsageProblem("forget", "no number on standard input", "Pipe it in, or type it when asked")
+    return number.strip()

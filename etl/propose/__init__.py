@@ -1,0 +1,1 @@
+"""A source TOML proposed for an unknown file: `python -m etl map`."""

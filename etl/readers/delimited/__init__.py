@@ -1,0 +1,1 @@
+"""Delimited text: its encoding, where its table begins, its rows."""

@@ -1,0 +1,1 @@
+"""REDCap: a raw export decoded by its data dictionary."""

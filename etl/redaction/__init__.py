@@ -1,0 +1,1 @@
+"""One person's rows: where they are, files without them, and proof that nothing of them is left."""

@@ -1,0 +1,137 @@
+"""The product's own CSV form: which columns each of the four files has, and how a file is recognised by its header."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.errors import FileRefused
+from etl.readers import WHY
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record. `number` is the column that identifies it; optional columns may be absent from a file.
+
+    `carried` columns have no place in a canonical file: other sending systems have them, and they fill the others.
+    """
+
+    name: str
+    number: str
+    columns: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """Required columns, then optional ones."""
+        return self.columns + self.optional
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """All columns, and the carried ones."""
+        return self.all_columns + self.carried
+
+
+VERSION_COLUMNS = ("record_status", "updated_at")
+
+PROCEDURES = Kind(
+    "procedures",
+    "procedure_id",
+    (
+        "procedure_id", "patient_id", "sex", "age_years", "died_on", "site", "operator", "performed_on",
+        "started_at", "ended_at", "arrived_at", "recovery_ready_at", "discharged_at", "pre_call_at", "technique",
+        "indication", "setting", "sedation", "asa_class", "levels", "cement_ml", "disposition", "delay_reason",
+        "resumed_activity_on", "readmitted_on", *VERSION_COLUMNS,
+    ),
+    ("intended_stay",),
+    ("stay_id", "born_on"),
+)  # fmt: skip
+PAIN_SCORES = Kind(
+    "pain_scores",
+    "score_id",
+    (
+        "score_id", "patient_id", "procedure_id", "measured_at", "score", "context", "instrument", "mode",
+        "timepoint", *VERSION_COLUMNS,
+    ),
+)  # fmt: skip
+COMPLICATIONS = Kind(
+    "complications",
+    "complication_id",
+    ("complication_id", "procedure_id", "occurred_on", "type", "severity", "scale", "symptomatic", *VERSION_COLUMNS),
+    ("vertebra", "reviewed"),
+    ("patient_id",),
+)
+CONTACTS = Kind(
+    "contacts",
+    "contact_id",
+    ("contact_id", "procedure_id", "kind", "happened_at", "outcome", *VERSION_COLUMNS),
+    carried=("patient_id",),
+)
+KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
+
+# What some senders keep apart from the procedure: never a file of the canonical form.
+# `row_id` numbers the rows on people where a person has several, such as a birth and a death; else it is the patient's.
+# `known_as`: other numbers of the person, separated by semicolons. Only an erasure reads them.
+PEOPLE = Kind(
+    "people",
+    "row_id",
+    ("row_id", "patient_id", "sex", "born_on", "died_on", "merged_into", "known_as", *VERSION_COLUMNS),
+)
+STAYS = Kind(
+    "stays",
+    "stay_id",
+    ("stay_id", "patient_id", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
+)
+CONTEXT_KINDS = (PEOPLE, STAYS)
+ALL_KINDS = CONTEXT_KINDS + KINDS
+
+FACTS = frozenset({"age_years", "asa_class", "cement_ml", "score", "merged_into"})
+
+
+def is_fact(name: str) -> bool:
+    """Whether a column holds numbers, dates or scores, and no free text."""
+    return name.endswith(("_id", "_on", "_at")) or name in FACTS
+
+
+def recognise(header: Sequence[str]) -> Kind | None:
+    """The kind whose header this is, or nearly is; None when it is something else.
+
+    A header that names the identifying column, or at least half of the columns, is meant to be that kind:
+    what is then missing is an error to report, not a reason to look away.
+    """
+    names = {name.strip().lower() for name in header}
+    best = max(KINDS, key=lambda kind: len(names & set(kind.columns)) / len(kind.columns))
+    shared = names & set(best.columns)
+    if len(shared) >= len(best.columns) / 2 or (best.number in shared and len(shared) > 2):
+        return best
+    return None
+
+
+def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, int]:
+    """Column name → position in the file, by name, in any order.
+
+    `FileRefused` when a required column is missing or any column appears twice.
+    """
+    positions: dict[str, int] = {}
+    for position, written in enumerate(header):
+        name = written.strip().lower()
+        if name in positions:
+            raise FileRefused(
+                f"{where}, line 1, column {name}",
+                "the column appears twice",
+                "Remove or rename one of them and load the file again",
+            )
+        positions[name] = position
+    missing = [name for name in kind.columns if name not in positions]
+    if missing:
+        raise FileRefused(
+            f"{where}, line 1",
+            f"missing column {', '.join(missing)}",
+            f"Add it to the header; a {kind.name} file has all columns, with empty cells for what is not recorded",
+        )
+    return {name: positions[name] for name in kind.all_columns if name in positions}
+
+
+def ignored_columns(header: Sequence[str], kind: Kind) -> tuple[str, ...]:
+    """Columns of the file that nothing reads, as written."""
+    known = {*kind.all_columns, WHY}
+    return tuple(name.strip() for name in header if name.strip().lower() not in known)

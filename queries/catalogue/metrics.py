@@ -1,0 +1,224 @@
+"""The catalogue of metrics: one SQL file each, and the populations they draw on."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import Field
+
+from data.errors import UsageProblem
+from data.settings import timepoints
+from queries.catalogue.sql_files import FOLDER, Header, read_sql_file
+
+TOPICS = ("levels", "pain", "recovery", "discharge", "follow_up", "safety", "selection")
+EXCLUSIONS = ("setting", "not_due", "died", "retreated", "baseline_missing", "baseline_below_4")
+
+Kind = Literal["proportion", "mean", "median", "category", "count"]
+
+
+class MetricHeader(Header):
+    """What a metric file says about itself."""
+
+    topic: Literal["levels", "pain", "recovery", "discharge", "follow_up", "safety", "selection"]
+    title: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    kind: Kind
+    unit: str = Field(min_length=1)
+    better: Literal["higher", "lower", "neutral"]
+    eligible: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    caveat: str
+    version: int = Field(ge=1)
+    per: Literal["timepoint"] | None = None
+
+
+class CurveHeader(Header):
+    """What a curve file says about itself. `counts`: those at or above each threshold, or at or below it."""
+
+    title: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    unit: str = Field(min_length=1)
+    counts: Literal["at_least", "at_most"]
+    eligible: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    caveat: str
+    version: int = Field(ge=1)
+    per: Literal["timepoint"] | None = None
+
+
+class ViewHeader(Header):
+    """What a view says about itself. `excludes` is given by populations: why a procedure may not count."""
+
+    title: str = Field(min_length=1)
+    grain: str = Field(min_length=1)
+    excludes: tuple[Literal[EXCLUSIONS], ...] | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """A named query that metrics and summaries draw on."""
+
+    name: str
+    header: ViewHeader
+    sql: str
+
+    @property
+    def is_population(self) -> bool:
+        """Whether it tells, for each procedure, why it does not count (column `excluded_as`)."""
+        return self.header.excludes is not None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Who counts, and with which value: one SQL file, for one timepoint where it is made per timepoint.
+
+    `sql` returns one row per eligible procedure: `procedure_id, value` (null = not recorded).
+    """
+
+    name: str
+    header: "MetricHeader | CurveHeader"
+    sql: str
+    timepoint: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Short name for people."""
+        return self._worded(self.header.title)
+
+    @property
+    def question(self) -> str:
+        """The question it answers."""
+        return self._worded(self.header.question)
+
+    @property
+    def unit(self) -> str:
+        """Unit of `value`; proportions are in per cent."""
+        return self.header.unit
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Parameters of `sql`."""
+        return {} if self.timepoint is None else {"timepoint": self.timepoint}
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """The views that `sql` needs, each after those it needs itself."""
+        return needed_views(self.sql)
+
+    @cached_property
+    def population(self) -> View | None:
+        """The population that `sql` names itself; None = its own rows are all there is."""
+        named = _views_in(self.sql)
+        return next((view for view in self.views if view.is_population and view.name in named), None)
+
+    @property
+    def needs_pair(self) -> bool:
+        """Whether its gate is the share with both baseline and score, not the share recorded."""
+        excludes = self.population.header.excludes if self.population else None
+        return self.timepoint is not None and "baseline_missing" in (excludes or ())
+
+    def _worded(self, text: str) -> str:
+        return text.replace("$timepoint", timepoints().labels[self.timepoint]) if self.timepoint else text
+
+
+@dataclass(frozen=True)
+class Metric(Definition):
+    """A figure.
+
+    A category metric returns `procedure_id, category`: any number of rows per procedure, one with null when not
+    recorded.
+    """
+
+    header: MetricHeader
+
+    @property
+    def kind(self) -> Kind:
+        """Proportion, mean, median, category or count."""
+        return self.header.kind
+
+    @property
+    def interval_method(self) -> str:
+        """How its interval is computed; empty when it has none."""
+        if self.kind == "proportion":
+            return "clopper_pearson" if self.header.topic == "safety" else "wilson"
+        return {"category": "wilson", "mean": "t", "median": "order_statistics", "count": ""}[self.kind]
+
+
+@dataclass(frozen=True)
+class Curve(Definition):
+    """A value per procedure, shown as the share that reaches each threshold."""
+
+    header: CurveHeader
+
+
+@lru_cache
+def views() -> dict[str, View]:
+    """All views by name."""
+    found = {}
+    for path in sorted((FOLDER / "views").glob("*.sql")):
+        header, sql = read_sql_file(path, ViewHeader)
+        found[path.stem] = View(path.stem, header, sql)
+    return found
+
+
+def _views_in(sql: str) -> set[str]:
+    return set(re.findall(r"[a-z_][a-z0-9_]*", sql)) & set(views())
+
+
+def needed_views(sql: str) -> tuple[View, ...]:
+    """The views that a query names, directly or through other views, in an order that can be executed."""
+    ordered: dict[str, View] = {}
+
+    def visit(text: str, path: tuple[str, ...]) -> None:
+        for name in sorted(_views_in(text)):
+            if name in path or name in ordered:
+                continue
+            visit(views()[name].sql, (*path, name))
+            ordered[name] = views()[name]
+
+    visit(sql, ())
+    return tuple(ordered.values())
+
+
+@lru_cache
+def catalogue() -> dict[str, Metric]:
+    """All metrics by name: `procedures` first, then by topic and name; per-timepoint metrics in order of time."""
+    metrics = [
+        metric for path in sorted((FOLDER / "metrics").glob("*.sql")) for metric in _read(path, MetricHeader, Metric)
+    ]
+    order = {metric.name: place for place, metric in enumerate(metrics)}
+    metrics.sort(key=lambda one: (one.name != "procedures", TOPICS.index(one.header.topic), order[one.name]))
+    return {metric.name: metric for metric in metrics}
+
+
+@lru_cache
+def curves() -> dict[str, Curve]:
+    """All curves by name."""
+    found = (curve for path in sorted((FOLDER / "curves").glob("*.sql")) for curve in _read(path, CurveHeader, Curve))
+    return {curve.name: curve for curve in found}
+
+
+Made = TypeVar("Made", bound=Definition)
+
+
+def _read(path: Path, header_kind: type[Header], make: type[Made]) -> Iterator[Made]:
+    """One definition, or one for each timepoint after the procedure."""
+    header, sql = read_sql_file(path, header_kind)
+    if header.per is None:
+        yield make(path.stem, header, sql)
+        return
+    for window in timepoints().after:
+        yield make(f"{path.stem}_{window.name}", header, sql, window.name)
+
+
+def find_metric(name: str) -> Metric:
+    """The metric of this name; `UsageProblem` lists near names when there is none."""
+    found = catalogue().get(name)
+    if found is None:
+        near = difflib.get_close_matches(name, catalogue(), n=3) or list(catalogue())[:3]
+        raise UsageProblem(name, "no such metric", f"Did you mean {', '.join(near)}? The Methods page lists all")
+    return found

@@ -1,0 +1,138 @@
+"""Follow-up: whom to call now, and how many could be asked, were reached, and answered."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.settings import Timepoint, timepoints
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import EXCLUSIONS, ViewHeader, catalogue
+from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.explain.procedures import listed
+from queries.figures.answers import answers
+from queries.figures.cohort import cohort
+from queries.warehouse import Warehouse
+
+CALLED_AT = ("hours_24_72", "follow_up")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One patient to ask. `hours_left` until the window closes; `opens_in` hours, zero when it is open."""
+
+    procedure_id: str
+    patient_key: str
+    timepoint: str
+    label: str
+    performed_on: object
+    site: str | None
+    vertebrae: str
+    baseline: float | None
+    hours_left: float
+    opens_in: float
+
+
+@dataclass(frozen=True)
+class Capture:
+    """How a timepoint's procedures fare, step by step. `reached` None = this department records no contacts then."""
+
+    timepoint: str
+    procedures: int
+    not_due: int
+    died: int
+    retreated: int
+    eligible: int
+    reached: int | None
+    scored: int
+
+
+@lru_cache
+def _sql(name: str) -> str:
+    return read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
+
+
+def window(name: str) -> Timepoint:
+    """The window of a timepoint after the procedure."""
+    return next(one for one in timepoints().after if one.name == name)
+
+
+def calls_due(warehouse: Warehouse, now: datetime) -> list[Call]:
+    """Who is in or within a day of a window and has no score in it, by hours left. `now` is in UTC."""
+    found = []
+    for name in CALLED_AT:
+        one = window(name)
+        # Sites may lie in different zones: the day on which it is latest takes everyone in, the hours decide.
+        for ahead in (0, 1):
+            today = (now + timedelta(hours=14 * ahead - 12)).date()
+            asked = {"first_day": one.first_day, "last_day": one.last_day, "today": today.isoformat()}
+            found += [(one, row) for row in _due_on(warehouse, name, asked)]
+    unique = {(one.name, row["procedure_id"]): (one, row) for one, row in found}
+    rows = list(unique.values())
+    levels = listed(warehouse, [row["outcome_no"] - 1 for _, row in rows])["vertebrae"] if rows else []
+    calls = [_call(one, row, vertebrae, now) for (one, row), vertebrae in zip(rows, levels, strict=True)]
+    due = [call for call in calls if call.hours_left > 0 and call.opens_in <= 24]
+    return sorted(due, key=lambda call: (call.hours_left, call.procedure_id))
+
+
+def _due_on(warehouse: Warehouse, name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of one day; kept, because every script run asks."""
+    return warehouse.remember(("calls_due", name, asked["today"]), lambda: warehouse.records(_sql("calls_due"), asked))
+
+
+def _call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call:
+    zone = ZoneInfo(row["time_zone"] or "UTC")
+    day0 = row["performed_on"]
+    opens, closes = (
+        datetime.combine(day0 + timedelta(days=days), time(), zone).astimezone(UTC)
+        for days in (one.first_day, one.last_day + 1)
+    )
+    return Call(
+        row["procedure_id"], row["patient_key"], one.name, one.label, day0, row["site"], vertebrae,
+        None if row["baseline"] is None else float(row["baseline"]),
+        (closes - now).total_seconds() / 3600,
+        max(0.0, (opens - now).total_seconds() / 3600),
+    )  # fmt: skip
+
+
+def scored_since(warehouse: Warehouse, timepoint: str) -> dict[str, object]:
+    """Of every procedure with a score in a window, the day on which it was asked last."""
+    one = window(timepoint)
+    asked = {"first_day": one.first_day, "last_day": one.last_day}
+    return warehouse.remember(
+        ("scored_since", timepoint), lambda: dict(warehouse.rows(_sql("scored_in_window"), asked))
+    )
+
+
+def capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:
+    """From all procedures chosen to those scored at a timepoint; the scored count as reached."""
+    chosen = cohort(warehouse).chosen(filters)
+    found = answers(warehouse, catalogue()[f"recorded_{timepoint}"])
+    could = chosen & found.eligible
+    scored = could & (found.value > 0)
+    excluded = {
+        name: int((chosen & ~found.eligible & (found.exclusion == code)).sum())
+        for code, name in enumerate(EXCLUSIONS, start=1)
+    }
+    seen = contacted(warehouse, timepoint)
+    reached = int((could & (seen | scored)).sum()) if (could & seen).any() else None
+    return Capture(
+        timepoint, int(chosen.sum()), excluded["not_due"], excluded["died"], excluded["retreated"], int(could.sum()),
+        reached, int(scored.sum()),
+    )  # fmt: skip
+
+
+def contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:
+    """Whether each procedure's patient was reached or seen in the window of a timepoint."""
+
+    def read() -> np.ndarray:
+        one = window(timepoint)
+        asked = {"first_day": one.first_day, "last_day": one.last_day}
+        which = np.zeros(cohort(warehouse).size, dtype=bool)
+        which[[number - 1 for (number,) in warehouse.rows(_sql("reached_in_window"), asked)]] = True
+        return which
+
+    return warehouse.remember(("contacted", timepoint), read)

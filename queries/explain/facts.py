@@ -1,0 +1,104 @@
+"""What is known of procedures, for saying why they count: of all of them as a table, of a few as plain values."""
+
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from data.settings import timepoints
+from queries.catalogue.metrics import Metric, View, ViewHeader, needed_views
+from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.warehouse import Warehouse
+
+SEPARATOR = "; "
+EVERYONE: dict[str, Any] = {"everyone": True, "places": [0]}
+
+
+def _facts(warehouse: Warehouse) -> pd.DataFrame:
+    return warehouse.remember(("facts",), lambda: _read_facts(warehouse))
+
+
+def timepoint_of(metric: Metric) -> str | None:
+    """The timepoint whose scores a metric tells of; None where it tells of none."""
+    if metric.timepoint is None and "pain_outcomes." not in metric.sql:
+        return None
+    return metric.timepoint or timepoints().after[0].name
+
+
+def facts_of(warehouse: Warehouse, metric: Metric) -> pd.DataFrame:
+    """The facts of every procedure, in order, with the scores of the metric's timepoint beside them."""
+    timepoint = timepoint_of(metric)
+    if timepoint is None:
+        return _facts(warehouse)
+    return warehouse.remember(("facts", timepoint), lambda: _with_scores(warehouse, timepoint))
+
+
+def _read_facts(warehouse: Warehouse) -> pd.DataFrame:
+    rows = _dated(warehouse.frame(_composed("procedures"), EVERYONE).sort_values("outcome_no", ignore_index=True))
+    rows["procedure_id"] = rows["procedure_id"].astype(str)
+    events = _events(warehouse, EVERYONE)
+    rows["events"] = [events.get(number) for number in rows["outcome_no"]]
+    return rows
+
+
+def few_facts(warehouse: Warehouse, timepoint: str | None, places: list[int]) -> list[dict[str, Any]]:
+    """The facts of a few procedures, in the order asked for, as plain values."""
+    asked = {"everyone": False, "places": [place + 1 for place in places]}
+    rows = {row["outcome_no"]: row for row in warehouse.records(_composed("procedures"), asked)}
+    if timepoint is not None:
+        for scores in warehouse.records(_composed("scores"), {**asked, "timepoint": timepoint}):
+            rows[scores["outcome_no"]] |= scores
+    events = _events(warehouse, asked)
+    for number, row in rows.items():
+        row["procedure_id"], row["events"] = str(row["procedure_id"]), events.get(number)
+    return [rows[number] for number in asked["places"]]
+
+
+def _events(warehouse: Warehouse, asked: dict[str, Any]) -> dict[int, str]:
+    """Reported events in words, by number of the procedure."""
+    told: dict[int, list[str]] = {}
+    rows = warehouse.rows(_composed("events"), asked)
+    for number, day, *event in sorted(rows, key=lambda row: (row[0], row[1], str(row))):
+        told.setdefault(number, []).append(f"{_event(*event)} on day {day}")
+    return {number: SEPARATOR.join(words) for number, words in told.items()}
+
+
+def place_of(warehouse: Warehouse, procedure_id: str) -> int | None:
+    """Where a procedure stands in `outcomes`, from 0; None when there is none of this key."""
+    sql = read_sql_file(FOLDER / "facts" / "one_place.sql", ViewHeader)[1]
+    found = warehouse.rows(sql, {"procedure": procedure_id})
+    return found[0][0] - 1 if found else None
+
+
+def _event(kind: str, severity: str | None, scale: str | None, symptomatic: bool | None) -> str:
+    name = kind.replace("_", " ")
+    if kind == "cement_leak":
+        name += {True: " with symptoms", False: " without symptoms", None: ", symptoms not recorded"}[symptomatic]
+    grade = f"{scale.upper()} {severity}" if scale in ("sir", "cirse") and severity else "not classified"
+    return f"{name} ({grade})"
+
+
+def _with_scores(warehouse: Warehouse, timepoint: str) -> pd.DataFrame:
+    scores = _dated(warehouse.frame(_composed("scores"), {**EVERYONE, "timepoint": timepoint}))
+    scores = scores.sort_values("outcome_no", ignore_index=True)
+    return _facts(warehouse).join(scores.drop(columns="outcome_no"))
+
+
+def _dated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Timestamps at midnight as plain dates, so that words can be made of them."""
+    for name in rows.columns:
+        if pd.api.types.is_datetime64_any_dtype(rows[name]):
+            dates = rows[name].dt.date
+            rows[name] = dates.astype(object).where(rows[name].notna(), None)
+    return rows
+
+
+@lru_cache
+def _composed(name: str) -> str:
+    """SQL of one file of `queries/facts/`, the views it needs before it."""
+    sql = read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
+    before: tuple[View, ...] = needed_views(sql)
+    if not before:
+        return sql
+    named = ", ".join(f"{view.name} as ({view.sql}\n)" for view in before)
+    return f"with {named}, {sql.removeprefix('with ')}"

@@ -1,0 +1,101 @@
+"""Single procedures: a page of a list, and everything known of one. Times are given as local times of the hospital."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from queries.catalogue.metrics import ViewHeader
+from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.catalogue.vertebrae import VERTEBRAE
+from queries.warehouse import Warehouse
+
+TIMES = ("arrived_at", "started_at", "ended_at", "recovery_ready_at", "discharged_at", "pre_call_at")
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """Everything known of one procedure: its facts by name, its vertebrae, its scores, contacts and events.
+
+    Times are local to the hospital, without a zone.
+    """
+
+    facts: dict[str, Any]
+    vertebrae: tuple[str, ...]
+    scores: tuple[dict[str, Any], ...]
+    happenings: tuple[dict[str, Any], ...]
+
+
+@lru_cache
+def _sql(name: str) -> str:
+    return read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
+
+
+def listed(warehouse: Warehouse, places: Sequence[int]) -> pd.DataFrame:
+    """What a list shows of the procedures at these places of `outcomes` (from 0), in the order given.
+
+    Columns: `procedure_id`, `patient_key`, `site`, `operator`, `performed_on`, `technique`, `indication`, `setting`,
+    `source`, `vertebrae` (`T12, L1`; empty text when not recorded).
+    """
+    numbers = [int(place) + 1 for place in places]
+    rows = warehouse.frame(_sql("listed"), {"places": numbers}).set_index("outcome_no").loc[numbers]
+    levels: dict[int, list[str]] = {}
+    for number, vertebra in warehouse.rows(_sql("listed_levels"), {"places": numbers}):
+        levels.setdefault(number, []).append(vertebra)
+    rows["vertebrae"] = [_in_order(levels.get(number, [])) for number in numbers]
+    rows["performed_on"] = rows["performed_on"].dt.date
+    rows["operator"] = [None if pd.isna(name) else warehouse.operator_shown(name) for name in rows["operator"]]
+    return rows.reset_index(drop=True)
+
+
+def _in_order(vertebrae: Sequence[str]) -> str:
+    return ", ".join(sorted(vertebrae, key=VERTEBRAE.index))
+
+
+def places_of_keys(
+    warehouse: Warehouse, procedures: Sequence[str], patients: Sequence[str]
+) -> list[tuple[int, str | None]]:
+    """Place in `outcomes` (from 0) and site of the procedures with these keys, or of patients with these."""
+    asked = {"procedures": [*procedures, ""], "patients": [*patients, ""]}
+    return [(number - 1, site) for number, site in warehouse.rows(_sql("places_of_keys"), asked)]
+
+
+def read_procedure(warehouse: Warehouse, procedure_id: str) -> Procedure | None:
+    """Everything known of one procedure; None when there is none of this key."""
+    try:
+        asked = {"procedure": str(UUID(procedure_id))}
+    except ValueError:
+        return None
+    found = warehouse.records(_sql("one_procedure"), asked)
+    if not found:
+        return None
+    facts = found[0]
+    zone = ZoneInfo(facts["time_zone"]) if facts["time_zone"] else None
+    facts |= {name: _local(facts[name], zone) for name in TIMES}
+    facts["operator"] = facts["operator"] and warehouse.operator_shown(facts["operator"])
+    scores = warehouse.records(_sql("one_scores"), asked)
+    for score in scores:
+        score["measured_at"] = _local(score["measured_at"], zone)
+    levels = [vertebra for _, vertebra in warehouse.rows(_sql("listed_levels"), {"places": [facts["outcome_no"]]})]
+    happenings = warehouse.records(_sql("one_happenings"), asked)
+    return Procedure(
+        facts,
+        tuple(sorted(levels, key=VERTEBRAE.index)),
+        tuple(sorted(scores, key=_by_time)),
+        tuple(sorted(happenings, key=lambda one: (one["happened_on"], one["sort"], one["kind"]))),
+    )
+
+
+def _by_time(score: dict[str, Any]) -> tuple:
+    return str(score["measured_at"] or "undated"), score["reason"], str(score["score"])
+
+
+def _local(when: datetime | None, zone: ZoneInfo | None) -> datetime | None:
+    if when is None or zone is None:
+        return when
+    return when.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None)

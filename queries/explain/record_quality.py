@@ -1,0 +1,131 @@
+"""How good the records are: the checks of a generation, its files month by month, and what was rejected or remarked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from queries.catalogue.sql_files import FOLDER, Header, read_sql_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from queries.warehouse import Warehouse
+
+Category = Literal["conformance", "completeness", "plausibility"]
+CATEGORIES: tuple[Category, ...] = ("conformance", "completeness", "plausibility")
+
+
+DEATHS_WORDS = {
+    "linked": "linked to a register",
+    "noted": "noted by staff; those elsewhere may be unknown",
+    None: "the source does not say how they are known",
+}
+
+
+class CheckHeader(Header):
+    """What a check says about itself.
+
+    `severity`: refuse = a generation that fails it is not published. `tolerated_share` of what is examined may break
+    it. `examined`, `not_applicable` and `remedy` are words for people.
+    """
+
+    title: str = Field(min_length=1)
+    category: Category
+    severity: Literal["refuse", "warn"]
+    tolerated_share: float = Field(ge=0, lt=1)
+    examined: str = Field(min_length=1)
+    not_applicable: str = Field(min_length=1)
+    remedy: str = Field(min_length=1)
+
+
+class TableHeader(Header):
+    """What a table of `queries/quality/` is."""
+
+    title: str = Field(min_length=1)
+    grain: str = Field(min_length=1)
+
+
+@lru_cache
+def checks() -> dict[str, tuple[CheckHeader, str]]:
+    """All checks by name: header and SQL, which gives one row `violations, examined`."""
+    return {path.stem: read_sql_file(path, CheckHeader) for path in sorted((FOLDER / "checks").glob("*.sql"))}
+
+
+@lru_cache
+def _sql(name: str) -> str:
+    return read_sql_file(FOLDER / "quality" / f"{name}.sql", TableHeader)[1]
+
+
+def _kept(warehouse: Warehouse, name: str) -> pd.DataFrame:
+    """A table that no filter changes, read once per generation; whoever asks sorts a copy."""
+    return warehouse.remember(("quality", name), lambda: warehouse.frame(_sql(name)))
+
+
+def files(warehouse: Warehouse) -> pd.DataFrame:
+    """One row per file in order of receipt: its name, kind, source, day of receipt and rows by fate, with remarks."""
+    return _kept(warehouse, "files").sort_values("source_file_id", ignore_index=True)
+
+
+def senders(warehouse: Warehouse) -> list[tuple[str, str]]:
+    """Sending systems and how each knows of deaths, in words."""
+    found = sorted(warehouse.records(_sql("senders")), key=lambda one: one["source"])
+    return [(one["source"], DEATHS_WORDS[one["deaths"]]) for one in found]
+
+
+def volumes(warehouse: Warehouse) -> pd.DataFrame:
+    """Records in force by month and kind: `month` (first day), `kind`, `records`. Undated scores are left out."""
+    return _kept(warehouse, "volumes").sort_values(["month", "kind"], ignore_index=True)
+
+
+def file_months(warehouse: Warehouse) -> pd.DataFrame:
+    """Records in force and remarks by file and month of the record: `name`, `month`, `records`, `remarks`.
+
+    Rejected rows have no month: their dates may be what is wrong with them.
+    """
+    return warehouse.frame(_sql("file_months")).sort_values(["source_file_id", "month"], ignore_index=True)
+
+
+def records_by_site(warehouse: Warehouse) -> pd.DataFrame:
+    """Records in force by `kind`, file (`source_file_id`, `name`, `received_on`), `month` (null = undated) and `site`.
+
+    A score or event is of the sites of the procedures it was weighed for; what belongs to no site is left out.
+    """
+    return warehouse.frame(_sql("records_by_site")).sort_values(
+        ["source_file_id", "kind", "month", "site"], ignore_index=True
+    )
+
+
+def findings(warehouse: Warehouse) -> pd.DataFrame:
+    """Rejects and remarks by file, rule and column: `name`, `severity`, `rule`, `field`, `findings`, `first_line`.
+
+    `is_benign`: rows that say nothing about the quality of a file, such as a line of totals.
+    """
+    found = _kept(warehouse, "findings")
+    return found.sort_values(
+        ["severity", "findings", "name", "rule", "field"], ascending=[True, False, True, True, True], ignore_index=True
+    )
+
+
+def check_results(warehouse: Warehouse) -> pd.DataFrame:
+    """One row per check that this code knows: `category`, `title`, `status`, `violations`, `examined`, and its words.
+
+    Ordered by category, then failed, passed, not applicable.
+    """
+    import pandas as pd  # noqa: PLC0415 - loads run the checks and need no frames
+
+    results = {row["check_id"]: row for row in warehouse.records(_sql("check_results"))}
+    rows = []
+    for name, (header, _) in checks().items():
+        found = results.get(name)
+        if found is not None:
+            words = header.model_dump(include={"title", "category", "tolerated_share", "examined", "not_applicable"})
+            counts = {key: found[key] for key in ("status", "violations")}
+            rows.append({"check": name, **words, **counts, "of": found["examined"], "remedy": header.remedy})
+    table = pd.DataFrame(rows)
+    order = table["category"].map(CATEGORIES.index) * 3 + table["status"].map(
+        ("failed", "passed", "not applicable").index
+    )
+    return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)

@@ -1,0 +1,155 @@
+"""What became of figures that were signed off: the same month now, and row by row why it differs."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import EXCLUSIONS, Metric, ViewHeader
+from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.explain.selections import parse_period
+from queries.figures.answers import answers, categories
+from queries.figures.cohort import cohort
+from queries.figures.summarise import headline
+from queries.warehouse import Warehouse
+
+# What is compared: whole numbers as they are, the value to nine digits.
+COMPARED = ("eligible", "recorded", "numerator", "value")
+NOT_DUE = EXCLUSIONS.index("not_due") + 1
+
+ADDED = "procedures that came later"
+GONE = "procedures withdrawn, or moved to another month"
+LATE_SCORES = "late scores"
+LATE = "recorded late"
+OVER = "windows that are over by now"
+CORRECTED = "corrections"
+DEFINITION = "the definition or a setting changed"
+UNKNOWN = "not known: the generation that was signed is not here any more"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure that differs from what was signed. `causes`: words and how many procedures, 0 where it counts none."""
+
+    metric: str
+    signed: dict[str, Any]
+    now: dict[str, Any]
+    causes: tuple[tuple[str, int], ...]
+
+
+def month_filters(month: str) -> Filters:
+    """All procedures of a month such as `2026-03`."""
+    period = parse_period(month)
+    assert period is not None
+    return Filters(period.start, period.end)
+
+
+def is_closed(month: str, as_of: date | None) -> bool:
+    """Whether the records reach beyond the end of a month."""
+    period = parse_period(month)
+    return period is not None and period.name == "month" and as_of is not None and as_of > period.end
+
+
+def figure(warehouse: Warehouse, metric: Metric, month: str) -> dict[str, Any]:
+    """A metric's figure of a month as plain values for the journal: None where there is none."""
+    row = headline(warehouse, metric, month_filters(month))
+    wanted = ("metric", "definition_version", "unit", "procedures", *COMPARED, "excluded_not_due")
+    return {name: _plain(row[name]) for name in wanted}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, (np.integer, np.floating)):
+        return value.item()
+    return value
+
+
+def changed(signed: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether a figure differs from what was signed."""
+    return signed.get("definition_version") != now["definition_version"] or any(
+        _differs(signed.get(name), now[name]) for name in COMPARED
+    )
+
+
+def _differs(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return not math.isclose(float(one), float(other), rel_tol=1e-9, abs_tol=1e-9)
+
+
+def change(old: Warehouse | None, new: Warehouse, metric: Metric, month: str, signed: dict[str, Any]) -> Change | None:
+    """How a signed figure differs now, and why; None when it does not. `old` None = the signed generation is gone."""
+    now = figure(new, metric, month)
+    if not changed(signed, now):
+        return None
+    if old is None:
+        return Change(metric.name, signed, now, ((UNKNOWN, 0),))
+    causes = _causes(old, new, metric, month_filters(month))
+    if changed(signed, figure(old, metric, month)):
+        causes = [(DEFINITION, 0), *causes]
+    return Change(metric.name, signed, now, tuple(causes))
+
+
+def _causes(old: Warehouse, new: Warehouse, metric: Metric, month: Filters) -> list[tuple[str, int]]:
+    """The procedures whose answers differ, counted by cause, most first."""
+    rows = _answers(old, metric, month).join(_answers(new, metric, month), how="outer", suffixes=("_old", "_new"))
+    counted: Counter[str] = Counter()
+    for row in rows.itertuples():
+        cause = _cause(row, metric)
+        if cause:
+            counted[cause] += 1
+    return counted.most_common()
+
+
+def _cause(row: Any, metric: Metric) -> str | None:
+    if pd.isna(row.eligible_old):
+        return ADDED if row.eligible_new else None
+    if pd.isna(row.eligible_new):
+        return GONE if row.eligible_old else None
+    if not row.eligible_old and row.eligible_new:
+        return OVER if row.exclusion_old == NOT_DUE else CORRECTED
+    if row.eligible_old != row.eligible_new:
+        return CORRECTED
+    if not row.eligible_new or (row.recorded_old == row.recorded_new and row.answer_old == row.answer_new):
+        return None
+    if row.recorded_new and not row.recorded_old:
+        return LATE_SCORES if metric.header.topic == "pain" else LATE
+    # For capture the score itself is the answer: a no that became a yes was asked, and came late.
+    if metric.name.startswith("recorded_") and row.answer_new == "1.0":
+        return LATE_SCORES
+    return CORRECTED
+
+
+@lru_cache
+def _keys_sql() -> str:
+    return read_sql_file(FOLDER / "facts" / "keys.sql", ViewHeader)[1]
+
+
+def _answers(warehouse: Warehouse, metric: Metric, filters: Filters) -> pd.DataFrame:
+    """What the procedures of a month answer, by key; `answer` as text, so that categories compare too."""
+    places = np.flatnonzero(cohort(warehouse).chosen(filters))
+    found = answers(warehouse, metric)
+    keys = {number - 1: key for number, key in warehouse.rows(_keys_sql())}
+    told = [str(float(value)) for value in found.value[places]]
+    if metric.kind == "category":
+        named = categories(warehouse, metric)
+        of: dict[int, list[str]] = {}
+        for procedure, category in zip(named.procedure.tolist(), named.category.tolist(), strict=True):
+            of.setdefault(procedure, []).append(named.names[category])
+        told = [";".join(sorted(of.get(int(place), []))) for place in places]
+    return pd.DataFrame(
+        {
+            "eligible": found.eligible[places].astype(object),
+            "recorded": found.recorded[places].astype(object),
+            "exclusion": found.exclusion[places].astype(object),
+            "answer": told,
+        },
+        index=pd.Index([keys[int(place)] for place in places], name="procedure_id", dtype=object),
+    )

@@ -1,0 +1,1 @@
+"""From rows to numbers: who counts, counts, values, intervals, gates, suppression."""

@@ -1,0 +1,113 @@
+"""What every procedure answers to a metric, read once per generation and kept as columns of numbers."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from queries.catalogue.filters import sort_categories
+from queries.catalogue.metrics import Definition, Metric, ViewHeader
+from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.figures.cohort import cohort
+from queries.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One entry per procedure. Eligible procedures are recorded or not; others have a reason (0 = none that counts).
+
+    `value` is meaningful where `recorded`; `exclusion` is a place in `catalog.EXCLUSIONS`, counted from 1.
+    """
+
+    eligible: np.ndarray
+    recorded: np.ndarray
+    value: np.ndarray
+    exclusion: np.ndarray
+
+    @cached_property
+    def state(self) -> np.ndarray:
+        """All of it as one small number per procedure, so that one count by cell tells everything.
+
+        0 = does not count for no reason that counts, 1 = not recorded, 2 = recorded, 3 = recorded and above 0 (yes),
+        from 4 on excluded: 3 and the place in `catalog.EXCLUSIONS`.
+        """
+        counted = 1 + self.recorded.astype(np.uint8) + (self.recorded & (self.value > 0))
+        excluded = np.where(self.exclusion > 0, self.exclusion + 3, 0)
+        return np.where(self.eligible, counted, excluded).astype(np.uint8)
+
+    @cached_property
+    def by_value(self) -> np.ndarray:
+        """Places of the recorded procedures, smallest value first."""
+        places = np.flatnonzero(self.recorded)
+        return places[np.argsort(self.value[places], kind="stable")]
+
+
+@dataclass(frozen=True)
+class Categories:
+    """Categories in natural order, and one entry per procedure and category."""
+
+    names: tuple[str, ...]
+    procedure: np.ndarray
+    category: np.ndarray
+
+
+def answers(warehouse: Warehouse, definition: Definition) -> Answers:
+    """The answers to a metric or curve; to a category metric how many categories."""
+    return warehouse.remember(("answers", definition.name), lambda: _read_answers(warehouse, definition))
+
+
+def categories(warehouse: Warehouse, definition: Definition) -> Categories:
+    """The categories of a category metric."""
+    return warehouse.remember(("categories", definition.name), lambda: _read_categories(warehouse, definition))
+
+
+def compose(definition: Definition, summary: str) -> tuple[str, dict[str, Any]]:
+    """SQL of one file of `queries/summaries/` over a definition, and its parameters.
+
+    Two names are put before it: `metric_rows`, the rows of the definition; and `population`, which tells of each
+    procedure why it does not count. A procedure's answer to a category metric is how many categories it has.
+    """
+    rows = definition.sql
+    if summary == "answers" and isinstance(definition, Metric) and definition.kind == "category":
+        rows = f"select procedure_id, nullif(count(category), 0) as value from ({rows}\n) group by procedure_id"
+    population = (
+        f"select procedure_id, excluded_as from {definition.population.name}"
+        if definition.population
+        else "select distinct procedure_id, cast(null as varchar) as excluded_as from metric_rows"
+    )
+    named = [(view.name, view.sql) for view in definition.views]
+    named += [("metric_rows", rows), ("population", population), ("summary", _summary(summary))]
+    parts = ", ".join(f"{name} as ({sql}\n)" for name, sql in named)
+    return f"with {parts} select * from summary", definition.parameters
+
+
+@lru_cache
+def _summary(name: str) -> str:
+    return read_sql_file(FOLDER / "summaries" / f"{name}.sql", ViewHeader)[1]
+
+
+def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
+    size = cohort(warehouse).size
+    eligible, recorded = (np.zeros(size, dtype=bool) for _ in range(2))
+    value = np.zeros(size)
+    exclusion = np.zeros(size, dtype=np.uint8)
+    columns = warehouse.arrays(*compose(definition, "answers"))
+    place = columns["outcome_no"] - 1
+    eligible[place] = columns["answer"] > 0
+    recorded[place] = columns["answer"] > 1
+    value[place] = columns["value"]
+    exclusion[place] = columns["exclusion"]
+    return Answers(eligible, recorded, value, exclusion)
+
+
+def _read_categories(warehouse: Warehouse, definition: Definition) -> Categories:
+    rows = warehouse.frame(*compose(definition, "categories"))
+    written, found = pd.factorize(rows["category"])
+    names = sort_categories(list(found))
+    place_of = {name: place for place, name in enumerate(names)}
+    lookup = np.array([place_of[name] for name in found], dtype=np.int64)
+    return Categories(
+        tuple(names), rows["outcome_no"].to_numpy(np.int64) - 1, lookup[written] if len(rows) else lookup[:0]
+    )

@@ -1,0 +1,186 @@
+"""All procedures of a generation as columns of numbers: day, and the codes of everything they can be grouped by.
+
+Filters and groups work on these columns in memory; a reader's input never gets near SQL.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+
+from queries.catalogue.filters import KEYS, NOT_RECORDED, Filters, sort_values
+from queries.catalogue.periods import MONTHS, Block, Period, periods_between
+from queries.warehouse import Warehouse
+
+EPOCH = date(1970, 1, 1)
+SELECTIONS_KEPT = 32
+# States of a tally are below this.
+MOST_STATES = 16
+
+
+@dataclass(frozen=True)
+class Codes:
+    """One grouping key: the value of each procedure as a place in `values` (natural order, `not_recorded` last)."""
+
+    values: tuple[str, ...]
+    places: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where a row of a summary stands: in a group, a period, both or neither."""
+
+    group: str | None = None
+    period: Period | Block | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Chosen procedures and the cell of each: `cell_of[i]` is a place in `cells`, -1 = not chosen."""
+
+    cells: tuple[Cell, ...]
+    cell_of: np.ndarray
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """The places of the chosen procedures."""
+        return np.flatnonzero(self.cell_of >= 0)
+
+    @cached_property
+    def _firsts(self) -> np.ndarray:
+        return MOST_STATES * self.cell_of[self.places]
+
+    def tally(self, states: np.ndarray) -> np.ndarray:
+        """How many procedures are in each cell (rows) and state (columns); `states`: a small number of each."""
+        here = states[self.places]
+        codes = here if len(self.cells) == 1 else self._firsts + here
+        return np.bincount(codes, minlength=MOST_STATES * len(self.cells)).reshape(len(self.cells), MOST_STATES)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much a choice of procedures holds; `first` and `last` are days of procedures, None when it holds none."""
+
+    procedures: int
+    patients: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """The procedures of one generation, in the order of `outcomes`; `patients` numbers the people from 0."""
+
+    warehouse: Warehouse
+    months: np.ndarray
+    days: np.ndarray
+    patients: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """How many procedures."""
+        return len(self.days)
+
+    def codes(self, key: str) -> Codes:
+        """The codes of one key of `filters.KEYS`."""
+        return self.warehouse.remember(("codes", key), lambda: _read_codes(self.warehouse, key))
+
+    def select(self, filters: Filters, by: str | None = None, period: str | None = None) -> Selection:
+        """The procedures that pass the filters, split by a key and a period.
+
+        Groups are those that occur among the chosen; periods run from the first to the last chosen, also empty ones.
+        """
+        return _select(self, filters, by, period)
+
+    def chosen(self, filters: Filters) -> np.ndarray:
+        """Whether each procedure passes the filters; shared, never to be changed."""
+        return _chosen(self, filters)
+
+    def extent(self, filters: Filters) -> Extent:
+        """How many procedures and people pass the filters, and from which day to which."""
+        chosen = self.chosen(filters)
+        days = self.days[chosen]
+        if not len(days):
+            return Extent(0, 0, None, None)
+        seen = np.zeros(int(self.patients.max()) + 1, dtype=bool)
+        seen[self.patients[chosen]] = True
+        first, last = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))
+        return Extent(len(days), int(np.count_nonzero(seen)), first, last)
+
+
+@lru_cache(maxsize=SELECTIONS_KEPT)
+def _chosen(whole: Cohort, filters: Filters) -> np.ndarray:
+    chosen = np.ones(whole.size, dtype=bool)
+    if filters.date_from is not None:
+        chosen &= whole.days >= (filters.date_from - EPOCH).days
+    if filters.date_to is not None:
+        chosen &= whole.days <= (filters.date_to - EPOCH).days
+    for key, picked in filters.values:
+        codes = whole.codes(key)
+        chosen &= np.isin(codes.values, picked)[codes.places]
+    chosen.flags.writeable = False
+    return chosen
+
+
+@lru_cache(maxsize=SELECTIONS_KEPT)
+def _select(whole: Cohort, filters: Filters, by: str | None, period: str | None) -> Selection:
+    places = np.flatnonzero(whole.chosen(filters))
+    cells_there = np.zeros(places.size, dtype=np.int64)
+    groups: list[str | None] = [None]
+    if by:
+        codes = whole.codes(by)
+        found = codes.places[places]
+        present = np.bincount(found, minlength=len(codes.values)) > 0
+        groups = [codes.values[place] for place in np.flatnonzero(present)]
+        cells_there += (np.cumsum(present) - 1)[found]
+    periods: list[Period | None] = [None]
+    if period:
+        starts = whole.months[places] // MONTHS[period]
+        periods = []
+        if places.size:
+            first, last = int(starts.min()), int(starts.max())
+            periods = list(periods_between(period, *(_first_day(place, period) for place in (first, last))))
+            cells_there *= len(periods)
+            cells_there += starts - first
+    cell_of = np.full(whole.size, -1)
+    cell_of[places] = cells_there
+    return Selection(tuple(Cell(group, one) for group in groups for one in periods), cell_of)
+
+
+def cohort(warehouse: Warehouse) -> Cohort:
+    """The procedures of a generation; read once."""
+    return warehouse.remember(("cohort",), lambda: _read_cohort(warehouse))
+
+
+def _first_day(place: int, period: str) -> date:
+    month = place * MONTHS[period]
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _read_cohort(warehouse: Warehouse) -> Cohort:
+    columns = warehouse.arrays(
+        "select outcome_no, date_diff('day', date '1970-01-01', performed_on) as day,"
+        " year(performed_on) * 12 + month(performed_on) - 1 as month,"
+        " dense_rank() over (order by patient_key) - 1 as patient from outcomes"
+    )
+    order = columns["outcome_no"] - 1
+    days, months, patients = (np.empty(len(order), dtype=np.int64) for _ in range(3))
+    days[order], months[order], patients[order] = columns["day"], columns["month"], columns["patient"]
+    return Cohort(warehouse, months, days, patients)
+
+
+def _read_codes(warehouse: Warehouse, key: str) -> Codes:
+    if key not in KEYS:
+        raise KeyError(key)
+    rows = warehouse.frame(f"select outcome_no, cast({key} as varchar) as value from outcomes")
+    written, found = pd.factorize(rows["value"])
+    shown = warehouse.operator_shown if key == "operator" else str
+    names = [*map(shown, found), NOT_RECORDED]
+    values = sort_values(key, [name for name in names if name != NOT_RECORDED or (written < 0).any()])
+    place_of = {value: place for place, value in enumerate(values)}
+    lookup = np.array([place_of.get(name, -1) for name in names], dtype=np.int16)
+    places = np.empty(len(rows), dtype=np.int16)
+    places[rows["outcome_no"].to_numpy() - 1] = lookup[written]
+    return Codes(tuple(values), places)

@@ -1,0 +1,88 @@
+"""Counting in cells: who could count, who did, why others did not; and the values behind a mean or median."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import EXCLUSIONS, Definition, catalogue
+from queries.figures.answers import answers
+from queries.figures.cohort import Selection
+from queries.figures.gates import share_of
+from queries.warehouse import Warehouse
+
+Audience = Literal["department", "outside"]
+EXCLUSION_COLUMNS = tuple(name if name.startswith("baseline") else f"excluded_{name}" for name in EXCLUSIONS)
+BASELINE_MISSING = EXCLUSIONS.index("baseline_missing")
+# The number of the first exclusion in `Answers.state`.
+EXCLUDED_FROM = 4
+
+
+@dataclass(frozen=True)
+class CellCounts:
+    """The counts of one cell. `capture` (0 to 1) is what its gate goes by; `excluded` in the order of `EXCLUSIONS`."""
+
+    eligible: int
+    recorded: int
+    excluded: tuple[int, ...]
+    capture: float
+
+    @property
+    def baseline_missing(self) -> int:
+        """Could count, had their pain been asked before."""
+        return self.excluded[BASELINE_MISSING]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts of all cells of a selection, one entry or row of `excluded` each; `yes`: recorded and above 0."""
+
+    eligible: np.ndarray
+    recorded: np.ndarray
+    yes: np.ndarray
+    excluded: np.ndarray
+    capture: np.ndarray
+
+    def at(self, place: int) -> CellCounts:
+        """The counts of the cell at this place."""
+        excluded = tuple(self.excluded[place].tolist())
+        return CellCounts(int(self.eligible[place]), int(self.recorded[place]), excluded, float(self.capture[place]))
+
+
+def count_cells(warehouse: Warehouse, definition: Definition, selection: Selection) -> Counts:
+    """Counts of every cell.
+
+    Capture is recorded of eligible; for what needs a pair, pairs of those who could have one.
+    """
+    counts = selection.tally(answers(warehouse, definition).state)
+    eligible, recorded, yes = counts[:, 1:4].sum(axis=1), counts[:, 2:4].sum(axis=1), counts[:, 3]
+    could, did = eligible, recorded
+    if definition.needs_pair:
+        pairs = selection.tally(answers(warehouse, catalogue()[f"paired_{definition.timepoint}"]).state)
+        could, did = pairs[:, 1:4].sum(axis=1), pairs[:, 3]
+    capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
+    return Counts(eligible, recorded, yes, counts[:, EXCLUDED_FROM : EXCLUDED_FROM + len(EXCLUSIONS)], capture)
+
+
+def values_by_cell(warehouse: Warehouse, definition: Definition, selection: Selection) -> list[np.ndarray]:
+    """The recorded values of each cell, smallest first."""
+    found = answers(warehouse, definition)
+    cells = selection.cell_of[found.by_value]
+    there = cells >= 0
+    cells, values = cells[there], found.value[found.by_value[there]]
+    if len(selection.cells) == 1:
+        return [values]
+    order = np.argsort(cells, kind="stable")
+    ends = np.cumsum(np.bincount(cells, minlength=len(selection.cells)))
+    return np.split(values[order], ends[:-1]) if len(ends) else []
+
+
+def stamp(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
+    """What a row was made from."""
+    return {
+        "generation": warehouse.info.generation,
+        "as_of": warehouse.info.as_of,
+        "filters": filters.to_text(),
+        "audience": "department",
+    }

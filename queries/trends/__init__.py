@@ -1,0 +1,1 @@
+"""Figures over time: points, lines, signals, and what may be said about them."""

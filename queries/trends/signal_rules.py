@@ -1,0 +1,226 @@
+"""What a series over time says: Anhoej's rules with the exact tail for single points, and when words may follow.
+
+Anhoej's rules on 24 points around a centre that is itself an estimate signal in one stable series of seven. So words
+need more: the points of the signal must differ from those before by a test at 0.7 % that counts the uncertainty of
+both (shared between figures that are looked at together). `docs/statistics.md` says what this costs and saves.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from queries.figures.gates import FEWEST
+from queries.statistics import control_charts, run_rules
+from queries.statistics.run_rules import Anhoej, Assurance, Label
+from queries.trends.lines import Floats, Lines, Mask, Phase, Series
+
+VERDICT_POINTS = 13
+JUDGED_POINTS = 24
+# Single points further back are history: the fewer are looked at, the less of the chance below each has to share.
+COLOURED_POINTS = 12
+# The most that the chance of any coloured single point in a stable series may be, shared between those looked at and
+# their two sides. Counts are whole, so about half of it is used: at most 2 % of series have one, with room.
+COLOURED_CHANCE = 0.025
+ASSURED_POINTS = 12
+WORDS_ALPHA = 0.007
+PERCENT = 100
+Places = NDArray[np.int64]
+ChangeKind = Literal["run", "later", "point"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A stretch of points that differs from those before it, `on_line` of which are on the centre line.
+
+    `chance` is the p-value of the difference.
+    """
+
+    kind: ChangeKind
+    places: Places
+    before: Places
+    side: int
+    chance: float
+    on_line: int = 0
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Labels of all points, the rules' counts, and what there is evidence for; `unstable` speaks of the baseline."""
+
+    labels: list[Label]
+    rule: Anhoej
+    evidence: Evidence | None = None
+    unstable: Evidence | None = None
+    judged: Places = field(default_factory=lambda: np.empty(0, int))
+
+
+def judge(series: Series, lines: Lines, phase: Phase) -> Signals:
+    """Judge the last 24 points of the latest phase."""
+    labels: list[Label] = ["common"] * len(series.values)
+    judged = phase.places[-JUDGED_POINTS:]
+    rule, _, _ = _anhoej(series, lines, judged)
+    if len(phase.places) < VERDICT_POINTS:
+        return Signals(labels, rule, judged=judged)
+    unstable = _evidence(series, lines, phase.baseline, phase.baseline)
+    evidence = None if unstable else _evidence(series, lines, judged, phase.places)
+    for place, side in _coloured(series, lines, judged, phase):
+        labels[place] = "above_limit" if side > 0 else "below_limit"
+    if evidence and evidence.kind == "run":
+        for place in evidence.places:
+            if labels[place] == "common":
+                labels[place] = "run_above" if evidence.side > 0 else "run_below"
+    return Signals(labels, rule, evidence, unstable, judged)
+
+
+def making_data_count(series: Series, lines: Lines, phase: Phase) -> Signals:
+    """The other rule set, as a display: labels by Making Data Count on the last 24 points, no evidence."""
+    labels: list[Label] = ["common"] * len(series.values)
+    judged = phase.places[-JUDGED_POINTS:]
+    rule, _, _ = _anhoej(series, lines, judged)
+    if len(phase.places) >= VERDICT_POINTS:
+        columns = (series.values, lines.centre, lines.rules_lower, lines.rules_upper)
+        found = run_rules.making_data_count(*(_spaced(column, judged) for column in columns))
+        for place in judged:
+            labels[place] = found[place - judged[0]]
+    return Signals(labels, rule, judged=judged)
+
+
+def _evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
+    """The strongest of: a single point, a long run, too few crossings. None where none reaches the level for words."""
+    found = [_point_evidence(series, lines, judged, known), _run_evidence(series, lines, judged, known)]
+    strong = [one for one in found if one is not None and one.chance <= WORDS_ALPHA]
+    return min(strong, key=lambda one: one.chance) if strong else None
+
+
+def _run_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
+    rule, places, side = _anhoej(series, lines, judged)
+    if not rule.signal or rule.longest_run is None or rule.longest_run_limit is None:
+        return None
+    if rule.longest_run > rule.longest_run_limit:
+        run = judged[(judged >= places[0]) & (judged <= places[-1])]
+        before = known[known < run[0]]
+        before = before if before.size else known[known > run[-1]]
+        return _compared(series, "run", run, before, side, on_line=len(run) - len(places))
+    half = len(judged) // 2
+    return _compared(series, "later", judged[half:], judged[:half], 0)
+
+
+def _anhoej(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[int], int]:
+    """Anhoej's counts of these points, the places of the longest run, and its side.
+
+    A run goes on over one subgroup without a usable point; two in a row end it.
+    """
+    rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
+    if rule.longest_run_limit is None or rule.crossings is None or rule.crossings_limit is None:
+        return rule, [], 0
+    places, side = run_rules.longest_run(_spaced(series.values, judged), _spaced(lines.middle, judged))
+    speaks = len(places) > rule.longest_run_limit or rule.crossings < rule.crossings_limit
+    unbroken = replace(rule, longest_run=len(places), signal=rule.signal and speaks)
+    return unbroken, [int(judged[0]) + place for place in places], side
+
+
+def _spaced(column: Floats, places: Places) -> Floats:
+    """The column from the first to the last of these places, NaN at those between that are not among them."""
+    if not places.size:
+        return column[:0]
+    spaced = np.full(places[-1] - places[0] + 1, np.nan)
+    spaced[places - places[0]] = column[places]
+    return spaced
+
+
+def _compared(
+    series: Series, kind: ChangeKind, places: Places, before: Places, side: int, on_line: int = 0
+) -> Evidence | None:
+    if not before.size:
+        return None
+    chance, direction = _difference(series, places, before)
+    if side and direction != side:
+        return None
+    return Evidence(kind, places, before, direction, chance, on_line)
+
+
+def _difference(series: Series, places: Places, before: Places) -> tuple[float, int]:
+    """p-value and sign of the difference: a score test of proportions, else Mann and Whitney's of the points."""
+    if series.kind == "proportion":
+        x1, n1 = series.numerators[places].sum(), series.n[places].sum()
+        x2, n2 = series.numerators[before].sum(), series.n[before].sum()
+        pooled = (x1 + x2) / (n1 + n2)
+        error = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
+        apart = x1 / n1 - x2 / n2
+        return (float(2 * stats.norm.sf(abs(apart) / error)) if error > 0 else 1.0), int(np.sign(apart))
+    first, second = series.values[places], series.values[before]
+    test = stats.mannwhitneyu(first, second, method="asymptotic")
+    return float(test.pvalue), int(np.sign(np.median(first) - np.median(second)))
+
+
+def _coloured(series: Series, lines: Lines, judged: Places, phase: Phase) -> list[tuple[int, int]]:
+    """Points that are coloured by themselves, with their side.
+
+    Beyond the limits, among the last 12, not what the limits come from, and not small. A share must also be improbable
+    given that the centre is an estimate, by its part of the chance that all points looked at have together.
+    """
+    new = np.setdiff1d(judged[-COLOURED_POINTS:], phase.baseline)
+    looked_at = new[series.n[new] >= FEWEST] if series.kind != "count" else new
+    outside = _outside(series, lines, looked_at)
+    if series.kind != "proportion":
+        return outside
+    x, n = series.numerators[phase.baseline].sum(), series.n[phase.baseline].sum()
+    share = COLOURED_CHANCE / 2 / max(len(looked_at), 1)
+    return [
+        (place, side)
+        for place, side in outside
+        if min(_predicted_tails(series.numerators[place], series.n[place], x, n)) <= share
+    ]
+
+
+def _outside(series: Series, lines: Lines, places: Places) -> list[tuple[int, int]]:
+    """Points beyond the limits by which points are coloured, with their side."""
+    above = series.values[places] > lines.upper[places] + 1e-9
+    below = series.values[places] < lines.lower[places] - 1e-9
+    return [(int(place), 1) for place in places[above]] + [(int(place), -1) for place in places[below]]
+
+
+def _point_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
+    """The point furthest out by its exact tail, given all other points, counted for how many points were looked at."""
+    if series.kind != "proportion":
+        return None
+    best: Evidence | None = None
+    for place, side in _outside(series, lines, judged):
+        others = known[known != place]
+        x, n = series.numerators[others].sum(), series.n[others].sum()
+        lower, upper = _predicted_tails(series.numerators[place], series.n[place], x, n)
+        chance = min(1.0, 2 * len(judged) * min(lower, upper))
+        if best is None or chance < best.chance:
+            best = Evidence("point", np.array([place]), others, side, chance)
+    return best
+
+
+def _predicted_tails(x: float, n: float, before_x: float, before_n: float) -> tuple[float, float]:
+    """Exact tails of x of n, given what was seen before and that this was itself a sample (beta-binomial)."""
+    shape = (before_x + 0.5, before_n - before_x + 0.5)
+    return float(stats.betabinom.cdf(x, n, *shape)), float(stats.betabinom.sf(x - 1, n, *shape))
+
+
+def classic_outside(series: Series, lines: Lines) -> Mask:
+    """Points beyond the 3-sigma limits, for the toggle that shows what other tools would colour."""
+    with np.errstate(invalid="ignore"):
+        return (series.values > lines.classic_upper) | (series.values < lines.classic_lower)
+
+
+def assurance(series: Series, lines: Lines, phase: Phase, better: str, target: float | None) -> Assurance:
+    """A target (per cent for proportions) against the limits of a typical point of the last 12.
+
+    Not the last point's own limits, which change from month to month with its cases.
+    """
+    last = phase.places[-ASSURED_POINTS:]
+    if target is None or not np.isfinite(lines.classic_upper[last]).all():
+        return "none"
+    lower, upper = np.median(lines.classic_lower[last]), np.median(lines.classic_upper[last])
+    if series.kind == "proportion":
+        n = float(np.median(series.n[last]))
+        chart = control_charts.p([n * lines.centre[last[-1]]], [n])
+        lower, upper = PERCENT * chart.lower[0], PERCENT * chart.upper[0]
+    return run_rules.assurance(lower, upper, target, better)
