@@ -47,7 +47,8 @@ def answer(view: View) -> str:
         f"pain began at {before['value']:.1f} of 10 on average" if before["recorded"] else "pain before not recorded"
     )
     if row["gate"] in FIRM:
-        return f"{counts} had halved their pain within 24–72 hours ({phrases.value(row)}; {phrases.interval(row)}); {began}."
+        share = f"{phrases.value(row)}; {phrases.interval(row)}"
+        return f"{counts} had halved their pain within 24–72 hours ({share}); {began}."
     low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
     return (
         f"{counts} of those asked had halved their pain within 24–72 hours; with everyone asked it could be anything "
@@ -114,8 +115,8 @@ def context_note(view: View) -> str:
     strict = view.figure("strictly_within_24_72_hours")
     if strict["recorded"]:
         parts.append(
-            f"{phrases.of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie strictly "
-            "within 24 to 72 elapsed hours."
+            f"{phrases.of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie "
+            "strictly within 24 to 72 elapsed hours."
         )
     return " ".join(parts)
 

@@ -18,7 +18,7 @@ def recovery_spread(
 ) -> go.Figure:
     """Quartiles, median and ninth decile of hours until ready by number of vertebrae, beside what patients are told.
 
-    `rows`: `recorded`, `p25`, `p50`, `p75`, `p90`, `gate`, as `queries.figures.distributions.quantiles` gives them. Groups
+    `rows`: `recorded`, `p25`, `p50`, `p75`, `p90`, `gate`, of `queries.figures.distributions.quantiles`. Groups
     below ten show their number only.
     """
     told = f". Shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"

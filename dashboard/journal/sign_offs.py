@@ -6,7 +6,6 @@ from typing import Any
 
 from dashboard.access.rights import AccessDenied, require
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
-from data import Path
 from data.errors import NoGeneration, UsageProblem
 from data.journal import Event, Journal
 from queries.catalogue.metrics import catalogue
@@ -23,7 +22,7 @@ HEADLINES = (
 
 @dataclass(frozen=True)
 class SignedMonth:
-    """A month as it was signed off. `at` is ISO 8601 in UTC; `figures` as `queries.explain.restatements.figure` gives them."""
+    """A month as it was signed off. `at` is ISO 8601 in UTC; `figures`: those of `queries.explain.restatements.figure`."""
 
     id: int
     month: str

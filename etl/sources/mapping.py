@@ -225,7 +225,8 @@ class MappedTable:
             )
         if cell.ticked:
             marks = [
-                f"case when {declared_text.is_one_of(column, cell.marks)} and not {declared_text.is_one_of(column, cell.unmarked)}"
+                f"case when {declared_text.is_one_of(column, cell.marks)}"
+                f" and not {declared_text.is_one_of(column, cell.unmarked)}"
                 f" then {literal(meaning)} end"
                 for heading, meaning in cell.ticked.items()
                 for column in [self._column(Heading(column=(heading,), optional=cell.optional))]

@@ -1,6 +1,6 @@
 """Why each procedure counts as yes, no, a value, not recorded, or not at all: status, reason in words, fields used.
 
-The status comes from the same answers that figures are counted from (`queries/figures/answers.py`), so it cannot disagree
+The status comes from the same answers that figures are counted from (`figures/answers.py`), so it cannot disagree
 with them; the reason only puts the facts behind it into words.
 """
 

@@ -123,7 +123,7 @@ def test_a_tab_of_another_person_is_not_taken_over(app: Gated) -> None:
 
 
 def test_a_file_of_a_page_goes_only_to_the_sign_in_whose_tab_shows_it(app: Gated) -> None:
-    """The test that holds what `dashboard/access/requests/media.py` knows of Streamlit's inside. Pages have one: their icon."""
+    """The test that holds what `requests/media.py` knows of Streamlit's inside. Pages have one: their icon."""
     with app.tab("quentin") as tab:
         tab.run("overview")
         file = re.search(rb"/media/[0-9a-f]+\.png", tab.bytes)[0].decode()

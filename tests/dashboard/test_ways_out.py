@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from dashboard.__main__ import app as dashboard_app
 from dashboard.exports import figure_downloads, row_downloads
 from dashboard.exports.bundle.order import Profile
-from dashboard.exports.report import report_command as report_command
+from dashboard.exports.report import report_command
 from dashboard.exports.routes import EXPORT_ROUTES
 from dashboard.view.reader_view import View, open_view
 from data import export_log

@@ -14,8 +14,8 @@ MARKS = (30, 50)
 def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
     """Share of patients whose pain fell by at least each per cent.
 
-    `curves`: label → rows with `threshold`, `value`, `recorded`, `eligible`, as `queries.figures.distributions.cumulative`
-    gives them, thresholds rising; the table shown with the chart holds them one after the other.
+    `curves`: label → rows with `threshold`, `value`, `recorded`, `eligible`, of
+    `queries.figures.distributions.cumulative`, thresholds rising; the table shown with the chart holds them one after the other.
     """
     counts = "; ".join(
         f"{label}: {rows['recorded'].iloc[0]:,} of {rows['eligible'].iloc[0]:,}" for label, rows in curves.items()

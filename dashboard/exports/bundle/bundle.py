@@ -37,7 +37,7 @@ from queries.figures.summarise import NUMBERS, WHOLE_NUMBERS
 from queries.warehouse import Warehouse
 
 FORMAT = 1
-CODE = ("queries", "data/settings", "data/schema.sql", "dashboard/bundles")
+CODE = ("queries", "data/settings", "data/settings.py", "data/schema.sql", "dashboard/exports/bundle")
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 

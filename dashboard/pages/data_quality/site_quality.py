@@ -24,7 +24,7 @@ CLOSED = (
 
 
 def records(view: View) -> pd.DataFrame:
-    """Records in use at the sites that the view shows, as `queries.explain.record_quality.records_by_site` gives them."""
+    """Records in use at the sites that the view shows, of `queries.explain.record_quality.records_by_site`."""
     view.require("data_quality")
     found = records_by_site(warehouse_of(view))
     return found[found["site"].isin(view.filters["site"])]

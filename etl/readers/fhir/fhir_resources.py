@@ -1,6 +1,6 @@
 """FHIR R4: bulk NDJSON, bundles, and bulk `deleted` bundles. One resource is one row; a bad line loses no other.
 
-Columns are paths into the resource (`etl/readers/fhir/json_paths.py`), as the mapping names them, and `deleted`, which says
+Columns are paths into the resource (`json_paths.py`), as the mapping names them, and `deleted`, which says
 `deleted` for a resource that was deleted. Numbers keep the text they were sent as.
 """
 
