@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from dashboard.access.rights import AccessDenied, require
@@ -22,7 +23,10 @@ HEADLINES = (
 
 @dataclass(frozen=True)
 class SignedMonth:
-    """A month as it was signed off. `at` is ISO 8601 in UTC; `figures`: those of `queries.explain.restatements.figure`."""
+    """A month as it was signed off.
+
+    `at` is ISO 8601 in UTC; `figures`: those of `queries.explain.restatements.figure`.
+    """
 
     id: int
     month: str

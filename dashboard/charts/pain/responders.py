@@ -15,7 +15,8 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
     """Share of patients whose pain fell by at least each per cent.
 
     `curves`: label → rows with `threshold`, `value`, `recorded`, `eligible`, of
-    `queries.figures.distributions.cumulative`, thresholds rising; the table shown with the chart holds them one after the other.
+    `queries.figures.distributions.cumulative`, thresholds rising;
+    the table shown with the chart holds them one after the other.
     """
     counts = "; ".join(
         f"{label}: {rows['recorded'].iloc[0]:,} of {rows['eligible'].iloc[0]:,}" for label, rows in curves.items()
