@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.access.rights import AccessDenied, Viewer, may_see
+from dashboard.links.page_files import page_files
 from dashboard.text import phrases
 from dashboard.text.glossary import explain
 from dashboard.view.reader_view import View, open_view, reader_now, remember
@@ -89,7 +90,7 @@ def _navigation(reader: Viewer) -> StreamlitPage:
     """
     sections = {
         section: [
-            st.Page(page_parts.PAGES / f"{name}.py", title=_short(name, title), url_path=name)
+            st.Page(page_files()[name], title=_short(name, title), url_path=name)
             for name, title in pages
             if may_see(reader, name)
         ]

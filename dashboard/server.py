@@ -20,6 +20,7 @@ from dashboard.access.settings import SIGN_IN_WAYS, way_in
 from dashboard.access.sign_in import sign_in_forms
 from dashboard.access.sign_in.sign_in_routes import routes
 from dashboard.exports.routes import EXPORT_ROUTES
+from dashboard.links.page_files import is_page
 from dashboard.static_files import CompressedAssets
 from data import bug_reports
 
@@ -27,7 +28,6 @@ SCRIPT = "/base-address.js"
 HEAD = b"<head>"
 # Streamlit's page has it; the gate's own pages do not.
 FRONT_END = b'<div id="root">'
-PAGES = Path(__file__).parent / "pages"
 KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text(encoding="utf-8")
 
 
@@ -85,7 +85,7 @@ class WithBaseAddress:
         # Compressed or cached HTML could not be extended.
         wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
         page = inside(scope).strip("/")
-        known = not page or (page.isidentifier() and (PAGES / f"{page}.py").is_file())
+        known = not page or is_page(page)
         await self.app({**scope, "headers": wanted}, receive, _Extended(send, known, scope).send)
 
 

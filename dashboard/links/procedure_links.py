@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,12 +12,12 @@ import streamlit as st
 from dashboard.access.requests.paths import base
 from dashboard.links import drill_through, view_options
 from dashboard.links.filters import KEYS, Choice, to_address
+from dashboard.links.page_files import page_files
 from dashboard.text.glossary import explain
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import Filters
 from queries.explain.selections import Behind
 
-PAGES = Path(__file__).parents[1] / "pages"
 # Where the filter bar keeps the filters as an address, and the name of the page shown.
 ADDRESS_WRITTEN, PAGE_SHOWN = "filters_written", "filters_page"
 # The filters of a figure that keeps to others than its page: of all of it, or of each row of its table.
@@ -33,7 +32,7 @@ def follow(
     if row is not None:
         place = drill_through.row_of(drill_through.place_of(rows, point))
         one = shows[place] if isinstance(shows, tuple) and place is not None else shows
-        st.switch_page(PAGES / "procedures.py", query_params=address_of(view, row, one))
+        st.switch_page(page_files()["procedures"], query_params=address_of(view, row, one))
 
 
 def behind_link(view: View, row: Behind, shows: Shows = None) -> None:
@@ -41,7 +40,7 @@ def behind_link(view: View, row: Behind, shows: Shows = None) -> None:
     if not isinstance(shows, tuple):
         label = "Procedures behind this →"
         address = address_of(view, row, shows)
-        st.page_link(PAGES / "procedures.py", label=label, query_params=address, help=explain(label))
+        st.page_link(page_files()["procedures"], label=label, query_params=address, help=explain(label))
 
 
 def under(view: View, shows: Shows) -> View:

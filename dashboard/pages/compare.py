@@ -1,41 +1,296 @@
 """Compare: operators, sites and periods beside each other; the own trend first, and no ranking."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
 import streamlit as st
 
-from dashboard import compare
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import over_time
+from dashboard.links import view_options
 from dashboard.text import phrases
 from dashboard.text.glossary import explain
-from dashboard.view.reader_view import current_view
+from dashboard.view.reader_view import View, current_view, warehouse_of
 from dashboard.view.view_trends import trend_of
 from dashboard.widgets import page_parts
+from dashboard.widgets.filter_bar import choose
+from queries.catalogue.filters import NOT_RECORDED, Filters
+from queries.catalogue.metrics import catalogue
+from queries.trends.case_sequences import cases_in_order
+from queries.trends.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare, with_courses
 
-view = current_view()
-theme = page_parts.theme()
-asked = compare.ask(view)
-found = compare.compared(asked)
-page_parts.answer(compare.answer(asked, found))
-notes = " ".join(compare.notes(asked, found))
-st.caption(phrases.plain(notes), help=explain(notes))
+# No safety figure here: events are too rare to compare, and each is reviewed by itself.
+METRICS = {
+    "day_case_completed": "Same-day discharge of day cases",
+    "responders_50_hours_24_72": "Halved their pain within 24–72 hours",
+    "responders_30_hours_24_72": "Pain fell by 30 % within 24–72 hours",
+    "recovered_within_6_hours": "Ready to go home within 6 hours",
+    "recorded_hours_24_72": "Asked and answered at 24–72 hours",
+}
+UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
+SPANS = {"months": f"last {MONTHS} months", "cases": f"last {CASES} cases"}
+LOOK_INTO_FIRST = """
+What to look into first, in this order, before anyone's skill:
 
-own = trend_of(asked.around, asked.metric)
-figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
-page_parts.chart(view, "compare_own_trend", figure, own.figures, own.trend.said, shows=asked.around.filters)
+1. **The data**: are missing answers, late entries or other habits of recording behind it? (*Data quality*)
+2. **Who is treated**: age, ASA class, number of vertebrae and indication differ between units; see the table below.
+3. **The pathway**: start times, beds, transport, what patients are told.
+"""
+MIX = (
+    ("age_band", ("80–89", "90+"), "80 or older"),
+    ("asa_class", ("3", "4", "5"), "ASA 3–5"),
+    ("levels", ("2", "3", "4+"), "more than one vertebra"),
+    ("indication", ("osteoporotic",), "osteoporotic"),
+)
 
-if len(found.units) > 1:
-    title = f"Do {compare.UNITS[asked.by]} differ?"
-    shown = compare.named(compare.leading(asked, found), asked.by)
-    if shown.found is not None:
-        figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
+
+@dataclass(frozen=True)
+class Asked:
+    """What is compared, over which span; the view that holds just that span, and `around`, that with all its dates."""
+
+    metric: str
+    by: str
+    span: str
+    view: View
+    peers: tuple[str, ...]
+    around: View
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    theme = page_parts.theme()
+    asked = ask(view)
+    found = compared(asked)
+    page_parts.answer(answer(asked, found))
+    caption = " ".join(notes(asked, found))
+    st.caption(phrases.plain(caption), help=explain(caption))
+    own = trend_of(asked.around, asked.metric)
+    figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
+    page_parts.chart(view, "compare_own_trend", figure, own.figures, own.trend.said, shows=asked.around.filters)
+    if len(found.units) > 1:
+        title = f"Do {UNITS[asked.by]} differ?"
+        shown = named(leading(asked, found), asked.by)
+        if shown.found is not None:
+            figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
+        else:
+            figure = rate_by_group(
+                shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme
+            )
+        by = None if asked.by == "period" else asked.by
+        page_parts.chart(asked.view, "compare_units", figure, shown.units, by=by, shows=shows(asked, found))
+        page_parts.text_table(differences(shown))
+        st.markdown(LOOK_INTO_FIRST, help=explain(LOOK_INTO_FIRST))
+        if asked.by != "period":
+            mix = case_mix(asked, found.peers)
+            page_parts.section("Who is treated (not adjusted)", *mix.columns, mix.to_string())
+            page_parts.text_table(mix)
+
+
+def ask(view: View) -> Asked:
+    """The reader's choice: figure, units, span, and peers."""
+    left, middle, right = st.columns(3)
+    metric = left.selectbox(
+        "Figure",
+        list(METRICS),
+        format_func=METRICS.get,
+        **view_options.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))),
+    )
+    by = middle.segmented_control("Between", list(UNITS), format_func=UNITS.get, required=True,
+                                  **view_options.one_of("between", "compare_by", UNITS, "site"))  # fmt: skip
+    span = right.segmented_control("Over the", list(SPANS), format_func=SPANS.get, required=True,
+                                   **view_options.one_of("over", "compare_span", SPANS, "months"))  # fmt: skip
+    spanned = in_span(view, metric, span)
+    if by == "period":
+        return Asked(metric, by, span, spanned, (), view)
+    if by == "operator" and (sites := sites_to_choose(view)):
+        _choose_site(sites)
+        return Asked(metric, by, span, spanned, (), view)
+    known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
+    peers = st.multiselect(
+        f"Peers: which {UNITS[by]} do similar work?",
+        known,
+        format_func=lambda one: phrases.label(one, by),
+        placeholder="all",
+        **view_options.some_of("peers", f"compare_peers_{by}", known),
+    )
+    return Asked(metric, by, span, spanned, tuple(peers), view)
+
+
+def sites_to_choose(view: View) -> list[str]:
+    """The sites of which one must be chosen before operators are compared; empty when there is one only.
+
+    Operators of different sites share neither patients nor pathway.
+    """
+    sites = [one for one in view.values("site") if one in (view.filters["site"] or view.values("site"))]
+    return sites if len(sites) > 1 else []
+
+
+def _choose_site(sites: Sequence[str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_site"):
+        st.write("Operators are compared within one site. Choose one:")
+        for place, site in enumerate(sites):
+            st.button(phrases.plain(site), on_click=choose, args=("site", [site]), key=f"compare_site_{place}")
+
+
+def in_span(view: View, metric: str, span: str) -> View:
+    """The view, narrowed to the last twelve months up to its last day, or to the last 200 recorded cases."""
+    last = min(day for day in (view.filters.date_to, view.info.as_of) if day is not None)
+    if span == "months":
+        first = (pd.Timestamp(last) - pd.DateOffset(months=MONTHS)).date() + timedelta(days=1)
     else:
-        figure = rate_by_group(shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme)
-    by = None if asked.by == "period" else asked.by
-    page_parts.chart(asked.view, "compare_units", figure, shown.units, by=by, shows=compare.shows(asked, found))
-    page_parts.text_table(compare.differences(shown))
-    st.markdown(compare.LOOK_INTO_FIRST, help=explain(compare.LOOK_INTO_FIRST))
+        days = cases_in_order(warehouse_of(view), catalogue()[metric], view.filters).days
+        first = days[-CASES] if len(days) > CASES else date.min
+    first = max(first, view.filters.date_from or date.min)
+    return replace(view, filters=replace(view.filters, date_from=None if first == date.min else first, date_to=last))
+
+
+def compared(asked: Asked) -> Comparison:
+    """The comparison of units, or of the span with the one before it."""
     if asked.by != "period":
-        mix = compare.case_mix(asked, found.peers)
-        page_parts.section("Who is treated (not adjusted)", *mix.columns, mix.to_string())
-        page_parts.text_table(mix)
+        figures = asked.view.figures(asked.metric, by=asked.by)
+        if asked.by == "operator" and sites_to_choose(asked.view):
+            figures = figures.iloc[:0]
+        found = compare(figures, asked.peers or None)
+        return found if found.found is None else _after_courses(asked, found)
+    rows = [
+        replace(asked.around, filters=filters).figure(asked.metric) | {"group": label}
+        for label, filters in spans(asked).items()
+    ]
+    return compare(pd.DataFrame(rows))
+
+
+def spans(asked: Asked) -> dict[str, Filters]:
+    """Where periods are compared, the filters of the span before, if there was one, and of the span, by their names."""
+    first, latest = asked.view.filters.date_from, SPANS[asked.span]
+    if first is None:
+        return {latest: asked.view.filters}
+    earlier = replace(asked.around, filters=replace(asked.around.filters, date_to=first - timedelta(days=1)))
+    before = in_span(earlier, asked.metric, asked.span).filters
+    return {f"the {latest.removeprefix('last ')} before": before, latest: asked.view.filters}
+
+
+def shows(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ...]:
+    """The filters behind the units: one span for all; each its own where periods are compared or units pooled."""
+    if asked.by != "period":
+        span = asked.view.filters
+        pooled = span.with_values(asked.by, found.pooled)
+        return (
+            tuple(pooled if label.startswith(POOLED) else span for label in found.units["label"])
+            if found.pooled
+            else span
+        )
+    known = spans(asked)
+    return tuple(known[label] for label in found.units["label"])
+
+
+def _after_courses(asked: Asked, found: Comparison) -> Comparison:
+    """The funnel, unless the own chart of a unit is unstable; each is judged from its first case on."""
+    span = asked.view.filters
+    whole = replace(asked.around, filters=replace(span, date_from=None))
+    courses = {
+        unit: trend_of(replace(whole, filters=whole.filters.with_values(asked.by, (unit,))), asked.metric).trend
+        for unit in found.peers
+    }
+    return with_courses(found, courses, span.date_from or date.min)
+
+
+def answer(asked: Asked, found: Comparison) -> str:
+    """The answer of the page."""
+    name = METRICS[asked.metric]
+    if asked.by == "operator" and sites_to_choose(asked.view):
+        return f"{name}: choose a site."
+    if len(found.units) < 2:
+        return f"{name}: fewer than two {UNITS[asked.by]} with ten cases and enough recorded."
+    if found.unsteady:
+        return f"{name}: first look into the course of {_names(asked, found.unsteady)}; it is not stable by itself."
+    if found.found is not None:
+        far = found.units["label"][found.found.tail <= 0.001]
+        if len(far):
+            return f"{name}: look into {_names(asked, far)}; the others are within chance."
+        return f"{name}: the {len(found.units)} {UNITS[asked.by]} differ by no more than chance."
+    clear = found.units[(found.units["difference_lower"] > 0) | (found.units["difference_upper"] < 0)]
+    if clear.empty:
+        return f"{name}: no difference between these {UNITS[asked.by]} that chance could not explain."
+    return f"{name}: these {UNITS[asked.by]} differ by more than chance explains; what to look into first stands below."
+
+
+def notes(asked: Asked, found: Comparison) -> list[str]:
+    """What must be said beside the comparison."""
+    said = [f"{SPANS[asked.span].capitalize()}, to {phrases.day(asked.view.filters.date_to)}. Not adjusted."]
+    if asked.metric.startswith("responders"):
+        said.append("Change after treatment, not its effect (see Pain relief).")
+    if asked.by == "operator" and sites_to_choose(asked.view):
+        return said
+    if found.unsteady:
+        said.append(
+            f"No funnel: it compares what is stable, and the own chart of {_names(asked, found.unsteady)} is not."
+        )
+    elif found.way == "intervals" and asked.by != "period":
+        said.append(f"Fewer than {FUNNEL_UNITS} units with ten cases: intervals and differences instead of a funnel.")
+    if found.unjudged:
+        units = "1 unit has" if found.unjudged == 1 else f"{found.unjudged} units have"
+        said.append(f"{units} too few cases to tell whether their own course is stable.")
+    if found.is_adjusted:
+        said.append("These units differ by more than chance as a whole, so the limits are widened (overdispersion).")
+    if found.left_out:
+        said.append(f"Not compared, because too much is missing: {_names(asked, found.left_out)}.")
+    if any(label.startswith(POOLED) for label in found.units["label"]):
+        said.append("Units with fewer than ten cases are pooled.")
+    return said
+
+
+def _names(asked: Asked, units: Iterable[str]) -> str:
+    return phrases.listed([phrases.label(one, asked.by) for one in units])
+
+
+def differences(found: Comparison) -> pd.DataFrame:
+    """Each unit's difference to all the others together, for people."""
+    rows = found.units
+    said = [
+        f"{one.difference:+.0f} points ({one.difference_lower:+.0f} to {one.difference_upper:+.0f})"
+        for one in rows.itertuples()
+    ]
+    return pd.DataFrame(
+        {
+            "": rows["label"],
+            "yes of recorded": [phrases.of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)],
+            "difference to the others": [text.replace("-", "−") for text in said],
+        }
+    )
+
+
+def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
+    """Shares of what may explain a difference, by unit: of those where it is recorded."""
+    rows = []
+    for unit in labels:
+        narrowed = replace(asked.view, filters=asked.view.filters.with_values(asked.by, (unit,)))
+        row = {"": phrases.label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
+        for key, picked, title in MIX:
+            counts = {one["group"]: one["eligible"] for one in narrowed.rows("procedures", by=key)}
+            total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
+            share = sum(counts.get(group, 0) for group in picked)
+            row[title] = f"{phrases.of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def leading(asked: Asked, found: Comparison) -> Comparison:
+    """The same with the metric and, where a unit is one group, the group: with `shows` a click finds its procedures."""
+    grouped = asked.by != "period"
+    groups = [one if grouped and not one.startswith(POOLED) else None for one in found.units["label"]]
+    return replace(found, units=found.units.assign(metric=asked.metric, group=pd.Series(groups, dtype=object)))
+
+
+def named(found: Comparison, by: str) -> Comparison:
+    """The same with units under their names for people."""
+    labels = [phrases.label(one, by) for one in found.units["label"]]
+    return replace(found, units=found.units.assign(label=np.array(labels, dtype=object)))
+
+
+if __name__ == "__main__":
+    main()

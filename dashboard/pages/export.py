@@ -1,47 +1,117 @@
 """Export: the rows behind what is shown, as a file that an auditor can recompute."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
+import pandas as pd
 import streamlit as st
 
-from dashboard import export_form
 from dashboard.access.requests.paths import base
 from dashboard.exports import row_downloads
+from dashboard.exports.bundle.order import Profile
+from dashboard.exports.row_downloads import profiles
 from dashboard.links import drill_through
 from dashboard.text import phrases
-from dashboard.view.reader_view import current_view
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
 from data.errors import OutcomesError
 
-view = current_view()
-chosen, _ = drill_through.read_address(st.query_params)
-page_parts.answer("Rows as a bundle: every figure can be recomputed from it")
-st.write(
-    phrases.plain(drill_through.sentence(chosen))
-    if drill_through.to_address(chosen)
-    else "All procedures of the filters above."
+TITLES = {
+    Profile.INTERNAL: "Internal: stays in the department",
+    Profile.LIMITED: "Limited data set: for an auditor or registry under a data use agreement",
+    Profile.SAFE_HARBOR: "Safe harbor: for anyone else",
+}
+HOLDS = {
+    Profile.INTERNAL: "Local record numbers, dates and times, operators by name. To look single records up.",
+    Profile.LIMITED: "Random keys for record numbers, dates and times, operators as codes. No text written by staff.",
+    Profile.SAFE_HARBOR: (
+        "No dates: days from the procedure; ages from 90 as 90+; ids, sites and operators as codes for this recipient "
+        "alone (45 CFR 164.514(b)(2)). Needs “For whom”, and above whole calendar years or no dates."
+    ),
+}
+CONTENTS = (
+    ("procedures.csv, pain_scores.csv, …", "every row of every table that the choice above allows; nothing is cut"),
+    ("metric_values.csv", "for each procedure and figure: yes, no, value, not recorded or not counted, and why"),
+    ("exclusions.csv, score_assignments.csv", "who does not count and by which rule; what became of every score"),
+    ("figures.csv, restatements.csv", "the dashboard’s figures for this choice; signed-off figures that changed"),
+    ("data_dictionary.csv, definitions.csv", "meaning and unit of every column; question and SQL of every figure"),
+    ("README.txt, manifest.json", "filters and denominators in words; rows and sha256 of every file"),
 )
-wished = export_form.wish(view)
-if wished is not None:
-    try:
-        with st.spinner("Writing every table, answer and figure"):
-            receipt = row_downloads.prepare(view, behind=chosen, **asdict(wished))
-        st.success(f"{receipt.rows:,} rows, sha256 {receipt.sha256}. In the log as {receipt.export_id}.")
-        st.link_button("Download the file", f"{base()}/export/{receipt.export_id}", icon=":material/download:")
-        st.caption("Only you can fetch it, within 24 hours.")
-    except OutcomesError as error:
-        page_parts.problem(error)
 
-st.subheader("Board report", anchor=False)
-st.write("The last month that is over, for the site chosen above or the whole department, as one file for print.")
-if st.button("Prepare the report"):
-    try:
-        with st.spinner("Writing the report"):
-            address = f"{base()}/export/{row_downloads.prepare_report(view)}"
-        st.link_button("Download the report", address, icon=":material/download:")
-    except OutcomesError as error:
-        page_parts.problem(error)
 
-st.subheader("Your exports", anchor=False)
-st.dataframe(row_downloads.my_exports(view), hide_index=True)
-st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")
+@dataclass(frozen=True)
+class Wish:
+    """What the reader filled in."""
+
+    profile: Profile
+    recipient: str
+    purpose: str
+    workbooks: bool
+    for_excel: bool
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    chosen, _ = drill_through.read_address(st.query_params)
+    page_parts.answer("Rows as a bundle: every figure can be recomputed from it")
+    st.write(
+        phrases.plain(drill_through.sentence(chosen))
+        if drill_through.to_address(chosen)
+        else "All procedures of the filters above."
+    )
+    wished = wish(view)
+    if wished is not None:
+        try:
+            with st.spinner("Writing every table, answer and figure"):
+                receipt = row_downloads.prepare(view, behind=chosen, **asdict(wished))
+            st.success(f"{receipt.rows:,} rows, sha256 {receipt.sha256}. In the log as {receipt.export_id}.")
+            st.link_button("Download the file", f"{base()}/export/{receipt.export_id}", icon=":material/download:")
+            st.caption("Only you can fetch it, within 24 hours.")
+        except OutcomesError as error:
+            page_parts.problem(error)
+    st.subheader("Board report", anchor=False)
+    st.write("The last month that is over, for the site chosen above or the whole department, as one file for print.")
+    if st.button("Prepare the report"):
+        try:
+            with st.spinner("Writing the report"):
+                address = f"{base()}/export/{row_downloads.prepare_report(view)}"
+            st.link_button("Download the report", address, icon=":material/download:")
+        except OutcomesError as error:
+            page_parts.problem(error)
+    st.subheader("Your exports", anchor=False)
+    st.dataframe(row_downloads.my_exports(view), hide_index=True)
+    st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")
+
+
+def wish(view: View) -> Wish | None:
+    """The form; what was filled in once it is sent, else None."""
+    offered = profiles(view.reader)
+    with st.form("bundle"):
+        profile = st.radio(
+            "How much leaves", offered, format_func=TITLES.__getitem__, captions=[HOLDS[one] for one in offered]
+        )
+        if Profile.INTERNAL not in offered:
+            st.caption("A file with local record numbers and operators’ names: ask the department lead.")
+        recipient = st.text_input(
+            "For whom",
+            max_chars=200,
+            placeholder="Audit office, Riverside Hospital",
+            help="Stands in the file and in the export log. Under safe harbor the same name gets the same ids again.",
+        )
+        purpose = st.text_input(
+            "What for",
+            max_chars=500,
+            placeholder="Registry return, second quarter",
+            help="Why these rows leave, for whoever reads the export log later. Name no patient here.",
+        )
+        workbooks = st.checkbox("Each table also as an Excel workbook (.xlsx)")
+        for_excel = st.checkbox("CSVs will be opened in Excel: mark them as UTF-8, so that accents are read right")
+        sent = st.form_submit_button("Prepare the file")
+    with st.expander("What is in the file, and how it is checked"):
+        page_parts.text_table(pd.DataFrame(CONTENTS, columns=["file", "holds"]))
+        st.markdown("`python -m dashboard reconcile FILE.zip` recomputes every figure from the file alone.")
+    return Wish(profile, recipient, purpose, workbooks, for_excel) if sent and profile else None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,32 +1,173 @@
 """Levels treated: which vertebrae, how many in one session, and how relief, recovery and discharge go with them."""
 
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import levels
 from dashboard.charts.bar_charts import category_bars, counts_over_time
+from dashboard.charts.spine import spine
+from dashboard.links import view_options
+from dashboard.links.drill_through import of_row
 from dashboard.text import phrases
-from dashboard.view.reader_view import current_view
+from dashboard.text.glossary import explain
+from dashboard.text.phrases import of
+from dashboard.text.theme import Theme, number
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
+from dashboard.widgets.panels import panel
+from dashboard.widgets.trend_panel import trend_panel
+from queries.explain.selections import Behind
+from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
-view = current_view()
-theme = page_parts.theme()
-vertebrae = view.figures("treated_vertebra")
-per_session = view.figures("levels_per_procedure")
-several = view.figure("multi_level")
-page_parts.answer(levels.answer(vertebrae, several), several["gate"])
+# What the matrix shows in each column, beside how many procedures a row holds.
+MEASURES = {
+    "responders_50_hours_24_72": "halved their pain at 24–72 h",
+    "recovery_hours": "half ready to go home within",
+    "ready_within_6_hours_recorded": "ready within 6 h",
+    "day_case_completed": "day cases home the same day",
+}
+DEFINED = ("treated_vertebra", "levels_per_procedure", "multi_level", "more_than_3_levels", "procedures")
+TOLD = ("procedure_minutes", "stay_hours", "accepted_indication")
+PER_SESSION = "How many vertebrae in one session?"
+MATRIX_SUBTITLE = (
+    "Each figure with its numbers; numbers alone below ten, or where too much is missing. Procedures on one part of "
+    "the spine only, or on several. Not adjusted for who is treated where: a difference is a reason to look"
+)
+# What the outline of the spine can show on demand: metric → in words.
+OUTLINES = {"": "", "day_case_completed": "went home the same day", "responders_50_hours_24_72": "halved their pain"}
+REGIONS = {
+    "thoracic": "thoracic only (T1–T9)",
+    "thoraco-lumbar": "thoraco-lumbar only (T10–L2)",
+    "lumbar": "lumbar only (L3–L5)",
+    "several": "several parts",
+    "other": "other parts",
+}
 
-left, right = st.columns(2)
-with left:
-    page_parts.chart(view, "treated_vertebra", *levels.treated(view, theme, vertebrae))
-with right:
-    if per_session["category"].notna().any():
-        labels = [phrases.label(value, "levels") for value in per_session["category"]]
-        figure = category_bars(per_session, labels, levels.PER_SESSION, levels.readable(per_session), theme)
-        page_parts.chart(view, "levels_per_procedure", figure, per_session)
-    by_month = view.figures("procedures", period="month")
-    page_parts.chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
 
-levels.matrix_panel(view)
-levels.trend_of_levels(view)
-panels.how_counted(levels.DEFINED)
-panels.what_we_tell(view, levels.TOLD)
+@dataclass(frozen=True)
+class Matrix:
+    """Rows of cells in words for reading, the figures behind them, and which procedures each cell leads to."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[Row, ...]
+    leads: tuple[tuple[Behind | None, ...], ...]
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    theme = page_parts.theme()
+    vertebrae = view.figures("treated_vertebra")
+    per_session = view.figures("levels_per_procedure")
+    several = view.figure("multi_level")
+    page_parts.answer(answer(vertebrae, several), several["gate"])
+    left, right = st.columns(2)
+    with left:
+        page_parts.chart(view, "treated_vertebra", *treated(view, theme, vertebrae))
+    with right:
+        if per_session["category"].notna().any():
+            labels = [phrases.label(value, "levels") for value in per_session["category"]]
+            figure = category_bars(per_session, labels, PER_SESSION, readable(per_session), theme)
+            page_parts.chart(view, "levels_per_procedure", figure, per_session)
+        by_month = view.figures("procedures", period="month")
+        page_parts.chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
+    matrix_panel(view)
+    trend_of_levels(view)
+    panels.how_counted(DEFINED)
+    panels.what_we_tell(view, TOLD)
+
+
+def answer(vertebrae: pd.DataFrame, several: Row) -> str:
+    """The answer of the page on levels."""
+    total = int(vertebrae["numerator"].sum())
+    if not total:
+        return "No treated vertebrae could be read."
+    most = vertebrae.loc[vertebrae["numerator"].idxmax()]
+    return (
+        f"{total:,} vertebrae in {int(several['recorded']):,} procedures; most often {most['category']} "
+        f"({int(most['numerator']):,}); {of(several['numerator'], several['recorded'])} had more than one."
+    )
+
+
+def readable(per_session: pd.DataFrame) -> str:
+    """How many procedures have readable levels."""
+    row = per_session.iloc[0]
+    return f"{of(row['recorded'], row['eligible'])} with readable levels"
+
+
+def outline_choice() -> str:
+    """What the outline of the spine shows: a metric, or nothing."""
+    return st.segmented_control(
+        "Outline by", list(OUTLINES), format_func=lambda name: OUTLINES[name] or "nothing", required=True,
+        **view_options.one_of("outline", "spine_outline", list(OUTLINES), ""),
+    )  # fmt: skip
+
+
+def treated(view: View, theme: Theme, vertebrae: pd.DataFrame) -> tuple[go.Figure, pd.DataFrame]:
+    """The spine, outlined as the reader chose, and its table; what the outline shows stands below the counts."""
+    metric = outline_choice()
+    if not metric:
+        return spine(vertebrae, theme), vertebrae
+    shares = view.by_vertebra(metric)
+    return spine(vertebrae, theme, shares, OUTLINES[metric]), pd.concat([vertebrae, shares], ignore_index=True)
+
+
+def matrix_panel(view: View) -> None:
+    """The matrix with its table and file."""
+    found = matrix(view)
+    shown = " ".join((MATRIX_SUBTITLE, *found.header, *(cell for row in found.rows for cell in row)))
+    with st.container(border=True, key="figure_levels_matrix"):
+        st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain(shown))
+        st.caption(MATRIX_SUBTITLE)
+        page_parts.grid(found.header, found.rows, found.leads, view)
+        page_parts.rows_behind(view, "levels_matrix", found.figures)
+
+
+def trend_of_levels(view: View) -> None:
+    """Vertebrae in one session over time, when opened."""
+    if inside := panel("Vertebrae in one session, over time", "over_time"):
+        with inside:
+            trend_panel(view, "mean_levels", "Are more vertebrae treated in one session?", "with readable levels")
+
+
+def matrix(view: View) -> Matrix:
+    """Relief, recovery and same-day discharge by how many vertebrae and by which part of the spine."""
+    rows: list[tuple[str, ...]] = []
+    behind: list[Row] = []
+    leads: list[tuple[Behind | None, ...]] = []
+    for key in ("levels", "region"):
+        cells = {name: {row["group"]: row for row in view.rows(name, by=key)} for name in ("procedures", *MEASURES)}
+        behind += [{"grouped_by": key, **row} for groups in cells.values() for row in groups.values()]
+        for group, counted in cells["procedures"].items():
+            if group != "not_recorded":
+                shown = (cell(cells[name].get(group)) for name in MEASURES)
+                rows.append((_name(group, key), f"{counted['eligible']:,}", *shown))
+                leads.append((of_row(counted, key), *(_lead(cells[name].get(group), key) for name in MEASURES)))
+    return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), tuple(behind), tuple(leads))
+
+
+def _lead(row: Row | None, key: str) -> Behind | None:
+    lead = of_row(row, key) if row is not None and row["eligible"] else None
+    return lead and (lead if row["recorded"] else replace(lead, status="not-recorded"))
+
+
+def _name(group: str, key: str) -> str:
+    if key == "region":
+        return REGIONS.get(group, group)
+    return "more than 3 vertebrae" if group == "4+" else phrases.label(group, key)
+
+
+def cell(row: Row | None) -> str:
+    """A figure with its numbers; numbers alone where its gate allows no rate."""
+    if row is None or not row["recorded"]:
+        return "not recorded"
+    counts = of(row["numerator"], row["recorded"]) if row["unit"] == "%" else f"{row['recorded']:,} with a time"
+    return f"{number(row['value'], row['unit'])} ({counts})" if row["gate"] in FIRM else counts
+
+
+if __name__ == "__main__":
+    main()

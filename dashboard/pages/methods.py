@@ -4,26 +4,31 @@ import streamlit as st
 
 from dashboard.links import view_options
 from dashboard.text import definitions
-from dashboard.view.reader_view import current_view
 from dashboard.widgets import page_parts
 
-view = current_view()
-st.write(definitions.INTRODUCTION)
-st.header("Words used here", anchor=False)
-st.markdown(definitions.glossary_text())
-st.header("Figures", anchor=False)
-topic = st.segmented_control(
-    "Topic",
-    list(definitions.TOPIC_TITLES),
-    format_func=definitions.TOPIC_TITLES.get,
-    required=True,
-    **view_options.one_of("topic", "methods_topic", list(definitions.TOPIC_TITLES), "pain"),
-)
-for entry in definitions.entries(topic):
-    panel = st.expander(entry.title, key=f"method_{entry.file}", on_change="rerun")
-    if panel.open:
-        with panel:
-            st.markdown(entry.text)
-            st.code(entry.sql, None, wrap_lines=True)
-st.header("Settings in force", anchor=False)
-page_parts.facts(definitions.settings_in_force())
+
+def main() -> None:
+    """Compose the page."""
+    st.write(definitions.INTRODUCTION)
+    st.header("Words used here", anchor=False)
+    st.markdown(definitions.glossary_text())
+    st.header("Figures", anchor=False)
+    topic = st.segmented_control(
+        "Topic",
+        list(definitions.TOPIC_TITLES),
+        format_func=definitions.TOPIC_TITLES.get,
+        required=True,
+        **view_options.one_of("topic", "methods_topic", list(definitions.TOPIC_TITLES), "pain"),
+    )
+    for entry in definitions.entries(topic):
+        panel = st.expander(entry.title, key=f"method_{entry.file}", on_change="rerun")
+        if panel.open:
+            with panel:
+                st.markdown(entry.text)
+                st.code(entry.sql, None, wrap_lines=True)
+    st.header("Settings in force", anchor=False)
+    page_parts.facts(definitions.settings_in_force())
+
+
+if __name__ == "__main__":
+    main()

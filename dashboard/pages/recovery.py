@@ -1,42 +1,114 @@
 """Recovery: how long until ready to go home, against what patients are told."""
 
+import pandas as pd
 import streamlit as st
 
-from dashboard import recovery
 from dashboard.charts.hours import ready_by_hour, recovery_spread, time_spread
-from dashboard.view.reader_view import current_view
+from dashboard.links import view_options
+from dashboard.text.phrases import interval, label, of, value
+from dashboard.text.theme import percent
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.trend_panel import trend_panel
 from data.settings import promised_hours
+from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
 HOURS = tuple(step / 4 for step in range(49))
+# Other times of the day, on demand: metric → question.
+OTHER_TIMES = {
+    "procedure_minutes": "How long does the procedure take?",
+    "stay_hours": "How long do patients stay after the procedure?",
+}
+OTHER_TITLES = {"procedure_minutes": "the procedure", "stay_hours": "the stay"}
+TOLD = ("recovery_hours", "procedure_minutes", "stay_hours")
+DEFINED = ("recovery_hours", "recovered_within_6_hours", "ready_within_6_hours_recorded", "procedure_minutes")
 
-view = current_view()
-theme = page_parts.theme()
-promised = promised_hours("recovery_hours")
-median, within = view.figure("recovery_hours"), view.figure("recovered_within_6_hours")
-page_parts.answer(recovery.answer(median, within), within["gate"])
 
-if median["recorded"]:
-    page_parts.sentence(recovery.beside(median, within, view.figure("ready_within_6_hours_recorded")))
-    rows, labels = recovery.by_levels(view, "recovery_hours")
-    left, right = st.columns(2)
-    with left:
-        figure = recovery_spread(rows, labels, promised, theme)
-        page_parts.chart(view, "recovery_by_levels", figure, rows, by="levels")
-    with right:
-        curve = view.curve("hours_to_ready", HOURS)
-        page_parts.chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
-    trend_panel(view, "recovery_hours", "Does it take longer until ready to go home?", "with a time")
-else:
-    st.write("This department does not record when patients are ready to go home, or not for these procedures.")
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    theme = page_parts.theme()
+    promised = promised_hours("recovery_hours")
+    median, within = view.figure("recovery_hours"), view.figure("recovered_within_6_hours")
+    page_parts.answer(answer(median, within), within["gate"])
+    if median["recorded"]:
+        page_parts.sentence(beside(median, within, view.figure("ready_within_6_hours_recorded")))
+        rows, labels = by_levels(view, "recovery_hours")
+        left, right = st.columns(2)
+        with left:
+            figure = recovery_spread(rows, labels, promised, theme)
+            page_parts.chart(view, "recovery_by_levels", figure, rows, by="levels")
+        with right:
+            curve = view.curve("hours_to_ready", HOURS)
+            page_parts.chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
+        trend_panel(view, "recovery_hours", "Does it take longer until ready to go home?", "with a time")
+    else:
+        st.write("This department does not record when patients are ready to go home, or not for these procedures.")
+    if inside := panels.panel("How long procedure and stay take", "other"):
+        with inside:
+            metric = other_choice()
+            rows, labels = by_levels(view, metric)
+            figure = time_spread(rows, labels, OTHER_TIMES[metric], theme)
+            page_parts.chart(view, f"{metric}_by_levels", figure, rows, by="levels")
+    panels.facts_panel(lambda: facts(median, within, view.figure("recovered_within_4_hours")))
+    panels.how_counted(DEFINED)
+    panels.what_we_tell(view, TOLD)
 
-if inside := panels.panel("How long procedure and stay take", "other"):
-    with inside:
-        metric = recovery.other_choice()
-        rows, labels = recovery.by_levels(view, metric)
-        figure = time_spread(rows, labels, recovery.OTHER_TIMES[metric], theme)
-        page_parts.chart(view, f"{metric}_by_levels", figure, rows, by="levels")
-panels.facts_panel(lambda: recovery.facts(median, within, view.figure("recovered_within_4_hours")))
-panels.how_counted(recovery.DEFINED)
-panels.what_we_tell(view, recovery.TOLD)
+
+def answer(median: Row, within: Row) -> str:
+    """The answer of the page on recovery."""
+    if not median["recorded"]:
+        return "Times until ready to go home are not recorded."
+    ready = of(within["numerator"], within["recorded"])
+    share = f" ({value(within)}; {interval(within)})" if within["gate"] in FIRM else ""
+    return (
+        f"Half of those with a time were ready to go home within {median['value']:.1f} hours; of all who came from "
+        f"home {ready} were ready within 6 hours{share}."
+    )
+
+
+def beside(median: Row, within: Row, recorded: Row) -> str:
+    """What stands beside the headline: those without a time, and the share of those with one."""
+    stayed = int(within["recorded"] - median["recorded"])
+    without = f"{stayed:,} who stayed without a time count as not ready within 6 hours"
+    parts = [f"Ready to go home is when staff noted it, not when patients left; {without}."]
+    if recorded["recorded"]:
+        parts.append(f"Of those with a time: {of(recorded['numerator'], recorded['recorded'])} ({value(recorded)}).")
+    return " ".join(parts)
+
+
+def facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
+    """From all procedures to those with a time, and what is ready when."""
+    return [
+        ("procedures", f"{median['procedures']:,}"),
+        ("already inpatients or transferred in: not counted", f"{median['excluded_setting']:,}"),
+        ("came from home", f"{median['eligible']:,}"),
+        ("with a time until ready", f"{median['recorded']:,}"),
+        ("stayed overnight without a time: count as not ready", f"{within_6['recorded'] - median['recorded']:,}"),
+        ("nothing known", f"{within_6['missing']:,}"),
+        ("ready within 4 hours", of(within_4["numerator"], within_4["recorded"])),
+        ("ready within 6 hours", of(within_6["numerator"], within_6["recorded"])),
+        (
+            "ready within 6 hours, if every missing patient were not – were",
+            f"{percent(within_6['lower_if_missing_no'])} – {percent(within_6['upper_if_missing_yes'])}",
+        ),
+    ]
+
+
+def other_choice() -> str:
+    """Which other time is shown."""
+    return st.segmented_control(
+        "Time of", list(OTHER_TIMES), format_func=OTHER_TITLES.get, required=True,
+        **view_options.one_of("time", "recovery_other", list(OTHER_TIMES), "procedure_minutes"),
+    )  # fmt: skip
+
+
+def by_levels(view: View, metric: str) -> tuple[pd.DataFrame, list[str]]:
+    """Quantiles of a time by number of vertebrae, and their labels."""
+    rows = view.quantiles(metric, by="levels")
+    return rows, [label(group, "levels") for group in rows["group"]]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,47 +1,282 @@
 """Safety: what was reported, how rare it is, whether it becomes more frequent, and every serious event."""
 
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
 import streamlit as st
 
-from dashboard import safety
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
-from dashboard.view.reader_view import current_view
+from dashboard.text import phrases
+from dashboard.view.reader_view import View, current_view, home_in_service, warehouse_of
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.review_menu import review_menu
+from data.journal import Journal
+from data.settings import targets
+from queries.catalogue.metrics import catalogue
+from queries.figures.summarise import Row
+from queries.statistics import cusum
+from queries.trends.case_sequences import Cases, cases_in_order, events_for_review
 
-view = current_view()
-theme = page_parts.theme()
-page_parts.answer(safety.answer(view))
-page_parts.sentence(safety.follow_up_note(view))
+HEADLINE = "serious_or_death_30_days"
+# Each figure stands beside the share known to be followed up at its own time.
+FIGURES = {
+    "serious_or_death_30_days": "followed_up",
+    "serious_complication": "followed_up",
+    "died_30_days": "followed_up",
+    "any_complication": "followed_up",
+    "symptomatic_leak": "followed_up",
+    "readmitted_30_days": "followed_up",
+    "readmitted_30_days_of_discharge": "followed_up",
+    "new_fracture_12_months": "followed_up_12_months",
+}
+PLAIN_FROM, ANY_FROM = 80, 60
+OWN_CASES, OWN_EVENTS = 100, 5
+ODDS, LIMIT = 2.0, 3.5
+LATE_DAYS = 90
+EXACT = "Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %."
+NO_BREAK = "\u00a0"
+NEWEST = 50
+WAITING = "not yet reviewed"
+STATES = {"serious": "serious", "not_classified": "not classified", "death": "death"}
+KINDS = {
+    "cement_leak": "cement leak", "radicular_pain": "radicular pain", "neurological_deficit": "neurological deficit",
+    "pulmonary_cement_embolus": "cement embolus in the lung", "rib_fracture": "rib fracture",
+    "new_fracture": "new fracture", "allergic_reaction": "allergic reaction",
+}  # fmt: skip
+REPORTED = {"label": "", "shown": "reported", "followed": "known to be followed up"}
 
-rows = safety.figure_rows(view)
-if not rows.empty:
-    page_parts.section("Reported events", safety.EXACT, *rows["label"], *rows["shown"], *safety.REPORTED.values())
-    page_parts.text_table(rows[["label", "shown", "followed"]].rename(columns=safety.REPORTED))
-    st.caption(safety.EXACT)
-    page_parts.data_behind(view, "safety", rows)
 
-watched = safety.watched(view)
-if watched is not None and watched.cases.events.size:
-    table = view.figures(safety.HEADLINE)
-    left, right = st.columns(2)
-    with left:
-        between = cases_between(watched.cases.gaps, watched.cases.since_last, theme, watched.cases.between)
-        page_parts.chart(view, "cases_between_events", between, table)
-    with right:
-        if watched.found is None:
-            page_parts.sentence(watched.told)
-        else:
-            figure = cusum_chart(watched.found, watched.cases.days, safety.LIMIT, watched.subtitle, watched.told, theme)
-            page_parts.chart(view, "cusum_of_events", figure, table, watched.told)
+@dataclass(frozen=True)
+class Watched:
+    """Cases in order, and the CUSUM over them. `found` is None where there is nothing to watch against yet."""
 
-events = safety.events(view)
-page_parts.section("Every serious event and death", " ".join(map(str, events["type"])), "SIR class")
-st.write(safety.review_note(events))
-soon, late = safety.split_late(events)
-review_menu(view, [soon, late])
-if len(soon):
-    page_parts.grid(*safety.event_grid(soon[: safety.NEWEST]), view)
-for key, (title, rows) in safety.further(soon, late).items():
-    if inside := panels.panel(title, key):
-        with inside:
-            page_parts.grid(*safety.event_grid(rows), view)
+    cases: Cases
+    found: cusum.Cusum | None
+    expected: float
+    subtitle: str
+    told: str
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    theme = page_parts.theme()
+    page_parts.answer(answer(view))
+    page_parts.sentence(follow_up_note(view))
+    rows = figure_rows(view)
+    if not rows.empty:
+        page_parts.section("Reported events", EXACT, *rows["label"], *rows["shown"], *REPORTED.values())
+        page_parts.text_table(rows[["label", "shown", "followed"]].rename(columns=REPORTED))
+        st.caption(EXACT)
+        page_parts.data_behind(view, "safety", rows)
+    watch = watched(view)
+    if watch is not None and watch.cases.events.size:
+        table = view.figures(HEADLINE)
+        left, right = st.columns(2)
+        with left:
+            between = cases_between(watch.cases.gaps, watch.cases.since_last, theme, watch.cases.between)
+            page_parts.chart(view, "cases_between_events", between, table)
+        with right:
+            if watch.found is None:
+                page_parts.sentence(watch.told)
+            else:
+                figure = cusum_chart(watch.found, watch.cases.days, LIMIT, watch.subtitle, watch.told, theme)
+                page_parts.chart(view, "cusum_of_events", figure, table, watch.told)
+    reported = events(view)
+    page_parts.section("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
+    st.write(review_note(reported))
+    soon, late = split_late(reported)
+    review_menu(view, [soon, late])
+    if len(soon):
+        page_parts.grid(*event_grid(soon[:NEWEST]), view)
+    for key, (title, rows) in further(soon, late).items():
+        if inside := panels.panel(title, key):
+            with inside:
+                page_parts.grid(*event_grid(rows), view)
+
+
+def answer(view: View) -> str:
+    """The answer of the page."""
+    events, followed = view.figure(HEADLINE), view.figure("followed_up")
+    if not events["eligible"]:
+        return "No procedure has 30 days of records after it yet."
+    if not events["recorded"]:
+        return "Serious events and deaths are not recorded by this department."
+    counts = phrases.of(events["numerator"], events["recorded"])
+    return f"{counts} procedures had a serious event or death within 30 days{_rate(events, followed)}."
+
+
+def _rate(events: Row, followed: Row) -> str:
+    """The rate in words as far as enough are followed up; `0 of 84: up to 4.3 %` when there was none."""
+    if not followed["recorded"] or followed["value"] < ANY_FROM:
+        return ": reported events, not a rate"
+    rate = _up_to(events) or f": {events['value']:.1f} %, {events['lower']:.1f}–{events['upper']:.1f} %"
+    return rate if followed["value"] >= PLAIN_FROM else f"{rate} (reported events, not a rate)"
+
+
+def _up_to(row: Row) -> str:
+    return "" if row["numerator"] else f": up to {row['upper']:.1f} % by chance"
+
+
+def follow_up_note(view: View) -> str:
+    """How far the figures can be trusted."""
+    followed = view.figure("followed_up")
+    if not followed["recorded"]:
+        return ""
+    known = phrases.of(followed["numerator"], followed["recorded"])
+    text = f"{known} procedures are known to be followed up: something is known of them from day 21 on."
+    if followed["value"] >= PLAIN_FROM:
+        return text
+    if followed["value"] >= ANY_FROM:
+        return f"{text} Below 80 % these are reported events, not a rate."
+    return f"{text} Below 60 % no percentage and no trend is shown."
+
+
+def figure_rows(view: View) -> pd.DataFrame:
+    """The figures, one row each, with `label`, `shown` (as far as follow-up allows) and `followed`."""
+    rows = []
+    for name, beside in FIGURES.items():
+        row, followed = view.figure(name), view.figure(beside)
+        if not row["eligible"]:
+            continue
+        known = phrases.of(followed["numerator"], followed["recorded"]) if followed["recorded"] else "not known"
+        shown = "not recorded"
+        if row["recorded"]:
+            shown = f"{phrases.of(row['numerator'], row['recorded'])}{_rate(row, followed)}"
+        rows.append(row | {"label": catalogue()[name].title, "shown": shown, "followed": known})
+    return pd.DataFrame(rows)
+
+
+def watched(view: View) -> Watched | None:
+    """Serious events and deaths case by case; None where fewer than 60 % are known to be followed up."""
+    view.require("exact_figures")
+    followed = view.figure("followed_up")
+    if not followed["recorded"] or followed["value"] < ANY_FROM:
+        return None
+    cases = cases_in_order(warehouse_of(view), catalogue()[HEADLINE], view.filters)
+    expected, source = _expected(cases)
+    if not 0 < expected < 1:
+        return Watched(cases, None, expected, "", source)
+    found = cusum.bernoulli(cases.events, expected, ODDS, LIMIT)
+    doubled = ODDS * expected / (1 - expected + ODDS * expected)
+    stable, faster = (cusum.cases_to_signal(expected, rate, ODDS, LIMIT) for rate in (expected, doubled))
+    subtitle = (
+        f"Watched against {100 * expected:.1f} % ({source}), for odds twice as high or half as high. If nothing "
+        f"changes a false signal comes about every {_about(stable)} cases; if the odds double, a signal takes about "
+        f"{_about(faster)} cases"
+    )
+    return Watched(cases, found, expected, subtitle, _told(found, cases))
+
+
+def _expected(cases: Cases) -> tuple[float, str]:
+    """The rate to watch against: the department's target, else its own first cases; and where it is from."""
+    target = targets().targets.get(HEADLINE)
+    if target is not None:
+        return target.value / 100, f"set by {target.set_by}"
+    events = np.cumsum(cases.events)
+    enough = np.flatnonzero(events >= OWN_EVENTS)
+    first = max(OWN_CASES, int(enough[0]) + 1) if enough.size else cases.events.size + 1
+    if first > cases.events.size:
+        so_far = int(events[-1]) if events.size else 0
+        return np.nan, (
+            f"Whether events become more frequent cannot be watched yet: that needs {OWN_CASES} cases with "
+            f"{OWN_EVENTS} events, or a target in data/settings/targets.toml. So far {so_far} in {cases.events.size:,}."
+        )
+    return float(events[first - 1] / first), f"the rate of the own first {first:,} cases, itself uncertain"
+
+
+def _about(cases: float) -> str:
+    """Two figures are as exact as it is."""
+    digits = max(0, len(f"{cases:.0f}") - 2)
+    return f"{round(cases, -digits):,.0f}"
+
+
+def _told(found: cusum.Cusum, cases: Cases) -> str:
+    parts = []
+    for signals, side in ((found.signals_up, "more often"), (found.signals_down, "less often")):
+        if signals:
+            when = phrases.listed([phrases.month(cases.days[place]) for place in signals])
+            parts.append(f"Events came {side} than expected: signal in {when}.")
+    return " ".join(parts) or "No signal: events came neither more nor less often than expected."
+
+
+def events(view: View) -> pd.DataFrame:
+    """Every serious event, event without a class and death, with its state of review, newest first.
+
+    Single procedures: the reader needs the right to rows. Someone's review in the app counts, and a sender's mark.
+    """
+    view.require("rows")
+    rows = events_for_review(warehouse_of(view), view.filters)
+    reviews = {}
+    for event in Journal(home_in_service().journal).events("review"):
+        reviews[event.subject, event.payload.get("complication_id")] = f"reviewed {event.at[:10]} by {event.author}"
+    state = np.where(rows["is_reviewed_by_sender"], "reviewed, says the sender", WAITING).astype(object)
+    seen = np.flatnonzero(rows["procedure_id"].isin([procedure for procedure, _ in reviews]))
+    for place in seen:
+        procedure, number = rows.at[place, "procedure_id"], rows.at[place, "complication_id"]
+        state[place] = reviews.get((procedure, None if pd.isna(number) else int(number)), state[place])
+    return rows.assign(state=state)
+
+
+def split_late(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Events to look at first, and deaths later than 90 days after the procedure, which are listed below them."""
+    late = (rows["grade"] == "death") & (rows["days_after"] > LATE_DAYS)
+    return rows[~late], rows[late]
+
+
+def further(soon: pd.DataFrame, late: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame]]:
+    """What is listed when it is opened, each with its title: events before the newest, and late deaths."""
+    parts = {
+        "older_events": ("Earlier events and deaths", soon[NEWEST:]),
+        "late_deaths": (f"Deaths more than {LATE_DAYS} days after the procedure", late),
+    }
+    return {key: (f"{title} ({len(rows):,})", rows) for key, (title, rows) in parts.items() if len(rows)}
+
+
+def event_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The list for people."""
+    classes = [
+        STATES[grade] if pd.isna(severity) or grade == "death" else f"{STATES[grade]} ({str(scale).upper()} {severity})"
+        for grade, severity, scale in zip(rows["grade"], rows["severity"], rows["scale"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "what": [KINDS.get(kind, phrases.label(kind)) for kind in rows["type"]],
+            "class": classes,
+            "on": [_whole_date(day) for day in pd.to_datetime(rows["occurred_on"])],
+            "days after": rows["days_after"].astype("Int64"),
+            "procedure on": [_whole_date(day) for day in pd.to_datetime(rows["performed_on"])],
+            "site": rows["site"],
+            "review": rows["state"],
+        }
+    )
+
+
+def event_grid(rows: pd.DataFrame) -> tuple[list[str], list[list[str]], list[list[str | None]]]:
+    """The list as cells, with the key of the procedure to which the day of each procedure leads."""
+    table = event_table(rows)
+    cells = [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
+    named = [name == "procedure on" for name in table.columns[1:]]
+    leads = [[str(key) if is_day else None for is_day in named] for key in rows["procedure_id"]]
+    return list(table.columns), cells, leads
+
+
+def _whole_date(day: pd.Timestamp) -> str:
+    """`4 Jun 2026`, which no narrow column breaks."""
+    return f"{day.day} {day:%b %Y}".replace(" ", NO_BREAK)
+
+
+def review_note(rows: pd.DataFrame) -> str:
+    """How many wait for review."""
+    if rows.empty:
+        return "No serious event, event without a class, or death is recorded."
+    waiting, unclassified = int((rows["state"] == WAITING).sum()), int((rows["grade"] == "not_classified").sum())
+    return (
+        f"{len(rows):,} listed from the day they are loaded, also those after 30 days: {waiting:,} not yet reviewed, "
+        f"{unclassified:,} without a class. A single one is looked at whatever the charts say."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,31 +1,149 @@
 """Same-day discharge: how many intended day cases go home the same day, and why others stay."""
 
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import discharge
-from dashboard.view.reader_view import current_view
+from dashboard.charts.bar_charts import category_bars, reasons
+from dashboard.charts.rates import rate_by_group
+from dashboard.links import view_options
+from dashboard.text.phrases import interval, label, of, value
+from dashboard.text.theme import Theme
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.trend_panel import trend_panel
+from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
-view = current_view()
-theme = page_parts.theme()
-headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
-page_parts.answer(discharge.answer(headline), headline["gate"])
-page_parts.sentence(discharge.beside(headline, back))
+Charted = tuple[go.Figure, pd.DataFrame]
+QUESTION = "Are more day cases going home the same day?"
+# What same-day discharge can be split by: key → question.
+SPLITS = {
+    "levels": "Does the number of vertebrae matter?",
+    "start_hour": "Does the hour of the start matter?",
+    "weekday": "Does the weekday matter?",
+    "site": "Does it differ between sites?",
+}
+BACK = "Did those who went home the same day come back more often?"
+BACK_OF = "Back in hospital on the day of leaving or the 7 days after, of those discharged alive"
+ALL = "All who came from home; planned overnight stays are in it"
+TOLD = ("day_case_completed", "stay_hours")
+SPLIT_TITLES = {"levels": "vertebrae", "start_hour": "hour of start", "weekday": "weekday", "site": "site"}
+DEFINED = ("day_case_completed", "same_day_discharge", "returned_within_7_days", "not_same_day_reason")
 
-trend_panel(view, "day_case_completed", discharge.QUESTION, "intended day cases")
-left, right = st.columns(2)
-with left:
-    key = discharge.split_choice(view)
-    page_parts.chart(view, f"same_day_by_{key}", *discharge.split(view, key, theme), by=key)
-with right:
-    stayed = discharge.stayed(view, theme)
-    if stayed:
-        page_parts.chart(view, "reasons_for_staying", *stayed)
 
-panels.chart_panel(view, discharge.BACK, "came_back", lambda: discharge.came_back(view, theme))
-panels.chart_panel(view, "By where patients came from", "setting", lambda: discharge.by_setting(view, theme), "setting")
-panels.chart_panel(view, "Nights in hospital", "nights", lambda: discharge.nights(view, theme))
-panels.facts_panel(lambda: discharge.missing_facts(headline))
-panels.how_counted(discharge.DEFINED)
-panels.what_we_tell(view, discharge.TOLD)
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    theme = page_parts.theme()
+    headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
+    page_parts.answer(answer(headline), headline["gate"])
+    page_parts.sentence(beside(headline, back))
+    trend_panel(view, "day_case_completed", QUESTION, "intended day cases")
+    left, right = st.columns(2)
+    with left:
+        key = split_choice(view)
+        page_parts.chart(view, f"same_day_by_{key}", *split(view, key, theme), by=key)
+    with right:
+        reasons = stayed(view, theme)
+        if reasons:
+            page_parts.chart(view, "reasons_for_staying", *reasons)
+    panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
+    panels.chart_panel(view, "By where patients came from", "setting", lambda: by_setting(view, theme), "setting")
+    panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights(view, theme))
+    panels.facts_panel(lambda: missing_facts(headline))
+    panels.how_counted(DEFINED)
+    panels.what_we_tell(view, TOLD)
+
+
+def answer(row: Row) -> str:
+    """The answer of the page on same-day discharge."""
+    if not row["recorded"]:
+        return "When intended day cases left the hospital is not recorded."
+    counts = of(row["numerator"], row["recorded"])
+    if row["gate"] not in FIRM:
+        return f"{counts} intended day cases with a recorded discharge went home the same day."
+    return f"{counts} intended day cases went home the same day ({value(row)}; 95 % interval {interval(row)})."
+
+
+def beside(row: Row, back: Row) -> str:
+    """What must stand beside the headline: what is not known, what is not counted, who came back."""
+    parts = []
+    if row["missing"]:
+        parts.append(f"For {row['missing']:,} the day of leaving is not recorded.")
+    if row["excluded_setting"]:
+        parts.append(f"{row['excluded_setting']:,} were not intended as day case and are shown apart.")
+    if back["recorded"]:
+        parts.append(
+            f"Back in hospital within 7 days, of all discharged alive: {of(back['numerator'], back['recorded'])}."
+        )
+    return " ".join(parts)
+
+
+def split_choice(view: View) -> str:
+    """What same-day discharge is split by."""
+    keys = [key for key in SPLITS if key != "site" or len(view.values("site")) > 1]
+    return st.segmented_control(
+        "Split by", keys, format_func=SPLIT_TITLES.get, required=True,
+        **view_options.one_of("split", "discharge_split", keys, "levels"),
+    )  # fmt: skip
+
+
+def split(view: View, key: str, theme: Theme) -> Charted:
+    """Day cases home the same day by a key; groups that hold nobody who counts are left out."""
+    return _by_group(view, "day_case_completed", key, SPLITS[key], "Intended day cases", theme)
+
+
+def by_setting(view: View, theme: Theme) -> Charted:
+    """The same among all who came from home, by where they came from."""
+    return _by_group(view, "same_day_discharge", "setting", "Does it differ by where patients came from?", ALL, theme)
+
+
+def _by_group(view: View, metric: str, key: str, title: str, subtitle: str, theme: Theme) -> Charted:
+    rows = view.figures(metric, by=key)
+    rows = rows[rows["eligible"] > 0].reset_index(drop=True)
+    labels = [label(group, key) for group in rows["group"]]
+    return rate_by_group(rows, labels, title, subtitle, theme), rows
+
+
+def came_back(view: View, theme: Theme) -> Charted:
+    """Back in hospital within 7 days, for those who went home the same day and those who stayed."""
+    rows = view.by_answer("returned_within_7_days", "same_day_discharge")
+    labels = ["went home the same day", "stayed"]
+    rows = rows.assign(among=[f"{answer}-same_day_discharge" for answer in rows["group"]])
+    return rate_by_group(rows, labels, BACK, BACK_OF, theme), rows
+
+
+def missing_facts(row: Row) -> list[tuple[str, str]]:
+    """From all procedures to day cases with a recorded day of leaving, and what the missing could change."""
+    facts = [
+        ("procedures", f"{row['procedures']:,}"),
+        ("not intended as day case", f"{row['excluded_setting']:,}"),
+        ("intended day cases", f"{row['eligible']:,}"),
+        ("day of leaving recorded", f"{row['recorded']:,}"),
+        ("went home the same day", of(row["numerator"], row["recorded"])),
+    ]
+    if row["recorded"]:
+        low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
+        facts.append(("if every missing patient had stayed – had gone home", f"{low:.0f} % – {high:.0f} %"))
+    return facts
+
+
+def nights(view: View, theme: Theme) -> Charted | None:
+    """Nights in hospital."""
+    rows = view.figures("nights_in_hospital")
+    rows = rows[rows["category"].notna()].reset_index(drop=True)
+    labels = [f"{night} night{'' if night == '1' else 's'}" for night in rows["category"]]
+    return (category_bars(rows, labels, "How many nights did patients stay?", ALL, theme), rows) if len(rows) else None
+
+
+def stayed(view: View, theme: Theme) -> Charted | None:
+    """Why patients stayed; None when nobody did."""
+    rows = view.figures("not_same_day_reason")
+    if not rows["eligible"].iloc[0]:
+        return None
+    return reasons(rows, [label(reason) for reason in rows["category"].dropna()], theme), rows
+
+
+if __name__ == "__main__":
+    main()

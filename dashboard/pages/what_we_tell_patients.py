@@ -8,17 +8,26 @@ from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import current_view
 from dashboard.widgets import page_parts, panels
 
-view = current_view()
-theme = page_parts.theme()
-sentences = leaflet_sentences.told(view)
-page_parts.answer(leaflet_sentences.answer(sentences))
-rows = [leaflet_sentences.row_html(view, one, theme) for one in sentences]
-st.markdown(leaflet_sentences.INTRODUCTION, help=explain(" ".join((leaflet_sentences.INTRODUCTION, *rows))))
-for one, row in zip(sentences, rows, strict=True):
-    with st.container(border=True, key=f"said_{one.now.name}"):
-        st.html(row)
-        if one.is_measured and (inside := panels.panel("Over time", f"over_time_{one.now.name}")):
-            with inside:
-                table = leaflet_sentences.over_time(view, one)
-                page_parts.chart(view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table)
-page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.figures(sentences))
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    theme = page_parts.theme()
+    sentences = leaflet_sentences.told(view)
+    page_parts.answer(leaflet_sentences.answer(sentences))
+    rows = [leaflet_sentences.row_html(view, one, theme) for one in sentences]
+    st.markdown(leaflet_sentences.INTRODUCTION, help=explain(" ".join((leaflet_sentences.INTRODUCTION, *rows))))
+    for one, row in zip(sentences, rows, strict=True):
+        with st.container(border=True, key=f"said_{one.now.name}"):
+            st.html(row)
+            if one.is_measured and (inside := panels.panel("Over time", f"over_time_{one.now.name}")):
+                with inside:
+                    table = leaflet_sentences.over_time(view, one)
+                    page_parts.chart(
+                        view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table
+                    )
+    page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.figures(sentences))
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,8 @@ from dashboard.access.roles import OWN_DEPARTMENT, Viewer
 from dashboard.access.settings import OPEN, THIS_COMPUTER, way_in
 from dashboard.exports import figure_downloads
 from dashboard.links import drill_through
-from dashboard.links.procedure_links import ADDRESS_WRITTEN, PAGES, Shows, behind_link, cell_link, follow, under
+from dashboard.links.page_files import page_files
+from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, cell_link, follow, under
 from dashboard.text import phrases
 from dashboard.text.glossary import explain
 from dashboard.text.theme import THEMES, Theme
@@ -63,12 +64,7 @@ def link(page: str, label: str, query: Mapping[str, str] | None = None, explaine
     The terms of its label, or of `explained`, are explained on hover.
     """
     address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **(query or {})}
-    st.page_link(PAGES / f"{page}.py", label=label, query_params=address, help=explain(explained or label))
-
-
-def is_page(name: str) -> bool:
-    """Whether there is a page of this name."""
-    return name.isidentifier() and (PAGES / f"{name}.py").is_file()
+    st.page_link(page_files()[page], label=label, query_params=address, help=explain(explained or label))
 
 
 def theme() -> Theme:

@@ -10,6 +10,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from dashboard.contents import PAGES
+from dashboard.links.page_files import page_files
 
 ENTRY = Path(__file__).parents[1] / "dashboard" / "entry.py"
 LAST_DAY = date(2026, 6, 30)
@@ -23,7 +24,7 @@ def measure(rounds: int) -> list[tuple[str, str, str]]:
     at = AppTest.from_file(str(ENTRY), default_timeout=60).run()
     rows = []
     for place, (name, title) in enumerate(PAGES):
-        at.switch_page(f"../../dashboard/pages/{name}.py").run()
+        at.switch_page(str(page_files()[name])).run()
         # Each page gets filters that no page before it has used: another last day.
         times = []
         for levels in CHOICES[:rounds]:

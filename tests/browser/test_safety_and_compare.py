@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.safety import LIMIT, ODDS
+from dashboard.pages.safety import LIMIT, ODDS
 from data.home import Home
 from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import catalogue

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from dashboard import compare, published, quality, safety
-from dashboard.accounts import accounts_shown, audit_shown
 from dashboard.exports import figure_downloads, row_downloads
 from dashboard.journal import call_list, notes, reviews, sign_offs
 from dashboard.links.drill_through import Behind
-from dashboard.pages.data_quality import site_quality
+from dashboard.pages import compare, published, safety
+from dashboard.pages.accounts import accounts_shown, audit_shown
+from dashboard.pages.data_quality import data_quality, site_quality
 from dashboard.pages.overview import attention
 from dashboard.view import lost_to_follow_up, procedure_rows, reader_view, view_trends
 from dashboard.view.local_numbers import local_numbers
@@ -90,10 +90,10 @@ CALLS = {
     "signing.figures_of": lambda view: sign_offs.figures_of(view, "2026-03"),
     "signing.restatements": sign_offs.restatements,
     "signing.sign_off": lambda view: sign_offs.sign_off(view, "2026-03"),
-    "quality.read": quality.read,
-    "quality.month_table": quality.month_table,
-    "quality.sender_facts": quality.sender_facts,
-    "quality.load_facts": quality.load_facts,
+    "quality.read": data_quality.read,
+    "quality.month_table": data_quality.month_table,
+    "quality.sender_facts": data_quality.sender_facts,
+    "quality.load_facts": data_quality.load_facts,
     "quality_at_sites.records": site_quality.records,
     "quality_at_sites.scored": site_quality.scored,
     "offering.fetched": lambda view: figure_downloads.fetched(view.reader, NOBODY),

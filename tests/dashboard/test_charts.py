@@ -13,7 +13,7 @@ import pytest
 from dashboard.charts import bar_charts, hours, rates, spine
 from dashboard.charts.pain import responders, trajectory
 from dashboard.charts.trends.sparkline import sparkline
-from dashboard.pain import FALLS, MEASURES
+from dashboard.pages.pain_relief.pain_relief import FALLS, MEASURES
 from dashboard.text.theme import DARK, LIGHT, THEMES, Theme, number, percent
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import catalogue, curves

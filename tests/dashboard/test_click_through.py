@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard import levels
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.hours import ready_by_hour
 from dashboard.charts.pain.pain_bands import pain_by_band
@@ -15,8 +14,9 @@ from dashboard.charts.trends.leaflet_trend import happened_over_time
 from dashboard.charts.trends.over_time import over_time
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
 from dashboard.links import drill_through
+from dashboard.pages import levels_treated
 from dashboard.pages.pain_relief.pain_comparisons import by_band
-from dashboard.pain import FALLS
+from dashboard.pages.pain_relief.pain_relief import FALLS
 from dashboard.text.theme import LIGHT
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View
@@ -112,7 +112,7 @@ def test_bands_and_sentences_and_units_lead_to_who_was_counted(view: View) -> No
 
 
 def test_cells_of_the_matrix_lead_to_who_was_counted(view: View) -> None:
-    shown = levels.matrix(view)
+    shown = levels_treated.matrix(view)
     warehouse = reader_view.warehouse_of(view)
     seen = 0
     for (_, procedures, *_), (first, *others) in zip(shown.rows, shown.leads, strict=True):

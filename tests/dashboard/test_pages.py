@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.contents import OTHER_PAGES, PAGES
-from dashboard.widgets import page_parts
+from dashboard.links.page_files import page_files
 from data.home import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
 from etl.generations.publish import only_load, prepare
@@ -49,7 +49,7 @@ def app(page: str = "overview", **query: str) -> AppTest:
         at.query_params[key] = value
     at.run()
     if page != "overview":
-        at.switch_page(f"../../dashboard/pages/{page}.py").run()
+        at.switch_page(str(page_files()[page])).run()
     return at
 
 
@@ -298,4 +298,4 @@ def test_every_chart_has_its_table_and_its_file(page: str) -> None:
 
 
 def test_pages_are_the_files_of_the_folder() -> None:
-    assert {path.stem for path in page_parts.PAGES.glob("*.py")} - {"__init__"} == {*NAMES, *dict(OTHER_PAGES)}
+    assert set(page_files()) == {*NAMES, *dict(OTHER_PAGES)}

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import quality
 from dashboard.access.rights import AccessDenied, Viewer
+from dashboard.links.page_files import page_files
+from dashboard.pages.data_quality import data_quality
 from dashboard.view.reader_view import View, open_view
 from data.home import Home
 from queries.catalogue.filters import Filters
@@ -29,13 +30,13 @@ def view(home: Home, monkeypatch: pytest.MonkeyPatch) -> View:
 
 def page() -> AppTest:
     at = AppTest.from_file(ENTRY, default_timeout=30).run()
-    return at.switch_page("../../dashboard/pages/data_quality.py").run()
+    return at.switch_page(str(page_files()["data_quality"])).run()
 
 
 def test_the_answer_counts_rows_and_checks(view: View) -> None:
-    found = quality.read(view)
-    assert quality.answer(found).startswith("17 of 18 rows are in use; ")
-    advised = dict(quality.advice(found))
+    found = data_quality.read(view)
+    assert data_quality.answer(found).startswith("17 of 18 rows are in use; ")
+    advised = dict(data_quality.advice(found))
     assert "python -m etl rejected --out FOLDER" in advised["1 rejected rows in 1 file"]
 
 
@@ -49,7 +50,7 @@ def test_each_check_says_passed_failed_or_why_it_does_not_apply(view: View) -> N
 
 
 def test_rules_that_were_broken_are_named_with_line_and_what_to_do(view: View) -> None:
-    table = quality.finding_table(quality.read(view))
+    table = data_quality.finding_table(data_quality.read(view))
     told = {row["column"]: row for row in table.to_dict("records")}
     assert told["performed_on"]["from line"] == "11"
     assert told["performed_on"]["what became of it"] == "row rejected"
@@ -70,11 +71,11 @@ def test_a_home_whose_rows_were_all_rejected_still_shows_why(
 
 
 def test_loads_are_told_newest_first(view: View) -> None:
-    assert quality.load_facts(view) == []
+    assert data_quality.load_facts(view) == []
 
 
 def test_only_the_team_sees_it(view: View) -> None:
     outside = View(view.path, view.info, Viewer("board", "viewer"), view.filters)
-    for shown in (quality.read, quality.load_facts, quality.month_table):
+    for shown in (data_quality.read, data_quality.load_facts, data_quality.month_table):
         with pytest.raises(AccessDenied):
             shown(outside)

@@ -11,7 +11,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard import published
 from dashboard.access.rights import AccessDenied, may_see
 from dashboard.access.roles import FUNCTION_RIGHTS, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Right, Viewer, matrix
 from dashboard.access.settings import _store, store
@@ -19,6 +18,8 @@ from dashboard.contents import TITLES
 from dashboard.exports import row_downloads
 from dashboard.journal import notes
 from dashboard.links.drill_through import Behind
+from dashboard.links.page_files import page_files
+from dashboard.pages import published
 from dashboard.text import phrases
 from dashboard.text.definitions import settings_in_force
 from dashboard.view import readers_outside
@@ -164,7 +165,7 @@ def test_a_page_outside_the_role_is_not_in_the_navigation(
     at = app()
     assert not at.exception
     with pytest.raises(ValueError, match="Could not find a navigation page"):
-        at.switch_page(f"../../dashboard/pages/{page}.py")
+        at.switch_page(str(page_files()[page]))
 
 
 def test_the_address_of_a_closed_page_says_so_and_opens_nothing(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +257,7 @@ def test_a_role_finds_the_pages_that_the_table_says(role: str, served: Home, mon
 
 def _opens(at: AppTest, page: str) -> bool:
     try:
-        at.switch_page(f"../../dashboard/pages/{page}.py")
+        at.switch_page(str(page_files()[page]))
     except ValueError:
         return False
     return True

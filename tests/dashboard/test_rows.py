@@ -5,6 +5,7 @@ from html import escape
 import pytest
 
 from dashboard.access.rights import AccessDenied
+from dashboard.links.page_files import page_files
 from dashboard.view import procedure_rows, reader_view
 from dashboard.view.reader_view import View
 from data.errors import UsageProblem
@@ -71,7 +72,7 @@ def test_the_team_sees_times_scores_and_events(here: Home, monkeypatch: pytest.M
 
 def test_the_page_of_a_procedure_tells_of_every_figure(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     view = view_of(monkeypatch, "lead")
-    at = app(procedure=key_of(view, HERE)).switch_page("../../dashboard/pages/procedures.py")
+    at = app(procedure=key_of(view, HERE)).switch_page(str(page_files()["procedures"]))
     at.query_params["procedure"] = key_of(view, HERE)
     at.run()
     assert not at.exception

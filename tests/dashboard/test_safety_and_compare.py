@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import compare, safety
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import notes
 from dashboard.links import procedure_links
+from dashboard.pages import compare, safety
 from dashboard.pages.overview import cards
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View, open_view

@@ -6,8 +6,8 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import quality
 from dashboard.charts.trends.volumes import records_by_month
+from dashboard.pages.data_quality import data_quality
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import page_parts
@@ -52,12 +52,12 @@ def show(view: View) -> None:
     for column, kind in zip(st.columns(2), CHARTED, strict=True):
         with column:
             shown = by_month(found, kind, scored_here)
-            figure = records_by_month(shown, quality.KIND_TITLES[kind], page_parts.theme())
+            figure = records_by_month(shown, data_quality.KIND_TITLES[kind], page_parts.theme())
             page_parts.chart(view, f"{kind}_by_month", figure, shown, shows=_at_sites(view))
     st.subheader("Files that hold them", anchor=False)
     page_parts.text_table(file_table(found))
     st.subheader("How long until records arrive", anchor=False)
-    page_parts.facts(quality.delay_facts(view))
+    page_parts.facts(data_quality.delay_facts(view))
 
 
 def by_month(found: pd.DataFrame, kind: str, scored_here: Mapping[date, int]) -> pd.DataFrame:
@@ -66,18 +66,18 @@ def by_month(found: pd.DataFrame, kind: str, scored_here: Mapping[date, int]) ->
     table = pd.DataFrame({"period": pd.to_datetime(counts.index).date, "recorded": counts.to_numpy(dtype=int)})
     if kind in catalogue():
         return table.assign(metric=kind)
-    return quality.with_scored(table, scored_here)
+    return data_quality.with_scored(table, scored_here)
 
 
 def file_table(found: pd.DataFrame) -> pd.DataFrame:
     """The newest files that hold records of these sites, and how many are in use."""
     counts = found.groupby(["source_file_id", "name", "received_on", "kind"])["records"].sum().reset_index()
-    newest = counts.iloc[: -quality.FILES_SHOWN - 1 : -1]
+    newest = counts.iloc[: -data_quality.FILES_SHOWN - 1 : -1]
     return pd.DataFrame(
         {
             "file": list(newest["name"]),
             "received": [phrases.day(when) for when in pd.to_datetime(newest["received_on"]).dt.date],
-            "holds": [quality.KIND_TITLES.get(kind, kind) for kind in newest["kind"]],
+            "holds": [data_quality.KIND_TITLES.get(kind, kind) for kind in newest["kind"]],
             "in use at these sites": [f"{int(count):,}" for count in newest["records"]],
         }
     )

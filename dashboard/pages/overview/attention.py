@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard.access.rights import may_see
 from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
-from dashboard.safety import events, split_late
+from dashboard.links.page_files import is_page
+from dashboard.pages.safety import events, split_late
 from dashboard.text import phrases
 from dashboard.text.theme import percent
 from dashboard.view.clock import clock
@@ -140,7 +141,7 @@ def show(items: Sequence[Item]) -> None:
         st.write("Nothing is waiting.")
     for item in items:
         text = phrases.plain(item.text)
-        if page_parts.is_page(item.page):
+        if is_page(item.page):
             page_parts.link(item.page, f"{text} · {item.link} →", item.query)
         else:
             page_parts.sentence(item.text)

@@ -5,8 +5,8 @@ from html import escape
 
 import pandas as pd
 
-from dashboard import safety
 from dashboard.charts.trends.sparkline import sparkline
+from dashboard.pages import safety
 from dashboard.text import phrases
 from dashboard.text.theme import Theme, number, percent
 from dashboard.view.reader_view import View, warehouse_of

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.charts.pain.pain_bands import pain_by_band
 from dashboard.charts.pain.responders import against_published
-from dashboard.pain import missing_facts
+from dashboard.pages.pain_relief.pain_relief import missing_facts
 from dashboard.text import phrases
 from dashboard.text.theme import Theme
 from dashboard.view import lost_to_follow_up

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.timeline import Mark, Moment, days_around, hours_of_the_day
-from dashboard.procedure_list import answer_words, own_address
+from dashboard.pages.procedures.procedures import answer_words, own_address
 from dashboard.text import phrases
 from dashboard.text.definitions import TOPIC_TITLES
 from dashboard.view.procedure_rows import numbers_of, one_procedure, why

@@ -1,16 +1,20 @@
-"""What the pain page says: which rows its charts show, and its sentences."""
+"""Pain relief: how much it hurts before and after, and how many patients got relief."""
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts.pain.responders import relief_curve
+from dashboard.charts.pain.responders import relief_curve, responder_bars
+from dashboard.charts.pain.trajectory import pain_trajectory
 from dashboard.links import view_options
+from dashboard.pages.pain_relief import pain_comparisons
 from dashboard.text import phrases
 from dashboard.text.glossary import explain
 from dashboard.text.theme import Theme, percent
-from dashboard.view.reader_view import View
+from dashboard.view.reader_view import View, current_view
+from dashboard.widgets import page_parts, panels
 from dashboard.widgets.filter_bar import choose
+from dashboard.widgets.trend_panel import trend_panel
 from data.settings import timepoints
 from queries.figures.gates import FIRM
 from queries.figures.summarise import table
@@ -35,6 +39,37 @@ MEASURES = {
     "mild_pain": "3 or less now",
     "worse": "higher by 2 or more",
 }
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    theme = page_parts.theme()
+    headline = view.figure("responders_50_hours_24_72")
+    page_parts.answer(answer(view), headline["gate"])
+    page_parts.sentence(ABOUT_CHANGE)
+    indication_note(view)
+    later = st.toggle("Show later timepoints", **view_options.switched("later", "pain_later"))
+    points = trajectory_points(view, later)
+    page_parts.chart(view, "pain_trajectory", pain_trajectory(points, theme), points, context_note(view))
+    timepoint = timepoint_choice()
+    left, right = st.columns(2)
+    with left:
+        rows = responder_rows(view, timepoint)
+        page_parts.chart(
+            view, f"responders_{timepoint}", responder_bars(rows, theme), rows, beside_note(view, timepoint)
+        )
+    with right:
+        figure, rows = pain_comparisons.bands(view, timepoint, theme)
+        page_parts.chart(view, f"by_band_{timepoint}", figure, rows, by="baseline_band")
+    trend_panel(
+        view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
+    )
+    panels.chart_panel(view, CURVE, "relief_curve", lambda: curve(view, theme))
+    pain_comparisons.published_panel(view, theme)
+    pain_comparisons.missing_panel(view, timepoint)
+    panels.how_counted([f"{name}_{timepoint}" for name in DEFINED])
+    panels.what_we_tell(view, TOLD)
 
 
 def answer(view: View) -> str:
@@ -157,3 +192,7 @@ def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
             )
         )
     return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The list of procedures behind a figure: what is asked for stands in the address, so that a link shows the same."""
+"""Procedures: which ones stand behind a figure, and of each why it counts."""
 
 from collections.abc import Mapping
 from html import escape
@@ -6,16 +6,29 @@ from html import escape
 import streamlit as st
 
 from dashboard.links import drill_through, view_options
-from dashboard.links.procedure_links import ADDRESS_WRITTEN, PAGES
+from dashboard.links.page_files import is_page, page_files
+from dashboard.links.procedure_links import ADDRESS_WRITTEN
+from dashboard.pages.procedures import procedure_detail
 from dashboard.text import phrases
 from dashboard.text.theme import number
 from dashboard.view.procedure_rows import Listing, find, list_behind
-from dashboard.view.reader_view import View
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
 from queries.catalogue.metrics import catalogue
 from queries.explain.selections import ASKED_AT, STATUSES, Behind
 
 FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    write_address()
+    asked = st.query_params.get("procedure")
+    if asked:
+        procedure_detail.show(view, asked)
+    else:
+        show(view)
 
 
 def show(view: View) -> None:
@@ -108,16 +121,16 @@ def own_address() -> dict[str, str | list[str]]:
     back, page = st.query_params.get("back", ""), _page()
     return {
         **drill_through.to_address(asked),
-        **({"back": back, **view_options.shown(), **view_options.kept_aside()} if page_parts.is_page(back) else {}),
+        **({"back": back, **view_options.shown(), **view_options.kept_aside()} if is_page(back) else {}),
         **({"shown": str(page)} if page != 1 else {}),
     }
 
 
 def _way_back() -> None:
     page = st.query_params.get("back", "")
-    if page_parts.is_page(page):
+    if is_page(page):
         address = {**view_options.taken_back(st.session_state.get(ADDRESS_WRITTEN, {})), **view_options.shown()}
-        st.page_link(PAGES / f"{page}.py", label="← Back to the figure", query_params=address)
+        st.page_link(page_files()[page], label="← Back to the figure", query_params=address)
 
 
 def _row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
@@ -152,3 +165,7 @@ def _pages(listing: Listing) -> None:
         st.caption(f"Page {listing.page:,} of {listing.pages:,}", width="content")
         if listing.page < listing.pages:
             page_parts.link("procedures", "Older →", {**own_address(), "shown": str(listing.page + 1)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,4 @@
-"""How good the records are, in words and tables. Rows are named by file and line; no value of a row is here.
-
-All of it is about whole files, which may hold several sites: the filters do not apply, and only readers with rights
-for all sites see it. For the others there is `quality_at_sites`.
-"""
+"""Data quality: what the files held, which checks failed, and what to do about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +7,15 @@ from html import escape
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from dashboard.access.rights import AccessDenied, require
+from dashboard.charts.trends.volumes import records_by_month
+from dashboard.pages.data_quality import site_quality
 from dashboard.text import phrases
 from dashboard.text.theme import Theme, percent
-from dashboard.view.reader_view import View, home_in_service, warehouse_of
+from dashboard.view.reader_view import View, current_view, home_in_service, warehouse_of
+from dashboard.widgets import page_parts
 from data.journal import Journal
 from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import catalogue
@@ -56,6 +56,46 @@ class Quality:
     def failed(self) -> pd.DataFrame:
         """The checks that failed."""
         return self.checks[self.checks["status"] == "failed"]
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    if view.reader.sites is not None:
+        site_quality.show(view)
+        st.stop()
+    theme = page_parts.theme()
+    found = read(view)
+    page_parts.answer(answer(found))
+    page_parts.sentence(ABOUT)
+    steps = advice(found)
+    page_parts.section("What to do", *(f"{what} {step}" for what, step in steps))
+    for what, step in steps:
+        st.markdown(f"- **{what}.** {step}")
+    if not steps:
+        st.write("Nothing: no check failed and no row was rejected.")
+    for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=True):
+        with column:
+            table = months(found, kind)
+            figure = records_by_month(table, KIND_TITLES[kind], theme)
+            page_parts.chart(view, f"{kind}_by_month", figure, table, shows=EVERYTHING)
+    for category, title in CATEGORY_TITLES.items():
+        shown = checks_html(found.checks, category, theme)
+        page_parts.section(title, shown)
+        st.html(shown)
+    st.subheader("Files", anchor=False)
+    page_parts.text_table(file_table(found))
+    page_parts.facts(sender_facts(view))
+    if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
+        with rules:
+            page_parts.text_table(finding_table(found))
+    if (panel := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
+        panel.dataframe(month_table(view), hide_index=True, height=400)
+    delays = delay_facts(view)
+    page_parts.section("How long until records arrive", *(name for name, _ in delays))
+    page_parts.facts(delays)
+    st.subheader("Latest loads", anchor=False)
+    page_parts.facts(load_facts(view))
 
 
 def read(view: View) -> Quality:
@@ -231,3 +271,7 @@ def _require(view: View) -> None:
     require("data_quality", reader=view.reader)
     if view.reader.sites is not None:
         raise AccessDenied("access", "whole files hold other sites' records too", "Ask the department lead")
+
+
+if __name__ == "__main__":
+    main()
