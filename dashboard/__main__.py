@@ -9,12 +9,12 @@ import typer
 from dashboard.access import account_commands
 from dashboard.exports import figures_csv
 from dashboard.exports.bundle import commands
-from dashboard.exports.reconcile.reconcile_command import reconcile
+from dashboard.exports.reconcile.reconcile_command import reconcile_command
 from data.command_line import run_command
 from data.home import department_home
 from data.settings import check_all
 from queries.catalogue.filters import parse_where
-from queries.figures.cohort import cohort
+from queries.figures.cohort import read_cohort
 from queries.figures.outside_readers import open_for_outside
 from queries.figures.summarise import COLUMNS
 from queries.warehouse import open_current
@@ -55,9 +55,9 @@ def export_command(
     check_all()
     split = figures_csv.parse_split(by or [])
     warehouse = open_for_outside(department_home()) if audience is Reader.OUTSIDE else open_current(department_home())
-    filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
-    table = figures_csv.figures(warehouse, metrics, filters, split, audience.value)
-    text = figures_csv.marked(figures_csv.to_csv(table, COLUMNS), excel)
+    filters = parse_where(where or [], lambda key: read_cohort(warehouse).codes(key).values)
+    table = figures_csv.metric_figures(warehouse, metrics, filters, split, audience.value)
+    text = figures_csv.mark_text(figures_csv.to_csv(table, COLUMNS), excel)
     content = text.encode("utf-8")
     if out is not None and out.suffix == ".xlsx":
         # Slow to import, and seldom wanted.
@@ -71,9 +71,9 @@ def export_command(
         out.write_bytes(content)
 
 
-app.command("bundle")(commands.bundle)
-app.command("verify")(commands.verify)
-app.command("reconcile")(reconcile)
+app.command("bundle")(commands.bundle_command)
+app.command("verify")(commands.verify_command)
+app.command("reconcile")(reconcile_command)
 
 
 @app.command("report")
@@ -91,9 +91,9 @@ def report_command(
 ) -> None:
     """The board report: one HTML file per site that needs nothing else."""
     # Plotly, which exports and bundles must not wait for.
-    from dashboard.exports.report.report_command import report  # noqa: PLC0415
+    from dashboard.exports.report.report_command import write_reports  # noqa: PLC0415
 
-    report(out, site or [], month, audience.value, pdf, mail)
+    write_reports(out, site or [], month, audience.value, pdf, mail)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,14 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.access.rights import AccessDenied, Viewer, may_see
 from dashboard.links.page_files import page_files
 from dashboard.text import phrases
-from dashboard.text.glossary import explain
-from dashboard.view.reader_view import View, open_view, reader_now, remember
+from dashboard.text.glossary import explain_terms
+from dashboard.view.reader_view import View, open_view, reader_now, remember_view
 from dashboard.widgets import first_run, page_parts
 from dashboard.widgets.filter_bar import filter_bar, show_all_techniques
 from data.errors import OutcomesError
 from data.settings import check_all
 from queries.catalogue.filters import Filters
-from queries.catalogue.published_trials import comparisons
+from queries.catalogue.published_trials import published_comparisons
 from queries.figures.cohort import Extent
 from queries.warehouse import NOTHING_LOADED
 
@@ -61,36 +61,38 @@ def main() -> None:
     st.set_page_config(
         page_title="Vertebroplasty outcomes", page_icon=str(FOLDER / "icon.png"), layout="wide", menu_items={}
     )
-    page_parts.style()
+    page_parts.add_style()
     try:
         reader = reader_now()
-        page = _navigation(reader)
-        page_parts.who(reader)
-        address = _name(page)
+        page = _make_navigation(reader)
+        page_parts.show_reader(reader)
+        address = _page_name(page)
         if not may_see(reader, address):
             page.run()
             return
         check_all()
-        comparisons()
+        published_comparisons()
         everything = None if address in WITHOUT_FIGURES else open_view(Filters())
     except OutcomesError as error:
-        first_run.greet() if error.what == NOTHING_LOADED else page_parts.problem(error, "Vertebroplasty outcomes")
+        first_run.greet_first_run() if error.what == NOTHING_LOADED else page_parts.show_problem(
+            error, "Vertebroplasty outcomes"
+        )
         return
     try:
-        if _prepare(address, everything):
+        if _prepare_page(address, everything):
             page.run()
     except OutcomesError as error:
-        page_parts.problem(error)
+        page_parts.show_problem(error)
 
 
-def _navigation(reader: Viewer) -> StreamlitPage:
+def _make_navigation(reader: Viewer) -> StreamlitPage:
     """The pages that this reader's role opens, at the side. The address of any other page says that it is closed.
 
     Streamlit would open the reader's first page there, below a message of its own.
     """
     sections = {
         section: [
-            st.Page(page_files()[name], title=_short(name, title), url_path=name)
+            st.Page(page_files()[name], title=_short_title(name, title), url_path=name)
             for name, title in pages
             if may_see(reader, name)
         ]
@@ -100,7 +102,7 @@ def _navigation(reader: Viewer) -> StreamlitPage:
     if not shown:
         raise AccessDenied("access", "your role opens no page", "Ask the department lead")
     hidden = [
-        st.Page(_closed, title=_short(name, title), url_path=name, visibility="hidden")
+        st.Page(_closed_page, title=_short_title(name, title), url_path=name, visibility="hidden")
         for name, title in TITLES.items()
         if not may_see(reader, name)
     ]
@@ -108,22 +110,22 @@ def _navigation(reader: Viewer) -> StreamlitPage:
     return st.navigation(shown, position="sidebar", expanded=True)
 
 
-def _closed() -> None:
+def _closed_page() -> None:
     """What stands at the address of a page that the reader's role does not open."""
     st.title("Not open to you", anchor=False)
     st.write(f"This page is not open to the role {reader_now().role}. The pages that are stand at the side.")
 
 
-def _short(name: str, title: str) -> str:
+def _short_title(name: str, title: str) -> str:
     return SHORT_TITLES.get(name, title)
 
 
-def _name(page: StreamlitPage) -> str:
+def _page_name(page: StreamlitPage) -> str:
     """The name of a page: a page that is a reader's first has no address of its own."""
-    return next(name for name, title in TITLES.items() if _short(name, title) == page.title)
+    return next(name for name, title in TITLES.items() if _short_title(name, title) == page.title)
 
 
-def _prepare(address: str, everything: View | None) -> bool:
+def _prepare_page(address: str, everything: View | None) -> bool:
     """Draw what stands above every page; False when there is nothing for a page to show.
 
     `everything`: all that the reader may see; None for a page without figures.
@@ -131,13 +133,13 @@ def _prepare(address: str, everything: View | None) -> bool:
     if everything is None:
         st.title(TITLES[address], anchor=False)
         return True
-    page_parts.heading(TITLES[address], everything.info)
+    page_parts.page_heading(TITLES[address], everything.info)
     if everything.info.as_of is None:
         page_parts.no_procedures()
-        remember(everything)
+        remember_view(everything)
         return address == "data_quality"
     view = open_view(filter_bar(everything, address))
-    remember(view)
+    remember_view(view)
     if view.audience == "outside":
         return True
     shown = view.extent()
@@ -153,7 +155,7 @@ def _what_is_shown(view: View, shown: Extent) -> None:
     sentence = phrases.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
     left_out = open_view(view.filters.with_values("technique", ())).extent().procedures - shown.procedures
     with st.container(horizontal=True, vertical_alignment="center", key="what_is_shown"):
-        st.markdown(phrases.plain(sentence), width="content", help=explain(sentence))
+        st.markdown(phrases.plain_text(sentence), width="content", help=explain_terms(sentence))
         if view.filters["technique"] and left_out:
             st.button(
                 f"{left_out:,} with another technique not shown: show all",

@@ -13,12 +13,12 @@ from dashboard.access import denials
 from dashboard.access.error_log import keep_values_out
 from dashboard.access.identity import READER
 from dashboard.access.requests.gate import Gate
-from dashboard.access.requests.headers import client
-from dashboard.access.requests.paths import SIGNED_IN, base, inside, name
+from dashboard.access.requests.headers import client_address
+from dashboard.access.requests.paths import SIGNED_IN, audit_name, base_path, path_inside
 from dashboard.access.rights import AccessDenied
 from dashboard.access.settings import SIGN_IN_WAYS, way_in
 from dashboard.access.sign_in import sign_in_forms
-from dashboard.access.sign_in.sign_in_routes import routes
+from dashboard.access.sign_in.sign_in_routes import sign_in_routes
 from dashboard.exports.routes import EXPORT_ROUTES
 from dashboard.links.page_files import is_page
 from dashboard.static_files import CompressedAssets
@@ -39,12 +39,12 @@ def base_address(_: Request) -> Response:
     `keyboard.js`, which leads the keyboard into menus.
     """
     return Response(
-        f"""window.__streamlit = {{ BACKEND_BASE_URL: window.location.origin + "{base()}" }};
+        f"""window.__streamlit = {{ BACKEND_BASE_URL: window.location.origin + "{base_path()}" }};
 window.WebSocket = class extends window.WebSocket {{
   constructor(...given) {{
     super(...given);
     this.addEventListener("close", () =>
-      fetch("{base()}{SIGNED_IN}", {{ cache: "no-store" }})
+      fetch("{base_path()}{SIGNED_IN}", {{ cache: "no-store" }})
         .then(answer => {{ if (answer.status === 401) window.location.reload(); }})
         .catch(() => {{}}));
   }}
@@ -55,19 +55,22 @@ window.WebSocket = class extends window.WebSocket {{
     )
 
 
-async def denied(request: Request, error: Exception) -> Response:
+async def denied_response(request: Request, error: Exception) -> Response:
     """A route refused; where people sign in the audit says whom."""
     if way_in() in SIGN_IN_WAYS:
         reader = request.scope.get(READER)
-        route = name(inside(request.scope))
-        await denials.note(reader.name if reader else "", "request", route, "denied", client(request.scope))
-    return sign_in_forms.page(403, f"{getattr(error, 'what', 'this is not open to you')}.".capitalize())
+        route = audit_name(path_inside(request.scope))
+        await denials.note_denial(
+            reader.name if reader else "", "request", route, "denied", client_address(request.scope)
+        )
+    return sign_in_forms.gate_page(403, f"{getattr(error, 'what', 'this is not open to you')}.".capitalize())
 
 
-def broken(_: Request, error: Exception) -> Response:
+def broken_response(_: Request, error: Exception) -> Response:
     """A route failed: a reference, never the error."""
-    return sign_in_forms.page(
-        500, f"Something went wrong. Tell whoever looks after this program: {bug_reports.keep(error).reference}."
+    return sign_in_forms.gate_page(
+        500,
+        f"Something went wrong. Tell whoever looks after this program: {bug_reports.keep_bug_report(error).reference}.",
     )
 
 
@@ -84,7 +87,7 @@ class WithBaseAddress:
             return
         # Compressed or cached HTML could not be extended.
         wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
-        page = inside(scope).strip("/")
+        page = path_inside(scope).strip("/")
         known = not page or is_page(page)
         await self.app({**scope, "headers": wanted}, receive, _Extended(send, known, scope).send)
 
@@ -114,18 +117,18 @@ class _Extended:
         if message.get("more_body", False):
             return
         if FRONT_END in self._body and not self._is_known:
-            await sign_in_forms.door("There is no page of this name.", "Go to the overview", f"{base()}/", 404)(
-                self._scope, _nothing, self._send
-            )
+            await sign_in_forms.door_page(
+                "There is no page of this name.", "Go to the overview", f"{base_path()}/", 404
+            )(self._scope, _no_message, self._send)
             return
-        tag = f'<script src="{base()}{SCRIPT}"></script>'.encode()
+        tag = f'<script src="{base_path()}{SCRIPT}"></script>'.encode()
         body = self._body.replace(HEAD, HEAD + tag, 1) if FRONT_END in self._body else self._body
         kept = [(name, value) for name, value in self._start["headers"] if name not in (b"content-length", b"etag")]
         await self._send({**self._start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await self._send({"type": "http.response.body", "body": body})
 
 
-async def _nothing() -> Message:
+async def _no_message() -> Message:
     return {"type": "http.disconnect"}
 
 
@@ -138,6 +141,6 @@ def _is_html(message: Message) -> bool:
 PagesManager.uses_pages_directory = False
 
 keep_values_out()
-ROUTES = [Route(SCRIPT, base_address), *EXPORT_ROUTES, *routes()]
+ROUTES = [Route(SCRIPT, base_address), *EXPORT_ROUTES, *sign_in_routes()]
 MIDDLEWARE = [Middleware(Gate), Middleware(CompressedAssets), Middleware(WithBaseAddress)]
-EXCEPTION_HANDLERS = {AccessDenied: denied, Exception: broken}
+EXCEPTION_HANDLERS = {AccessDenied: denied_response, Exception: broken_response}

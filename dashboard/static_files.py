@@ -41,9 +41,9 @@ class CompressedAssets:
             if len(self._kept) < KEPT:
                 self._kept[path] = (answer.headers_for(len(body)), body)
             else:
-                await _reply(send, answer.headers_for(len(body)), body)
+                await _send_reply(send, answer.headers_for(len(body)), body)
                 return
-        await _reply(send, *self._kept[path])
+        await _send_reply(send, *self._kept[path])
 
 
 def _wants_gzip(scope: Scope) -> bool:
@@ -55,7 +55,7 @@ def _wants_gzip(scope: Scope) -> bool:
     return b"gzip" in headers.get(b"accept-encoding", b"") and not conditional
 
 
-async def _reply(send: Send, headers: list[Header], body: bytes) -> None:
+async def _send_reply(send: Send, headers: list[Header], body: bytes) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.home import ACCOUNTS_SCHEMA
-from data.journal import PATIENCE_SECONDS, now
+from data.journal import PATIENCE_SECONDS, utc_now
 
 Clock = Callable[[], float]
 TOKEN_BYTES = 32
@@ -79,12 +79,12 @@ class Accounts:
 
     def all(self) -> list[Account]:
         """Every account, by name."""
-        return [_account(row) for row in self._rows(f"select {ACCOUNT} from account order by name")]
+        return [_account_of_row(row) for row in self._rows(f"select {ACCOUNT} from account order by name")]
 
     def find(self, name: str) -> Account | None:
         """One account."""
         found = self._rows(f"select {ACCOUNT} from account where name = ?", name)
-        return _account(found[0]) if found else None
+        return _account_of_row(found[0]) if found else None
 
     def save(self, account: Account) -> None:
         """Add an account or change it. Sign-ins of a disabled account, or of one with a new password, end."""
@@ -112,7 +112,7 @@ class Accounts:
             connection.execute("delete from session where ends_at < ?", (begun,))
             connection.execute(
                 "insert into session values (?, ?, ?, ?, ?)",
-                (hashed(token), name, begun, begun, begun + lasts_seconds),
+                (hash_secret(token), name, begun, begun, begun + lasts_seconds),
             )
         return token
 
@@ -128,7 +128,7 @@ class Accounts:
         token, started_at, seen_at, ends_at, *account = found[0]
         if self.clock() >= min(ends_at, seen_at + idle_seconds):
             return None
-        return SignedIn(token, _account(account), started_at, seen_at, ends_at)
+        return SignedIn(token, _account_of_row(account), started_at, seen_at, ends_at)
 
     def seen(self, held: SignedIn, idle_seconds: float) -> None:
         """Note that a person did something; written at most every few seconds."""
@@ -150,7 +150,7 @@ class Accounts:
             connection.execute("delete from journey where started_at < ?", (self.clock() - patience_seconds,))
             connection.execute(
                 "insert into journey values (?, ?, ?, ?, ?)",
-                (hashed(state), hashed(browser), verifier, nonce, self.clock()),
+                (hash_secret(state), hash_secret(browser), verifier, nonce, self.clock()),
             )
 
     def arrive(self, state: str, browser: str, patience_seconds: float) -> Journey | None:
@@ -159,7 +159,7 @@ class Accounts:
             found = connection.execute(
                 "delete from journey where state_hash = ? and browser_hash = ? and started_at >= ?"
                 " returning verifier, nonce, started_at",
-                (hashed(state), hashed(browser), self.clock() - patience_seconds),
+                (hash_secret(state), hash_secret(browser), self.clock() - patience_seconds),
             ).fetchall()
         return Journey(*found[0]) if found else None
 
@@ -175,19 +175,19 @@ class Accounts:
         with self._writing() as connection:
             connection.execute("delete from wrong_password where at <= ?", (at - seconds,))
             for key, bound in most.items():
-                counted = connection.execute("select count(*) from wrong_password where key = ?", (hashed(key),))
+                counted = connection.execute("select count(*) from wrong_password where key = ?", (hash_secret(key),))
                 if counted.fetchone()[0] >= bound:
                     return False
-            connection.executemany("insert into wrong_password values (?, ?)", [(hashed(key), at) for key in most])
+            connection.executemany("insert into wrong_password values (?, ?)", [(hash_secret(key), at) for key in most])
         return True
 
     def right(self, key: str, *others: str) -> None:
         """Forget the wrong passwords counted by a key; of the others the last one only."""
         with self._writing() as connection:
-            connection.execute("delete from wrong_password where key = ?", (hashed(key),))
+            connection.execute("delete from wrong_password where key = ?", (hash_secret(key),))
             connection.executemany(
                 "delete from wrong_password where rowid in (select max(rowid) from wrong_password where key = ?)",
-                [(hashed(other),) for other in others],
+                [(hash_secret(other),) for other in others],
             )
 
     def remember_browser(self, name: str) -> str:
@@ -195,7 +195,7 @@ class Accounts:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with self._writing() as connection:
             connection.execute("delete from browser where since <= ?", (self.clock() - BROWSER_SECONDS,))
-            connection.execute("insert into browser values (?, ?, ?)", (hashed(token), name, self.clock()))
+            connection.execute("insert into browser values (?, ?, ?)", (hash_secret(token), name, self.clock()))
         return token
 
     def knows_browser(self, token_hash: str, name: str) -> bool:
@@ -208,12 +208,12 @@ class Accounts:
 
     def audit(self, person: str, action: str, subject: str = "", result: str = "done", address: str = "") -> None:
         """Append a row. Never a patient's value: names of pages, routes, rights and accounts only."""
-        row = (now(), person, action, subject, result, address)
+        row = (utc_now(), person, action, subject, result, address)
         with self._writing() as connection:
             last = connection.execute("select chain from audit order by id desc limit 1").fetchone()
             connection.execute(
                 "insert into audit (at, person, action, subject, result, address, chain) values (?, ?, ?, ?, ?, ?, ?)",
-                (*row, link(last[0] if last else "", row)),
+                (*row, link_audit_row(last[0] if last else "", row)),
             )
 
     def acts(self) -> list[Act]:
@@ -228,7 +228,7 @@ class Accounts:
         chain, place = "", 0
         rows = self._rows("select id, chain, at, person, action, subject, result, address from audit order by id")
         for place, (number, written, *row) in enumerate(rows, start=1):
-            chain = link(chain, tuple(row))
+            chain = link_audit_row(chain, tuple(row))
             if written != chain or number != place:
                 return number
         # The file itself counts the rows ever written: one that is gone from the end is missed too.
@@ -272,16 +272,16 @@ class Accounts:
 ACCOUNT = "name, way, role, sites, password, is_disabled"
 
 
-def _account(row: tuple | list) -> Account:
+def _account_of_row(row: tuple | list) -> Account:
     name, way, role, sites, password, is_disabled = row
     return Account(name, way, role, None if sites is None else tuple(json.loads(sites)), password, bool(is_disabled))
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """What is kept of a token: 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def link(chain: str, row: tuple) -> str:
+def link_audit_row(chain: str, row: tuple) -> str:
     """The chain of the audit after one more row."""
     return hashlib.sha256(json.dumps([chain, *row]).encode()).hexdigest()

@@ -19,18 +19,18 @@ class Bug:
     place: str
 
 
-def keep(error: BaseException | None) -> Bug:
+def keep_bug_report(error: BaseException | None) -> Bug:
     """Write a traceback to the private folder, once for each error, and give its reference."""
     known = getattr(error, _MARK, None)
     if known is not None:
         return known
-    bug = _written(error, uuid.uuid4().hex[:8])
+    bug = _write_report(error, uuid.uuid4().hex[:8])
     if error is not None:
         setattr(error, _MARK, bug)
     return bug
 
 
-def _written(error: BaseException | None, reference: str) -> Bug:
+def _write_report(error: BaseException | None, reference: str) -> Bug:
     folder = department_home().private
     if not folder.is_dir():
         return Bug(reference, "nowhere: its folder is missing")

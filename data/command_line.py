@@ -26,17 +26,17 @@ def run_command(app: typer.Typer) -> NoReturn:
     try:
         app()
     except OutcomesError as error:
-        _say(str(error))
+        _print_error(str(error))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(ExitCode.DONE)
     except (OSError, duckdb.Error) as error:
         if _is_storage(error):
-            _say(f"storage: {_storage_words(error)}. Free or open the disk and try again; nothing was changed.")
+            _print_error(f"storage: {_storage_words(error)}. Free or open the disk and try again; nothing was changed.")
             sys.exit(ExitCode.STORAGE)
         if isinstance(error, OSError) and error.errno in PATH_ERRORS and _was_given(error.filename):
-            _say(
+            _print_error(
                 f"{error.filename}: {error.strerror}. Name a place that exists and is free; nothing was written there."
             )
             sys.exit(ExitCode.STORAGE)
@@ -72,11 +72,11 @@ def _storage_words(error: BaseException) -> str:
 
 def _report_bug() -> None:
     """Keep the traceback where only the owner can read it, and say where."""
-    kept = bug_reports.keep(sys.exception())
-    _say(
+    kept = bug_reports.keep_bug_report(sys.exception())
+    _print_error(
         f"error {kept.reference}: this is a mistake in the program, not in your files. The details are in {kept.place}."
     )
 
 
-def _say(words: str) -> None:
+def _print_error(words: str) -> None:
     print(words, file=sys.stderr)

@@ -21,7 +21,9 @@ from data.journal import FIRST_LINK, Event, Journal, link_of
 KIND = "export"
 
 
-def record(home: Home, export_id: str, payload: dict[str, Any], author: str, purpose: str | None = None) -> Event:
+def record_export(
+    home: Home, export_id: str, payload: dict[str, Any], author: str, purpose: str | None = None
+) -> Event:
     """Write one export down. `purpose` is free text, erasable. `OSError` when it cannot be: nothing may leave then."""
     journal = Journal(home.journal)
     try:
@@ -61,26 +63,26 @@ def record_file(
         "sites": sites,
     }
     export_id = secrets.token_hex(16)
-    record(home, export_id, payload, author or getpass.getuser())
+    record_export(home, export_id, payload, author or getpass.getuser())
     return export_id
 
 
-def exports(home: Home) -> list[Event]:
+def read_exports(home: Home) -> list[Event]:
     """All exports in order of writing."""
     return Journal(home.journal).events(KIND)
 
 
-def find(home: Home, export_id: str) -> Event | None:
+def find_export(home: Home, export_id: str) -> Event | None:
     """The export of that id."""
-    return next((event for event in exports(home) if event.subject == export_id), None)
+    return next((event for event in read_exports(home) if event.subject == export_id), None)
 
 
 def broken_links(home: Home) -> list[str]:
     """What is wrong with the log, one sentence each; none = nothing was changed, removed or cut off."""
     # The end is read first: an export that comes in between is no alarm.
-    end = _end(_end_file(home))
+    end = _read_chain_end(_end_file(home))
     problems, previous = [], FIRST_LINK
-    events = exports(home)
+    events = read_exports(home)
     for event in events:
         if event.payload.get("previous") != previous:
             problems.append(f"export {event.id} does not follow the one before it: one was removed or changed")
@@ -98,7 +100,7 @@ def _end_file(home: Home) -> Path:
     return home.private / "export_log_end.json"
 
 
-def _end(path: Path) -> dict[str, Any]:
+def _read_chain_end(path: Path) -> dict[str, Any]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

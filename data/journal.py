@@ -51,7 +51,7 @@ class Journal:
         with self._writing() as connection:
             written = connection.execute(
                 "insert into event (at, author, kind, subject, payload, supersedes) values (?, ?, ?, ?, ?, ?)",
-                (now(), author, kind, subject, json.dumps(payload, sort_keys=True), supersedes),
+                (utc_now(), author, kind, subject, json.dumps(payload, sort_keys=True), supersedes),
             )
             number = int(written.lastrowid or 0)
             if words is not None:
@@ -68,7 +68,7 @@ class Journal:
             before = connection.execute(
                 "select payload from event where kind = ? order by id desc limit 1", (kind,)
             ).fetchone()
-            at = now()
+            at = utc_now()
             linked = payload | {"previous": json.loads(before[0])["link"] if before else FIRST_LINK}
             linked["link"] = link_of(at, author, kind, subject, linked)
             written = connection.execute(
@@ -143,6 +143,6 @@ def link_of(at: str, author: str, kind: str, subject: str, payload: dict[str, An
     return hashlib.sha256(json.dumps([at, author, kind, subject, body], sort_keys=True).encode()).hexdigest()
 
 
-def now() -> str:
+def utc_now() -> str:
     """This moment in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

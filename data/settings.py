@@ -182,12 +182,12 @@ def read_settings(path: Path, kind: type[Kind]) -> Kind:
 
 
 @lru_cache
-def timepoints() -> Timepoints:
+def read_timepoints() -> Timepoints:
     """The windows in which pain is asked."""
     return read_settings(SETTINGS / "timepoints.toml", Timepoints)
 
 
-def disclosure() -> Disclosure:
+def read_disclosure() -> Disclosure:
     """The disclosure rules; `OUTCOMES_DISCLOSURE` chooses over the file."""
     settings = _disclosure_file()
     chosen = os.environ.get("OUTCOMES_DISCLOSURE")
@@ -205,14 +205,14 @@ def _disclosure_file() -> Disclosure:
 
 
 @lru_cache
-def promises() -> Promises:
+def read_promises() -> Promises:
     """What patients are told."""
     return read_settings(SETTINGS / "promises.toml", Promises)
 
 
 def promised_hours(metric: str) -> tuple[float, float]:
     """From and to hours that patients are told now for a metric; `UsageProblem` when no sentence gives them."""
-    for versions in promises().versions.values():
+    for versions in read_promises().versions.values():
         now = versions[-1]
         if now.metric == metric and now.from_hours is not None and now.to_hours is not None:
             return now.from_hours, now.to_hours
@@ -222,14 +222,14 @@ def promised_hours(metric: str) -> tuple[float, float]:
 
 
 @lru_cache
-def targets() -> Targets:
+def read_targets() -> Targets:
     """The department's own targets."""
     return read_settings(SETTINGS / "targets.toml", Targets)
 
 
 def check_all() -> None:
     """Read every settings file, so that a mistake shows at start and not on the page that needs it."""
-    timepoints()
-    disclosure()
-    promises()
-    targets()
+    read_timepoints()
+    read_disclosure()
+    read_promises()
+    read_targets()

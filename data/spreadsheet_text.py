@@ -17,19 +17,19 @@ DANGEROUS = rf"^('*{INVISIBLE}*{TRIGGER})"
 NEUTRALISED = rf"^'('*{INVISIBLE}*{TRIGGER})"
 
 
-def _python(pattern: str) -> re.Pattern[str]:
+def _python_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda found: f"\\u{int(found[1], 16):04x}", pattern))
 
 
-_DANGEROUS = _python(DANGEROUS)
-_NEUTRALISED = _python(NEUTRALISED)
+_DANGEROUS = _python_pattern(DANGEROUS)
+_NEUTRALISED = _python_pattern(NEUTRALISED)
 
 
-def neutral(text: str) -> str:
+def neutral_text(text: str) -> str:
     """The text as it may stand in a spreadsheet."""
     return f"'{text}" if _DANGEROUS.match(text) else text
 
 
-def original(text: str) -> str:
+def original_text(text: str) -> str:
     """The text without the apostrophe that `neutral` put before it."""
     return text[1:] if _NEUTRALISED.match(text) else text

@@ -19,11 +19,11 @@ from etl.generations.file_archive import read_file
 from etl.generations.manifest import Manifest
 from etl.generations.progress import progress_on_stderr
 from etl.live_queries import asks_databases
-from etl.load import LoadResult, Terms, check, load, rebuild, time_zone
+from etl.load import LoadResult, Terms, check_files, load_files, rebuild_generation, time_zone
 from etl.operations import safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
-from etl.operations.status import status as read_status
-from etl.propose.proposal import propose
+from etl.operations.status import read_status
+from etl.propose.proposal import propose_source
 from etl.sources import Source, read_source
 from queries.explain.record_quality import DEATHS_WORDS
 
@@ -40,14 +40,14 @@ SourceName = Annotated[str, typer.Option("--source", help="Name of the sending s
 Zone = Annotated[str | None, typer.Option("--timezone", help="Zone of local times, such as America/Chicago.")]
 
 
-def _home() -> Home:
+def _home_to_load() -> Home:
     check_all()
     home = department_home()
-    publish.prepare(home)
+    publish.prepare_home(home)
     return home
 
 
-def _meant(home: Home, paths: list[Path] | None, source: Source) -> list[Path]:
+def _paths_to_load(home: Home, paths: list[Path] | None, source: Source) -> list[Path]:
     """What a load takes: the paths named; else the source's own queries, where it has any; else the inbox."""
     return paths or ([] if asks_databases(source) else [home.inbox])
 
@@ -88,13 +88,13 @@ def load_command(
     ] = False,
 ) -> None:
     """Take files in, build, publish; print what was read, loaded, rejected and why."""
-    home = _home()
+    home = _home_to_load()
     sending = read_source(source)
     terms = Terms(sending, time_zone(timezone, sending), strict, accept_rejects, accept_shrink)
     with publish.only_load(home), progress_on_stderr() as progress:
-        result = load(home, _meant(home, paths, sending), terms, progress)
-        _note(home, result)
-        removed = file_archive.tidy(home, publish.current_manifest(home).received) if tidy else []
+        result = load_files(home, _paths_to_load(home, paths, sending), terms, progress)
+        _note_load(home, result)
+        removed = file_archive.tidy_inbox(home, publish.current_manifest(home).received) if tidy else []
     _print_result(result)
     for name in removed:
         print(f"{name}: removed from the inbox")
@@ -106,7 +106,7 @@ def load_command(
         raise typer.Exit(ExitCode.FILE_REFUSED)
 
 
-def _note(home: Home, result: LoadResult) -> None:
+def _note_load(home: Home, result: LoadResult) -> None:
     """Tell the journal how the load went."""
     Journal(home.journal).append(
         "load",
@@ -139,19 +139,22 @@ def map_command(
     ] = None,
 ) -> None:
     """Propose a source TOML for an unknown file. It holds no value of the file, and what is open stays open."""
-    proposal = propose(read_file(file, True).content, file.name)
+    proposal = propose_source(read_file(file, True).content, file.name)
     if out is None:
         print(proposal, end="")
         return
     if out.exists():
         raise UsageProblem(str(out), "the file exists", "Name another one; nothing was written")
     out.write_text(proposal, encoding="utf-8")
-    left = (counted(proposal.count("# decide:"), "decision"), counted(proposal.count("# missing:"), "missing column"))
+    left = (
+        count_words(proposal.count("# decide:"), "decision"),
+        count_words(proposal.count("# missing:"), "missing column"),
+    )
     print(f"{out}: left to a person: {' and '.join(left)}")
     print("Finish it in the home's folder sources/ and see its effect: python -m etl check FILE --source NAME")
 
 
-def counted(count: int, noun: str) -> str:
+def count_words(count: int, noun: str) -> str:
     """A number with its noun."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
@@ -163,7 +166,9 @@ def check_command(paths: Paths = None, source: SourceName = "canonical", timezon
     home = department_home()
     sending = read_source(source)
     with progress_on_stderr() as progress:
-        result = check(home, _meant(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress)
+        result = check_files(
+            home, _paths_to_load(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress
+        )
     _print_result(result)
     if result.refused or any(report.rows_rejected for report in result.reports):
         raise typer.Exit(ExitCode.DISAGREEMENT)
@@ -190,13 +195,13 @@ def demo_command(
             print(out / name)
         return
     home = demo_home()
-    publish.prepare(home)
+    publish.prepare_home(home)
     with publish.only_load(home), progress_on_stderr() as progress:
         for name, text in files.items():
             publish.write_whole(home.inbox / name, text.encode("utf-8"), publish.PRIVATE_FILE)
         terms = Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT)
-        result = load(home, [home.inbox], terms, progress, before=Manifest())
-        _note(home, result)
+        result = load_files(home, [home.inbox], terms, progress, before=Manifest())
+        _note_load(home, result)
     print(f"published {result.generation or 'nothing new'} in {home.root}")
 
 
@@ -232,7 +237,7 @@ def rejected_command(out: Annotated[Path, typer.Option("--out", help="Folder to 
 @app.command("rollback")
 def rollback_command() -> None:
     """Put the generation before the present one back into service."""
-    home = _home()
+    home = _home_to_load()
     with publish.only_load(home):
         now, before = publish.roll_back(home)
         Journal(home.journal).append("load", now, {"outcome": "rolled back", "generation": now}, getpass.getuser())
@@ -242,9 +247,9 @@ def rollback_command() -> None:
 @app.command("rebuild")
 def rebuild_command() -> None:
     """Build the generation in service anew from the archive, with this code and these settings."""
-    home = _home()
+    home = _home_to_load()
     with publish.only_load(home), progress_on_stderr() as progress:
-        name = rebuild(home, progress)
+        name = rebuild_generation(home, progress)
         Journal(home.journal).append("load", name, {"outcome": "rebuilt", "generation": name}, getpass.getuser())
     print(f"published {name}")
 

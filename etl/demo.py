@@ -113,7 +113,7 @@ def synthetic_department(procedures: int = PROCEDURES_DEFAULT, seed: int = SEED_
     """File name → canonical CSV text. The same arguments give the same bytes."""
     random = Random(seed)
     department = Department()
-    for session in sorted(_sessions(random, procedures), key=lambda one: (one.started_at, one.number)):
+    for session in sorted(_draw_sessions(random, procedures), key=lambda one: (one.started_at, one.number)):
         department.procedures.append(_procedure_row(random, session))
         department.pain_scores += _score_rows(random, session)
         department.complications += _complication_rows(random, session)
@@ -121,10 +121,10 @@ def synthetic_department(procedures: int = PROCEDURES_DEFAULT, seed: int = SEED_
     for prefix, kind in (("S", PAIN_SCORES), ("K", COMPLICATIONS), ("C", CONTACTS)):
         for number, row in enumerate(getattr(department, kind.name), start=1):
             row[kind.number] = f"{prefix}{number:06}"
-    return {f"{kind.name}.csv": _csv(kind.all_columns, getattr(department, kind.name)) for kind in KINDS}
+    return {f"{kind.name}.csv": _csv_text(kind.all_columns, getattr(department, kind.name)) for kind in KINDS}
 
 
-def _csv(columns: tuple[str, ...], rows: list[dict[str, str]]) -> str:
+def _csv_text(columns: tuple[str, ...], rows: list[dict[str, str]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
@@ -132,7 +132,7 @@ def _csv(columns: tuple[str, ...], rows: list[dict[str, str]]) -> str:
     return text.getvalue()
 
 
-def _pick(random: Random, weights: dict[str, float]) -> str:
+def _pick_weighted(random: Random, weights: dict[str, float]) -> str:
     return random.choices(list(weights), list(weights.values()))[0]
 
 
@@ -143,7 +143,7 @@ def _working_day(random: Random, first: date, last: date) -> date:
             return day
 
 
-def _sessions(random: Random, wanted: int) -> Iterator[Session]:
+def _draw_sessions(random: Random, wanted: int) -> Iterator[Session]:
     made = people = 0
     while made < wanted:
         people += 1
@@ -152,7 +152,7 @@ def _sessions(random: Random, wanted: int) -> Iterator[Session]:
             sex="F" if random.random() < 0.73 else "M",
             age=round(min(99, max(38, random.gauss(75, 10)))),
             site=RIVERSIDE if random.random() < 0.62 else NORTHFIELD,
-            indication=_pick(random, INDICATIONS),
+            indication=_pick_weighted(random, INDICATIONS),
         )
         days = [_working_day(random, FIRST_DAY, LAST_DAY)]
         if random.random() < 0.035 and made + 1 < wanted:
@@ -161,25 +161,27 @@ def _sessions(random: Random, wanted: int) -> Iterator[Session]:
                 again += timedelta(days=1)
             if again <= LAST_DAY:
                 days.append(again)
-        died_on = _death(random, person, days[-1])
+        died_on = _draw_death(random, person, days[-1])
         for place, day in enumerate(days):
             made += 1
             next_on = days[place + 1] if place + 1 < len(days) else None
-            yield _session(random, f"P{made:06}", person, day, died_on, next_on)
+            yield _draw_session(random, f"P{made:06}", person, day, died_on, next_on)
 
 
-def _death(random: Random, person: Person, after: date) -> date | None:
+def _draw_death(random: Random, person: Person, after: date) -> date | None:
     a_year = DEATHS_A_YEAR.get(person.indication, 0.03)
     day = after + timedelta(days=1 + round(random.expovariate(a_year) * 365))
     return day if day <= LAST_DAY else None
 
 
-def _session(
+def _draw_session(
     random: Random, number: str, person: Person, day: date, died_on: date | None, next_on: date | None
 ) -> Session:
     operator = random.choice(OPERATORS[person.site])
-    levels = _levels(random)
-    setting = _pick(random, {"outpatient": 80, "admitted_for_procedure": 12, "already_inpatient": 6, "transferred": 2})
+    levels = _draw_levels(random)
+    setting = _pick_weighted(
+        random, {"outpatient": 80, "admitted_for_procedure": 12, "already_inpatient": 6, "transferred": 2}
+    )
     start = datetime.combine(day, time(8)) + timedelta(minutes=5 * round(random.triangular(0, 96, 30)))
     minutes = round(random.gauss(48 + 16 * (len(levels) - 1), 8))
     slower = 0.7 if operator == SLOWER_OPERATOR else 0.0
@@ -192,9 +194,9 @@ def _session(
     )  # fmt: skip
 
 
-def _levels(random: Random) -> tuple[str, ...]:
-    count = int(_pick(random, {"1": 69, "2": 21, "3": 7, "4": 2.3, "5": 0.7}))
-    place = SPINE.index(_pick(random, SPINE_WEIGHTS))
+def _draw_levels(random: Random) -> tuple[str, ...]:
+    count = int(_pick_weighted(random, {"1": 69, "2": 21, "3": 7, "4": 2.3, "5": 0.7}))
+    place = SPINE.index(_pick_weighted(random, SPINE_WEIGHTS))
     chosen = {place}
     while len(chosen) < count:
         place = random.choice(tuple(chosen)) + random.choice((-2, -1, -1, 1, 1, 2))
@@ -218,7 +220,7 @@ def _day_of_leaving(
     return 1 + min(6, int(random.expovariate(1.1)))
 
 
-def _moment(when: datetime) -> str:
+def _iso_minute(when: datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M")
 
 
@@ -239,7 +241,7 @@ def _procedure_row(random: Random, session: Session) -> dict[str, str]:
     called = home_patient and random.random() < _pre_call_chance(session)
     resumed = session.day + timedelta(days=1 + round(random.expovariate(1 / 8)))
     readmitted = session.day + timedelta(days=2 + round(random.expovariate(1 / 25)))
-    went_to = _pick(random, {"home": 93, "skilled_nursing_or_rehab": 6, "other_hospital": 1})
+    went_to = _pick_weighted(random, {"home": 93, "skilled_nursing_or_rehab": 6, "other_hospital": 1})
     if session.leaves_on_day == 0 and went_to == "other_hospital" and random.random() < 0.7:
         went_to = "home"
     return {
@@ -251,26 +253,28 @@ def _procedure_row(random: Random, session: Session) -> dict[str, str]:
         "site": person.site,
         "operator": session.operator,
         "performed_on": session.day.isoformat(),
-        "started_at": _moment(session.started_at),
-        "ended_at": _moment(session.ended_at),
-        "arrived_at": _moment(session.started_at - timedelta(minutes=round(random.gauss(175, 40))))
+        "started_at": _iso_minute(session.started_at),
+        "ended_at": _iso_minute(session.ended_at),
+        "arrived_at": _iso_minute(session.started_at - timedelta(minutes=round(random.gauss(175, 40))))
         if home_patient and random.random() < 0.93
         else "",
-        "recovery_ready_at": _moment(ready_at) if ready_known and not died_in_hospital else "",
-        "discharged_at": _moment(discharged_at) if discharge_known else "",
-        "pre_call_at": _moment(session.started_at - timedelta(hours=_pre_call_hours(random, session)))
+        "recovery_ready_at": _iso_minute(ready_at) if ready_known and not died_in_hospital else "",
+        "discharged_at": _iso_minute(discharged_at) if discharge_known else "",
+        "pre_call_at": _iso_minute(session.started_at - timedelta(hours=_pre_call_hours(random, session)))
         if called
         else "",
-        "technique": _pick(random, {"vertebroplasty": 84, "balloon_kyphoplasty": 14, "mechanical_augmentation": 2}),
+        "technique": _pick_weighted(
+            random, {"vertebroplasty": 84, "balloon_kyphoplasty": 14, "mechanical_augmentation": 2}
+        ),
         "indication": person.indication,
         "setting": session.setting,
         "intended_stay": _intended_stay(random, session.setting),
-        "sedation": _pick(random, {"local": 14, "moderate": 70, "deep": 8, "general": 8}),
-        "asa_class": _pick(random, {"1": 3, "2": 38, "3": 51, "4": 8}),
+        "sedation": _pick_weighted(random, {"local": 14, "moderate": 70, "deep": 8, "general": 8}),
+        "asa_class": _pick_weighted(random, {"1": 3, "2": 38, "3": 51, "4": 8}),
         "levels": ";".join(session.levels) if random.random() < 0.992 else "",
         "cement_ml": f"{sum(max(1.2, random.gauss(3.4, 0.9)) for _ in session.levels):.1f}",
         "disposition": "died" if died_in_hospital else went_to,
-        "delay_reason": _pick(random, DELAY_REASONS) if stayed and random.random() < 0.84 else "",
+        "delay_reason": _pick_weighted(random, DELAY_REASONS) if stayed and random.random() < 0.84 else "",
         "resumed_activity_on": resumed.isoformat() if session.reaches(resumed) and random.random() < 0.58 else "",
         "readmitted_on": readmitted.isoformat() if session.reaches(readmitted) and random.random() < 0.05 else "",
     }
@@ -278,9 +282,9 @@ def _procedure_row(random: Random, session: Session) -> dict[str, str]:
 
 def _intended_stay(random: Random, setting: str) -> str:
     if setting == "outpatient":
-        return _pick(random, {"day_case": 96, "overnight": 4})
+        return _pick_weighted(random, {"day_case": 96, "overnight": 4})
     if setting == "admitted_for_procedure":
-        return _pick(random, {"overnight": 85, "day_case": 15})
+        return _pick_weighted(random, {"overnight": 85, "day_case": 15})
     return "longer"
 
 
@@ -303,7 +307,7 @@ def _score_rows(random: Random, session: Session) -> list[dict[str, str]]:
         rows.append(
             {
                 "patient_id": session.person.number,
-                "measured_at": when.date().isoformat() if date_only else _moment(when),
+                "measured_at": when.date().isoformat() if date_only else _iso_minute(when),
                 "score": str(round(min(10, max(0, pain)))),
                 "context": context,
                 "instrument": "nrs",
@@ -366,7 +370,9 @@ def _contact_rows(random: Random, session: Session) -> list[dict[str, str]]:
     rows = []
 
     def add(kind: str, when: datetime, outcome: str) -> None:
-        rows.append({"procedure_id": session.number, "kind": kind, "happened_at": _moment(when), "outcome": outcome})
+        rows.append(
+            {"procedure_id": session.number, "kind": kind, "happened_at": _iso_minute(when), "outcome": outcome}
+        )
 
     home_patient = session.setting in ("outpatient", "admitted_for_procedure")
     if home_patient and random.random() < 0.08:

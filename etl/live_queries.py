@@ -12,10 +12,10 @@ def asks_databases(source: Source) -> bool:
     return any(isinstance(mapping.reader, database.Options) for mapping in source.file)
 
 
-def answers(source: Source) -> list[Incoming]:
+def fetch_answers(source: Source) -> list[Incoming]:
     """What each query of the source returns now, as files named for their shape."""
     return [
-        Incoming(Path(f"{mapping.name}.csv"), database.fetch(mapping.reader, mapping.name), True)
+        Incoming(Path(f"{mapping.name}.csv"), database.fetch_rows(mapping.reader, mapping.name), True)
         for mapping in source.file
         if isinstance(mapping.reader, database.Options)
     ]

@@ -18,12 +18,12 @@ from etl.build.file_report import FileReport
 from etl.generations import file_archive, identities
 from etl.generations.file_archive import Contents, Incoming
 from etl.generations.manifest import Delivery, Manifest
-from etl.generations.publish import building, current_manifest, in_service, keep, publish
-from etl.live_queries import answers
+from etl.generations.publish import current_manifest, in_service, keep_build, open_build, publish_build
+from etl.live_queries import fetch_answers
 from etl.readers.fhir.bulk_manifest import BulkExport, has_manifests
 from etl.redaction import excluded_people
 from etl.redaction.excluded_people import Exclusions
-from etl.redaction.screen_new_files import screen
+from etl.redaction.screen_new_files import screen_files
 from etl.sources import Source, read_source
 from queries.warehouse import current_path
 
@@ -72,7 +72,7 @@ class Intake:
         """How a build gets at content: what was just read, else the archive."""
 
         def open_content(sha256: str) -> bytes:
-            return self.contents.read(sha256) if sha256 in self.contents else file_archive.archived(home, sha256)
+            return self.contents.read(sha256) if sha256 in self.contents else file_archive.read_archived(home, sha256)
 
         return open_content
 
@@ -103,34 +103,34 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     manifest = manifest.with_mappings(hashes)
     files = list(file_archive.find_files(paths))
     export = BulkExport(has_manifests(terms.source))
-    asked = [] if files else answers(terms.source)
-    companion = _companion(files, terms, contents, result) or manifest.companion_of(terms.source.name)
+    asked = [] if files else fetch_answers(terms.source)
+    companion = _companion_hash(files, terms, contents, result) or manifest.companion_of(terms.source.name)
     for path, named in files:
         if path.name in result.companions:
             continue
         name = file_archive.shown_name(path)
         progress(f"opening {name}")
-        delivery = _delivery(name, str(path.parent.resolve()), terms, companion)
+        delivery = _make_delivery(name, str(path.parent.resolve()), terms, companion)
         try:
             incoming = file_archive.read_file(path, named)
             if export.is_manifest(name, incoming.content):
                 continue
-            if not named and not staging.takes(terms.source, name, incoming.content):
+            if not named and not staging.takes_file(terms.source, name, incoming.content):
                 result.ignored.append(name)
                 continue
         except FileRefused as error:
             result.refused.append(Refusal(delivery, error))
             continue
-        manifest = _add(manifest, delivery, incoming, contents, new, result)
+        manifest = _add_delivery(manifest, delivery, incoming, contents, new, result)
     result.remarks += export.remarks()
     for answer in asked:
-        delivery = _delivery(answer.path.name, "", terms, companion)
-        manifest = _add(manifest, delivery, answer, contents, new, result)
+        delivery = _make_delivery(answer.path.name, "", terms, companion)
+        manifest = _add_delivery(manifest, delivery, answer, contents, new, result)
         contents.hold(answer)
     return Intake(manifest, contents, new, result)
 
 
-def _delivery(name: str, folder: str, terms: Terms, companion: str) -> Delivery:
+def _make_delivery(name: str, folder: str, terms: Terms, companion: str) -> Delivery:
     source = terms.source
     read_name = name if source.reads_names else ""
     return Delivery(
@@ -139,7 +139,7 @@ def _delivery(name: str, folder: str, terms: Terms, companion: str) -> Delivery:
     )  # fmt: skip
 
 
-def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: Contents, result: LoadResult) -> str:
+def _companion_hash(files: Iterable[tuple[Path, bool]], terms: Terms, contents: Contents, result: LoadResult) -> str:
     """The hash of the file among these that says what the codes of the others mean; empty when there is none."""
     found = ""
     for path, named in files:
@@ -153,7 +153,7 @@ def _companion(files: Iterable[tuple[Path, bool]], terms: Terms, contents: Conte
     return found
 
 
-def _add(
+def _add_delivery(
     manifest: Manifest,
     delivery: Delivery,
     incoming: Incoming,
@@ -179,15 +179,15 @@ def _add(
     return manifest
 
 
-def _screened(home: Home, taken: Intake) -> tuple[Intake, Exclusions]:
+def _screen_intake(home: Home, taken: Intake) -> tuple[Intake, Exclusions]:
     """What was taken in, without the rows of erased people."""
-    manifest, exclusions = screen(
-        taken.manifest, taken.contents, taken.new, excluded_people.read(home), taken.opener(home)
+    manifest, exclusions = screen_files(
+        taken.manifest, taken.contents, taken.new, excluded_people.read_exclusions(home), taken.opener(home)
     )
     return replace(taken, manifest=manifest), exclusions
 
 
-def load(
+def load_files(
     home: Home, paths: Iterable[Path], terms: Terms, progress: Progress, before: Manifest | None = None
 ) -> LoadResult:
     """Take files in, build and publish. The caller holds the lock. Errors leave the old generation in service.
@@ -195,11 +195,11 @@ def load(
     `before` is what the new files are added to; by default what the generation in service is made of.
     """
     taken = take_in(current_manifest(home) if before is None else before, paths, terms, progress)
-    taken, exclusions = _screened(home, taken)
+    taken, exclusions = _screen_intake(home, taken)
     result = taken.result
     if not taken.manifest.deliveries or (not taken.new and taken.manifest.generation == in_service(home)):
         return result
-    with building(home) as (path, connection):
+    with open_build(home) as (path, connection):
         cache = StagedCache(home)
         build = Build(connection, cache)
         build.stage(taken.manifest, taken.new, taken.opener(home), progress)
@@ -212,27 +212,27 @@ def load(
             return result
         for sha256 in manifest.contents:
             if sha256 in taken.contents:
-                file_archive.keep(home, Incoming(Path(sha256), taken.contents.read(sha256), True))
+                file_archive.keep_file(home, Incoming(Path(sha256), taken.contents.read(sha256), True))
         if exclusions.marks:
-            excluded_people.save(home, exclusions)
-        finish(home, build, manifest, progress)
+            excluded_people.save_exclusions(home, exclusions)
+        finish_build(home, build, manifest, progress)
         result.reports = build.reports(taken.new)
-        result.generation = publish(home, path, connection, manifest)
+        result.generation = publish_build(home, path, connection, manifest)
         cache.retain(manifest)
     return result
 
 
-def finish(home: Home, build: Build, manifest: Manifest, progress: Progress) -> None:
+def finish_build(home: Home, build: Build, manifest: Manifest, progress: Progress) -> None:
     """Mint keys, fill the tables, and keep the keys before anything refers to them."""
-    build.add_identities(identities.known(home))
+    build.add_identities(identities.identities_file(home))
     build.write_tables(manifest.generation, progress)
     if build.new_identities():
-        identities.save(home, build.connection)
+        identities.save_identities(home, build.connection)
 
 
-def check(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -> LoadResult:
+def check_files(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -> LoadResult:
     """What a load would report; nothing is written anywhere."""
-    taken, _ = _screened(home, take_in(current_manifest(home), paths, terms, progress))
+    taken, _ = _screen_intake(home, take_in(current_manifest(home), paths, terms, progress))
     result = taken.result
 
     with duckdb.connect(":memory:", config={"threads": "2", "temp_directory": ""}) as connection:
@@ -243,13 +243,13 @@ def check(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -
             return result
         build.judge(taken.new, accept_rejects=False, strict=False, progress=progress)
         result.refused += build.refused
-        build.add_identities(identities.known(home))
+        build.add_identities(identities.identities_file(home))
         build.write_tables(build.manifest(taken.manifest).generation, progress)
         result.reports = build.reports(taken.new)
     return result
 
 
-def rebuild(home: Home, progress: Progress) -> str:
+def rebuild_generation(home: Home, progress: Progress) -> str:
     """Build the generation in service anew from the archive, with this code and these settings, and publish it.
 
     `NoGeneration` where nothing was ever loaded.
@@ -261,9 +261,13 @@ def rebuild(home: Home, progress: Progress) -> str:
 
 def build_from(home: Home, manifest: Manifest, progress: Progress, in_service: bool) -> str:
     """Build a generation of archived files, put it among the published ones or into service, and give its file name."""
-    with building(home) as (path, connection):
+    with open_build(home) as (path, connection):
         build = Build(connection)
-        build.stage(manifest, set(), lambda sha256: file_archive.archived(home, sha256), progress)
+        build.stage(manifest, set(), lambda sha256: file_archive.read_archived(home, sha256), progress)
         build.judge(set(), accept_rejects=True, strict=False, progress=progress, accept_shrink=True)
-        finish(home, build, manifest, progress)
-        return publish(home, path, connection, manifest) if in_service else keep(home, path, connection, manifest)
+        finish_build(home, build, manifest, progress)
+        return (
+            publish_build(home, path, connection, manifest)
+            if in_service
+            else keep_build(home, path, connection, manifest)
+        )

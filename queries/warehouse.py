@@ -171,11 +171,11 @@ def _way_to_records(home: Home) -> str:
     load = "Run `python -m etl load` with your files"
     synthetic = demo_home()
     if synthetic.has_generation and synthetic != home:
-        return f"{load}; for the synthetic department write OUTCOMES_HOME={_short(synthetic.root)} before this command"
+        return f"{load}; for the synthetic department write OUTCOMES_HOME={_short_folder(synthetic.root)} before this command"
     return f"{load}, or `python -m etl demo` for a synthetic department"
 
 
-def _short(folder: Path) -> Path:
+def _short_folder(folder: Path) -> Path:
     """A folder as it is written from the folder of this program."""
     return folder.relative_to(PROJECT) if folder.is_relative_to(PROJECT) else folder
 

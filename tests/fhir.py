@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl.readers import Wanted, plain
+from etl.readers import Wanted, plain_heading
 from etl.readers.fhir import fhir_resources
 from etl.sources import read_source
 
@@ -76,9 +76,9 @@ def written(path: Path, resources: Iterable[Resource | str]) -> Path:
 
 def table(content: bytes, *paths: str, options: fhir_resources.Options | None = None) -> list[Mapping[str, Any]]:
     """What the reader makes of these paths, one mapping per resource."""
-    wanted = Wanted(frozenset(plain(path) for path in paths))
+    wanted = Wanted(frozenset(plain_heading(path) for path in paths))
     known = options or read_source("fhir_bulk").file[0].reader
-    rows: pa.Table = fhir_resources.read(content, "a.ndjson", known, wanted)[0].rows  # type: ignore[arg-type]
+    rows: pa.Table = fhir_resources.read_resources(content, "a.ndjson", known, wanted)[0].rows  # type: ignore[arg-type]
     names = sorted(wanted.headings)
     return [
         {**{name: row[str(place)] for place, name in enumerate(names)},

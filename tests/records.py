@@ -13,7 +13,7 @@ from data.home import Home
 from etl.build.build import Build
 from etl.generations import publish
 from etl.generations.manifest import Delivery, Manifest
-from etl.load import LoadResult, Terms, load
+from etl.load import LoadResult, Terms, load_files
 from etl.sources import read_source
 from etl.sources.canonical import KINDS
 from queries.warehouse import Warehouse, open_current
@@ -117,9 +117,9 @@ def terms(source: str = "canonical", zone: str = ZONE, received_at: str = RECEIV
 
 def take(home: Home, *paths: Path, **how: object) -> LoadResult:
     """Load files as the command does."""
-    publish.prepare(home)
+    publish.prepare_home(home)
     with publish.only_load(home):
-        return load(home, paths, terms(**how), quiet)  # type: ignore[arg-type]
+        return load_files(home, paths, terms(**how), quiet)  # type: ignore[arg-type]
 
 
 def loaded(home: Home, records: Records, name: str = "delivery", **how: object) -> Warehouse:

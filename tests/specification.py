@@ -14,7 +14,7 @@ import duckdb
 
 from data.home import SCHEMA
 from queries.catalogue.metrics import Definition
-from queries.figures.answers import compose
+from queries.figures.answers import compose_sql
 
 FOLDER = Path(__file__).parent / "queries" / "specifications"
 TABLE = re.compile(r"^### (\w+)\n(.*?)(?=^###|\Z)", re.MULTILINE | re.DOTALL)
@@ -77,11 +77,11 @@ def answers_of(specification: Specification, definition: Definition) -> dict[str
     for name, rows in tables.items():
         for place, row in enumerate(rows, start=1):
             _insert(connection, name, row, place)
-    sql, parameters = compose(definition, "answers")
+    sql, parameters = compose_sql(definition, "answers")
     raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
     is_category = getattr(definition, "kind", "") == "category"
     if is_category:
-        sql, parameters = compose(definition, "categories")
+        sql, parameters = compose_sql(definition, "categories")
         raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
     found: dict[str, list[str]] = {row["procedure"]: [] for row in specification.tables["expected"]}
     for key, value in connection.execute(raw.format("category" if is_category else "value"), parameters).fetchall():

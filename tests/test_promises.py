@@ -18,7 +18,7 @@ from etl.demo import synthetic_department
 from etl.sources import source_names
 from etl.sources.canonical import KINDS
 from queries.catalogue.filters import KEYS
-from queries.catalogue.metrics import TOPICS, catalogue
+from queries.catalogue.metrics import TOPICS, read_catalogue
 
 BIN = Path(sys.executable).parent
 
@@ -133,7 +133,7 @@ def test_the_sample_is_what_the_generator_writes() -> None:
 def test_every_key_and_topic_has_words() -> None:
     assert set(TOPIC_TITLES) == set(TOPICS)
     assert set(FILTER_TITLES) <= set(KEYS)
-    assert {metric.header.topic for metric in catalogue().values()} == set(TOPICS)
+    assert {metric.header.topic for metric in read_catalogue().values()} == set(TOPICS)
 
 
 def test_every_decision_is_short_and_complete() -> None:

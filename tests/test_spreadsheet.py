@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.exports.figures_csv import marked, to_csv
+from dashboard.exports.figures_csv import mark_text, to_csv
 from data.home import Home
-from data.spreadsheet_text import DANGEROUS, NEUTRALISED, neutral, original
+from data.spreadsheet_text import DANGEROUS, NEUTRALISED, neutral_text, original_text
 from etl.operations.rejected_rows import write_rejected
 from queries.warehouse import open_current
 from tests.etl.test_other_habits import load as give_files
@@ -28,18 +28,18 @@ TEXT = st.text(st.sampled_from("=+-@\t\r\n\0 '\u200b＝a1\"、,"), max_size=8) |
 
 @pytest.mark.parametrize("text", TRIGGERS)
 def test_text_that_would_run_gets_an_apostrophe(text: str) -> None:
-    assert neutral(text) == f"'{text}"
-    assert original(neutral(text)) == text
+    assert neutral_text(text) == f"'{text}"
+    assert original_text(neutral_text(text)) == text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_other_text_stays(text: str) -> None:
-    assert neutral(text) == text == original(text)
+    assert neutral_text(text) == text == original_text(text)
 
 
 @given(TEXT)
 def test_every_text_comes_back(text: str) -> None:
-    assert original(neutral(text)) == text
+    assert original_text(neutral_text(text)) == text
 
 
 @given(st.lists(TEXT, min_size=1, max_size=20))
@@ -49,7 +49,7 @@ def test_the_patterns_mean_the_same_to_the_warehouse(texts: list[str]) -> None:
         "select regexp_replace(text, ?, '''\\1'), regexp_replace(text, ?, '\\1') from (select unnest(?) as text)",
         [DANGEROUS, NEUTRALISED, texts],
     ).fetchall()
-    assert rows == [(neutral(text), original(text)) for text in texts]
+    assert rows == [(neutral_text(text), original_text(text)) for text in texts]
 
 
 def test_numbers_stay_numbers_and_cells_read_back() -> None:
@@ -58,7 +58,7 @@ def test_numbers_stay_numbers_and_cells_read_back() -> None:
     )
     rows = list(csv.reader(io.StringIO(to_csv(table), newline="")))
     assert rows[0] == ["'=name", "value", "whole"]
-    assert [original(row[0]) for row in rows[1:]] == TRIGGERS
+    assert [original_text(row[0]) for row in rows[1:]] == TRIGGERS
     assert {(row[1], row[2]) for row in rows[1:]} == {("-3.5", "-1")}
 
 
@@ -69,8 +69,8 @@ def test_the_loader_takes_our_apostrophe_off(home: Home) -> None:
 
 
 def test_excel_knows_the_encoding() -> None:
-    assert marked("a\n", for_excel=False).encode() == b"a\n"
-    assert marked("a\n", for_excel=True).encode() == b"\xef\xbb\xbfa\n"
+    assert mark_text("a\n", for_excel=False).encode() == b"a\n"
+    assert mark_text("a\n", for_excel=True).encode() == b"\xef\xbb\xbfa\n"
 
 
 def test_rejected_rows_cannot_run_and_load_again_as_they_were_sent(home: Home, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from data.home import PROJECT, Home
-from etl.operations.status import status as read_status
-from queries.catalogue.metrics import catalogue
+from etl.operations.status import read_status
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse, open_current
 from tests.records import take
@@ -44,7 +44,7 @@ def homes(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 
 def row(warehouse: Warehouse, metric: str) -> dict[str, Any]:
-    return summarise(warehouse, catalogue()[metric]).iloc[0].to_dict()
+    return summarise(warehouse, read_catalogue()[metric]).iloc[0].to_dict()
 
 
 def near(got: object, want: float | None) -> bool:
@@ -102,23 +102,25 @@ def test_discharge_recovery_levels_and_safety_equal_the_truth(
             want["yes"], want["recorded"], want["eligible"],
         )  # fmt: skip
     for by in ("operator", "site"):
-        got = {one.group: one for one in summarise(warehouse, catalogue()["same_day_discharge"], by=by).itertuples()}
+        got = {
+            one.group: one for one in summarise(warehouse, read_catalogue()["same_day_discharge"], by=by).itertuples()
+        }
         for name, want in figures[f"same_day_discharge_by_{by}"].items():
             assert (got[name].numerator, got[name].recorded, got[name].eligible) == tuple(want.values())
-    months = summarise(warehouse, catalogue()["same_day_discharge"], period="month").set_index("period")
+    months = summarise(warehouse, read_catalogue()["same_day_discharge"], period="month").set_index("period")
     for month, want in figures["same_day_discharge_by_month"].items():
         assert months.loc[month, ["numerator", "recorded", "eligible"]].tolist() == list(want.values())
     for name in ("recovery_hours", "stay_hours"):
         assert row(warehouse, name)["recorded"] == figures[name]["n"]
         assert near(row(warehouse, name)["value"], figures[name]["median"])
-    minutes = summarise(warehouse, catalogue()["procedure_minutes"], by="levels").set_index("group")
+    minutes = summarise(warehouse, read_catalogue()["procedure_minutes"], by="levels").set_index("group")
     for levels, want in figures["procedure_minutes_by_levels"].items():
         assert near(minutes.loc[levels.replace("4", "4+"), "value"], want["median"])
     for metric, key in (
         ("nights_in_hospital", "nights_in_hospital"), ("not_same_day_reason", "not_same_day_reason"),
         ("levels_per_procedure", "levels_per_procedure"), ("treated_vertebra", "treated_vertebra"),
     ):  # fmt: skip
-        table = summarise(warehouse, catalogue()[metric])
+        table = summarise(warehouse, read_catalogue()[metric])
         want = {name: count for name, count in figures[key].items() if name not in ("not_recorded", "not_readable")}
         assert dict(zip(table["category"], table["numerator"], strict=True)) == want
     for name, want in figures["safety"].items():
@@ -254,18 +256,20 @@ def test_every_figure_of_another_system_equals_the_truth(
         if figures[metric]["n"]:
             assert near(row(warehouse, metric)["value"], figures[metric]["median"])
     for metric in ("treated_vertebra", "levels_per_procedure", "nights_in_hospital"):
-        table = summarise(warehouse, catalogue()[metric])
+        table = summarise(warehouse, read_catalogue()[metric])
         want = {key: count for key, count in figures[metric].items() if key != "not_readable"}
         assert {key: count for key, count in zip(table["category"], table["numerator"], strict=True) if count} == want
     for by in ("operator", "site"):
-        groups = {one.group: one for one in summarise(warehouse, catalogue()["same_day_discharge"], by=by).itertuples()}
+        groups = {
+            one.group: one for one in summarise(warehouse, read_catalogue()["same_day_discharge"], by=by).itertuples()
+        }
         for group, want in figures[f"same_day_discharge_by_{by}"].items():
             assert (groups[group].numerator, groups[group].recorded) == (want["yes"], want["recorded"])
 
 
 def test_the_order_of_deliveries_changes_no_figure(homes: dict[str, Home]) -> None:
     one, other = open_current(homes["late"]), open_current(homes["reversed"])
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         if metric.name == "registration_delay_days":
             continue
         left, right = (summarise(warehouse, metric).drop(columns="generation") for warehouse in (one, other))

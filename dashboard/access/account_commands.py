@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from dashboard.access.roles import ROLES
-from dashboard.access.settings import store
-from dashboard.access.sign_in.groups import folded
+from dashboard.access.settings import account_store
+from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import guessed_name, hash_of
 from data.accounts import Account, Act
 from data.errors import ExitCode, UsageProblem
@@ -25,82 +25,84 @@ Sites = Annotated[list[str] | None, typer.Option("--site", help="Only this site;
 
 
 @app.command("add")
-def add(name: Name, role: Annotated[RoleName, typer.Option()], site: Sites = None) -> None:
+def add_account(name: Name, role: Annotated[RoleName, typer.Option()], site: Sites = None) -> None:
     """Add somebody who signs in with a password."""
-    key = folded(name)
+    key = fold_name(name)
     if not key:
         raise UsageProblem("name", "letters, digits, spaces and . @ _ - + ' only", "Choose another")
-    if store().find(key):
+    if account_store().find(key):
         raise UsageProblem("name", "there is such an account already", "Change it with `user role` or `user password`")
-    _save(Account(key, "accounts", role.value, tuple(site) if site else None, hash_of(_password(key))), "add")
+    _save_account(
+        Account(key, "accounts", role.value, tuple(site) if site else None, hash_of(_ask_password(key))), "add"
+    )
 
 
 @app.command("list")
 def list_all() -> None:
     """Everybody who may sign in, or might not any more."""
-    for one in store().all():
+    for one in account_store().all():
         sites = "all sites" if one.sites is None else ", ".join(one.sites)
         print("\t".join((one.name, one.role, sites, one.way, "disabled" if one.is_disabled else "")).rstrip())
 
 
 @app.command("role")
-def role(name: Name, role: Annotated[RoleName, typer.Argument()]) -> None:
+def set_role(name: Name, role: Annotated[RoleName, typer.Argument()]) -> None:
     """Give somebody another role; open tabs close."""
-    _save(replace(_known(name), role=role.value), "role")
+    _save_account(replace(_find_account(name), role=role.value), "role")
 
 
 @app.command("sites")
-def sites(name: Name, site: Sites = None) -> None:
+def set_sites(name: Name, site: Sites = None) -> None:
     """Give somebody rights for these sites only; none named: for all."""
-    _save(replace(_known(name), sites=tuple(site) if site else None), "sites")
+    _save_account(replace(_find_account(name), sites=tuple(site) if site else None), "sites")
 
 
 @app.command("disable")
-def disable(name: Name) -> None:
+def disable_account(name: Name) -> None:
     """Let somebody in no more; their sign-ins end."""
-    _save(replace(_known(name), is_disabled=True), "disable")
+    _save_account(replace(_find_account(name), is_disabled=True), "disable")
 
 
 @app.command("enable")
-def enable(name: Name) -> None:
+def enable_account(name: Name) -> None:
     """Let somebody in again."""
-    _save(replace(_known(name), is_disabled=False), "enable")
+    _save_account(replace(_find_account(name), is_disabled=False), "enable")
 
 
 @app.command("password")
-def password(name: Name) -> None:
+def set_password(name: Name) -> None:
     """Give somebody a new password; their sign-ins end."""
-    known = _known(name)
+    known = _find_account(name)
     if known.way != "accounts":
         raise UsageProblem("name", "this person signs in elsewhere", "Change the password there")
-    _save(replace(known, password=hash_of(_password(known.name))), "password")
-    store().right(guessed_name(known.name))
+    _save_account(replace(known, password=hash_of(_ask_password(known.name))), "password")
+    account_store().right(guessed_name(known.name))
 
 
 @app.command("unlock")
-def unlock(name: Name) -> None:
+def unlock_account(name: Name) -> None:
     """Let somebody try again at once after too many wrong passwords."""
-    known = _known(name)
-    store().right(guessed_name(known.name))
-    store().audit(f"{getpass.getuser()} (command line)", "account unlock", known.name)
+    known = _find_account(name)
+    account_store().right(guessed_name(known.name))
+    account_store().audit(f"{getpass.getuser()} (command line)", "account unlock", known.name)
 
 
 def audit_command(
     verify: Annotated[bool, typer.Option("--verify", help="Only check that no row was changed or removed.")] = False,
 ) -> None:
     """Sign-ins, denials, changes of accounts, and exports, oldest first."""
-    broken = store().broken_link()
+    broken = account_store().broken_link()
     if broken is not None:
         sys.stderr.write(f"The audit was changed: row {broken} does not follow from the row before it.\n")
         raise typer.Exit(ExitCode.DISAGREEMENT)
     if verify:
-        sys.stderr.write(f"{len(store().acts()):,} rows, none changed or removed.\n")
+        sys.stderr.write(f"{len(account_store().acts()):,} rows, none changed or removed.\n")
         return
-    for act in sorted((*store().acts(), *exports()), key=lambda one: one.at):
+    for act in sorted((*account_store().acts(), *export_acts()), key=lambda one: one.at):
         print("\t".join((act.at, act.person or "-", act.action, act.subject, act.result, act.address)).rstrip())
 
 
-def exports() -> list[Act]:
+def export_acts() -> list[Act]:
     """The exports in the journal, as acts."""
     return [
         Act(event.at, event.author, "export", event.subject, str(event.payload.get("profile", "")), "")
@@ -108,19 +110,19 @@ def exports() -> list[Act]:
     ]
 
 
-def _known(name: str) -> Account:
-    found = store().find(folded(name))
+def _find_account(name: str) -> Account:
+    found = account_store().find(fold_name(name))
     if found is None:
         raise UsageProblem("name", "there is no such account", "See `python -m dashboard user list`")
     return found
 
 
-def _save(account: Account, action: str) -> None:
-    store().save(account)
-    store().audit(f"{getpass.getuser()} (command line)", f"account {action}", account.name)
+def _save_account(account: Account, action: str) -> None:
+    account_store().save(account)
+    account_store().audit(f"{getpass.getuser()} (command line)", f"account {action}", account.name)
 
 
-def _password(name: str) -> str:
+def _ask_password(name: str) -> str:
     """A new password, asked twice on a terminal, else the first line of standard input."""
     if not sys.stdin.isatty():
         first = sys.stdin.readline().rstrip("\n")

@@ -4,14 +4,14 @@ import time
 
 import anyio.to_thread
 
-from dashboard.access.settings import store
+from dashboard.access.settings import account_store
 
 EVERY_SECONDS = 60
 KINDS_A_MINUTE = 120
 _last: dict[tuple[str, ...], float] = {}
 
 
-async def note(person: str, action: str, subject: str, result: str, address: str) -> None:
+async def note_denial(person: str, action: str, subject: str, result: str, address: str) -> None:
     """Write a denial, unless the same was written within the last minute."""
     now = time.monotonic()
     for kind in [kind for kind, at in _last.items() if now - at > EVERY_SECONDS]:
@@ -20,4 +20,4 @@ async def note(person: str, action: str, subject: str, result: str, address: str
     if kind in _last or len(_last) >= KINDS_A_MINUTE:
         return
     _last[kind] = now
-    await anyio.to_thread.run_sync(store().audit, *kind)
+    await anyio.to_thread.run_sync(account_store().audit, *kind)

@@ -18,30 +18,28 @@ def keep_values_out() -> None:
     def without_words(*args: Any, **named: Any) -> logging.LogRecord:
         record = made(*args, **named)
         if record.exc_info:
-            record.msg, record.args = _told(record.exc_info[1]), ()
+            record.msg, record.args = _error_words(record.exc_info[1]), ()
             record.exc_info = record.exc_text = None
         return record
 
     logging.setLogRecordFactory(without_words)
-    threading.excepthook = lambda raised: logging.getLogger("streamlit").error(_told(raised.exc_value))
+    threading.excepthook = lambda raised: logging.getLogger("streamlit").error(_error_words(raised.exc_value))
 
 
 def on_script_error(error: Exception) -> bool:
     """Show a reference instead of the error. True: nothing else is shown."""
     st.error(
-        f"Something went wrong here. Tell whoever looks after this program: **{bug_reports.keep(error).reference}**.",
+        f"Something went wrong here. Tell whoever looks after this program: **{bug_reports.keep_bug_report(error).reference}**.",
         icon=":material/error:",
     )
     return True
 
 
-def _told(error: BaseException | None) -> str:
-    bug = bug_reports.keep(error)
-    return (
-        f"error {bug.reference}: {type(error).__name__} {_place(error.__traceback__ if error else None)}({bug.place})"
-    )
+def _error_words(error: BaseException | None) -> str:
+    bug = bug_reports.keep_bug_report(error)
+    return f"error {bug.reference}: {type(error).__name__} {_place_of_trace(error.__traceback__ if error else None)}({bug.place})"
 
 
-def _place(trace: TracebackType | None) -> str:
+def _place_of_trace(trace: TracebackType | None) -> str:
     frames = traceback.extract_tb(trace)
     return f"at {frames[-1].filename}:{frames[-1].lineno} " if frames else ""

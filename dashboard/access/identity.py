@@ -13,9 +13,9 @@ from starlette.types import Scope
 from dashboard.access import rights
 from dashboard.access.requests import headers
 from dashboard.access.roles import Viewer
-from dashboard.access.settings import SIGN_IN_WAYS, secret, settings, store, way_in
+from dashboard.access.settings import SIGN_IN_WAYS, access_settings, account_store, read_secret, way_in
 from dashboard.access.sign_in.groups import account_of_groups
-from data.accounts import Account, SignedIn, hashed
+from data.accounts import Account, SignedIn, hash_secret
 
 READER = "outcomes.reader"
 PROXY = "proxy "
@@ -46,21 +46,21 @@ def person_of(scope: Scope) -> Person | None:
     if way == "proxy":
         return _named_by_proxy(scope)
     token = HTTPConnection(scope).cookies.get(cookie_name(), "")
-    return person(hashed(token)) if token else None
+    return find_person(hash_secret(token)) if token else None
 
 
-def person(key: str) -> Person | None:
+def find_person(key: str) -> Person | None:
     """Who is behind a sign-in at this moment; None when it has ended, or its account is disabled."""
     way = way_in()
     if key.startswith(PROXY):
-        is_fresh = _named_at.get(key, 0) + settings().sessions.idle_seconds > time.monotonic()
-        account = store().find(key.removeprefix(PROXY)) if way == "proxy" and is_fresh else None
-        return _person(key, account, None) if account and not account.is_disabled else None
-    held = store().signed_in(key, settings().sessions.idle_seconds)
-    return _person(key, held.account, held) if held and held.account.way == way else None
+        is_fresh = _named_at.get(key, 0) + access_settings().sessions.idle_seconds > time.monotonic()
+        account = account_store().find(key.removeprefix(PROXY)) if way == "proxy" and is_fresh else None
+        return _make_person(key, account, None) if account and not account.is_disabled else None
+    held = account_store().signed_in(key, access_settings().sessions.idle_seconds)
+    return _make_person(key, held.account, held) if held and held.account.way == way else None
 
 
-def _person(key: str, account: Account, held: SignedIn | None) -> Person:
+def _make_person(key: str, account: Account, held: SignedIn | None) -> Person:
     sites = None if account.sites is None else frozenset(account.sites)
     reader = Viewer(account.name, account.role, sites)  # type: ignore[arg-type]
     # Another role or other sites are another badge, so that no tab goes on with what it had.
@@ -73,10 +73,10 @@ def vouch_for(someone: Person) -> None:
     """Let script runs that carry this person's badge ask who bears it."""
 
     def ask() -> Viewer | None:
-        now = person(someone.key)
+        now = find_person(someone.key)
         return now.reader if now else None
 
-    rights.admit(str(someone.reader.badge), ask)
+    rights.admit_badge(str(someone.reader.badge), ask)
 
 
 def reader_of(request: HTTPConnection) -> Viewer:
@@ -84,24 +84,24 @@ def reader_of(request: HTTPConnection) -> Viewer:
 
     Where nobody signs in, the same person as on the pages.
     """
-    from dashboard.view.reader_view import generation  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
+    from dashboard.view.reader_view import generation_in_service  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
 
     found = request.scope.get(READER)
     if found is not None:
-        return rights.bearer(found.badge)
+        return rights.bearer_of_badge(found.badge)
     if way_in() in SIGN_IN_WAYS:
         raise rights.AccessDenied("access", "nobody is signed in", "Sign in")
-    return rights.local_reader(generation()[1].is_synthetic)
+    return rights.local_reader(generation_in_service()[1].is_synthetic)
 
 
 def _named_by_proxy(scope: Scope) -> Person | None:
     """The person whom a proxy names; only from a listed address, and with the shared secret where one is set."""
-    proxy = settings().proxy
+    proxy = access_settings().proxy
     given = Headers(scope=scope)
-    shared = secret("OUTCOMES_PROXY_SECRET", proxy.secret_file)
+    shared = read_secret("OUTCOMES_PROXY_SECRET", proxy.secret_file)
     # A header that comes twice was added to one that somebody else sent.
     names, groups = given.getlist(proxy.name_header), given.getlist(proxy.groups_header)
-    if headers.peer(scope) not in proxy.addresses or len(names) != 1 or len(groups) > 1:
+    if headers.peer_address(scope) not in proxy.addresses or len(names) != 1 or len(groups) > 1:
         return None
     if shared and not hmac.compare_digest(given.get(proxy.secret_header, "").encode(), shared.encode()):
         return None
@@ -109,4 +109,4 @@ def _named_by_proxy(scope: Scope) -> Person | None:
     if account is None:
         return None
     _named_at[PROXY + account.name] = time.monotonic()
-    return _person(PROXY + account.name, account, None)
+    return _make_person(PROXY + account.name, account, None)

@@ -12,9 +12,18 @@ from data.home import home_in_service
 from queries.warehouse import open_current
 
 __all__ = [
-    "PAGE_RIGHTS", "RIGHTS", "AccessDenied", "Right", "Role", "Viewer", "admit", "bearer", "may_see", "require",
+    "PAGE_RIGHTS",
+    "RIGHTS",
+    "AccessDenied",
+    "Right",
+    "Role",
+    "Viewer",
+    "admit_badge",
+    "bearer_of_badge",
+    "may_see",
+    "require",
     "viewer",
-]  # fmt: skip
+]
 
 BADGE = "outcomes_badge"
 _asked_by_badge: dict[str, Callable[[], Viewer | None]] = {}
@@ -26,12 +35,12 @@ class AccessDenied(OutcomesError):
     exit_code = ExitCode.USAGE
 
 
-def admit(badge: str, ask: Callable[[], Viewer | None]) -> None:
+def admit_badge(badge: str, ask: Callable[[], Viewer | None]) -> None:
     """Let the gate vouch for a badge: `ask` tells who bears it at this moment, None when the sign-in has ended."""
     _asked_by_badge[badge] = ask
 
 
-def bearer(badge: str) -> Viewer:
+def bearer_of_badge(badge: str) -> Viewer:
     """Who bears a badge now. `AccessDenied` for one that nobody vouches for any more."""
     ask = _asked_by_badge.get(badge)
     reader = ask() if ask else None
@@ -48,7 +57,7 @@ def viewer(is_synthetic: bool | None = None) -> Viewer:
     person who chose `OUTCOMES_ACCESS=this-computer`.
     """
     if way_in() in SIGN_IN_WAYS:
-        return bearer(str(st.user.get(BADGE) or ""))
+        return bearer_of_badge(str(st.user.get(BADGE) or ""))
     if not _is_on_this_computer():
         raise AccessDenied(
             "access", "without accounts the app answers to this computer only", "Open it at http://127.0.0.1:8501"
@@ -78,7 +87,7 @@ def require(right: Right, site: str | None = None, *, reader: Viewer | None = No
     """
     if reader is None:
         reader = viewer()
-    if reader.badge is not None and bearer(reader.badge) != reader:
+    if reader.badge is not None and bearer_of_badge(reader.badge) != reader:
         raise AccessDenied("access", "your rights have changed", "Load the page again")
     has_site = site is None or reader.sites is None or site in reader.sites
     if not (reader.has(right) and has_site):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from data.settings import disclosure
+from data.settings import read_disclosure
 
 Right = Literal[
     "figures",
@@ -164,21 +164,21 @@ class Viewer:
     @property
     def is_kept_outside(self) -> bool:
         """Whether this reader belongs to the department, which shows this role suppressed figures all the same."""
-        return self.role == OWN_DEPARTMENT and disclosure().own_department == "suppressed"
+        return self.role == OWN_DEPARTMENT and read_disclosure().own_department == "suppressed"
 
 
-def matrix() -> str:
+def rights_table() -> str:
     """All of it as Markdown: what each role may see, call and fetch."""
     lines = [f"| what | right | {' | '.join(ROLES)} |", f"|---|---|{'---|' * len(ROLES)}"]
     for page, right in PAGE_RIGHTS.items():
         inside = {role for role in ROLES if "exact_figures" in RIGHTS[role]} if page in OUTSIDE_ONLY else set()
-        lines.append(_line(f"page `{page}`", right, inside))
-    lines += [_line(f"function `{name}`", right) for name, right in FUNCTION_RIGHTS.items()]
-    lines += [_line(f"route `{path}`", right) for path, right in ROUTE_RIGHTS.items()]
+        lines.append(_rights_line(f"page `{page}`", right, inside))
+    lines += [_rights_line(f"function `{name}`", right) for name, right in FUNCTION_RIGHTS.items()]
+    lines += [_rights_line(f"route `{path}`", right) for path, right in ROUTE_RIGHTS.items()]
     return "\n".join(lines) + "\n"
 
 
-def _line(what: str, right: str, without: Collection[Role] = ()) -> str:
+def _rights_line(what: str, right: str, without: Collection[Role] = ()) -> str:
     yes = {"anyone": ROLES, "signed in": ROLES, "own tab": ROLES, "nobody": ()}.get(
         right, tuple(role for role in ROLES if right in RIGHTS[role])
     )

@@ -116,14 +116,14 @@ class Access(Setting):
         return self
 
 
-def settings() -> Access:
+def access_settings() -> Access:
     """`OUTCOMES_ACCESS_FILE`, else `data/settings/access.toml`; `OUTCOMES_ACCESS` chooses the way over the file."""
     path = os.environ.get(FILE_VARIABLE)
-    return _settings(Path(path) if path else SETTINGS / "access.toml", os.environ.get(ACCESS_VARIABLE) or "")
+    return _read_settings(Path(path) if path else SETTINGS / "access.toml", os.environ.get(ACCESS_VARIABLE) or "")
 
 
 @lru_cache
-def _settings(path: Path, chosen: str) -> Access:
+def _read_settings(path: Path, chosen: str) -> Access:
     written = read_settings(path, Access)
     if not chosen:
         return written
@@ -138,23 +138,23 @@ def _settings(path: Path, chosen: str) -> Access:
 
 def way_in() -> Way:
     """The way in force: the one chosen; else accounts where there are any; else open (to synthetic records only)."""
-    chosen = settings().way
+    chosen = access_settings().way
     if chosen:
         return chosen  # type: ignore[return-value]
-    return "accounts" if store().all() else OPEN
+    return "accounts" if account_store().all() else OPEN
 
 
-def store() -> Accounts:
+def account_store() -> Accounts:
     """The accounts, sign-ins and audit of the department's home."""
-    return _store(department_home().accounts)
+    return _open_store(department_home().accounts)
 
 
 @lru_cache(maxsize=4)
-def _store(path: Path) -> Accounts:
+def _open_store(path: Path) -> Accounts:
     return Accounts(path)
 
 
-def secret(variable: str, file: str) -> str:
+def read_secret(variable: str, file: str) -> str:
     """A secret from the environment, else from a file that only its owner can read; empty when neither is given."""
     given = os.environ.get(variable)
     if given or not file:

@@ -13,8 +13,8 @@ from dashboard.access.settings import (
     OPEN,
     SIGN_IN_WAYS,
     THIS_COMPUTER,
-    secret,
-    settings,
+    access_settings,
+    read_secret,
     way_in,
 )
 from data.errors import NoGeneration, OutcomesError, UsageProblem
@@ -80,7 +80,7 @@ def _check_address() -> None:
             "without sign-in the app answers to this computer only",
             "Set it to 127.0.0.1, or choose a way to sign in (docs/access.md)",
         )
-    if not (get_option("server.sslCertFile") or settings().tls_ends_at):
+    if not (get_option("server.sslCertFile") or access_settings().tls_ends_at):
         raise UsageProblem(
             f"server.address {address or 'not set'}",
             "others would send passwords and see figures without TLS",
@@ -115,13 +115,13 @@ def _check_home() -> None:
 
 
 def _check_way() -> None:
-    chosen = settings()
+    chosen = access_settings()
     if chosen.public_address and way_in() not in SIGN_IN_WAYS:
         raise UsageProblem("access.toml, public_address", "others could come in without sign-in", "Choose a way")
     if chosen.way == "oidc":
-        secret("OUTCOMES_OIDC_CLIENT_SECRET", chosen.oidc.client_secret_file)
+        read_secret("OUTCOMES_OIDC_CLIENT_SECRET", chosen.oidc.client_secret_file)
     if chosen.way == "proxy":
-        secret("OUTCOMES_PROXY_SECRET", chosen.proxy.secret_file)
+        read_secret("OUTCOMES_PROXY_SECRET", chosen.proxy.secret_file)
     if way_in() == OPEN and _has_real_records():
         raise UsageProblem(
             "access",

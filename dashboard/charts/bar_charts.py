@@ -5,21 +5,21 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing, cells
-from dashboard.text.theme import Theme, percent
+from dashboard.charts.drawing import Drawing, row_cells
+from dashboard.text.theme import Theme, percent_text
 
 
 def category_bars(figures: pd.DataFrame, labels: Sequence[str], title: str, subtitle: str, theme: Theme) -> go.Figure:
     """One horizontal bar per row of a category metric (`numerator`, `value`), in the order given; `labels` in words."""
     amounts = figures["numerator"].astype(int).to_list()
-    texts = [f"{yes:,}  ({percent(value)})" for yes, value in cells(figures, "numerator", "value")]
+    texts = [f"{yes:,}  ({percent_text(value)})" for yes, value in row_cells(figures, "numerator", "value")]
     alt = "; ".join(f"{label} {amount}" for label, amount in zip(labels, amounts, strict=True))
     colours = [theme.main] * len(amounts)
     told = f"{alt}." if alt else "Nothing recorded."
-    return _bars(labels, amounts, texts, colours, range(len(amounts)), title, subtitle, told, theme)
+    return _draw_bars(labels, amounts, texts, colours, range(len(amounts)), title, subtitle, told, theme)
 
 
-def reasons(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Figure:
+def reason_bars(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Figure:
     """Why patients stayed: largest first, `not recorded` last and grey.
 
     `figures`: rows of `not_same_day_reason`; `labels` of its categories in the order of the rows.
@@ -30,7 +30,7 @@ def reasons(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Fi
     stayed, recorded = int(figures["eligible"].iloc[0]), int(figures["recorded"].iloc[0])
     rows.append(("not recorded", stayed - recorded, "not-recorded"))
     names, counts = [name for name, _, _ in rows], [count for _, count, _ in rows]
-    return _bars(
+    return _draw_bars(
         names,
         counts,
         [f"{count:,}" for count in counts],
@@ -43,7 +43,7 @@ def reasons(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Fi
     )
 
 
-def _bars(
+def _draw_bars(
     names: Sequence[str],
     amounts: Sequence[int],
     texts: Sequence[str],
@@ -83,7 +83,7 @@ def _bars(
 def counts_over_time(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     """Procedures by period: rows of `procedures` with `period`, `period_start`, `value`, `period_complete`."""
     complete = figures["period_complete"].fillna(False).astype(bool)
-    told = "; ".join(f"{period} {value:.0f}" for period, value in cells(figures, "period", "value"))
+    told = "; ".join(f"{period} {value:.0f}" for period, value in row_cells(figures, "period", "value"))
     drawing = Drawing(
         theme,
         height=260,

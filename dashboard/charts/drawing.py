@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.text.theme import Theme, percent
+from dashboard.text.theme import Theme, percent_text
 from queries.figures.gates import FIRM
 
 FONT = '"Source Sans", "Source Sans 3", sans-serif'
@@ -60,13 +60,13 @@ class Drawing:
             trace["hoverinfo"] = "skip"
         if rows is not None:
             self._rows[len(self._traces)] = [row if isinstance(row, (str, dict)) else int(row) for row in rows]
-        shown = {name: _shown(value) if name in WRITTEN else value for name, value in trace.items()}
+        shown = {name: _plain_text(value) if name in WRITTEN else value for name, value in trace.items()}
         self._traces.append({"type": kind, "showlegend": False, **shown})
 
     def note(self, text: str, **place: Any) -> None:
         """Write small grey text somewhere."""
         font = {"color": self.theme.faint, "size": 12}
-        self._notes.append({"text": _shown(text), "showarrow": False, "font": font, **place})
+        self._notes.append({"text": _plain_text(text), "showarrow": False, "font": font, **place})
 
     def band(self, first: float, last: float) -> None:
         """Shade a stretch of the x axis."""
@@ -158,16 +158,16 @@ class Drawing:
         }
 
 
-def _shown(value: Any) -> Any:
+def _plain_text(value: Any) -> Any:
     """Text without markup but our own: plotly would turn a link in a site's name into a link."""
     if isinstance(value, str):
         return FOREIGN_MARKUP.sub("&lt;", value)
     if not isinstance(value, (list, tuple)):
         return value
-    return [_shown(one) if isinstance(one, (str, list, tuple)) else one for one in value]
+    return [_plain_text(one) if isinstance(one, (str, list, tuple)) else one for one in value]
 
 
-def cells(rows: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+def row_cells(rows: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     """The cells of these columns, row by row: much quicker than `itertuples`, which takes every column of a table."""
     return zip(*(rows[name].to_list() for name in columns), strict=True)
 
@@ -206,8 +206,8 @@ def shares_in_rows(drawing: Drawing, rows: pd.DataFrame, places: Sequence[int] |
         "%{customdata[1]:.0f}<extra></extra>",
     )
     texts = [
-        f"{percent(value)} ({numerator:,} of {recorded:,})" if gate in FIRM else f"{numerator:,} of {recorded:,}"
-        for value, numerator, recorded, gate in cells(rows, "value", "numerator", "recorded", "gate")
+        f"{percent_text(value)} ({numerator:,} of {recorded:,})" if gate in FIRM else f"{numerator:,} of {recorded:,}"
+        for value, numerator, recorded, gate in row_cells(rows, "value", "numerator", "recorded", "gate")
     ]
     drawing.row_labels(list(rows["label"]), texts, counted_or_missing(rows, in_table))
     drawing.x |= {"range": [-1, 101], **SHARE_AXIS}
@@ -215,7 +215,7 @@ def shares_in_rows(drawing: Drawing, rows: pd.DataFrame, places: Sequence[int] |
 
 def counted_or_missing(rows: pd.DataFrame, places: Sequence[int]) -> list[Place | None]:
     """Where the numbers of each row lead: to those recorded, or where nobody is, to those who are missing."""
-    counts = cells(rows.assign(eligible=rows.get("eligible", 0)), "recorded", "eligible")
+    counts = row_cells(rows.assign(eligible=rows.get("eligible", 0)), "recorded", "eligible")
     return [
         place if recorded else {"row": place, "status": "not-recorded"} if eligible else None
         for place, (recorded, eligible) in zip(places, counts, strict=True)
@@ -225,6 +225,6 @@ def counted_or_missing(rows: pd.DataFrame, places: Sequence[int]) -> list[Place 
 def share_findings(rows: pd.DataFrame) -> str:
     """Rates in words, for the alt text."""
     return "; ".join(
-        f"{label} {percent(value)} ({numerator} of {recorded})"
-        for label, value, numerator, recorded in cells(rows, "label", "value", "numerator", "recorded")
+        f"{label} {percent_text(value)} ({numerator} of {recorded})"
+        for label, value, numerator, recorded in row_cells(rows, "label", "value", "numerator", "recorded")
     )

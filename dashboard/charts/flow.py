@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import Drawing
-from dashboard.text.theme import Theme, percent
+from dashboard.text.theme import Theme, percent_text
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Step:
     base: int | None = None
 
 
-def flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.Figure:
+def draw_flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.Figure:
     """One bar for each step, in order: kept ones from zero, those that fall away where they break off."""
-    drawing = Drawing(theme, 100, title, subtitle, _told(steps), x={"visible": False})
+    drawing = Drawing(theme, 100, title, subtitle, _alt_text(steps), x={"visible": False})
     most = max([step.count for step in steps if step.is_kept] + [1])
     left = most
     bases = []
@@ -45,23 +45,23 @@ def flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.F
         marker={
             "color": [theme.main if step.is_kept else theme.quiet for step in steps],
         },
-        customdata=[_words(step) for step in steps],
+        customdata=[_step_words(step) for step in steps],
         hovertemplate="%{customdata}<extra></extra>",
         rows=range(len(steps)),
     )
-    drawing.row_labels([step.name for step in steps], [_number(step) for step in steps])
+    drawing.row_labels([step.name for step in steps], [_step_number(step) for step in steps])
     drawing.x |= {"range": [0, most * 1.02]}
     return drawing.figure()
 
 
-def _number(step: Step) -> str:
-    share = f" of {step.of:,} ({percent(100 * step.count / step.of)})" if step.of else ""
+def _step_number(step: Step) -> str:
+    share = f" of {step.of:,} ({percent_text(100 * step.count / step.of)})" if step.of else ""
     return f"{step.count:,}{share}" if step.is_kept else f"− {step.count:,}"
 
 
-def _words(step: Step) -> str:
-    return f"{step.name}: {_number(step)}"
+def _step_words(step: Step) -> str:
+    return f"{step.name}: {_step_number(step)}"
 
 
-def _told(steps: Sequence[Step]) -> str:
-    return f"{'; '.join(_words(step) for step in steps)}." if steps else "Nothing to show."
+def _alt_text(steps: Sequence[Step]) -> str:
+    return f"{'; '.join(_step_words(step) for step in steps)}." if steps else "Nothing to show."

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, Drawing
-from dashboard.text.theme import Theme, percent
+from dashboard.text.theme import Theme, percent_text
 from queries.statistics import funnel
 from queries.statistics.funnel import Funnel
 
@@ -23,13 +23,13 @@ def funnel_chart(units: pd.DataFrame, found: Funnel, is_adjusted: bool, title: s
     n, x = units["recorded"].to_numpy(float), units["numerator"].to_numpy(float)
     far = found.tail <= LOOK_INTO
     wide = "widened because units differ by more than chance as a whole; " if is_adjusted else ""
-    counted = f"{int(x.sum()):,} of {int(n.sum()):,}, {percent(PERCENT * found.centre)} all together"
+    counted = f"{int(x.sum()):,} of {int(n.sum()):,}, {percent_text(PERCENT * found.centre)} all together"
     drawing = Drawing(
         theme,
         height=400,
         title=title,
         subtitle=f"{counted}; limits 95 % and 99.8 %; {wide}not adjusted for age, ASA class, vertebrae or indication",
-        alt=_finding(units, far, found.centre),
+        alt=_funnel_finding(units, far, found.centre),
         x={"title": "cases", "range": [0, float(n.max()) * 1.12], "showgrid": False},
         y={"range": [0, 104], **SHARE_AXIS},
     )
@@ -58,8 +58,8 @@ def funnel_chart(units: pd.DataFrame, found: Funnel, is_adjusted: bool, title: s
     return drawing.figure()
 
 
-def _finding(units: pd.DataFrame, far: np.ndarray, centre: float) -> str:
+def _funnel_finding(units: pd.DataFrame, far: np.ndarray, centre: float) -> str:
     if not far.any():
-        return f"All {len(units)} units lie where chance around {percent(PERCENT * centre)} would put them."
+        return f"All {len(units)} units lie where chance around {percent_text(PERCENT * centre)} would put them."
     names = ", ".join(units.loc[far, "label"])
-    return f"{len(units)} units around {percent(PERCENT * centre)}; look into {names}."
+    return f"{len(units)} units around {percent_text(PERCENT * centre)}; look into {names}."

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, Drawing
-from dashboard.text.theme import Theme, percent
+from dashboard.text.theme import Theme, percent_text
 
 ROW = 37
 
@@ -14,7 +14,7 @@ def shares_with_gaps(figures: pd.DataFrame, theme: Theme) -> go.Figure:
 
     `figures`: `label`, `title`, `value` in per cent, `numerator`, `recorded` (null when hidden), `suppressed`.
     """
-    texts = [_text(row) for row in figures.itertuples()]
+    texts = [_share_text(row) for row in figures.itertuples()]
     hidden = int(figures["suppressed"].sum())
     title = str(figures["title"].iloc[0]) if len(figures) else "Nothing to show"
     drawing = Drawing(
@@ -39,9 +39,9 @@ def shares_with_gaps(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     return drawing.figure()
 
 
-def _text(row: object) -> str:
+def _share_text(row: object) -> str:
     if row.suppressed:  # type: ignore[attr-defined]
         return "hidden"
     if pd.isna(row.value):  # type: ignore[attr-defined]
         return "not recorded"
-    return f"{percent(row.value)}  ({row.numerator:,} of {row.recorded:,})"  # type: ignore[attr-defined]
+    return f"{percent_text(row.value)}  ({row.numerator:,} of {row.recorded:,})"  # type: ignore[attr-defined]

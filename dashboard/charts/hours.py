@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, cells, counted_or_missing
-from dashboard.text.theme import Theme, percent
+from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, counted_or_missing, row_cells
+from dashboard.text.theme import Theme, percent_text
 
 LAST_HOUR = 12
 HOUR_AXIS = {"range": [0, LAST_HOUR], "dtick": 2, "ticksuffix": " h"}
@@ -18,19 +18,19 @@ def recovery_spread(
 ) -> go.Figure:
     """Quartiles, median and ninth decile of hours until ready by number of vertebrae, beside what patients are told.
 
-    `rows`: `recorded`, `p25`, `p50`, `p75`, `p90`, `gate`, of `queries.figures.distributions.quantiles`. Groups
+    `rows`: `recorded`, `p25`, `p50`, `p75`, `p90`, `gate`, of `queries.figures.distributions.metric_quantiles`. Groups
     below ten show their number only.
     """
     told = f". Shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"
-    return _spread(rows, labels, "How long until ready to go home?", told, promised, theme)
+    return _draw_spread(rows, labels, "How long until ready to go home?", told, promised, theme)
 
 
 def time_spread(rows: pd.DataFrame, labels: Sequence[str], title: str, theme: Theme) -> go.Figure:
     """The same for another time of the day, in the unit of the rows (`unit`: minutes or hours)."""
-    return _spread(rows, labels, title, "", None, theme)
+    return _draw_spread(rows, labels, title, "", None, theme)
 
 
-def _spread(
+def _draw_spread(
     rows: pd.DataFrame,
     labels: Sequence[str],
     title: str,
@@ -47,14 +47,14 @@ def _spread(
         title=title,
         subtitle=f"Of {int(rows['recorded'].sum()):,} with a recorded time: half are ready at the mark; bar: the "
         f"middle half; line: nine in ten{told}",
-        alt=_finding(firm, labels, unit),
+        alt=_spread_finding(firm, labels, unit),
         x=dict(HOUR_AXIS) if promised else {"rangemode": "tozero", "ticksuffix": f" {unit}"},
     )
     if promised:
         drawing.band(*promised)
     _add_marks(drawing, firm, unit)
     texts = [
-        f"{row.p50:.{_digits(unit)}f} {unit} ({row.recorded:,} with a time)"
+        f"{row.p50:.{_unit_digits(unit)}f} {unit} ({row.recorded:,} with a time)"
         if row.gate != "counts_only" and row.recorded
         else f"{row.recorded:,} with a time: too few to describe"
         for row in rows.itertuples()
@@ -64,7 +64,7 @@ def _spread(
     return drawing.figure()
 
 
-def _digits(unit: str) -> int:
+def _unit_digits(unit: str) -> int:
     return 0 if unit == "min" else 1
 
 
@@ -110,13 +110,13 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
     `rows` of `cumulative(hours_to_ready)`: `threshold`, `value`, `lower`, `upper`, `recorded`, `eligible`.
     """
     recorded, eligible = int(rows["recorded"].iloc[0]), int(rows["eligible"].iloc[0])
-    at = dict(cells(rows, "threshold", "value"))
+    at = dict(row_cells(rows, "threshold", "value"))
     drawing = Drawing(
         theme,
         height=340,
         title="What share is ready to go home, hour by hour?",
         subtitle=f"{recorded:,} of {eligible:,} known; those who stayed overnight without a time count as not ready",
-        alt=f"Ready within 4 hours {percent(at[4])}, 6 hours {percent(at[6])}, 8 hours {percent(at[8])}."
+        alt=f"Ready within 4 hours {percent_text(at[4])}, 6 hours {percent_text(at[6])}, 8 hours {percent_text(at[8])}."
         if recorded
         else "No times recorded.",
         x={**HOUR_AXIS, "title": "hours after the end of the procedure"},
@@ -147,15 +147,15 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
         y=marked["value"].to_numpy(),
         mode="markers+text",
         marker={"color": theme.main, "size": 10},
-        text=[percent(value) if recorded else "" for value in marked["value"]],
+        text=[percent_text(value) if recorded else "" for value in marked["value"]],
         textposition="bottom right",
         textfont={"color": theme.ink},
     )
     return drawing.figure()
 
 
-def _finding(firm: pd.DataFrame, labels: Sequence[str], unit: str) -> str:
-    digits, name = _digits(unit), "minutes" if unit == "min" else "hours"
+def _spread_finding(firm: pd.DataFrame, labels: Sequence[str], unit: str) -> str:
+    digits, name = _unit_digits(unit), "minutes" if unit == "min" else "hours"
     parts = [
         f"{labels[row.Index]}: median {row.p50:.{digits}f} {name}, nine in ten by {row.p90:.{digits}f}"
         for row in firm.itertuples()

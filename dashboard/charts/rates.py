@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, Drawing, interval_bars, share_findings, shares_in_rows
-from dashboard.text.theme import Theme, percent
+from dashboard.text.theme import Theme, percent_text
 from queries.figures.gates import FEWEST, FIRM
 
 
@@ -27,14 +27,21 @@ def rate_over_time(figures: pd.DataFrame, title: str, noun: str, theme: Theme) -
         title=title,
         subtitle=f"{yes:,} of {total:,} {noun}; bars are 95 % intervals; grey: fewer than ten; hollow: period not "
         "over, or too much missing",
-        alt=_finding(known, overall),
+        alt=_rates_finding(known, overall),
         x={"showgrid": False},
         y={"range": [0, 104], **SHARE_AXIS},
     )
     if total:
         drawing.line(theme.faint, y=overall)
-        drawing.note(f"line: all together {percent(overall)}", xref="paper", x=0, yref="paper", y=0, xanchor="left",
-                     yanchor="bottom")  # fmt: skip
+        drawing.note(
+            f"line: all together {percent_text(overall)}",
+            xref="paper",
+            x=0,
+            yref="paper",
+            y=0,
+            xanchor="left",
+            yanchor="bottom",
+        )
     drawing.add(
         "scatter",
         x=figures["period_start"].to_list(),
@@ -89,11 +96,11 @@ def rate_by_group(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     return drawing.figure()
 
 
-def _finding(known: pd.DataFrame, overall: float) -> str:
+def _rates_finding(known: pd.DataFrame, overall: float) -> str:
     if known.empty:
         return "Nothing recorded."
     first, last = known.iloc[0], known.iloc[-1]
     return (
-        f"All together {percent(overall)}. First {first['period']}: {first['numerator']} of {first['recorded']}; "
+        f"All together {percent_text(overall)}. First {first['period']}: {first['numerator']} of {first['recorded']}; "
         f"last {last['period']}: {last['numerator']} of {last['recorded']}."
     )

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing, cells
-from dashboard.text.theme import Theme, percent
+from dashboard.charts.drawing import Drawing, row_cells
+from dashboard.text.theme import Theme, percent_text
 from queries.catalogue.vertebrae import TREATED_SPINE
 from queries.figures.gates import FIRM
 
@@ -67,7 +67,7 @@ class Body:
         )
 
 
-def bodies() -> list[Body]:
+def vertebral_bodies() -> list[Body]:
     """The vertebrae from T1 down: kyphosis bends the chest part backwards, lordosis the lumbar part forwards."""
     discs = [DISC_SHARE * height for height in HEIGHTS]
     total = sum(HEIGHTS) + sum(discs)
@@ -75,20 +75,20 @@ def bodies() -> list[Body]:
     made, depth_below = [], 0.0
     for name, height, depth, disc in zip(TREATED_SPINE, HEIGHTS, DEPTHS, discs, strict=True):
         middle = depth_below + height / 2
-        slope = (_bend(middle + 1, chest, total) - _bend(middle - 1, chest, total)) / 2
-        made.append(Body(name, _bend(middle, chest, total), -middle, math.atan(slope), height, depth))
+        slope = (_bend_backwards(middle + 1, chest, total) - _bend_backwards(middle - 1, chest, total)) / 2
+        made.append(Body(name, _bend_backwards(middle, chest, total), -middle, math.atan(slope), height, depth))
         depth_below += height + disc
     return made
 
 
-def _bend(down: float, chest: float, total: float) -> float:
+def _bend_backwards(down: float, chest: float, total: float) -> float:
     """How far backwards (positive) the spine lies at this distance below the top."""
     if down <= chest:
         return KYPHOSIS * math.sin(math.pi * down / chest)
     return -LORDOSIS * math.sin(math.pi * (down - chest) / (total - chest))
 
 
-def spine(
+def spine_picture(
     figures: pd.DataFrame, theme: Theme, outlined: pd.DataFrame | None = None, outlined_by: str = ""
 ) -> go.Figure:
     """The treated vertebrae as a picture.
@@ -97,10 +97,10 @@ def spine(
     vertebra with `group`, `value` (per cent), `recorded`, `gate`: the outline is thicker where the share is higher, and
     `outlined_by` says of what.
     """
-    counts = {name: int(count) for name, count in cells(figures, "category", "numerator") if name is not None}
+    counts = {name: int(count) for name, count in row_cells(figures, "category", "numerator") if name is not None}
     recorded = int(figures["recorded"].iloc[0]) if len(figures) else 0
-    shares = _shares(outlined)
-    shapes = bodies()
+    shares = _outline_shares(outlined)
+    shapes = vertebral_bodies()
     by = f"; outline: thicker where more {outlined_by} (share beside the count, none below ten)" if shares else ""
     drawing = Drawing(
         theme,
@@ -108,7 +108,7 @@ def spine(
         title="Which vertebrae were treated?",
         subtitle=f"{sum(counts.values()):,} vertebrae in {recorded:,} procedures with readable levels; stronger "
         f"colour = more often{by}",
-        alt=_finding(counts, recorded, shares, outlined_by),
+        alt=_spine_finding(counts, recorded, shares, outlined_by),
         x={"visible": False, "range": [PARTS_AT - 8, RIGHT_EDGE], "constrain": "domain"},
         y={"visible": False, "range": [shapes[-1].y - 24, 20], "scaleanchor": "x", "scaleratio": 1},
     )
@@ -122,10 +122,10 @@ def spine(
     return drawing.figure()
 
 
-def _shares(outlined: pd.DataFrame | None) -> dict[str, float]:
+def _outline_shares(outlined: pd.DataFrame | None) -> dict[str, float]:
     if outlined is None:
         return {}
-    return {name: float(value) for name, value, gate in cells(outlined, "group", "value", "gate") if gate in FIRM}
+    return {name: float(value) for name, value, gate in row_cells(outlined, "group", "value", "gate") if gate in FIRM}
 
 
 def _add_parts(drawing: Drawing, shapes: list[Body]) -> None:
@@ -172,12 +172,12 @@ def _add_body(drawing: Drawing, body: Body, count: int, most: int, outline: floa
         y=y,
         mode="lines",
         fill="toself",
-        fillcolor=_shade(count, most, drawing.theme),
+        fillcolor=_shade_by_count(count, most, drawing.theme),
         line={**edge, "shape": "spline", "smoothing": 0.6},
     )
 
 
-def _shade(count: int, most: int, theme: Theme) -> str:
+def _shade_by_count(count: int, most: int, theme: Theme) -> str:
     return theme.shades[1 + round((len(theme.shades) - 2) * count / most)] if count else theme.paper
 
 
@@ -200,7 +200,10 @@ def _add_labels(
         x=[end + 3 for end in ends],
         y=heights,
         mode="text",
-        text=[f"{counts.get(name, 0):,}" + (f" · {percent(shares[name])}" if name in shares else "") for name in names],
+        text=[
+            f"{counts.get(name, 0):,}" + (f" · {percent_text(shares[name])}" if name in shares else "")
+            for name in names
+        ],
         textposition="middle right",
         textfont={"color": ink, "size": 13},
     )
@@ -216,21 +219,21 @@ def _add_places(drawing: Drawing, shapes: list[Body], figures: pd.DataFrame) -> 
         y=[body.y for body in treated],
         mode="markers",
         marker={"size": 24, "color": "rgba(0,0,0,0)", "symbol": "square"},
-        text=[_told(figures.iloc[places[body.name]]) for body in treated],
+        text=[_hover_text(figures.iloc[places[body.name]]) for body in treated],
         hovertemplate="%{text}<extra></extra>",
         rows=[places[body.name] for body in treated],
     )
 
 
-def _told(row: pd.Series) -> str:
-    return f"{row['category']}: {row['numerator']:,} procedures, {percent(row['value'])} of those with readable levels"
+def _hover_text(row: pd.Series) -> str:
+    return f"{row['category']}: {row['numerator']:,} procedures, {percent_text(row['value'])} of those with readable levels"
 
 
-def _finding(counts: dict[str, int], recorded: int, shares: dict[str, float], outlined_by: str) -> str:
+def _spine_finding(counts: dict[str, int], recorded: int, shares: dict[str, float], outlined_by: str) -> str:
     if not counts:
         return "No treated vertebrae."
     often = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
     words = ", ".join(f"{name} {count}" for name, count in often)
-    told = ", ".join(f"{name} {percent(shares[name])}" for name, _ in often if name in shares)
+    told = ", ".join(f"{name} {percent_text(shares[name])}" for name, _ in often if name in shares)
     outline = f" Of these {outlined_by}: {told}." if told else ""
     return f"{sum(counts.values())} vertebrae in {recorded} procedures; most often {words}.{outline}"

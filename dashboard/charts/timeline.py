@@ -59,12 +59,12 @@ def hours_of_the_day(moments: Sequence[Moment], theme: Theme) -> go.Figure:
             y=[0, 0],
             mode="lines",
             line={"color": theme.main if is_procedure else theme.quiet, "width": 16 if is_procedure else 7},
-            text=[f"{first.name} to {last.name}: {_length(minutes)}"] * 2,
+            text=[f"{first.name} to {last.name}: {_duration_words(minutes)}"] * 2,
             hovertemplate="%{text}<extra></extra>",
         )
         if place % 2 == 0 or is_procedure or minutes > 60:
             middle = first.at + (last.at - first.at) / 2
-            drawing.note(_length(minutes), x=middle, y=-0.35, yanchor="top")
+            drawing.note(_duration_words(minutes), x=middle, y=-0.35, yanchor="top")
     for place, one in enumerate(moments):
         drawing.note(f"{one.name}<br>{one.at:%H:%M}", x=one.at, y=0.25 if place % 2 == 0 else 0.95, yanchor="bottom",
                      font={"color": theme.ink, "size": 12})  # fmt: skip
@@ -79,7 +79,7 @@ def hours_of_the_day(moments: Sequence[Moment], theme: Theme) -> go.Figure:
     return drawing.figure()
 
 
-def _length(minutes: int) -> str:
+def _duration_words(minutes: int) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h".replace(".0 h", " h")
 
 
@@ -101,9 +101,9 @@ def days_around(marks: Sequence[Mark], windows: Sequence[tuple[str, int, int]], 
         "below: contacts and events",
         alt=f"{'; '.join(mark.words for mark in marks)}." if marks else "Nothing recorded before or after.",
         x={
-            "tickvals": [_place(day) for day in shown],
+            "tickvals": [_day_place(day) for day in shown],
             "ticktext": [f"{day:+d} d" if day else "day 0" for day in shown],
-            "range": [_place(first) - 0.7, _place(last) + 1.2],
+            "range": [_day_place(first) - 0.7, _day_place(last) + 1.2],
             "showgrid": False,
         },
         y={"range": [STRIP - 0.8, 10.8], "tickvals": [0, 2, 4, 6, 8, 10], "title": "pain"},
@@ -112,14 +112,14 @@ def days_around(marks: Sequence[Mark], windows: Sequence[tuple[str, int, int]], 
         if begin <= last:
             # Every other window shaded, because they follow each other without a gap.
             if place % 2 == 0:
-                drawing.band(_place(begin - 0.5), _place(end + 0.5))
-            drawing.note(name, x=_place((begin + end) / 2), y=10.6, yanchor="bottom", textangle=0)
+                drawing.band(_day_place(begin - 0.5), _day_place(end + 0.5))
+            drawing.note(name, x=_day_place((begin + end) / 2), y=10.6, yanchor="bottom", textangle=0)
     drawing.line(theme.ink, x=0.0)
     _add_scores(drawing, [mark for mark in scores if mark.is_used], theme.main, theme.main)
     _add_scores(drawing, [mark for mark in scores if not mark.is_used], theme.paper, theme.quiet)
     drawing.add(
         "scatter",
-        x=[_place(mark.day) for mark in events],
+        x=[_day_place(mark.day) for mark in events],
         y=[STRIP] * len(events),
         mode="markers",
         marker={
@@ -136,7 +136,7 @@ def days_around(marks: Sequence[Mark], windows: Sequence[tuple[str, int, int]], 
 def _add_scores(drawing: Drawing, marks: Sequence[Mark], fill: str, edge: str) -> None:
     drawing.add(
         "scatter",
-        x=[_place(mark.day) for mark in marks],
+        x=[_day_place(mark.day) for mark in marks],
         y=[mark.height for mark in marks],
         mode="markers+text",
         text=[f"{mark.height:g}" for mark in marks],
@@ -148,5 +148,5 @@ def _add_scores(drawing: Drawing, marks: Sequence[Mark], fill: str, edge: str) -
     )
 
 
-def _place(day: float) -> float:
+def _day_place(day: float) -> float:
     return math.copysign(math.sqrt(abs(day)), day)

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import pandas as pd
 import streamlit as st
 
-from dashboard.access.requests.paths import base
+from dashboard.access.requests.paths import base_path
 from dashboard.access.rights import AccessDenied, Viewer, require
 from dashboard.exports.figures_csv import rows_to_csv, to_csv
 from dashboard.view.reader_view import View, home_in_service
@@ -42,20 +42,20 @@ _offered: WeakValueDictionary[str, Offer] = WeakValueDictionary()
 def table_as_csv(view: View, key: str, table: pd.DataFrame) -> None:
     """A link to the table of a figure as CSV."""
     told = table["filters"].dropna() if "filters" in table else ()
-    _link(view, key, told, lambda: (to_csv(table), len(table)))
+    _download_link(view, key, told, lambda: (to_csv(table), len(table)))
 
 
 def rows_as_csv(view: View, key: str, rows: Sequence[Row]) -> None:
     """A link to several figures together as CSV, given as rows."""
-    _link(view, key, (row.get("filters", "") for row in rows), lambda: (rows_to_csv(rows), len(rows)))
+    _download_link(view, key, (row.get("filters", "") for row in rows), lambda: (rows_to_csv(rows), len(rows)))
 
 
-def _link(view: View, key: str, told: Iterable[str], write: Callable[[], tuple[str, int]]) -> None:
+def _download_link(view: View, key: str, told: Iterable[str], write: Callable[[], tuple[str, int]]) -> None:
     filters = "; ".join(dict.fromkeys(map(str, told))) or view.filters.to_text()
-    st.link_button("Download CSV", address(view, key, filters, write), key=f"download_{key}")
+    st.link_button("Download CSV", download_address(view, key, filters, write), key=f"download_{key}")
 
 
-def address(view: View, key: str, filters: str, write: Callable[[], tuple[str, int]]) -> str:
+def download_address(view: View, key: str, filters: str, write: Callable[[], tuple[str, int]]) -> str:
     """Where this reader can fetch what this tab now shows under `key`. The address stays while the figure changes."""
     mine: dict[str, Offer] = st.session_state.setdefault(OFFERS, {})
     before = mine.pop(key, None)
@@ -65,10 +65,10 @@ def address(view: View, key: str, filters: str, write: Callable[[], tuple[str, i
     mine[key] = _offered[offer_id] = Offer(offer_id, view, name, filters, write)
     while len(mine) > KEPT:
         mine.pop(next(iter(mine)))
-    return f"{base()}/figures/{offer_id}"
+    return f"{base_path()}/figures/{offer_id}"
 
 
-def fetched(reader: Viewer, offer_id: str) -> tuple[str, bytes]:
+def fetch_download(reader: Viewer, offer_id: str) -> tuple[str, bytes]:
     """Name and bytes of a figure's file, in the log before they are given. `AccessDenied` for anyone else's tab."""
     require("figures", reader=reader)
     offer = _offered.get(offer_id)

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from data.errors import UsageProblem
-from data.spreadsheet_text import neutral
+from data.spreadsheet_text import neutral_text
 from queries.catalogue.filters import KEYS, PERIODS, Filters
 from queries.catalogue.metrics import find_metric
 from queries.figures.counts import Audience
@@ -38,7 +38,7 @@ def parse_split(groupings: Sequence[str]) -> Split:
     return Split(others[0] if others else None, periods[0] if periods else None)
 
 
-def figures(
+def metric_figures(
     warehouse: Warehouse, names: Sequence[str], filters: Filters, split: Split, audience: Audience
 ) -> pd.DataFrame:
     """The figures of several metrics, one after the other, with the columns of `summarise`."""
@@ -53,26 +53,26 @@ def to_csv(table: pd.DataFrame, columns: Sequence[str] | None = None) -> str:
     Text that a spreadsheet would run as a formula has an apostrophe before it.
     """
     names = list(table.columns) if columns is None else list(columns)
-    return _text(names, zip(*(table[name].to_list() for name in names), strict=True))
+    return _rows_text(names, zip(*(table[name].to_list() for name in names), strict=True))
 
 
 def rows_to_csv(rows: Sequence[Row]) -> str:
     """Rows of `summarise` as dictionaries, all with the same keys, as the same text."""
     names = list(rows[0]) if rows else []
-    return _text(names, ([row[name] for name in names] for row in rows))
+    return _rows_text(names, ([row[name] for name in names] for row in rows))
 
 
-def _text(names: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    lines = [[neutral(name) for name in names], *([_written(cell) for cell in row] for row in rows)]
-    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
+def _rows_text(names: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    lines = [[neutral_text(name) for name in names], *([_value_text(cell) for cell in row] for row in rows)]
+    return "".join(",".join(map(_quote_cell, line)) + "\n" for line in lines)
 
 
-def _quoted(cell: str) -> str:
+def _quote_cell(cell: str) -> str:
     """A cell by RFC 4180; Python's writer would leave a lone carriage return bare."""
     return '"' + cell.replace('"', '""') + '"' if QUOTED.search(cell) else cell
 
 
-def _written(value: object) -> str:
+def _value_text(value: object) -> str:
     if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return ""
     if isinstance(value, bool):
@@ -81,9 +81,9 @@ def _written(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return repr(float(value))
-    return neutral(value) if isinstance(value, str) else str(value)
+    return neutral_text(value) if isinstance(value, str) else str(value)
 
 
-def marked(text: str, for_excel: bool) -> str:
+def mark_text(text: str, for_excel: bool) -> str:
     """The text with the mark before it by which Excel knows UTF-8, where that is wanted."""
     return f"\ufeff{text}" if for_excel else text

@@ -10,12 +10,12 @@ HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 TYPES = {".zip": "application/zip", ".html": "application/octet-stream"}
 
 
-def fetch(request: Request) -> Response:
+def fetch_export(request: Request) -> Response:
     """The file, never kept by browsers or proxies. `AccessDenied` becomes the gate's plain page."""
     from dashboard.access.identity import reader_of  # noqa: PLC0415
-    from dashboard.exports.row_downloads import fetchable  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
+    from dashboard.exports.row_downloads import fetchable_export  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
 
-    path, event = fetchable(reader_of(request), request.path_params["export_id"])
+    path, event = fetchable_export(reader_of(request), request.path_params["export_id"])
     name = f"vertebroplasty-{event.payload['profile']}-{event.payload['generation']}{path.suffix}"
     return FileResponse(path, media_type=TYPES[path.suffix], filename=name, headers=HEADERS)
 
@@ -23,14 +23,14 @@ def fetch(request: Request) -> Response:
 def fetch_figures(request: Request) -> Response:
     """The figures that a tab shows as CSV, put into the log as they are asked for."""
     from dashboard.access.identity import reader_of  # noqa: PLC0415 - as above
-    from dashboard.exports.figure_downloads import fetched  # noqa: PLC0415
+    from dashboard.exports.figure_downloads import fetch_download  # noqa: PLC0415
 
     if request.method == "HEAD":
         # It would put a file into the log that nobody got.
         return Response(status_code=405, headers={"Allow": "GET"})
-    name, content = fetched(reader_of(request), request.path_params["offer_id"])
+    name, content = fetch_download(reader_of(request), request.path_params["offer_id"])
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="text/csv", headers=headers)
 
 
-EXPORT_ROUTES = [Route(PATH, fetch, methods=["GET"]), Route(FIGURES_PATH, fetch_figures, methods=["GET"])]
+EXPORT_ROUTES = [Route(PATH, fetch_export, methods=["GET"]), Route(FIGURES_PATH, fetch_figures, methods=["GET"])]

@@ -29,12 +29,12 @@ ENDINGS = {"bundle": ".zip", "report": ".html"}
 NEEDS: dict[str, tuple[Right, ...]] = {Profile.INTERNAL: ("local_numbers", "operator_names")}
 
 
-def profiles(reader: Viewer) -> list[Profile]:
+def offered_profiles(reader: Viewer) -> list[Profile]:
     """The profiles that a reader may choose: local numbers and operators' names leave only with who may see them."""
     return [one for one in Profile if all(reader.has(right) for right in NEEDS.get(one, ()))]
 
 
-def prepare(
+def prepare_bundle(
     view: View,
     profile: Profile,
     recipient: str,
@@ -51,7 +51,7 @@ def prepare(
     for right in ("exports", "rows", *NEEDS.get(profile, ())):
         view.require(right)
     home, warehouse = home_in_service(), warehouse_of(view)
-    _sweep(home)
+    _sweep_exports(home)
     selected = None
     if behind != Behind():
         selected = tuple(procedure_ids(warehouse)[places_behind(warehouse, view.filters, behind)])
@@ -81,7 +81,7 @@ def prepare_report(view: View) -> str:
     sites = view.filters["site"]
     if len(sites) > 1:
         raise UsageProblem("site", "a report is of one site or of the whole department", "Choose one above, or all")
-    _sweep(home)
+    _sweep_exports(home)
     scope = Scope(warehouse, sites[0] if sites else None, month_of(None, warehouse.info.as_of), "department")
     text = board_report(home, scope)
     home.exports.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -92,14 +92,14 @@ def prepare_report(view: View) -> str:
     return export_id
 
 
-def fetchable(reader: Viewer, export_id: str) -> tuple[Path, Event]:
+def fetchable_export(reader: Viewer, export_id: str) -> tuple[Path, Event]:
     """The file of an export and its log entry, for the reader who made it. `AccessDenied` for anyone and anything else.
 
     The reader's right and sites are asked anew, and the bytes held against the log.
     """
     require("exports", reader=reader)
     home = home_in_service()
-    event = export_log.find(home, export_id) if export_id.isalnum() else None
+    event = export_log.find_export(home, export_id) if export_id.isalnum() else None
     path = home.exports / f"{export_id}{ENDINGS.get(event.payload['what'], '') if event else ''}"
     if event is None or event.author != reader.name or not path.is_file():
         raise AccessDenied("export", "there is none of this address for you", "Prepare it again on the Export page")
@@ -116,7 +116,7 @@ def fetchable(reader: Viewer, export_id: str) -> tuple[Path, Event]:
 def my_exports(view: View) -> pd.DataFrame:
     """What this reader exported, newest first, from the log."""
     view.require("exports")
-    mine = [one for one in export_log.exports(home_in_service()) if one.author == view.reader.name]
+    mine = [one for one in export_log.read_exports(home_in_service()) if one.author == view.reader.name]
     rows = [
         (
             one.at, WORDS[one.payload["what"]], one.payload["profile"], one.payload["recipient"] or "",
@@ -128,7 +128,7 @@ def my_exports(view: View) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(LOG_COLUMNS))
 
 
-def _sweep(home: Home) -> None:
+def _sweep_exports(home: Home) -> None:
     """Files that nobody fetched within a day go; the log keeps their hash."""
     for path in home.exports.glob("*"):
         if (

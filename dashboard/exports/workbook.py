@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pandas as pd
 import xlsxwriter
 
-from data.spreadsheet_text import neutral
+from data.spreadsheet_text import neutral_text
 
 # Nothing but text becomes a formula, a link or a number of its own accord.
 OPTIONS = {
@@ -29,13 +29,13 @@ def to_workbook(table: pd.DataFrame, columns: Sequence[str], title: str = "figur
     sheet.freeze_panes(1, 0)
     for place, name in enumerate(columns):
         sheet.set_column(place, place, max(NARROWEST, len(name) + 2))
-        sheet.write_string(0, place, neutral(name), bold)
+        sheet.write_string(0, place, neutral_text(name), bold)
     for number, row in enumerate(table[list(columns)].itertuples(index=False, name=None), start=1):
         for place, value in enumerate(row):
             if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
                 continue
             if isinstance(value, str):
-                sheet.write_string(number, place, neutral(value))
+                sheet.write_string(number, place, neutral_text(value))
             elif isinstance(value, datetime):
                 sheet.write_datetime(number, place, value, moment)
             elif isinstance(value, date):

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from dashboard.access.rights import AccessDenied, require
-from dashboard.view.clock import clock
+from dashboard.view.clock import read_clock
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import StorageProblem, UsageProblem
 from data.journal import Event, Journal
-from queries.explain.calls_due import CALLED_AT, Call, Capture, calls_due, capture, scored_since
+from queries.explain.calls_due import CALLED_AT, Call, Capture, calls_due, count_capture, scored_since
 from queries.explain.procedures import read_procedure
 
 REASONS = {
@@ -59,18 +59,18 @@ def call_list(view: View) -> list[Call]:
     All procedures of the sites chosen, whatever else the filters say: a call is owed to everyone.
     """
     view.require("call_list")
-    closed = _closed_windows(_closings())
+    closed = _closed_windows(_closings_in_force())
     sites = view.filters["site"]
     return [
         call
-        for call in calls_due(warehouse_of(view), clock(view.info).now)
+        for call in calls_due(warehouse_of(view), read_clock(view.info).now)
         if (call.procedure_id, call.timepoint) not in closed
         and (call.procedure_id, "") not in closed
         and (not sites or call.site in sites)
     ]
 
 
-def close(view: View, procedure_id: str, timepoint: str, reason: str) -> int:
+def close_call(view: View, procedure_id: str, timepoint: str, reason: str) -> int:
     """Record what a call came to; the patient leaves the list. `AccessDenied` without the right for the site."""
     require("call_list", _site_of(view, procedure_id), reader=view.reader)
     if timepoint not in CALLED_AT or reason not in REASONS:
@@ -93,11 +93,11 @@ def recent_closings(view: View) -> list[Closing]:
     """What was recorded in the last days, newest first, for the sites that the reader may see."""
     view.require("call_list")
     since = (datetime.now().astimezone() - timedelta(days=SHOWN_DAYS)).date()
-    recent = [one for one in reversed(_closings()) if one.on >= since]
+    recent = [one for one in reversed(_closings_in_force()) if one.on >= since]
     return [one for one in recent if _may_call(view, one.procedure_id)]
 
 
-def recovered(view: View) -> Recovered:
+def count_recovered(view: View) -> Recovered:
     """What calls have brought: of those reached, who has a score in that window now.
 
     Of all procedures at the reader's sites.
@@ -113,7 +113,7 @@ def recovered(view: View) -> Recovered:
 def capture_of(view: View, timepoint: str) -> Capture:
     """How many could be asked, were reached and answered at a timepoint, with those who could not apart."""
     view.require("exact_figures")
-    return capture(warehouse_of(view), timepoint, view.filters)
+    return count_capture(warehouse_of(view), timepoint, view.filters)
 
 
 def numbers_beside(view: View, calls: list[Call]) -> list[str]:
@@ -128,14 +128,18 @@ def numbers_beside(view: View, calls: list[Call]) -> list[str]:
         return [""] * len(calls)
 
 
-def _closings() -> list[Closing]:
+def _closings_in_force() -> list[Closing]:
     """The closings in force, oldest first."""
     events = Journal(home_in_service().journal).events("closing")
     replaced = {event.supersedes for event in events}
-    return [_closing(event) for event in events if event.id not in replaced and event.payload.get("reason") in REASONS]
+    return [
+        _closing_of_event(event)
+        for event in events
+        if event.id not in replaced and event.payload.get("reason") in REASONS
+    ]
 
 
-def _closing(event: Event) -> Closing:
+def _closing_of_event(event: Event) -> Closing:
     payload = event.payload
     return Closing(event.id, event.subject, str(payload["timepoint"]), str(payload["reason"]), event.author, event.at)
 
@@ -143,8 +147,8 @@ def _closing(event: Event) -> Closing:
 def _closings_at_sites_of(view: View) -> list[Closing]:
     """The closings of procedures at the reader's sites."""
     if view.reader.sites is None:
-        return _closings()
-    return [one for one in _closings() if _may_call(view, one.procedure_id)]
+        return _closings_in_force()
+    return [one for one in _closings_in_force() if _may_call(view, one.procedure_id)]
 
 
 def _closed_windows(closings: list[Closing]) -> set[tuple[str, str]]:

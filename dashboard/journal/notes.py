@@ -11,7 +11,7 @@ from dashboard.view.reader_view import View, home_in_service
 from data.errors import UsageProblem
 from data.journal import Journal
 from queries.catalogue.filters import NOT_RECORDED
-from queries.catalogue.metrics import TOPICS, catalogue, find_metric
+from queries.catalogue.metrics import TOPICS, find_metric, read_catalogue
 from queries.explain.selections import parse_period
 from queries.trends.annotations import Explanation, Note, Rebase, explanations_of, notes_of, rebases_of
 
@@ -26,42 +26,42 @@ def notes_for(view: View, *metrics: str) -> tuple[Note, ...]:
     view.require("figures")
     if view.audience == "outside":
         return ()
-    topics = {catalogue()[name].header.topic for name in metrics if name in catalogue()} if metrics else None
-    return notes_of(home_in_service(), topics, _sites(view))
+    topics = {read_catalogue()[name].header.topic for name in metrics if name in read_catalogue()} if metrics else None
+    return notes_of(home_in_service(), topics, _sites_of_reader(view))
 
 
 def add_note(
     view: View, on: date, text: str, topics: Sequence[str] = (), site: str | None = None, proposes_rebase: bool = False
 ) -> int:
     """Pin a note to every chart of the topics (none named = all). `AccessDenied` without the right."""
-    _require(view, site)
-    return _write("note", view, _payload(on, topics, site, proposes_rebase), _checked(text))
+    _require_right(view, site)
+    return _write_event("note", view, _note_payload(on, topics, site, proposes_rebase), _check_text(text))
 
 
 def correct_note(view: View, note: Note, on: date, text: str) -> int:
     """Put a corrected note in the place of one; the old words stay in the journal."""
-    _require(view, note.site)
-    payload = _payload(on, note.topics, note.site, note.proposes_rebase)
-    return _write("note_correction", view, payload, _checked(text), note.id)
+    _require_right(view, note.site)
+    payload = _note_payload(on, note.topics, note.site, note.proposes_rebase)
+    return _write_event("note_correction", view, payload, _check_text(text), note.id)
 
 
 def withdraw_note(view: View, note: Note) -> int:
     """Take a note off the charts; it stays in the journal."""
-    _require(view, note.site)
-    payload = _payload(note.on, note.topics, note.site, False) | {"withdrawn": True}
-    return _write("note_correction", view, payload, note.text, note.id)
+    _require_right(view, note.site)
+    payload = _note_payload(note.on, note.topics, note.site, False) | {"withdrawn": True}
+    return _write_event("note_correction", view, payload, note.text, note.id)
 
 
-def rebase(view: View, metric: str, start: date | None, reason: str, site: str | None = None) -> int:
+def rebase_metric(view: View, metric: str, start: date | None, reason: str, site: str | None = None) -> int:
     """Draw a metric's baseline anew from a day on; None takes it back. A reason is demanded."""
-    _require(view, site)
+    _require_right(view, site)
     payload = {"from": start.isoformat() if start else None, "site": site}
     return Journal(home_in_service().journal).append(
-        "rebase", find_metric(metric).name, payload, view.reader.name, _checked(reason)
+        "rebase", find_metric(metric).name, payload, view.reader.name, _check_text(reason)
     )
 
 
-def rebases(view: View, metric: str) -> tuple[Rebase, ...]:
+def rebases_of_metric(view: View, metric: str) -> tuple[Rebase, ...]:
     """The rebases in force of a metric."""
     view.require("exact_figures")
     found = (one for one in rebases_of(home_in_service()) if one.metric == metric)
@@ -79,16 +79,16 @@ def explain_cause(
     direction: str = "",
 ) -> int:
     """Record what explains a signal of a metric between two periods, named by their labels, on the chart of a site."""
-    _require(view, site)
+    _require_right(view, site)
     if parse_period(first) is None or parse_period(last) is None:
         raise UsageProblem("special cause", "its first or last period is none", "Write 2026-03 or 2026-Q1")
     payload = {"first": first, "last": last, "site": site, "step": step, "direction": direction}
     return Journal(home_in_service().journal).append(
-        "special_cause", find_metric(metric).name, payload, view.reader.name, _checked(words)
+        "special_cause", find_metric(metric).name, payload, view.reader.name, _check_text(words)
     )
 
 
-def explanations(view: View, metric: str) -> tuple[Explanation, ...]:
+def explanations_of_metric(view: View, metric: str) -> tuple[Explanation, ...]:
     """The explained causes of a metric, oldest first."""
     view.require("exact_figures")
     found = (one for one in explanations_of(home_in_service()) if one.metric == metric)
@@ -100,7 +100,7 @@ def explanation_of(view: View, metric: str, first: date, last: date, direction: 
 
     A run that goes on is still the same one; a later one is not.
     """
-    for one in reversed(explanations(view, metric)):
+    for one in reversed(explanations_of_metric(view, metric)):
         begin, end = parse_period(one.first), parse_period(one.last)
         if begin and end and begin.start <= last and first <= end.end and one.direction in ("", direction):
             return one
@@ -126,24 +126,24 @@ def may_change(view: View, note: Note) -> bool:
     return view.reader.sites is None or note.site in view.reader.sites
 
 
-def _require(view: View, site: str | None) -> None:
+def _require_right(view: View, site: str | None) -> None:
     """The right, for the site that is named; what concerns every site needs the right for every site."""
     require("notes", "" if site is None and view.reader.sites is not None else site, reader=view.reader)
 
 
-def _write(kind: str, view: View, payload: dict, text: str, supersedes: int | None = None) -> int:
+def _write_event(kind: str, view: View, payload: dict, text: str, supersedes: int | None = None) -> int:
     subject = ",".join(payload["topics"]) or "all"
     return Journal(home_in_service().journal).append(kind, subject, payload, view.reader.name, text, supersedes)
 
 
-def _payload(on: date, topics: Sequence[str], site: str | None, proposes_rebase: bool) -> dict:
+def _note_payload(on: date, topics: Sequence[str], site: str | None, proposes_rebase: bool) -> dict:
     unknown = set(topics) - set(TOPICS)
     if unknown:
         raise UsageProblem("note", f"no such topic: {min(unknown)}", f"Choose from {', '.join(TOPICS)}")
     return {"on": on.isoformat(), "topics": list(topics), "site": site, "proposes_rebase": proposes_rebase}
 
 
-def _checked(text: str) -> str:
+def _check_text(text: str) -> str:
     words = " ".join(text.split())
     if not words:
         raise UsageProblem("note", "it has no words", "Say what happened")
@@ -152,7 +152,7 @@ def _checked(text: str) -> str:
     return words
 
 
-def _sites(view: View) -> frozenset[str] | None:
+def _sites_of_reader(view: View) -> frozenset[str] | None:
     chosen = frozenset(view.filters["site"])
     if view.reader.sites is None:
         return chosen or None

@@ -23,10 +23,10 @@ class Review:
     at: str
 
 
-def reviews(view: View) -> dict[tuple[str, int | None], Review]:
+def latest_reviews(view: View) -> dict[tuple[str, int | None], Review]:
     """The latest review of each event at the reader's sites, by procedure and complication (None = death)."""
     view.require("rows")
-    found = map(_review, Journal(home_in_service().journal).events("review"))
+    found = map(_review_of_event, Journal(home_in_service().journal).events("review"))
     return {(one.procedure_id, one.complication_id): one for one in found if _is_of_reader(view, one.procedure_id)}
 
 
@@ -59,7 +59,7 @@ def _is_of_reader(view: View, procedure_id: str) -> bool:
     return found is not None and found.facts["site"] in view.reader.sites
 
 
-def _review(event: Event) -> Review:
+def _review_of_event(event: Event) -> Review:
     return Review(
         event.id, event.subject, event.payload.get("complication_id"), event.words or ERASED, event.author, event.at,
     )  # fmt: skip

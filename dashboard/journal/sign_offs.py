@@ -9,10 +9,10 @@ from dashboard.access.rights import AccessDenied, require
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import NoGeneration, UsageProblem
 from data.journal import Event, Journal
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import periods_between
-from queries.explain.restatements import Change, change, figure, is_closed
-from queries.figures.cohort import EPOCH, cohort
+from queries.explain.restatements import Change, find_change, is_closed, signed_figure
+from queries.figures.cohort import EPOCH, read_cohort
 from queries.warehouse import Warehouse
 
 HEADLINES = (
@@ -25,7 +25,7 @@ HEADLINES = (
 class SignedMonth:
     """A month as it was signed off.
 
-    `at` is ISO 8601 in UTC; `figures`: those of `queries.explain.restatements.figure`.
+    `at` is ISO 8601 in UTC; `figures`: those of `queries.explain.restatements.signed_figure`.
     """
 
     id: int
@@ -47,7 +47,7 @@ class Restatement:
 def signed_months(view: View) -> dict[str, SignedMonth]:
     """The latest sign-off of each month, newest month first; its figures only for readers of all sites."""
     view.require("exact_figures")
-    found = {event.subject: _signed(event) for event in Journal(home_in_service().journal).events("sign_off")}
+    found = {event.subject: _month_of_event(event) for event in Journal(home_in_service().journal).events("sign_off")}
     if view.reader.sites is not None:
         found = {month: replace(one, figures=()) for month, one in found.items()}
     return {month: found[month] for month in sorted(found, reverse=True)}
@@ -56,7 +56,7 @@ def signed_months(view: View) -> dict[str, SignedMonth]:
 def closed_months(view: View) -> list[str]:
     """The months that the records reach beyond, newest first."""
     view.require("exact_figures")
-    days = cohort(warehouse_of(view)).days
+    days = read_cohort(warehouse_of(view)).days
     if not len(days) or view.info.as_of is None:
         return []
     first = date.fromordinal(EPOCH.toordinal() + int(days.min())).replace(day=1)
@@ -66,8 +66,8 @@ def closed_months(view: View) -> list[str]:
 
 def figures_of(view: View, month: str) -> tuple[dict[str, Any], ...]:
     """The headline figures of a month as they are now: of the whole department, whatever the filters say."""
-    _require(view, "exact_figures")
-    return tuple(figure(warehouse_of(view), catalogue()[name], month) for name in HEADLINES)
+    _require_right(view, "exact_figures")
+    return tuple(signed_figure(warehouse_of(view), read_catalogue()[name], month) for name in HEADLINES)
 
 
 def sign_off(view: View, month: str) -> int:
@@ -75,7 +75,7 @@ def sign_off(view: View, month: str) -> int:
 
     `AccessDenied` without the right for every site; `UsageProblem` for a month that is not closed.
     """
-    _require(view, "sign_off")
+    _require_right(view, "sign_off")
     if not is_closed(month, view.info.as_of):
         raise UsageProblem("sign-off", f"{month} is not a month that the records reach beyond", "Choose a closed month")
     earlier = signed_months(view).get(month)
@@ -85,9 +85,9 @@ def sign_off(view: View, month: str) -> int:
     )
 
 
-def restatements(view: View) -> list[Restatement]:
+def find_restatements(view: View) -> list[Restatement]:
     """Signed months whose figures differ now, newest first, each change with its causes."""
-    _require(view, "exact_figures")
+    _require_right(view, "exact_figures")
     new = warehouse_of(view)
     opened: dict[str, Warehouse | None] = {}
     found = []
@@ -95,11 +95,11 @@ def restatements(view: View) -> list[Restatement]:
         if signed.generation == view.info.generation:
             continue
         if signed.generation not in opened:
-            opened[signed.generation] = _generation(signed.generation)
+            opened[signed.generation] = _open_generation(signed.generation)
         changes = [
-            change(opened[signed.generation], new, catalogue()[row["metric"]], signed.month, row)
+            find_change(opened[signed.generation], new, read_catalogue()[row["metric"]], signed.month, row)
             for row in signed.figures
-            if row.get("metric") in catalogue()
+            if row.get("metric") in read_catalogue()
         ]
         kept = tuple(one for one in changes if one is not None)
         if kept:
@@ -107,14 +107,14 @@ def restatements(view: View) -> list[Restatement]:
     return found
 
 
-def _require(view: View, right: str) -> None:
+def _require_right(view: View, right: str) -> None:
     """The right, for every site: what is signed is the whole department's."""
     require(right, reader=view.reader)  # type: ignore[arg-type]
     if view.reader.sites is not None:
         raise AccessDenied("access", "a month is signed off for all sites together", "Ask the department lead")
 
 
-def _signed(event: Event) -> SignedMonth:
+def _month_of_event(event: Event) -> SignedMonth:
     figures = event.payload.get("figures") or ()
     return SignedMonth(
         event.id, event.subject, str(event.payload.get("generation")), event.author, event.at,
@@ -122,7 +122,7 @@ def _signed(event: Event) -> SignedMonth:
     )  # fmt: skip
 
 
-def _generation(name: str) -> Warehouse | None:
+def _open_generation(name: str) -> Warehouse | None:
     """The signed generation; None when it is gone, or was built by code that this one does not understand."""
     folder: Path = home_in_service().generations
     for path in sorted(folder.glob(f"gen-*-{name}.duckdb"), reverse=True):

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.text import phrases
-from queries.catalogue.metrics import catalogue, curves
+from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.explain.selections import AMONG, Behind
 
 PARTS = ("metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "scored", "among")
@@ -58,15 +58,15 @@ def of_table(table: pd.DataFrame) -> Behind | None:
     """Everybody counted in a figure: of the first metric of its table. None where the table is of no metric."""
     if table.empty:
         return None
-    if "curve" in table and table["curve"].iloc[0] in curves():
+    if "curve" in table and table["curve"].iloc[0] in read_curves():
         return Behind(_metric_of(table["curve"].iloc[0], COUNTED_IN_CURVE), "counted")
-    if "metric" not in table or table["metric"].iloc[0] not in catalogue():
+    if "metric" not in table or table["metric"].iloc[0] not in read_catalogue():
         return None
     return Behind(str(table["metric"].iloc[0]), "counted")
 
 
 def _metric_of(name: str, known: Mapping[str, str]) -> str:
-    curve = curves()[name]
+    curve = read_curves()[name]
     metric = known[curve.name.removesuffix(f"_{curve.timepoint}")]
     return f"{metric}_{curve.timepoint}" if curve.timepoint else metric
 
@@ -102,15 +102,15 @@ def row_of(place: int | str | Mapping[str, Any] | None) -> int | None:
 
 def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
     """Where a row of a figure leads; None where it is of no metric, as the arms of published trials."""
-    if row.get("curve") in curves():
+    if row.get("curve") in read_curves():
         return Behind(_metric_of(row["curve"], METRIC_OF_CURVE), curve=row["curve"], at=f"{row['threshold']:g}")
     if row.get("scored"):
         return Behind(scored=str(row["scored"]))
-    if row.get("metric") not in catalogue():
+    if row.get("metric") not in read_catalogue():
         return None
     if "status" in row:
         return Behind(str(row["metric"]), str(row["status"])) if row["status"] else None
-    kind = catalogue()[row["metric"]].kind
+    kind = read_catalogue()[row["metric"]].kind
     category = row.get("category") if kind == "category" else None
     group, period = row.get("group"), row.get("period")
     block = BLOCK.fullmatch(period) if isinstance(period, str) else None
@@ -126,25 +126,27 @@ def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
     )
 
 
-def sentence(behind: Behind) -> str:
+def list_sentence(behind: Behind) -> str:
     """What a list shows, such as `Pain halved at 24–72 hours: yes, March 2026, 2 vertebrae`."""
     is_said = behind.curve is not None or (behind.metric == "procedures" and behind.status == "all")
     parts = [] if is_said else [STATUS_WORDS[behind.status]]
     if behind.group is not None:
-        parts.append(phrases.label(behind.group, behind.by))
+        parts.append(phrases.value_label(behind.group, behind.by))
     if behind.category is not None:
-        parts.append(phrases.label(behind.category, "levels" if behind.metric == "levels_per_procedure" else None))
+        parts.append(
+            phrases.value_label(behind.category, "levels" if behind.metric == "levels_per_procedure" else None)
+        )
     if behind.period is not None:
         parts.append(behind.period)
     if behind.cases is not None:
         first, last = behind.cases.split("-")
         parts.append(f"case {first}" if first == last else f"cases {first}–{last}")
     if behind.curve is not None:
-        curve = curves()[behind.curve]
+        curve = read_curves()[behind.curve]
         parts.append(f"{'at least' if curve.header.counts == 'at_least' else 'within'} {behind.at} {curve.unit}")
     if behind.scored is not None:
-        parts.append(f"with a pain score given in {phrases.month(date.fromisoformat(f'{behind.scored}-01'))}")
+        parts.append(f"with a pain score given in {phrases.month_words(date.fromisoformat(f'{behind.scored}-01'))}")
     if behind.among is not None and (other := AMONG.fullmatch(behind.among)):
-        parts.append(f"of those with the answer {other['answer']} to {catalogue()[other['metric']].title}")
-    title = catalogue()[behind.metric].title
+        parts.append(f"of those with the answer {other['answer']} to {read_catalogue()[other['metric']].title}")
+    title = read_catalogue()[behind.metric].title
     return f"{title}: {', '.join(parts)}" if parts else title

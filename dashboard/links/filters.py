@@ -58,7 +58,7 @@ class Choice:
         return Filters.of(self.values, self.date_from, self.date_to)
 
 
-def written(value: str) -> str:
+def address_value(value: str) -> str:
     """A stored value as it stands in an address: no dash that has to be encoded."""
     return WRITTEN.get(value, value).replace("–", "-")
 
@@ -71,7 +71,7 @@ def read_address(query: Mapping[str, Sequence[str]], known: Mapping[str, Sequenc
         asked = set(query.get(key, ()))
         if key == "technique" and asked == {ALL}:
             continue
-        found = {value: asked & {value, written(value)} for value in known[key]}
+        found = {value: asked & {value, address_value(value)} for value in known[key]}
         values[key] = tuple(value for value, spellings in found.items() if spellings)
         if asked - set().union(*found.values()):
             left_out.append(key)
@@ -100,7 +100,7 @@ def default_technique(known: Sequence[str]) -> tuple[str, ...]:
 
 def to_address(choice: Choice, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The shortest address of a choice: defaults are left out."""
-    address = {key: [written(value) for value in choice.values[key]] for key in KEYS if choice.values.get(key)}
+    address = {key: [address_value(value) for value in choice.values[key]] for key in KEYS if choice.values.get(key)}
     default = default_technique(known["technique"])
     if tuple(choice.values.get("technique", ())) == default:
         address.pop("technique", None)

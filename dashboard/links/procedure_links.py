@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from dashboard.access.requests.paths import base
+from dashboard.access.requests.paths import base_path
 from dashboard.links import drill_through, view_options
 from dashboard.links.filters import KEYS, Choice, to_address
 from dashboard.links.page_files import page_files
-from dashboard.text.glossary import explain
+from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import Filters
 from queries.explain.selections import Behind
@@ -24,7 +24,7 @@ ADDRESS_WRITTEN, PAGE_SHOWN = "filters_written", "filters_page"
 Shows = Filters | tuple[Filters, ...] | None
 
 
-def follow(
+def follow_mark(
     view: View, table: pd.DataFrame, rows: Mapping[str, Any], point: Mapping[str, Any], by: str | None, shows: Shows
 ) -> None:
     """Go to the procedures behind a mark that was clicked."""
@@ -40,10 +40,10 @@ def behind_link(view: View, row: Behind, shows: Shows = None) -> None:
     if not isinstance(shows, tuple):
         label = "Procedures behind this →"
         address = address_of(view, row, shows)
-        st.page_link(page_files()["procedures"], label=label, query_params=address, help=explain(label))
+        st.page_link(page_files()["procedures"], label=label, query_params=address, help=explain_terms(label))
 
 
-def under(view: View, shows: Shows) -> View:
+def view_of_figure(view: View, shows: Shows) -> View:
     """The view that a figure was made from."""
     return replace(view, filters=shows) if isinstance(shows, Filters) else view
 
@@ -54,7 +54,7 @@ def cell_link(view: View, text: str, row: Behind | str | None) -> str:
         return escape(text)
     address = {**address_of(view, Behind()), "procedure": row} if isinstance(row, str) else address_of(view, row)
     query = urlencode(address, doseq=True)
-    return f"<a href='{base()}/procedures?{escape(query, quote=True)}' target='_self'>{escape(text)}</a>"
+    return f"<a href='{base_path()}/procedures?{escape(query, quote=True)}' target='_self'>{escape(text)}</a>"
 
 
 def address_of(view: View, row: Behind, shows: Shows = None) -> dict[str, Any]:
@@ -68,12 +68,12 @@ def address_of(view: View, row: Behind, shows: Shows = None) -> dict[str, Any]:
     return {
         **filters,
         **view_options.put_aside(page, filters),
-        **view_options.shown(),
+        **view_options.options_shown(),
         **drill_through.to_address(row),
-        "back": here(),
+        "back": page_name(),
     }
 
 
-def here() -> str:
+def page_name() -> str:
     """The name of the page shown."""
     return st.session_state.get(PAGE_SHOWN) or "overview"

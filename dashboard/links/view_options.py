@@ -22,7 +22,7 @@ MOST = 20
 def one_of(name: str, key: str, options: Collection[str], usual: str) -> dict[str, Any]:
     """Settings of a widget that holds one of `options`; an address that asks for none of them gets the usual one."""
     asked = st.query_params.get(name)
-    _adopt(key, asked, asked if asked in options else usual)
+    _adopt_address(key, asked, asked if asked in options else usual)
     if asked is not None and asked not in options:
         _not_understood(name)
     return {"key": key, "on_change": _keep_one, "args": (name, key, usual)}
@@ -31,25 +31,25 @@ def one_of(name: str, key: str, options: Collection[str], usual: str) -> dict[st
 def some_of(name: str, key: str, options: Collection[str]) -> dict[str, Any]:
     """Settings of a widget that holds any of `options`, usually none."""
     asked = st.query_params.get_all(name)
-    _adopt(key, asked, [one for one in options if one in asked])
+    _adopt_address(key, asked, [one for one in options if one in asked])
     return {"key": key, "on_change": _keep_some, "args": (name, key)}
 
 
-def switched(name: str, key: str, on: str = ON) -> dict[str, Any]:
+def toggle_option(name: str, key: str, on: str = ON) -> dict[str, Any]:
     """Settings of a toggle that is usually off; `on` is what the address says when it is not."""
     asked = st.query_params.get(name)
-    _adopt(key, asked, asked == on)
+    _adopt_address(key, asked, asked == on)
     return {"key": key, "on_change": _keep_switch, "args": (name, key, on)}
 
 
-def opened(part: str, key: str) -> dict[str, Any]:
+def panel_option(part: str, key: str) -> dict[str, Any]:
     """Settings of a panel that is usually closed; the address names those that are open."""
     asked = part in st.query_params.get_all(OPEN)
-    _adopt(key, asked, asked)
+    _adopt_address(key, asked, asked)
     return {"key": key, "on_change": _keep_open, "args": (part, key)}
 
 
-def shown() -> dict[str, list[str]]:
+def options_shown() -> dict[str, list[str]]:
     """How the page of this address is looked at, for a link that leads back to it."""
     found = {name: st.query_params.get_all(name)[:MOST] for name in LOOKS}
     plain = {name: [one for one in values if PLAIN.fullmatch(one)] for name, values in found.items()}
@@ -74,7 +74,7 @@ def taken_back(filters: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]
     return {key: values for key, values in {**filters, **aside}.items() if list(values) != [ANY]}
 
 
-def _adopt(key: str, asked: object, value: object) -> None:
+def _adopt_address(key: str, asked: object, value: object) -> None:
     """Let a widget follow the address when it is new, or when the address was changed by the browser."""
     seen = st.session_state.setdefault(SEEN, {})
     if key not in st.session_state or seen.get(key) != asked:
@@ -84,27 +84,27 @@ def _adopt(key: str, asked: object, value: object) -> None:
 
 def _keep_one(name: str, key: str, usual: str) -> None:
     value = st.session_state[key]
-    _write(name, [] if value in (None, usual) else [value])
+    _write_address(name, [] if value in (None, usual) else [value])
     st.session_state[SEEN][key] = st.query_params.get(name)
 
 
 def _keep_some(name: str, key: str) -> None:
-    _write(name, st.session_state[key])
+    _write_address(name, st.session_state[key])
     st.session_state[SEEN][key] = st.query_params.get_all(name)
 
 
 def _keep_switch(name: str, key: str, on: str) -> None:
-    _write(name, [on] if st.session_state[key] else [])
+    _write_address(name, [on] if st.session_state[key] else [])
     st.session_state[SEEN][key] = st.query_params.get(name)
 
 
 def _keep_open(part: str, key: str) -> None:
     others = [one for one in st.query_params.get_all(OPEN) if one != part]
-    _write(OPEN, [*others, part] if st.session_state[key] else others)
+    _write_address(OPEN, [*others, part] if st.session_state[key] else others)
     st.session_state[SEEN][key] = st.session_state[key]
 
 
-def _write(name: str, values: Sequence[str]) -> None:
+def _write_address(name: str, values: Sequence[str]) -> None:
     if values:
         st.query_params[name] = list(values)
     else:

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.access.account_commands import exports
+from dashboard.access.account_commands import export_acts
 from dashboard.access.rights import require
 from dashboard.access.roles import Viewer
-from dashboard.access.settings import store
+from dashboard.access.settings import account_store
 from dashboard.view.reader_view import reader_now
 from dashboard.widgets import page_parts
 
@@ -34,7 +34,7 @@ def accounts_shown(reader: Viewer) -> pd.DataFrame:
             "signs in by": one.way,
             "may sign in": "no" if one.is_disabled else "yes",
         }
-        for one in store().all()
+        for one in account_store().all()
     ]
     return pd.DataFrame(rows)
 
@@ -42,7 +42,7 @@ def accounts_shown(reader: Viewer) -> pd.DataFrame:
 def audit_shown(reader: Viewer) -> pd.DataFrame:
     """The latest rows of the audit, newest first. Asks for the right `audit`."""
     require("audit", reader=reader)
-    acts = sorted((*store().acts(), *exports()), key=lambda one: one.at)[-LATEST:]
+    acts = sorted((*account_store().acts(), *export_acts()), key=lambda one: one.at)[-LATEST:]
     return pd.DataFrame([vars(act) for act in reversed(acts)])
 
 

@@ -13,15 +13,15 @@ from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import over_time
 from dashboard.links import view_options
 from dashboard.text import phrases
-from dashboard.text.glossary import explain
+from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View, current_view, warehouse_of
 from dashboard.view.view_trends import trend_of
 from dashboard.widgets import page_parts
-from dashboard.widgets.filter_bar import choose
+from dashboard.widgets.filter_bar import choose_filter
 from queries.catalogue.filters import NOT_RECORDED, Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.trends.case_sequences import cases_in_order
-from queries.trends.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare, with_courses
+from queries.trends.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare_units, with_courses
 
 # No safety figure here: events are too rare to compare, and each is reviewed by itself.
 METRICS = {
@@ -63,18 +63,18 @@ class Asked:
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
-    asked = ask(view)
-    found = compared(asked)
-    page_parts.answer(answer(asked, found))
-    caption = " ".join(notes(asked, found))
-    st.caption(phrases.plain(caption), help=explain(caption))
+    theme = page_parts.current_theme()
+    asked = ask_choice(view)
+    found = compare_choice(asked)
+    page_parts.answer_line(answer_sentence(asked, found))
+    caption = " ".join(comparison_notes(asked, found))
+    st.caption(phrases.plain_text(caption), help=explain_terms(caption))
     own = trend_of(asked.around, asked.metric)
     figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
-    page_parts.chart(view, "compare_own_trend", figure, own.figures, own.trend.said, shows=asked.around.filters)
+    page_parts.show_chart(view, "compare_own_trend", figure, own.figures, own.trend.said, shows=asked.around.filters)
     if len(found.units) > 1:
         title = f"Do {UNITS[asked.by]} differ?"
-        shown = named(leading(asked, found), asked.by)
+        shown = name_units(leading_columns(asked, found), asked.by)
         if shown.found is not None:
             figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
         else:
@@ -82,16 +82,16 @@ def main() -> None:
                 shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme
             )
         by = None if asked.by == "period" else asked.by
-        page_parts.chart(asked.view, "compare_units", figure, shown.units, by=by, shows=shows(asked, found))
-        page_parts.text_table(differences(shown))
-        st.markdown(LOOK_INTO_FIRST, help=explain(LOOK_INTO_FIRST))
+        page_parts.show_chart(asked.view, "compare_units", figure, shown.units, by=by, shows=unit_filters(asked, found))
+        page_parts.text_table(differences_table(shown))
+        st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
         if asked.by != "period":
             mix = case_mix(asked, found.peers)
-            page_parts.section("Who is treated (not adjusted)", *mix.columns, mix.to_string())
+            page_parts.section_heading("Who is treated (not adjusted)", *mix.columns, mix.to_string())
             page_parts.text_table(mix)
 
 
-def ask(view: View) -> Asked:
+def ask_choice(view: View) -> Asked:
     """The reader's choice: figure, units, span, and peers."""
     left, middle, right = st.columns(3)
     metric = left.selectbox(
@@ -114,7 +114,7 @@ def ask(view: View) -> Asked:
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
         known,
-        format_func=lambda one: phrases.label(one, by),
+        format_func=lambda one: phrases.value_label(one, by),
         placeholder="all",
         **view_options.some_of("peers", f"compare_peers_{by}", known),
     )
@@ -134,7 +134,9 @@ def _choose_site(sites: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="compare_site"):
         st.write("Operators are compared within one site. Choose one:")
         for place, site in enumerate(sites):
-            st.button(phrases.plain(site), on_click=choose, args=("site", [site]), key=f"compare_site_{place}")
+            st.button(
+                phrases.plain_text(site), on_click=choose_filter, args=("site", [site]), key=f"compare_site_{place}"
+            )
 
 
 def in_span(view: View, metric: str, span: str) -> View:
@@ -143,28 +145,28 @@ def in_span(view: View, metric: str, span: str) -> View:
     if span == "months":
         first = (pd.Timestamp(last) - pd.DateOffset(months=MONTHS)).date() + timedelta(days=1)
     else:
-        days = cases_in_order(warehouse_of(view), catalogue()[metric], view.filters).days
+        days = cases_in_order(warehouse_of(view), read_catalogue()[metric], view.filters).days
         first = days[-CASES] if len(days) > CASES else date.min
     first = max(first, view.filters.date_from or date.min)
     return replace(view, filters=replace(view.filters, date_from=None if first == date.min else first, date_to=last))
 
 
-def compared(asked: Asked) -> Comparison:
+def compare_choice(asked: Asked) -> Comparison:
     """The comparison of units, or of the span with the one before it."""
     if asked.by != "period":
         figures = asked.view.figures(asked.metric, by=asked.by)
         if asked.by == "operator" and sites_to_choose(asked.view):
             figures = figures.iloc[:0]
-        found = compare(figures, asked.peers or None)
+        found = compare_units(figures, asked.peers or None)
         return found if found.found is None else _after_courses(asked, found)
     rows = [
         replace(asked.around, filters=filters).figure(asked.metric) | {"group": label}
-        for label, filters in spans(asked).items()
+        for label, filters in span_filters(asked).items()
     ]
-    return compare(pd.DataFrame(rows))
+    return compare_units(pd.DataFrame(rows))
 
 
-def spans(asked: Asked) -> dict[str, Filters]:
+def span_filters(asked: Asked) -> dict[str, Filters]:
     """Where periods are compared, the filters of the span before, if there was one, and of the span, by their names."""
     first, latest = asked.view.filters.date_from, SPANS[asked.span]
     if first is None:
@@ -174,7 +176,7 @@ def spans(asked: Asked) -> dict[str, Filters]:
     return {f"the {latest.removeprefix('last ')} before": before, latest: asked.view.filters}
 
 
-def shows(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ...]:
+def unit_filters(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ...]:
     """The filters behind the units: one span for all; each its own where periods are compared or units pooled."""
     if asked.by != "period":
         span = asked.view.filters
@@ -184,7 +186,7 @@ def shows(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ...]:
             if found.pooled
             else span
         )
-    known = spans(asked)
+    known = span_filters(asked)
     return tuple(known[label] for label in found.units["label"])
 
 
@@ -199,7 +201,7 @@ def _after_courses(asked: Asked, found: Comparison) -> Comparison:
     return with_courses(found, courses, span.date_from or date.min)
 
 
-def answer(asked: Asked, found: Comparison) -> str:
+def answer_sentence(asked: Asked, found: Comparison) -> str:
     """The answer of the page."""
     name = METRICS[asked.metric]
     if asked.by == "operator" and sites_to_choose(asked.view):
@@ -207,11 +209,13 @@ def answer(asked: Asked, found: Comparison) -> str:
     if len(found.units) < 2:
         return f"{name}: fewer than two {UNITS[asked.by]} with ten cases and enough recorded."
     if found.unsteady:
-        return f"{name}: first look into the course of {_names(asked, found.unsteady)}; it is not stable by itself."
+        return (
+            f"{name}: first look into the course of {_unit_names(asked, found.unsteady)}; it is not stable by itself."
+        )
     if found.found is not None:
         far = found.units["label"][found.found.tail <= 0.001]
         if len(far):
-            return f"{name}: look into {_names(asked, far)}; the others are within chance."
+            return f"{name}: look into {_unit_names(asked, far)}; the others are within chance."
         return f"{name}: the {len(found.units)} {UNITS[asked.by]} differ by no more than chance."
     clear = found.units[(found.units["difference_lower"] > 0) | (found.units["difference_upper"] < 0)]
     if clear.empty:
@@ -219,16 +223,16 @@ def answer(asked: Asked, found: Comparison) -> str:
     return f"{name}: these {UNITS[asked.by]} differ by more than chance explains; what to look into first stands below."
 
 
-def notes(asked: Asked, found: Comparison) -> list[str]:
+def comparison_notes(asked: Asked, found: Comparison) -> list[str]:
     """What must be said beside the comparison."""
-    said = [f"{SPANS[asked.span].capitalize()}, to {phrases.day(asked.view.filters.date_to)}. Not adjusted."]
+    said = [f"{SPANS[asked.span].capitalize()}, to {phrases.day_words(asked.view.filters.date_to)}. Not adjusted."]
     if asked.metric.startswith("responders"):
         said.append("Change after treatment, not its effect (see Pain relief).")
     if asked.by == "operator" and sites_to_choose(asked.view):
         return said
     if found.unsteady:
         said.append(
-            f"No funnel: it compares what is stable, and the own chart of {_names(asked, found.unsteady)} is not."
+            f"No funnel: it compares what is stable, and the own chart of {_unit_names(asked, found.unsteady)} is not."
         )
     elif found.way == "intervals" and asked.by != "period":
         said.append(f"Fewer than {FUNNEL_UNITS} units with ten cases: intervals and differences instead of a funnel.")
@@ -238,17 +242,17 @@ def notes(asked: Asked, found: Comparison) -> list[str]:
     if found.is_adjusted:
         said.append("These units differ by more than chance as a whole, so the limits are widened (overdispersion).")
     if found.left_out:
-        said.append(f"Not compared, because too much is missing: {_names(asked, found.left_out)}.")
+        said.append(f"Not compared, because too much is missing: {_unit_names(asked, found.left_out)}.")
     if any(label.startswith(POOLED) for label in found.units["label"]):
         said.append("Units with fewer than ten cases are pooled.")
     return said
 
 
-def _names(asked: Asked, units: Iterable[str]) -> str:
-    return phrases.listed([phrases.label(one, asked.by) for one in units])
+def _unit_names(asked: Asked, units: Iterable[str]) -> str:
+    return phrases.join_words([phrases.value_label(one, asked.by) for one in units])
 
 
-def differences(found: Comparison) -> pd.DataFrame:
+def differences_table(found: Comparison) -> pd.DataFrame:
     """Each unit's difference to all the others together, for people."""
     rows = found.units
     said = [
@@ -258,7 +262,9 @@ def differences(found: Comparison) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "": rows["label"],
-            "yes of recorded": [phrases.of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)],
+            "yes of recorded": [
+                phrases.count_of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)
+            ],
             "difference to the others": [text.replace("-", "−") for text in said],
         }
     )
@@ -269,26 +275,26 @@ def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
     rows = []
     for unit in labels:
         narrowed = replace(asked.view, filters=asked.view.filters.with_values(asked.by, (unit,)))
-        row = {"": phrases.label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
+        row = {"": phrases.value_label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
         for key, picked, title in MIX:
             counts = {one["group"]: one["eligible"] for one in narrowed.rows("procedures", by=key)}
             total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
             share = sum(counts.get(group, 0) for group in picked)
-            row[title] = f"{phrases.of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
+            row[title] = f"{phrases.count_of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def leading(asked: Asked, found: Comparison) -> Comparison:
+def leading_columns(asked: Asked, found: Comparison) -> Comparison:
     """The same with the metric and, where a unit is one group, the group: with `shows` a click finds its procedures."""
     grouped = asked.by != "period"
     groups = [one if grouped and not one.startswith(POOLED) else None for one in found.units["label"]]
     return replace(found, units=found.units.assign(metric=asked.metric, group=pd.Series(groups, dtype=object)))
 
 
-def named(found: Comparison, by: str) -> Comparison:
+def name_units(found: Comparison, by: str) -> Comparison:
     """The same with units under their names for people."""
-    labels = [phrases.label(one, by) for one in found.units["label"]]
+    labels = [phrases.value_label(one, by) for one in found.units["label"]]
     return replace(found, units=found.units.assign(label=np.array(labels, dtype=object)))
 
 

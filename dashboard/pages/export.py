@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.access.requests.paths import base
+from dashboard.access.requests.paths import base_path
 from dashboard.exports import row_downloads
 from dashboard.exports.bundle.order import Profile
-from dashboard.exports.row_downloads import profiles
+from dashboard.exports.row_downloads import offered_profiles
 from dashboard.links import drill_through
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, current_view
@@ -53,39 +53,39 @@ def main() -> None:
     """Compose the page."""
     view = current_view()
     chosen, _ = drill_through.read_address(st.query_params)
-    page_parts.answer("Rows as a bundle: every figure can be recomputed from it")
+    page_parts.answer_line("Rows as a bundle: every figure can be recomputed from it")
     st.write(
-        phrases.plain(drill_through.sentence(chosen))
+        phrases.plain_text(drill_through.list_sentence(chosen))
         if drill_through.to_address(chosen)
         else "All procedures of the filters above."
     )
-    wished = wish(view)
+    wished = ask_wish(view)
     if wished is not None:
         try:
             with st.spinner("Writing every table, answer and figure"):
-                receipt = row_downloads.prepare(view, behind=chosen, **asdict(wished))
+                receipt = row_downloads.prepare_bundle(view, behind=chosen, **asdict(wished))
             st.success(f"{receipt.rows:,} rows, sha256 {receipt.sha256}. In the log as {receipt.export_id}.")
-            st.link_button("Download the file", f"{base()}/export/{receipt.export_id}", icon=":material/download:")
+            st.link_button("Download the file", f"{base_path()}/export/{receipt.export_id}", icon=":material/download:")
             st.caption("Only you can fetch it, within 24 hours.")
         except OutcomesError as error:
-            page_parts.problem(error)
+            page_parts.show_problem(error)
     st.subheader("Board report", anchor=False)
     st.write("The last month that is over, for the site chosen above or the whole department, as one file for print.")
     if st.button("Prepare the report"):
         try:
             with st.spinner("Writing the report"):
-                address = f"{base()}/export/{row_downloads.prepare_report(view)}"
+                address = f"{base_path()}/export/{row_downloads.prepare_report(view)}"
             st.link_button("Download the report", address, icon=":material/download:")
         except OutcomesError as error:
-            page_parts.problem(error)
+            page_parts.show_problem(error)
     st.subheader("Your exports", anchor=False)
     st.dataframe(row_downloads.my_exports(view), hide_index=True)
     st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")
 
 
-def wish(view: View) -> Wish | None:
+def ask_wish(view: View) -> Wish | None:
     """The form; what was filled in once it is sent, else None."""
-    offered = profiles(view.reader)
+    offered = offered_profiles(view.reader)
     with st.form("bundle"):
         profile = st.radio(
             "How much leaves", offered, format_func=TITLES.__getitem__, captions=[HOLDS[one] for one in offered]

@@ -5,17 +5,17 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.flow import Step, flow
+from dashboard.charts.flow import Step, draw_flow
 from dashboard.charts.rates import rate_by_group
 from dashboard.journal import call_list
 from dashboard.links import drill_through, view_options
 from dashboard.text import phrases
-from dashboard.text.theme import Theme, percent
-from dashboard.view.clock import clock
+from dashboard.text.theme import Theme, percent_text
+from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
 from dashboard.widgets.trend_panel import trend_panel
-from data.settings import timepoints
+from data.settings import read_timepoints
 from queries.explain.calls_due import Call, Capture
 from queries.explain.selections import Behind
 
@@ -25,38 +25,40 @@ AT_FIRST = 8
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
-    page_parts.answer(answer(view))
+    theme = page_parts.current_theme()
+    page_parts.answer_line(answer_sentence(view))
     if view.reader.has("call_list"):
         call_section(view)
     st.subheader("How complete is follow-up?", anchor=False)
     timepoint = timepoint_choice()
-    label, metric = timepoints().labels[timepoint], f"recorded_{timepoint}"
+    label, metric = read_timepoints().labels[timepoint], f"recorded_{timepoint}"
     capture = call_list.capture_of(view, timepoint)
-    page_parts.chart(view, f"flow_{timepoint}", flow_chart(capture, theme), flow_table(capture))
+    page_parts.show_chart(view, f"flow_{timepoint}", flow_chart(capture, theme), flow_table(capture))
     latest_without(view, metric)
     trend_panel(view, metric, f"Are more patients answering at {label}?", "who could be asked")
     sites = view.figures(metric, by="site")
     sites = sites[sites["eligible"] > 0]
-    names = [phrases.label(group, "site") for group in sites["group"]]
+    names = [phrases.value_label(group, "site") for group in sites["group"]]
     figure = rate_by_group(sites, names, "Does it differ by site?", f"Asked and answered at {label}", theme)
-    page_parts.chart(view, f"{metric}_by_site", figure, sites, by="site")
+    page_parts.show_chart(view, f"{metric}_by_site", figure, sites, by="site")
 
 
-def answer(view: View) -> str:
+def answer_sentence(view: View) -> str:
     """The page's answer in one sentence."""
     parts = []
     for name in call_list.CALLED_AT:
         one = call_list.capture_of(view, name)
         if one.eligible:
-            share = percent(100 * one.scored / one.eligible)
-            parts.append(f"{phrases.of(one.scored, one.eligible)} answered at {timepoints().labels[name]} ({share})")
+            share = percent_text(100 * one.scored / one.eligible)
+            parts.append(
+                f"{phrases.count_of(one.scored, one.eligible)} answered at {read_timepoints().labels[name]} ({share})"
+            )
     if not parts:
         return "Nobody could be asked yet: no window is over."
     return f"{'; '.join(parts)}."
 
 
-def steps(one: Capture) -> list[Step]:
+def flow_steps(one: Capture) -> list[Step]:
     """The flow of a timepoint: who falls away stands apart from who was not reached."""
     kept = [
         Step("procedures", one.procedures, True),
@@ -83,15 +85,15 @@ def flow_table(one: Capture) -> pd.DataFrame:
         "reached or seen in the window": "reached", "asked and answered": "yes",
         "without a score": "no",
     }  # fmt: skip
-    rows = [(step.name, f"recorded_{one.timepoint}", status.get(step.name), step.count) for step in steps(one)]
+    rows = [(step.name, f"recorded_{one.timepoint}", status.get(step.name), step.count) for step in flow_steps(one)]
     return pd.DataFrame(rows, columns=["label", "metric", "status", "count"])
 
 
 def flow_chart(one: Capture, theme: Theme):  # type: ignore[no-untyped-def]
     """The flow of a timepoint as a chart."""
-    label = timepoints().labels[one.timepoint]
+    label = read_timepoints().labels[one.timepoint]
     title = f"Who was asked, and who answered, at {label}?"
-    return flow(steps(one), title, "Procedures; grey: who falls away, each for its reason", theme)
+    return draw_flow(flow_steps(one), title, "Procedures; grey: who falls away, each for its reason", theme)
 
 
 def latest_without(view: View, metric: str) -> None:
@@ -103,17 +105,17 @@ def latest_without(view: View, metric: str) -> None:
     last = over.iloc[-1]
     missing = int(last["eligible"] - last["numerator"])
     if missing:
-        label = f"Without a score in {phrases.month(last['period_start'])}: {phrases.counted(missing)} →"
+        label = f"Without a score in {phrases.month_words(last['period_start'])}: {phrases.count_procedures(missing)} →"
         row = Behind(metric, "no", period=str(last["period"]))
-        page_parts.link(
-            "procedures", label, {**view_options.shown(), **drill_through.to_address(row), "back": "follow_up"}
+        page_parts.page_link(
+            "procedures", label, {**view_options.options_shown(), **drill_through.to_address(row), "back": "follow_up"}
         )
 
 
 def timepoint_choice() -> str:
     """Which timepoint the page shows."""
-    labels = timepoints().labels
-    names = [window.name for window in timepoints().after]
+    labels = read_timepoints().labels
+    names = [window.name for window in read_timepoints().after]
     return st.segmented_control(
         "Timepoint", names, format_func=labels.get, required=True,
         **view_options.one_of("timepoint", "follow_up_timepoint", names, names[0]),
@@ -125,7 +127,7 @@ def call_section(view: View) -> None:
     st.subheader("Whom to call", anchor=False)
     due = call_list.call_list(view)
     everyone_here = "Everyone at the sites chosen, whatever the other filters say."
-    st.caption(phrases.plain(f"{clock(view.info).says} {everyone_here}"))
+    st.caption(phrases.plain_text(f"{read_clock(view.info).says} {everyone_here}"))
     if not due:
         st.write("Nobody: everyone in or near a window has a score, or their call was closed.")
     else:
@@ -135,26 +137,26 @@ def call_section(view: View) -> None:
     everyone = len(due) <= AT_FIRST or st.toggle(f"Show all {len(due):,}", key="calls_all")
     shown = due if everyone else due[:AT_FIRST]
     for call, number in zip(shown, call_list.numbers_beside(view, shown), strict=True):
-        _row(view, call, number)
-    _results(view)
+        _call_row(view, call, number)
+    _results_table(view)
 
 
-def _row(view: View, call: Call, number: str) -> None:
+def _call_row(view: View, call: Call, number: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"call_{call.procedure_id}_{call.timepoint}"):
-        parts = [phrases.day(call.performed_on), call.vertebrae or "levels not recorded", call.site or "no site"]
+        parts = [phrases.day_words(call.performed_on), call.vertebrae or "levels not recorded", call.site or "no site"]
         if number:
             parts.append(f"patient {number}")
-        page_parts.link(
-            "procedures", " · ".join(phrases.plain(part) for part in parts), {"procedure": call.procedure_id}
+        page_parts.page_link(
+            "procedures", " · ".join(phrases.plain_text(part) for part in parts), {"procedure": call.procedure_id}
         )
         before = "no score before" if call.baseline is None else f"pain {call.baseline:g} before"
         st.html(
-            f"<span class='faint'>{escape(call.label)}: <b>{escape(_left(call))}</b>; {escape(before)}</span>",
+            f"<span class='faint'>{escape(call.label)}: <b>{escape(_time_left(call))}</b>; {escape(before)}</span>",
             width="content",
         )
         key = f"close_{call.procedure_id}_{call.timepoint}"
         st.selectbox(
-            f"What the call came to: {phrases.day(call.performed_on)}, {call.label}",
+            f"What the call came to: {phrases.day_words(call.performed_on)}, {call.label}",
             list(call_list.REASONS),
             index=None,
             placeholder="Close as …",
@@ -162,32 +164,32 @@ def _row(view: View, call: Call, number: str) -> None:
             key=key,
             label_visibility="collapsed",
             width=190,
-            on_change=_closed,
+            on_change=_close_clicked,
             args=(view, call, key),
         )
 
 
-def _closed(view: View, call: Call, key: str) -> None:
+def _close_clicked(view: View, call: Call, key: str) -> None:
     reason = st.session_state[key]
     if reason is not None:
-        call_list.close(view, call.procedure_id, call.timepoint, reason)
+        call_list.close_call(view, call.procedure_id, call.timepoint, reason)
         st.toast(f"Recorded: {call_list.REASONS[reason]}.")
 
 
-def _left(call: Call) -> str:
+def _time_left(call: Call) -> str:
     if call.opens_in > 0:
-        return f"opens in {_hours(call.opens_in)}"
-    return f"{_hours(call.hours_left)} left"
+        return f"opens in {_hours_words(call.opens_in)}"
+    return f"{_hours_words(call.hours_left)} left"
 
 
-def _hours(hours: float) -> str:
+def _hours_words(hours: float) -> str:
     if hours >= 72:
         return f"{hours / 24:.0f} days"
     return f"{hours:.0f} hours" if hours >= 1.5 else "about an hour"
 
 
-def _results(view: View) -> None:
-    found = call_list.recovered(view)
+def _results_table(view: View) -> None:
+    found = call_list.count_recovered(view)
     if found.closed:
         st.write(
             f"Calls recorded so far: {found.closed:,}. They reached {found.reached:,} patients; "
@@ -203,8 +205,10 @@ def _results(view: View) -> None:
         with panel:
             for one in recent[:50]:
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    label = timepoints().labels[one.timepoint]
-                    st.write(f"{one.at[:10]}, {label}: {call_list.REASONS[one.reason]} ({phrases.plain(one.author)})")
+                    label = read_timepoints().labels[one.timepoint]
+                    st.write(
+                        f"{one.at[:10]}, {label}: {call_list.REASONS[one.reason]} ({phrases.plain_text(one.author)})"
+                    )
                     st.button(
                         "Put back on the list",
                         key=f"back_{one.id}",

@@ -7,16 +7,16 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.bar_charts import category_bars, counts_over_time
-from dashboard.charts.spine import spine
+from dashboard.charts.spine import spine_picture
 from dashboard.links import view_options
 from dashboard.links.drill_through import of_row
 from dashboard.text import phrases
-from dashboard.text.glossary import explain
-from dashboard.text.phrases import of
-from dashboard.text.theme import Theme, number
+from dashboard.text.glossary import explain_terms
+from dashboard.text.phrases import count_of
+from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
-from dashboard.widgets.panels import panel
+from dashboard.widgets.panels import open_panel
 from dashboard.widgets.trend_panel import trend_panel
 from queries.explain.selections import Behind
 from queries.figures.gates import FIRM
@@ -60,28 +60,28 @@ class Matrix:
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
+    theme = page_parts.current_theme()
     vertebrae = view.figures("treated_vertebra")
     per_session = view.figures("levels_per_procedure")
     several = view.figure("multi_level")
-    page_parts.answer(answer(vertebrae, several), several["gate"])
+    page_parts.answer_line(answer_sentence(vertebrae, several), several["gate"])
     left, right = st.columns(2)
     with left:
-        page_parts.chart(view, "treated_vertebra", *treated(view, theme, vertebrae))
+        page_parts.show_chart(view, "treated_vertebra", *treated_picture(view, theme, vertebrae))
     with right:
         if per_session["category"].notna().any():
-            labels = [phrases.label(value, "levels") for value in per_session["category"]]
-            figure = category_bars(per_session, labels, PER_SESSION, readable(per_session), theme)
-            page_parts.chart(view, "levels_per_procedure", figure, per_session)
+            labels = [phrases.value_label(value, "levels") for value in per_session["category"]]
+            figure = category_bars(per_session, labels, PER_SESSION, readable_words(per_session), theme)
+            page_parts.show_chart(view, "levels_per_procedure", figure, per_session)
         by_month = view.figures("procedures", period="month")
-        page_parts.chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
+        page_parts.show_chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
     matrix_panel(view)
     trend_of_levels(view)
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)
 
 
-def answer(vertebrae: pd.DataFrame, several: Row) -> str:
+def answer_sentence(vertebrae: pd.DataFrame, several: Row) -> str:
     """The answer of the page on levels."""
     total = int(vertebrae["numerator"].sum())
     if not total:
@@ -89,14 +89,14 @@ def answer(vertebrae: pd.DataFrame, several: Row) -> str:
     most = vertebrae.loc[vertebrae["numerator"].idxmax()]
     return (
         f"{total:,} vertebrae in {int(several['recorded']):,} procedures; most often {most['category']} "
-        f"({int(most['numerator']):,}); {of(several['numerator'], several['recorded'])} had more than one."
+        f"({int(most['numerator']):,}); {count_of(several['numerator'], several['recorded'])} had more than one."
     )
 
 
-def readable(per_session: pd.DataFrame) -> str:
+def readable_words(per_session: pd.DataFrame) -> str:
     """How many procedures have readable levels."""
     row = per_session.iloc[0]
-    return f"{of(row['recorded'], row['eligible'])} with readable levels"
+    return f"{count_of(row['recorded'], row['eligible'])} with readable levels"
 
 
 def outline_choice() -> str:
@@ -107,34 +107,36 @@ def outline_choice() -> str:
     )  # fmt: skip
 
 
-def treated(view: View, theme: Theme, vertebrae: pd.DataFrame) -> tuple[go.Figure, pd.DataFrame]:
+def treated_picture(view: View, theme: Theme, vertebrae: pd.DataFrame) -> tuple[go.Figure, pd.DataFrame]:
     """The spine, outlined as the reader chose, and its table; what the outline shows stands below the counts."""
     metric = outline_choice()
     if not metric:
-        return spine(vertebrae, theme), vertebrae
+        return spine_picture(vertebrae, theme), vertebrae
     shares = view.by_vertebra(metric)
-    return spine(vertebrae, theme, shares, OUTLINES[metric]), pd.concat([vertebrae, shares], ignore_index=True)
+    return spine_picture(vertebrae, theme, shares, OUTLINES[metric]), pd.concat([vertebrae, shares], ignore_index=True)
 
 
 def matrix_panel(view: View) -> None:
     """The matrix with its table and file."""
-    found = matrix(view)
+    found = levels_matrix(view)
     shown = " ".join((MATRIX_SUBTITLE, *found.header, *(cell for row in found.rows for cell in row)))
     with st.container(border=True, key="figure_levels_matrix"):
-        st.subheader("Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain(shown))
+        st.subheader(
+            "Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain_terms(shown)
+        )
         st.caption(MATRIX_SUBTITLE)
-        page_parts.grid(found.header, found.rows, found.leads, view)
+        page_parts.grid_table(found.header, found.rows, found.leads, view)
         page_parts.rows_behind(view, "levels_matrix", found.figures)
 
 
 def trend_of_levels(view: View) -> None:
     """Vertebrae in one session over time, when opened."""
-    if inside := panel("Vertebrae in one session, over time", "over_time"):
+    if inside := open_panel("Vertebrae in one session, over time", "over_time"):
         with inside:
             trend_panel(view, "mean_levels", "Are more vertebrae treated in one session?", "with readable levels")
 
 
-def matrix(view: View) -> Matrix:
+def levels_matrix(view: View) -> Matrix:
     """Relief, recovery and same-day discharge by how many vertebrae and by which part of the spine."""
     rows: list[tuple[str, ...]] = []
     behind: list[Row] = []
@@ -144,29 +146,29 @@ def matrix(view: View) -> Matrix:
         behind += [{"grouped_by": key, **row} for groups in cells.values() for row in groups.values()]
         for group, counted in cells["procedures"].items():
             if group != "not_recorded":
-                shown = (cell(cells[name].get(group)) for name in MEASURES)
-                rows.append((_name(group, key), f"{counted['eligible']:,}", *shown))
-                leads.append((of_row(counted, key), *(_lead(cells[name].get(group), key) for name in MEASURES)))
+                shown = (figure_cell(cells[name].get(group)) for name in MEASURES)
+                rows.append((_group_name(group, key), f"{counted['eligible']:,}", *shown))
+                leads.append((of_row(counted, key), *(_cell_lead(cells[name].get(group), key) for name in MEASURES)))
     return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), tuple(behind), tuple(leads))
 
 
-def _lead(row: Row | None, key: str) -> Behind | None:
+def _cell_lead(row: Row | None, key: str) -> Behind | None:
     lead = of_row(row, key) if row is not None and row["eligible"] else None
     return lead and (lead if row["recorded"] else replace(lead, status="not-recorded"))
 
 
-def _name(group: str, key: str) -> str:
+def _group_name(group: str, key: str) -> str:
     if key == "region":
         return REGIONS.get(group, group)
-    return "more than 3 vertebrae" if group == "4+" else phrases.label(group, key)
+    return "more than 3 vertebrae" if group == "4+" else phrases.value_label(group, key)
 
 
-def cell(row: Row | None) -> str:
+def figure_cell(row: Row | None) -> str:
     """A figure with its numbers; numbers alone where its gate allows no rate."""
     if row is None or not row["recorded"]:
         return "not recorded"
-    counts = of(row["numerator"], row["recorded"]) if row["unit"] == "%" else f"{row['recorded']:,} with a time"
-    return f"{number(row['value'], row['unit'])} ({counts})" if row["gate"] in FIRM else counts
+    counts = count_of(row["numerator"], row["recorded"]) if row["unit"] == "%" else f"{row['recorded']:,} with a time"
+    return f"{number_text(row['value'], row['unit'])} ({counts})" if row["gate"] in FIRM else counts
 
 
 if __name__ == "__main__":

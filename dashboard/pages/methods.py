@@ -20,14 +20,14 @@ def main() -> None:
         required=True,
         **view_options.one_of("topic", "methods_topic", list(definitions.TOPIC_TITLES), "pain"),
     )
-    for entry in definitions.entries(topic):
+    for entry in definitions.topic_entries(topic):
         panel = st.expander(entry.title, key=f"method_{entry.file}", on_change="rerun")
         if panel.open:
             with panel:
                 st.markdown(entry.text)
                 st.code(entry.sql, None, wrap_lines=True)
     st.header("Settings in force", anchor=False)
-    page_parts.facts(definitions.settings_in_force())
+    page_parts.facts_table(definitions.settings_in_force())
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import streamlit as st
 
 from dashboard.charts.hours import ready_by_hour, recovery_spread, time_spread
 from dashboard.links import view_options
-from dashboard.text.phrases import interval, label, of, value
-from dashboard.text.theme import percent
+from dashboard.text.phrases import count_of, interval_words, value_label, value_words
+from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.trend_panel import trend_panel
@@ -28,57 +28,59 @@ DEFINED = ("recovery_hours", "recovered_within_6_hours", "ready_within_6_hours_r
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
+    theme = page_parts.current_theme()
     promised = promised_hours("recovery_hours")
     median, within = view.figure("recovery_hours"), view.figure("recovered_within_6_hours")
-    page_parts.answer(answer(median, within), within["gate"])
+    page_parts.answer_line(answer_sentence(median, within), within["gate"])
     if median["recorded"]:
-        page_parts.sentence(beside(median, within, view.figure("ready_within_6_hours_recorded")))
+        page_parts.write_sentence(answer_notes(median, within, view.figure("ready_within_6_hours_recorded")))
         rows, labels = by_levels(view, "recovery_hours")
         left, right = st.columns(2)
         with left:
             figure = recovery_spread(rows, labels, promised, theme)
-            page_parts.chart(view, "recovery_by_levels", figure, rows, by="levels")
+            page_parts.show_chart(view, "recovery_by_levels", figure, rows, by="levels")
         with right:
             curve = view.curve("hours_to_ready", HOURS)
-            page_parts.chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
+            page_parts.show_chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
         trend_panel(view, "recovery_hours", "Does it take longer until ready to go home?", "with a time")
     else:
         st.write("This department does not record when patients are ready to go home, or not for these procedures.")
-    if inside := panels.panel("How long procedure and stay take", "other"):
+    if inside := panels.open_panel("How long procedure and stay take", "other"):
         with inside:
             metric = other_choice()
             rows, labels = by_levels(view, metric)
             figure = time_spread(rows, labels, OTHER_TIMES[metric], theme)
-            page_parts.chart(view, f"{metric}_by_levels", figure, rows, by="levels")
-    panels.facts_panel(lambda: facts(median, within, view.figure("recovered_within_4_hours")))
+            page_parts.show_chart(view, f"{metric}_by_levels", figure, rows, by="levels")
+    panels.facts_panel(lambda: recovery_facts(median, within, view.figure("recovered_within_4_hours")))
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)
 
 
-def answer(median: Row, within: Row) -> str:
+def answer_sentence(median: Row, within: Row) -> str:
     """The answer of the page on recovery."""
     if not median["recorded"]:
         return "Times until ready to go home are not recorded."
-    ready = of(within["numerator"], within["recorded"])
-    share = f" ({value(within)}; {interval(within)})" if within["gate"] in FIRM else ""
+    ready = count_of(within["numerator"], within["recorded"])
+    share = f" ({value_words(within)}; {interval_words(within)})" if within["gate"] in FIRM else ""
     return (
         f"Half of those with a time were ready to go home within {median['value']:.1f} hours; of all who came from "
         f"home {ready} were ready within 6 hours{share}."
     )
 
 
-def beside(median: Row, within: Row, recorded: Row) -> str:
+def answer_notes(median: Row, within: Row, recorded: Row) -> str:
     """What stands beside the headline: those without a time, and the share of those with one."""
     stayed = int(within["recorded"] - median["recorded"])
     without = f"{stayed:,} who stayed without a time count as not ready within 6 hours"
     parts = [f"Ready to go home is when staff noted it, not when patients left; {without}."]
     if recorded["recorded"]:
-        parts.append(f"Of those with a time: {of(recorded['numerator'], recorded['recorded'])} ({value(recorded)}).")
+        parts.append(
+            f"Of those with a time: {count_of(recorded['numerator'], recorded['recorded'])} ({value_words(recorded)})."
+        )
     return " ".join(parts)
 
 
-def facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
+def recovery_facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
     """From all procedures to those with a time, and what is ready when."""
     return [
         ("procedures", f"{median['procedures']:,}"),
@@ -87,11 +89,11 @@ def facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
         ("with a time until ready", f"{median['recorded']:,}"),
         ("stayed overnight without a time: count as not ready", f"{within_6['recorded'] - median['recorded']:,}"),
         ("nothing known", f"{within_6['missing']:,}"),
-        ("ready within 4 hours", of(within_4["numerator"], within_4["recorded"])),
-        ("ready within 6 hours", of(within_6["numerator"], within_6["recorded"])),
+        ("ready within 4 hours", count_of(within_4["numerator"], within_4["recorded"])),
+        ("ready within 6 hours", count_of(within_6["numerator"], within_6["recorded"])),
         (
             "ready within 6 hours, if every missing patient were not – were",
-            f"{percent(within_6['lower_if_missing_no'])} – {percent(within_6['upper_if_missing_yes'])}",
+            f"{percent_text(within_6['lower_if_missing_no'])} – {percent_text(within_6['upper_if_missing_yes'])}",
         ),
     ]
 
@@ -107,7 +109,7 @@ def other_choice() -> str:
 def by_levels(view: View, metric: str) -> tuple[pd.DataFrame, list[str]]:
     """Quantiles of a time by number of vertebrae, and their labels."""
     rows = view.quantiles(metric, by="levels")
-    return rows, [label(group, "levels") for group in rows["group"]]
+    return rows, [value_label(group, "levels") for group in rows["group"]]
 
 
 if __name__ == "__main__":

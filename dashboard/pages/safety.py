@@ -12,8 +12,8 @@ from dashboard.view.reader_view import View, current_view, home_in_service, ware
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.review_menu import review_menu
 from data.journal import Journal
-from data.settings import targets
-from queries.catalogue.metrics import catalogue
+from data.settings import read_targets
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.summarise import Row
 from queries.statistics import cusum
 from queries.trends.case_sequences import Cases, cases_in_order, events_for_review
@@ -61,53 +61,53 @@ class Watched:
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
-    page_parts.answer(answer(view))
-    page_parts.sentence(follow_up_note(view))
+    theme = page_parts.current_theme()
+    page_parts.answer_line(answer_sentence(view))
+    page_parts.write_sentence(follow_up_note(view))
     rows = figure_rows(view)
     if not rows.empty:
-        page_parts.section("Reported events", EXACT, *rows["label"], *rows["shown"], *REPORTED.values())
+        page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["shown"], *REPORTED.values())
         page_parts.text_table(rows[["label", "shown", "followed"]].rename(columns=REPORTED))
         st.caption(EXACT)
         page_parts.data_behind(view, "safety", rows)
-    watch = watched(view)
+    watch = watch_events(view)
     if watch is not None and watch.cases.events.size:
         table = view.figures(HEADLINE)
         left, right = st.columns(2)
         with left:
             between = cases_between(watch.cases.gaps, watch.cases.since_last, theme, watch.cases.between)
-            page_parts.chart(view, "cases_between_events", between, table)
+            page_parts.show_chart(view, "cases_between_events", between, table)
         with right:
             if watch.found is None:
-                page_parts.sentence(watch.told)
+                page_parts.write_sentence(watch.told)
             else:
                 figure = cusum_chart(watch.found, watch.cases.days, LIMIT, watch.subtitle, watch.told, theme)
-                page_parts.chart(view, "cusum_of_events", figure, table, watch.told)
-    reported = events(view)
-    page_parts.section("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
+                page_parts.show_chart(view, "cusum_of_events", figure, table, watch.told)
+    reported = event_rows(view)
+    page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
     st.write(review_note(reported))
     soon, late = split_late(reported)
     review_menu(view, [soon, late])
     if len(soon):
-        page_parts.grid(*event_grid(soon[:NEWEST]), view)
-    for key, (title, rows) in further(soon, late).items():
-        if inside := panels.panel(title, key):
+        page_parts.grid_table(*event_grid(soon[:NEWEST]), view)
+    for key, (title, rows) in further_events(soon, late).items():
+        if inside := panels.open_panel(title, key):
             with inside:
-                page_parts.grid(*event_grid(rows), view)
+                page_parts.grid_table(*event_grid(rows), view)
 
 
-def answer(view: View) -> str:
+def answer_sentence(view: View) -> str:
     """The answer of the page."""
     events, followed = view.figure(HEADLINE), view.figure("followed_up")
     if not events["eligible"]:
         return "No procedure has 30 days of records after it yet."
     if not events["recorded"]:
         return "Serious events and deaths are not recorded by this department."
-    counts = phrases.of(events["numerator"], events["recorded"])
-    return f"{counts} procedures had a serious event or death within 30 days{_rate(events, followed)}."
+    counts = phrases.count_of(events["numerator"], events["recorded"])
+    return f"{counts} procedures had a serious event or death within 30 days{_rate_words(events, followed)}."
 
 
-def _rate(events: Row, followed: Row) -> str:
+def _rate_words(events: Row, followed: Row) -> str:
     """The rate in words as far as enough are followed up; `0 of 84: up to 4.3 %` when there was none."""
     if not followed["recorded"] or followed["value"] < ANY_FROM:
         return ": reported events, not a rate"
@@ -124,7 +124,7 @@ def follow_up_note(view: View) -> str:
     followed = view.figure("followed_up")
     if not followed["recorded"]:
         return ""
-    known = phrases.of(followed["numerator"], followed["recorded"])
+    known = phrases.count_of(followed["numerator"], followed["recorded"])
     text = f"{known} procedures are known to be followed up: something is known of them from day 21 on."
     if followed["value"] >= PLAIN_FROM:
         return text
@@ -140,22 +140,22 @@ def figure_rows(view: View) -> pd.DataFrame:
         row, followed = view.figure(name), view.figure(beside)
         if not row["eligible"]:
             continue
-        known = phrases.of(followed["numerator"], followed["recorded"]) if followed["recorded"] else "not known"
+        known = phrases.count_of(followed["numerator"], followed["recorded"]) if followed["recorded"] else "not known"
         shown = "not recorded"
         if row["recorded"]:
-            shown = f"{phrases.of(row['numerator'], row['recorded'])}{_rate(row, followed)}"
-        rows.append(row | {"label": catalogue()[name].title, "shown": shown, "followed": known})
+            shown = f"{phrases.count_of(row['numerator'], row['recorded'])}{_rate_words(row, followed)}"
+        rows.append(row | {"label": read_catalogue()[name].title, "shown": shown, "followed": known})
     return pd.DataFrame(rows)
 
 
-def watched(view: View) -> Watched | None:
+def watch_events(view: View) -> Watched | None:
     """Serious events and deaths case by case; None where fewer than 60 % are known to be followed up."""
     view.require("exact_figures")
     followed = view.figure("followed_up")
     if not followed["recorded"] or followed["value"] < ANY_FROM:
         return None
-    cases = cases_in_order(warehouse_of(view), catalogue()[HEADLINE], view.filters)
-    expected, source = _expected(cases)
+    cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.filters)
+    expected, source = _expected_rate(cases)
     if not 0 < expected < 1:
         return Watched(cases, None, expected, "", source)
     found = cusum.bernoulli(cases.events, expected, ODDS, LIMIT)
@@ -163,15 +163,15 @@ def watched(view: View) -> Watched | None:
     stable, faster = (cusum.cases_to_signal(expected, rate, ODDS, LIMIT) for rate in (expected, doubled))
     subtitle = (
         f"Watched against {100 * expected:.1f} % ({source}), for odds twice as high or half as high. If nothing "
-        f"changes a false signal comes about every {_about(stable)} cases; if the odds double, a signal takes about "
-        f"{_about(faster)} cases"
+        f"changes a false signal comes about every {_two_digits(stable)} cases; if the odds double, a signal takes about "
+        f"{_two_digits(faster)} cases"
     )
-    return Watched(cases, found, expected, subtitle, _told(found, cases))
+    return Watched(cases, found, expected, subtitle, _cusum_sentence(found, cases))
 
 
-def _expected(cases: Cases) -> tuple[float, str]:
+def _expected_rate(cases: Cases) -> tuple[float, str]:
     """The rate to watch against: the department's target, else its own first cases; and where it is from."""
-    target = targets().targets.get(HEADLINE)
+    target = read_targets().targets.get(HEADLINE)
     if target is not None:
         return target.value / 100, f"set by {target.set_by}"
     events = np.cumsum(cases.events)
@@ -186,22 +186,22 @@ def _expected(cases: Cases) -> tuple[float, str]:
     return float(events[first - 1] / first), f"the rate of the own first {first:,} cases, itself uncertain"
 
 
-def _about(cases: float) -> str:
+def _two_digits(cases: float) -> str:
     """Two figures are as exact as it is."""
     digits = max(0, len(f"{cases:.0f}") - 2)
     return f"{round(cases, -digits):,.0f}"
 
 
-def _told(found: cusum.Cusum, cases: Cases) -> str:
+def _cusum_sentence(found: cusum.Cusum, cases: Cases) -> str:
     parts = []
     for signals, side in ((found.signals_up, "more often"), (found.signals_down, "less often")):
         if signals:
-            when = phrases.listed([phrases.month(cases.days[place]) for place in signals])
+            when = phrases.join_words([phrases.month_words(cases.days[place]) for place in signals])
             parts.append(f"Events came {side} than expected: signal in {when}.")
     return " ".join(parts) or "No signal: events came neither more nor less often than expected."
 
 
-def events(view: View) -> pd.DataFrame:
+def event_rows(view: View) -> pd.DataFrame:
     """Every serious event, event without a class and death, with its state of review, newest first.
 
     Single procedures: the reader needs the right to rows. Someone's review in the app counts, and a sender's mark.
@@ -225,7 +225,7 @@ def split_late(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows[~late], rows[late]
 
 
-def further(soon: pd.DataFrame, late: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame]]:
+def further_events(soon: pd.DataFrame, late: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame]]:
     """What is listed when it is opened, each with its title: events before the newest, and late deaths."""
     parts = {
         "older_events": ("Earlier events and deaths", soon[NEWEST:]),
@@ -242,7 +242,7 @@ def event_table(rows: pd.DataFrame) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         {
-            "what": [KINDS.get(kind, phrases.label(kind)) for kind in rows["type"]],
+            "what": [KINDS.get(kind, phrases.value_label(kind)) for kind in rows["type"]],
             "class": classes,
             "on": [_whole_date(day) for day in pd.to_datetime(rows["occurred_on"])],
             "days after": rows["days_after"].astype("Int64"),

@@ -4,10 +4,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts.bar_charts import category_bars, reasons
+from dashboard.charts.bar_charts import category_bars, reason_bars
 from dashboard.charts.rates import rate_by_group
 from dashboard.links import view_options
-from dashboard.text.phrases import interval, label, of, value
+from dashboard.text.phrases import count_of, interval_words, value_label, value_words
 from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
@@ -35,38 +35,40 @@ DEFINED = ("day_case_completed", "same_day_discharge", "returned_within_7_days",
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
+    theme = page_parts.current_theme()
     headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
-    page_parts.answer(answer(headline), headline["gate"])
-    page_parts.sentence(beside(headline, back))
+    page_parts.answer_line(answer_sentence(headline), headline["gate"])
+    page_parts.write_sentence(answer_notes(headline, back))
     trend_panel(view, "day_case_completed", QUESTION, "intended day cases")
     left, right = st.columns(2)
     with left:
         key = split_choice(view)
-        page_parts.chart(view, f"same_day_by_{key}", *split(view, key, theme), by=key)
+        page_parts.show_chart(view, f"same_day_by_{key}", *split_chart(view, key, theme), by=key)
     with right:
-        reasons = stayed(view, theme)
+        reasons = reasons_chart(view, theme)
         if reasons:
-            page_parts.chart(view, "reasons_for_staying", *reasons)
+            page_parts.show_chart(view, "reasons_for_staying", *reasons)
     panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
     panels.chart_panel(view, "By where patients came from", "setting", lambda: by_setting(view, theme), "setting")
-    panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights(view, theme))
+    panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights_chart(view, theme))
     panels.facts_panel(lambda: missing_facts(headline))
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)
 
 
-def answer(row: Row) -> str:
+def answer_sentence(row: Row) -> str:
     """The answer of the page on same-day discharge."""
     if not row["recorded"]:
         return "When intended day cases left the hospital is not recorded."
-    counts = of(row["numerator"], row["recorded"])
+    counts = count_of(row["numerator"], row["recorded"])
     if row["gate"] not in FIRM:
         return f"{counts} intended day cases with a recorded discharge went home the same day."
-    return f"{counts} intended day cases went home the same day ({value(row)}; 95 % interval {interval(row)})."
+    return (
+        f"{counts} intended day cases went home the same day ({value_words(row)}; 95 % interval {interval_words(row)})."
+    )
 
 
-def beside(row: Row, back: Row) -> str:
+def answer_notes(row: Row, back: Row) -> str:
     """What must stand beside the headline: what is not known, what is not counted, who came back."""
     parts = []
     if row["missing"]:
@@ -75,7 +77,7 @@ def beside(row: Row, back: Row) -> str:
         parts.append(f"{row['excluded_setting']:,} were not intended as day case and are shown apart.")
     if back["recorded"]:
         parts.append(
-            f"Back in hospital within 7 days, of all discharged alive: {of(back['numerator'], back['recorded'])}."
+            f"Back in hospital within 7 days, of all discharged alive: {count_of(back['numerator'], back['recorded'])}."
         )
     return " ".join(parts)
 
@@ -89,7 +91,7 @@ def split_choice(view: View) -> str:
     )  # fmt: skip
 
 
-def split(view: View, key: str, theme: Theme) -> Charted:
+def split_chart(view: View, key: str, theme: Theme) -> Charted:
     """Day cases home the same day by a key; groups that hold nobody who counts are left out."""
     return _by_group(view, "day_case_completed", key, SPLITS[key], "Intended day cases", theme)
 
@@ -102,7 +104,7 @@ def by_setting(view: View, theme: Theme) -> Charted:
 def _by_group(view: View, metric: str, key: str, title: str, subtitle: str, theme: Theme) -> Charted:
     rows = view.figures(metric, by=key)
     rows = rows[rows["eligible"] > 0].reset_index(drop=True)
-    labels = [label(group, key) for group in rows["group"]]
+    labels = [value_label(group, key) for group in rows["group"]]
     return rate_by_group(rows, labels, title, subtitle, theme), rows
 
 
@@ -121,7 +123,7 @@ def missing_facts(row: Row) -> list[tuple[str, str]]:
         ("not intended as day case", f"{row['excluded_setting']:,}"),
         ("intended day cases", f"{row['eligible']:,}"),
         ("day of leaving recorded", f"{row['recorded']:,}"),
-        ("went home the same day", of(row["numerator"], row["recorded"])),
+        ("went home the same day", count_of(row["numerator"], row["recorded"])),
     ]
     if row["recorded"]:
         low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
@@ -129,7 +131,7 @@ def missing_facts(row: Row) -> list[tuple[str, str]]:
     return facts
 
 
-def nights(view: View, theme: Theme) -> Charted | None:
+def nights_chart(view: View, theme: Theme) -> Charted | None:
     """Nights in hospital."""
     rows = view.figures("nights_in_hospital")
     rows = rows[rows["category"].notna()].reset_index(drop=True)
@@ -137,12 +139,12 @@ def nights(view: View, theme: Theme) -> Charted | None:
     return (category_bars(rows, labels, "How many nights did patients stay?", ALL, theme), rows) if len(rows) else None
 
 
-def stayed(view: View, theme: Theme) -> Charted | None:
+def reasons_chart(view: View, theme: Theme) -> Charted | None:
     """Why patients stayed; None when nobody did."""
     rows = view.figures("not_same_day_reason")
     if not rows["eligible"].iloc[0]:
         return None
-    return reasons(rows, [label(reason) for reason in rows["category"].dropna()], theme), rows
+    return reason_bars(rows, [value_label(reason) for reason in rows["category"].dropna()], theme), rows
 
 
 if __name__ == "__main__":

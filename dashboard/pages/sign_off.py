@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.journal import sign_offs
-from dashboard.pages.procedures.procedure_detail import table
+from dashboard.pages.procedures.procedure_detail import html_table
 from dashboard.text import phrases
-from dashboard.text.theme import number
+from dashboard.text.theme import number_text
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Period
 from queries.explain.restatements import Change
 from queries.explain.selections import parse_period
@@ -21,14 +21,14 @@ from queries.explain.selections import parse_period
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    page_parts.answer(answer(view))
+    page_parts.answer_line(answer_sentence(view))
     st.write(
         "A signed month stays as it was: its figures stand in the journal and its records are kept. Figures are of the "
         "whole department, whatever the filters say."
     )
     to_sign(view)
     st.subheader("Changed since it was signed", anchor=False)
-    changes(view)
+    show_changes(view)
     signed = signed_table(view)
     if len(signed):
         st.subheader("Signed months", anchor=False)
@@ -38,16 +38,16 @@ def main() -> None:
 def month_words(month: str) -> str:
     """`March 2026`."""
     period = parse_period(month)
-    return phrases.month(period.start) if isinstance(period, Period) else month
+    return phrases.month_words(period.start) if isinstance(period, Period) else month
 
 
-def answer(view: View) -> str:
+def answer_sentence(view: View) -> str:
     """The page's answer in one sentence."""
     closed, signed = sign_offs.closed_months(view), sign_offs.signed_months(view)
     if not closed:
         return "No month is over yet."
     done = sum(month in signed for month in closed)
-    return f"{phrases.of(done, len(closed))} closed months are signed off."
+    return f"{phrases.count_of(done, len(closed))} closed months are signed off."
 
 
 def to_sign(view: View) -> None:
@@ -58,18 +58,18 @@ def to_sign(view: View) -> None:
     first = next((place for place, month in enumerate(closed) if month not in signed), 0)
     month = st.selectbox("Month", closed, index=first, format_func=month_words, key="sign_month", width=260)
     figures = sign_offs.figures_of(view, month)
-    shown = [_row(row) for row in figures]
-    page_parts.section(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
-    st.html(table(("figure", "value", "counted"), shown))
+    shown = [_figure_row(row) for row in figures]
+    page_parts.section_heading(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
+    st.html(html_table(("figure", "value", "counted"), shown))
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(
-            f"For {phrases.counted(open_windows)} of this month a window or the 30 days are not over: these figures "
+            f"For {phrases.count_procedures(open_windows)} of this month a window or the 30 days are not over: these figures "
             "will still change, and the change will be listed below."
         )
     if month in signed:
         one = signed[month]
-        st.write(f"Signed off by {phrases.plain(one.author)} on {one.at[:10]}, generation {one.generation}.")
+        st.write(f"Signed off by {phrases.plain_text(one.author)} on {one.at[:10]}, generation {one.generation}.")
     label = (
         f"Sign off {month_words(month)}" if month not in signed else f"Sign {month_words(month)} off again as it is now"
     )
@@ -78,34 +78,42 @@ def to_sign(view: View) -> None:
         st.rerun()
 
 
-def _row(row: dict[str, Any]) -> tuple[str, ...]:
-    metric = catalogue()[row["metric"]]
-    return escape(metric.title), escape(_value(row)), escape(f"{phrases.of(row['recorded'], row['eligible'])} recorded")
+def _figure_row(row: dict[str, Any]) -> tuple[str, ...]:
+    metric = read_catalogue()[row["metric"]]
+    return (
+        escape(metric.title),
+        escape(_value_words(row)),
+        escape(f"{phrases.count_of(row['recorded'], row['eligible'])} recorded"),
+    )
 
 
-def _value(row: dict[str, Any]) -> str:
+def _value_words(row: dict[str, Any]) -> str:
     if row.get("value") is None:
         return "not recorded"
-    shown = number(row["value"], row.get("unit") or catalogue()[row["metric"]].unit)
-    is_share = catalogue()[row["metric"]].kind == "proportion"
-    return f"{shown} ({phrases.of(row['numerator'], row['recorded'])})" if is_share else shown
+    shown = number_text(row["value"], row.get("unit") or read_catalogue()[row["metric"]].unit)
+    is_share = read_catalogue()[row["metric"]].kind == "proportion"
+    return f"{shown} ({phrases.count_of(row['numerator'], row['recorded'])})" if is_share else shown
 
 
-def changes(view: View) -> None:
+def show_changes(view: View) -> None:
     """Every signed figure that differs now, with its causes."""
-    found = sign_offs.restatements(view)
+    found = sign_offs.find_restatements(view)
     if not found:
         st.write("No signed figure has changed.")
     for one in found:
-        by = phrases.plain(one.signed.author)
+        by = phrases.plain_text(one.signed.author)
         st.markdown(f"**{month_words(one.signed.month)}**, signed off by {by} on {one.signed.at[:10]}")
-        st.html(table(("figure", "signed → now", "because"), [_change(part) for part in one.changes]))
+        st.html(html_table(("figure", "signed → now", "because"), [_change_row(part) for part in one.changes]))
 
 
-def _change(part: Change) -> tuple[str, ...]:
+def _change_row(part: Change) -> tuple[str, ...]:
     causes = "; ".join(f"{name}: {count:,}" if count else name for name, count in part.causes)
-    told = f"{_value(part.signed)} → {_value(part.now)}"
-    return escape(catalogue()[part.metric].title), escape(told), escape(causes or "the same procedures, other values")
+    told = f"{_value_words(part.signed)} → {_value_words(part.now)}"
+    return (
+        escape(read_catalogue()[part.metric].title),
+        escape(told),
+        escape(causes or "the same procedures, other values"),
+    )
 
 
 def signed_table(view: View) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.charts.trends.leaflet_trend import happened_over_time
-from dashboard.text.glossary import explain
+from dashboard.text.glossary import explain_terms
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import current_view
 from dashboard.widgets import page_parts, panels
@@ -12,21 +12,21 @@ from dashboard.widgets import page_parts, panels
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
-    sentences = leaflet_sentences.told(view)
-    page_parts.answer(leaflet_sentences.answer(sentences))
+    theme = page_parts.current_theme()
+    sentences = leaflet_sentences.read_sentences(view)
+    page_parts.answer_line(leaflet_sentences.answer_sentence(sentences))
     rows = [leaflet_sentences.row_html(view, one, theme) for one in sentences]
-    st.markdown(leaflet_sentences.INTRODUCTION, help=explain(" ".join((leaflet_sentences.INTRODUCTION, *rows))))
+    st.markdown(leaflet_sentences.INTRODUCTION, help=explain_terms(" ".join((leaflet_sentences.INTRODUCTION, *rows))))
     for one, row in zip(sentences, rows, strict=True):
         with st.container(border=True, key=f"said_{one.now.name}"):
             st.html(row)
-            if one.is_measured and (inside := panels.panel("Over time", f"over_time_{one.now.name}")):
+            if one.is_measured and (inside := panels.open_panel("Over time", f"over_time_{one.now.name}")):
                 with inside:
                     table = leaflet_sentences.over_time(view, one)
-                    page_parts.chart(
+                    page_parts.show_chart(
                         view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table
                     )
-    page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.figures(sentences))
+    page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.sentence_figures(sentences))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from dashboard.text.glossary import TERMS
-from data.settings import disclosure, timepoints
-from queries.catalogue.metrics import Metric, catalogue
+from data.settings import read_disclosure, read_timepoints
+from queries.catalogue.metrics import Metric, read_catalogue
 from queries.figures.gates import CAUTION_FROM, FEWEST, PLAIN_FROM
 from queries.warehouse import SCHEMA_VERSION
 
@@ -50,17 +50,17 @@ class Entry:
     sql: str
 
 
-def entries(topic: str) -> list[Entry]:
+def topic_entries(topic: str) -> list[Entry]:
     """The definitions of a topic, in the order of the catalogue."""
     by_file: dict[str, list[Metric]] = {}
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         if metric.header.topic == topic:
             file = metric.name.removesuffix(f"_{metric.timepoint}") if metric.timepoint else metric.name
             by_file.setdefault(file, []).append(metric)
-    return [_entry(file, metrics) for file, metrics in by_file.items()]
+    return [_make_entry(file, metrics) for file, metrics in by_file.items()]
 
 
-def definition(metric: Metric) -> str:
+def definition_line(metric: Metric) -> str:
     """What a figure asks, who counts, and what to mind, in one line."""
     header = metric.header
     mind = f" {header.caveat}" if header.caveat else ""
@@ -68,7 +68,7 @@ def definition(metric: Metric) -> str:
     return f"{metric.question} Counted: {eligible}.{mind}"
 
 
-def _entry(file: str, metrics: list[Metric]) -> Entry:
+def _make_entry(file: str, metrics: list[Metric]) -> Entry:
     first = metrics[0]
     header = first.header
     several = "each timepoint" if first.timepoint else ""
@@ -96,7 +96,7 @@ def glossary_text() -> str:
 
 def settings_in_force() -> list[tuple[str, str]]:
     """Settings that decide figures."""
-    windows = timepoints()
+    windows = read_timepoints()
     rows = [("baseline", f"up to {windows.baseline.lookback_days} days before the start")]
     rows += [
         (window.label, f"day {window.first_day} to {window.last_day}, nearest to {window.target_hours:.0f} hours")
@@ -106,8 +106,8 @@ def settings_in_force() -> list[tuple[str, str]]:
         ("plain figures", f"from {PLAIN_FROM:.0%} recorded"),
         ("figures with caution", f"from {CAUTION_FROM:.0%} recorded"),
         ("figures that stand alone", f"from {FEWEST} recorded"),
-        ("for readers outside the department", disclosure().in_force.title),
-        ("for the department's own quality role", OWN_DEPARTMENT_SEES[disclosure().own_department]),
+        ("for readers outside the department", read_disclosure().in_force.title),
+        ("for the department's own quality role", OWN_DEPARTMENT_SEES[read_disclosure().own_department]),
         ("shape of the warehouse", f"version {SCHEMA_VERSION}"),
     ]
     return rows

@@ -129,7 +129,7 @@ TERMS: dict[str, tuple[str, str]] = {
 }
 
 
-def explain(text: str) -> str | None:
+def explain_terms(text: str) -> str | None:
     """The terms that a text uses, each with its meaning, as Markdown for a tooltip; None when it uses none."""
     used = [f"**{term}**: {meaning}" for term, (pattern, meaning) in TERMS.items() if re.search(pattern, text)]
     return "  \n".join(used) or None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard.text.theme import number, percent
+from dashboard.text.theme import number_text, percent_text
 from queries.catalogue.filters import Filters
 from queries.figures.cohort import Extent
 from queries.figures.summarise import Row
@@ -81,7 +81,7 @@ BEGINS_A_LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~$&]|:(?=\w)|^[#+-])", re.MULTILINE)
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text of the records for places that read Markdown: shown as it is written, also what looks like an address."""
     return SPECIAL_IN_MARKDOWN.sub(r"\\\1", BEGINS_A_LINK.sub(WORD_JOINER, text))
 
@@ -91,24 +91,24 @@ def filter_title(key: str) -> str:
     return FILTER_TITLES.get(key, key)
 
 
-def label(value: str, key: str | None = None) -> str:
+def value_label(value: str, key: str | None = None) -> str:
     """A stored value in words."""
     if key == "levels" and value in ("1", "2", "3", "4+"):
         return {"1": "1 vertebra", "4+": "4 or more vertebrae"}.get(value, f"{value} vertebrae")
     return LABELS.get(value, value)
 
 
-def listed(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def of(part: int, whole: int) -> str:
+def count_of(part: int, whole: int) -> str:
     """`157 of 317`."""
     return f"{part:,} of {whole:,}"
 
 
-def interval(row: Row) -> str:
+def interval_words(row: Row) -> str:
     """The interval of a figure in words; empty when it has none."""
     if pd.isna(row["lower"]):
         return ""
@@ -117,17 +117,17 @@ def interval(row: Row) -> str:
     return f"{row['lower']:.1f}–{row['upper']:.1f}"
 
 
-def value(row: Row) -> str:
+def value_words(row: Row) -> str:
     """The value of a figure in words; `not recorded` when nothing is."""
-    return "not recorded" if pd.isna(row["value"]) else number(row["value"], row["unit"])
+    return "not recorded" if pd.isna(row["value"]) else number_text(row["value"], row["unit"])
 
 
-def capture(row: Row) -> str:
+def capture_words(row: Row) -> str:
     """How much of what could be known is known."""
     if not row["eligible"]:
         return "nobody to count yet"
-    share = percent(100 * row["recorded"] / row["eligible"])
-    return f"{of(row['recorded'], row['eligible'])} recorded ({share})"
+    share = percent_text(100 * row["recorded"] / row["eligible"])
+    return f"{count_of(row['recorded'], row['eligible'])} recorded ({share})"
 
 
 GATE_WORDS = {
@@ -138,12 +138,12 @@ GATE_WORDS = {
 }
 
 
-def day(when: date | None) -> str:
+def day_words(when: date | None) -> str:
     """A date for people."""
     return f"{when.day} {when:%B %Y}" if when else "no date"
 
 
-def month(when: date) -> str:
+def month_words(when: date) -> str:
     """A month for people."""
     return f"{when:%B %Y}"
 
@@ -153,45 +153,49 @@ def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: in
 
     `sites` and `techniques` are how many there are to choose from.
     """
-    shown = choice(filters, extent, sites, techniques)
-    return f"{shown}: {counted(extent.procedures)} in {_patients(extent.patients)}."
+    shown = choice_words(filters, extent, sites, techniques)
+    return f"{shown}: {count_procedures(extent.procedures)} in {_patient_words(extent.patients)}."
 
 
-def choice(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
+def choice_words(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
     """The same without its counts: `Riverside, outpatients, March 2024 – August 2026`."""
     picked = dict(filters.values)
-    parts = [_phrase(key, values) for key, values in filters.values]
+    parts = [_filter_phrase(key, values) for key, values in filters.values]
     if not picked.get("site") and sites > 1:
         parts.insert(0, "both sites" if sites == 2 else f"all {sites} sites")
     if not picked.get("technique") and techniques > 1:
         parts.append("all techniques")
-    parts.append(_dates(filters, extent))
+    parts.append(_date_words(filters, extent))
     text = ", ".join(part for part in parts if part)
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _phrase(key: str, values: Sequence[str]) -> str:
-    named = [PATIENTS_OF.get(value, label(value, key)) for value in values]
+def _filter_phrase(key: str, values: Sequence[str]) -> str:
+    named = [PATIENTS_OF.get(value, value_label(value, key)) for value in values]
     text = " or ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
     return PHRASES.get(key, "{}").format(text)
 
 
-def _dates(filters: Filters, extent: Extent) -> str:
+def _date_words(filters: Filters, extent: Extent) -> str:
     """From when to when: whole months by their name; without a choice, the months that the records reach over."""
     first, last = filters.date_from or extent.first, filters.date_to or extent.last
     if first is None or last is None:
-        return f"from {day(first)}" if first else f"to {day(last)}" if last else ""
+        return f"from {day_words(first)}" if first else f"to {day_words(last)}" if last else ""
     whole_first = filters.date_from is None or first.day == 1
     whole_last = filters.date_to is None or (last + timedelta(days=1)).day == 1
     if whole_first and whole_last:
-        return month(first) if month(first) == month(last) else f"{month(first)} – {month(last)}"
-    return f"{day(first)} – {day(last)}"
+        return (
+            month_words(first)
+            if month_words(first) == month_words(last)
+            else f"{month_words(first)} – {month_words(last)}"
+        )
+    return f"{day_words(first)} – {day_words(last)}"
 
 
-def _patients(people: int) -> str:
+def _patient_words(people: int) -> str:
     return f"{people:,} patient{'' if people == 1 else 's'}"
 
 
-def counted(procedures: int) -> str:
+def count_procedures(procedures: int) -> str:
     """`1 procedure`, `412 procedures`."""
     return f"{procedures:,} procedure{'' if procedures == 1 else 's'}"

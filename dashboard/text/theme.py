@@ -49,7 +49,7 @@ DARK = Theme(
 THEMES: dict[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}
 
 
-def percent(value: float) -> str:
+def percent_text(value: float) -> str:
     """A share for people: whole per cent, `under 1 %` and `over 99 %` where rounding would lie."""
     if 0 < value < 1:
         return "under 1 %"
@@ -58,10 +58,10 @@ def percent(value: float) -> str:
     return f"{value:.0f} %"
 
 
-def number(value: float, unit: str) -> str:
+def number_text(value: float, unit: str) -> str:
     """A value with its unit for people: shares in whole per cent, everything else to one decimal."""
     if unit == "%":
-        return percent(value)
+        return percent_text(value)
     if unit in ("procedures", "vertebrae"):
         return f"{value:,.1f}".removesuffix(".0")
     short = {"hours": "h", "minutes": "min", "points of 10": "", "days": "days"}.get(unit, unit)

@@ -6,12 +6,12 @@ from html import escape
 
 import pandas as pd
 
-from dashboard.charts.trends.sparkline import sparkline
+from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.text import phrases
-from dashboard.text.theme import Theme, percent
+from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View
-from data.settings import Promise, promises
-from queries.catalogue.metrics import catalogue
+from data.settings import Promise, read_promises
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM
 from queries.figures.summarise import Row
 
@@ -43,63 +43,65 @@ class Told:
         return self.figure is not None and self.figure["recorded"] > 0
 
 
-def told(view: View) -> list[Told]:
+def read_sentences(view: View) -> list[Told]:
     """All sentences in the order of a patient's way."""
     return [
         Told(versions, view.figure(versions[-1].metric) if versions[-1].metric else None)
-        for versions in promises().versions.values()
+        for versions in read_promises().versions.values()
     ]
 
 
-def answer(sentences: Sequence[Told]) -> str:
+def answer_sentence(sentences: Sequence[Told]) -> str:
     """How much of what is said can be seen in the records."""
     measured = sum(one.is_measured for one in sentences)
     return f"{measured} of {len(sentences)} sentences can be seen in this department's records."
 
 
-def happened(view: View, one: Told) -> list[str]:
+def measured_sentences(view: View, one: Told) -> list[str]:
     """What was measured, as sentences; the first is the main one."""
     row = one.figure
     if row is None:
         return [one.now.not_measured]
     if not one.is_measured:
         return [NOT_RECORDED, *filter(None, [one.now.not_measured])]
-    lines = [_measured(row)]
+    lines = [_measured_words(row)]
     if one.now.most:
-        lines.append(most(row))
-    lines += [f"{_title(name)}: {_short(view.figure(name))}." for name in one.now.beside]
+        lines.append(most_holds(row))
+    lines += [f"{_metric_title(name)}: {_short_words(view.figure(name))}." for name in one.now.beside]
     if one.now.by:
         lines.append(_by_group(view, one.now))
     return [line for line in (*lines, one.now.not_measured, one.now.mind) if line]
 
 
-def _title(metric: str) -> str:
-    return catalogue()[metric].title
+def _metric_title(metric: str) -> str:
+    return read_catalogue()[metric].title
 
 
-def _measured(row: Row) -> str:
+def _measured_words(row: Row) -> str:
     """The main figure; what the department does itself is counted of all who could be reached."""
-    title = _title(row["metric"])
+    title = _metric_title(row["metric"])
     if row["metric"] in OWN_DOING:
-        known = f"{percent(row['value'])} of those with a record" if row["gate"] in FIRM else "too few records to rate"
-        return f"{title}: recorded as done for {phrases.of(row['numerator'], row['eligible'])} ({known})."
-    return f"{title}: {_short(row)}."
+        known = (
+            f"{percent_text(row['value'])} of those with a record" if row["gate"] in FIRM else "too few records to rate"
+        )
+        return f"{title}: recorded as done for {phrases.count_of(row['numerator'], row['eligible'])} ({known})."
+    return f"{title}: {_short_words(row)}."
 
 
-def _short(row: Row) -> str:
+def _short_words(row: Row) -> str:
     if not row["recorded"]:
         return "not recorded"
-    within = phrases.interval(row)
+    within = phrases.interval_words(row)
     if row["unit"] == "%":
-        counts = phrases.of(row["numerator"], row["recorded"])
+        counts = phrases.count_of(row["numerator"], row["recorded"])
         if row["gate"] in FIRM:
-            return f"{phrases.value(row)} ({counts}; {within})"
+            return f"{phrases.value_words(row)} ({counts}; {within})"
         return f"{counts}; {'too few' if row['gate'] == 'counts_only' else 'too much is missing'} to give a rate"
     middle = "half within " if row["statistic"] == "median" else "mean "
-    return f"{middle}{phrases.value(row)}{f' ({within})' if within else ''}"
+    return f"{middle}{phrases.value_words(row)}{f' ({within})' if within else ''}"
 
 
-def most(row: Row) -> str:
+def most_holds(row: Row) -> str:
     """Whether "most" holds: only when the whole interval lies on one side of a half."""
     if row["gate"] not in FIRM:
         return "Whether this is most of them cannot be said: too much is missing."
@@ -112,7 +114,7 @@ def most(row: Row) -> str:
 
 def _by_group(view: View, promise: Promise) -> str:
     shown = [
-        f"{phrases.label(row['group'], promise.by)} {phrases.value(row)}"
+        f"{phrases.value_label(row['group'], promise.by)} {phrases.value_words(row)}"
         for row in view.rows(str(promise.metric), by=promise.by)
         if row["gate"] in FIRM and row["group"] != "not_recorded"
     ]
@@ -124,32 +126,30 @@ def not_measured(one: Told) -> str:
     row = one.figure
     if row is None or not row["eligible"]:
         return ""
-    share = percent(100 * row["missing"] / row["eligible"])
-    return f"not recorded: {phrases.of(row['missing'], row['eligible'])} ({share})"
+    share = percent_text(100 * row["missing"] / row["eligible"])
+    return f"not recorded: {phrases.count_of(row['missing'], row['eligible'])} ({share})"
 
 
-def earlier(one: Told) -> list[str]:
+def earlier_versions(one: Told) -> list[str]:
     """What was said before, oldest first, each with the day until which it held."""
     return [
-        f"Until {phrases.day(after.since)}: “{before.said}”"
+        f"Until {phrases.day_words(after.since)}: “{before.said}”"
         for before, after in zip(one.versions, one.versions[1:], strict=False)
     ]
 
 
 def row_html(view: View, one: Told, theme: Theme) -> str:
     """A sentence, what happened, and its own small trend, side by side; below each other on a phone."""
-    before = "".join(f"<div class='faint'>{escape(text)}</div>" for text in earlier(one))
-    first, *others = happened(view, one)
+    before = "".join(f"<div class='faint'>{escape(text)}</div>" for text in earlier_versions(one))
+    first, *others = measured_sentences(view, one)
     measured = f"<div><strong>{escape(first)}</strong></div>" + "".join(
         f"<div class='faint'>{escape(text)}</div>" for text in (*others, not_measured(one)) if text
     )
     said = f"<div class='said'>“{escape(one.now.said)}”</div><div class='faint'>leaflet {escape(one.now.leaflet)}</div>"
-    return (
-        f"<div class='told'><div>{said}{before}</div><div>{measured}</div><div>{_trend(view, one, theme)}</div></div>"
-    )
+    return f"<div class='told'><div>{said}{before}</div><div>{measured}</div><div>{_sentence_trend(view, one, theme)}</div></div>"
 
 
-def _trend(view: View, one: Told, theme: Theme) -> str:
+def _sentence_trend(view: View, one: Told, theme: Theme) -> str:
     if not one.is_measured:
         return ""
     rows = view.rows(str(one.now.metric), period="quarter")
@@ -159,7 +159,7 @@ def _trend(view: View, one: Told, theme: Theme) -> str:
         for version in one.versions[1:]
         if version.since is not None
     ]
-    line = sparkline(values, f"{_title(str(one.now.metric))} by quarter", theme.main, changes)
+    line = sparkline_image(values, f"{_metric_title(str(one.now.metric))} by quarter", theme.main, changes)
     return f"{line}<div class='faint'>by quarter</div>" if line else ""
 
 
@@ -168,7 +168,7 @@ def over_time(view: View, one: Told) -> pd.DataFrame:
     return view.figures(str(one.now.metric), period="quarter")
 
 
-def figures(sentences: Sequence[Told]) -> list[Row]:
+def sentence_figures(sentences: Sequence[Told]) -> list[Row]:
     """The figures behind the page, one row per sentence that has one."""
     return [
         one.figure | {"said": one.now.said, "leaflet": one.now.leaflet} for one in sentences if one.figure is not None

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.access.rights import Viewer, require
 from data.home import Home
-from queries.explain.local_numbers import numbers
+from queries.explain.local_numbers import numbers_of_keys
 
 
 def local_numbers(reader: Viewer, home: Home, records: pd.DataFrame) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def local_numbers(reader: Viewer, home: Home, records: pd.DataFrame) -> pd.DataF
     for site in records["site"].fillna("").unique():
         require("local_numbers", site, reader=reader)
     keys, people = ([str(key) for key in records[name]] for name in ("procedure_id", "patient_key"))
-    of_procedures, of_patients = numbers(home, "procedure", keys), numbers(home, "patient", people)
+    of_procedures, of_patients = numbers_of_keys(home, "procedure", keys), numbers_of_keys(home, "patient", people)
     return pd.DataFrame(
         {
             "procedure_number": [of_procedures.get(key, "") for key in keys],

@@ -4,25 +4,25 @@ import math
 
 import pandas as pd
 
-from dashboard.text.theme import percent
+from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View, warehouse_of
-from data.settings import timepoints
+from data.settings import read_timepoints
 from queries.figures.lost_to_follow_up import Beside, Lost, lost_to_follow_up
 
 
-def lost(view: View, timepoint: str) -> Lost:
+def find_lost(view: View, timepoint: str) -> Lost:
     """Those with and without a score at a timepoint, under the view's filters."""
     view.require("exact_figures")
     return lost_to_follow_up(warehouse_of(view), timepoint, view.filters)
 
 
-def sentence(found: Lost, timepoint: str) -> str:
+def lost_sentence(found: Lost, timepoint: str) -> str:
     """How many have no score, who is counted apart, and whether those without differ in what is known of them."""
     could = found.with_score + found.without
     if not could:
         return "Nobody could be asked yet."
     text = (
-        f"{found.without:,} of {could:,} who could be asked at {timepoints().labels[timepoint]} have no score. "
+        f"{found.without:,} of {could:,} who could be asked at {read_timepoints().labels[timepoint]} have no score. "
         f"Counted apart, never as failures: {found.died:,} died, {found.retreated:,} treated again, "
         f"{found.not_due:,} not due yet."
     )
@@ -42,34 +42,34 @@ def weighted_sentence(found: Lost) -> str:
     if one.reason:
         return f"Weighting by who answers is not shown: {one.reason} (here {one.n:,}, {one.answered:,} with a score)."
     return (
-        f"Halved their pain: {percent(100 * one.observed)} of those with a score, {percent(100 * one.estimate)} when "
+        f"Halved their pain: {percent_text(100 * one.observed)} of those with a score, {percent_text(100 * one.estimate)} when "
         f"each is weighted by how likely people like them are to answer (worth {one.effective_n:.0f} answers). This "
         "assumes that among people alike in pain before, age and vertebrae it is chance who answers."
     )
 
 
-def table(found: Lost) -> pd.DataFrame:
+def lost_table(found: Lost) -> pd.DataFrame:
     """Facts in both groups, for people."""
     return pd.DataFrame(
         [
             {
                 "": fact.fact,
-                "with a score": _shown(fact.with_score, fact.n_with, fact.kind),
-                "without": _shown(fact.without, fact.n_without, fact.kind),
-                "difference (95 %)": _difference(fact),
+                "with a score": _value_shown(fact.with_score, fact.n_with, fact.kind),
+                "without": _value_shown(fact.without, fact.n_without, fact.kind),
+                "difference (95 %)": _difference_words(fact),
             }
             for fact in found.facts
         ]
     )
 
 
-def _shown(value: float, n: int, kind: str) -> str:
+def _value_shown(value: float, n: int, kind: str) -> str:
     if math.isnan(value):
         return f"too few (n = {n:,})"
-    return f"{percent(100 * value) if kind == 'share' else f'{value:.1f}'} (n = {n:,})"
+    return f"{percent_text(100 * value) if kind == 'share' else f'{value:.1f}'} (n = {n:,})"
 
 
-def _difference(fact: Beside) -> str:
+def _difference_words(fact: Beside) -> str:
     if math.isnan(fact.difference):
         return ""
     scale, digits, unit = (100, 0, " points") if fact.kind == "share" else (1, 1, "")

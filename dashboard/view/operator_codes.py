@@ -18,12 +18,12 @@ SIGNED = "#signed-off="
 CODE_LETTERS = 5
 
 
-def named(path: Path, has_names: bool, signed_off: str | None = None) -> str:
+def opening_name(path: Path, has_names: bool, signed_off: str | None = None) -> str:
     """The name of an opening of a generation's file."""
     return f"{path}{'' if has_names else CODES}{SIGNED + signed_off if signed_off else ''}"
 
 
-def opened(name: str) -> Warehouse:
+def open_named(name: str) -> Warehouse:
     """Open a generation as its name says."""
     rest, _, signed_off = name.partition(SIGNED)
     path = Path(rest.removesuffix(CODES))
@@ -33,10 +33,10 @@ def opened(name: str) -> Warehouse:
 
 def _codes_of(home: Home) -> Callable[[str], str]:
     key = key_of(home, "operator_codes")
-    return lambda name: code(key, name)
+    return lambda name: operator_code(key, name)
 
 
-def code(key: bytes, name: str) -> str:
+def operator_code(key: bytes, name: str) -> str:
     """`Operator K7QMA`: the same for the same name, and says nothing about it without the key."""
     digest = hmac.digest(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256)
     return "Operator " + base64.b32encode(digest).decode()[:CODE_LETTERS]

@@ -8,9 +8,9 @@ from dashboard.access.rights import require
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import StorageProblem, UsageProblem
-from queries.catalogue.metrics import Metric, catalogue
+from queries.catalogue.metrics import Metric, read_catalogue
 from queries.explain.local_numbers import keys_of
-from queries.explain.procedures import Procedure, listed, places_of_keys, read_procedure
+from queries.explain.procedures import Procedure, list_procedures, places_of_keys, read_procedure
 from queries.explain.reasons import metric_values_at, procedure_values
 from queries.explain.selections import Behind, places_behind
 
@@ -21,7 +21,7 @@ ON_A_PAGE = 20
 class Listing:
     """A page of the procedures behind something, newest first.
 
-    `rows`: columns of `queries.explain.procedures.listed`, with `status`, `value`, `category`, `reason` of the metric
+    `rows`: columns of `queries.explain.procedures.list_procedures`, with `status`, `value`, `category`, `reason` of the metric
     (not where procedures are merely counted: each is one), and `number` (the sender's own, empty text without the
     right or when it is not here).
     """
@@ -40,11 +40,11 @@ def list_behind(view: View, behind: Behind, page: int = 1) -> Listing:
     pages = max(1, -(-len(places) // ON_A_PAGE))
     page = min(max(page, 1), pages)
     shown = places[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    rows = listed(warehouse, shown)
+    rows = list_procedures(warehouse, shown)
     if behind.metric != Behind().metric:
-        answers = metric_values_at(warehouse, catalogue()[behind.metric], shown)
+        answers = metric_values_at(warehouse, read_catalogue()[behind.metric], shown)
         rows = rows.join(answers[["status", "value", "category", "reason"]])
-    return Listing(len(places), page, pages, rows.assign(number=_numbers(view, rows)))
+    return Listing(len(places), page, pages, rows.assign(number=_local_numbers(view, rows)))
 
 
 def one_procedure(view: View, procedure_id: str) -> Procedure:
@@ -56,23 +56,23 @@ def one_procedure(view: View, procedure_id: str) -> Procedure:
     return found
 
 
-def why(view: View, procedure: Procedure, metrics: tuple[Metric, ...]) -> pd.DataFrame:
+def explain_procedure(view: View, procedure: Procedure, metrics: tuple[Metric, ...]) -> pd.DataFrame:
     """What a procedure answers to each metric, and because of what, as `queries.explain.reasons` gives it."""
     require("rows", procedure.facts["site"], reader=view.reader)
     return procedure_values(warehouse_of(view), procedure.facts["procedure_id"], metrics)
 
 
-def find(view: View, number: str) -> pd.DataFrame:
+def find_procedures(view: View, number: str) -> pd.DataFrame:
     """The procedures of a sender's number, of a procedure or a patient, at the reader's sites, newest first.
 
-    Columns as `queries.explain.procedures.listed`. The number is looked up and kept nowhere.
+    Columns as `queries.explain.procedures.list_procedures`. The number is looked up and kept nowhere.
     """
     require("local_numbers", reader=view.reader)
     keys = keys_of(home_in_service(), number.strip())
     rows = places_of_keys(warehouse_of(view), keys["procedure"], keys["patient"])
     sites = view.reader.sites
     places = [place for place, site in rows if sites is None or site in sites]
-    return listed(warehouse_of(view), sorted(places, reverse=True))
+    return list_procedures(warehouse_of(view), sorted(places, reverse=True))
 
 
 def numbers_of(view: View, procedure: Procedure) -> str:
@@ -87,7 +87,7 @@ def numbers_of(view: View, procedure: Procedure) -> str:
     return f"Local record number {told['procedure_number']}, patient {told['patient_number']}"
 
 
-def _numbers(view: View, rows: pd.DataFrame) -> list[str]:
+def _local_numbers(view: View, rows: pd.DataFrame) -> list[str]:
     if not view.reader.has("local_numbers") or rows.empty:
         return [""] * len(rows)
     try:

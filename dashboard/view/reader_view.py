@@ -17,12 +17,12 @@ from dashboard.view import operator_codes, readers_outside
 from data.errors import NoGeneration
 from data.home import home_in_service
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue, curves
-from queries.figures.cohort import Extent, cohort
+from queries.catalogue.metrics import read_catalogue, read_curves
+from queries.figures.cohort import Extent, read_cohort
 from queries.figures.counts import Audience
-from queries.figures.distributions import cumulative, quantiles
+from queries.figures.distributions import cumulative_shares, metric_quantiles
 from queries.figures.splits import share_by_answer, share_by_vertebra
-from queries.figures.summarise import Row, figure_rows, headline, summarise
+from queries.figures.summarise import Row, figure_rows, headline_row, summarise
 from queries.warehouse import GenerationInfo, Warehouse, current_path
 
 OPEN_GENERATIONS = 6
@@ -51,27 +51,27 @@ class View:
     def figures(self, metric: str, by: str | None = None, period: str | None = None) -> pd.DataFrame:
         """The figures of a metric, as `queries.figures.summarise.summarise` gives them to this reader's audience."""
         self.require("figures")
-        return _figures(self.path, metric, self.filters, by, period, self.audience)
+        return _figures_table(self.path, metric, self.filters, by, period, self.audience)
 
     def figure(self, metric: str) -> Row:
         """The one row of a metric that is not split, as a dictionary, exact."""
         self.require("exact_figures")
-        return _figure(self.path, metric, self.filters)
+        return _headline_row(self.path, metric, self.filters)
 
     def rows(self, metric: str, by: str | None = None, period: str | None = None) -> tuple[Row, ...]:
         """The same figures as plain dictionaries, exact: several times quicker to make than a table."""
         self.require("exact_figures")
-        return _rows(self.path, metric, self.filters, by, period)
+        return _figure_rows(self.path, metric, self.filters, by, period)
 
     def curve(self, name: str, thresholds: Sequence[float]) -> pd.DataFrame:
-        """Shares that reach thresholds, as `queries.figures.distributions.cumulative` gives them."""
+        """Shares that reach thresholds, as `queries.figures.distributions.cumulative_shares` gives them."""
         self.require("exact_figures")
-        return _curve(self.path, name, tuple(thresholds), self.filters)
+        return _curve_table(self.path, name, tuple(thresholds), self.filters)
 
     def quantiles(self, metric: str, by: str | None = None) -> pd.DataFrame:
-        """Quantiles of a median metric, as `queries.figures.distributions.quantiles` gives them."""
+        """Quantiles of a median metric, as `queries.figures.distributions.metric_quantiles` gives them."""
         self.require("exact_figures")
-        return _quantiles(self.path, metric, self.filters, by)
+        return _quantile_table(self.path, metric, self.filters, by)
 
     def by_vertebra(self, metric: str) -> pd.DataFrame:
         """A share for each treated vertebra, as `queries.figures.splits.share_by_vertebra` gives it."""
@@ -86,7 +86,7 @@ class View:
     def extent(self) -> Extent:
         """How many procedures and people are shown, and from which day to which."""
         self.require("exact_figures")
-        return _extent(self.path, self.filters)
+        return _count_extent(self.path, self.filters)
 
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a filter that this reader may choose from, in natural order.
@@ -96,7 +96,7 @@ class View:
         require("figures", reader=self.reader)
         if self.audience == "outside" and key not in readers_outside.KEYS:
             return ()
-        return _values(self.path, key, self.reader.sites)
+        return _filter_values(self.path, key, self.reader.sites)
 
     def require(self, right: Right) -> None:
         """`AccessDenied` unless the reader has the right for every site that the filters choose."""
@@ -109,7 +109,7 @@ class View:
 def warehouse_of(view: View) -> Warehouse:
     """The open generation as this reader may see it: without the right to names, operators are codes."""
     view.require("rows")
-    return _warehouse(view.path)
+    return _open_warehouse(view.path)
 
 
 def open_view(filters: Filters) -> View:
@@ -117,18 +117,18 @@ def open_view(filters: Filters) -> View:
 
     Readers outside the department see the generation that was signed off last.
     """
-    path, info = generation()
+    path, info = generation_in_service()
     reader = viewer(info.is_synthetic)
     require("figures", reader=reader)
     signed_off = None
     if not reader.has("exact_figures"):
-        file, signed_off = readers_outside.published(home_in_service())
+        file, signed_off = readers_outside.published_generation(home_in_service())
         path = str(file)
-    name = operator_codes.named(Path(path), reader.has("operator_names"), signed_off)
+    name = operator_codes.opening_name(Path(path), reader.has("operator_names"), signed_off)
     chosen = _at_sites_of(reader, filters)
     if signed_off:
-        info = _warehouse(name).info
-        chosen = readers_outside.coarse(chosen, info.as_of)
+        info = _open_warehouse(name).info
+        chosen = readers_outside.coarse_filters(chosen, info.as_of)
     return View(name, info, reader, chosen)
 
 
@@ -143,21 +143,21 @@ def _at_sites_of(reader: Viewer, filters: Filters) -> Filters:
 
 def reader_now() -> Viewer:
     """Who is looking. Those who sign in are known also before anything is loaded."""
-    return viewer(way_in() not in SIGN_IN_WAYS and generation()[1].is_synthetic)
+    return viewer(way_in() not in SIGN_IN_WAYS and generation_in_service()[1].is_synthetic)
 
 
-def generation() -> tuple[str, GenerationInfo]:
+def generation_in_service() -> tuple[str, GenerationInfo]:
     """The file in service and what it is; asked once more when a load removed the file in between."""
     home = home_in_service()
     try:
         path = str(current_path(home))
-        return path, _warehouse(path).info
+        return path, _open_warehouse(path).info
     except NoGeneration:
         path = str(current_path(home))
-        return path, _warehouse(path).info
+        return path, _open_warehouse(path).info
 
 
-def remember(view: View) -> None:
+def remember_view(view: View) -> None:
     """Hand the view of this run to the page."""
     st.session_state[VIEW_KEY] = view
 
@@ -168,8 +168,8 @@ def current_view() -> View:
 
 
 @st.cache_resource(max_entries=OPEN_GENERATIONS, show_spinner=False)
-def _warehouse(path: str) -> Warehouse:
-    return operator_codes.opened(path)
+def _open_warehouse(path: str) -> Warehouse:
+    return operator_codes.open_named(path)
 
 
 # What follows is shared by all sessions and read by pages, never changed by them. Plain caches: a hit costs a
@@ -177,50 +177,50 @@ def _warehouse(path: str) -> Warehouse:
 
 
 @lru_cache(FIGURES_KEPT)
-def _figure(path: str, metric: str, filters: Filters) -> Row:
-    return headline(_warehouse(path), catalogue()[metric], filters)
+def _headline_row(path: str, metric: str, filters: Filters) -> Row:
+    return headline_row(_open_warehouse(path), read_catalogue()[metric], filters)
 
 
 @lru_cache(FIGURES_KEPT)
-def _figures(
+def _figures_table(
     path: str, metric: str, filters: Filters, by: str | None, period: str | None, audience: Audience
 ) -> pd.DataFrame:
-    return summarise(_warehouse(path), catalogue()[metric], filters, by, period, audience)
+    return summarise(_open_warehouse(path), read_catalogue()[metric], filters, by, period, audience)
 
 
 @lru_cache(FIGURES_KEPT)
-def _rows(path: str, metric: str, filters: Filters, by: str | None, period: str | None) -> tuple[Row, ...]:
-    return tuple(figure_rows(_warehouse(path), catalogue()[metric], filters, by, period))
+def _figure_rows(path: str, metric: str, filters: Filters, by: str | None, period: str | None) -> tuple[Row, ...]:
+    return tuple(figure_rows(_open_warehouse(path), read_catalogue()[metric], filters, by, period))
 
 
 @lru_cache(FIGURES_KEPT)
-def _curve(path: str, name: str, thresholds: tuple[float, ...], filters: Filters) -> pd.DataFrame:
-    return cumulative(_warehouse(path), curves()[name], thresholds, filters)
+def _curve_table(path: str, name: str, thresholds: tuple[float, ...], filters: Filters) -> pd.DataFrame:
+    return cumulative_shares(_open_warehouse(path), read_curves()[name], thresholds, filters)
 
 
 @lru_cache(FIGURES_KEPT)
-def _quantiles(path: str, metric: str, filters: Filters, by: str | None) -> pd.DataFrame:
-    return quantiles(_warehouse(path), catalogue()[metric], filters, by)
+def _quantile_table(path: str, metric: str, filters: Filters, by: str | None) -> pd.DataFrame:
+    return metric_quantiles(_open_warehouse(path), read_catalogue()[metric], filters, by)
 
 
 @lru_cache(FIGURES_KEPT)
 def _by_vertebra(path: str, metric: str, filters: Filters) -> pd.DataFrame:
-    return share_by_vertebra(_warehouse(path), catalogue()[metric], filters)
+    return share_by_vertebra(_open_warehouse(path), read_catalogue()[metric], filters)
 
 
 @lru_cache(FIGURES_KEPT)
 def _by_answer(path: str, metric: str, other: str, filters: Filters) -> pd.DataFrame:
-    return share_by_answer(_warehouse(path), catalogue()[metric], catalogue()[other], filters)
+    return share_by_answer(_open_warehouse(path), read_catalogue()[metric], read_catalogue()[other], filters)
 
 
 @lru_cache(FIGURES_KEPT)
-def _extent(path: str, filters: Filters) -> Extent:
-    return cohort(_warehouse(path)).extent(filters)
+def _count_extent(path: str, filters: Filters) -> Extent:
+    return read_cohort(_open_warehouse(path)).extent(filters)
 
 
 @lru_cache(FIGURES_KEPT)
-def _values(path: str, key: str, sites: frozenset[str] | None) -> tuple[str, ...]:
-    whole = cohort(_warehouse(path))
+def _filter_values(path: str, key: str, sites: frozenset[str] | None) -> tuple[str, ...]:
+    whole = read_cohort(_open_warehouse(path))
     if sites is None:
         return whole.codes(key).values
     present = {cell.group for cell in whole.select(Filters.of({"site": sites}), key).cells}

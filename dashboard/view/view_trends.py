@@ -7,11 +7,11 @@ import pandas as pd
 
 from dashboard.journal import notes
 from dashboard.view.reader_view import View, warehouse_of
-from data.settings import targets
-from queries.catalogue.metrics import catalogue
+from data.settings import read_targets
+from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
 from queries.trends.steps import step_for
-from queries.trends.trend import Rebase, RuleSet, Trend, trend
+from queries.trends.trend import Rebase, RuleSet, Trend, make_trend
 from queries.trends.what_changed import WhatChanged, what_changed
 
 KEPT = 400
@@ -38,8 +38,15 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
     """
     step = step or step_of(view, metric)
     figures = view.figures(metric, period=step)
-    made = _trend(
-        view.path, view.filters, _Rows(figures), metric, step, view.figure(metric)["gate"], rebases(view, metric), rules
+    made = _cached_trend(
+        view.path,
+        view.filters,
+        _Rows(figures),
+        metric,
+        step,
+        view.figure(metric)["gate"],
+        rebases_in_view(view, metric),
+        rules,
     )
     return Shown(made, figures)
 
@@ -47,22 +54,22 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
 def step_of(view: View, metric: str) -> Step:
     """Months, quarters or blocks of ten, by how many cases there are."""
     view.require("exact_figures")
-    return _step(view, metric)
+    return _choose_step(view, metric)
 
 
 @lru_cache(KEPT)
-def _step(view: View, metric: str) -> Step:
-    return step_for(warehouse_of(view), catalogue()[metric], view.filters)
+def _choose_step(view: View, metric: str) -> Step:
+    return step_for(warehouse_of(view), read_catalogue()[metric], view.filters)
 
 
-def changes(view: View) -> WhatChanged:
+def view_changes(view: View) -> WhatChanged:
     """What changed in the four headline figures."""
     return what_changed([(name, trend_of(view, metric).trend) for metric, name in NAMES.items()])
 
 
-def rebases(view: View, metric: str) -> tuple[Rebase, ...]:
+def rebases_in_view(view: View, metric: str) -> tuple[Rebase, ...]:
     """The days on which, as people decided, the process behind a figure changed, for what the view shows."""
-    decided = notes.rebases(view, metric)
+    decided = notes.rebases_of_metric(view, metric)
     return tuple(Rebase(one.start, one.reason, one.author) for one in decided if one.start is not None)
 
 
@@ -80,7 +87,7 @@ class _Rows:
 
 
 @lru_cache(KEPT)
-def _trend(
+def _cached_trend(
     _path: str,
     _filters: object,
     rows: _Rows,
@@ -90,5 +97,7 @@ def _trend(
     decided: tuple[Rebase, ...],
     rules: RuleSet,
 ) -> Trend:
-    target = targets().targets.get(metric)
-    return trend(rows.figures, catalogue()[metric], step, gate, decided, rules, target.value if target else None)
+    target = read_targets().targets.get(metric)
+    return make_trend(
+        rows.figures, read_catalogue()[metric], step, gate, decided, rules, target.value if target else None
+    )

@@ -24,17 +24,17 @@ def filter_bar(view: View, page: str) -> Filters:
     known = {key: view.values(key) for key in KEYS}
     _adopt_address(known, page)
     with st.container(horizontal=True, gap="small", key="filter_bar"):
-        _dates()
+        _date_pickers()
         for key in filter(known.get, FIRST_ROW):
-            with st.popover(_menu_title(key), key=f"menu_{key}", type=_emphasis(key, known)):
-                _picker(key, known[key])
-        with st.popover(_more_title(), key="menu_more", type=_emphasis(IN_MENU, known)):
+            with st.popover(_menu_title(key), key=f"menu_{key}", type=_emphasis_style(key, known)):
+                _value_picker(key, known[key])
+        with st.popover(_more_title(), key="menu_more", type=_emphasis_style(IN_MENU, known)):
             for key in filter(known.get, IN_MENU):
-                _picker(key, known[key])
-        st.button("Clear all", on_click=clear, args=(known,), type="tertiary", key="clear_filters")
-    choice = _chosen(known)
+                _value_picker(key, known[key])
+        st.button("Clear all", on_click=clear_filters, args=(known,), type="tertiary", key="clear_filters")
+    choice = _current_choice(known)
     address = to_address(choice, known)
-    query = _query()
+    query = _read_query()
     if _of_filters(query) != address:
         others = {key: values for key, values in query.items() if key not in (*KEYS, *DATES)}
         st.query_params.from_dict({**address, **others})
@@ -42,22 +42,22 @@ def filter_bar(view: View, page: str) -> Filters:
     return choice.filters
 
 
-def clear(known: Known) -> None:
+def clear_filters(known: Known) -> None:
     """Back to the first view."""
-    _set(read_address({}, known))
+    _set_choice(read_address({}, known))
 
 
 def show_all_techniques() -> None:
     """Drop the first view's restriction to vertebroplasty."""
-    st.session_state[_widget("technique")] = []
+    st.session_state[_widget_key("technique")] = []
 
 
-def choose(key: str, picked: Sequence[str]) -> None:
+def choose_filter(key: str, picked: Sequence[str]) -> None:
     """Set one filter, for a button on a page."""
-    st.session_state[_widget(key)] = list(picked)
+    st.session_state[_widget_key(key)] = list(picked)
 
 
-def _query() -> dict[str, list[str]]:
+def _read_query() -> dict[str, list[str]]:
     return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
@@ -67,92 +67,99 @@ def _of_filters(query: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 def _adopt_address(known: Known, page: str) -> None:
     """Follow the address when it was opened or changed by the browser, not when a menu merely left it bare."""
-    query = _query()
+    query = _read_query()
     asked = _of_filters(query)
     # After a page without the bar, its widgets have been forgotten.
-    first = ADDRESS_WRITTEN not in st.session_state or _widget("from") not in st.session_state
+    first = ADDRESS_WRITTEN not in st.session_state or _widget_key("from") not in st.session_state
     moved = st.session_state.get(PAGE) != page
     st.session_state[PAGE] = page
     if not first and (asked == st.session_state[ADDRESS_WRITTEN] or (moved and not asked)):
-        if all(_widget(key) in st.session_state for key in (*KEYS, *DATES)):
+        if all(_widget_key(key) in st.session_state for key in (*KEYS, *DATES)):
             return
         # A run that was broken off by the next click drew no menus, and what they held is gone.
         query = st.session_state[ADDRESS_WRITTEN]
     choice = read_address(query, known)
-    _set(choice)
+    _set_choice(choice)
     if choice.left_out:
-        names = phrases.listed([key[:LONGEST_KEY] for key in choice.left_out])
+        names = phrases.join_words([key[:LONGEST_KEY] for key in choice.left_out])
         st.info(
-            f"A part of the link was not understood and was left out: {phrases.plain(names)}.", icon=":material/info:"
+            f"A part of the link was not understood and was left out: {phrases.plain_text(names)}.",
+            icon=":material/info:",
         )
     if choice.is_backwards:
-        _backwards()
+        _swap_dates()
 
 
-def _set(choice: Choice) -> None:
+def _set_choice(choice: Choice) -> None:
     for key in KEYS:
-        st.session_state[_widget(key)] = list(choice.values.get(key, ()))
-    st.session_state[_widget("from")] = choice.date_from
-    st.session_state[_widget("to")] = choice.date_to
+        st.session_state[_widget_key(key)] = list(choice.values.get(key, ()))
+    st.session_state[_widget_key("from")] = choice.date_from
+    st.session_state[_widget_key("to")] = choice.date_to
 
 
-def _chosen(known: Known) -> Choice:
-    values = {key: tuple(value for value in known[key] if value in st.session_state[_widget(key)]) for key in KEYS}
-    first, last = st.session_state[_widget("from")], st.session_state[_widget("to")]
+def _current_choice(known: Known) -> Choice:
+    values = {key: tuple(value for value in known[key] if value in st.session_state[_widget_key(key)]) for key in KEYS}
+    first, last = st.session_state[_widget_key("from")], st.session_state[_widget_key("to")]
     if first and last and first > last:
-        _backwards()
+        _swap_dates()
         last = None
     return Choice({key: picked for key, picked in values.items() if picked}, first, last)
 
 
-def _backwards() -> None:
+def _swap_dates() -> None:
     st.info("The first day is after the last; the last day is not used.", icon=":material/info:")
 
 
-def _widget(key: str) -> str:
+def _widget_key(key: str) -> str:
     return f"filter_{key}"
 
 
-def _dates() -> None:
-    first, last = st.session_state[_widget("from")], st.session_state[_widget("to")]
+def _date_pickers() -> None:
+    first, last = st.session_state[_widget_key("from")], st.session_state[_widget_key("to")]
     shown = " – ".join(f"{one.day} {one:%b %Y}" if one else "…" for one in (first, last)) if first or last else ""
     with st.popover(
         f"Dates: {shown}" if shown else "Dates", key="menu_dates", type="primary" if shown else "secondary"
     ):
-        st.date_input("From", value=None, key=_widget("from"), format="YYYY-MM-DD")
-        st.date_input("To", value=None, key=_widget("to"), format="YYYY-MM-DD")
+        st.date_input("From", value=None, key=_widget_key("from"), format="YYYY-MM-DD")
+        st.date_input("To", value=None, key=_widget_key("to"), format="YYYY-MM-DD")
 
 
 def _menu_title(key: str) -> str:
-    picked = st.session_state[_widget(key)]
+    picked = st.session_state[_widget_key(key)]
     title = phrases.filter_title(key)
     if not picked:
         return title
-    return f"{title}: {phrases.plain(phrases.label(picked[0], key))}" if len(picked) == 1 else f"{title}: {len(picked)}"
+    return (
+        f"{title}: {phrases.plain_text(phrases.value_label(picked[0], key))}"
+        if len(picked) == 1
+        else f"{title}: {len(picked)}"
+    )
 
 
 def _more_title() -> str:
-    used = sum(bool(st.session_state[_widget(key)]) for key in IN_MENU)
+    used = sum(bool(st.session_state[_widget_key(key)]) for key in IN_MENU)
     return f"More: {used}" if used else "More"
 
 
-def _emphasis(keys: str | Sequence[str], known: Known) -> str:
+def _emphasis_style(keys: str | Sequence[str], known: Known) -> str:
     """Mark menus that differ from the first view."""
     names = (keys,) if isinstance(keys, str) else keys
     first = read_address({}, known).values
     return (
-        "primary" if any(tuple(st.session_state[_widget(key)]) != first.get(key, ()) for key in names) else "secondary"
+        "primary"
+        if any(tuple(st.session_state[_widget_key(key)]) != first.get(key, ()) for key in names)
+        else "secondary"
     )
 
 
-def _picker(key: str, known: Sequence[str]) -> None:
+def _value_picker(key: str, known: Sequence[str]) -> None:
     def shown(value: str) -> str:
-        return phrases.plain(phrases.label(value, key))
+        return phrases.plain_text(phrases.value_label(value, key))
 
     # The widget cannot hold a value that a new generation no longer has.
-    st.session_state[_widget(key)] = [value for value in st.session_state[_widget(key)] if value in known]
+    st.session_state[_widget_key(key)] = [value for value in st.session_state[_widget_key(key)] if value in known]
     title = phrases.filter_title(key)
     if len(known) <= FEW:
-        st.pills(title, known, selection_mode="multi", format_func=shown, key=_widget(key))
+        st.pills(title, known, selection_mode="multi", format_func=shown, key=_widget_key(key))
     else:
-        st.multiselect(title, known, format_func=shown, key=_widget(key))
+        st.multiselect(title, known, format_func=shown, key=_widget_key(key))

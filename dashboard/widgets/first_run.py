@@ -13,7 +13,7 @@ from data.home import PROJECT, department_home
 PATIENCE_SECONDS = 300
 
 
-def greet() -> None:
+def greet_first_run() -> None:
     """What an empty installation shows."""
     st.title("Nothing has been loaded yet", anchor=False)
     st.write(
@@ -27,7 +27,7 @@ def greet() -> None:
             with st.spinner("Inventing two and a half years of records …"):
                 build_demo()
             st.rerun()
-        _command("python -m etl demo")
+        _command_block("python -m etl demo")
     with st.container(border=True, key="step_map"):
         st.header("2. Try your own file", anchor=False)
         st.write(
@@ -35,14 +35,16 @@ def greet() -> None:
             "other, the second command writes a proposal of which column means what, to be finished by hand "
             "(`docs/sources.md`). Nothing is kept."
         )
-        _command("python -m etl check FILE --timezone America/Chicago\npython -m etl map FILE --out my_hospital.toml")
+        _command_block(
+            "python -m etl check FILE --timezone America/Chicago\npython -m etl map FILE --out my_hospital.toml"
+        )
     with st.container(border=True, key="step_load"):
         st.header("3. Load it", anchor=False)
         st.write("Every row is loaded, or rejected with its reason. Real records are shown to this computer's user by:")
-        _command("python -m etl load FOLDER --timezone America/Chicago\nOUTCOMES_ACCESS=this-computer make run")
+        _command_block("python -m etl load FOLDER --timezone America/Chicago\nOUTCOMES_ACCESS=this-computer make run")
 
 
-def _command(text: str) -> None:
+def _command_block(text: str) -> None:
     """A command to copy; long ones wrap, so that a phone shows them whole."""
     st.code(text, None, wrap_lines=True)
 

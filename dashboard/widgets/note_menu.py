@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts.trends.pins import pinned
+from dashboard.charts.trends.pins import pin_notes
 from dashboard.journal.notes import (
     LONGEST,
     add_note,
@@ -16,7 +16,7 @@ from dashboard.journal.notes import (
     explanation_of,
     may_change,
     notes_for,
-    rebase,
+    rebase_metric,
     site_shown,
     sites_to_write_for,
     withdraw_note,
@@ -26,14 +26,14 @@ from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View
 from dashboard.view.view_trends import trend_of
 from data.errors import OutcomesError
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
 from queries.trends.annotations import Note
 
 
 def is_over_time(table: pd.DataFrame) -> bool:
     """Whether a chart's table has periods."""
-    known = "metric" in table and len(table) and table["metric"].iloc[0] in catalogue()
+    known = "metric" in table and len(table) and table["metric"].iloc[0] in read_catalogue()
     return bool(known and "period_start" in table and table["period_start"].notna().any())
 
 
@@ -49,9 +49,9 @@ def with_pins(figure: go.Figure, notes: Sequence[Note], theme: Theme) -> go.Figu
     """The chart with a numbered line for each note; its alt text tells them too."""
     if not notes:
         return figure
-    told = "; ".join(f"note {phrases.day(note.on)}{_where(note)}: {note.text}" for note in notes)
+    told = "; ".join(f"note {phrases.day_words(note.on)}{_site_words(note)}: {note.text}" for note in notes)
     figure.layout.meta = {**figure.layout.meta, "alt": f"{figure.layout.meta['alt']} {told}."}
-    return pinned(figure, [note.on for note in notes], theme)
+    return pin_notes(figure, [note.on for note in notes], theme)
 
 
 def note_list(notes: Sequence[Note]) -> None:
@@ -59,7 +59,7 @@ def note_list(notes: Sequence[Note]) -> None:
     if not notes:
         return
     lines = "".join(
-        f"<li>{escape(phrases.day(note.on) + _where(note))}: {escape(note.text)} <span class='faint'>("
+        f"<li>{escape(phrases.day_words(note.on) + _site_words(note))}: {escape(note.text)} <span class='faint'>("
         f"{escape(note.author)}, {escape(note.at[:10])}"
         f"{'; proposes a new baseline' if note.proposes_rebase else ''})</span></li>"
         for note in notes
@@ -67,7 +67,7 @@ def note_list(notes: Sequence[Note]) -> None:
     st.html(f"<ol class='notes'>{lines}</ol>")
 
 
-def _where(note: Note) -> str:
+def _site_words(note: Note) -> str:
     """The site that a note is about, where it is not about every one."""
     return f", {note.site}" if note.site else ""
 
@@ -79,26 +79,28 @@ def note_menu(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]) 
     menu = st.popover("Add a note", key=f"notes_{key}", on_change="rerun")
     if not menu.open:
         return
-    metric = catalogue()[str(table["metric"].iloc[0])]
+    metric = read_catalogue()[str(table["metric"].iloc[0])]
     with menu:
-        chosen = _which(key, [note for note in notes if may_change(view, note)])
+        chosen = _chosen_note(key, [note for note in notes if may_change(view, note)])
         try:
-            _form(view, key, metric.header.topic, chosen)
+            _note_form(view, key, metric.header.topic, chosen)
             if chosen is not None:
-                _more(view, key, metric.name, chosen, table)
+                _more_menu(view, key, metric.name, chosen, table)
         except OutcomesError as error:
             st.error(f"{error.what}. {error.remedy}.")
 
 
-def _which(key: str, notes: Sequence[Note]) -> Note | None:
+def _chosen_note(key: str, notes: Sequence[Note]) -> Note | None:
     if not notes:
         return None
-    named = {0: "A new note"} | {note.first_id: f"Correct: {phrases.day(note.on)}, {note.text[:40]}" for note in notes}
+    named = {0: "A new note"} | {
+        note.first_id: f"Correct: {phrases.day_words(note.on)}, {note.text[:40]}" for note in notes
+    }
     picked = st.selectbox("Write", list(named), format_func=named.get, key=f"note_which_{key}")
     return next((note for note in notes if note.first_id == picked), None)
 
 
-def _form(view: View, key: str, topic: str, chosen: Note | None) -> None:
+def _note_form(view: View, key: str, topic: str, chosen: Note | None) -> None:
     name = f"{key}_{chosen.id if chosen else 'new'}"
     with st.form(f"note_form_{name}", clear_on_submit=True, border=False):
         on = st.date_input("Day", value=chosen.on if chosen else view.info.as_of, format="YYYY-MM-DD")
@@ -128,20 +130,20 @@ def _site_choice(view: View, name: str) -> str | None:
     return st.selectbox("About", sites, first, format_func=lambda one: one or "every site", key=f"note_site_{name}")
 
 
-def _more(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
+def _more_menu(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
     st.caption(
-        f"Written by {phrases.plain(chosen.author)} on {chosen.at[:10]}. What was written before stays in the journal."
+        f"Written by {phrases.plain_text(chosen.author)} on {chosen.at[:10]}. What was written before stays in the journal."
     )
     if st.button("Take it off the charts", key=f"note_off_{key}"):
         withdraw_note(view, chosen)
         st.rerun()
-    _explains(view, key, metric, chosen, table)
+    _explain_change(view, key, metric, chosen, table)
     if chosen.proposes_rebase and st.button("Start a new baseline from this day", key=f"note_rebase_{key}"):
-        rebase(view, metric, chosen.on, chosen.text, chosen.site)
+        rebase_metric(view, metric, chosen.on, chosen.text, chosen.site)
         st.rerun()
 
 
-def _explains(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
+def _explain_change(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
     """Where the chart shows a change: whether it is explained, and a button to say that this note does."""
     step = step_shown(table)
     shown = trend_of(view, metric, step).trend
@@ -150,7 +152,7 @@ def _explains(view: View, key: str, metric: str, chosen: Note, table: pd.DataFra
     first, last = shown.change.first, shown.change.last
     found = explanation_of(view, metric, first, last, shown.direction)
     if found is not None:
-        st.caption(f"What changed is explained: {phrases.plain(found.words)}")
+        st.caption(f"What changed is explained: {phrases.plain_text(found.words)}")
     elif st.button("This explains what changed", key=f"note_explains_{key}"):
         labels = (f"{first:%Y-%m}", f"{last:%Y-%m}")
         explain_cause(view, metric, *labels, chosen.text, site_shown(view), step, shown.direction)

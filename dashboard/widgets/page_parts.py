@@ -9,15 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.access.requests.paths import SIGN_OUT, base
+from dashboard.access.requests.paths import SIGN_OUT, base_path
 from dashboard.access.roles import OWN_DEPARTMENT, Viewer
 from dashboard.access.settings import OPEN, THIS_COMPUTER, way_in
 from dashboard.exports import figure_downloads
 from dashboard.links import drill_through
 from dashboard.links.page_files import page_files
-from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, cell_link, follow, under
+from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, cell_link, follow_mark, view_of_figure
 from dashboard.text import phrases
-from dashboard.text.glossary import explain
+from dashboard.text.glossary import explain_terms
 from dashboard.text.theme import THEMES, Theme
 from dashboard.view.reader_view import View
 from dashboard.widgets.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
@@ -53,36 +53,36 @@ CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSe
 STYLE = Path(__file__).parent / "style.css"
 
 
-def style() -> None:
+def add_style() -> None:
     """What the theme's settings cannot say: contrast of small text, tabular numbers, print."""
     st.html(STYLE)
 
 
-def link(page: str, label: str, query: Mapping[str, str] | None = None, explained: str | None = None) -> None:
+def page_link(page: str, label: str, query: Mapping[str, str] | None = None, explained: str | None = None) -> None:
     """A link to a page of this app; the filters come along, and what the page itself is to show.
 
     The terms of its label, or of `explained`, are explained on hover.
     """
     address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **(query or {})}
-    st.page_link(page_files()[page], label=label, query_params=address, help=explain(explained or label))
+    st.page_link(page_files()[page], label=label, query_params=address, help=explain_terms(explained or label))
 
 
-def theme() -> Theme:
+def current_theme() -> Theme:
     """The theme that the reader's browser shows."""
     return THEMES["dark" if st.context.theme.type == "dark" else "light"]
 
 
-def sentence(text: str) -> None:
+def write_sentence(text: str) -> None:
     """A sentence that may hold text of the records, its terms explained on hover."""
-    st.markdown(phrases.plain(text), help=explain(text))
+    st.markdown(phrases.plain_text(text), help=explain_terms(text))
 
 
-def section(title: str, *below: str) -> None:
+def section_heading(title: str, *below: str) -> None:
     """A heading; the terms of what stands below it are explained on its hover."""
-    st.subheader(title, anchor=False, help=explain(" ".join((title, *below))))
+    st.subheader(title, anchor=False, help=explain_terms(" ".join((title, *below))))
 
 
-def problem(error: OutcomesError, title: str = "") -> None:
+def show_problem(error: OutcomesError, title: str = "") -> None:
     """An error as people see it: where, what, what to do. Never a traceback. `title` where no page stands above it."""
     if title:
         st.title(title, anchor=False)
@@ -105,17 +105,17 @@ def nobody_left() -> None:
     st.write("Take one of the filters away, or clear all of them above.")
 
 
-def heading(title: str, info: GenerationInfo) -> None:
+def page_heading(title: str, info: GenerationInfo) -> None:
     """The page's name, how far the records reach and which generation this is; synthetic records say so."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
         st.title(title, anchor=False, width="content")
         if info.is_synthetic:
             st.badge("Synthetic data: nobody's records", icon=":material/science:")
-        stamp = f"Data to {phrases.day(info.as_of)} · generation {info.generation}"
-        st.caption(stamp, width="content", help=explain(stamp))
+        stamp = f"Data to {phrases.day_words(info.as_of)} · generation {info.generation}"
+        st.caption(stamp, width="content", help=explain_terms(stamp))
 
 
-def who(reader: Viewer) -> None:
+def show_reader(reader: Viewer) -> None:
     """Who is looking and what that shows, below the list of pages; and the way out."""
     way = way_in()
     if way == OPEN:
@@ -129,18 +129,18 @@ def who(reader: Viewer) -> None:
         opens = f"{reader.role}, {sites}" + ("" if reader.role == "admin" else f": {shown}")
         st.html(
             f"<p>Signed in as <strong>{escape(reader.name)}</strong> ({escape(opens)}). "
-            f"<a href='{base()}{SIGN_OUT}' target='_self'>Sign out</a></p>"
+            f"<a href='{base_path()}{SIGN_OUT}' target='_self'>Sign out</a></p>"
         )
 
 
-def answer(sentence: str, gate: str = "plain") -> None:
+def answer_line(sentence: str, gate: str = "plain") -> None:
     """The answer in one sentence, with the caution that goes with its capture."""
-    st.header(sentence, anchor=False, help=explain(sentence))
+    st.header(sentence, anchor=False, help=explain_terms(sentence))
     if phrases.GATE_WORDS[gate]:
         st.warning(phrases.GATE_WORDS[gate], icon=":material/report:")
 
 
-def chart(
+def show_chart(
     view: View,
     key: str,
     figure: go.Figure,
@@ -155,13 +155,15 @@ def chart(
     `shows` are the filters of a figure that keeps to others than its page.
     """
     notes = notes_on(view, table)
-    meta = with_pins(figure, notes, theme()).layout.meta
+    meta = with_pins(figure, notes, current_theme()).layout.meta
     rows = meta.get("rows") if view.reader.has("rows") else None
     with st.container(border=True, key=f"figure_{key}"):
         st.subheader(
-            phrases.plain(meta["title"]), anchor=False, help=explain(f"{meta['title']} {meta['subtitle']} {note}")
+            phrases.plain_text(meta["title"]),
+            anchor=False,
+            help=explain_terms(f"{meta['title']} {meta['subtitle']} {note}"),
         )
-        st.caption(phrases.plain(meta["subtitle"]))
+        st.caption(phrases.plain_text(meta["subtitle"]))
         clicked = st.plotly_chart(
             figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"],
             on_select="rerun" if rows else "ignore", selection_mode="points",
@@ -171,15 +173,15 @@ def chart(
         note_list(notes)
         data_behind(view, key, table, notes, by, shows)
     if rows and clicked.selection.points:
-        follow(view, table, rows, clicked.selection.points[0], by, shows)
+        follow_mark(view, table, rows, clicked.selection.points[0], by, shows)
 
 
-def picture(key: str, figure: go.Figure) -> None:
+def show_picture(key: str, figure: go.Figure) -> None:
     """A chart of one procedure: nothing about single patients is given out as a file."""
     meta = figure.layout.meta
     with st.container(border=True, key=f"figure_{key}"):
-        st.subheader(phrases.plain(meta["title"]), anchor=False)
-        st.caption(phrases.plain(meta["subtitle"]))
+        st.subheader(phrases.plain_text(meta["title"]), anchor=False)
+        st.caption(phrases.plain_text(meta["subtitle"]))
         st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
 
 
@@ -200,7 +202,7 @@ def data_behind(
         whole = drill_through.of_table(table)
         if whole is not None and view.reader.has("rows"):
             behind_link(view, whole, shows)
-        st.caption(_source_line(under(view, shows)))
+        st.caption(_source_line(view_of_figure(view, shows)))
     if menu.open:
         with menu:
             data_table(table, by)
@@ -220,24 +222,26 @@ def rows_behind(view: View, key: str, rows: Sequence[Row]) -> None:
 def _source_line(view: View) -> str:
     """What a figure was made from, for when it is read, copied or printed alone."""
     if view.audience == "outside":
-        return phrases.plain(f"Closed months, small numbers hidden · generation {view.info.generation}")
-    choice = phrases.choice(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
+        return phrases.plain_text(f"Closed months, small numbers hidden · generation {view.info.generation}")
+    choice = phrases.choice_words(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
     own = " · small numbers exact, for this department only" if view.reader.role == OWN_DEPARTMENT else ""
-    return phrases.plain(f"{choice} · generation {view.info.generation}{own}")
+    return phrases.plain_text(f"{choice} · generation {view.info.generation}{own}")
 
 
 def data_table(table: pd.DataFrame, by: str | None = None) -> None:
     """A table of figures, for reading."""
-    text_table(_readable(table, by))
+    text_table(_readable_table(table, by))
 
 
 def text_table(table: pd.DataFrame) -> None:
     """Any table of text. Streamlit's tables read Markdown; what the records hold is shown as it is written."""
-    shown = table.rename(columns=phrases.plain).map(lambda cell: phrases.plain(cell) if isinstance(cell, str) else cell)
+    shown = table.rename(columns=phrases.plain_text).map(
+        lambda cell: phrases.plain_text(cell) if isinstance(cell, str) else cell
+    )
     st.table(shown, hide_index=True)
 
 
-def _readable(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
+def _readable_table(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """The columns that say something, under plain names, rounded for reading."""
     shown = {}
     hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
@@ -248,13 +252,13 @@ def _readable(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
             absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
             heading = phrases.filter_title(by).lower() if by and name == "group" else title or "figure"
             shown[heading] = [
-                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else phrases.label(str(cell))
+                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else phrases.value_label(str(cell))
                 for cell, nothing in zip(column, absent, strict=True)
             ]
     return pd.DataFrame(shown)
 
 
-def facts(rows: Sequence[tuple[str, str]]) -> None:
+def facts_table(rows: Sequence[tuple[str, str]]) -> None:
     """A short list of counted facts, as a table without a header."""
     cells = "".join(
         f"<tr><td style='padding:.15rem 1.5rem .15rem 0'>{escape(name)}</td>"
@@ -264,7 +268,7 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
     st.html(f"<table style='border-collapse:collapse'>{cells}</table>")
 
 
-def grid(
+def grid_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], leads: Sequence[Sequence[Behind | str | None]], view: View
 ) -> None:
     """A table of words and figures, its first column the names of its rows; wide ones scroll within themselves.

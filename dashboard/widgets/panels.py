@@ -12,12 +12,12 @@ from dashboard.text import definitions
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 
 
-def panel(title: str, key: str) -> AbstractContextManager | None:
+def open_panel(title: str, key: str) -> AbstractContextManager | None:
     """An expander to write into, or None while it is closed."""
-    shown = st.expander(title, **view_options.opened(key, f"panel_{key}"))
+    shown = st.expander(title, **view_options.panel_option(key, f"panel_{key}"))
     return shown if shown.open else None
 
 
@@ -26,37 +26,37 @@ Charted = tuple[go.Figure, pd.DataFrame]
 
 def chart_panel(view: View, title: str, key: str, draw: Callable[[], Charted | None], by: str | None = None) -> None:
     """A panel with one chart, drawn when the panel is opened; `draw` gives None when there is too little to draw."""
-    if inside := panel(title, key):
+    if inside := open_panel(title, key):
         with inside:
             drawn = draw()
             if drawn:
-                page_parts.chart(view, key, *drawn, by=by)
+                page_parts.show_chart(view, key, *drawn, by=by)
             else:
                 st.write("Too little is recorded to draw this.")
 
 
 def facts_panel(rows: Callable[[], Sequence[tuple[str, str]]]) -> None:
     """From all procedures to those behind the headline, step by step, when opened."""
-    if inside := panel("Missing data, and what it could change", "missing"):
+    if inside := open_panel("Missing data, and what it could change", "missing"):
         with inside:
-            page_parts.facts(rows())
+            page_parts.facts_table(rows())
 
 
 def how_counted(names: Sequence[str]) -> None:
     """The definitions behind a page, in the words of the catalogue."""
-    if inside := panel("How this is counted", "how_counted"):
+    if inside := open_panel("How this is counted", "how_counted"):
         with inside:
             for name in names:
-                metric = catalogue()[name]
-                st.markdown(f"**{metric.title}** {definitions.definition(metric)}")
-            page_parts.link("methods", "All definitions, with the SQL that ran →")
+                metric = read_catalogue()[name]
+                st.markdown(f"**{metric.title}** {definitions.definition_line(metric)}")
+            page_parts.page_link("methods", "All definitions, with the SQL that ran →")
 
 
 def what_we_tell(view: View, metrics: Sequence[str]) -> None:
     """What patients are told about this topic, beside what happened."""
-    if inside := panel("What we tell patients, and what happened", "told"):
+    if inside := open_panel("What we tell patients, and what happened", "told"):
         with inside:
-            for one in leaflet_sentences.told(view):
+            for one in leaflet_sentences.read_sentences(view):
                 if one.now.metric in metrics:
-                    st.html(leaflet_sentences.row_html(view, one, page_parts.theme()))
-            page_parts.link("what_we_tell_patients", "All sentences →")
+                    st.html(leaflet_sentences.row_html(view, one, page_parts.current_theme()))
+            page_parts.page_link("what_we_tell_patients", "All sentences →")

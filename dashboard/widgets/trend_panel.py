@@ -9,7 +9,7 @@ from dashboard.text import phrases
 from dashboard.view.reader_view import View
 from dashboard.view.view_trends import Shown, step_of, trend_of
 from dashboard.widgets import page_parts
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.trends.trend import RULES
 
 STEPS = {"month": "month", "quarter": "quarter", "block": "blocks of 10"}
@@ -23,7 +23,7 @@ ABOUT_RULES = (
 
 def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
     """The chart of a figure over time with its choices; `question` is its title, `noun` says what is counted."""
-    kind = catalogue()[metric].kind
+    kind = read_catalogue()[metric].kind
     steps = ["month"] if kind == "count" else list(STEPS)
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"look_{metric}"):
         step = st.segmented_control(
@@ -37,28 +37,28 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
                                      **view_options.one_of("rules", f"rules_{metric}", RULES, "anhoej"))  # fmt: skip
         classic = kind == "proportion" and st.toggle(
             "3-sigma limits",
-            **view_options.switched("limits", f"classic_{metric}", "3-sigma"),
+            **view_options.toggle_option("limits", f"classic_{metric}", "3-sigma"),
             help="The limits that most tools draw. With so few cases a month they are passed by chance in one of ten "
             "stable series or more; points are then marked by these limits only.",
         )
     shown = trend_of(view, metric, step, rules)
-    told = f"{shown.trend.said} {explained(view, shown)}".strip()
+    told = f"{shown.trend.said} {explanation_words(view, shown)}".strip()
     key, alone = f"{metric}_by_{step}", only_point(shown.trend)
     if alone:
         with st.container(border=True, key=f"figure_{key}"):
-            page_parts.section(question, alone, told)
-            page_parts.sentence(alone)
+            page_parts.section_heading(question, alone, told)
+            page_parts.write_sentence(alone)
             st.caption(told)
             page_parts.data_behind(view, key, shown.figures)
         return
-    figure = over_time(shown.trend, question, noun, page_parts.theme(), classic=classic)
-    page_parts.chart(view, key, figure, shown.figures, told)
+    figure = over_time(shown.trend, question, noun, page_parts.current_theme(), classic=classic)
+    page_parts.show_chart(view, key, figure, shown.figures, told)
 
 
-def explained(view: View, shown: Shown) -> str:
+def explanation_words(view: View, shown: Shown) -> str:
     """What somebody wrote about the cause of a change; empty where there is no change, or nobody did."""
     change = shown.trend.change
     if change is None:
         return ""
     found = explanation_of(view, shown.trend.metric, change.first, change.last, shown.trend.direction)
-    return phrases.plain(f"Explained by {found.author} on {found.at[:10]}: {found.words}.") if found else ""
+    return phrases.plain_text(f"Explained by {found.author} on {found.at[:10]}: {found.words}.") if found else ""

@@ -8,7 +8,7 @@ import duckdb
 
 from data.errors import FileRefused, UsageProblem
 from data.home import SCHEMA
-from data.settings import timepoints
+from data.settings import read_timepoints
 from etl import rules
 from etl.build import snapshots, staging, typed_rows
 from etl.build.cache import StagedCache
@@ -16,7 +16,7 @@ from etl.build.checks import run_checks
 from etl.build.file_report import FileReport, file_report
 from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, run_sql
-from etl.build.versions_and_rules import judge, reject_counts, write_warnings
+from etl.build.versions_and_rules import judge_rows, reject_counts, write_warnings
 from etl.generations.manifest import Delivery, Manifest, code_version
 from etl.sources import Source, read_source
 from queries.warehouse import SCHEMA_VERSION
@@ -92,7 +92,7 @@ class Build:
             return kept
         companion = open_content(delivery.companion) if delivery.companion else None
         content = open_content(delivery.sha256)
-        staged = staging.stage(
+        staged = staging.stage_file(
             self.connection, source, delivery, content, companion, lambda: typed_rows.read_rows(self.connection)
         )
         if self.cache and staged:
@@ -105,14 +105,16 @@ class Build:
         """Apply rules and versions; refuse new files with too many rejects or too few rows; judge the rest again."""
         progress("applying the rules")
         typed_rows.show_kept(self.connection)
-        snapshots.describe(self.connection, self.staged, self.sources.values())
-        judge(self.connection)
+        snapshots.list_snapshots(self.connection, self.staged, self.sources.values())
+        judge_rows(self.connection)
         rejected = reject_counts(self.connection)
-        shrunk = {} if accept_shrink else snapshots.shrunk(self.connection)
+        shrunk = {} if accept_shrink else snapshots.find_shrunk(self.connection)
         refused = set()
         for one in self.staged:
             count = rejected.get(one.source_file_id, 0)
-            error = _refusal(one, count, accept_rejects, strict) or _shrunk(one, shrunk.get(one.source_file_id))
+            error = _refuse_rejects(one, count, accept_rejects, strict) or _refuse_shrunk(
+                one, shrunk.get(one.source_file_id)
+            )
             if error is not None and one.delivery.sequence in new:
                 refused.add(one.delivery.sequence)
                 self.refused.append(Refusal(one.delivery, error, file_report(self.connection, one)))
@@ -178,7 +180,7 @@ class Build:
             "windows",
             [
                 (number, one.name, one.first_day, one.last_day, round(one.target_hours * 3600))
-                for number, one in enumerate(timepoints().after, start=1)
+                for number, one in enumerate(read_timepoints().after, start=1)
             ],
         )
         self.connection.execute(
@@ -186,7 +188,7 @@ class Build:
         )
         self.connection.execute(
             "create temp table lookback as select ? as days, max(last_day) as latest_day from windows",
-            [timepoints().baseline.lookback_days],
+            [read_timepoints().baseline.lookback_days],
         )
         self.connection.execute(
             "create temp table known_timepoints as select timepoint from windows union all select 'baseline'"
@@ -218,18 +220,18 @@ class Build:
             )  # fmt: skip
 
     def _write_rules(self) -> None:
-        book = [(one.id, one.severity, one.message, one.remedy) for one in rules.rules().values()]
+        book = [(one.id, one.severity, one.message, one.remedy) for one in rules.read_rules().values()]
         insert_rows(self.connection, "rules", book)
 
     def _write_info(self, generation: str) -> None:
         self.connection.execute(
             "insert into generation_info select ?, ?, min(as_of), arg_min(source, (as_of, source)),"
             " coalesce((select bool_or(is_synthetic) from sources), false), ?, ? from source_as_of",
-            [generation, SCHEMA_VERSION, timepoints().model_dump_json(), code_version()],
+            [generation, SCHEMA_VERSION, read_timepoints().model_dump_json(), code_version()],
         )
 
 
-def _refusal(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
+def _refuse_rejects(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
     share = rejected / staged.rows_read
     if strict and rejected:
         return FileRefused(
@@ -246,7 +248,7 @@ def _refusal(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bo
     return None
 
 
-def _shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefused | None:
+def _refuse_shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefused | None:
     if rows is None:
         return None
     return FileRefused(

@@ -17,12 +17,12 @@ from typing import Any
 import duckdb
 
 from data.home import PROJECT, Home
-from data.settings import timepoints
+from data.settings import read_timepoints
 from etl.build.staging import StagedFile
 from etl.build.typed_rows import READ_TABLES, take_kept
 from etl.generations.manifest import Delivery, Manifest
 from etl.generations.publish import BUILD_PREFIX
-from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, flush, make_folder
+from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, flush_to_disk, make_folder
 from etl.sources import canonical
 
 PREFIX = "read-"
@@ -68,7 +68,7 @@ class StagedCache:
         terms = (
             delivery.sha256, delivery.source, delivery.mapping_sha256, delivery.time_zone,
             delivery.received_on.isoformat(), delivery.companion, delivery.read_name, reading_version(),
-            [one.name for one in timepoints().after],
+            [one.name for one in read_timepoints().after],
         )  # fmt: skip
         return self.home.staging / f"{PREFIX}{hashlib.sha256(json.dumps(terms).encode()).hexdigest()[:32]}"
 
@@ -78,13 +78,13 @@ class StagedCache:
         try:
             index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
             tables = {name: folder / f"{name}.parquet" for name in index["tables"]}
-            if any(_sha256(path) != index["tables"][name] for name, path in tables.items()):
+            if any(_hash_file(path) != index["tables"][name] for name, path in tables.items()):
                 return None
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
         for name, path in tables.items():
             take_kept(connection, name, path, delivery.sequence, delivery.sequence + delivery.room - 1)
-        return [_described(one, delivery) for one in index["files"]]
+        return [_staged_of_description(one, delivery) for one in index["files"]]
 
     def keep(self, connection: duckdb.DuckDBPyConnection, delivery: Delivery, staged: list[StagedFile]) -> None:
         """Keep the rows of a file that was just read. The folder is there whole or not at all."""
@@ -103,14 +103,14 @@ class StagedCache:
                     [str(path)],
                 )
                 path.chmod(PRIVATE_FILE)
-                tables[name] = _sha256(path)
-        files = [_description(one) for one in staged]
+                tables[name] = _hash_file(path)
+        files = [_describe_staged(one) for one in staged]
         index = part / INDEX
         index.touch(PRIVATE_FILE)
         index.write_text(json.dumps({"files": files, "tables": tables}), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         part.rename(target)
-        flush(self.home.staging)
+        flush_to_disk(self.home.staging)
 
     def retain(self, manifest: Manifest) -> None:
         """Remove readings of files that the generation in service is not made of, or that are read otherwise now."""
@@ -124,19 +124,19 @@ class StagedCache:
         self.retain(Manifest())
 
 
-def _description(staged: StagedFile) -> dict[str, Any]:
+def _describe_staged(staged: StagedFile) -> dict[str, Any]:
     """A staged file in plain values, its number counted from that of its delivery."""
     told = {one.name: getattr(staged, one.name) for one in fields(StagedFile) if one.name not in ("delivery", "kind")}
     place = staged.source_file_id - staged.delivery.sequence
     return told | {"kind": staged.kind.name, "source_file_id": place}
 
 
-def _described(told: dict[str, Any], delivery: Delivery) -> StagedFile:
+def _staged_of_description(told: dict[str, Any], delivery: Delivery) -> StagedFile:
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
     values |= {"kind": KINDS[told["kind"]], "source_file_id": told["source_file_id"] + delivery.sequence}
     return StagedFile(delivery=delivery, **values)
 
 
-def _sha256(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,7 +3,7 @@
 import duckdb
 
 from etl.build.statements import insert_rows
-from queries.explain.record_quality import checks
+from queries.explain.record_quality import read_checks
 
 
 class CheckFailed(Exception):
@@ -13,7 +13,7 @@ class CheckFailed(Exception):
 def run_checks(connection: duckdb.DuckDBPyConnection) -> None:
     """Write `check_results`. `CheckFailed` names the checks that no generation may fail."""
     broken, results = [], []
-    for name, (header, sql) in checks().items():
+    for name, (header, sql) in read_checks().items():
         violations, examined = connection.execute(sql).fetchall()[0]
         if not examined:
             status = "not applicable"

@@ -47,7 +47,7 @@ def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> Fi
             "select fate, count(*) from replaced where source_file_id = ? group by fate", [sequence]
         ).fetchall()
     )
-    rejects = tuple(_findings(connection, "rejects", sequence))
+    rejects = tuple(_read_findings(connection, "rejects", sequence))
     rejected = sum(len(finding.lines) for finding in rejects if finding.scope == "row")
     superseded, duplicate = counts.get("superseded", 0), counts.get("duplicate", 0)
     return FileReport(
@@ -62,11 +62,11 @@ def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> Fi
         staged.ignored_columns,
         staged.other_sheets,
         rejects,
-        tuple(_findings(connection, "row_warnings", sequence)),
+        tuple(_read_findings(connection, "row_warnings", sequence)),
     )
 
 
-def _findings(connection: duckdb.DuckDBPyConnection, table: str, sequence: int) -> Iterator[Finding]:
+def _read_findings(connection: duckdb.DuckDBPyConnection, table: str, sequence: int) -> Iterator[Finding]:
     found = connection.execute(
         f"select rule, field, list(source_line order by source_line), scope from {table} where source_file_id = ?"
         " group by rule, field, scope order by scope desc, count(*) desc, rule, field",
@@ -94,14 +94,14 @@ def lines_of_report(report: FileReport) -> Iterator[str]:
 
 def _lines_of_findings(word: str, findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
-        rule = rules.rules()[finding.rule]
+        rule = rules.read_rules()[finding.rule]
         field = f", {finding.field}" if finding.field else ""
         what = f"{word} cell" if finding.scope == "cell" else word
-        yield f"  {what} {len(finding.lines)} × {finding.rule}{field}: {rule.message} ({_places(finding.lines)})"
+        yield f"  {what} {len(finding.lines)} × {finding.rule}{field}: {rule.message} ({_line_words(finding.lines)})"
         yield f"    {rule.remedy}"
 
 
-def _places(lines: tuple[int, ...]) -> str:
+def _line_words(lines: tuple[int, ...]) -> str:
     shown = ", ".join(str(line) for line in lines[:LINES_SHOWN])
     more = f" and {len(lines) - LINES_SHOWN} more" if len(lines) > LINES_SHOWN else ""
     return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"

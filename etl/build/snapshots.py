@@ -23,7 +23,9 @@ DATES = {
 SHRINK = 0.5
 
 
-def describe(connection: duckdb.DuckDBPyConnection, staged: Iterable[StagedFile], sources: Iterable[Source]) -> None:
+def list_snapshots(
+    connection: duckdb.DuckDBPyConnection, staged: Iterable[StagedFile], sources: Iterable[Source]
+) -> None:
     """List the files of sources that send everything, in `snapshots`."""
     connection.execute(
         "create or replace temp table snapshots"
@@ -37,7 +39,7 @@ def describe(connection: duckdb.DuckDBPyConnection, staged: Iterable[StagedFile]
             connection.execute("insert into snapshots values (?, ?, ?, ?)", row)
 
 
-def _ranked(kind: Kind) -> str:
+def _ranked_sql(kind: Kind) -> str:
     """SQL: one row per full delivery that holds this kind: its rows, its dates, and its age (1 = the newest)."""
     return (
         "(select snapshots.source, snapshots.received_at, any_value(snapshots.is_everything) as is_everything,"
@@ -49,7 +51,7 @@ def _ranked(kind: Kind) -> str:
     )
 
 
-def _any(connection: duckdb.DuckDBPyConnection) -> bool:
+def _holds_snapshots(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(connection.execute("select count(*) from snapshots").fetchall()[0][0])
 
 
@@ -58,7 +60,7 @@ def set_absent_aside(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
 
     A record that is there and breaks a rule is not absent: what was known of it stays.
     """
-    if kind.name not in DATES or not _any(connection):
+    if kind.name not in DATES or not _holds_snapshots(connection):
         connection.execute("create or replace temp view candidates as from passed")
         return False
     connection.execute(
@@ -66,7 +68,7 @@ def set_absent_aside(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
         f" join typed_{kind.name} as typed on candidates.source_file_id = typed.source_file_id"
         " and candidates.source_row = typed.source_row and candidates.place = typed.place"
         " join snapshots on candidates.source_file_id = snapshots.source_file_id"
-        f" join (select * from {_ranked(kind)} where age = 1) as newest on snapshots.source = newest.source"
+        f" join (select * from {_ranked_sql(kind)} where age = 1) as newest on snapshots.source = newest.source"
         " where snapshots.received_at <> newest.received_at"
         f" and (newest.is_everything or typed.{DATES[kind.name]} between newest.first_on and newest.last_on)"
         f" and not exists (select 1 from typed_{kind.name} as present join snapshots as theirs"
@@ -80,14 +82,14 @@ def set_absent_aside(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
     return True
 
 
-def shrunk(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, int]]:
+def find_shrunk(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, int]]:
     """Files of the newest full delivery → its rows and those of the one before, where it has fewer than half."""
     found: dict[int, tuple[int, int]] = {}
-    if not _any(connection):
+    if not _holds_snapshots(connection):
         return found
     for kind in (one for one in KINDS if one.name in DATES):
         rows = connection.execute(
-            f"with ranked as (select * from {_ranked(kind)}), before as ("
+            f"with ranked as (select * from {_ranked_sql(kind)}), before as ("
             " select newest.source, newest.received_at, newest.rows, count(*) as rows_before"
             " from ranked as newest join ranked as earlier on newest.source = earlier.source and earlier.age = 2"
             " join snapshots on earlier.source = snapshots.source and earlier.received_at = snapshots.received_at"

@@ -9,7 +9,7 @@ from data.errors import FileRefused
 from etl.generations.manifest import Delivery
 from etl.parse import declared_text
 from etl.parse.declared_text import Clock
-from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain
+from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
 from etl.readers.delimited import csv
 from etl.readers.delimited.head import DELIMITERS
 from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
@@ -29,10 +29,10 @@ class Recognised:
     delimiter: str
 
 
-def recognise(content: bytes, where: str) -> Recognised | None:
+def recognise_canonical(content: bytes, where: str) -> Recognised | None:
     """The kind and delimiter of a canonical file; None when it is something else."""
     for delimiter in DELIMITERS:
-        kind = canonical.recognise(csv.read_header(content, where, delimiter))
+        kind = canonical.recognise_header(csv.read_header(content, where, delimiter))
         if kind is not None:
             return Recognised(kind, delimiter)
     return None
@@ -104,7 +104,7 @@ def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     connection.execute(f"insert into sources values ({', '.join('?' * len(row))})", row)
 
 
-def stage(
+def stage_file(
     connection: duckdb.DuckDBPyConnection,
     source: Source,
     delivery: Delivery,
@@ -128,7 +128,7 @@ def stage(
 def _stage_canonical(
     connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes, after_part: Callable[[], None]
 ) -> StagedFile:
-    recognised = recognise(content, delivery.where)
+    recognised = recognise_canonical(content, delivery.where)
     if recognised is None:
         raise FileRefused(
             f"{delivery.where}, line 1",
@@ -142,7 +142,7 @@ def _stage_canonical(
         if not rows_read:
             positions = canonical.match_columns(extract.header, kind, delivery.where)
             ignored = canonical.ignored_columns(extract.header, kind)
-            _describe(connection, delivery, delivery.sequence, [kind.name])
+            _describe_file(connection, delivery, delivery.sequence, [kind.name])
         _insert_texts(connection, kind, delivery.sequence, extract, positions)
         rows_read += extract.rows.num_rows
         after_part()
@@ -154,7 +154,7 @@ def _insert_texts(
 ) -> None:
     """Put rows of a canonical file into the text table of their kind."""
     names = [name for name in kind.all_columns if name in positions]
-    cells = ", ".join(_cell(positions[name], extract.has_edge_blanks) for name in names)
+    cells = ", ".join(_cell_sql(positions[name], extract.has_edge_blanks) for name in names)
     passed = "where problem is null" if "problem" in extract.rows.schema.names else ""
     connection.register("extract_rows", extract.rows)
     connection.execute(
@@ -172,7 +172,7 @@ def _insert_texts(
     connection.unregister("extract_rows")
 
 
-def _fits(mapping: FileMapping, name: str, content: bytes) -> bool:
+def _fits_mapping(mapping: FileMapping, name: str, content: bytes) -> bool:
     share = reader_of(mapping.reader).share_found(content, mapping.reader, mapping.wanted)
     return mapping.takes_file(name) and share >= ENOUGH_HEADINGS
 
@@ -193,10 +193,10 @@ def tables_of(
     """The tables of a file with the shape that each has; the best one where several shapes fit a sheet."""
     found: dict[str | None, tuple[float, FileMapping, Extract]] = {}
     for mapping in source.file:
-        if not _fits(mapping, name, content):
+        if not _fits_mapping(mapping, name, content):
             continue
         for extract in read_tables(mapping.reader, content, name, mapping.wanted, companion):
-            share = mapping.wanted.share(plain(heading) for heading in extract.header)
+            share = mapping.wanted.share(plain_heading(heading) for heading in extract.header)
             if mapping.takes_sheet(extract.sheet) and share > found.get(extract.sheet, (0.0,))[0]:
                 found[extract.sheet] = (share, mapping, extract)
     return [(mapping, extract) for _, mapping, extract in found.values()]
@@ -223,7 +223,7 @@ def _stage_mapped(
             source, mapping, Columns(extract.with_erased(), where), clock.counting_from(extract.day_zero)
         )
         source_file_id = delivery.sequence + place
-        _describe(connection, delivery, source_file_id, [record.kind for record in mapping.record])
+        _describe_file(connection, delivery, source_file_id, [record.kind for record in mapping.record])
         table.stage(connection, source_file_id)
         kinds = _kinds_held(connection, source_file_id, mapping)
         one = StagedFile(
@@ -247,21 +247,23 @@ def _kinds_held(connection: duckdb.DuckDBPyConnection, source_file_id: int, mapp
     return held or [mapping.record[0].canonical]
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, delivery: Delivery, source_file_id: int, kinds: list[str]) -> None:
+def _describe_file(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, source_file_id: int, kinds: list[str]
+) -> None:
     connection.execute(
         "insert into files values (?, ?, ?, ?, ?)",
         [source_file_id, delivery.source, kinds, delivery.time_zone, delivery.received_on],
     )
 
 
-def _cell(position: int, has_edge_blanks: bool) -> str:
+def _cell_sql(position: int, has_edge_blanks: bool) -> str:
     """SQL of one cell without white space around it; null when nothing is left."""
     written = f"trim(\"{position}\", '{BLANKS}')" if has_edge_blanks else f'"{position}"'
     return f"nullif({declared_text.without_our_apostrophe(written)}, '')"
 
 
-def takes(source: Source, name: str, content: bytes) -> bool:
+def takes_file(source: Source, name: str, content: bytes) -> bool:
     """Whether this source has anything to say about a file."""
     if source.is_canonical:
-        return recognise(content, name) is not None
-    return any(_fits(mapping, name, content) for mapping in source.file)
+        return recognise_canonical(content, name) is not None
+    return any(_fits_mapping(mapping, name, content) for mapping in source.file)

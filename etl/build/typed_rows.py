@@ -108,27 +108,31 @@ def _read_levels(connection: duckdb.DuckDBPyConnection) -> None:
     """Read each distinct text of levels once, into `level_readings`."""
     levels = [
         (written, reading.vertebrae, reading.problem, bool(reading.warnings))
-        for written in _distinct(connection, "select distinct levels from text_procedures where levels is not null")
+        for written in _distinct_texts(
+            connection, "select distinct levels from text_procedures where levels is not null"
+        )
         for reading in [read_levels(written)]
     ]
-    _replace(connection, "level_readings", LEVEL_READINGS, levels)
+    _replace_texts(connection, "level_readings", LEVEL_READINGS, levels)
 
 
 def _read_scores(connection: duckdb.DuckDBPyConnection) -> None:
     """Read each distinct text of a score once, into `score_readings`."""
     scores = [
         (written, None if reading.score is None else f"{reading.score:f}", reading.problem, reading.missing_reason)
-        for written in _distinct(connection, "select distinct score from text_pain_scores")
+        for written in _distinct_texts(connection, "select distinct score from text_pain_scores")
         for reading in [read_score(written)]
     ]
-    _replace(connection, "score_readings", SCORE_READINGS, scores, "* replace (cast(score as decimal(4, 2)) as score)")
+    _replace_texts(
+        connection, "score_readings", SCORE_READINGS, scores, "* replace (cast(score as decimal(4, 2)) as score)"
+    )
 
 
-def _distinct(connection: duckdb.DuckDBPyConnection, query: str) -> list[str | None]:
+def _distinct_texts(connection: duckdb.DuckDBPyConnection, query: str) -> list[str | None]:
     return [row[0] for row in connection.execute(query).fetchall()]
 
 
-def _replace(
+def _replace_texts(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: list, shown: str = "*"
 ) -> None:
     values = list(zip(*rows, strict=True)) or [()] * len(columns)

@@ -29,7 +29,7 @@ BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person", "procedure_n
 JUDGED = canonical.ALL_KINDS
 
 
-def judge(connection: duckdb.DuckDBPyConnection) -> None:
+def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Give every staged row its fate: `rejects`, `replaced` or `live_<kind>`."""
     connection.execute(
         "create or replace temp table rejects (kind varchar, source_file_id integer, source_row integer,"
@@ -144,7 +144,7 @@ def _drop_cells_of_the_dead(connection: duckdb.DuckDBPyConnection, kind: Kind, j
         _show_live(connection, kind)
 
 
-def _subject(kind: Kind) -> str:
+def _subject_of_kind(kind: Kind) -> str:
     """What the conditions of a kind are asked of."""
     if kind is not canonical.PAIN_SCORES:
         return f"typed_{kind.name}"
@@ -163,8 +163,8 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         "insert into rejects select ?, source_file_id, source_row, source_line, broken.place, field, rule,"
         " case when is_cell then 'cell' else 'row' end from"
         " (select source_file_id, source_row, source_line, place, is_cell,"
-        f" {rules.first_reject(kind.name)} as broken from {_subject(kind)}) as broken"
-        f" join {rules.book(kind.name, 'reject')} as book on broken.broken = book.place",
+        f" {rules.first_reject(kind.name)} as broken from {_subject_of_kind(kind)}) as broken"
+        f" join {rules.rule_book_sql(kind.name, 'reject')} as book on broken.broken = book.place",
         [kind.name],
     )
 
@@ -245,7 +245,7 @@ def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
             "insert into row_warnings select source_file_id, source_row, source_line, field, rule,"
             " case when is_cell then 'cell' else 'row' end from"
             f" (select *, {rules.all_warnings(kind.name)} as remarks from live_{kind.name}) as remarked"
-            f" join {rules.book(kind.name, 'warn')} as book on remarked.remarks & (1 << book.place) <> 0"
+            f" join {rules.rule_book_sql(kind.name, 'warn')} as book on remarked.remarks & (1 << book.place) <> 0"
             " where remarked.remarks <> 0 order by book.place, source_file_id, source_row, remarked.place"
         )
     run_sql(connection, "5_outcomes/70_row_warnings.sql")

@@ -33,8 +33,8 @@ class Readings:
                     reading.close()
 
     def _read(self, delivery: Delivery) -> Reading:
-        companion = file_archive.archived(self._home, delivery.companion) if delivery.companion else None
-        content = file_archive.archived(self._home, delivery.sha256)
+        companion = file_archive.read_archived(self._home, delivery.companion) if delivery.companion else None
+        content = file_archive.read_archived(self._home, delivery.sha256)
         return Reading(read_source(delivery.source), delivery, content, companion)
 
     def close(self) -> None:

@@ -110,7 +110,7 @@ def archive_path(home: Home, sha256: str) -> Path:
     return home.archive / sha256[:2] / sha256
 
 
-def keep(home: Home, incoming: Incoming) -> None:
+def keep_file(home: Home, incoming: Incoming) -> None:
     """Put a file's content into the archive, unless it is there."""
     path = archive_path(home, incoming.sha256)
     if path.exists():
@@ -120,7 +120,7 @@ def keep(home: Home, incoming: Incoming) -> None:
     write_whole(path, incoming.content, PRIVATE_FILE)
 
 
-def archived(home: Home, sha256: str) -> bytes:
+def read_archived(home: Home, sha256: str) -> bytes:
     """The content of this hash. `StorageProblem` when the archive lost or changed it."""
     try:
         content = archive_path(home, sha256).read_bytes()
@@ -133,7 +133,7 @@ def archived(home: Home, sha256: str) -> bytes:
     return content
 
 
-def tidy(home: Home, taken: Collection[str]) -> list[str]:
+def tidy_inbox(home: Home, taken: Collection[str]) -> list[str]:
     """Remove files of the inbox whose hash is among those taken in; the names of those removed."""
     gone = []
     for path, _ in find_files([home.inbox]):

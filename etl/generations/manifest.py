@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.home import PROJECT
-from data.settings import timepoints
+from data.settings import read_timepoints
 
 HASH_LENGTH = 16
 # Everything that decides what a build makes of its files.
@@ -129,7 +129,7 @@ class Manifest:
         """The name of the generation that these files make: a hash of all that decides its content."""
         content = {
             "deliveries": [one.identity for one in self.deliveries],
-            "timepoints": timepoints().model_dump(mode="json"),
+            "timepoints": read_timepoints().model_dump(mode="json"),
             "code": code_version(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:HASH_LENGTH]

@@ -24,7 +24,7 @@ from etl.generations.storage import (
     PRIVATE_FOLDER,
     SHARED_FILE,
     SHARED_FOLDER,
-    flush,
+    flush_to_disk,
     make_folder,
     write_whole,
 )
@@ -37,7 +37,7 @@ MEMORY_VARIABLE = "OUTCOMES_MEMORY"
 MEMORY = "1300MiB"
 
 
-def prepare(home: Home) -> None:
+def prepare_home(home: Home) -> None:
     """Create the folders of a home that do not exist yet; modes of existing ones are the administrator's."""
     for folder in (home.root, home.inbox, home.archive, home.staging, home.private, home.exports):
         make_folder(folder, PRIVATE_FOLDER)
@@ -62,11 +62,11 @@ def only_load(home: Home) -> Iterator[None]:
         lock.truncate()
         lock.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
         lock.flush()
-        sweep(home)
+        sweep_leftovers(home)
         yield
 
 
-def sweep(home: Home) -> None:
+def sweep_leftovers(home: Home) -> None:
     """Remove what loads that died have left behind."""
     for leftover in home.generations.glob(f"{BUILD_PREFIX}*"):
         leftover.unlink()
@@ -77,7 +77,7 @@ def sweep(home: Home) -> None:
 
 
 @contextmanager
-def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+def open_build(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     """A new database file to build in, with private scratch space; both are gone if the build does not end well."""
     name = f"{BUILD_PREFIX}{uuid.uuid4()}"
     path = home.generations / f"{name}.duckdb"
@@ -103,15 +103,15 @@ def building(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def publish(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
+def publish_build(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
     """Put a finished build into service and give its file name."""
-    name = keep(home, path, connection, manifest)
+    name = keep_build(home, path, connection, manifest)
     point_to(home, name)
-    retain(home)
+    retain_generations(home)
     return name
 
 
-def keep(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
+def keep_build(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
     """Put a finished build among the published ones, with its manifest, and give its file name."""
     connection.execute("checkpoint")
     connection.close()
@@ -121,9 +121,9 @@ def keep(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest
     name = f"gen-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{manifest.generation}.duckdb"
     write_whole(manifest_path(home.archive, name), manifest.to_json().encode(), PRIVATE_FILE)
     path.chmod(SHARED_FILE)
-    flush(path)
+    flush_to_disk(path)
     path.rename(home.generations / name)
-    flush(home.generations)
+    flush_to_disk(home.generations)
     return name
 
 
@@ -132,16 +132,16 @@ def point_to(home: Home, name: str) -> None:
     write_whole(home.current, f"{name}\n".encode(), SHARED_FILE)
 
 
-def published(home: Home) -> list[str]:
+def list_published(home: Home) -> list[str]:
     """Names of all published files, oldest first."""
     return sorted(path.name for path in home.generations.glob("gen-*.duckdb"))
 
 
-def retain(home: Home) -> None:
+def retain_generations(home: Home) -> None:
     """Keep the newest generations, the one in service and every one that was signed off; remove the rest."""
     signed = signed_off(home)
     current = home.current.read_text(encoding="utf-8").strip()
-    names = published(home)
+    names = list_published(home)
     for name in names[:-KEPT]:
         if name != current and hash_of(name) not in signed:
             (home.generations / name).unlink()
@@ -184,7 +184,7 @@ def _pointed_to(home: Home) -> str | None:
     try:
         return current_path(home).name
     except NoGeneration:
-        kept = published(home)
+        kept = list_published(home)
         return kept[-1] if kept else _lost_file(home)
 
 
@@ -209,7 +209,7 @@ def in_service(home: Home) -> str | None:
 def roll_back(home: Home) -> tuple[str, str]:
     """Put the generation before the present one back into service; its name and the one it replaces."""
     present = current_path(home).name
-    earlier = [name for name in published(home) if name < present]
+    earlier = [name for name in list_published(home) if name < present]
     if not earlier:
         raise NoGeneration(str(home.generations), "there is no earlier generation", "Load files to make a new one")
     point_to(home, earlier[-1])

@@ -25,10 +25,10 @@ def write_whole(path: Path, content: bytes, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    flush(path.parent)
+    flush_to_disk(path.parent)
 
 
-def flush(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
     """Bring a file, or the entries of a folder, onto the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

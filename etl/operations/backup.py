@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 from data.errors import StorageProblem, UsageProblem
 from data.home import Home
 from etl.generations import publish
-from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, SHARED_FILE, flush, make_folder, write_whole
-from etl.operations.status import status
+from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, SHARED_FILE, flush_to_disk, make_folder, write_whole
+from etl.operations.status import read_status
 
 SUMS = "SHA256SUMS"
 PREFIX = "backup-"
@@ -49,16 +49,16 @@ def back_up(home: Home, out: Path) -> Backup:
     make_folder(out, PRIVATE_FOLDER)
     make_folder(folder, PRIVATE_FOLDER)
     sums, size = [], 0
-    for place in _files(home):
+    for place in _files_to_copy(home):
         target = folder / place
-        _copy(home.root / place, target, is_journal=home.root / place == home.journal)
+        _copy_file(home.root / place, target, is_journal=home.root / place == home.journal)
         size += target.stat().st_size
-        sums.append(f"{_sha256(target)}  {place}\n")
+        sums.append(f"{_hash_file(target)}  {place}\n")
     write_whole(folder / SUMS, "".join(sums).encode(), PRIVATE_FILE)
     return Backup(folder, len(sums), size)
 
 
-def _files(home: Home) -> Iterator[PurePosixPath]:
+def _files_to_copy(home: Home) -> Iterator[PurePosixPath]:
     """What a backup holds, relative to the home: no scratch, and no file that is still being written."""
     for part in PARTS:
         for path in sorted((home.root / part).rglob("*")):
@@ -67,7 +67,7 @@ def _files(home: Home) -> Iterator[PurePosixPath]:
                 yield PurePosixPath(path.relative_to(home.root).as_posix())
 
 
-def _copy(source: Path, target: Path, is_journal: bool = False) -> None:
+def _copy_file(source: Path, target: Path, is_journal: bool = False) -> None:
     """Copy one file, private. People may write to the journal at any time, so SQLite itself copies it."""
     _make_parents(target)
     target.unlink(missing_ok=True)
@@ -77,8 +77,8 @@ def _copy(source: Path, target: Path, is_journal: bool = False) -> None:
             live.backup(copy)
     else:
         shutil.copyfile(source, target)
-    flush(target)
-    flush(target.parent)
+    flush_to_disk(target)
+    flush_to_disk(target.parent)
 
 
 def _make_parents(path: Path) -> None:
@@ -86,12 +86,12 @@ def _make_parents(path: Path) -> None:
         make_folder(folder, PRIVATE_FOLDER)
 
 
-def _sha256(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def newest(out: Path) -> Path:
+def newest_backup(out: Path) -> Path:
     """The newest finished backup in a folder, or the folder itself when it is one."""
     if (out / SUMS).is_file():
         return out
@@ -103,7 +103,7 @@ def newest(out: Path) -> Path:
     return finished[-1]
 
 
-def listed(folder: Path) -> dict[PurePosixPath, str]:
+def listed_hashes(folder: Path) -> dict[PurePosixPath, str]:
     """File → hash of everything in a backup. `StorageProblem` when a file is missing, changed or out of place."""
     sums = {}
     for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
@@ -112,53 +112,53 @@ def listed(folder: Path) -> dict[PurePosixPath, str]:
         if place.parts[:1] not in {(part,) for part in PARTS} or ".." in place.parts:
             raise StorageProblem(str(folder / SUMS), "it names a file outside a home", "Use another backup")
         path = folder / place
-        if path.is_symlink() or not path.is_file() or _sha256(path) != digest:
+        if path.is_symlink() or not path.is_file() or _hash_file(path) != digest:
             raise StorageProblem(str(path), "missing, or not as it was written", "Use another backup")
         sums[place] = digest
     return sums
 
 
-def restore(home: Home, folder: Path) -> int:
+def restore_backup(home: Home, folder: Path) -> int:
     """Bring a backup into an empty home and give the number of files; the pointer comes last.
 
     A restore that was interrupted is simply run again. A home that holds anything else is left alone.
     """
-    sums = listed(folder)
-    publish.prepare(home)
+    sums = listed_hashes(folder)
+    publish.prepare_home(home)
     with publish.only_load(home):
-        for place in _files(home):
-            if _sha256(home.root / place) != sums.get(place):
+        for place in _files_to_copy(home):
+            if _hash_file(home.root / place) != sums.get(place):
                 raise UsageProblem(
                     str(home.root), "the home is not empty", "Move it away, or set OUTCOMES_HOME to a new folder"
                 )
         pointer = PurePosixPath(home.current.relative_to(home.root).as_posix())
         for place, digest in sums.items():
             if place != pointer:
-                _bring(home, folder, place, digest)
+                _bring_file(home, folder, place, digest)
         if pointer in sums:
             publish.point_to(home, (folder / pointer).read_text(encoding="utf-8").strip())
     return len(sums)
 
 
-def _bring(home: Home, folder: Path, place: PurePosixPath, digest: str) -> None:
+def _bring_file(home: Home, folder: Path, place: PurePosixPath, digest: str) -> None:
     target = home.root / place
-    if target.is_file() and _sha256(target) == digest:
+    if target.is_file() and _hash_file(target) == digest:
         return
     part = target.with_name(f"{target.name}.part")
-    _copy(folder / place, part)
-    if _sha256(part) != digest:
+    _copy_file(folder / place, part)
+    if _hash_file(part) != digest:
         raise StorageProblem(str(target), "the copy differs from the backup", "Check the disk and restore again")
     part.chmod(SHARED_FILE if target.is_relative_to(home.generations) else PRIVATE_FILE)
     part.replace(target)
-    flush(target.parent)
+    flush_to_disk(target.parent)
 
 
-def drill(home: Home, folder: Path) -> dict[str, object]:
+def drill_restore(home: Home, folder: Path) -> dict[str, object]:
     """Restore a backup into a folder that is removed again, open it, and give its state as `status` does."""
-    publish.prepare(home)
+    publish.prepare_home(home)
     trial = Home(home.staging / f"{publish.BUILD_PREFIX}drill-{uuid.uuid4()}")
     try:
-        restore(trial, folder)
-        return status(trial)
+        restore_backup(trial, folder)
+        return read_status(trial)
     finally:
         shutil.rmtree(trial.root, ignore_errors=True)

@@ -16,15 +16,15 @@ from etl.generations import file_archive, identities
 from etl.generations.archived_readings import Readings
 from etl.generations.file_archive import Incoming, content_hash
 from etl.generations.manifest import Delivery, Manifest, manifest_path
-from etl.generations.publish import current_manifest, hash_of, point_to, published, retain, signed_off
+from etl.generations.publish import current_manifest, hash_of, list_published, point_to, retain_generations, signed_off
 from etl.load import Progress, build_from
 from etl.redaction import erasure_in_progress, excluded_people
 from etl.redaction.erasure_in_progress import Erasure
-from etl.redaction.number_spelling import near
+from etl.redaction.number_spelling import near_numbers
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.personal_rows import all_of
-from etl.redaction.redact_file import redact
-from etl.redaction.search_home import Evidence, Needles, hits_in, search
+from etl.redaction.redact_file import redact_file
+from etl.redaction.search_home import Evidence, Needles, hits_in, search_home
 
 Key = tuple[str, str]
 BUNDLE = "[0-9a-f]" * 32 + ".zip"
@@ -50,66 +50,66 @@ class Certificate:
     evidence: Evidence = field(default_factory=lambda: Evidence(0, {}))
 
 
-def forget(home: Home, number: str, source: str | None, progress: Progress) -> Certificate:
+def forget_patient(home: Home, number: str, source: str | None, progress: Progress) -> Certificate:
     """Erase a patient by the sender's number. The caller holds the lock. `UsageProblem` when nobody has it.
 
     One that was interrupted is ended first.
     """
-    begun = erasure_in_progress.read(home)
+    begun = erasure_in_progress.read_erasure(home)
     if begun is not None:
         progress("ending the erasure that was interrupted")
-        done = _erase(home, begun, Readings(home), progress)
+        done = _erase_everywhere(home, begun, Readings(home), progress)
         if number in begun.numbers.people and source in (None, begun.source):
             return done
     readings = Readings(home)
     chosen = _source_of(home, number, source, readings, progress)
-    own = _deliveries(home, chosen)
+    own = _deliveries_of_source(home, chosen)
     progress("looking for all that the person is called by")
-    people = Numbers(frozenset(_people(own, number, readings)))
+    people = Numbers(frozenset(_patients_of_number(own, number, readings)))
     numbers = all_of(lambda: (reading for _, reading in readings.each(own)), people)
-    done = _erase(home, Erasure(chosen, numbers), readings, progress)
-    done.near = len(near(number, identities.patients_of(home, chosen)) - numbers.patients)
+    done = _erase_everywhere(home, Erasure(chosen, numbers), readings, progress)
+    done.near = len(near_numbers(number, identities.patients_of(home, chosen)) - numbers.patients)
     return done
 
 
-def _erase(home: Home, erasure: Erasure, readings: Readings, progress: Progress) -> Certificate:
+def _erase_everywhere(home: Home, erasure: Erasure, readings: Readings, progress: Progress) -> Certificate:
     """All steps, of which each may already have been taken."""
     source, numbers = erasure.source, erasure.numbers
     certificate = Certificate(source)
-    keys = identities.keys(home, source, numbers.people, numbers.procedures)
+    keys = identities.keys_of_numbers(home, source, numbers.people, numbers.procedures)
     erasure = replace(erasure, keys=erasure.keys | keys)
-    erasure_in_progress.begin(home, erasure)
-    excluded_people.save(home, excluded_people.begin(home).of(source, numbers))
-    hashes = _redact(home, numbers, readings, certificate, progress)
+    erasure_in_progress.begin_erasure(home, erasure)
+    excluded_people.save_exclusions(home, excluded_people.begin_exclusions(home).of(source, numbers))
+    hashes = _redact_archive(home, numbers, readings, certificate, progress)
     readings.close()
     erasure = replace(erasure, replaced=erasure.replaced | {sha256 for _, sha256 in hashes})
-    erasure_in_progress.begin(home, erasure)
+    erasure_in_progress.begin_erasure(home, erasure)
     certificate.words = Journal(home.journal).erase_words(erasure.keys, Needles(numbers.all).in_value)
-    identities.remove(home, source, numbers.people, numbers.procedures)
-    _rebuild(home, hashes, certificate, progress)
+    identities.remove_numbers(home, source, numbers.people, numbers.procedures)
+    _rebuild_generations(home, hashes, certificate, progress)
     _remove_leftovers(home, erasure, certificate)
-    erasure_in_progress.end(home)
+    erasure_in_progress.end_erasure(home)
     certificate.backups = [event.subject for event in Journal(home.journal).events("backup")]
     progress("searching")
-    certificate.evidence = _evidence(home, erasure, set(hashes.values()))
+    certificate.evidence = _search_evidence(home, erasure, set(hashes.values()))
     return certificate
 
 
-def _evidence(home: Home, erasure: Erasure, made: Collection[str]) -> Evidence:
+def _search_evidence(home: Home, erasure: Erasure, made: Collection[str]) -> Evidence:
     """Every file searched; and what was made of archived files read once more, as for 123 stored for 0000123."""
-    found = search(home, erasure.numbers.all)
+    found = search_home(home, erasure.numbers.all)
     left = {}
-    again = {key: one for key, one in _deliveries(home, erasure.source).items() if one.sha256 in made}
+    again = {key: one for key, one in _deliveries_of_source(home, erasure.source).items() if one.sha256 in made}
     readings = Readings(home)
     for (_, sha256), reading in readings.each(again):
-        redacted = redact(reading, erasure.numbers)
+        redacted = redact_file(reading, erasure.numbers)
         if redacted is not None:
             left[f"archive/{sha256[:2]}/{sha256}"] = max(redacted.rows, 1)
     readings.close()
     return Evidence(found.files, found.hits | left)
 
 
-def _manifests(home: Home) -> dict[str, Manifest]:
+def _read_manifests(home: Home) -> dict[str, Manifest]:
     """The manifest of every published file, by its name; also of one whose file is gone, as after an interruption."""
     folder = home.manifests
     found = {}
@@ -118,9 +118,9 @@ def _manifests(home: Home) -> dict[str, Manifest]:
     return found
 
 
-def _deliveries(home: Home, source: str | None = None) -> dict[Key, Delivery]:
+def _deliveries_of_source(home: Home, source: str | None = None) -> dict[Key, Delivery]:
     """(source, hash) → a delivery of any generation, of one source or of all."""
-    manifests = _manifests(home).values()
+    manifests = _read_manifests(home).values()
     deliveries = (one for manifest in manifests for one in manifest.deliveries)
     return {(one.source, one.sha256): one for one in deliveries if source in (None, one.source)}
 
@@ -128,14 +128,14 @@ def _deliveries(home: Home, source: str | None = None) -> dict[Key, Delivery]:
 def _source_of(home: Home, number: str, source: str | None, readings: Readings, progress: Progress) -> str:
     """The sending system whose number it is. Hospitals that share numbers must say which is meant."""
     known = set(identities.sources_of(home, number))
-    deliveries = _deliveries(home, source)
+    deliveries = _deliveries_of_source(home, source)
     alike = 0
     progress("looking for the number")
     for (name, _), reading in readings.each({key: one for key, one in deliveries.items() if key[0] not in known}):
         if reading.knows(number):
             known.add(name)
-        alike += len(near(number, reading.patients() | set(reading.known_as())))
-    excluded = excluded_people.read(home)
+        alike += len(near_numbers(number, reading.patients() | set(reading.known_as())))
+    excluded = excluded_people.read_exclusions(home)
     names = {name for name in known if source in (None, name)} | {
         name for name, _ in deliveries if any(excluded.among(name, kind, [number]) for kind in ("patient", "known_as"))
     }
@@ -153,7 +153,7 @@ def _source_of(home: Home, number: str, source: str | None, readings: Readings, 
     return names.pop()
 
 
-def _people(deliveries: dict[Key, Delivery], number: str, readings: Readings) -> set[str]:
+def _patients_of_number(deliveries: dict[Key, Delivery], number: str, readings: Readings) -> set[str]:
     """The patients whose number it is: one, by their own number, else by another that they are known as."""
     found: set[str] = set()
     for _, reading in readings.each(deliveries):
@@ -167,28 +167,28 @@ def _people(deliveries: dict[Key, Delivery], number: str, readings: Readings) ->
     return found or {number}
 
 
-def _redact(
+def _redact_archive(
     home: Home, numbers: Numbers, readings: Readings, certificate: Certificate, progress: Progress
 ) -> dict[Key, str]:
     """Put redacted files beside the old ones; (source, hash before) → hash now."""
     hashes = {}
-    for key, reading in readings.each(_deliveries(home, certificate.source)):
+    for key, reading in readings.each(_deliveries_of_source(home, certificate.source)):
         name = reading.delivery.name
         progress(f"redacting {name}")
-        made = redact(reading, numbers)
+        made = redact_file(reading, numbers)
         if made is not None:
             hashes[key] = content_hash(made.content)
-            file_archive.keep(home, Incoming(Path(name), made.content, True))
+            file_archive.keep_file(home, Incoming(Path(name), made.content, True))
             certificate.files.append(name)
             certificate.rows += made.rows
     return hashes
 
 
-def _rebuild(home: Home, hashes: dict[Key, str], certificate: Certificate, progress: Progress) -> None:
+def _rebuild_generations(home: Home, hashes: dict[Key, str], certificate: Certificate, progress: Progress) -> None:
     """Build the generation in service and every signed-off one without the person; remove all others that had them."""
     held = {
         name: manifest
-        for name, manifest in _manifests(home).items()
+        for name, manifest in _read_manifests(home).items()
         if any((one.source, one.sha256) in hashes for one in manifest.deliveries)
     }
     if not held:
@@ -197,11 +197,11 @@ def _rebuild(home: Home, hashes: dict[Key, str], certificate: Certificate, progr
     signed = signed_off(home)
     for name, manifest in held.items():
         if hash_of(name) in signed and name != current:
-            certificate.rebuilt[hash_of(name)] = hash_of(_built(home, manifest.redacted(hashes), progress))
+            certificate.rebuilt[hash_of(name)] = hash_of(_build_manifest(home, manifest.redacted(hashes), progress))
     if current in held:
-        made = certificate.generation = _built(home, current_manifest(home).redacted(hashes), progress)
+        made = certificate.generation = _build_manifest(home, current_manifest(home).redacted(hashes), progress)
         point_to(home, made)
-        retain(home)
+        retain_generations(home)
         if hash_of(current) in signed:
             certificate.rebuilt[hash_of(current)] = hash_of(made)
     Journal(home.journal).append(
@@ -214,9 +214,9 @@ def _rebuild(home: Home, hashes: dict[Key, str], certificate: Certificate, progr
             certificate.removed.append(hash_of(name))
 
 
-def _built(home: Home, manifest: Manifest, progress: Progress) -> str:
+def _build_manifest(home: Home, manifest: Manifest, progress: Progress) -> str:
     """The published file of a manifest: one that was built before an interruption, else a new one."""
-    there = [name for name in published(home) if hash_of(name) == manifest.generation]
+    there = [name for name in list_published(home) if hash_of(name) == manifest.generation]
     return there[0] if there else build_from(home, manifest, progress, in_service=False)
 
 
@@ -225,7 +225,7 @@ def _remove_leftovers(home: Home, erasure: Erasure, certificate: Certificate) ->
 
     Reports of mistakes may quote any row, bundles may name a person by a number of their own.
     """
-    manifests = _manifests(home).values()
+    manifests = _read_manifests(home).values()
     used = {sha256 for manifest in manifests for sha256 in manifest.contents}
     needles = Needles(erasure.numbers.all)
     for path in home.archive.glob("??/*"):

@@ -27,7 +27,7 @@ def write_rejected(home: Home, folder: Path) -> list[tuple[str, int]]:
     Each is put into the export log first, by the number of the file that it came from: names may hold anything.
     """
     warehouse = open_current(home)
-    reasons = _reasons(warehouse)
+    reasons = _reasons_by_row(warehouse)
     taken: set[Path] = set()
     written = []
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,12 +48,12 @@ def _files_back(home: Home, delivery: Delivery, reasons: dict[int, dict[int, str
     if not any(number in reasons for number in ids):
         return
     source = read_source(delivery.source)
-    content = file_archive.archived(home, delivery.sha256)
+    content = file_archive.read_archived(home, delivery.sha256)
     if source.is_canonical:
         found = reasons[delivery.sequence]
         yield delivery.name, _canonical_rows(content, delivery.name, found), len(found)
         return
-    companion = file_archive.archived(home, delivery.companion) if delivery.companion else None
+    companion = file_archive.read_archived(home, delivery.companion) if delivery.companion else None
     shapes = _by_shape(delivery, staging.tables_of(source, delivery.name, content, companion), reasons)
     for mapping, sheets in shapes:
         name = Path(delivery.name)
@@ -82,24 +82,24 @@ def _free_name(folder: Path, name: str, sequence: int, taken: set[Path]) -> Path
     return target
 
 
-def _reasons(warehouse: Warehouse) -> dict[int, dict[int, str]]:
+def _reasons_by_row(warehouse: Warehouse) -> dict[int, dict[int, str]]:
     """File → row → why it comes back. A row with a bad cell comes back too, although the rest of it was loaded."""
     found: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for file_id, row, rule, field in warehouse.rows(
         "select source_file_id, source_row, rule, field from rejected_rows order by source_file_id, source_row, rule"
     ):
-        found[file_id][row].append(_why(rule, field))
+        found[file_id][row].append(_reason_words(rule, field))
     return {
         file_id: {row: "; ".join(dict.fromkeys(told)) for row, told in rows.items()} for file_id, rows in found.items()
     }
 
 
-def _why(rule: str, field: str | None) -> str:
+def _reason_words(rule: str, field: str | None) -> str:
     place = f"{field}: " if field else ""
-    return f"{rule}: {place}{rules.rules()[rule].message}"
+    return f"{rule}: {place}{rules.read_rules()[rule].message}"
 
 
 def _canonical_rows(content: bytes, name: str, reasons: dict[int, str]) -> bytes:
-    recognised = staging.recognise(content, name)
+    recognised = staging.recognise_canonical(content, name)
     delimiter = recognised.delimiter if recognised else ","
-    return csv_reader.written(csv_reader.read_table(content, name, delimiter), reasons, delimiter).encode("utf-8")
+    return csv_reader.write_rows(csv_reader.read_table(content, name, delimiter), reasons, delimiter).encode("utf-8")

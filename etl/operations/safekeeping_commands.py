@@ -25,7 +25,7 @@ def backup_command(out: Out = None) -> None:
     """Copy archive, generations, identities and journal, with a hash of every file."""
     check_all()
     home = department_home()
-    publish.prepare(home)
+    publish.prepare_home(home)
     with publish.only_load(home):
         made = backup.back_up(home, out or backup.default_folder(home))
         payload = {"files": made.files, "bytes": made.size}
@@ -45,12 +45,12 @@ def restore_command(
     """Bring a backup into an empty home, and prove every file by its hash."""
     check_all()
     home = department_home()
-    chosen = backup.newest(folder or backup.default_folder(home))
+    chosen = backup.newest_backup(folder or backup.default_folder(home))
     if drill:
-        told = backup.drill(home, chosen)
+        told = backup.drill_restore(home, chosen)
         print(f"{chosen}: can be restored; generation {told['generation']}, data to {told['as_of']}")
         return
-    count = backup.restore(home, chosen)
+    count = backup.restore_backup(home, chosen)
     Journal(home.journal).append("restore", chosen.name, {"files": count}, getpass.getuser())
     print(f"{home.root}: {count} files restored from {chosen}")
 
@@ -62,14 +62,14 @@ def forget_command(
     ] = None,
 ) -> None:
     """Erase a person whose number, as the sender writes it, is read from standard input; print a certificate."""
-    from etl.operations.forget import forget  # noqa: PLC0415 - reads workbooks, which no load should wait for
+    from etl.operations.forget import forget_patient  # noqa: PLC0415 - reads workbooks, which no load should wait for
 
     check_all()
     home = department_home()
-    publish.prepare(home)
+    publish.prepare_home(home)
     number = _number_from_stdin()
     with publish.only_load(home), progress_on_stderr() as progress:
-        done = forget(home, number, source, progress)
+        done = forget_patient(home, number, source, progress)
     print(f"source {done.source}: {done.rows} rows redacted in {len(done.files)} files, {done.words} texts erased")
     for before, after in done.rebuilt.items():
         print(f"signed-off generation {before} was rebuilt as {after}: it needs a new signature")

@@ -12,7 +12,7 @@ TABLES = (
 )  # fmt: skip
 
 
-def status(home: Home) -> dict[str, Any]:
+def read_status(home: Home) -> dict[str, Any]:
     """The state of a home as plain values; `NoGeneration` when nothing was ever published."""
     path = current_path(home)
     warehouse = Warehouse(path)
@@ -24,14 +24,14 @@ def status(home: Home) -> dict[str, Any]:
         "synthetic": info.is_synthetic,
         "counts": {table: warehouse.rows(f"select count(*) from {table}")[0][0] for table in TABLES},
         "senders": warehouse.records("select * from senders order by source"),
-        "files": _files(warehouse),
+        "files": _file_rows(warehouse),
         "loads": [
             {"at": event.at, "by": event.author, **event.payload} for event in Journal(home.journal).events("load")
         ],
     }
 
 
-def _files(warehouse: Warehouse) -> list[dict[str, Any]]:
+def _file_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
     files = warehouse.records("select * from source_files order by source_file_id")
     rejected = _by_file(warehouse, "rejected_rows", ", scope")
     warned = _by_file(warehouse, "row_warnings", ", scope")

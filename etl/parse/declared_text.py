@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from data.spreadsheet_text import NEUTRALISED
-from etl.readers import FIRST_EXCEL_DAY, plain
+from etl.readers import FIRST_EXCEL_DAY, plain_heading
 from etl.sources.cells import EXCEL_DAY, ISO
 
 WIDTHS = {
@@ -42,69 +42,73 @@ class Clock:
         return replace(self, day_zero=day_zero)
 
 
-def literal(text: str) -> str:
+def sql_literal(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
-def named(name: str, sql: str, then: str) -> str:
+def bind_name(name: str, sql: str, then: str) -> str:
     """SQL in which `name` stands for a value: written out where it is needed, nested ones would fill megabytes."""
     return f"list_transform([{sql}], lambda {name} : {then})[1]"
 
 
-def tidied(sql: str) -> str:
+def tidy_spaces(sql: str) -> str:
     """Text with single spaces."""
-    return f"trim(regexp_replace({sql}, {literal(SPACES)}, ' ', 'g'))"
+    return f"trim(regexp_replace({sql}, {sql_literal(SPACES)}, ' ', 'g'))"
 
 
-def coded(sql: str, codes: dict[str, str]) -> str:
+def code_meaning(sql: str, codes: dict[str, str]) -> str:
     """The meaning of a code; a code may hold `*` for anything, and the first that fits counts."""
     if not codes:
         return sql
-    written = f"lower({tidied(sql)})"
+    written = f"lower({tidy_spaces(sql)})"
     exact = [(code, meaning) for code, meaning in codes.items() if "*" not in code]
     loose = [(code, meaning) for code, meaning in codes.items() if "*" in code]
-    whens = [f"when {written} = {literal(plain(code))} then {_meaning(meaning)}" for code, meaning in exact]
-    whens += [f"when {written} like {like(code)} then {_meaning(meaning)}" for code, meaning in loose]
+    whens = [
+        f"when {written} = {sql_literal(plain_heading(code))} then {_meaning_literal(meaning)}"
+        for code, meaning in exact
+    ]
+    whens += [f"when {written} like {like_pattern(code)} then {_meaning_literal(meaning)}" for code, meaning in loose]
     return f"case {' '.join(whens)} else {sql} end"
 
 
-def _meaning(text: str) -> str:
-    return literal(text) if text else "null"
+def _meaning_literal(text: str) -> str:
+    return sql_literal(text) if text else "null"
 
 
-def like(pattern: str) -> str:
+def like_pattern(pattern: str) -> str:
     """A text with `*` for anything, as the right side of SQL's `like`."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", plain(pattern)).replace("*", "%")
-    return f"{literal(escaped)} escape '\\'"
+    escaped = re.sub(r"([\\%_])", r"\\\1", plain_heading(pattern)).replace("*", "%")
+    return f"{sql_literal(escaped)} escape '\\'"
 
 
 def is_one_of(sql: str, texts: tuple[str, ...]) -> str:
     """Whether a text is one of these, each with `*` for anything; false when there is none."""
-    written = f"lower({tidied(sql)})"
+    written = f"lower({tidy_spaces(sql)})"
     if not texts:
         return "false"
-    tests = [f"{written} like {like(text)}" if "*" in text else f"{written} = {literal(plain(text))}" for text in texts]
+    tests = [
+        f"{written} like {like_pattern(text)}" if "*" in text else f"{written} = {sql_literal(plain_heading(text))}"
+        for text in texts
+    ]
     return f"coalesce({' or '.join(tests)}, false)"
 
 
 def without_our_apostrophe(sql: str) -> str:
     """A text as it was sent: without the apostrophe that our own files put before what a spreadsheet would run."""
-    return (
-        f"case when starts_with({sql}, '''') then regexp_replace({sql}, {literal(NEUTRALISED)}, '\\1') else {sql} end"
-    )
+    return f"case when starts_with({sql}, '''') then regexp_replace({sql}, {sql_literal(NEUTRALISED)}, '\\1') else {sql} end"
 
 
-def number(sql: str, decimal: str) -> str:
+def number_text(sql: str, decimal: str) -> str:
     """A number with a decimal point."""
     if decimal == ".":
         return sql
     return f"case when regexp_full_match({sql}, '-?[0-9]+,[0-9]+') then replace({sql}, ',', '.') else {sql} end"
 
 
-def total(parts: list[str], decimal: str) -> str:
+def sum_text(parts: list[str], decimal: str) -> str:
     """The sum of numbers as text, empty ones left out; null where all are, and all as sent where one cannot be read."""
-    numbers = ", ".join(number(one, decimal) for one in parts)
+    numbers = ", ".join(number_text(one, decimal) for one in parts)
     filled = f"list_filter([{numbers}], lambda one : one is not null)"
     unread = f"list_filter({filled}, lambda one : not regexp_full_match(one, '[0-9]{{1,6}}([.][0-9]{{1,3}})?'))"
     added = f"cast(list_sum(list_transform({filled}, lambda one : try_cast(one as decimal(9, 3)))) as varchar)"
@@ -114,31 +118,31 @@ def total(parts: list[str], decimal: str) -> str:
     )
 
 
-def padded(sql: str, width: int) -> str:
+def pad_zeros(sql: str, width: int) -> str:
     """A number with its leading zeros."""
     return f"case when regexp_full_match({sql}, '[0-9]{{1,{width}}}') then lpad({sql}, {width}, '0') else {sql} end"
 
 
-def moment(
+def moment_text(
     sql: str, formats: tuple[str, ...], words: dict[str, str], clock: Clock, zone: str | None, no_midnight: bool
 ) -> str:
     """A date, a time or both as ISO text; null when no format fits, or when two fit and disagree."""
-    written = f"translate({tidied(sql)}, {literal(WIDE_DIGITS[0])}, {literal(WIDE_DIGITS[1])})"
+    written = f"translate({tidy_spaces(sql)}, {sql_literal(WIDE_DIGITS[0])}, {sql_literal(WIDE_DIGITS[1])})"
     for word, meaning in words.items():
-        written = f"replace({written}, {literal(word)}, {literal(meaning)})"
-    readings = [reading for form in formats for reading in _readings(written, form, clock, zone)]
+        written = f"replace({written}, {sql_literal(word)}, {sql_literal(meaning)})"
+    readings = [reading for form in formats for reading in _form_readings(written, form, clock, zone)]
     if not readings:
         return "cast(null as varchar)"
     chosen = readings[0]
     if len(readings) > 1:
         distinct = f"list_distinct([{', '.join(readings)}])"
-        chosen = named("readings", distinct, "case when len(readings) = 1 then readings[1] end")
+        chosen = bind_name("readings", distinct, "case when len(readings) = 1 then readings[1] end")
     if no_midnight:
         chosen = f"regexp_replace({chosen}, 'T(00:00:00|23:59:59)$', '')"
     return chosen
 
 
-def later(sql: str, amount: str, unit: str) -> str:
+def later_moment(sql: str, amount: str, unit: str) -> str:
     """ISO text of a moment some minutes, hours, days or weeks later; null without an amount, an unreadable one as sent.
 
     An amount is a number of units, or `1:30` for hours and minutes.
@@ -160,15 +164,15 @@ def later(sql: str, amount: str, unit: str) -> str:
         f"case when not {is_moment} then began when amount is null then null"
         f" when {is_count} then {whole} else amount end"
     )
-    return named("began", sql, named("amount", amount, reading))
+    return bind_name("began", sql, bind_name("amount", amount, reading))
 
 
-def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[str]:
+def _form_readings(written: str, form: str, clock: Clock, zone: str | None) -> list[str]:
     if form == ISO:
         return _iso_readings(written, clock, zone)
     if form == EXCEL_DAY:
         seconds = f"to_seconds(cast(round(try_cast({written} as double) * 86400) as bigint))"
-        moment = f"timestamp {literal(clock.day_zero)} + {seconds}"
+        moment = f"timestamp {sql_literal(clock.day_zero)} + {seconds}"
         shown = {"[0-9]{5}": DATE_FORM, "[0-9]{5}[.][0-9]+": f"{DATE_FORM}T{TIME_FORM}", "0?[.][0-9]+": TIME_FORM}
         whens = [
             f"when regexp_full_match({written}, '{gate}') then strftime({moment}, '{form}')"
@@ -181,17 +185,17 @@ def _readings(written: str, form: str, clock: Clock, zone: str | None) -> list[s
         WIDTHS[piece[1]] if piece.startswith("%") else re.sub(r"([.\\+*?\[\](){}^$|])", r"\\\1", piece)
         for piece in re.findall(r"%.|[^%]+", form)
     )
-    parsed = f"try_strptime({written}, {literal(form)})"
+    parsed = f"try_strptime({written}, {sql_literal(form)})"
     if "y" in parts:
         parsed = (
-            f"case when {parsed} > date {literal(clock.received_on)} + interval 1 year"
+            f"case when {parsed} > date {sql_literal(clock.received_on)} + interval 1 year"
             f" then {parsed} - interval 100 year else {parsed} end"
         )
     if has_date and has_time:
         shown = _local_text(parsed, clock) if "z" in parts else _in_zone(parsed, clock, zone)
     else:
-        shown = f"strftime({parsed}, {literal(TIME_FORM if has_time else _date_form(parts))})"
-    return [f"case when regexp_full_match({written}, {literal(gate)}) then {shown} end"]
+        shown = f"strftime({parsed}, {sql_literal(TIME_FORM if has_time else _date_form(parts))})"
+    return [f"case when regexp_full_match({written}, {sql_literal(gate)}) then {shown} end"]
 
 
 def _date_form(parts: list[str]) -> str:
@@ -204,19 +208,20 @@ def _date_form(parts: list[str]) -> str:
 def _in_zone(parsed: str, clock: Clock, zone: str | None) -> str:
     """ISO text of a local time; one of another zone becomes the local time at the hospital."""
     if zone is None or zone == clock.zone:
-        return f"strftime({parsed}, {literal(f'{DATE_FORM}T{TIME_FORM}')})"
-    return _local_text(f"timezone({literal(zone)}, {parsed})", clock)
+        return f"strftime({parsed}, {sql_literal(f'{DATE_FORM}T{TIME_FORM}')})"
+    return _local_text(f"timezone({sql_literal(zone)}, {parsed})", clock)
 
 
 def _local_text(moment: str, clock: Clock) -> str:
     """ISO text of a known moment at the hospital; where clocks go back it is marked as one of the two hours."""
-    local = f"timezone({literal(clock.zone)}, {moment})"
+    local = f"timezone({sql_literal(clock.zone)}, {moment})"
     is_later = " or ".join(
-        f"timezone({literal(clock.zone)}, {moment} - interval {minutes} minute) = {local}" for minutes in CLOCK_CHANGES
+        f"timezone({sql_literal(clock.zone)}, {moment} - interval {minutes} minute) = {local}"
+        for minutes in CLOCK_CHANGES
     )
     is_earlier = is_later.replace(" - interval", " + interval")
     mark = f"case when {is_later} then '{LATER_HOUR}' when {is_earlier} then '{EARLIER_HOUR}' else '' end"
-    return f"strftime({local}, {literal(f'{DATE_FORM}T{TIME_FORM}')}) || {mark}"
+    return f"strftime({local}, {sql_literal(f'{DATE_FORM}T{TIME_FORM}')}) || {mark}"
 
 
 def _iso_readings(written: str, clock: Clock, zone: str | None) -> list[str]:

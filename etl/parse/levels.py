@@ -69,14 +69,14 @@ def read_levels(written: str) -> LevelReading:
     text = " ".join(unicodedata.normalize("NFKC", written).upper().split())
     text = _WORDS.sub(lambda found: f"{ORDINALS[found[0]]}TH", text)
     try:
-        found, expanded = _read(text)
+        found, expanded = _read_items(text)
     except _Unreadable as unreadable:
         return LevelReading(None, "level_unreadable", str(unreadable))
     vertebrae = tuple(vertebra for vertebra in VERTEBRAE if vertebra in found)
     return LevelReading(vertebrae, warnings=("range_expanded",) if expanded else ())
 
 
-def _read(text: str) -> tuple[set[str], bool]:
+def _read_items(text: str) -> tuple[set[str], bool]:
     if _UNCERTAIN.search(text):
         raise _Unreadable("uncertain")
     if "(" in text or "[" in text:
@@ -91,9 +91,9 @@ def _read(text: str) -> tuple[set[str], bool]:
         item = _ITEM.match(text, place)
         if item is None:
             raise _Unreadable("not_a_level")
-        vertebra = _vertebra(item, before, link)
+        vertebra = _read_vertebra(item, before, link)
         if before is not None and link is not None and link["range"]:
-            between = _between(before, vertebra)
+            between = _vertebrae_between(before, vertebra)
             wide = len(between) > 2
             if ranges and (wide or expanded):
                 raise _Unreadable("range_unclear")
@@ -111,7 +111,7 @@ def _read(text: str) -> tuple[set[str], bool]:
         place = link.end()
 
 
-def _vertebra(item: re.Match[str], before: str | None, link: re.Match[str] | None) -> str:
+def _read_vertebra(item: re.Match[str], before: str | None, link: re.Match[str] | None) -> str:
     """The vertebra an item names; a bare number takes the region of the one before it, across an explicit link."""
     number = int(item["ordinal"] or item["number"])
     region = REGIONS.get(item["named"] or item["region"] or "")
@@ -127,6 +127,6 @@ def _vertebra(item: re.Match[str], before: str | None, link: re.Match[str] | Non
     return vertebra
 
 
-def _between(one: str, other: str) -> tuple[str, ...]:
+def _vertebrae_between(one: str, other: str) -> tuple[str, ...]:
     first, last = sorted((VERTEBRAE.index(one), VERTEBRAE.index(other)))
     return tuple(vertebra for vertebra in VERTEBRAE[first : last + 1] if vertebra in USUAL or vertebra in (one, other))

@@ -61,10 +61,10 @@ def read_score(
     """
     if written is None:
         return ScoreReading(missing_reason="blank")
-    text = _normal(written)
+    text = _normal_text(written)
     if text.startswith(MISSING):
         return ScoreReading(missing_reason=text[len(MISSING) :].strip() or "blank")
-    if text in MISSING_WORDS or text in {_normal(code) for code in missing_codes}:
+    if text in MISSING_WORDS or text in {_normal_text(code) for code in missing_codes}:
         return ScoreReading(missing_reason=text)
     if not text:
         return ScoreReading(missing_reason="blank")
@@ -73,15 +73,15 @@ def read_score(
         return ScoreReading(problem="score_unreadable")
     if decimal_comma:
         text = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
-    return _read(_NAMED.sub("", text, count=1) if _NAMED.match(text) else text, scale)
+    return _read_text(_NAMED.sub("", text, count=1) if _NAMED.match(text) else text, scale)
 
 
-def _normal(written: str) -> str:
+def _normal_text(written: str) -> str:
     text = unicodedata.normalize("NFKC", written).replace("−", "-").lower()
     return " ".join(text.split())
 
 
-def _read(text: str, scale: int) -> ScoreReading:
+def _read_text(text: str, scale: int) -> ScoreReading:
     if text in WORDS:
         return _on_scale(Decimal(WORDS[text]), scale)
     if _PLAIN.fullmatch(text):

@@ -88,7 +88,7 @@ UNREADABLE = TimeReading(problem="date_unreadable", reason="other_form")
 
 
 @lru_cache
-def pattern(declared: str) -> re.Pattern[str]:
+def format_pattern(declared: str) -> re.Pattern[str]:
     """The regular expression of a declared format; `ValueError` for a directive that does not exist."""
     built = []
     for place, part in enumerate(re.split(r"%-?(.)", declared)):
@@ -117,35 +117,35 @@ def read_time(
     """
     text = " ".join(unicodedata.normalize("NFKC", written).lower().split())
     names = {**ENGLISH, **(months or {})}
-    matches = [found for one in formats if (found := pattern(one).fullmatch(text))]
-    readings = {_built(found.groupdict(), names, pivot) for found in matches} - {UNREADABLE}
+    matches = [found for one in formats if (found := format_pattern(one).fullmatch(text))]
+    readings = {_build_reading(found.groupdict(), names, pivot) for found in matches} - {UNREADABLE}
     if len(readings) > 1:
         return TimeReading(problem="date_unreadable", reason="ambiguous")
     if not readings:
         return UNREADABLE
     reading = readings.pop()
-    return TimeReading(reading.on) if _clock(reading) in unknown_times else reading
+    return TimeReading(reading.on) if _clock_text(reading) in unknown_times else reading
 
 
-def _clock(reading: TimeReading) -> str | None:
+def _clock_text(reading: TimeReading) -> str | None:
     return None if reading.at is None else reading.at.strftime("%H:%M:%S")
 
 
-def _built(parts: dict[str, str | None], months: Mapping[str, int], pivot: int | None) -> TimeReading:
+def _build_reading(parts: dict[str, str | None], months: Mapping[str, int], pivot: int | None) -> TimeReading:
     try:
-        on = date(_year(parts, pivot), _month(parts, months), int(parts["day"] or 0))
-        hour = _hour(parts)
+        on = date(_read_year(parts, pivot), _read_month(parts, months), int(parts["day"] or 0))
+        hour = _read_hour(parts)
         if hour is None:
             return TimeReading(on)
         fraction = ((parts.get("fraction") or "") + "000000")[:6]
         clock = time(hour, int(parts["minute"] or 0), int(parts.get("second") or 0), int(fraction))
         at = datetime.combine(on, clock)
-        return TimeReading(on, at, _offset(parts.get("offset")))
+        return TimeReading(on, at, _offset_minutes(parts.get("offset")))
     except (ValueError, KeyError):
         return UNREADABLE
 
 
-def _year(parts: dict[str, str | None], pivot: int | None) -> int:
+def _read_year(parts: dict[str, str | None], pivot: int | None) -> int:
     if parts.get("year"):
         return int(parts["year"] or 0)
     if pivot is None:
@@ -154,12 +154,12 @@ def _year(parts: dict[str, str | None], pivot: int | None) -> int:
     return 2000 + short if short <= pivot else 1900 + short
 
 
-def _month(parts: dict[str, str | None], months: Mapping[str, int]) -> int:
+def _read_month(parts: dict[str, str | None], months: Mapping[str, int]) -> int:
     name = parts.get("month_name")
     return months[name] if name else int(parts["month"] or 0)
 
 
-def _hour(parts: dict[str, str | None]) -> int | None:
+def _read_hour(parts: dict[str, str | None]) -> int | None:
     if parts.get("hour12"):
         hour = int(parts["hour12"] or 0)
         if not 1 <= hour <= 12 or not parts.get("half"):
@@ -168,7 +168,7 @@ def _hour(parts: dict[str, str | None]) -> int | None:
     return int(parts["hour"] or 0) if parts.get("hour") else None
 
 
-def _offset(written: str | None) -> int | None:
+def _offset_minutes(written: str | None) -> int | None:
     if written is None:
         return None
     if written == "z":
@@ -191,7 +191,7 @@ def change_of_clocks(at: datetime, zone: str) -> Change | None:
 _PARTIAL = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 
 
-def precision(written: str) -> Precision | None:
+def precision_of(written: str) -> Precision | None:
     """How much an ISO 8601 text says: year, month, date, minute or second; null when it is no such text."""
     found = _PARTIAL.fullmatch(written)
     if found:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from etl.parse.levels import read_levels
 from etl.parse.scores import read_score
-from etl.readers import plain
+from etl.readers import plain_heading
 
 DATE_FORMS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%d/%m/%y",
@@ -49,11 +49,14 @@ class Look:
 
     def fit(self, patterns: Sequence[str]) -> float:
         """How well the heading, alone or with its group, fits words, 0 to 1."""
-        return max(fit(self.heading, patterns), fit(f"{self.group} {self.heading}", patterns) if self.group else 0.0)
+        return max(
+            heading_fit(self.heading, patterns),
+            heading_fit(f"{self.group} {self.heading}", patterns) if self.group else 0.0,
+        )
 
     def unread(self, form: str) -> list[int]:
         """The lines of the cells that a form of dates or times does not read, or that are no `levels` or `score`."""
-        reads = {"levels": _is_level, "score": _is_score}.get(form, lambda text: _fits(text, form))
+        reads = {"levels": _is_level, "score": _is_score}.get(form, lambda text: _fits_form(text, form))
         return [line for line, text in self.typed if not reads(text)]
 
     @property
@@ -68,7 +71,7 @@ class Look:
         return [form for form, share in shares.items() if share == most] if most >= ENOUGH else []
 
 
-def look(
+def profile_column(
     heading: str, cells: Sequence[str | None], of_workbook: bool = False, lines: Sequence[int] | None = None
 ) -> Look:
     """Look at a column of text; the dates that a workbook knows as such say nothing about forms."""
@@ -87,7 +90,7 @@ def look(
         return sum(times for text, times in count.items() if reads(text)) / whole
 
     def shares(forms: Sequence[str]) -> dict[str, float]:
-        found = {form: share(lambda text, form=form: _fits(text, form)) for form in forms}
+        found = {form: share(lambda text, form=form: _fits_form(text, form)) for form in forms}
         return {form: one for form, one in found.items() if one}
 
     both = [f"{day}{join}{time}" for day in DATE_FORMS for time in TIME_FORMS for join in JOINS]
@@ -114,7 +117,7 @@ def _is_score(text: str) -> bool:
     return read_score(text).problem is None
 
 
-def _fits(text: str, form: str) -> bool:
+def _fits_form(text: str, form: str) -> bool:
     try:
         datetime.strptime(text, form)  # noqa: DTZ007
     except ValueError:
@@ -122,10 +125,10 @@ def _fits(text: str, form: str) -> bool:
     return True
 
 
-def fit(heading: str, patterns: Sequence[str]) -> float:
+def heading_fit(heading: str, patterns: Sequence[str]) -> float:
     """How well a heading fits words, 0 to 1: the first word fits best."""
-    written = plain(heading)
+    written = plain_heading(heading)
     for place, pattern in enumerate(patterns):
-        if re.fullmatch(".*".join(re.escape(piece) for piece in plain(pattern).split("*")), written):
+        if re.fullmatch(".*".join(re.escape(piece) for piece in plain_heading(pattern).split("*")), written):
             return 1 - place / (2 * len(patterns))
     return 0.0

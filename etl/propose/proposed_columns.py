@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.propose.column_profile import ENOUGH, Look
-from etl.readers import plain
+from etl.readers import plain_heading
 
 CODED = frozenset({"indication", "setting", "sedation", "disposition", "technique", "delay_reason", "context"})
 LINES_SHOWN = 5
@@ -26,12 +26,12 @@ def column_lines(choice: Choice, looks: Sequence[Look], day: Look | None) -> Ite
     if name.endswith("_at") and (both := _day_and_time(choice.looks)):
         day, time = both
         yield f"# {day.name} holds days, {time.name} times of day"
-        yield f"{name} = {{ date = {cell(day, looks)}, time = {cell(time, looks)} }}"
+        yield f"{name} = {{ date = {cell_name(day, looks)}, time = {cell_name(time, looks)} }}"
         return
     if len(names) > 1:
         yield f"# decide: {' or '.join(names)} fit {name} equally"
         if name == "cement_ml" and all(one.numbers >= ENOUGH for one in choice.looks):
-            parts = ", ".join(cell(one, looks) for one in choice.looks)
+            parts = ", ".join(cell_name(one, looks) for one in choice.looks)
             yield f"# Or is it their sum, the volume of all vertebrae together? {{ total = [{parts}] }}"
         yield f"{name} = {{}}"
         return
@@ -40,25 +40,25 @@ def column_lines(choice: Choice, looks: Sequence[Look], day: Look | None) -> Ite
         yield f"{name} = {{}}"
         return
     one = choice.looks[0]
-    told = f"{one.filled} cells, {one.different} different{reads(name, one)}"
+    told = f"{one.filled} cells, {one.different} different{share_read(name, one)}"
     if name in ("levels", "score") and (unread := one.unread(name)):
-        yield f"# {one.name}: cannot be read on {places(unread)}"
+        yield f"# {one.name}: cannot be read on {line_words(unread)}"
     if name in CODED or (name == "sex" and not one.is_known_sex):
         yield f"# decide: write [codes.{name}] for its {one.different} different texts"
-        yield f"{name} = {{ {_keys(one, looks)}, codes = {text(name)} }}  # {told}"
+        yield f"{name} = {{ {_key_text(one, looks)}, codes = {toml_text(name)} }}  # {told}"
     elif name.endswith("_at") and not one.forms("date_times") and one.forms("times") and not one.forms("dates"):
-        time = cell(one, looks)
-        on = f" On that of the procedure: {{ date = {cell(day, looks)}, time = {time} }}" if day else ""
+        time = cell_name(one, looks)
+        on = f" On that of the procedure: {{ date = {cell_name(day, looks)}, time = {time} }}" if day else ""
         yield f"# decide: a time of day; on which date?{on}"
         yield f"{name} = {{ time = {time} }}  # {told}"
     else:
-        yield f"{name} = {cell(one, looks)}  # {told}"
+        yield f"{name} = {cell_name(one, looks)}  # {told}"
 
 
 def score_beside(one: Look, choices: Sequence[Choice], looks: Sequence[Look]) -> Iterator[str]:
     """A record for a score that stands in the row of its procedure: when it was asked is for a person to say."""
-    named = {choice.name: cell(choice.looks[0], looks) for choice in choices if len(choice.looks) == 1}
-    procedure, patient = (named.get(name, text("…")) for name in ("procedure_id", "patient_id"))
+    named = {choice.name: cell_name(choice.looks[0], looks) for choice in choices if len(choice.looks) == 1}
+    procedure, patient = (named.get(name, toml_text("…")) for name in ("procedure_id", "patient_id"))
     yield ""
     yield "[[file.record]]"
     yield 'kind = "pain_scores"'
@@ -66,16 +66,16 @@ def score_beside(one: Look, choices: Sequence[Choice], looks: Sequence[Look]) ->
     if one.scores < ENOUGH:
         yield f"# decide: {one.scores:.1%} read as scores from 0 to 10; is the scale 0 to 100? scale = 100"
     yield "[file.record.columns]"
-    yield f"score_id = {{ parts = [{procedure}, {{ constant = {text(one.name)} }}] }}"
+    yield f"score_id = {{ parts = [{procedure}, {{ constant = {toml_text(one.name)} }}] }}"
     yield f"patient_id = {patient}"
     yield f"procedure_id = {procedure}"
     yield "# decide: when was it asked? baseline, hours_24_72, follow_up, month_1 …, or measured_at with its column"
     yield "timepoint = {}"
     if unread := one.unread("score"):
-        yield f"# {one.name}: cannot be read on {places(unread)}"
+        yield f"# {one.name}: cannot be read on {line_words(unread)}"
     which = ", number = 1" if sum(other.name == one.name for other in looks) > 1 else ""
-    told = f"{one.filled} cells, {one.different} different{reads('score', one)}"
-    yield f"score = {{ {_keys(one, looks)}{which} }}  # {told}"
+    told = f"{one.filled} cells, {one.different} different{share_read('score', one)}"
+    yield f"score = {{ {_key_text(one, looks)}{which} }}  # {told}"
 
 
 def _day_and_time(looks: Sequence[Look]) -> tuple[Look, Look] | None:
@@ -85,28 +85,28 @@ def _day_and_time(looks: Sequence[Look]) -> tuple[Look, Look] | None:
     return (days[0], times[0]) if len(looks) == 2 and len(days) == len(times) == 1 else None
 
 
-def cell(one: Look, looks: Sequence[Look]) -> str:
+def cell_name(one: Look, looks: Sequence[Look]) -> str:
     """A column as a source names it: by its heading, below its group where the heading repeats."""
-    return f"{{ {_keys(one, looks)} }}" if _group(one, looks) else text(one.heading.strip())
+    return f"{{ {_key_text(one, looks)} }}" if _group_text(one, looks) else toml_text(one.heading.strip())
 
 
-def _keys(one: Look, looks: Sequence[Look]) -> str:
-    return f"{_group(one, looks)}column = {text(one.heading.strip())}"
+def _key_text(one: Look, looks: Sequence[Look]) -> str:
+    return f"{_group_text(one, looks)}column = {toml_text(one.heading.strip())}"
 
 
-def _group(one: Look, looks: Sequence[Look]) -> str:
-    repeated = sum(plain(other.heading) == plain(one.heading) for other in looks) > 1
-    return f"group = {text(one.group)}, " if repeated and one.group else ""
+def _group_text(one: Look, looks: Sequence[Look]) -> str:
+    repeated = sum(plain_heading(other.heading) == plain_heading(one.heading) for other in looks) > 1
+    return f"group = {toml_text(one.group)}, " if repeated and one.group else ""
 
 
-def places(lines: Sequence[int]) -> str:
+def line_words(lines: Sequence[int]) -> str:
     """Lines of a file in words, the first few of them."""
     shown = ", ".join(str(line) for line in lines[:LINES_SHOWN])
     more = f" and {len(lines) - LINES_SHOWN} more" if len(lines) > LINES_SHOWN else ""
     return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
 
 
-def reads(name: str, one: Look) -> str:
+def share_read(name: str, one: Look) -> str:
     """How much of a column reads as what it would be."""
     if name == "levels":
         return f", {one.levels:.1%} read as levels"
@@ -120,6 +120,6 @@ def reads(name: str, one: Look) -> str:
     return ""
 
 
-def text(written: str) -> str:
+def toml_text(written: str) -> str:
     """A text as TOML writes it."""
     return json.dumps(written, ensure_ascii=False)

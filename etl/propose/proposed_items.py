@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from etl.parse.scores import read_score
 from etl.propose.column_profile import ENOUGH, Look
-from etl.propose.proposed_columns import Choice, cell, places
+from etl.propose.proposed_columns import Choice, cell_name, line_words
 
 # A column of items repeats few texts.
 MOST_ITEMS = 200
@@ -37,13 +37,13 @@ class Items:
     def when_lines(self, looks: Sequence[Look]) -> Iterator[str]:
         """The condition that a person writes, with what helps to find its texts: lines, never texts."""
         scores = self.scores
-        seen = f": see {places(scores)}" if scores else ""
+        seen = f": see {line_words(scores)}" if scores else ""
         yield (
             f"# One item in each row: {self.value.name} answers {self.item.name}. Of its {self.item.different}"
             f" different texts {len(scores)} have values that read as scores from 0 to 10{seen}"
         )
         yield f"# decide: which texts of {self.item.name} are pain scores? A record for each context or scale"
-        column = cell(self.item, looks)
+        column = cell_name(self.item, looks)
         keys = column.strip("{} ") if column.startswith("{") else f"column = {column}"
         yield f"when = [{{ {keys}, is = [] }}]"
 
@@ -52,7 +52,7 @@ class Items:
         named = {choice.name: choice.looks[0] for choice in choices if len(choice.looks) == 1}
         whose = [named[name] for name in ("procedure_id", "patient_id") if name in named][:1]
         when = [named[name] for name in ("measured_at", "timepoint") if name in named][:1]
-        parts = ", ".join(cell(one, looks) for one in (*whose, self.item, *when))
+        parts = ", ".join(cell_name(one, looks) for one in (*whose, self.item, *when))
         return f"score_id = {{ parts = [{parts}] }}  # put together: it must be another one for every score"
 
     def rest_lines(self) -> Iterator[str]:
@@ -64,7 +64,7 @@ class Items:
 
 def find_items(looks: Sequence[Look], words: Mapping[str, Sequence[str]]) -> Items | None:
     """The columns of items and values of a table; None where it is another kind of table."""
-    items = [one for one in looks if one.fit(words["item"]) and _repeats(one)]
+    items = [one for one in looks if one.fit(words["item"]) and _values_repeat(one)]
     values = [one for one in looks if one.fit(words["value"]) and one not in items]
     if not items or not values:
         return None
@@ -72,5 +72,5 @@ def find_items(looks: Sequence[Look], words: Mapping[str, Sequence[str]]) -> Ite
     return Items(item, max(values, key=lambda one: one.fit(words["value"])))
 
 
-def _repeats(one: Look) -> bool:
+def _values_repeat(one: Look) -> bool:
     return 1 < one.different <= min(MOST_ITEMS, one.filled // 2)

@@ -4,7 +4,7 @@ import csv as python_csv
 from dataclasses import replace
 
 from data.errors import FileRefused
-from etl.readers import MOST_TITLE_LINES, Extract, Wanted, plain
+from etl.readers import MOST_TITLE_LINES, Extract, Wanted, plain_heading
 from etl.readers.delimited import csv
 from etl.readers.delimited.head import DELIMITERS, first_text
 from etl.readers.workbooks import excel
@@ -13,28 +13,28 @@ from etl.readers.workbooks import excel
 def guess_tables(content: bytes, name: str) -> list[Extract]:
     """The table of a text file, or those of the visible sheets of a workbook. `FileRefused` when there is none."""
     if content.startswith(excel.ZIP):
-        return _sheets(content, name)
+        return _read_sheets(content, name)
     csv.refuse_empty(content, name)
     lines = first_text(content, None).split("\n")[:MOST_TITLE_LINES]
-    found = [(delimiter, *_header([_cells(line, delimiter) for line in lines])) for delimiter in DELIMITERS]
+    found = [(delimiter, *_find_header([_split_cells(line, delimiter) for line in lines])) for delimiter in DELIMITERS]
     delimiter, place, header = max(found, key=lambda one: len(one[2]))
     if len(header) < 2:
         raise FileRefused(name, "no header line can be found", "Say which line it is: header_line in a source's TOML")
-    above = _cells(lines[place - 1], delimiter) if place else []
-    names = frozenset(plain(cell) for cell in header if cell.strip())
+    above = _split_cells(lines[place - 1], delimiter) if place else []
+    names = frozenset(plain_heading(cell) for cell in header if cell.strip())
     wanted = Wanted(names, tuple(header), 2 if _names_groups(above, header) else 1, place + 1)
-    extracts = csv.read(content, name, csv.Options(kind="csv", delimiter=delimiter), wanted)
+    extracts = csv.read_delimited(content, name, csv.Options(kind="csv", delimiter=delimiter), wanted)
     return [replace(extract, delimiter=delimiter) for extract in extracts]
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def _split_cells(line: str, delimiter: str) -> list[str]:
     try:
         return next(python_csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
     except python_csv.Error:
         return []
 
 
-def _header(lines: list[list[str]]) -> tuple[int, list[str]]:
+def _find_header(lines: list[list[str]]) -> tuple[int, list[str]]:
     """The first line in which nearly as many cells hold words as any line has cells."""
     width = max((sum(bool(cell.strip()) for cell in line) for line in lines), default=0)
     for place, line in enumerate(lines):
@@ -56,18 +56,20 @@ def _names_groups(above: list[str], header: list[str]) -> bool:
     )
 
 
-def _sheets(content: bytes, name: str) -> list[Extract]:
+def _read_sheets(content: bytes, name: str) -> list[Extract]:
     options = excel.Options(kind="excel")
     found = []
     for sheet, rows in excel.visible_rows(content, name, options):
         lines = [[excel.as_text(cell) for cell in row] for row in rows[:MOST_TITLE_LINES]]
-        place, header = _header(lines)
-        repeated = len({plain(cell) for cell in header if cell.strip()}) < sum(bool(cell.strip()) for cell in header)
+        place, header = _find_header(lines)
+        repeated = len({plain_heading(cell) for cell in header if cell.strip()}) < sum(
+            bool(cell.strip()) for cell in header
+        )
         has_groups = repeated or (place > 0 and _names_groups(lines[place - 1], header))
         if header:
-            names = frozenset(plain(cell) for cell in header if cell.strip())
+            names = frozenset(plain_heading(cell) for cell in header if cell.strip())
             wanted = Wanted(names, tuple(header), 2 if has_groups else 1, place + 1)
-            found += [one for one in excel.read(content, name, options, wanted) if one.sheet == sheet]
+            found += [one for one in excel.read_workbook(content, name, options, wanted) if one.sheet == sheet]
     if not found:
         raise FileRefused(name, "no sheet with a header line", "Say which line it is: header_line in a source's TOML")
     return found

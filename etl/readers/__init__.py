@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
-from data.spreadsheet_text import original
+from data.spreadsheet_text import original_text
 
 # Sheet (None where the file is one table) → data row → why it comes back.
 Reasons = Mapping[str | None, Mapping[int, str]]
@@ -89,6 +89,6 @@ class ReaderOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def plain(written: str) -> str:
+def plain_heading(written: str) -> str:
     """A heading or a code as compared: in lower case and with single spaces, without our apostrophe."""
-    return re.sub(r"[\s\u00a0\u2007\u202f\ufeff]+", " ", original(written)).strip().lower()
+    return re.sub(r"[\s\u00a0\u2007\u202f\ufeff]+", " ", original_text(written)).strip().lower()

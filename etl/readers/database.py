@@ -37,10 +37,10 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     return csv.share_found(content, AS_CSV, wanted)
 
 
-def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_result(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The rows of a kept result."""
     del options
-    return csv.read(content, where, AS_CSV, wanted)
+    return csv.read_delimited(content, where, AS_CSV, wanted)
 
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
@@ -49,7 +49,7 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
     return csv.give_back(content, where, AS_CSV, wanted, reasons)
 
 
-def fetch(options: Options, where: str) -> bytes:
+def fetch_rows(options: Options, where: str) -> bytes:
     """Run the query and return its rows as delimited text, every value as text; an empty cell is null.
 
     `UsageProblem` without the driver or the address, `StorageProblem` when the database cannot be asked.
@@ -80,11 +80,11 @@ def _from_postgresql(address: str, query: str, where: str) -> tuple[Sequence[str
             connection.rollback()
     except dbapi.Error as error:
         raise _cannot_ask(where, getattr(error, "sqlstate", None)) from None
-    columns = [_texts(column) for column in table.columns]
+    columns = [_column_texts(column) for column in table.columns]
     return table.column_names, zip(*columns, strict=True)
 
 
-def _texts(column: pa.ChunkedArray) -> list[str | None]:
+def _column_texts(column: pa.ChunkedArray) -> list[str | None]:
     if pa.types.is_binary(column.type) or pa.types.is_nested(column.type):
         return [None if value is None else str(value) for value in column.to_pylist()]
     return column.cast(pa.string()).to_pylist()
@@ -100,14 +100,14 @@ def _from_sqlserver(address: str, query: str, where: str) -> tuple[Sequence[str]
             cursor = connection.cursor()
             cursor.execute(query)
             columns = [column[0] for column in cursor.description]
-            rows = [[_text(value) for value in row] for row in cursor.fetchall()]
+            rows = [[_value_text(value) for value in row] for row in cursor.fetchall()]
             connection.rollback()
     except mssql_python.Error as error:
         raise _cannot_ask(where, getattr(error, "sqlstate", None)) from None
     return columns, rows
 
 
-def _text(value: object) -> str | None:
+def _value_text(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool):

@@ -45,7 +45,7 @@ def read_tables(
 ) -> list[Extract]:
     """The tables of a file, read with its companion where such files have one."""
     if isinstance(options, redcap_export.Options):
-        return redcap_export.read(content, where, options, wanted, companion)
+        return redcap_export.read_export(content, where, options, wanted, companion)
     tables: list[Extract] = reader_of(options).read(content, where, options, wanted)
     return tables
 

@@ -21,14 +21,14 @@ class Erasure:
     replaced: frozenset[str] = field(default_factory=frozenset)
 
 
-def begin(home: Home, erasure: Erasure) -> None:
+def begin_erasure(home: Home, erasure: Erasure) -> None:
     """Keep an erasure until it ends."""
     told = asdict(erasure) | {"numbers": asdict(erasure.numbers)}
     text = json.dumps(told, default=sorted)
     write_whole(home.private / "erasing.json", text.encode(), PRIVATE_FILE)
 
 
-def read(home: Home) -> Erasure | None:
+def read_erasure(home: Home) -> Erasure | None:
     """The erasure that was interrupted, if one was."""
     try:
         told = json.loads((home.private / "erasing.json").read_text(encoding="utf-8"))
@@ -38,6 +38,6 @@ def read(home: Home) -> Erasure | None:
     return Erasure(told["source"], numbers, frozenset(told["keys"]), frozenset(told["replaced"]))
 
 
-def end(home: Home) -> None:
+def end_erasure(home: Home) -> None:
     """The erasure is whole."""
     (home.private / "erasing.json").unlink(missing_ok=True)

@@ -56,7 +56,7 @@ def _list_path(home: Home) -> Path:
     return home.private / "excluded.json"
 
 
-def read(home: Home) -> Exclusions:
+def read_exclusions(home: Home) -> Exclusions:
     """The list of a home. `StorageProblem` when only half of it is there: nobody may slip back in."""
     if not _list_path(home).exists():
         return Exclusions()
@@ -72,9 +72,9 @@ def read(home: Home) -> Exclusions:
     return Exclusions(key, marks)
 
 
-def begin(home: Home) -> Exclusions:
+def begin_exclusions(home: Home) -> Exclusions:
     """The list of a home, with a new key if there is none yet."""
-    found = read(home)
+    found = read_exclusions(home)
     if found.key:
         return found
     key = os.urandom(KEY_BYTES)
@@ -82,6 +82,6 @@ def begin(home: Home) -> Exclusions:
     return Exclusions(key)
 
 
-def save(home: Home, exclusions: Exclusions) -> None:
+def save_exclusions(home: Home, exclusions: Exclusions) -> None:
     """Keep the list."""
     write_whole(_list_path(home), json.dumps(sorted(exclusions.marks)).encode(), PRIVATE_FILE)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 
 
-def near(number: str, others: Iterable[str]) -> set[str]:
+def near_numbers(number: str, others: Iterable[str]) -> set[str]:
     """Those that differ from a number only in blanks, dashes and other signs, case, or leading zeros."""
-    wanted = _bare(number)
-    return {one for one in others if one != number and _bare(one) == wanted} if wanted else set()
+    wanted = _bare_number(number)
+    return {one for one in others if one != number and _bare_number(one) == wanted} if wanted else set()
 
 
-def _bare(number: str) -> str:
+def _bare_number(number: str) -> str:
     return re.sub(r"[\W_]", "", number).lower().lstrip("0")

@@ -10,7 +10,7 @@ from data.errors import FileRefused
 from etl.build import staging
 from etl.generations.manifest import Delivery
 from etl.parse.declared_text import Clock
-from etl.readers import Extract, plain
+from etl.readers import Extract, plain_heading
 from etl.readers.delimited import csv
 from etl.readers.fhir import fhir_people
 from etl.readers.fhir.fhir_resources import Options as FhirOptions
@@ -41,7 +41,7 @@ class Reading:
         staging.create_tables(self._connection)
         self.sheets: dict[int, str | None] = {}
         try:
-            for one in staging.stage(self._connection, source, delivery, content, companion):
+            for one in staging.stage_file(self._connection, source, delivery, content, companion):
                 self.sheets[one.source_file_id] = one.sheet
         except FileRefused:
             self.sheets = {}
@@ -61,7 +61,7 @@ class Reading:
 
     def _ties(self) -> Iterator[fhir_people.Tie]:
         if self.is_fhir:
-            yield from fhir_people.ties(self.content, self.delivery.where)
+            yield from fhir_people.read_ties(self.content, self.delivery.where)
 
     def known_as(self) -> dict[str, set[str]]:
         """Other number of a person → the patients who are known by it."""
@@ -104,7 +104,7 @@ class Reading:
         resources = frozenset[str]()
         if self.is_fhir:
             where = self.delivery.where
-            resources = frozenset(fhir_people.grown(self.content, where, numbers.people, numbers.resources))
+            resources = frozenset(fhir_people.grow_resources(self.content, where, numbers.people, numbers.resources))
         return numbers | Numbers(procedures=procedures, resources=resources)
 
     def shared(self, numbers: Numbers) -> set[str]:
@@ -217,7 +217,7 @@ class Reading:
     def headings_of_people(self) -> set[str]:
         """The plain headings under which the source finds numbers of patients."""
         return {
-            plain(name)
+            plain_heading(name)
             for mapping in self.source.file
             for record in mapping.record
             for column in ("patient_id", "known_as", "merged_into")
@@ -240,7 +240,7 @@ class Reading:
         """The tables of a content that stands for this file."""
         where = self.delivery.where
         if self.source.is_canonical:
-            recognised = staging.recognise(content, where)
+            recognised = staging.recognise_canonical(content, where)
             return [(None, csv.read_table(content, where, recognised.delimiter))] if recognised else []
         return [*staging.tables_of(self.source, where, content, self.companion)]
 

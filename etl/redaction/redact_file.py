@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import StorageProblem
-from etl.readers import plain
+from etl.readers import plain_heading
 from etl.readers.delimited import csv
 from etl.readers.fhir import fhir_people
 from etl.readers.redcap.redcap_export import Options as RedcapOptions
@@ -34,7 +34,7 @@ class Redacted:
     rows: int
 
 
-def redact(reading: Reading, numbers: Numbers) -> Redacted | None:
+def redact_file(reading: Reading, numbers: Numbers) -> Redacted | None:
     """The file with the rows of these people redacted; None when it neither has nor mentions them."""
     if not reading.tables:
         return None
@@ -43,13 +43,13 @@ def redact(reading: Reading, numbers: Numbers) -> Redacted | None:
     lines = {sheet: {line for _, line in found} for sheet, found in places.items()}
     if reading.is_fhir:
         rows = {row for row, _ in places.get(None, ())}
-        made = fhir_people.redacted(reading.content, reading.delivery.where, rows, needles)
+        made = fhir_people.redact_resources(reading.content, reading.delivery.where, rows, needles)
     elif reading.content.startswith(ZIP):
         lines |= _nobodys_lines(reading, lines, needles)
         rows = {(sheet, line) for sheet, found in lines.items() for line in found}
         made = reading.content
         if rows or hits_in_content(reading.content, needles):
-            made = redact_workbook.without(reading.content, lines, needles, reading.facts)
+            made = redact_workbook.without_lines(reading.content, lines, needles, reading.facts)
     else:
         made = _text_without(reading, lines.setdefault(None, set()), needles)
         rows = lines[None]
@@ -91,7 +91,7 @@ def _nobodys_lines(
         columns: set[int] = set()
         for line, row in enumerate(sheet.cells, start=1):
             texts = [as_text(cell).strip() for cell in row]
-            columns |= {place for place, text in enumerate(texts) if plain(text) in reading.headings_of_people}
+            columns |= {place for place, text in enumerate(texts) if plain_heading(text) in reading.headings_of_people}
             if line not in held and any(
                 needles.in_text(text)
                 or ((text.lower() in needles.values or (not isinstance(cell, str) and text in bare))

@@ -56,7 +56,7 @@ class Lines:
         """Put the mark in the place of the numbers in these rows."""
         for place, line in enumerate(self.lines):
             if needles.in_bytes(line) and self._row_at(place) in rows:
-                encoding = _encoding(line)
+                encoding = _lossless_encoding(line)
                 self.lines[place] = needles.replaced(line.decode(encoding), ERASED).encode(encoding)
 
     def _row_at(self, place: int) -> int:
@@ -72,7 +72,7 @@ class Lines:
         return self._mark + text.decode("utf-8").encode(marked if self._mark else self.declared or marked)
 
 
-def _encoding(line: bytes) -> str:
+def _lossless_encoding(line: bytes) -> str:
     """An encoding in which these bytes come back as they were."""
     try:
         line.decode("utf-8")

@@ -50,15 +50,15 @@ def sheets_of(content: bytes) -> list[Sheet]:
             for (row, column), shown in unknown.get(known.name, {}).items():
                 if row < len(cells) and column < len(cells[row]):
                     cells[row][column] = shown
-            found.append(Sheet(known.name, known.visible, cells, tuple(_merged(sheet))))
+            found.append(Sheet(known.name, known.visible, cells, tuple(_merged_ranges(sheet))))
     return found
 
 
-def _merged(sheet: CalamineSheet) -> Iterable[tuple[Place, Place]]:
+def _merged_ranges(sheet: CalamineSheet) -> Iterable[tuple[Place, Place]]:
     return (one for one in sheet.merged_cell_ranges or () if one[0][0] == one[1][0] < MOST_TITLE_LINES)
 
 
-def without(
+def without_lines(
     content: bytes,
     lines: Mapping[str | None, Collection[int]],
     needles: Needles,
@@ -79,11 +79,11 @@ def without(
                     needles.replaced(one, ERASED) if isinstance(one, str) and place not in kept else one
                     for place, one in enumerate(row)
                 ]
-    made = _written(sheets, {})
-    changed = _changed(sheets, made)
+    made = _write_sheets(sheets, {})
+    changed = _changed_cells(sheets, made)
     if any(changed.values()):
-        made = _written(sheets, changed)
-    if any(_changed(sheets, made).values()):
+        made = _write_sheets(sheets, changed)
+    if any(_changed_cells(sheets, made).values()):
         raise StorageProblem(
             "archive",
             "a workbook cannot be written so that it reads the same",
@@ -92,7 +92,7 @@ def without(
     return made
 
 
-def _changed(sheets: Iterable[Sheet], made: bytes) -> dict[str, set[Place]]:
+def _changed_cells(sheets: Iterable[Sheet], made: bytes) -> dict[str, set[Place]]:
     """Sheet → the cells that would be read otherwise, such as numbers of more than fifteen digits."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(made))
     found = {}
@@ -107,7 +107,7 @@ def _changed(sheets: Iterable[Sheet], made: bytes) -> dict[str, set[Place]]:
     return found
 
 
-def _written(sheets: Iterable[Sheet], as_words: Mapping[str, Collection[Place]]) -> bytes:
+def _write_sheets(sheets: Iterable[Sheet], as_words: Mapping[str, Collection[Place]]) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, OPTIONS) as book:
         # The same cells are always the same bytes.
@@ -129,11 +129,11 @@ def _written(sheets: Iterable[Sheet], as_words: Mapping[str, Collection[Place]])
                 for column, cell in enumerate(cells):
                     shown = as_text(cell) if (row, column) in words else cell
                     if shown != "":
-                        _write(sheet, (row, column), shown, forms)
+                        _write_cell(sheet, (row, column), shown, forms)
     return target.getvalue()
 
 
-def _write(sheet: Worksheet, place: Place, value: Value, forms: Mapping[type, object]) -> None:
+def _write_cell(sheet: Worksheet, place: Place, value: Value, forms: Mapping[type, object]) -> None:
     if isinstance(value, str):
         sheet.write_string(*place, value)
     elif isinstance(value, bool):

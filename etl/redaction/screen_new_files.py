@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from etl.redaction.personal_rows import Reading
 
 
-def screen(
+def screen_files(
     manifest: Manifest, contents: Contents, new: set[int], exclusions: Exclusions, open_content: Callable[[str], bytes]
 ) -> tuple[Manifest, Exclusions]:
     """Redact rows of erased people in new files; the manifest of what may be kept, and the list.
@@ -28,7 +28,7 @@ def screen(
     if not exclusions.marks or not deliveries:
         return manifest, exclusions
     from etl.redaction.personal_rows import Reading  # noqa: PLC0415
-    from etl.redaction.redact_file import redact  # noqa: PLC0415 - only where somebody was erased
+    from etl.redaction.redact_file import redact_file  # noqa: PLC0415 - only where somebody was erased
 
     readings = [
         Reading(
@@ -40,9 +40,9 @@ def screen(
     hashes = {}
     for source in {one.source for one in deliveries}:
         own = [one for one in readings if one.source.name == source]
-        numbers = _excluded(own, exclusions)
+        numbers = _excluded_numbers(own, exclusions)
         for reading in own:
-            made = redact(reading, numbers)
+            made = redact_file(reading, numbers)
             if made is not None:
                 hashes[source, reading.delivery.sha256] = content_hash(made.content)
                 contents.replace(reading.delivery.sha256, made.content)
@@ -52,7 +52,7 @@ def screen(
     return manifest.redacted(hashes), exclusions
 
 
-def _excluded(readings: list[Reading], exclusions: Exclusions) -> Numbers:
+def _excluded_numbers(readings: list[Reading], exclusions: Exclusions) -> Numbers:
     """What these files tell of people of their source who are on the list."""
     from etl.redaction.personal_rows import all_of  # noqa: PLC0415 - only where somebody was erased
 

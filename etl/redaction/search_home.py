@@ -51,8 +51,8 @@ class Needles:
         # Upper and lower case cost time, and figures have none.
         flags = re.IGNORECASE if any(one != one.upper() for one in free) else 0
         encodings = (*ENCODINGS, "cp1252") if any(not one.isascii() for one in free) else ENCODINGS
-        self._patterns = [_pattern(free, encoding, flags) for encoding in encodings] if free else []
-        spelled = "|".join(_spelled(one) for one in free)
+        self._patterns = [_identifier_pattern(free, encoding, flags) for encoding in encodings] if free else []
+        spelled = "|".join(_spelling_pattern(one) for one in free)
         self._text = re.compile(rf"(?<![A-Za-z0-9])(?:{spelled})(?![A-Za-z0-9])", re.IGNORECASE) if free else None
 
     def in_bytes(self, content: bytes) -> int:
@@ -74,7 +74,7 @@ class Needles:
         return self._text.sub(replacement.replace("\\", r"\\"), text) if self._text else text
 
 
-def _spelled(identifier: str) -> str:
+def _spelling_pattern(identifier: str) -> str:
     """The pattern of one identifier in text."""
     core = re.sub(r"[\s-]", "", identifier)
     if len(core) >= SHORTEST_SPELLED and core.isdecimal():
@@ -82,7 +82,7 @@ def _spelled(identifier: str) -> str:
     return re.escape(identifier)
 
 
-def _pattern(identifiers: Iterable[str], encoding: str, flags: int) -> re.Pattern[bytes]:
+def _identifier_pattern(identifiers: Iterable[str], encoding: str, flags: int) -> re.Pattern[bytes]:
     alternatives = []
     for one in identifiers:
         core = re.sub(r"[\s-]", "", one)
@@ -98,7 +98,7 @@ def _pattern(identifiers: Iterable[str], encoding: str, flags: int) -> re.Patter
     return re.compile(before + b"(?:" + b"|".join(alternatives) + b")" + after, flags)
 
 
-def search(home: Home, identifiers: Iterable[str]) -> Evidence:
+def search_home(home: Home, identifiers: Iterable[str]) -> Evidence:
     """Search every file of a home. Links are not followed; what cannot be read is an error, not a pass."""
     needles = Needles(identifiers)
     hits: dict[str, int] = {}
@@ -128,11 +128,11 @@ def hits_in_content(content: bytes, needles: Needles, path: Path | None = None) 
     """Hits in the bytes, in their values, and in what is packed in them."""
     where = str(path or "a packed file")
     found = needles.in_bytes(content)
-    found += sum(needles.in_value(value) for value in _values(content, needles, path))
-    return found + sum(hits_in_content(part, needles) for part in _parts(where, content))
+    found += sum(needles.in_value(value) for value in _structured_values(content, needles, path))
+    return found + sum(hits_in_content(part, needles) for part in _packed_parts(where, content))
 
 
-def _values(content: bytes, needles: Needles, path: Path | None) -> Iterator[object]:
+def _structured_values(content: bytes, needles: Needles, path: Path | None) -> Iterator[object]:
     """Single values of what is structured."""
     if content.startswith(b"SQLite format 3\x00"):
         yield from _values_of_sqlite(content, path)
@@ -149,10 +149,10 @@ def _values(content: bytes, needles: Needles, path: Path | None) -> Iterator[obj
         # Of a page or a part of a workbook: tags are the ends of values.
         yield from re.split(r"<[^>]*>", content.decode("utf-8", "replace"))
     elif needles.has_short and b"\x00" not in content[:4096]:
-        yield from _cells(content)
+        yield from _delimited_cells(content)
 
 
-def _parts(where: str, content: bytes) -> Iterator[bytes]:
+def _packed_parts(where: str, content: bytes) -> Iterator[bytes]:
     """What is packed in a file."""
     try:
         if content.startswith(b"PK\x03\x04"):
@@ -199,7 +199,7 @@ def _values_of_duckdb(path: Path) -> Iterator[object]:
         raise StorageProblem(str(path), "a damaged warehouse cannot be searched", "Remove it, then try again") from None
 
 
-def _cells(content: bytes) -> Iterator[object]:
+def _delimited_cells(content: bytes) -> Iterator[object]:
     """Whole cells of delimited text, for identifiers too short to be looked for anywhere else."""
     for line in content.decode("utf-8", "replace").splitlines():
         for delimiter in ",;\t|":

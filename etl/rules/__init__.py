@@ -43,7 +43,7 @@ class Condition(BaseModel):
 
 
 @lru_cache
-def rules() -> dict[str, Rule]:
+def read_rules() -> dict[str, Rule]:
     """The rule book by rule id."""
     book = tomllib.loads((FOLDER / "rules.toml").read_text(encoding="utf-8"))
     return {name: Rule(id=name, **entry) for name, entry in book.items()}
@@ -57,7 +57,7 @@ def file_rules() -> dict[str, FileRule]:
 
 
 @lru_cache
-def conditions(kind: str) -> tuple[Condition, ...]:
+def conditions_of_kind(kind: str) -> tuple[Condition, ...]:
     """The conditions on rows of this kind, in the order in which they are asked."""
     listed = tomllib.loads((FOLDER / f"{kind}.toml").read_text(encoding="utf-8"))
     return tuple(Condition.model_validate(entry) for entry in listed["condition"])
@@ -65,29 +65,38 @@ def conditions(kind: str) -> tuple[Condition, ...]:
 
 def first_reject(kind: str) -> str:
     """SQL: the place, among the rejects of the kind, of the first that holds; null when the row passes."""
-    whens = "\n".join(f"when {_guarded(one)} then {place}" for place, one in enumerate(_of(kind, "reject")))
+    whens = "\n".join(
+        f"when {_guard_condition(one)} then {place}"
+        for place, one in enumerate(_conditions_of_severity(kind, "reject"))
+    )
     return f"case {whens} end"
 
 
 def all_warnings(kind: str) -> str:
     """SQL: a number with one bit for every warning of the kind that holds."""
-    bits = (f"(case when {_guarded(one)} then {1 << place} else 0 end)" for place, one in enumerate(_of(kind, "warn")))
+    bits = (
+        f"(case when {_guard_condition(one)} then {1 << place} else 0 end)"
+        for place, one in enumerate(_conditions_of_severity(kind, "warn"))
+    )
     return f"cast({' | '.join(bits) or 0} as bigint)"
 
 
-def book(kind: str, severity: str) -> str:
+def rule_book_sql(kind: str, severity: str) -> str:
     """SQL: a table of the rejects or warnings of a kind: `place`, `rule`, `field`."""
-    rows = (f"({place}, '{one.rule}', {_literal(one.field)})" for place, one in enumerate(_of(kind, severity)))
+    rows = (
+        f"({place}, '{one.rule}', {_sql_literal(one.field)})"
+        for place, one in enumerate(_conditions_of_severity(kind, severity))
+    )
     return f"(select * from (values {', '.join(rows)}, (-1, null, null)) as book(place, rule, field) where place >= 0)"
 
 
-def _of(kind: str, severity: str) -> list[Condition]:
-    return [one for one in conditions(kind) if rules()[one.rule].severity == severity]
+def _conditions_of_severity(kind: str, severity: str) -> list[Condition]:
+    return [one for one in conditions_of_kind(kind) if read_rules()[one.rule].severity == severity]
 
 
-def _guarded(condition: Condition) -> str:
+def _guard_condition(condition: Condition) -> str:
     return f"({condition.when})" if condition.withdrawals else f"(not is_withdrawn and ({condition.when}))"
 
 
-def _literal(text: str | None) -> str:
+def _sql_literal(text: str | None) -> str:
     return "null" if text is None else f"'{text}'"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from etl.rules import FileRule, Rule, conditions, file_rules, rules
+from etl.rules import FileRule, Rule, conditions_of_kind, file_rules, read_rules
 from etl.sources.canonical import ALL_KINDS
 
 HEAD = """# Rules
@@ -14,26 +14,26 @@ in `tests/etl/test_rules.py`, and a file rule in `tests/etl/test_file_rules.py`.
 SECTIONS = (("reject", "A row is rejected"), ("warn", "A row is used, with a remark"))
 
 
-def lines() -> Iterator[str]:
+def document_lines() -> Iterator[str]:
     """The document, line by line."""
     yield HEAD
-    yield from _table("A file is refused", file_rules())
+    yield from _table_lines("A file is refused", file_rules())
     for severity, title in SECTIONS:
-        yield from _table(title, {name: rule for name, rule in rules().items() if rule.severity == severity})
+        yield from _table_lines(title, {name: rule for name, rule in read_rules().items() if rule.severity == severity})
     yield "## Where row rules are asked\n"
     yield "| rule | columns |"
     yield "|---|---|"
-    for name in rules():
+    for name in read_rules():
         asked = [
             f"`{kind.name}.{one.field or 'line'}`"
             for kind in ALL_KINDS
-            for one in conditions(kind.name)
+            for one in conditions_of_kind(kind.name)
             if one.rule == name
         ]
         yield f"| `{name}` | {', '.join(dict.fromkeys(asked)) or 'needs more than one row'} |"
 
 
-def _table(title: str, book: Mapping[str, Rule] | Mapping[str, FileRule]) -> Iterator[str]:
+def _table_lines(title: str, book: Mapping[str, Rule] | Mapping[str, FileRule]) -> Iterator[str]:
     yield f"## {title}\n"
     yield "| rule | what is wrong | what to do |"
     yield "|---|---|---|"
@@ -43,4 +43,4 @@ def _table(title: str, book: Mapping[str, Rule] | Mapping[str, FileRule]) -> Ite
 
 
 if __name__ == "__main__":
-    print("\n".join(lines()))
+    print("\n".join(document_lines()))

@@ -11,7 +11,7 @@ from data.home import department_home
 from etl.sources import mistakes
 from etl.sources.model import FACTS, Fact, Source
 
-__all__ = ["FACTS", "Fact", "Source", "read_source", "source_names", "source_path", "validated"]
+__all__ = ["FACTS", "Fact", "Source", "read_source", "source_names", "source_path", "validate_source"]
 
 FOLDER = Path(__file__).parent
 
@@ -40,10 +40,10 @@ def read_source(name: str) -> Source:
     """The mapping of a sending system; `UsageProblem` names file and key when there is none or it does not validate."""
     path = source_path(name)
     where = f"etl/sources/{name}.toml" if path.parent == FOLDER else str(path)
-    return validated(path.read_bytes(), name, where)
+    return validate_source(path.read_bytes(), name, where)
 
 
-def validated(content: bytes, name: str, where: str) -> Source:
+def validate_source(content: bytes, name: str, where: str) -> Source:
     """A source from the bytes of its TOML."""
     try:
         entries = tomllib.loads(content.decode("utf-8"))
@@ -53,4 +53,4 @@ def validated(content: bytes, name: str, where: str) -> Source:
     except ValidationError as error:
         first = error.errors()[0]
         place = ", ".join(filter(None, (where, mistakes.place_of(first, entries))))
-        raise UsageProblem(place, mistakes.expected(first), "Correct it; docs/sources.md has all keys") from None
+        raise UsageProblem(place, mistakes.expected_words(first), "Correct it; docs/sources.md has all keys") from None

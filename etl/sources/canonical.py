@@ -92,7 +92,7 @@ def is_fact(name: str) -> bool:
     return name.endswith(("_id", "_on", "_at")) or name in FACTS
 
 
-def recognise(header: Sequence[str]) -> Kind | None:
+def recognise_header(header: Sequence[str]) -> Kind | None:
     """The kind whose header this is, or nearly is; None when it is something else.
 
     A header that names the identifying column, or at least half of the columns, is meant to be that kind:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from etl.readers import plain
+from etl.readers import plain_heading
 
 ISO = "iso"
 EXCEL_DAY = "excel"
@@ -15,7 +15,9 @@ DAY_AND_MONTH = frozenset("dmbB")
 
 def as_pattern(written: str) -> re.Pattern[str]:
     """A text with `*` for anything, as a regular expression over plain text."""
-    return re.compile(".*".join(re.escape(piece) for piece in plain(written).split("*")), re.DOTALL | re.IGNORECASE)
+    return re.compile(
+        ".*".join(re.escape(piece) for piece in plain_heading(written).split("*")), re.DOTALL | re.IGNORECASE
+    )
 
 
 def _one_or_more(written: object) -> object:
@@ -67,11 +69,11 @@ class Condition(Heading):
         return self
 
 
-def _heading(written: object) -> object:
+def _read_heading(written: object) -> object:
     return {"column": written} if isinstance(written, (str, list)) else written
 
 
-AnyHeading = Annotated[Heading, BeforeValidator(_heading)]
+AnyHeading = Annotated[Heading, BeforeValidator(_read_heading)]
 
 
 class Cell(Heading):
@@ -132,4 +134,4 @@ class Cell(Heading):
         return [self, *(deeper for inner in self.inner for deeper in inner.all_cells)]
 
 
-AnyCell = Annotated[Cell, BeforeValidator(_heading)]
+AnyCell = Annotated[Cell, BeforeValidator(_read_heading)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.errors import FileRefused
-from etl.readers import Extract, plain
+from etl.readers import Extract, plain_heading
 from etl.sources.cells import Heading
 
 
@@ -40,12 +40,18 @@ class Columns:
 
     def _places_of(self, name: str, heading: Heading) -> list[int]:
         groups = self.extract.groups
-        places = [place for place, written in enumerate(self.extract.header) if plain(written) == plain(name)]
+        places = [
+            place for place, written in enumerate(self.extract.header) if plain_heading(written) == plain_heading(name)
+        ]
         if heading.group is not None:
-            places = [place for place in places if groups and plain(groups[place]) == plain(heading.group)]
+            places = [
+                place for place in places if groups and plain_heading(groups[place]) == plain_heading(heading.group)
+            ]
         if heading.after is not None:
             before = [
-                place for place, written in enumerate(self.extract.header) if plain(written) == plain(heading.after)
+                place
+                for place, written in enumerate(self.extract.header)
+                if plain_heading(written) == plain_heading(heading.after)
             ]
             places = [place for place in places if before and place > before[0]][:1]
         if heading.number is not None:

@@ -11,8 +11,8 @@ from functools import cached_property
 import duckdb
 
 from etl.parse import declared_text
-from etl.parse.declared_text import Clock, literal
-from etl.readers import BLANKS, WHY, Extract, plain
+from etl.parse.declared_text import Clock, sql_literal
+from etl.readers import BLANKS, WHY, Extract, plain_heading
 from etl.readers.workbooks.excel import Options as ExcelOptions
 from etl.sources.canonical import Kind
 from etl.sources.cells import ISO, Cell, Condition, Heading
@@ -86,7 +86,7 @@ class MappedTable:
     @property
     def ignored_columns(self) -> tuple[str, ...]:
         """Columns of the table that nothing reads, as written."""
-        unread = (place for place, name in enumerate(self.extract.header) if plain(name) not in ("", WHY))
+        unread = (place for place, name in enumerate(self.extract.header) if plain_heading(name) not in ("", WHY))
         return tuple(self.columns.field(place) for place in unread if place not in self._used_places)
 
     def _sheet_sql(self) -> str:
@@ -96,7 +96,7 @@ class MappedTable:
         takes = [f"{self._takes(record)} as takes_{place}" for place, record in enumerate(self.mapping.record)]
         own = " ".join(f"when takes_{place} then {place}" for place in range(len(takes)))
         asides = " ".join(
-            f"when {self._all_hold(aside.when)} then {literal(aside.rule)}" for aside in self.mapping.aside
+            f"when {self._all_hold(aside.when)} then {sql_literal(aside.rule)}" for aside in self.mapping.aside
         )
         used = ", ".join(f'"{place}"' for place in sorted(self._used_places))
         return (
@@ -114,7 +114,7 @@ class MappedTable:
         return {place for heading in self.mapping.headings for place in self.columns.places(heading)} or {0}
 
     def _trimmed(self, place: int) -> str:
-        written = f'trim("{place}", {literal(BLANKS)})' if self.extract.has_edge_blanks else f'"{place}"'
+        written = f'trim("{place}", {sql_literal(BLANKS)})' if self.extract.has_edge_blanks else f'"{place}"'
         cell = f"nullif({declared_text.without_our_apostrophe(written)}, '')"
         if self.source.formats.empty:
             cell = f"case when {declared_text.is_one_of(cell, self.source.formats.empty)} then null else {cell} end"
@@ -167,7 +167,7 @@ class MappedTable:
             cell = cell.model_copy(update={"between": between, "skip_empty": cell.skip_empty is not False})
         sql = self._text(cell)
         if name in NUMBERS:
-            sql = declared_text.number(sql, cell.decimal or self.source.formats.decimal)
+            sql = declared_text.number_text(sql, cell.decimal or self.source.formats.decimal)
         if name == "score":
             sql = self._score(sql, cell, record)
         return sql
@@ -182,7 +182,7 @@ class MappedTable:
         if cell.missing_codes:
             raw = self._origin(cell)
             whens = " ".join(
-                f"when {declared_text.is_one_of(raw, (code,))} then {literal(f'missing: {reason}')}"
+                f"when {declared_text.is_one_of(raw, (code,))} then {sql_literal(f'missing: {reason}')}"
                 for code, reason in cell.missing_codes.items()
             )
             sql = f"case {whens} else {sql} end"
@@ -192,42 +192,44 @@ class MappedTable:
         """SQL of a value as text: found, without missing codes, cut out, padded, decoded."""
         sql = self._origin(cell)
         if cell.default is not None:
-            sql = f"coalesce({sql}, {literal(cell.default)})"
+            sql = f"coalesce({sql}, {sql_literal(cell.default)})"
         if cell.missing_codes:
             sql = f"case when {declared_text.is_one_of(sql, tuple(cell.missing_codes))} then null else {sql} end"
         if cell.pattern is not None:
-            sql = f"coalesce(nullif(regexp_extract({sql}, {literal(cell.pattern)}, 1, 'i'), ''), {sql})"
+            sql = f"coalesce(nullif(regexp_extract({sql}, {sql_literal(cell.pattern)}, 1, 'i'), ''), {sql})"
         for word, meaning in cell.words.items():
-            sql = f"regexp_replace({sql}, {literal(re.escape(word))}, {literal(meaning)}, 'gi')"
+            sql = f"regexp_replace({sql}, {sql_literal(re.escape(word))}, {sql_literal(meaning)}, 'gi')"
         if cell.pad is not None:
-            sql = declared_text.padded(sql, cell.pad)
+            sql = declared_text.pad_zeros(sql, cell.pad)
         codes = self.source.codes[cell.codes] if isinstance(cell.codes, str) else cell.codes
         if cell.split is not None:
-            pieces = f"string_split({sql}, {literal(cell.split)})"
-            decoded = declared_text.coded(f"trim(one, {literal(BLANKS)})", codes)
+            pieces = f"string_split({sql}, {sql_literal(cell.split)})"
+            decoded = declared_text.code_meaning(f"trim(one, {sql_literal(BLANKS)})", codes)
             return f"array_to_string(list_transform({pieces}, lambda one : {decoded}), ';')"
-        return declared_text.coded(sql, codes)
+        return declared_text.code_meaning(sql, codes)
 
     def _origin(self, cell: Cell) -> str:
         if cell.name_of is not None:
-            return literal((self.extract.sheet if cell.name_of == "sheet" else self.columns.where.split("#")[0]) or "")
+            return sql_literal(
+                (self.extract.sheet if cell.name_of == "sheet" else self.columns.where.split("#")[0]) or ""
+            )
         if cell.constant is not None:
-            return f"cast(nullif({literal(cell.constant)}, '') as varchar)"
+            return f"cast(nullif({sql_literal(cell.constant)}, '') as varchar)"
         if cell.parts:
             parts = [self._part(part) for part in cell.parts]
             if cell.skip_empty:
-                return f"nullif(concat_ws({literal(cell.between)}, {', '.join(parts)}), '')"
-            joined = f" || {literal(cell.between)} || ".join(f"coalesce({part}, '')" for part in parts)
+                return f"nullif(concat_ws({sql_literal(cell.between)}, {', '.join(parts)}), '')"
+            joined = f" || {sql_literal(cell.between)} || ".join(f"coalesce({part}, '')" for part in parts)
             return f"case when coalesce({', '.join(parts)}, null) is not null then {joined} end"
         if cell.total:
-            return declared_text.total(
+            return declared_text.sum_text(
                 [self._text(one) for one in cell.total], cell.decimal or self.source.formats.decimal
             )
         if cell.ticked:
             marks = [
                 f"case when {declared_text.is_one_of(column, cell.marks)}"
                 f" and not {declared_text.is_one_of(column, cell.unmarked)}"
-                f" then {literal(meaning)} end"
+                f" then {sql_literal(meaning)} end"
                 for heading, meaning in cell.ticked.items()
                 for column in [self._column(Heading(column=(heading,), optional=cell.optional))]
             ]
@@ -254,17 +256,19 @@ class MappedTable:
             formats = (*formats, ISO)
         text = self._text(cell)
         no_midnight = habits.midnight_is_no_time if cell.midnight_is_no_time is None else cell.midnight_is_no_time
-        read = declared_text.moment(text, formats, habits.words, self.clock, cell.zone, no_midnight)
+        read = declared_text.moment_text(text, formats, habits.words, self.clock, cell.zone, no_midnight)
         return f"coalesce({read}, {text})"
 
     def _moment_column(self, name: str, cell: Cell) -> str:
         sql = self._date_and_time(cell) if cell.date is not None else self._moment(cell, ("date_time", "date"))
         is_long = cell.date is not None or cell.plus is not None
         while cell.plus is not None:
-            amount = declared_text.number(self._text(cell.plus), cell.plus.decimal or self.source.formats.decimal)
-            sql = declared_text.later(sql, amount, cell.plus_unit)
+            amount = declared_text.number_text(self._text(cell.plus), cell.plus.decimal or self.source.formats.decimal)
+            sql = declared_text.later_moment(sql, amount, cell.plus_unit)
             cell = cell.plus
-        return declared_text.named("moment", sql, _as_much_as("moment", name)) if is_long else _as_much_as(sql, name)
+        return (
+            declared_text.bind_name("moment", sql, _as_much_as("moment", name)) if is_long else _as_much_as(sql, name)
+        )
 
     def _date_and_time(self, cell: Cell) -> str:
         """A day and a time of day as one; the day alone where the time is empty; as sent where one is unreadable."""
@@ -287,8 +291,8 @@ class MappedTable:
             f" when clock is null and {is_day} then {day} when {is_day} and {is_time} then {whole}"
             " else nullif(concat_ws(' ', sent_day, clock), '') end"
         )
-        return declared_text.named(
-            "sent_day", sent_day, declared_text.named("clock", self._time_of_day(cell.time), joined)
+        return declared_text.bind_name(
+            "sent_day", sent_day, declared_text.bind_name("clock", self._time_of_day(cell.time), joined)
         )
 
     def _time_of_day(self, cell: Cell) -> str:

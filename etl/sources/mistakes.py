@@ -23,7 +23,7 @@ def place_of(error: ErrorDetails, entries: dict[str, object]) -> str:
     here: object = entries
     previous: str | int = ""
     for step in error["loc"]:
-        here = _inside(here, step)
+        here = _step_inside(here, step)
         if isinstance(step, int) and previous in NAMED:
             name = here.get(NAMED[str(previous)]) if isinstance(here, dict) else None
             words[-1] += f" {step + 1}" + (f" ({name})" if isinstance(name, str) else "")
@@ -33,7 +33,7 @@ def place_of(error: ErrorDetails, entries: dict[str, object]) -> str:
     return ".".join(words)
 
 
-def _inside(entry: object, step: str | int) -> object:
+def _step_inside(entry: object, step: str | int) -> object:
     if isinstance(entry, dict):
         return entry.get(step, entry)
     if isinstance(entry, (list, tuple)) and isinstance(step, int):
@@ -41,7 +41,7 @@ def _inside(entry: object, step: str | int) -> object:
     return entry
 
 
-def expected(error: ErrorDetails) -> str:
+def expected_words(error: ErrorDetails) -> str:
     """What is expected at that place."""
     if error["type"] == "union_tag_invalid":
         return f"must have a kind out of {error['ctx']['expected_tags']}"

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from etl.readers import Wanted, plain
+from etl.readers import Wanted, plain_heading
 from etl.readers.registry import AnyOptions, default_options
 from etl.sources.canonical import ALL_KINDS, Kind
 from etl.sources.cells import AnyCell, AnyHeading, Condition, Formats, Heading, Part, Texts, as_pattern
@@ -88,7 +88,7 @@ class FileMapping(Part):
         """Put the named values where `{ value = "name" }` stands."""
         if not isinstance(entries, dict) or not isinstance(entries.get("values"), dict):
             return entries
-        return {key: _filled(entry, entries["values"]) for key, entry in entries.items()}
+        return {key: _fill_values(entry, entries["values"]) for key, entry in entries.items()}
 
     @model_validator(mode="after")
     def _records_in_order(self) -> Self:
@@ -104,8 +104,8 @@ class FileMapping(Part):
             return self
         if self.reader.kind != "csv":
             raise ValueError(f"{self.name}: header is only for files of the reader csv")
-        known = {plain(name) for name in self.header}
-        absent = [name for one in self.headings for name in one.column if plain(name) not in known]
+        known = {plain_heading(name) for name in self.header}
+        absent = [name for one in self.headings for name in one.column if plain_heading(name) not in known]
         if absent:
             raise ValueError(f"{self.name}: header has no column {', '.join(dict.fromkeys(absent))}")
         return self
@@ -122,16 +122,18 @@ class FileMapping(Part):
     def wanted(self) -> Wanted:
         """What a reader looks for."""
         written = tuple(dict.fromkeys(name for heading in self.headings for name in heading.column))
-        names = frozenset(plain(name) for name in written)
+        names = frozenset(plain_heading(name) for name in written)
         return Wanted(names, written, self.header_rows, self.header_line, self.header)
 
     def takes_file(self, name: str) -> bool:
         """Whether a file of this name may be of this shape."""
-        return not self.files or any(as_pattern(pattern).fullmatch(plain(name)) for pattern in self.files)
+        return not self.files or any(as_pattern(pattern).fullmatch(plain_heading(name)) for pattern in self.files)
 
     def takes_sheet(self, sheet: str | None) -> bool:
         """Whether a sheet of this name may be of this shape."""
-        return not self.sheets or any(as_pattern(pattern).fullmatch(plain(sheet or "")) for pattern in self.sheets)
+        return not self.sheets or any(
+            as_pattern(pattern).fullmatch(plain_heading(sheet or "")) for pattern in self.sheets
+        )
 
 
 class Habits(Part):
@@ -220,9 +222,9 @@ class Source(Part):
         return not self.file
 
 
-def _filled(entry: object, values: dict[str, object]) -> object:
+def _fill_values(entry: object, values: dict[str, object]) -> object:
     if isinstance(entry, dict):
         if set(entry) == {"value"} and entry["value"] in values:
-            return _filled(values[entry["value"]], {})
-        return {key: _filled(inner, values) for key, inner in entry.items()}
-    return [_filled(inner, values) for inner in entry] if isinstance(entry, list) else entry
+            return _fill_values(values[entry["value"]], {})
+        return {key: _fill_values(inner, values) for key, inner in entry.items()}
+    return [_fill_values(inner, values) for inner in entry] if isinstance(entry, list) else entry

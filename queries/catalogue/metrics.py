@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from data.errors import UsageProblem
-from data.settings import timepoints
+from data.settings import read_timepoints
 from queries.catalogue.sql_files import FOLDER, Header, read_sql_file
 
 TOPICS = ("levels", "pain", "recovery", "discharge", "follow_up", "safety", "selection")
@@ -122,7 +122,7 @@ class Definition:
         return self.timepoint is not None and "baseline_missing" in (excludes or ())
 
     def _worded(self, text: str) -> str:
-        return text.replace("$timepoint", timepoints().labels[self.timepoint]) if self.timepoint else text
+        return text.replace("$timepoint", read_timepoints().labels[self.timepoint]) if self.timepoint else text
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Curve(Definition):
 
 
 @lru_cache
-def views() -> dict[str, View]:
+def read_views() -> dict[str, View]:
     """All views by name."""
     found = {}
     for path in sorted((FOLDER / "views").glob("*.sql")):
@@ -166,7 +166,7 @@ def views() -> dict[str, View]:
 
 
 def _views_in(sql: str) -> set[str]:
-    return set(re.findall(r"[a-z_][a-z0-9_]*", sql)) & set(views())
+    return set(re.findall(r"[a-z_][a-z0-9_]*", sql)) & set(read_views())
 
 
 def needed_views(sql: str) -> tuple[View, ...]:
@@ -177,18 +177,20 @@ def needed_views(sql: str) -> tuple[View, ...]:
         for name in sorted(_views_in(text)):
             if name in path or name in ordered:
                 continue
-            visit(views()[name].sql, (*path, name))
-            ordered[name] = views()[name]
+            visit(read_views()[name].sql, (*path, name))
+            ordered[name] = read_views()[name]
 
     visit(sql, ())
     return tuple(ordered.values())
 
 
 @lru_cache
-def catalogue() -> dict[str, Metric]:
+def read_catalogue() -> dict[str, Metric]:
     """All metrics by name: `procedures` first, then by topic and name; per-timepoint metrics in order of time."""
     metrics = [
-        metric for path in sorted((FOLDER / "metrics").glob("*.sql")) for metric in _read(path, MetricHeader, Metric)
+        metric
+        for path in sorted((FOLDER / "metrics").glob("*.sql"))
+        for metric in _read_definitions(path, MetricHeader, Metric)
     ]
     order = {metric.name: place for place, metric in enumerate(metrics)}
     metrics.sort(key=lambda one: (one.name != "procedures", TOPICS.index(one.header.topic), order[one.name]))
@@ -196,29 +198,33 @@ def catalogue() -> dict[str, Metric]:
 
 
 @lru_cache
-def curves() -> dict[str, Curve]:
+def read_curves() -> dict[str, Curve]:
     """All curves by name."""
-    found = (curve for path in sorted((FOLDER / "curves").glob("*.sql")) for curve in _read(path, CurveHeader, Curve))
+    found = (
+        curve
+        for path in sorted((FOLDER / "curves").glob("*.sql"))
+        for curve in _read_definitions(path, CurveHeader, Curve)
+    )
     return {curve.name: curve for curve in found}
 
 
 Made = TypeVar("Made", bound=Definition)
 
 
-def _read(path: Path, header_kind: type[Header], make: type[Made]) -> Iterator[Made]:
+def _read_definitions(path: Path, header_kind: type[Header], make: type[Made]) -> Iterator[Made]:
     """One definition, or one for each timepoint after the procedure."""
     header, sql = read_sql_file(path, header_kind)
     if header.per is None:
         yield make(path.stem, header, sql)
         return
-    for window in timepoints().after:
+    for window in read_timepoints().after:
         yield make(f"{path.stem}_{window.name}", header, sql, window.name)
 
 
 def find_metric(name: str) -> Metric:
     """The metric of this name; `UsageProblem` lists near names when there is none."""
-    found = catalogue().get(name)
+    found = read_catalogue().get(name)
     if found is None:
-        near = difflib.get_close_matches(name, catalogue(), n=3) or list(catalogue())[:3]
+        near = difflib.get_close_matches(name, read_catalogue(), n=3) or list(read_catalogue())[:3]
         raise UsageProblem(name, "no such metric", f"Did you mean {', '.join(near)}? The Methods page lists all")
     return found

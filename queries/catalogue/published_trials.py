@@ -55,10 +55,10 @@ def read_comparisons(path: Path) -> tuple[Comparison, ...]:
             rows = list(csv.DictReader(lines))
     except OSError:
         raise UsageProblem(NAME, "the file is missing", "Restore it from the repository.") from None
-    return tuple(_comparison(line, row) for line, row in enumerate(rows, start=2))
+    return tuple(_make_comparison(line, row) for line, row in enumerate(rows, start=2))
 
 
-def _comparison(line: int, row: dict[str, str]) -> Comparison:
+def _make_comparison(line: int, row: dict[str, str]) -> Comparison:
     try:
         return Comparison.model_validate({key: value for key, value in row.items() if value != ""})
     except ValidationError as error:
@@ -68,11 +68,11 @@ def _comparison(line: int, row: dict[str, str]) -> Comparison:
 
 
 @lru_cache
-def comparisons() -> tuple[Comparison, ...]:
+def published_comparisons() -> tuple[Comparison, ...]:
     """All published results that we ship or a department added."""
     return read_comparisons(SETTINGS / "benchmarks.csv")
 
 
 def published_for(metric: str, timepoint: str | None = None) -> tuple[Comparison, ...]:
     """The results for a metric's file name, such as `mild_pain`, and a timepoint (None = all)."""
-    return tuple(one for one in comparisons() if one.metric == metric and timepoint in (None, one.timepoint))
+    return tuple(one for one in published_comparisons() if one.metric == metric and timepoint in (None, one.timepoint))

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from data.settings import Timepoint, timepoints
+from data.settings import Timepoint, read_timepoints
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import EXCLUSIONS, ViewHeader, catalogue
+from queries.catalogue.metrics import EXCLUSIONS, ViewHeader, read_catalogue
 from queries.catalogue.sql_files import FOLDER, read_sql_file
-from queries.explain.procedures import listed
-from queries.figures.answers import answers
-from queries.figures.cohort import cohort
+from queries.explain.procedures import list_procedures
+from queries.figures.answers import metric_answers
+from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
 
 CALLED_AT = ("hours_24_72", "follow_up")
@@ -51,20 +51,20 @@ class Capture:
 
 
 @lru_cache
-def _sql(name: str) -> str:
+def _facts_sql(name: str) -> str:
     return read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
 
 
-def window(name: str) -> Timepoint:
+def find_window(name: str) -> Timepoint:
     """The window of a timepoint after the procedure."""
-    return next(one for one in timepoints().after if one.name == name)
+    return next(one for one in read_timepoints().after if one.name == name)
 
 
 def calls_due(warehouse: Warehouse, now: datetime) -> list[Call]:
     """Who is in or within a day of a window and has no score in it, by hours left. `now` is in UTC."""
     found = []
     for name in CALLED_AT:
-        one = window(name)
+        one = find_window(name)
         # Sites may lie in different zones: the day on which it is latest takes everyone in, the hours decide.
         for ahead in (0, 1):
             today = (now + timedelta(hours=14 * ahead - 12)).date()
@@ -72,18 +72,20 @@ def calls_due(warehouse: Warehouse, now: datetime) -> list[Call]:
             found += [(one, row) for row in _due_on(warehouse, name, asked)]
     unique = {(one.name, row["procedure_id"]): (one, row) for one, row in found}
     rows = list(unique.values())
-    levels = listed(warehouse, [row["outcome_no"] - 1 for _, row in rows])["vertebrae"] if rows else []
-    calls = [_call(one, row, vertebrae, now) for (one, row), vertebrae in zip(rows, levels, strict=True)]
+    levels = list_procedures(warehouse, [row["outcome_no"] - 1 for _, row in rows])["vertebrae"] if rows else []
+    calls = [_make_call(one, row, vertebrae, now) for (one, row), vertebrae in zip(rows, levels, strict=True)]
     due = [call for call in calls if call.hours_left > 0 and call.opens_in <= 24]
     return sorted(due, key=lambda call: (call.hours_left, call.procedure_id))
 
 
 def _due_on(warehouse: Warehouse, name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows of one day; kept, because every script run asks."""
-    return warehouse.remember(("calls_due", name, asked["today"]), lambda: warehouse.records(_sql("calls_due"), asked))
+    return warehouse.remember(
+        ("calls_due", name, asked["today"]), lambda: warehouse.records(_facts_sql("calls_due"), asked)
+    )
 
 
-def _call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call:
+def _make_call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call:
     zone = ZoneInfo(row["time_zone"] or "UTC")
     day0 = row["performed_on"]
     opens, closes = (
@@ -100,24 +102,24 @@ def _call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call:
 
 def scored_since(warehouse: Warehouse, timepoint: str) -> dict[str, object]:
     """Of every procedure with a score in a window, the day on which it was asked last."""
-    one = window(timepoint)
+    one = find_window(timepoint)
     asked = {"first_day": one.first_day, "last_day": one.last_day}
     return warehouse.remember(
-        ("scored_since", timepoint), lambda: dict(warehouse.rows(_sql("scored_in_window"), asked))
+        ("scored_since", timepoint), lambda: dict(warehouse.rows(_facts_sql("scored_in_window"), asked))
     )
 
 
-def capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:
+def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:
     """From all procedures chosen to those scored at a timepoint; the scored count as reached."""
-    chosen = cohort(warehouse).chosen(filters)
-    found = answers(warehouse, catalogue()[f"recorded_{timepoint}"])
+    chosen = read_cohort(warehouse).chosen(filters)
+    found = metric_answers(warehouse, read_catalogue()[f"recorded_{timepoint}"])
     could = chosen & found.eligible
     scored = could & (found.value > 0)
     excluded = {
         name: int((chosen & ~found.eligible & (found.exclusion == code)).sum())
         for code, name in enumerate(EXCLUSIONS, start=1)
     }
-    seen = contacted(warehouse, timepoint)
+    seen = was_contacted(warehouse, timepoint)
     reached = int((could & (seen | scored)).sum()) if (could & seen).any() else None
     return Capture(
         timepoint, int(chosen.sum()), excluded["not_due"], excluded["died"], excluded["retreated"], int(could.sum()),
@@ -125,14 +127,14 @@ def capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:
     )  # fmt: skip
 
 
-def contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:
+def was_contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:
     """Whether each procedure's patient was reached or seen in the window of a timepoint."""
 
     def read() -> np.ndarray:
-        one = window(timepoint)
+        one = find_window(timepoint)
         asked = {"first_day": one.first_day, "last_day": one.last_day}
-        which = np.zeros(cohort(warehouse).size, dtype=bool)
-        which[[number - 1 for (number,) in warehouse.rows(_sql("reached_in_window"), asked)]] = True
+        which = np.zeros(read_cohort(warehouse).size, dtype=bool)
+        which[[number - 1 for (number,) in warehouse.rows(_facts_sql("reached_in_window"), asked)]] = True
         return which
 
     return warehouse.remember(("contacted", timepoint), read)

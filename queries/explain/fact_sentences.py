@@ -35,14 +35,14 @@ class Memory:
         codes, texts = self._told[key]
         unknown = which[codes[which] == UNTOLD]
         if len(unknown):
-            numbers, told = tell(fact, facts, self.places[unknown])
+            numbers, told = write_facts(fact, facts, self.places[unknown])
             codes[unknown] = numbers + len(texts)
             texts = pa.concat_arrays([texts, told])
             self._told[key] = codes, texts
         return texts.take(pa.array(codes[which]))
 
 
-def tell(fact: Fact, facts: pd.DataFrame, places: np.ndarray) -> tuple[np.ndarray, pa.Array]:
+def write_facts(fact: Fact, facts: pd.DataFrame, places: np.ndarray) -> tuple[np.ndarray, pa.Array]:
     """A fact's words at some places, made once for each combination of values: the number of each place's text, texts.
 
     Null = nothing to say.
@@ -61,6 +61,6 @@ def tell(fact: Fact, facts: pd.DataFrame, places: np.ndarray) -> tuple[np.ndarra
     return codes, pa.array([fact.words(*row) or None for row in distinct], pa.string())
 
 
-def joined(parts: Sequence[pa.Array]) -> pa.Array:
+def join_facts(parts: Sequence[pa.Array]) -> pa.Array:
     """Words of several facts as one text, which is empty where none has anything to say."""
     return pc.binary_join_element_wise(*parts, SEPARATOR, null_handling="skip")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from data.settings import timepoints
+from data.settings import read_timepoints
 
 PLAIN = {
     "admitted_for_procedure": "admitted for the procedure",
@@ -30,7 +30,7 @@ class Fact:
     words: Callable[..., str]
 
 
-def plain(value: str) -> str:
+def plain_value(value: str) -> str:
     """A stored value as people say it."""
     return PLAIN.get(value, value.replace("_", " "))
 
@@ -42,16 +42,16 @@ def on_day(day0: date, day: float) -> str:
 
 def short_date(when: date, day0: date) -> str:
     """`15 January`, with the year when it is not the procedure's."""
-    named = f"{when.day} {_month(when.month)}"
+    named = f"{when.day} {_month_words(when.month)}"
     return named if when.year == day0.year else f"{named} {when.year}"
 
 
 @lru_cache
-def _month(number: int) -> str:
+def _month_words(number: int) -> str:
     return f"{date(2000, number, 1):%B}"
 
 
-def amount(value: float) -> str:
+def plain_amount(value: float) -> str:
     """A number without needless zeros: `8`, `5.2`."""
     return f"{float(value):.1f}".removesuffix(".0")
 
@@ -66,74 +66,76 @@ def days_between(day0: date, first: int, last: int) -> str:
 
 
 def _came_from(setting: str | None) -> str:
-    return "where the patient came from is not recorded" if setting in (None, "unknown") else plain(setting)
+    return "where the patient came from is not recorded" if setting in (None, "unknown") else plain_value(setting)
 
 
-def _planned(sends: bool, intended: str | None, setting: str | None) -> str:
+def _planned_stay(sends: bool, intended: str | None, setting: str | None) -> str:
     if not sends:
         return _came_from(setting)
-    return "planned stay not recorded" if intended is None else f"planned stay: {plain(intended)}"
+    return "planned stay not recorded" if intended is None else f"planned stay: {plain_value(intended)}"
 
 
-def _indication(indication: str | None) -> str:
+def _indication_words(indication: str | None) -> str:
     if indication is None:
         return "indication not recorded"
     review = "; for review" if indication in ("traumatic", "other", "unknown") else ""
-    return f"indication {plain(indication)}{review}"
+    return f"indication {plain_value(indication)}{review}"
 
 
-def _sedation(sedation: str | None) -> str:
-    return "sedation not recorded" if sedation is None else f"sedation {plain(sedation)}"
+def _sedation_words(sedation: str | None) -> str:
+    return "sedation not recorded" if sedation is None else f"sedation {plain_value(sedation)}"
 
 
-def _levels(count: float | None) -> str:
+def _level_words(count: float | None) -> str:
     if count is None:
         return "level text missing or not readable"
     return "1 vertebra" if count == 1 else f"{int(count)} vertebrae"
 
 
-def _baseline(baseline: float | None, days_before: float | None, performed_on: date) -> str:
+def _baseline_words(baseline: float | None, days_before: float | None, performed_on: date) -> str:
     if baseline is None:
-        return f"no score in the {timepoints().baseline.lookback_days} days before"
+        return f"no score in the {read_timepoints().baseline.lookback_days} days before"
     asked = "undated" if days_before is None else f"on {on_day(performed_on, -days_before)}"
-    return f"pain {amount(baseline)} before ({asked})"
+    return f"pain {plain_amount(baseline)} before ({asked})"
 
 
-def _change(score: float | None, baseline: float | None) -> str:
+def _change_words(score: float | None, baseline: float | None) -> str:
     if score is None or baseline is None:
         return ""
     if score == baseline:
         return "unchanged"
     share = f" ({100 * abs(baseline - score) / baseline:.0f} %)" if baseline else ""
-    return f"{'fell' if score < baseline else 'rose'} by {amount(abs(baseline - score))}{share}"
+    return f"{'fell' if score < baseline else 'rose'} by {plain_amount(abs(baseline - score))}{share}"
 
 
 def _early_score(score: float | None) -> str:
-    return "no score 1 to 6 hours after the end" if score is None else f"pain {amount(score)} 1 to 6 hours after"
+    return "no score 1 to 6 hours after the end" if score is None else f"pain {plain_amount(score)} 1 to 6 hours after"
 
 
-def _leaving(disposition: str | None, day: float | None, performed_on: date) -> str:
+def _leaving_words(disposition: str | None, day: float | None, performed_on: date) -> str:
     if disposition == "died":
         return "died before leaving the hospital"
     if day is None:
         return "day of leaving the hospital not recorded"
-    place = "" if disposition in (None, "unknown") else f", to {plain(disposition)}"
+    place = "" if disposition in (None, "unknown") else f", to {plain_value(disposition)}"
     when = "on the day" if day == 0 else f"on {on_day(performed_on, day)}"
     return f"left {when}{'' if disposition == 'home' and day == 0 else place}"
 
 
-def _ready(sends: bool, hours: float | None, out_of_range: bool, day: float | None, disposition: str | None) -> str:
+def _ready_words(
+    sends: bool, hours: float | None, out_of_range: bool, day: float | None, disposition: str | None
+) -> str:
     if not sends:
         return "this sender does not record when patients are ready to go home"
     if hours is not None:
-        return f"ready to go home {amount(hours)} hours after the end"
+        return f"ready to go home {plain_amount(hours)} hours after the end"
     if out_of_range:
         return "the time until ready was zero, negative or above 24 hours and is not used"
     stayed = (day or 0) > 0 or disposition == "died"
     return f"no time of being ready{', and stayed' if stayed else ''}"
 
 
-def _calls(count: float | None, last: float | None, first: float | None, days: float | None) -> str:
+def _call_words(count: float | None, last: float | None, first: float | None, days: float | None) -> str:
     if count is None:
         return "no call before the procedure recorded"
     if days is None:
@@ -144,7 +146,7 @@ def _calls(count: float | None, last: float | None, first: float | None, days: f
     return f"reached {hours} hours before"
 
 
-def _visits(count: float | None, first: float | None, last: float | None) -> str:
+def _visit_words(count: float | None, first: float | None, last: float | None) -> str:
     if count is None:
         return "no follow-up visit recorded"
     if first is None or last is None:
@@ -156,58 +158,58 @@ def _last_contact(when: date | None, performed_on: date) -> str:
     return "no later contact" if when is None else f"last reached on {short_date(when, performed_on)}"
 
 
-def _activity(day: float | None, performed_on: date) -> str:
+def _activity_words(day: float | None, performed_on: date) -> str:
     if day is None:
         return "return to usual activity not recorded"
     return f"back to usual activity on {on_day(performed_on, day)} (day {int(day)})"
 
 
-def _arrival(hours: float | None) -> str:
-    return "arrival or start not recorded" if hours is None else f"arrived {amount(hours)} hours before the start"
+def _arrival_words(hours: float | None) -> str:
+    return "arrival or start not recorded" if hours is None else f"arrived {plain_amount(hours)} hours before the start"
 
 
-def _minutes(minutes: float | None) -> str:
+def _minutes_words(minutes: float | None) -> str:
     return "start or end not recorded" if minutes is None else f"{minutes:.0f} minutes from start to end"
 
 
-def _stay(hours: float | None) -> str:
-    return "end or time of leaving not recorded" if hours is None else f"left {amount(hours)} hours after the end"
+def _stay_words(hours: float | None) -> str:
+    return "end or time of leaving not recorded" if hours is None else f"left {plain_amount(hours)} hours after the end"
 
 
 def _why_stayed(reason: str | None, day: float | None) -> str:
     if day == 0 and reason is None:
         return ""
-    return "why the patient stayed is not recorded" if reason is None else f"reason for staying: {plain(reason)}"
+    return "why the patient stayed is not recorded" if reason is None else f"reason for staying: {plain_value(reason)}"
 
 
-def _delay(days: float | None) -> str:
+def _delay_words(days: float | None) -> str:
     return "receipt not recorded" if days is None else f"received {int(days)} day{'' if days == 1 else 's'} after"
 
 
-def _events(sends: bool, events: str | None) -> str:
+def _event_words(sends: bool, events: str | None) -> str:
     if not sends:
         return "this sender does not report complications" + (f"; reported all the same: {events}" if events else "")
     return events or "no event reported"
 
 
-def _leaks(sends: bool, events: str | None) -> str:
+def _leak_words(sends: bool, events: str | None) -> str:
     return events or "no event reported" if sends else "this sender does not say whether leaks caused symptoms"
 
 
-def _death(sends: bool, died_on: date | None, day: float | None, performed_on: date) -> str:
+def _death_words(sends: bool, died_on: date | None, day: float | None, performed_on: date) -> str:
     if died_on is not None:
         later = "" if day is not None else ", counted for a later procedure"
         return f"died on {short_date(died_on, performed_on)}{later}"
     return "not known to have died" if sends else "this sender does not record deaths"
 
 
-def _readmission(sends: bool, day: float | None, performed_on: date) -> str:
+def _readmission_words(sends: bool, day: float | None, performed_on: date) -> str:
     if day is not None:
         return f"readmitted on {on_day(performed_on, day)} (day {int(day)})"
     return "no readmission recorded" if sends else "this sender does not record readmissions"
 
 
-def _next(day: float | None, performed_on: date) -> str:
+def _next_procedure_words(day: float | None, performed_on: date) -> str:
     return "not treated again" if day is None else f"treated again on {on_day(performed_on, day)}"
 
 
@@ -215,22 +217,26 @@ def _last_known(day: float | None) -> str:
     return "nothing known after the procedure" if day is None else f"last known on day {int(day)}"
 
 
-def _observed(days: float, as_of: date, performed_on: date) -> str:
+def _observed_words(days: float, as_of: date, performed_on: date) -> str:
     return f"records reach {int(days)} day{'' if days == 1 else 's'} after it, to {short_date(as_of, performed_on)}"
 
 
-LEAVING = Fact(("disposition", "discharge_day", "performed_on"), _leaving)
-READY = Fact(("sends_recovery", "recovery_hours", "recovery_out_of_range", "discharge_day", "disposition"), _ready)
-BASELINE = Fact(("baseline", "baseline_days_before", "performed_on"), _baseline)
-CHANGE = Fact(("score", "baseline", "window_status"), lambda score, baseline, _: _change(score, baseline))
-EVENTS = Fact(("sends_complications", "events"), _events)
-LEAKS = Fact(("sends_leaks", "events"), _leaks)
-DEATH = Fact(("sends_deaths", "died_on", "death_day", "performed_on"), _death)
-READMISSION = Fact(("sends_readmissions", "readmission_day", "performed_on"), _readmission)
-LEVELS = Fact(("level_count",), _levels)
-PLANNED = Fact(("sends_intended_stay", "intended_stay", "setting"), _planned)
-VISITS = Fact(("visit_count", "first_visit_day", "last_visit_day"), _visits)
-CALLS = Fact(("call_count", "reached_last_hours_before", "reached_first_hours_before", "reached_days_before"), _calls)
+LEAVING = Fact(("disposition", "discharge_day", "performed_on"), _leaving_words)
+READY = Fact(
+    ("sends_recovery", "recovery_hours", "recovery_out_of_range", "discharge_day", "disposition"), _ready_words
+)
+BASELINE = Fact(("baseline", "baseline_days_before", "performed_on"), _baseline_words)
+CHANGE = Fact(("score", "baseline", "window_status"), lambda score, baseline, _: _change_words(score, baseline))
+EVENTS = Fact(("sends_complications", "events"), _event_words)
+LEAKS = Fact(("sends_leaks", "events"), _leak_words)
+DEATH = Fact(("sends_deaths", "died_on", "death_day", "performed_on"), _death_words)
+READMISSION = Fact(("sends_readmissions", "readmission_day", "performed_on"), _readmission_words)
+LEVELS = Fact(("level_count",), _level_words)
+PLANNED = Fact(("sends_intended_stay", "intended_stay", "setting"), _planned_stay)
+VISITS = Fact(("visit_count", "first_visit_day", "last_visit_day"), _visit_words)
+CALLS = Fact(
+    ("call_count", "reached_last_hours_before", "reached_first_hours_before", "reached_days_before"), _call_words
+)
 NOTHING = Fact((), lambda: "")
 
 # What each field of a metric's SQL, or each view it draws on, says about a procedure.
@@ -245,8 +251,8 @@ FACTS: dict[str, Fact] = {
     "setting": Fact(("setting",), _came_from),
     "intended_stay": PLANNED,
     "sends_intended_stay": PLANNED,
-    "indication": Fact(("indication",), _indication),
-    "sedation": Fact(("sedation",), _sedation),
+    "indication": Fact(("indication",), _indication_words),
+    "sedation": Fact(("sedation",), _sedation_words),
     "level_count": LEVELS,
     "levels": LEVELS,
     "baseline": BASELINE,
@@ -256,12 +262,12 @@ FACTS: dict[str, Fact] = {
     "disposition": LEAVING,
     "recovery_hours": READY,
     "sends_recovery": READY,
-    "resumed_activity_day": Fact(("resumed_activity_day", "performed_on"), _activity),
-    "arrival_hours_before": Fact(("arrival_hours_before",), _arrival),
-    "procedure_minutes": Fact(("procedure_minutes",), _minutes),
-    "stay_hours": Fact(("stay_hours",), _stay),
+    "resumed_activity_day": Fact(("resumed_activity_day", "performed_on"), _activity_words),
+    "arrival_hours_before": Fact(("arrival_hours_before",), _arrival_words),
+    "procedure_minutes": Fact(("procedure_minutes",), _minutes_words),
+    "stay_hours": Fact(("stay_hours",), _stay_words),
     "delay_reason": Fact(("delay_reason", "discharge_day"), _why_stayed),
-    "registration_delay_days": Fact(("registration_delay_days",), _delay),
+    "registration_delay_days": Fact(("registration_delay_days",), _delay_words),
     "sends_complications": EVENTS,
     "complication_day": EVENTS,
     "serious_complication_day": EVENTS,
@@ -273,8 +279,8 @@ FACTS: dict[str, Fact] = {
     "sends_readmissions": READMISSION,
     "readmission_day": READMISSION,
     "readmission_day_after_discharge": READMISSION,
-    "next_procedure_day": Fact(("next_procedure_day", "performed_on"), _next),
+    "next_procedure_day": Fact(("next_procedure_day", "performed_on"), _next_procedure_words),
     "last_known_day": Fact(("last_known_day",), _last_known),
-    "observed_days": Fact(("observed_days", "as_of", "performed_on"), _observed),
+    "observed_days": Fact(("observed_days", "as_of", "performed_on"), _observed_words),
     "weekday": NOTHING,
 }

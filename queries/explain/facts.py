@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.settings import timepoints
+from data.settings import read_timepoints
 from queries.catalogue.metrics import Metric, View, ViewHeader, needed_views
 from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.warehouse import Warehouse
@@ -14,7 +14,7 @@ SEPARATOR = "; "
 EVERYONE: dict[str, Any] = {"everyone": True, "places": [0]}
 
 
-def _facts(warehouse: Warehouse) -> pd.DataFrame:
+def _facts_table(warehouse: Warehouse) -> pd.DataFrame:
     return warehouse.remember(("facts",), lambda: _read_facts(warehouse))
 
 
@@ -22,21 +22,23 @@ def timepoint_of(metric: Metric) -> str | None:
     """The timepoint whose scores a metric tells of; None where it tells of none."""
     if metric.timepoint is None and "pain_outcomes." not in metric.sql:
         return None
-    return metric.timepoint or timepoints().after[0].name
+    return metric.timepoint or read_timepoints().after[0].name
 
 
 def facts_of(warehouse: Warehouse, metric: Metric) -> pd.DataFrame:
     """The facts of every procedure, in order, with the scores of the metric's timepoint beside them."""
     timepoint = timepoint_of(metric)
     if timepoint is None:
-        return _facts(warehouse)
+        return _facts_table(warehouse)
     return warehouse.remember(("facts", timepoint), lambda: _with_scores(warehouse, timepoint))
 
 
 def _read_facts(warehouse: Warehouse) -> pd.DataFrame:
-    rows = _dated(warehouse.frame(_composed("procedures"), EVERYONE).sort_values("outcome_no", ignore_index=True))
+    rows = _plain_dates(
+        warehouse.frame(_composed_sql("procedures"), EVERYONE).sort_values("outcome_no", ignore_index=True)
+    )
     rows["procedure_id"] = rows["procedure_id"].astype(str)
-    events = _events(warehouse, EVERYONE)
+    events = _event_words(warehouse, EVERYONE)
     rows["events"] = [events.get(number) for number in rows["outcome_no"]]
     return rows
 
@@ -44,22 +46,22 @@ def _read_facts(warehouse: Warehouse) -> pd.DataFrame:
 def few_facts(warehouse: Warehouse, timepoint: str | None, places: list[int]) -> list[dict[str, Any]]:
     """The facts of a few procedures, in the order asked for, as plain values."""
     asked = {"everyone": False, "places": [place + 1 for place in places]}
-    rows = {row["outcome_no"]: row for row in warehouse.records(_composed("procedures"), asked)}
+    rows = {row["outcome_no"]: row for row in warehouse.records(_composed_sql("procedures"), asked)}
     if timepoint is not None:
-        for scores in warehouse.records(_composed("scores"), {**asked, "timepoint": timepoint}):
+        for scores in warehouse.records(_composed_sql("scores"), {**asked, "timepoint": timepoint}):
             rows[scores["outcome_no"]] |= scores
-    events = _events(warehouse, asked)
+    events = _event_words(warehouse, asked)
     for number, row in rows.items():
         row["procedure_id"], row["events"] = str(row["procedure_id"]), events.get(number)
     return [rows[number] for number in asked["places"]]
 
 
-def _events(warehouse: Warehouse, asked: dict[str, Any]) -> dict[int, str]:
+def _event_words(warehouse: Warehouse, asked: dict[str, Any]) -> dict[int, str]:
     """Reported events in words, by number of the procedure."""
     told: dict[int, list[str]] = {}
-    rows = warehouse.rows(_composed("events"), asked)
+    rows = warehouse.rows(_composed_sql("events"), asked)
     for number, day, *event in sorted(rows, key=lambda row: (row[0], row[1], str(row))):
-        told.setdefault(number, []).append(f"{_event(*event)} on day {day}")
+        told.setdefault(number, []).append(f"{_describe_event(*event)} on day {day}")
     return {number: SEPARATOR.join(words) for number, words in told.items()}
 
 
@@ -70,7 +72,7 @@ def place_of(warehouse: Warehouse, procedure_id: str) -> int | None:
     return found[0][0] - 1 if found else None
 
 
-def _event(kind: str, severity: str | None, scale: str | None, symptomatic: bool | None) -> str:
+def _describe_event(kind: str, severity: str | None, scale: str | None, symptomatic: bool | None) -> str:
     name = kind.replace("_", " ")
     if kind == "cement_leak":
         name += {True: " with symptoms", False: " without symptoms", None: ", symptoms not recorded"}[symptomatic]
@@ -79,12 +81,12 @@ def _event(kind: str, severity: str | None, scale: str | None, symptomatic: bool
 
 
 def _with_scores(warehouse: Warehouse, timepoint: str) -> pd.DataFrame:
-    scores = _dated(warehouse.frame(_composed("scores"), {**EVERYONE, "timepoint": timepoint}))
+    scores = _plain_dates(warehouse.frame(_composed_sql("scores"), {**EVERYONE, "timepoint": timepoint}))
     scores = scores.sort_values("outcome_no", ignore_index=True)
-    return _facts(warehouse).join(scores.drop(columns="outcome_no"))
+    return _facts_table(warehouse).join(scores.drop(columns="outcome_no"))
 
 
-def _dated(rows: pd.DataFrame) -> pd.DataFrame:
+def _plain_dates(rows: pd.DataFrame) -> pd.DataFrame:
     """Timestamps at midnight as plain dates, so that words can be made of them."""
     for name in rows.columns:
         if pd.api.types.is_datetime64_any_dtype(rows[name]):
@@ -94,7 +96,7 @@ def _dated(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @lru_cache
-def _composed(name: str) -> str:
+def _composed_sql(name: str) -> str:
     """SQL of one file of `queries/facts/`, the views it needs before it."""
     sql = read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
     before: tuple[View, ...] = needed_views(sql)

@@ -32,20 +32,20 @@ class Procedure:
 
 
 @lru_cache
-def _sql(name: str) -> str:
+def _facts_sql(name: str) -> str:
     return read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
 
 
-def listed(warehouse: Warehouse, places: Sequence[int]) -> pd.DataFrame:
+def list_procedures(warehouse: Warehouse, places: Sequence[int]) -> pd.DataFrame:
     """What a list shows of the procedures at these places of `outcomes` (from 0), in the order given.
 
     Columns: `procedure_id`, `patient_key`, `site`, `operator`, `performed_on`, `technique`, `indication`, `setting`,
     `source`, `vertebrae` (`T12, L1`; empty text when not recorded).
     """
     numbers = [int(place) + 1 for place in places]
-    rows = warehouse.frame(_sql("listed"), {"places": numbers}).set_index("outcome_no").loc[numbers]
+    rows = warehouse.frame(_facts_sql("listed"), {"places": numbers}).set_index("outcome_no").loc[numbers]
     levels: dict[int, list[str]] = {}
-    for number, vertebra in warehouse.rows(_sql("listed_levels"), {"places": numbers}):
+    for number, vertebra in warehouse.rows(_facts_sql("listed_levels"), {"places": numbers}):
         levels.setdefault(number, []).append(vertebra)
     rows["vertebrae"] = [_in_order(levels.get(number, [])) for number in numbers]
     rows["performed_on"] = rows["performed_on"].dt.date
@@ -62,7 +62,7 @@ def places_of_keys(
 ) -> list[tuple[int, str | None]]:
     """Place in `outcomes` (from 0) and site of the procedures with these keys, or of patients with these."""
     asked = {"procedures": [*procedures, ""], "patients": [*patients, ""]}
-    return [(number - 1, site) for number, site in warehouse.rows(_sql("places_of_keys"), asked)]
+    return [(number - 1, site) for number, site in warehouse.rows(_facts_sql("places_of_keys"), asked)]
 
 
 def read_procedure(warehouse: Warehouse, procedure_id: str) -> Procedure | None:
@@ -71,18 +71,20 @@ def read_procedure(warehouse: Warehouse, procedure_id: str) -> Procedure | None:
         asked = {"procedure": str(UUID(procedure_id))}
     except ValueError:
         return None
-    found = warehouse.records(_sql("one_procedure"), asked)
+    found = warehouse.records(_facts_sql("one_procedure"), asked)
     if not found:
         return None
     facts = found[0]
     zone = ZoneInfo(facts["time_zone"]) if facts["time_zone"] else None
-    facts |= {name: _local(facts[name], zone) for name in TIMES}
+    facts |= {name: _local_time(facts[name], zone) for name in TIMES}
     facts["operator"] = facts["operator"] and warehouse.operator_shown(facts["operator"])
-    scores = warehouse.records(_sql("one_scores"), asked)
+    scores = warehouse.records(_facts_sql("one_scores"), asked)
     for score in scores:
-        score["measured_at"] = _local(score["measured_at"], zone)
-    levels = [vertebra for _, vertebra in warehouse.rows(_sql("listed_levels"), {"places": [facts["outcome_no"]]})]
-    happenings = warehouse.records(_sql("one_happenings"), asked)
+        score["measured_at"] = _local_time(score["measured_at"], zone)
+    levels = [
+        vertebra for _, vertebra in warehouse.rows(_facts_sql("listed_levels"), {"places": [facts["outcome_no"]]})
+    ]
+    happenings = warehouse.records(_facts_sql("one_happenings"), asked)
     return Procedure(
         facts,
         tuple(sorted(levels, key=VERTEBRAE.index)),
@@ -95,7 +97,7 @@ def _by_time(score: dict[str, Any]) -> tuple:
     return str(score["measured_at"] or "undated"), score["reason"], str(score["score"])
 
 
-def _local(when: datetime | None, zone: ZoneInfo | None) -> datetime | None:
+def _local_time(when: datetime | None, zone: ZoneInfo | None) -> datetime | None:
     if when is None or zone is None:
         return when
     return when.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None)

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data.settings import Timepoint, timepoints
+from data.settings import Timepoint, read_timepoints
 from queries.catalogue.filters import EVERYTHING, Filters
-from queries.catalogue.metrics import EXCLUSIONS, Metric, catalogue
-from queries.explain.fact_sentences import Memory, joined
+from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue
+from queries.explain.fact_sentences import Memory, join_facts
 from queries.explain.fact_words import (
     BASELINE,
     CHANGE,
@@ -24,14 +24,14 @@ from queries.explain.fact_words import (
     LEAVING,
     PLANNED,
     Fact,
-    amount,
     days_between,
     on_day,
+    plain_amount,
     short_date,
 )
 from queries.explain.facts import SEPARATOR, facts_of, few_facts, place_of, timepoint_of
-from queries.figures.answers import answers, categories
-from queries.figures.cohort import cohort
+from queries.figures.answers import metric_answers, metric_categories
+from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
 
 Status = Literal["yes", "no", "value", "not_recorded", "not_eligible"]
@@ -60,12 +60,12 @@ def metric_values(
     `status` is one of `STATUSES`; `value` the number (1 and 0 for yes and no; NaN where there is none); `category`
     the categories of a category metric, joined by `;`, else None; `reason` words; `fields` joined by `;`.
     """
-    return metric_values_at(warehouse, metric, np.flatnonzero(cohort(warehouse).chosen(filters)), memory)
+    return metric_values_at(warehouse, metric, np.flatnonzero(read_cohort(warehouse).chosen(filters)), memory)
 
 
 def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[Metric] | None = None) -> pd.DataFrame:
     """One row per metric of the catalogue for one procedure; no rows when there is no such procedure."""
-    chosen = tuple(catalogue().values()) if metrics is None else tuple(metrics)
+    chosen = tuple(read_catalogue().values()) if metrics is None else tuple(metrics)
     place = place_of(warehouse, procedure_id)
     facts: dict[str | None, list[dict[str, Any]]] = {}
     rows = []
@@ -74,7 +74,7 @@ def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[
         if timepoint not in facts:
             facts[timepoint] = few_facts(warehouse, timepoint, [place])
         rows.append(_values_of_few(warehouse, metric, np.array([place]), facts[timepoint]))
-    return _table([row for part in rows for row in part])
+    return _reasons_table([row for part in rows for row in part])
 
 
 def metric_values_at(
@@ -83,7 +83,7 @@ def metric_values_at(
     """The same for the procedures at these places of `outcomes`, from 0. `memory` serves many metrics of the same."""
     if len(places) <= FEW:
         facts = few_facts(warehouse, timepoint_of(metric), places.tolist()) if len(places) else []
-        return _table(_values_of_few(warehouse, metric, places, facts))
+        return _reasons_table(_values_of_few(warehouse, metric, places, facts))
     columns = metric_columns(warehouse, metric, memory or Memory(places))
     columns["category"] = pd.Series(columns["category"], dtype="object")
     columns["reason"] = np.array(columns["reason"].to_pylist(), dtype=object)
@@ -92,7 +92,7 @@ def metric_values_at(
 
 def metric_columns(warehouse: Warehouse, metric: Metric, memory: Memory) -> dict[str, Any]:
     """The same as plain columns, for the procedures of `memory`: `metric` and `fields` one text, `reason` in Arrow."""
-    found, places = answers(warehouse, metric), memory.places
+    found, places = metric_answers(warehouse, metric), memory.places
     eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
     facts = facts_of(warehouse, metric)
     is_category = metric.kind == "category"
@@ -100,10 +100,10 @@ def metric_columns(warehouse: Warehouse, metric: Metric, memory: Memory) -> dict
     return {
         "procedure_id": facts["procedure_id"].to_numpy()[places],
         "metric": metric.name,
-        "status": _statuses(metric, eligible, recorded, value),
+        "status": _answer_statuses(metric, eligible, recorded, value),
         "value": np.full(len(places), np.nan) if is_category else np.where(recorded, value, np.nan),
         "category": named,
-        "reason": _reasons(metric, facts, eligible, found.exclusion[places], memory),
+        "reason": _reason_words(metric, facts, eligible, found.exclusion[places], memory),
         "fields": ";".join(fields_of(metric)),
     }
 
@@ -112,17 +112,17 @@ def _values_of_few(
     warehouse: Warehouse, metric: Metric, places: np.ndarray, facts: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The same without tables: for one procedure and every metric they would cost more than the answers."""
-    found = answers(warehouse, metric)
+    found = metric_answers(warehouse, metric)
     is_category = metric.kind == "category"
     named = _named_categories(warehouse, metric, places) if is_category else [None] * len(places)
     fields = ";".join(fields_of(metric))
     rows = []
     for place, row, category in zip(places.tolist(), facts, named, strict=True):
         eligible, recorded, value = bool(found.eligible[place]), bool(found.recorded[place]), float(found.value[place])
-        status = _statuses(metric, np.array([eligible]), np.array([recorded]), np.array([value]))[0]
+        status = _answer_statuses(metric, np.array([eligible]), np.array([recorded]), np.array([value]))[0]
         words = [
             fact.words(*(row[name] for name in fact.columns))
-            for fact in _telling(metric, eligible, int(found.exclusion[place]))
+            for fact in _telling_facts(metric, eligible, int(found.exclusion[place]))
         ]
         rows.append(
             {
@@ -134,27 +134,27 @@ def _values_of_few(
     return rows
 
 
-def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def _reasons_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     kinds = dict.fromkeys(COLUMNS, "object") | {"value": "float64"}
     return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kinds[name]) for name in COLUMNS})
 
 
-def _telling(metric: Metric, eligible: bool, exclusion: int) -> tuple[Fact, ...]:
+def _telling_facts(metric: Metric, eligible: bool, exclusion: int) -> tuple[Fact, ...]:
     """The facts that say why: those that decided, or the one that excluded the procedure."""
     if eligible:
-        return _deciding(metric.name)
+        return _deciding_facts(metric.name)
     if exclusion:
-        return (_exclusion(metric.name, EXCLUSIONS[exclusion - 1]),)
-    return tuple(dict.fromkeys((*_excluding(metric), *_deciding(metric.name))))
+        return (_exclusion_fact(metric.name, EXCLUSIONS[exclusion - 1]),)
+    return tuple(dict.fromkeys((*_excluding_facts(metric), *_deciding_facts(metric.name))))
 
 
-def _statuses(metric: Metric, eligible: np.ndarray, recorded: np.ndarray, value: np.ndarray) -> np.ndarray:
+def _answer_statuses(metric: Metric, eligible: np.ndarray, recorded: np.ndarray, value: np.ndarray) -> np.ndarray:
     told = np.where(value > 0, "yes", "no") if metric.kind in ("proportion", "count") else "value"
     return np.where(~eligible, "not_eligible", np.where(recorded, told, "not_recorded")).astype(object)
 
 
 def _named_categories(warehouse: Warehouse, metric: Metric, places: np.ndarray) -> np.ndarray:
-    found = categories(warehouse, metric)
+    found = metric_categories(warehouse, metric)
     names: dict[int, str] = {}
     wanted = np.isin(found.procedure, places)
     procedures, named = found.procedure[wanted], found.category[wanted]
@@ -164,7 +164,7 @@ def _named_categories(warehouse: Warehouse, metric: Metric, places: np.ndarray) 
     return np.array([names.get(place) for place in places.tolist()], dtype=object)
 
 
-def _reasons(
+def _reason_words(
     metric: Metric, facts: pd.DataFrame, eligible: np.ndarray, exclusion: np.ndarray, memory: Memory
 ) -> pa.Array:
     """Words for every row: the facts that decided, or the one that excluded it."""
@@ -175,28 +175,28 @@ def _reasons(
     for mask, counts, code in cases:
         which = np.flatnonzero(mask)
         if len(which):
-            facts_told = _telling(metric, counts, code)
+            facts_told = _telling_facts(metric, counts, code)
             rows.append(which)
-            told.append(joined([memory.tell(fact, facts, which, metric.timepoint) for fact in facts_told]))
+            told.append(join_facts([memory.tell(fact, facts, which, metric.timepoint) for fact in facts_told]))
     return pa.concat_arrays(told).take(pa.array(np.argsort(np.concatenate(rows))))
 
 
 @lru_cache
-def _deciding(name: str) -> tuple[Fact, ...]:
+def _deciding_facts(name: str) -> tuple[Fact, ...]:
     """The facts that decide what an eligible procedure answers to a metric."""
-    metric = catalogue()[name]
+    metric = read_catalogue()[name]
     own = [f"{table}.{column}" for table, column in FIELD.findall(metric.sql)]
     named = [view.name for view in metric.views if not view.is_population and view.name in metric.sql]
     facts = [FACTS[name] for name in named]
     if metric.timepoint and any(name.startswith("pain_outcomes.") for name in own):
-        score = _score(_window(metric.timepoint))
+        score = _score_fact(_window_of_metric(metric.timepoint))
         facts += [BASELINE, score, CHANGE] if "pain_outcomes.baseline" in own else [score]
     elif any(name.startswith("pain_outcomes.") for name in own):
-        facts.append(_score(timepoints().after[0]))
+        facts.append(_score_fact(read_timepoints().after[0]))
     return (*facts, *_told_by(own)) or (_ANY,)
 
 
-def _excluding(metric: Metric) -> tuple[Fact, ...]:
+def _excluding_facts(metric: Metric) -> tuple[Fact, ...]:
     """The facts by which a population is drawn, but for where the patient came from: that has its own words."""
     if metric.population is None:
         return ()
@@ -218,8 +218,8 @@ _ANY = Fact(("performed_on",), lambda performed_on: f"performed on {performed_on
 
 
 @lru_cache
-def _exclusion(metric_name: str, name: str) -> Fact:
-    metric = catalogue()[metric_name]
+def _exclusion_fact(metric_name: str, name: str) -> Fact:
+    metric = read_catalogue()[metric_name]
     fields = [column for _, column in FIELD.findall(metric.population.sql)] if metric.population else []
     if name == "setting":
         return PLANNED if "intended_stay" in fields else FACTS["setting"]
@@ -228,7 +228,7 @@ def _exclusion(metric_name: str, name: str) -> Fact:
     if name == "baseline_below_4":
         return Fact(BASELINE.columns, lambda *told: f"{BASELINE.words(*told)}; counted from 4 on")
     if metric.timepoint:
-        return _score(_window(metric.timepoint))
+        return _score_fact(_window_of_metric(metric.timepoint))
     if name == "not_due":
         return FACTS["observed_days"]
     if name == "died":
@@ -236,12 +236,12 @@ def _exclusion(metric_name: str, name: str) -> Fact:
     return FACTS["next_procedure_day"]
 
 
-def _window(name: str) -> Timepoint:
-    return next(window for window in timepoints().after if window.name == name)
+def _window_of_metric(name: str) -> Timepoint:
+    return next(window for window in read_timepoints().after if window.name == name)
 
 
 @lru_cache
-def _score(window: Timepoint) -> Fact:
+def _score_fact(window: Timepoint) -> Fact:
     """The score in a window, or why there is none."""
 
     def words(
@@ -251,7 +251,7 @@ def _score(window: Timepoint) -> Fact:
         if score is not None:
             asked = "undated" if score_on is None else f"on {short_date(score_on, performed_on)}"
             after = "" if hours is None or hours > LATE_HOURS else f", {hours:.0f} hours after"
-            return f"pain {amount(score)} at {window.label} ({asked}{after})"
+            return f"pain {plain_amount(score)} at {window.label} ({asked}{after})"
         last = on_day(performed_on, window.last_day)
         if status == "died" and died_on is not None:
             return f"died on {short_date(died_on, performed_on)}, by the end of the window on {last}"

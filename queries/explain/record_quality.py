@@ -49,35 +49,35 @@ class TableHeader(Header):
 
 
 @lru_cache
-def checks() -> dict[str, tuple[CheckHeader, str]]:
+def read_checks() -> dict[str, tuple[CheckHeader, str]]:
     """All checks by name: header and SQL, which gives one row `violations, examined`."""
     return {path.stem: read_sql_file(path, CheckHeader) for path in sorted((FOLDER / "checks").glob("*.sql"))}
 
 
 @lru_cache
-def _sql(name: str) -> str:
+def _quality_sql(name: str) -> str:
     return read_sql_file(FOLDER / "quality" / f"{name}.sql", TableHeader)[1]
 
 
-def _kept(warehouse: Warehouse, name: str) -> pd.DataFrame:
+def _cached_table(warehouse: Warehouse, name: str) -> pd.DataFrame:
     """A table that no filter changes, read once per generation; whoever asks sorts a copy."""
-    return warehouse.remember(("quality", name), lambda: warehouse.frame(_sql(name)))
+    return warehouse.remember(("quality", name), lambda: warehouse.frame(_quality_sql(name)))
 
 
-def files(warehouse: Warehouse) -> pd.DataFrame:
+def list_files(warehouse: Warehouse) -> pd.DataFrame:
     """One row per file in order of receipt: its name, kind, source, day of receipt and rows by fate, with remarks."""
-    return _kept(warehouse, "files").sort_values("source_file_id", ignore_index=True)
+    return _cached_table(warehouse, "files").sort_values("source_file_id", ignore_index=True)
 
 
-def senders(warehouse: Warehouse) -> list[tuple[str, str]]:
+def list_senders(warehouse: Warehouse) -> list[tuple[str, str]]:
     """Sending systems and how each knows of deaths, in words."""
-    found = sorted(warehouse.records(_sql("senders")), key=lambda one: one["source"])
+    found = sorted(warehouse.records(_quality_sql("senders")), key=lambda one: one["source"])
     return [(one["source"], DEATHS_WORDS[one["deaths"]]) for one in found]
 
 
-def volumes(warehouse: Warehouse) -> pd.DataFrame:
+def count_volumes(warehouse: Warehouse) -> pd.DataFrame:
     """Records in force by month and kind: `month` (first day), `kind`, `records`. Undated scores are left out."""
-    return _kept(warehouse, "volumes").sort_values(["month", "kind"], ignore_index=True)
+    return _cached_table(warehouse, "volumes").sort_values(["month", "kind"], ignore_index=True)
 
 
 def file_months(warehouse: Warehouse) -> pd.DataFrame:
@@ -85,7 +85,7 @@ def file_months(warehouse: Warehouse) -> pd.DataFrame:
 
     Rejected rows have no month: their dates may be what is wrong with them.
     """
-    return warehouse.frame(_sql("file_months")).sort_values(["source_file_id", "month"], ignore_index=True)
+    return warehouse.frame(_quality_sql("file_months")).sort_values(["source_file_id", "month"], ignore_index=True)
 
 
 def records_by_site(warehouse: Warehouse) -> pd.DataFrame:
@@ -93,17 +93,17 @@ def records_by_site(warehouse: Warehouse) -> pd.DataFrame:
 
     A score or event is of the sites of the procedures it was weighed for; what belongs to no site is left out.
     """
-    return warehouse.frame(_sql("records_by_site")).sort_values(
+    return warehouse.frame(_quality_sql("records_by_site")).sort_values(
         ["source_file_id", "kind", "month", "site"], ignore_index=True
     )
 
 
-def findings(warehouse: Warehouse) -> pd.DataFrame:
+def list_findings(warehouse: Warehouse) -> pd.DataFrame:
     """Rejects and remarks by file, rule and column: `name`, `severity`, `rule`, `field`, `findings`, `first_line`.
 
     `is_benign`: rows that say nothing about the quality of a file, such as a line of totals.
     """
-    found = _kept(warehouse, "findings")
+    found = _cached_table(warehouse, "findings")
     return found.sort_values(
         ["severity", "findings", "name", "rule", "field"], ascending=[True, False, True, True, True], ignore_index=True
     )
@@ -116,9 +116,9 @@ def check_results(warehouse: Warehouse) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - loads run the checks and need no frames
 
-    results = {row["check_id"]: row for row in warehouse.records(_sql("check_results"))}
+    results = {row["check_id"]: row for row in warehouse.records(_quality_sql("check_results"))}
     rows = []
-    for name, (header, _) in checks().items():
+    for name, (header, _) in read_checks().items():
         found = results.get(name)
         if found is not None:
             words = header.model_dump(include={"title", "category", "tolerated_share", "examined", "not_applicable"})

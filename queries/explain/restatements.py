@@ -14,9 +14,9 @@ from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import EXCLUSIONS, Metric, ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.explain.selections import parse_period
-from queries.figures.answers import answers, categories
-from queries.figures.cohort import cohort
-from queries.figures.summarise import headline
+from queries.figures.answers import metric_answers, metric_categories
+from queries.figures.cohort import read_cohort
+from queries.figures.summarise import headline_row
 from queries.warehouse import Warehouse
 
 # What is compared: whole numbers as they are, the value to nine digits.
@@ -56,14 +56,14 @@ def is_closed(month: str, as_of: date | None) -> bool:
     return period is not None and period.name == "month" and as_of is not None and as_of > period.end
 
 
-def figure(warehouse: Warehouse, metric: Metric, month: str) -> dict[str, Any]:
+def signed_figure(warehouse: Warehouse, metric: Metric, month: str) -> dict[str, Any]:
     """A metric's figure of a month as plain values for the journal: None where there is none."""
-    row = headline(warehouse, metric, month_filters(month))
+    row = headline_row(warehouse, metric, month_filters(month))
     wanted = ("metric", "definition_version", "unit", "procedures", *COMPARED, "excluded_not_due")
-    return {name: _plain(row[name]) for name in wanted}
+    return {name: _plain_value(row[name]) for name in wanted}
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, (np.integer, np.floating)):
@@ -71,44 +71,48 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def changed(signed: dict[str, Any], now: dict[str, Any]) -> bool:
+def is_changed(signed: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether a figure differs from what was signed."""
     return signed.get("definition_version") != now["definition_version"] or any(
-        _differs(signed.get(name), now[name]) for name in COMPARED
+        _values_differ(signed.get(name), now[name]) for name in COMPARED
     )
 
 
-def _differs(one: Any, other: Any) -> bool:
+def _values_differ(one: Any, other: Any) -> bool:
     if one is None or other is None:
         return one is not other
     return not math.isclose(float(one), float(other), rel_tol=1e-9, abs_tol=1e-9)
 
 
-def change(old: Warehouse | None, new: Warehouse, metric: Metric, month: str, signed: dict[str, Any]) -> Change | None:
+def find_change(
+    old: Warehouse | None, new: Warehouse, metric: Metric, month: str, signed: dict[str, Any]
+) -> Change | None:
     """How a signed figure differs now, and why; None when it does not. `old` None = the signed generation is gone."""
-    now = figure(new, metric, month)
-    if not changed(signed, now):
+    now = signed_figure(new, metric, month)
+    if not is_changed(signed, now):
         return None
     if old is None:
         return Change(metric.name, signed, now, ((UNKNOWN, 0),))
-    causes = _causes(old, new, metric, month_filters(month))
-    if changed(signed, figure(old, metric, month)):
+    causes = _count_causes(old, new, metric, month_filters(month))
+    if is_changed(signed, signed_figure(old, metric, month)):
         causes = [(DEFINITION, 0), *causes]
     return Change(metric.name, signed, now, tuple(causes))
 
 
-def _causes(old: Warehouse, new: Warehouse, metric: Metric, month: Filters) -> list[tuple[str, int]]:
+def _count_causes(old: Warehouse, new: Warehouse, metric: Metric, month: Filters) -> list[tuple[str, int]]:
     """The procedures whose answers differ, counted by cause, most first."""
-    rows = _answers(old, metric, month).join(_answers(new, metric, month), how="outer", suffixes=("_old", "_new"))
+    rows = _answers_by_key(old, metric, month).join(
+        _answers_by_key(new, metric, month), how="outer", suffixes=("_old", "_new")
+    )
     counted: Counter[str] = Counter()
     for row in rows.itertuples():
-        cause = _cause(row, metric)
+        cause = _cause_of_row(row, metric)
         if cause:
             counted[cause] += 1
     return counted.most_common()
 
 
-def _cause(row: Any, metric: Metric) -> str | None:
+def _cause_of_row(row: Any, metric: Metric) -> str | None:
     if pd.isna(row.eligible_old):
         return ADDED if row.eligible_new else None
     if pd.isna(row.eligible_new):
@@ -132,14 +136,14 @@ def _keys_sql() -> str:
     return read_sql_file(FOLDER / "facts" / "keys.sql", ViewHeader)[1]
 
 
-def _answers(warehouse: Warehouse, metric: Metric, filters: Filters) -> pd.DataFrame:
+def _answers_by_key(warehouse: Warehouse, metric: Metric, filters: Filters) -> pd.DataFrame:
     """What the procedures of a month answer, by key; `answer` as text, so that categories compare too."""
-    places = np.flatnonzero(cohort(warehouse).chosen(filters))
-    found = answers(warehouse, metric)
+    places = np.flatnonzero(read_cohort(warehouse).chosen(filters))
+    found = metric_answers(warehouse, metric)
     keys = {number - 1: key for number, key in warehouse.rows(_keys_sql())}
     told = [str(float(value)) for value in found.value[places]]
     if metric.kind == "category":
-        named = categories(warehouse, metric)
+        named = metric_categories(warehouse, metric)
         of: dict[int, list[str]] = {}
         for procedure, category in zip(named.procedure.tolist(), named.category.tolist(), strict=True):
             of.setdefault(procedure, []).append(named.names[category])

@@ -7,7 +7,7 @@ import numpy as np
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
-from queries.figures.cohort import EPOCH, cohort
+from queries.figures.cohort import EPOCH, read_cohort
 from queries.warehouse import Warehouse
 
 Months = tuple[np.ndarray, np.ndarray]
@@ -15,21 +15,21 @@ Months = tuple[np.ndarray, np.ndarray]
 
 def scored_in(warehouse: Warehouse, month: date) -> np.ndarray:
     """Whether a score of each procedure, in the order of `outcomes`, was given in the month that begins on a day."""
-    places, days = _months(warehouse)
-    which = np.zeros(cohort(warehouse).size, dtype=bool)
+    places, days = _score_months(warehouse)
+    which = np.zeros(read_cohort(warehouse).size, dtype=bool)
     which[places[days == (month - EPOCH).days]] = True
     return which
 
 
 def procedures_scored(warehouse: Warehouse, filters: Filters) -> dict[date, int]:
     """How many of the chosen procedures have a score in each month (first day) that holds any."""
-    places, days = _months(warehouse)
-    found, counts = np.unique(days[cohort(warehouse).chosen(filters)[places]], return_counts=True)
+    places, days = _score_months(warehouse)
+    found, counts = np.unique(days[read_cohort(warehouse).chosen(filters)[places]], return_counts=True)
     firsts = (np.datetime64(EPOCH, "D") + found).tolist()
     return dict(zip(firsts, counts.tolist(), strict=True))
 
 
-def _months(warehouse: Warehouse) -> Months:
+def _score_months(warehouse: Warehouse) -> Months:
     """Places in `outcomes` (from 0) and, beside each, the first day of a month in days since the epoch."""
 
     def read() -> Months:

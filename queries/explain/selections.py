@@ -7,12 +7,12 @@ from datetime import date
 import numpy as np
 
 from queries.catalogue.filters import KEYS, Filters
-from queries.catalogue.metrics import EXCLUSIONS, Metric, catalogue, curves
+from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue, read_curves
 from queries.catalogue.periods import Period
-from queries.explain.calls_due import contacted
+from queries.explain.calls_due import was_contacted
 from queries.explain.score_months import scored_in
-from queries.figures.answers import answers, categories
-from queries.figures.cohort import EPOCH, Cohort, cohort
+from queries.figures.answers import metric_answers, metric_categories
+from queries.figures.cohort import EPOCH, Cohort, read_cohort
 from queries.figures.distributions import has_reached
 from queries.warehouse import Warehouse
 
@@ -56,16 +56,16 @@ class Behind:
     def is_valid(self) -> bool:
         """Whether every part names something that can exist."""
         return (
-            self.metric in catalogue()
+            self.metric in read_catalogue()
             and self.status in STATUSES
             and (self.by is None) == (self.group is None)
             and (self.by is None or self.by in KEYS)
             and (self.period is None or parse_period(self.period) is not None)
-            and (self.category is None or catalogue()[self.metric].kind == "category")
+            and (self.category is None or read_catalogue()[self.metric].kind == "category")
             and (self.status != "reached" or self.metric.startswith(ASKED_AT))
             and (self.cases is None or CASES.fullmatch(self.cases) is not None)
             and (self.curve is None) == (self.at is None)
-            and (self.curve is None or (self.curve in curves() and THRESHOLD.fullmatch(self.at or "") is not None))
+            and (self.curve is None or (self.curve in read_curves() and THRESHOLD.fullmatch(self.at or "") is not None))
             and (self.scored is None or _is_month(self.scored))
             and (self.among is None or _is_proportion(self.among))
         )
@@ -78,7 +78,11 @@ def _is_month(label: str) -> bool:
 
 def _is_proportion(among: str) -> bool:
     found = AMONG.fullmatch(among)
-    return found is not None and found["metric"] in catalogue() and catalogue()[found["metric"]].kind == "proportion"
+    return (
+        found is not None
+        and found["metric"] in read_catalogue()
+        and read_catalogue()[found["metric"]].kind == "proportion"
+    )
 
 
 def parse_period(label: str) -> Period | None:
@@ -96,10 +100,10 @@ def parse_period(label: str) -> Period | None:
 
 def places_behind(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.ndarray:
     """The places in `outcomes` (from 0) of the procedures behind a row of a figure; none when it names nothing."""
-    whole = cohort(warehouse)
+    whole = read_cohort(warehouse)
     if not behind.is_valid:
         return np.zeros(0, dtype=np.int64)
-    chosen = whole.chosen(filters) & _answering(warehouse, behind)
+    chosen = whole.chosen(filters) & _places_answering(warehouse, behind)
     if behind.period is not None:
         chosen &= _in_period(whole, behind.period)
     if behind.by is not None:
@@ -110,17 +114,17 @@ def places_behind(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.
     if behind.cases is not None:
         chosen &= _among_cases(warehouse, filters, behind)
     if behind.curve is not None and behind.at is not None:
-        chosen &= has_reached(warehouse, curves()[behind.curve], float(behind.at))
+        chosen &= has_reached(warehouse, read_curves()[behind.curve], float(behind.at))
     if behind.scored is not None and (month := parse_period(behind.scored)) is not None:
         chosen &= scored_in(warehouse, month.start)
     if behind.among is not None and (other := AMONG.fullmatch(behind.among)) is not None:
-        chosen &= _answering(warehouse, Behind(other["metric"], other["answer"]))
+        chosen &= _places_answering(warehouse, Behind(other["metric"], other["answer"]))
     return np.flatnonzero(chosen)
 
 
-def _answering(warehouse: Warehouse, behind: Behind) -> np.ndarray:
-    metric = catalogue()[behind.metric]
-    found = answers(warehouse, metric)
+def _places_answering(warehouse: Warehouse, behind: Behind) -> np.ndarray:
+    metric = read_catalogue()[behind.metric]
+    found = metric_answers(warehouse, metric)
     said_yes = found.recorded & (found.value > 0)
     for code, name in enumerate(EXCLUSIONS, start=1):
         if behind.status == name.replace("_", "-"):
@@ -130,24 +134,24 @@ def _answering(warehouse: Warehouse, behind: Behind) -> np.ndarray:
         "counted": found.eligible,
         "not-counted": ~found.eligible,
         "recorded": found.recorded,
-        "reached": found.eligible & (said_yes | _contacted(warehouse, metric)),
+        "reached": found.eligible & (said_yes | _places_contacted(warehouse, metric)),
         "not-recorded": found.eligible & ~found.recorded,
         "yes": said_yes if metric.kind in ("proportion", "count") else found.recorded,
         "no": found.recorded & ~said_yes if metric.kind == "proportion" else np.zeros_like(found.recorded),
     }[behind.status]
 
 
-def _contacted(warehouse: Warehouse, metric: Metric) -> np.ndarray:
+def _places_contacted(warehouse: Warehouse, metric: Metric) -> np.ndarray:
     """Who was reached or seen in the window of the metric's timepoint; nobody where it has none."""
-    nobody = np.zeros(cohort(warehouse).size, dtype=bool)
-    return contacted(warehouse, metric.timepoint) if metric.timepoint else nobody
+    nobody = np.zeros(read_cohort(warehouse).size, dtype=bool)
+    return was_contacted(warehouse, metric.timepoint) if metric.timepoint else nobody
 
 
 def _among_cases(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.ndarray:
-    whole = cohort(warehouse)
+    whole = read_cohort(warehouse)
     found = CASES.fullmatch(behind.cases or "")
     assert found is not None
-    cases = np.flatnonzero(whole.chosen(filters) & answers(warehouse, catalogue()[behind.metric]).recorded)
+    cases = np.flatnonzero(whole.chosen(filters) & metric_answers(warehouse, read_catalogue()[behind.metric]).recorded)
     cases = cases[np.argsort(whole.days[cases], kind="stable")]
     among = np.zeros(whole.size, dtype=bool)
     among[cases[int(found["first"]) - 1 : int(found["last"])]] = True
@@ -162,8 +166,8 @@ def _in_period(whole: Cohort, label: str) -> np.ndarray:
 
 
 def _in_category(warehouse: Warehouse, behind: Behind) -> np.ndarray:
-    found = categories(warehouse, catalogue()[behind.metric])
-    chosen = np.zeros(cohort(warehouse).size, dtype=bool)
+    found = metric_categories(warehouse, read_catalogue()[behind.metric])
+    chosen = np.zeros(read_cohort(warehouse).size, dtype=bool)
     if behind.category in found.names:
         chosen[found.procedure[found.category == found.names.index(behind.category)]] = True
     return chosen

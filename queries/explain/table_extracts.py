@@ -69,12 +69,12 @@ def _read_columns(warehouse: Warehouse) -> dict[str, tuple[str, tuple[Column, ..
         )
         found[table] = (
             meaning or "",
-            tuple(Column(name, kind.split("(")[0], said or "", _values(kind)) for name, kind, said in rows),
+            tuple(Column(name, kind.split("(")[0], said or "", _enum_values(kind)) for name, kind, said in rows),
         )
     return found
 
 
-def whole(warehouse: Warehouse, table: str, without: frozenset[str] = frozenset()) -> Extract:
+def extract_table(warehouse: Warehouse, table: str, without: frozenset[str] = frozenset()) -> Extract:
     """Every row of a table, but for the columns named."""
     meaning, every = table_columns(warehouse)[table]
     columns = tuple(column for column in every if column.name not in without)
@@ -83,9 +83,9 @@ def whole(warehouse: Warehouse, table: str, without: frozenset[str] = frozenset(
     return Extract(table, meaning, columns, warehouse.arrow(f"select {written} from {table} order by {key}"))
 
 
-def reviewed(warehouse: Warehouse, profile: str, table: str) -> Extract:
+def extract_reviewed(warehouse: Warehouse, profile: str, table: str) -> Extract:
     """A table as the file `queries/extracts/<profile>/<table>.sql` gives it: only what stands there leaves."""
-    header, sql = _read(EXTRACTS / profile / f"{table}.sql")
+    header, sql = _read_extract(EXTRACTS / profile / f"{table}.sql")
     known = {column.name: column for column in table_columns(warehouse)[table][1]}
     rows = warehouse.arrow(f"select * from ({sql}) order by all")
     columns = tuple(
@@ -111,9 +111,9 @@ def procedure_ids(warehouse: Warehouse) -> np.ndarray:
 
 
 @lru_cache
-def _read(path: Path) -> tuple[ExtractHeader, str]:
+def _read_extract(path: Path) -> tuple[ExtractHeader, str]:
     return read_sql_file(path, ExtractHeader)
 
 
-def _values(kind: str) -> tuple[str, ...]:
+def _enum_values(kind: str) -> tuple[str, ...]:
     return tuple(part.strip("' ") for part in kind[5:-1].split("', '")) if kind.startswith("ENUM(") else ()

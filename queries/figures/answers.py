@@ -10,7 +10,7 @@ import pandas as pd
 from queries.catalogue.filters import sort_categories
 from queries.catalogue.metrics import Definition, Metric, ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
-from queries.figures.cohort import cohort
+from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
 
 
@@ -53,17 +53,17 @@ class Categories:
     category: np.ndarray
 
 
-def answers(warehouse: Warehouse, definition: Definition) -> Answers:
+def metric_answers(warehouse: Warehouse, definition: Definition) -> Answers:
     """The answers to a metric or curve; to a category metric how many categories."""
     return warehouse.remember(("answers", definition.name), lambda: _read_answers(warehouse, definition))
 
 
-def categories(warehouse: Warehouse, definition: Definition) -> Categories:
+def metric_categories(warehouse: Warehouse, definition: Definition) -> Categories:
     """The categories of a category metric."""
     return warehouse.remember(("categories", definition.name), lambda: _read_categories(warehouse, definition))
 
 
-def compose(definition: Definition, summary: str) -> tuple[str, dict[str, Any]]:
+def compose_sql(definition: Definition, summary: str) -> tuple[str, dict[str, Any]]:
     """SQL of one file of `queries/summaries/` over a definition, and its parameters.
 
     Two names are put before it: `metric_rows`, the rows of the definition; and `population`, which tells of each
@@ -78,22 +78,22 @@ def compose(definition: Definition, summary: str) -> tuple[str, dict[str, Any]]:
         else "select distinct procedure_id, cast(null as varchar) as excluded_as from metric_rows"
     )
     named = [(view.name, view.sql) for view in definition.views]
-    named += [("metric_rows", rows), ("population", population), ("summary", _summary(summary))]
+    named += [("metric_rows", rows), ("population", population), ("summary", _summary_sql(summary))]
     parts = ", ".join(f"{name} as ({sql}\n)" for name, sql in named)
     return f"with {parts} select * from summary", definition.parameters
 
 
 @lru_cache
-def _summary(name: str) -> str:
+def _summary_sql(name: str) -> str:
     return read_sql_file(FOLDER / "summaries" / f"{name}.sql", ViewHeader)[1]
 
 
 def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
-    size = cohort(warehouse).size
+    size = read_cohort(warehouse).size
     eligible, recorded = (np.zeros(size, dtype=bool) for _ in range(2))
     value = np.zeros(size)
     exclusion = np.zeros(size, dtype=np.uint8)
-    columns = warehouse.arrays(*compose(definition, "answers"))
+    columns = warehouse.arrays(*compose_sql(definition, "answers"))
     place = columns["outcome_no"] - 1
     eligible[place] = columns["answer"] > 0
     recorded[place] = columns["answer"] > 1
@@ -103,7 +103,7 @@ def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
 
 
 def _read_categories(warehouse: Warehouse, definition: Definition) -> Categories:
-    rows = warehouse.frame(*compose(definition, "categories"))
+    rows = warehouse.frame(*compose_sql(definition, "categories"))
     written, found = pd.factorize(rows["category"])
     names = sort_categories(list(found))
     place_of = {name: place for place, name in enumerate(names)}

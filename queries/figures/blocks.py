@@ -8,8 +8,8 @@ import numpy as np
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import Metric
 from queries.catalogue.periods import Block
-from queries.figures.answers import answers
-from queries.figures.cohort import EPOCH, Cell, Selection, cohort
+from queries.figures.answers import metric_answers
+from queries.figures.cohort import EPOCH, Cell, Selection, read_cohort
 from queries.warehouse import Warehouse
 
 CASES = 10
@@ -20,12 +20,12 @@ def blocks_of_ten(warehouse: Warehouse, metric: Metric, filters: Filters) -> Sel
 
     A procedure without an answer is in the block of the next case that has one. The last block may be unfinished.
     """
-    whole = cohort(warehouse)
+    whole = read_cohort(warehouse)
     chosen = np.flatnonzero(whole.chosen(filters))
     if not chosen.size:
         return Selection((), np.full(whole.size, -1))
     order = chosen[np.argsort(whole.days[chosen], kind="stable")]
-    recorded = answers(warehouse, metric).recorded[order]
+    recorded = metric_answers(warehouse, metric).recorded[order]
     before = np.cumsum(recorded) - recorded
     last = max(int(recorded.sum()) - 1, 0) // CASES
     block = np.minimum(before // CASES, last)

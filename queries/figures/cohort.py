@@ -92,11 +92,11 @@ class Cohort:
 
         Groups are those that occur among the chosen; periods run from the first to the last chosen, also empty ones.
         """
-        return _select(self, filters, by, period)
+        return _select_cells(self, filters, by, period)
 
     def chosen(self, filters: Filters) -> np.ndarray:
         """Whether each procedure passes the filters; shared, never to be changed."""
-        return _chosen(self, filters)
+        return _chosen_rows(self, filters)
 
     def extent(self, filters: Filters) -> Extent:
         """How many procedures and people pass the filters, and from which day to which."""
@@ -111,7 +111,7 @@ class Cohort:
 
 
 @lru_cache(maxsize=SELECTIONS_KEPT)
-def _chosen(whole: Cohort, filters: Filters) -> np.ndarray:
+def _chosen_rows(whole: Cohort, filters: Filters) -> np.ndarray:
     chosen = np.ones(whole.size, dtype=bool)
     if filters.date_from is not None:
         chosen &= whole.days >= (filters.date_from - EPOCH).days
@@ -125,7 +125,7 @@ def _chosen(whole: Cohort, filters: Filters) -> np.ndarray:
 
 
 @lru_cache(maxsize=SELECTIONS_KEPT)
-def _select(whole: Cohort, filters: Filters, by: str | None, period: str | None) -> Selection:
+def _select_cells(whole: Cohort, filters: Filters, by: str | None, period: str | None) -> Selection:
     places = np.flatnonzero(whole.chosen(filters))
     cells_there = np.zeros(places.size, dtype=np.int64)
     groups: list[str | None] = [None]
@@ -149,7 +149,7 @@ def _select(whole: Cohort, filters: Filters, by: str | None, period: str | None)
     return Selection(tuple(Cell(group, one) for group in groups for one in periods), cell_of)
 
 
-def cohort(warehouse: Warehouse) -> Cohort:
+def read_cohort(warehouse: Warehouse) -> Cohort:
     """The procedures of a generation; read once."""
     return warehouse.remember(("cohort",), lambda: _read_cohort(warehouse))
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import numpy as np
 
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import EXCLUSIONS, Definition, catalogue
-from queries.figures.answers import answers
+from queries.catalogue.metrics import EXCLUSIONS, Definition, read_catalogue
+from queries.figures.answers import metric_answers
 from queries.figures.cohort import Selection
 from queries.figures.gates import share_of
 from queries.warehouse import Warehouse
@@ -55,11 +55,11 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
 
     Capture is recorded of eligible; for what needs a pair, pairs of those who could have one.
     """
-    counts = selection.tally(answers(warehouse, definition).state)
+    counts = selection.tally(metric_answers(warehouse, definition).state)
     eligible, recorded, yes = counts[:, 1:4].sum(axis=1), counts[:, 2:4].sum(axis=1), counts[:, 3]
     could, did = eligible, recorded
     if definition.needs_pair:
-        pairs = selection.tally(answers(warehouse, catalogue()[f"paired_{definition.timepoint}"]).state)
+        pairs = selection.tally(metric_answers(warehouse, read_catalogue()[f"paired_{definition.timepoint}"]).state)
         could, did = pairs[:, 1:4].sum(axis=1), pairs[:, 3]
     capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
     return Counts(eligible, recorded, yes, counts[:, EXCLUDED_FROM : EXCLUDED_FROM + len(EXCLUSIONS)], capture)
@@ -67,7 +67,7 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
 
 def values_by_cell(warehouse: Warehouse, definition: Definition, selection: Selection) -> list[np.ndarray]:
     """The recorded values of each cell, smallest first."""
-    found = answers(warehouse, definition)
+    found = metric_answers(warehouse, definition)
     cells = selection.cell_of[found.by_value]
     there = cells >= 0
     cells, values = cells[there], found.value[found.by_value[there]]
@@ -78,7 +78,7 @@ def values_by_cell(warehouse: Warehouse, definition: Definition, selection: Sele
     return np.split(values[order], ends[:-1]) if len(ends) else []
 
 
-def stamp(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
+def stamp_row(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
     """What a row was made from."""
     return {
         "generation": warehouse.info.generation,

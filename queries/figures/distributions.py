@@ -9,10 +9,10 @@ import pandas as pd
 
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import Curve, Metric
-from queries.figures.answers import answers
-from queries.figures.cohort import cohort
-from queries.figures.counts import count_cells, stamp, values_by_cell
-from queries.figures.gates import gate
+from queries.figures.answers import metric_answers
+from queries.figures.cohort import read_cohort
+from queries.figures.counts import count_cells, stamp_row, values_by_cell
+from queries.figures.gates import choose_gate
 from queries.statistics import intervals
 from queries.warehouse import Warehouse
 
@@ -30,7 +30,7 @@ QUANTILE_COLUMNS = (
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
-def cumulative(
+def cumulative_shares(
     warehouse: Warehouse,
     curve: Curve,
     thresholds: Sequence[float],
@@ -41,14 +41,14 @@ def cumulative(
 
     `value`, `lower`, `upper` are per cent of recorded (Wilson), NaN where nothing is recorded.
     """
-    selection = cohort(warehouse).select(filters, by)
+    selection = read_cohort(warehouse).select(filters, by)
     counts = count_cells(warehouse, curve, selection)
     common = {"curve": curve.name, "definition_version": curve.header.version, "unit": curve.unit}
-    common |= stamp(warehouse, filters)
+    common |= stamp_row(warehouse, filters)
     rows: list[Row] = []
     for place, values in enumerate(values_by_cell(warehouse, curve, selection)):
         one = counts.at(place)
-        reached = _reached(values, np.asarray(thresholds, float), curve.header.counts)
+        reached = _count_reached(values, np.asarray(thresholds, float), curve.header.counts)
         lower, upper = intervals.wilson(reached, np.full(len(reached), len(values)))
         rows += [
             {
@@ -61,14 +61,14 @@ def cumulative(
                 "value": 100 * reached[step] / one.recorded if one.recorded else math.nan,
                 "lower": 100 * lower[step],
                 "upper": 100 * upper[step],
-                "gate": gate(one.recorded, one.capture, stands_alone=True),
+                "gate": choose_gate(one.recorded, one.capture, stands_alone=True),
             }
             for step, threshold in enumerate(thresholds)
         ]
     return pd.DataFrame.from_records(rows, columns=list(CURVE_COLUMNS))
 
 
-def _reached(values: np.ndarray, thresholds: np.ndarray, counts: str) -> np.ndarray:
+def _count_reached(values: np.ndarray, thresholds: np.ndarray, counts: str) -> np.ndarray:
     """How many of the sorted values are at or above each threshold (`at_least`), or at or below it."""
     if counts == "at_least":
         return len(values) - np.searchsorted(values, thresholds - TOLERANCE, side="left")
@@ -77,17 +77,17 @@ def _reached(values: np.ndarray, thresholds: np.ndarray, counts: str) -> np.ndar
 
 def has_reached(warehouse: Warehouse, curve: Curve, threshold: float) -> np.ndarray:
     """Whether each procedure reaches a threshold of a curve: those that `cumulative` counts as `numerator` there."""
-    found = answers(warehouse, curve)
+    found = metric_answers(warehouse, curve)
     if curve.header.counts == "at_least":
         return found.recorded & (found.value >= threshold - TOLERANCE)
     return found.recorded & (found.value <= threshold + TOLERANCE)
 
 
-def quantiles(
+def metric_quantiles(
     warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING, by: str | None = None
 ) -> pd.DataFrame:
     """Quantiles (type 7) of a median metric, one row per group (`QUANTILE_COLUMNS`); NaN where nothing is recorded."""
-    selection = cohort(warehouse).select(filters, by)
+    selection = read_cohort(warehouse).select(filters, by)
     counts = count_cells(warehouse, metric, selection)
     rows: list[Row] = []
     for place, values in enumerate(values_by_cell(warehouse, metric, selection)):
@@ -101,9 +101,9 @@ def quantiles(
                 "eligible": one.eligible,
                 "recorded": one.recorded,
                 **{f"p{round(100 * point)}": value for point, value in zip(QUANTILES, points, strict=True)},
-                "gate": gate(one.recorded, one.capture, stands_alone=True),
+                "gate": choose_gate(one.recorded, one.capture, stands_alone=True),
                 "unit": metric.unit,
-                **stamp(warehouse, filters),
+                **stamp_row(warehouse, filters),
             }
         )
     return pd.DataFrame.from_records(rows, columns=list(QUANTILE_COLUMNS))

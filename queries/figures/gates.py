@@ -7,7 +7,7 @@ FEWEST = 10
 FIRM = ("plain", "caution")
 
 
-def gate(recorded: int, share: float, stands_alone: bool) -> str:
+def choose_gate(recorded: int, share: float, stands_alone: bool) -> str:
     """plain, caution, bounds_only or counts_only.
 
     `share` is 0 to 1. `stands_alone` = a total or a group; a point in time may be small, among others.

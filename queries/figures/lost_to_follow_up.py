@@ -8,9 +8,9 @@ import numpy as np
 from scipy import stats
 
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import Metric, catalogue
-from queries.figures.answers import answers
-from queries.figures.cohort import cohort
+from queries.catalogue.metrics import Metric, read_catalogue
+from queries.figures.answers import metric_answers
+from queries.figures.cohort import read_cohort
 from queries.figures.counts import count_cells
 from queries.figures.gates import CAUTION_FROM
 from queries.statistics import intervals
@@ -71,40 +71,40 @@ class Lost:
 
 def lost_to_follow_up(warehouse: Warehouse, timepoint: str, filters: Filters) -> Lost:
     """The comparison for one timepoint, of the chosen procedures."""
-    whole = cohort(warehouse)
+    whole = read_cohort(warehouse)
     chosen = whole.chosen(filters)
-    asked = answers(warehouse, catalogue()[f"recorded_{timepoint}"])
+    asked = metric_answers(warehouse, read_catalogue()[f"recorded_{timepoint}"])
     could = chosen & asked.eligible
     did = could & asked.recorded & (asked.value > 0)
-    counted = count_cells(warehouse, catalogue()[f"recorded_{timepoint}"], whole.select(filters)).at(0)
+    counted = count_cells(warehouse, read_catalogue()[f"recorded_{timepoint}"], whole.select(filters)).at(0)
     apart = dict(zip(("setting", "not_due", "died", "retreated"), counted.excluded, strict=False))
-    facts = _facts(warehouse, timepoint)
-    beside = tuple(_beside(name, kind, values, did, could & ~did) for name, (kind, values) in facts.items())
+    facts = _early_facts(warehouse, timepoint)
+    beside = tuple(_compare_fact(name, kind, values, did, could & ~did) for name, (kind, values) in facts.items())
     return Lost(
         int(did.sum()), int((could & ~did).sum()), apart["died"], apart["retreated"], apart["not_due"], beside,
-        _weighted(warehouse, timepoint, chosen, facts),
+        _weighted_share(warehouse, timepoint, chosen, facts),
     )  # fmt: skip
 
 
-def _facts(warehouse: Warehouse, timepoint: str) -> dict[str, tuple[Literal["mean", "share"], np.ndarray]]:
+def _early_facts(warehouse: Warehouse, timepoint: str) -> dict[str, tuple[Literal["mean", "share"], np.ndarray]]:
     """What is known before the follow-up, one entry per procedure, NaN where not recorded."""
-    ages = cohort(warehouse).codes("age_band")
+    ages = read_cohort(warehouse).codes("age_band")
     old = np.isin(ages.values, OLD).astype(float)
     old[np.isin(ages.values, ("not_recorded",))] = np.nan
     early = {} if timepoint == EARLY else {"pain at 24–72 hours": f"pain_score_{EARLY}"}
     means = {"pain before": "pain_score_baseline", **early, "vertebrae treated": "mean_levels"}
     facts: dict[str, tuple[Literal["mean", "share"], np.ndarray]] = {
-        name: ("mean", _values(warehouse, catalogue()[metric])) for name, metric in means.items()
+        name: ("mean", _metric_values(warehouse, read_catalogue()[metric])) for name, metric in means.items()
     }
     return facts | {"80 or older": ("share", old[ages.places])}
 
 
-def _values(warehouse: Warehouse, metric: Metric) -> np.ndarray:
-    found = answers(warehouse, metric)
+def _metric_values(warehouse: Warehouse, metric: Metric) -> np.ndarray:
+    found = metric_answers(warehouse, metric)
     return np.where(found.recorded, found.value, np.nan)
 
 
-def _beside(
+def _compare_fact(
     name: str, kind: Literal["mean", "share"], values: np.ndarray, with_score: np.ndarray, without: np.ndarray
 ) -> Beside:
     first, second = (values[which & ~np.isnan(values)] for which in (with_score, without))
@@ -123,9 +123,9 @@ def _known_share(values: np.ndarray) -> float:
     return float((~np.isnan(values)).mean()) if values.size else 0.0
 
 
-def _weighted(warehouse: Warehouse, timepoint: str, chosen: np.ndarray, facts: dict) -> Weighted:
+def _weighted_share(warehouse: Warehouse, timepoint: str, chosen: np.ndarray, facts: dict) -> Weighted:
     """The share who halved their pain, weighted by facts that most have; those who lack one are left out."""
-    found = answers(warehouse, catalogue()[f"responders_50_{timepoint}"])
+    found = metric_answers(warehouse, read_catalogue()[f"responders_50_{timepoint}"])
     possible = chosen & found.eligible
     used = [values for _, values in facts.values() if _known_share(values[possible]) >= KNOWN_FROM]
     columns = np.column_stack([np.zeros(possible.size), *used])

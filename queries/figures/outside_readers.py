@@ -13,7 +13,7 @@ from pathlib import Path
 from data.errors import NoGeneration, UsageProblem
 from data.home import Home
 from data.journal import Journal
-from data.settings import disclosure
+from data.settings import read_disclosure
 from queries.catalogue.filters import Filters
 from queries.catalogue.periods import MONTHS, Period
 from queries.warehouse import Warehouse, current_path
@@ -32,7 +32,7 @@ class Question:
     span: Period | None
 
 
-def admit(filters: Filters, by: str | None, as_of: date | None) -> Question:
+def admit_question(filters: Filters, by: str | None, as_of: date | None) -> Question:
     """The question as an outside reader may ask it; `UsageProblem` says what is too fine."""
     keys = {key for key, _ in filters.values} | ({by} if by else set())
     for key in sorted(keys - set(KEYS)):
@@ -73,10 +73,12 @@ def _whole_period(filters: Filters) -> Period | None:
     return next((period for period in found if period.end == filters.date_to), None)
 
 
-def described(warehouse: Warehouse, filters: Filters) -> str:
+def describe_question(warehouse: Warehouse, filters: Filters) -> str:
     """Filters, rule and sign-off as one text for files made to leave the department."""
     signed = warehouse.signed_off or NOT_SIGNED
-    return "&".join(part for part in (filters.to_text(), f"rule={disclosure().rule}", f"signed_off={signed}") if part)
+    return "&".join(
+        part for part in (filters.to_text(), f"rule={read_disclosure().rule}", f"signed_off={signed}") if part
+    )
 
 
 def open_for_outside(home: Home) -> Warehouse:
@@ -104,10 +106,10 @@ class Signature:
 
 def signed_off_generations(home: Home) -> list[tuple[Path, str]]:
     """Files of signed-off generations and the month signed, newest sign-off first; withdrawn ones left out."""
-    return [(one.path, one.month) for one in signatures(home)]
+    return [(one.path, one.month) for one in read_signatures(home)]
 
 
-def signatures(home: Home) -> list[Signature]:
+def read_signatures(home: Home) -> list[Signature]:
     """The sign-offs in force whose generation is still there, newest first."""
     events = Journal(home.journal).events("sign_off")
     withdrawn = {event.supersedes for event in events}

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import Metric, catalogue
-from queries.figures.answers import Answers, answers, categories
-from queries.figures.cohort import cohort
-from queries.figures.counts import stamp
-from queries.figures.gates import gate, share_of
+from queries.catalogue.metrics import Metric, read_catalogue
+from queries.figures.answers import Answers, metric_answers, metric_categories
+from queries.figures.cohort import read_cohort
+from queries.figures.counts import stamp_row
+from queries.figures.gates import choose_gate, share_of
 from queries.statistics.intervals import wilson
 from queries.warehouse import Warehouse
 
@@ -26,36 +26,36 @@ def share_by_vertebra(warehouse: Warehouse, metric: Metric, filters: Filters) ->
     A procedure on several vertebrae counts at each of them, so rows overlap. `metric` is a proportion; `value` and its
     Wilson interval are per cent of recorded, NaN where nothing is recorded.
     """
-    treated = categories(warehouse, catalogue()["treated_vertebra"])
-    found = answers(warehouse, metric)
-    chosen = cohort(warehouse).chosen(filters)[treated.procedure]
+    treated = metric_categories(warehouse, read_catalogue()["treated_vertebra"])
+    found = metric_answers(warehouse, metric)
+    chosen = read_cohort(warehouse).chosen(filters)[treated.procedure]
     procedure, vertebra = treated.procedure[chosen], treated.category[chosen]
     groups = {name: procedure[vertebra == place] for place, name in enumerate(treated.names)}
-    return _frame(warehouse, metric, filters, found, {name: here for name, here in groups.items() if len(here)})
+    return _splits_table(warehouse, metric, filters, found, {name: here for name, here in groups.items() if len(here)})
 
 
 def share_by_answer(warehouse: Warehouse, metric: Metric, other: Metric, filters: Filters) -> pd.DataFrame:
     """Two rows, `yes` and `no`: the share among chosen procedures that answered so to another proportion."""
-    found, split = answers(warehouse, metric), answers(warehouse, other)
-    known = cohort(warehouse).chosen(filters) & split.recorded
+    found, split = metric_answers(warehouse, metric), metric_answers(warehouse, other)
+    known = read_cohort(warehouse).chosen(filters) & split.recorded
     groups = {"yes": np.flatnonzero(known & (split.value > 0)), "no": np.flatnonzero(known & (split.value <= 0))}
-    return _frame(warehouse, metric, filters, found, groups)
+    return _splits_table(warehouse, metric, filters, found, groups)
 
 
-def _frame(
+def _splits_table(
     warehouse: Warehouse, metric: Metric, filters: Filters, found: Answers, groups: dict[str, np.ndarray]
 ) -> pd.DataFrame:
     common = {
         "metric": metric.name,
         "definition_version": metric.header.version,
         "unit": metric.unit,
-        **stamp(warehouse, filters),
+        **stamp_row(warehouse, filters),
     }
-    rows = [{**common, "group": name, **_share(found, here)} for name, here in groups.items()]
+    rows = [{**common, "group": name, **_share_of_places(found, here)} for name, here in groups.items()]
     return pd.DataFrame.from_records(rows, columns=list(COLUMNS))
 
 
-def _share(found: Answers, here: np.ndarray) -> dict[str, Any]:
+def _share_of_places(found: Answers, here: np.ndarray) -> dict[str, Any]:
     """The figure of the procedures at these places."""
     eligible, recorded = int(found.eligible[here].sum()), int(found.recorded[here].sum())
     yes = int((found.recorded[here] & (found.value[here] > 0)).sum())
@@ -67,5 +67,5 @@ def _share(found: Answers, here: np.ndarray) -> dict[str, Any]:
         "value": 100 * yes / recorded if recorded else float("nan"),
         "lower": lower,
         "upper": upper,
-        "gate": gate(recorded, share_of(recorded, eligible), stands_alone=True),
+        "gate": choose_gate(recorded, share_of(recorded, eligible), stands_alone=True),
     }

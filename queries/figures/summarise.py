@@ -12,17 +12,25 @@ import numpy as np
 import pandas as pd
 
 from data.errors import UsageProblem
-from data.settings import disclosure
+from data.settings import read_disclosure
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import Metric
 from queries.catalogue.periods import Block
 from queries.figures import outside_readers
-from queries.figures.answers import categories
+from queries.figures.answers import metric_categories
 from queries.figures.blocks import blocks_of_ten
-from queries.figures.cohort import Cell, Selection, cohort
-from queries.figures.counts import EXCLUSION_COLUMNS, Audience, CellCounts, Counts, count_cells, stamp, values_by_cell
-from queries.figures.gates import gate
-from queries.figures.suppress import suppress
+from queries.figures.cohort import Cell, Selection, read_cohort
+from queries.figures.counts import (
+    EXCLUSION_COLUMNS,
+    Audience,
+    CellCounts,
+    Counts,
+    count_cells,
+    stamp_row,
+    values_by_cell,
+)
+from queries.figures.gates import choose_gate
+from queries.figures.suppress import suppress_figures
 from queries.statistics import intervals
 from queries.warehouse import Warehouse
 
@@ -59,11 +67,11 @@ def summarise(
     `queries/figures/outside_readers.py`), and small cells hidden (see `queries/figures/suppress.py`).
     """
     if audience == "department":
-        return table(figure_rows(warehouse, metric, filters, by, period), audience)
-    return _outside(warehouse, metric, filters, by, period)
+        return figures_table(figure_rows(warehouse, metric, filters, by, period), audience)
+    return _outside_figures(warehouse, metric, filters, by, period)
 
 
-def headline(warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING) -> Row:
+def headline_row(warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING) -> Row:
     """The one row of a metric that is not split, exact, as a dictionary with the same names and meanings."""
     return next(iter(figure_rows(warehouse, metric, filters)))
 
@@ -83,14 +91,14 @@ def figure_rows(
     if period == BLOCK:
         selection = blocks_of_ten(warehouse, metric, filters)
     else:
-        selection = cohort(warehouse).select(filters, by, period)
+        selection = read_cohort(warehouse).select(filters, by, period)
     counts = count_cells(warehouse, metric, selection)
     rows = _category_rows if metric.kind == "category" else _figure_rows
-    common = EMPTY | stamp(warehouse, filters)
+    common = EMPTY | stamp_row(warehouse, filters)
     return [common | row for row in rows(warehouse, metric, selection, counts)]
 
 
-def _outside(
+def _outside_figures(
     warehouse: Warehouse, metric: Metric, filters: Filters, by: str | None, period: str | None
 ) -> pd.DataFrame:
     """The figures as a reader outside may see them.
@@ -100,28 +108,28 @@ def _outside(
     """
     if period == BLOCK:
         raise UsageProblem("blocks of ten", "are not shown outside the department", "Choose month, quarter or year")
-    question = outside_readers.admit(filters, by, warehouse.info.as_of)
+    question = outside_readers.admit_question(filters, by, warehouse.info.as_of)
     span = question.span
     split = period or (span.name if span else None)
 
     def months_over(chosen: Filters) -> pd.DataFrame:
-        found = table(figure_rows(warehouse, metric, chosen, by, split), "outside")
+        found = figures_table(figure_rows(warehouse, metric, chosen, by, split), "outside")
         return found[found["period_complete"].fillna(True).astype(bool)].reset_index(drop=True)
 
     neighbours = []
     for key, picked in question.filters.values:
-        others = [one for one in cohort(warehouse).codes(key).values if one not in picked]
+        others = [one for one in read_cohort(warehouse).codes(key).values if one not in picked]
         if len(picked) == 1 and others:
             tables = [months_over(question.filters.with_values(key, (other,))) for other in others]
             neighbours.append(pd.concat(tables, ignore_index=True))
-    shown = suppress(months_over(question.filters), disclosure().in_force, neighbours)
+    shown = suppress_figures(months_over(question.filters), read_disclosure().in_force, neighbours)
     if span:
         inside = (shown["period_start"] >= span.start) & (shown["period_end"] <= span.end)
         shown = shown[inside.astype(bool)].reset_index(drop=True)
         if period is None:
             shown = shown.assign(period=None, period_start=None, period_end=None, period_complete=None)
             shown["gate"] = shown["gate"].mask(shown["recorded"].eq(0).fillna(False).astype(bool), "counts_only")
-    return shown.assign(filters=outside_readers.described(warehouse, filters if span else question.filters))
+    return shown.assign(filters=outside_readers.describe_question(warehouse, filters if span else question.filters))
 
 
 def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:
@@ -129,23 +137,23 @@ def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, cou
     if metric.kind == "count":
         statistics = [{"numerator": one.eligible, "value": float(one.eligible)} for one in found]
     elif metric.kind == "proportion":
-        statistics = _shares(metric, counts.yes, counts.recorded)
+        statistics = _share_values(metric, counts.yes, counts.recorded)
         for one, said in zip(found, statistics, strict=True):
             possible = one.eligible + (one.baseline_missing if metric.needs_pair else 0)
             said.update(_missing_bounds(said["numerator"], one.recorded, possible))
     else:
-        statistics = _middles(metric, values_by_cell(warehouse, metric, selection))
+        statistics = _middle_values(metric, values_by_cell(warehouse, metric, selection))
     for cell, one, said in zip(selection.cells, found, statistics, strict=True):
         yield {
-            **_place(metric, cell, warehouse.info.as_of),
-            **_counts(one),
+            **_row_place(metric, cell, warehouse.info.as_of),
+            **_count_columns(one),
             **said,
-            "gate": gate(one.recorded, one.capture, cell.period is None),
+            "gate": choose_gate(one.recorded, one.capture, cell.period is None),
         }
 
 
 def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:
-    found = categories(warehouse, metric)
+    found = metric_categories(warehouse, metric)
     cells = selection.cell_of[found.procedure]
     width = len(found.names)
     tally = np.bincount((cells * width + found.category)[cells >= 0], minlength=len(selection.cells) * width)
@@ -155,18 +163,18 @@ def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, c
     names = [found.names[category] for category in present] or [None]
     for place, cell in enumerate(selection.cells):
         one = counts.at(place)
-        shares = _shares(metric, numerators[place], np.full(len(names), one.recorded))
+        shares = _share_values(metric, numerators[place], np.full(len(names), one.recorded))
         for name, said in zip(names, shares, strict=True):
             yield {
-                **_place(metric, cell, warehouse.info.as_of),
+                **_row_place(metric, cell, warehouse.info.as_of),
                 "category": name,
-                **_counts(one),
+                **_count_columns(one),
                 **said,
-                "gate": gate(one.recorded, one.capture, cell.period is None),
+                "gate": choose_gate(one.recorded, one.capture, cell.period is None),
             }
 
 
-def _place(metric: Metric, cell: Cell, as_of: date | None) -> Row:
+def _row_place(metric: Metric, cell: Cell, as_of: date | None) -> Row:
     end = cell.period.end if cell.period else None
     return {
         "metric": metric.name,
@@ -187,7 +195,7 @@ def _is_full(cell: Cell) -> bool:
     return cell.period.is_full if isinstance(cell.period, Block) else True
 
 
-def _counts(one: CellCounts) -> Row:
+def _count_columns(one: CellCounts) -> Row:
     return {
         "eligible": one.eligible,
         "recorded": one.recorded,
@@ -197,7 +205,7 @@ def _counts(one: CellCounts) -> Row:
     }
 
 
-def _middles(metric: Metric, values: Sequence[np.ndarray]) -> list[Row]:
+def _middle_values(metric: Metric, values: Sequence[np.ndarray]) -> list[Row]:
     """Means or medians of sorted values with their intervals; nothing where there are no values."""
     if metric.kind == "mean":
         edges = [intervals.mean_t(one) for one in values]
@@ -211,7 +219,7 @@ def _middles(metric: Metric, values: Sequence[np.ndarray]) -> list[Row]:
     ]
 
 
-def _shares(metric: Metric, numerators: np.ndarray, recorded: np.ndarray) -> list[Row]:
+def _share_values(metric: Metric, numerators: np.ndarray, recorded: np.ndarray) -> list[Row]:
     """Shares in per cent with their intervals; the numerator alone, 0, where nothing is recorded."""
     lower, upper = getattr(intervals, metric.interval_method)(numerators, recorded)
     columns = (part.tolist() for part in (numerators, recorded, 100 * lower, 100 * upper))
@@ -231,7 +239,7 @@ def _missing_bounds(numerator: int, recorded: int, possible: int) -> Row:
     }
 
 
-def table(rows: Sequence[Row], audience: Audience = "department") -> pd.DataFrame:
+def figures_table(rows: Sequence[Row], audience: Audience = "department") -> pd.DataFrame:
     """Rows, also of several figures, as a table with the columns of `COLUMNS`."""
     columns: dict[str, Any] = {}
     for name in COLUMNS:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.settings import DisclosureRule
-from queries.figures.gates import gate
+from queries.figures.gates import choose_gate
 from queries.statistics import intervals
 
 CORE = ("eligible", "recorded", "numerator")
@@ -30,7 +30,9 @@ PERCENT = 100
 WHOLE_UNITS = ("minutes", "days")
 
 
-def suppress(figures: pd.DataFrame, rule: DisclosureRule, neighbours: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:
+def suppress_figures(
+    figures: pd.DataFrame, rule: DisclosureRule, neighbours: Sequence[pd.DataFrame] = ()
+) -> pd.DataFrame:
     """The rows of one summary as an outside reader may see them.
 
     `neighbours` are tables of the same shape, one for each filter in force: the same summary for the filter's other
@@ -43,12 +45,12 @@ def suppress(figures: pd.DataFrame, rule: DisclosureRule, neighbours: Sequence[p
         hidden |= _is_partner(shown, others, rule)
     _hide_small_margins(shown, rule)
     for name in COUNTS:
-        shown[name] = _rounded(shown[name], rule.round_to).mask(hidden)
+        shown[name] = _round_counts(shown[name], rule.round_to).mask(hidden)
     shown["missing"] = shown["missing"].where(shown["missing"].isna(), shown["eligible"] - shown["recorded"])
     parts = shown[["eligible", *EXCLUSIONS]]
     shown["procedures"] = parts.sum(axis=1).where(parts.notna().all(axis=1), pd.NA).astype("Int64")
-    _recompute(shown, hidden)
-    shown["gate"] = shown["gate"].mask(hidden, gate(0, 0.0, stands_alone=True))
+    _recompute_rates(shown, hidden)
+    shown["gate"] = shown["gate"].mask(hidden, choose_gate(0, 0.0, stands_alone=True))
     shown["suppressed"] = hidden
     return shown
 
@@ -59,9 +61,9 @@ def suppress_thresholds(curve: pd.DataFrame, rule: DisclosureRule) -> pd.DataFra
     hidden = _has_small_core(shown, rule)
     small_missing = _is_small(shown["eligible"] - shown["recorded"], rule)
     for name in CORE:
-        shown[name] = _rounded(shown[name], rule.round_to).mask(hidden)
+        shown[name] = _round_counts(shown[name], rule.round_to).mask(hidden)
     shown["eligible"] = shown["eligible"].mask(small_missing)
-    for name, values in _rates(shown, "wilson").items():
+    for name, values in _rates_shown(shown, "wilson").items():
         shown[name] = values
     return shown.assign(suppressed=hidden, audience="outside")
 
@@ -73,10 +75,10 @@ def suppress_quantiles(quantiles: pd.DataFrame, rule: DisclosureRule) -> pd.Data
     for name in [name for name in shown if name[0] == "p" and name[1:].isdigit()]:
         share = int(name[1:]) / PERCENT
         few = shown["recorded"] * min(share, 1 - share) <= rule.hide_up_to
-        shown[name] = _coarse(shown[name], shown["unit"]).mask(hidden | few)
+        shown[name] = _coarse_values(shown[name], shown["unit"]).mask(hidden | few)
     for name in ("eligible", "recorded"):
         small = _is_small(quantiles["eligible"] - quantiles["recorded"], rule) & (name == "eligible")
-        shown[name] = _rounded(shown[name], rule.round_to).mask(hidden | small)
+        shown[name] = _round_counts(shown[name], rule.round_to).mask(hidden | small)
     return shown.assign(suppressed=hidden, audience="outside")
 
 
@@ -140,28 +142,28 @@ def _hide_small_margins(shown: pd.DataFrame, rule: DisclosureRule) -> None:
             shown.loc[row, with_people.astype(int).idxmin()] = pd.NA
 
 
-def _rounded(counts: pd.Series, to: int) -> pd.Series:
+def _round_counts(counts: pd.Series, to: int) -> pd.Series:
     return (counts.astype("Int64") + to // 2) // to * to
 
 
-def _coarse(values: pd.Series, units: pd.Series) -> pd.Series:
+def _coarse_values(values: pd.Series, units: pd.Series) -> pd.Series:
     return values.round(1).where(~units.isin(WHOLE_UNITS), values.round())
 
 
-def _recompute(shown: pd.DataFrame, hidden: pd.Series) -> None:
+def _recompute_rates(shown: pd.DataFrame, hidden: pd.Series) -> None:
     """Rates and their intervals from the rounded numbers; what rests on hidden counts is empty."""
     is_rate = shown["statistic"].isin(RATES)
     for name in FIGURES:
-        shown[name] = _coarse(shown[name], shown["unit"]).mask(hidden | is_rate)
+        shown[name] = _coarse_values(shown[name], shown["unit"]).mask(hidden | is_rate)
     for method in shown.loc[is_rate, "interval_method"].unique():
         rows = is_rate & shown["interval_method"].eq(method)
-        for name, values in _rates(shown[rows], method).items():
+        for name, values in _rates_shown(shown[rows], method).items():
             shown.loc[rows, name] = values
     is_count = shown["statistic"].eq("count") & ~hidden
     shown.loc[is_count, "value"] = shown.loc[is_count, "numerator"].astype(float)
 
 
-def _rates(shown: pd.DataFrame, interval_method: str) -> dict[str, np.ndarray]:
+def _rates_shown(shown: pd.DataFrame, interval_method: str) -> dict[str, np.ndarray]:
     """Values and intervals in per cent of the numbers shown; NaN where there are none."""
     numerator, recorded = (shown[name].to_numpy(float, na_value=np.nan) for name in ("numerator", "recorded"))
     recorded = np.where(recorded > 0, recorded, np.nan)

@@ -68,8 +68,10 @@ class Explanation:
 def notes_of(home: Home, topics: Iterable[str] | None = None, sites: frozenset[str] | None = None) -> tuple[Note, ...]:
     """The notes in force by day. `topics` None = all of them; `sites` None = of every site."""
     events = [event for event in Journal(home.journal).events() if event.kind in ("note", "note_correction")]
-    first = _beginnings(events)
-    notes = [_note(event, first[event.id]) for event in _in_force(events) if not event.payload.get("withdrawn")]
+    first = _first_versions(events)
+    notes = [
+        _note_of_event(event, first[event.id]) for event in _in_force(events) if not event.payload.get("withdrawn")
+    ]
     chosen = [
         note
         for note in notes
@@ -85,7 +87,7 @@ def rebases_of(home: Home) -> tuple[Rebase, ...]:
         latest[event.subject, event.payload.get("site")] = event
     found = [
         Rebase(
-            event.id, event.subject, _day(event.payload.get("from")), event.payload.get("site"),
+            event.id, event.subject, _read_day(event.payload.get("from")), event.payload.get("site"),
             event.words or ERASED, event.author, event.at,
         )
         for event in latest.values()
@@ -116,14 +118,14 @@ def _in_force(events: Iterable[Event]) -> list[Event]:
     ]
 
 
-def _beginnings(events: Iterable[Event]) -> dict[int, int]:
+def _first_versions(events: Iterable[Event]) -> dict[int, int]:
     first: dict[int, int] = {}
     for event in events:
         first[event.id] = event.id if event.supersedes is None else first.get(event.supersedes, event.supersedes)
     return first
 
 
-def _note(event: Event, first_id: int) -> Note:
+def _note_of_event(event: Event, first_id: int) -> Note:
     return Note(
         id=event.id,
         on=date.fromisoformat(event.payload["on"]),
@@ -137,5 +139,5 @@ def _note(event: Event, first_id: int) -> Note:
     )
 
 
-def _day(text: str | None) -> date | None:
+def _read_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None

@@ -10,8 +10,8 @@ import pandas as pd
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import Metric, ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
-from queries.figures.answers import answers
-from queries.figures.cohort import cohort
+from queries.figures.answers import metric_answers
+from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
 
 
@@ -47,7 +47,7 @@ class Cases:
 
 def cases_in_order(warehouse: Warehouse, metric: Metric, filters: Filters) -> Cases:
     """The chosen procedures that are recorded for the metric, in the order of `outcomes` (date, site)."""
-    whole, found = cohort(warehouse), answers(warehouse, metric)
+    whole, found = read_cohort(warehouse), metric_answers(warehouse, metric)
     chosen = np.flatnonzero(whole.chosen(filters) & found.recorded)
     chosen = chosen[np.argsort(whole.days[chosen], kind="stable")]
     days = whole.days[chosen].astype("datetime64[D]").tolist()
@@ -61,7 +61,7 @@ def events_for_review(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
     """
     _, sql = read_sql_file(FOLDER / "listings" / "events_for_review.sql", ViewHeader)
     rows = warehouse.remember(("events_for_review",), lambda: _newest_first(warehouse.frame(sql)))
-    chosen = cohort(warehouse).chosen(filters)
+    chosen = read_cohort(warehouse).chosen(filters)
     return rows[chosen[rows["outcome_no"].to_numpy(int) - 1]].reset_index(drop=True)
 
 

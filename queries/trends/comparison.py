@@ -52,7 +52,7 @@ class Comparison:
         return self.spread is not None and self.spread.applies
 
 
-def compare(figures: pd.DataFrame, chosen: tuple[str, ...] | None = None) -> Comparison:
+def compare_units(figures: pd.DataFrame, chosen: tuple[str, ...] | None = None) -> Comparison:
     """Compare the rows that `summarise` gives by a key; `chosen` are the peers (None = all)."""
     rows = figures[(figures["eligible"] > 0) & (figures["group"] != NOT_RECORDED)]
     rows = rows[rows["group"].isin(chosen)] if chosen else rows

@@ -67,7 +67,7 @@ class Lines:
     rules_upper: Floats
 
 
-def phases(usable: Mask, cuts: Sequence[int] = ()) -> tuple[list[Phase], list[int]]:
+def find_phases(usable: Mask, cuts: Sequence[int] = ()) -> tuple[list[Phase], list[int]]:
     """The phases between cuts (first place of each new one), and the cuts refused for too few points on a side."""
     edges, refused = [0], []
     for cut in sorted(set(cuts)):
@@ -84,7 +84,7 @@ def phases(usable: Mask, cuts: Sequence[int] = ()) -> tuple[list[Phase], list[in
     return found, refused
 
 
-def lines(series: Series, found: Sequence[Phase]) -> Lines:
+def draw_lines(series: Series, found: Sequence[Phase]) -> Lines:
     """The lines of all phases; a phase with fewer than 12 points has none."""
     columns = {name: np.full(series.values.shape, np.nan) for name in Lines.__dataclass_fields__}
     for place, phase in enumerate(found):
@@ -122,12 +122,12 @@ def _proportion_lines(series: Series, baseline: Mask) -> Lines:
         if (wide.upper_raw >= chart.upper_raw).any():
             chart, lower, upper = wide, wide.lower, wide.upper
     return Lines(
-        chart.centre, _middle(series.n, chart.centre), lower, upper, chart.lower, chart.upper, chart.lower_raw,
+        chart.centre, _middle_share(series.n, chart.centre), lower, upper, chart.lower, chart.upper, chart.lower_raw,
         chart.upper_raw,
     )  # fmt: skip
 
 
-def _middle(n: Floats, centre: Floats) -> Floats:
+def _middle_share(n: Floats, centre: Floats) -> Floats:
     """The share that chance leaves as often above as below: the middle count of n at the centre rate.
 
     A point on it is on the line. Compared with the centre itself, 11 of 12 would count as above 90 % and 10 of 12 as

@@ -28,7 +28,7 @@ class Said:
     sentence: str
 
 
-def say(
+def choose_words(
     metric: "Metric",
     step: str,
     rules: str,
@@ -61,7 +61,7 @@ def say(
         "constant": Said("the same throughout", "The same throughout: limits are not meaningful where nothing varies."),
         "unstable": Said(
             "not stable in its baseline period",
-            f"Not stable in its baseline period{_in(baseline)}; choose the date of the change.",
+            f"Not stable in its baseline period{_month_words(baseline)}; choose the date of the change.",
         ),
     }
     return said.get(reason) or _no_change(step, typical, beyond)
@@ -73,11 +73,11 @@ def _no_change(step: str, typical: float, beyond: int) -> Said:
     missed = f"{volume} a small change would be missed."
     if not beyond:
         return Said("no change detected", f"No change detected; {missed}")
-    lie = f"one {one} lies" if beyond == 1 else f"{_number(beyond)} single {many} lie"
+    lie = f"one {one} lies" if beyond == 1 else f"{_count_words(beyond)} single {many} lie"
     return Said("no lasting change detected", f"No lasting change detected, though {lie} beyond the limits; {missed}")
 
 
-def assured(found: str, target: float | None, unit: str) -> str:
+def assurance_words(found: str, target: float | None, unit: str) -> str:
     """What the limits say about a target; empty without one."""
     if target is None or found == "none":
         return ""
@@ -93,14 +93,14 @@ def change_sentence(change: "Change", direction: str, step: str, unit: str) -> s
     """What was seen, when, and n of N before and after."""
     one, many = STEPS[step]
     side = "above" if direction == "higher" else "below"
-    span = _span(change.first, change.last)
-    now = _amount(change.numerator, change.n, change.value, unit)
-    before = _amount(change.before_numerator, change.before_n, change.before_value, unit)
+    span = _span_words(change.first, change.last)
+    now = _amount_words(change.numerator, change.n, change.value, unit)
+    before = _amount_words(change.before_numerator, change.before_n, change.before_value, unit)
     if change.kind == "run":
         other = "below" if side == "above" else "above"
         running = "running" if change.on_line == 0 else f"with none {other} it"
         return (
-            f"{side.capitalize()} the centre line in {_number(change.steps)} {many} {running}, {span} "
+            f"{side.capitalize()} the centre line in {_count_words(change.steps)} {many} {running}, {span} "
             f"({now}; before {before})."
         )
     if change.kind == "later":
@@ -108,22 +108,22 @@ def change_sentence(change: "Change", direction: str, step: str, unit: str) -> s
     return f"One {one} far {side} the others, {span} ({now}; all others {before})."
 
 
-def _number(count: int) -> str:
+def _count_words(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
-def _amount(numerator: int | None, n: int, value: float, unit: str) -> str:
+def _amount_words(numerator: int | None, n: int, value: float, unit: str) -> str:
     if numerator is not None:
         return f"{numerator:,} of {n:,}"
     short = "" if unit == "points of 10" else f" {unit}"
     return f"{value:.1f}{short}"
 
 
-def _in(dates: tuple[date, date] | None) -> str:
-    return f", {_span(*dates)}" if dates else ""
+def _month_words(dates: tuple[date, date] | None) -> str:
+    return f", {_span_words(*dates)}" if dates else ""
 
 
-def _span(first: date, last: date) -> str:
+def _span_words(first: date, last: date) -> str:
     names = [f"{day:%B %Y}" for day in (first, last)]
     return names[0] if names[0] == names[1] else f"{names[0]} – {names[1]}"
 

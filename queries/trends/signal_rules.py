@@ -57,16 +57,16 @@ class Signals:
     judged: Places = field(default_factory=lambda: np.empty(0, int))
 
 
-def judge(series: Series, lines: Lines, phase: Phase) -> Signals:
+def judge_series(series: Series, lines: Lines, phase: Phase) -> Signals:
     """Judge the last 24 points of the latest phase."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
-    rule, _, _ = _anhoej(series, lines, judged)
+    rule, _, _ = _anhoej_evidence(series, lines, judged)
     if len(phase.places) < VERDICT_POINTS:
         return Signals(labels, rule, judged=judged)
-    unstable = _evidence(series, lines, phase.baseline, phase.baseline)
-    evidence = None if unstable else _evidence(series, lines, judged, phase.places)
-    for place, side in _coloured(series, lines, judged, phase):
+    unstable = _strongest_evidence(series, lines, phase.baseline, phase.baseline)
+    evidence = None if unstable else _strongest_evidence(series, lines, judged, phase.places)
+    for place, side in _coloured_points(series, lines, judged, phase):
         labels[place] = "above_limit" if side > 0 else "below_limit"
     if evidence and evidence.kind == "run":
         for place in evidence.places:
@@ -79,16 +79,16 @@ def making_data_count(series: Series, lines: Lines, phase: Phase) -> Signals:
     """The other rule set, as a display: labels by Making Data Count on the last 24 points, no evidence."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
-    rule, _, _ = _anhoej(series, lines, judged)
+    rule, _, _ = _anhoej_evidence(series, lines, judged)
     if len(phase.places) >= VERDICT_POINTS:
         columns = (series.values, lines.centre, lines.rules_lower, lines.rules_upper)
-        found = run_rules.making_data_count(*(_spaced(column, judged) for column in columns))
+        found = run_rules.making_data_count(*(_spaced_column(column, judged) for column in columns))
         for place in judged:
             labels[place] = found[place - judged[0]]
     return Signals(labels, rule, judged=judged)
 
 
-def _evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
+def _strongest_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
     """The strongest of: a single point, a long run, too few crossings. None where none reaches the level for words."""
     found = [_point_evidence(series, lines, judged, known), _run_evidence(series, lines, judged, known)]
     strong = [one for one in found if one is not None and one.chance <= WORDS_ALPHA]
@@ -96,19 +96,19 @@ def _evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Ev
 
 
 def _run_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
-    rule, places, side = _anhoej(series, lines, judged)
+    rule, places, side = _anhoej_evidence(series, lines, judged)
     if not rule.signal or rule.longest_run is None or rule.longest_run_limit is None:
         return None
     if rule.longest_run > rule.longest_run_limit:
         run = judged[(judged >= places[0]) & (judged <= places[-1])]
         before = known[known < run[0]]
         before = before if before.size else known[known > run[-1]]
-        return _compared(series, "run", run, before, side, on_line=len(run) - len(places))
+        return _compare_places(series, "run", run, before, side, on_line=len(run) - len(places))
     half = len(judged) // 2
-    return _compared(series, "later", judged[half:], judged[:half], 0)
+    return _compare_places(series, "later", judged[half:], judged[:half], 0)
 
 
-def _anhoej(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[int], int]:
+def _anhoej_evidence(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[int], int]:
     """Anhoej's counts of these points, the places of the longest run, and its side.
 
     A run goes on over one subgroup without a usable point; two in a row end it.
@@ -116,13 +116,13 @@ def _anhoej(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[
     rule = run_rules.anhoej(series.values[judged], lines.middle[judged])
     if rule.longest_run_limit is None or rule.crossings is None or rule.crossings_limit is None:
         return rule, [], 0
-    places, side = run_rules.longest_run(_spaced(series.values, judged), _spaced(lines.middle, judged))
+    places, side = run_rules.longest_run(_spaced_column(series.values, judged), _spaced_column(lines.middle, judged))
     speaks = len(places) > rule.longest_run_limit or rule.crossings < rule.crossings_limit
     unbroken = replace(rule, longest_run=len(places), signal=rule.signal and speaks)
     return unbroken, [int(judged[0]) + place for place in places], side
 
 
-def _spaced(column: Floats, places: Places) -> Floats:
+def _spaced_column(column: Floats, places: Places) -> Floats:
     """The column from the first to the last of these places, NaN at those between that are not among them."""
     if not places.size:
         return column[:0]
@@ -131,18 +131,18 @@ def _spaced(column: Floats, places: Places) -> Floats:
     return spaced
 
 
-def _compared(
+def _compare_places(
     series: Series, kind: ChangeKind, places: Places, before: Places, side: int, on_line: int = 0
 ) -> Evidence | None:
     if not before.size:
         return None
-    chance, direction = _difference(series, places, before)
+    chance, direction = _test_difference(series, places, before)
     if side and direction != side:
         return None
     return Evidence(kind, places, before, direction, chance, on_line)
 
 
-def _difference(series: Series, places: Places, before: Places) -> tuple[float, int]:
+def _test_difference(series: Series, places: Places, before: Places) -> tuple[float, int]:
     """p-value and sign of the difference: a score test of proportions, else Mann and Whitney's of the points."""
     if series.kind == "proportion":
         x1, n1 = series.numerators[places].sum(), series.n[places].sum()
@@ -156,7 +156,7 @@ def _difference(series: Series, places: Places, before: Places) -> tuple[float, 
     return float(test.pvalue), int(np.sign(np.median(first) - np.median(second)))
 
 
-def _coloured(series: Series, lines: Lines, judged: Places, phase: Phase) -> list[tuple[int, int]]:
+def _coloured_points(series: Series, lines: Lines, judged: Places, phase: Phase) -> list[tuple[int, int]]:
     """Points that are coloured by themselves, with their side.
 
     Beyond the limits, among the last 12, not what the limits come from, and not small. A share must also be improbable
@@ -164,7 +164,7 @@ def _coloured(series: Series, lines: Lines, judged: Places, phase: Phase) -> lis
     """
     new = np.setdiff1d(judged[-COLOURED_POINTS:], phase.baseline)
     looked_at = new[series.n[new] >= FEWEST] if series.kind != "count" else new
-    outside = _outside(series, lines, looked_at)
+    outside = _points_outside(series, lines, looked_at)
     if series.kind != "proportion":
         return outside
     x, n = series.numerators[phase.baseline].sum(), series.n[phase.baseline].sum()
@@ -176,7 +176,7 @@ def _coloured(series: Series, lines: Lines, judged: Places, phase: Phase) -> lis
     ]
 
 
-def _outside(series: Series, lines: Lines, places: Places) -> list[tuple[int, int]]:
+def _points_outside(series: Series, lines: Lines, places: Places) -> list[tuple[int, int]]:
     """Points beyond the limits by which points are coloured, with their side."""
     above = series.values[places] > lines.upper[places] + 1e-9
     below = series.values[places] < lines.lower[places] - 1e-9
@@ -188,7 +188,7 @@ def _point_evidence(series: Series, lines: Lines, judged: Places, known: Places)
     if series.kind != "proportion":
         return None
     best: Evidence | None = None
-    for place, side in _outside(series, lines, judged):
+    for place, side in _points_outside(series, lines, judged):
         others = known[known != place]
         x, n = series.numerators[others].sum(), series.n[others].sum()
         lower, upper = _predicted_tails(series.numerators[place], series.n[place], x, n)
@@ -210,7 +210,7 @@ def classic_outside(series: Series, lines: Lines) -> Mask:
         return (series.values > lines.classic_upper) | (series.values < lines.classic_lower)
 
 
-def assurance(series: Series, lines: Lines, phase: Phase, better: str, target: float | None) -> Assurance:
+def judge_assurance(series: Series, lines: Lines, phase: Phase, better: str, target: float | None) -> Assurance:
     """A target (per cent for proportions) against the limits of a typical point of the last 12.
 
     Not the last point's own limits, which change from month to month with its cases.

@@ -8,9 +8,9 @@ import pandas as pd
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import Metric
 from queries.catalogue.periods import Step
-from queries.figures.answers import answers
+from queries.figures.answers import metric_answers
 from queries.figures.blocks import CASES
-from queries.figures.cohort import cohort
+from queries.figures.cohort import read_cohort
 from queries.figures.gates import FEWEST
 from queries.trends.signal_rules import VERDICT_POINTS
 from queries.warehouse import Warehouse
@@ -20,8 +20,10 @@ def step_for(warehouse: Warehouse, metric: Metric, filters: Filters) -> Step:
     """The step that suits a figure of the chosen procedures. Counts over time stay in months."""
     if metric.kind == "count":
         return "month"
-    months, quarters = (_complete(warehouse, metric, filters, period) for period in ("month", "quarter"))
-    cases = int(np.count_nonzero(answers(warehouse, metric).recorded[cohort(warehouse).select(filters).places]))
+    months, quarters = (_complete_counts(warehouse, metric, filters, period) for period in ("month", "quarter"))
+    cases = int(
+        np.count_nonzero(metric_answers(warehouse, metric).recorded[read_cohort(warehouse).select(filters).places])
+    )
     return choose_step(months, quarters, cases)
 
 
@@ -47,10 +49,10 @@ def choose_step(months: Sequence[int], quarters: Sequence[int], cases: int) -> S
     return "block"
 
 
-def _complete(warehouse: Warehouse, metric: Metric, filters: Filters, period: str) -> list[int]:
+def _complete_counts(warehouse: Warehouse, metric: Metric, filters: Filters, period: str) -> list[int]:
     """Recorded cases of each period that the records reach the end of."""
-    selection = cohort(warehouse).select(filters, None, period)
-    counts, as_of = selection.tally(answers(warehouse, metric).recorded)[:, 1], warehouse.info.as_of
+    selection = read_cohort(warehouse).select(filters, None, period)
+    counts, as_of = selection.tally(metric_answers(warehouse, metric).recorded)[:, 1], warehouse.info.as_of
     return [
         int(count)
         for count, cell in zip(counts, selection.cells, strict=True)

@@ -13,7 +13,7 @@ from queries.catalogue.periods import Step
 from queries.figures.gates import FEWEST
 from queries.statistics import run_rules
 from queries.trends import phrases, signal_rules
-from queries.trends.lines import Lines, Phase, Series, lines, phases
+from queries.trends.lines import Lines, Phase, Series, draw_lines, find_phases
 from queries.trends.signal_rules import VERDICT_POINTS, Evidence, Signals
 
 PERCENT = 100
@@ -118,7 +118,7 @@ class Trend:
         return " ".join(part for part in (self.sentence, self.assured, *refused, self.rule_line) if part)
 
 
-def trend(
+def make_trend(
     figures: pd.DataFrame,
     metric: Metric,
     step: Step,
@@ -131,29 +131,29 @@ def trend(
 
     `target` in the metric's unit, if the department set one. Rebases with fewer than 12 points a side are refused.
     """
-    series = _series(figures, metric)
+    series = _read_series(figures, metric)
     starts = list(figures["period_start"])
     cuts = {
         int(np.searchsorted(np.array(starts, dtype="datetime64[D]"), np.datetime64(one.on))): one for one in rebases
     }
-    found, refused = phases(series.usable, list(cuts))
-    drawn = lines(series, found)
+    found, refused = find_phases(series.usable, list(cuts))
+    drawn = draw_lines(series, found)
     phase = found[-1]
-    judge = signal_rules.judge if rules == "anhoej" else signal_rules.making_data_count
+    judge = signal_rules.judge_series if rules == "anhoej" else signal_rules.making_data_count
     signals = judge(series, drawn, phase)
     if gate not in ("plain", "caution"):
         signals = Signals(["common"] * len(series.values), signals.rule, judged=signals.judged)
-    reason = _reason(series, phase, signals, gate, rules)
-    change = _change(figures, series, signals.evidence) if not reason else None
-    direction = _direction(signals, rules, change)
+    reason = _reason_for_silence(series, phase, signals, gate, rules)
+    change = _describe_change(figures, series, signals.evidence) if not reason else None
+    direction = _choose_direction(signals, rules, change)
     scale = PERCENT if series.kind == "proportion" else 1
     typical = float(np.median(series.n[series.usable])) if series.usable.any() else 0.0
     assured = (
-        signal_rules.assurance(series, drawn, phase, metric.header.better, target)
+        signal_rules.judge_assurance(series, drawn, phase, metric.header.better, target)
         if reason in ("", "no_change")
         else "none"
     )
-    words = phrases.say(
+    words = phrases.choose_words(
         metric, step, rules, reason, direction, change, typical, len(phase.places), _baseline_dates(figures, phase),
         sum(label.endswith("limit") for label in signals.labels),
     )  # fmt: skip
@@ -165,10 +165,10 @@ def trend(
         better=metric.header.better,
         step=step,
         rules=rules,
-        points=_points(figures, series, drawn, phase, signals),
-        **_scaled(drawn, scale),
+        points=_make_points(figures, series, drawn, phase, signals),
+        **_scale_lines(drawn, scale),
         is_trial=bool(phase.baseline.size) and phase.is_trial,
-        verdict=_verdict(direction, metric.header.better),
+        verdict=_choose_verdict(direction, metric.header.better),
         direction=direction,
         reason=reason or ("no_change" if not direction else ""),
         short=words.short,
@@ -178,13 +178,13 @@ def trend(
         typical_n=typical,
         target=target,
         assurance=assured,
-        assured=phrases.assured(assured, target, metric.unit),
+        assured=phrases.assurance_words(assured, target, metric.unit),
         rebases=tuple(one for place, one in cuts.items() if place not in refused),
         refused_rebases=tuple(cuts[place] for place in refused),
     )
 
 
-def _series(figures: pd.DataFrame, metric: Metric) -> Series:
+def _read_series(figures: pd.DataFrame, metric: Metric) -> Series:
     complete = figures["period_complete"].fillna(False).astype(bool).to_numpy()
     closed = figures["excluded_not_due"].fillna(0).to_numpy(float) == 0
     values, n = figures["value"].to_numpy(float), figures["recorded"].to_numpy(float)
@@ -199,7 +199,7 @@ def _series(figures: pd.DataFrame, metric: Metric) -> Series:
     return Series(metric.kind, values, n, numerators, usable)  # type: ignore[arg-type]
 
 
-def _reason(series: Series, phase: Phase, signals: Signals, gate: str, rules: RuleSet) -> Reason:
+def _reason_for_silence(series: Series, phase: Phase, signals: Signals, gate: str, rules: RuleSet) -> Reason:
     """Why nothing may be said about change; empty where something may."""
     if gate == "bounds_only":
         return "missing"
@@ -214,7 +214,7 @@ def _reason(series: Series, phase: Phase, signals: Signals, gate: str, rules: Ru
     return "" if signals.evidence or rules == "making_data_count" else "no_change"
 
 
-def _direction(signals: Signals, rules: RuleSet, change: Change | None) -> Literal["higher", "lower", ""]:
+def _choose_direction(signals: Signals, rules: RuleSet, change: Change | None) -> Literal["higher", "lower", ""]:
     if rules == "making_data_count":
         latest = [signals.labels[place] for place in signals.judged]
         return {"neutral_high": "higher", "neutral_low": "lower"}.get(  # type: ignore[return-value]
@@ -225,7 +225,7 @@ def _direction(signals: Signals, rules: RuleSet, change: Change | None) -> Liter
     return "higher" if signals.evidence.side > 0 else "lower"
 
 
-def _verdict(direction: str, better: str) -> Verdict:
+def _choose_verdict(direction: str, better: str) -> Verdict:
     if not direction:
         return "none"
     if better == "neutral":
@@ -233,7 +233,7 @@ def _verdict(direction: str, better: str) -> Verdict:
     return "improvement" if direction == better else "concern"
 
 
-def _change(figures: pd.DataFrame, series: Series, evidence: Evidence | None) -> Change | None:
+def _describe_change(figures: pd.DataFrame, series: Series, evidence: Evidence | None) -> Change | None:
     if evidence is None:
         return None
     first, last = evidence.places[0], evidence.places[-1]
@@ -258,7 +258,9 @@ def _change(figures: pd.DataFrame, series: Series, evidence: Evidence | None) ->
     )
 
 
-def _points(figures: pd.DataFrame, series: Series, drawn: Lines, phase: Phase, signals: Signals) -> tuple[Point, ...]:
+def _make_points(
+    figures: pd.DataFrame, series: Series, drawn: Lines, phase: Phase, signals: Signals
+) -> tuple[Point, ...]:
     outside = signal_rules.classic_outside(series, drawn) & series.usable
     baseline = set(phase.baseline.tolist())
     columns: Any = zip(
@@ -276,7 +278,7 @@ def _points(figures: pd.DataFrame, series: Series, drawn: Lines, phase: Phase, s
     )  # fmt: skip
 
 
-def _scaled(drawn: Lines, scale: float) -> dict[str, tuple[float, ...]]:
+def _scale_lines(drawn: Lines, scale: float) -> dict[str, tuple[float, ...]]:
     names = ("centre", "lower", "upper", "classic_lower", "classic_upper")
     return {name: tuple(float(value) for value in scale * getattr(drawn, name)) for name in names}
 

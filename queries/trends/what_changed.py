@@ -30,23 +30,23 @@ def what_changed(figures: Sequence[tuple[str, Trend]]) -> WhatChanged:
         if trend.change is not None and trend.direction and trend.change.chance <= WORDS_ALPHA / len(figures)
     ]
     sentences = [
-        _sentence(name, change_sentence(change, trend.direction, trend.step, trend.unit))
+        _finding_sentence(name, change_sentence(change, trend.direction, trend.step, trend.unit))
         for name, trend, change in changed
     ]
     sentences = [f"{sentence} {CHOSEN_BY_DATA}" for sentence in sentences]
     others = [
         trend for _, trend in figures if trend.reason in JUDGED and not any(trend is one for _, one, _ in changed)
     ]
-    return WhatChanged(tuple(sentences), _otherwise(others, len(figures), bool(sentences)))
+    return WhatChanged(tuple(sentences), _otherwise_sentence(others, len(figures), bool(sentences)))
 
 
-def _sentence(name: str, said: str) -> str:
+def _finding_sentence(name: str, said: str) -> str:
     """Name and finding as one sentence: `Same-day discharge was above the centre line …`."""
     verb = "was " if said.startswith(("Above", "Below", "Higher", "Lower")) else "had "
-    return f"{name} {verb}{_lower(said)}"
+    return f"{name} {verb}{_lower_first(said)}"
 
 
-def _otherwise(others: Sequence[Trend], asked: int, something: bool) -> str:
+def _otherwise_sentence(others: Sequence[Trend], asked: int, something: bool) -> str:
     if not others:
         return "" if something else "Too few complete months, or too much missing, to say whether anything changed."
     volume = min(trend.typical_n for trend in others)
@@ -61,5 +61,5 @@ def _otherwise(others: Sequence[Trend], asked: int, something: bool) -> str:
     return f"{start}{rest}; with {rate} a small change would be missed."
 
 
-def _lower(text: str) -> str:
+def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]

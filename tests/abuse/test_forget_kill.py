@@ -14,7 +14,7 @@ from data.home import PROJECT, Home
 from data.journal import Journal
 from etl.generations import publish
 from etl.generations.publish import current_manifest
-from etl.operations.forget import forget
+from etl.operations.forget import forget_patient
 from queries.warehouse import open_current
 from tests.leaks import leaks
 from tests.records import Records, quiet, take
@@ -56,19 +56,19 @@ with publish.only_load(home):
 MOMENTS = [
     ("etl.redaction.redact_file.erasure_in_progress.begin", "after"),
     ("etl.redaction.redact_file.excluded_people.save", "after"),
-    ("etl.generations.file_archive.keep", "after"),
-    ("etl.operations.forget._redact", "after"),
+    ("etl.generations.file_archive.keep_file", "after"),
+    ("etl.operations.forget._redact_archive", "after"),
     ("data.journal.Journal.erase_words", "after"),
-    ("etl.generations.identities.remove", "after"),
-    ("etl.operations.forget._built", "after"),
+    ("etl.generations.identities.remove_numbers", "after"),
+    ("etl.operations.forget._build_manifest", "after"),
     ("etl.operations.forget.build_from", "after"),
-    ("etl.load.keep", "after"),
+    ("etl.load.keep_build", "after"),
     ("etl.operations.forget.point_to", "before"),
     ("etl.operations.forget.point_to", "after"),
-    ("etl.operations.forget.retain", "after"),
+    ("etl.operations.forget.retain_generations", "after"),
     ("data.journal.Journal.append", "before"),
     ("data.journal.Journal.append", "after"),
-    ("etl.operations.forget._rebuild", "after"),
+    ("etl.operations.forget._rebuild_generations", "after"),
     ("etl.operations.forget._remove_leftovers", "after"),
     ("etl.redaction.redact_file.erasure_in_progress.end", "before"),
 ]
@@ -102,7 +102,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home
     take(before, delivery(root / "second", 501))
     shutil.copytree(before.root, after.root)
     with publish.only_load(after):
-        assert forget(after, PERSON, None, quiet).evidence.hits == {}
+        assert forget_patient(after, PERSON, None, quiet).evidence.hits == {}
     yield before, after
 
 
@@ -120,14 +120,14 @@ def test_an_erasure_that_was_killed_is_run_again(homes: tuple[Home, Home], home:
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert open_current(home).info.generation
     with publish.only_load(home):
-        certificate = forget(home, PERSON, None, quiet)
+        certificate = forget_patient(home, PERSON, None, quiet)
     assert certificate.evidence.hits == {}
     assert leaks(home.root, *NUMBERS) == []
     assert not (home.private / "erasing.json").exists()
     assert facts(home) == facts(after)
     assert current_manifest(home).contents == current_manifest(after).contents
-    assert len(publish.published(home)) == len(publish.published(after)) == 2
-    assert {publish.hash_of(name) for name in publish.published(home)} & publish.signed_off(home)
+    assert len(publish.list_published(home)) == len(publish.list_published(after)) == 2
+    assert {publish.hash_of(name) for name in publish.list_published(home)} & publish.signed_off(home)
 
 
 @pytest.mark.thorough
@@ -135,10 +135,12 @@ def test_an_erasure_that_was_killed_is_ended_by_that_of_somebody_else(homes: tup
     before, after = homes
     shutil.copytree(before.root, home.root)
     subprocess.run(
-        [sys.executable, "-c", CHILD, str(home.root), PERSON, "etl.operations.forget._rebuild", "after"], cwd=PROJECT,
-        check=False, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-c", CHILD, str(home.root), PERSON, "etl.operations.forget._rebuild_generations", "after"],
+        cwd=PROJECT,
+        check=False,
+        timeout=120,
+    )
     with publish.only_load(home):
-        forget(home, "N001", None, quiet)
+        forget_patient(home, "N001", None, quiet)
     assert leaks(home.root, *NUMBERS, "N001") == []
     assert len(facts(home)) == len(facts(after)) - 1

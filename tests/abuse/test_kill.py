@@ -13,8 +13,8 @@ import pytest
 
 from data.home import PROJECT, Home
 from etl.generations.publish import BUILD_PREFIX
-from queries.catalogue.metrics import catalogue
-from queries.figures.summarise import headline
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
@@ -39,7 +39,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 
 
 def procedures(home: Home) -> int:
-    return headline(open_current(home), catalogue()["procedures"])["eligible"]
+    return headline_row(open_current(home), read_catalogue()["procedures"])["eligible"]
 
 
 def test_thirty_kills_at_random_moments_leave_nothing_to_repair(home: Home, tmp_path: Path) -> None:

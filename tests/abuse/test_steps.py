@@ -57,13 +57,13 @@ STEPS = (
     "reading the clocks", "assigning scores", "closing windows", "gathering facts", "writing outcomes", "checking",
 )  # fmt: skip
 FUNCTIONS = (
-    "etl.generations.file_archive.keep",
-    "etl.generations.identities.save",
+    "etl.generations.file_archive.keep_file",
+    "etl.generations.identities.save_identities",
     "etl.generations.publish.write_whole",
-    "etl.generations.publish.flush",
-    "etl.generations.publish.keep",
+    "etl.generations.publish.flush_to_disk",
+    "etl.generations.publish.keep_build",
     "etl.generations.publish.point_to",
-    "etl.generations.publish.retain",
+    "etl.generations.publish.retain_generations",
 )
 MOMENTS = [
     *((step, "step") for step in STEPS),
@@ -71,7 +71,7 @@ MOMENTS = [
 ]
 QUICK = {
     ("writing outcomes", "step"),
-    ("etl.generations.identities.save", "after"),
+    ("etl.generations.identities.save_identities", "after"),
     ("etl.generations.publish.point_to", "before"),
 }
 

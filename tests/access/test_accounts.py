@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard.__main__ import app as commands
-from dashboard.access.settings import _store, store
+from dashboard.access.settings import _open_store, account_store
 from dashboard.access.sign_in import passwords
-from dashboard.access.sign_in.groups import account_of_groups, folded
+from dashboard.access.sign_in.groups import account_of_groups, fold_name
 from dashboard.access.sign_in.passwords import hash_of, is_right
-from data.accounts import BROWSER_SECONDS, Account, Accounts, hashed
+from data.accounts import BROWSER_SECONDS, Account, Accounts, hash_secret
 from data.errors import UsageProblem
 from data.home import Home
 
@@ -45,7 +45,7 @@ def accounts(tmp_path: Path, clock: Clock) -> Accounts:
 
 
 def test_a_sign_in_ends_when_nothing_is_done_for_too_long(accounts: Accounts, clock: Clock) -> None:
-    token = hashed(accounts.sign_in("anna", ABSOLUTE))
+    token = hash_secret(accounts.sign_in("anna", ABSOLUTE))
     clock.now += IDLE - 1
     held = accounts.signed_in(token, IDLE)
     assert held
@@ -57,7 +57,7 @@ def test_a_sign_in_ends_when_nothing_is_done_for_too_long(accounts: Accounts, cl
 
 
 def test_a_sign_in_ends_at_its_latest_end_whatever_is_done(accounts: Accounts, clock: Clock) -> None:
-    token = hashed(accounts.sign_in("anna", ABSOLUTE))
+    token = hash_secret(accounts.sign_in("anna", ABSOLUTE))
     for _ in range(12 * 4 - 1):
         clock.now += 15 * 60
         held = accounts.signed_in(token, IDLE)
@@ -69,7 +69,7 @@ def test_a_sign_in_ends_at_its_latest_end_whatever_is_done(accounts: Accounts, c
 
 @pytest.mark.parametrize("change", [{"is_disabled": True}, {"password": "another"}], ids=str)
 def test_disabling_and_a_new_password_end_sign_ins(change: dict[str, object], accounts: Accounts) -> None:
-    token = hashed(accounts.sign_in("anna", ABSOLUTE))
+    token = hash_secret(accounts.sign_in("anna", ABSOLUTE))
     accounts.save(replace(Account("anna", "accounts", "lead"), **change))
     assert accounts.signed_in(token, IDLE) is None
 
@@ -133,12 +133,12 @@ def test_wrong_passwords_are_forgotten_after_a_right_one_and_with_time(accounts:
 
 def test_a_browser_is_known_for_one_name_until_a_new_password(accounts: Accounts, clock: Clock) -> None:
     accounts.save(Account("olga", "accounts", "lead"))
-    token = hashed(accounts.remember_browser("anna"))
+    token = hash_secret(accounts.remember_browser("anna"))
     assert accounts.knows_browser(token, "anna")
     assert not accounts.knows_browser(token, "olga")
     accounts.save(Account("anna", "accounts", "lead", None, "another"))
     assert not accounts.knows_browser(token, "anna")
-    late = hashed(accounts.remember_browser("anna"))
+    late = hash_secret(accounts.remember_browser("anna"))
     clock.now += BROWSER_SECONDS
     assert not accounts.knows_browser(late, "anna")
 
@@ -171,7 +171,7 @@ def test_a_wrong_name_takes_as_long_as_a_wrong_password() -> None:
      ("<b>", ""), ("a" * 201, ""), ("\ud800", "")],
 )  # fmt: skip
 def test_a_name_has_one_spelling(given: str, kept: str) -> None:
-    assert folded(given) == kept
+    assert fold_name(given) == kept
 
 
 GROUPS = """
@@ -204,10 +204,10 @@ def test_groups_decide_role_and_sites(tmp_path: Path, monkeypatch: pytest.Monkey
     both = account_of_groups("oidc", "Olga", ["leads", "more leads", "quality", "admins"])
     assert both == Account("olga", "oidc", "lead", ("Hillside", "Riverside"))
     assert account_of_groups("oidc", "Adam", ["admins"]).role == "admin"
-    store().save(replace(both, is_disabled=True))
+    account_store().save(replace(both, is_disabled=True))
     assert account_of_groups("oidc", "Olga", ["leads"]) is None
-    store().close()
-    _store.cache_clear()
+    account_store().close()
+    _open_store.cache_clear()
 
 
 def test_commands_for_accounts(home: Home) -> None:
@@ -233,9 +233,9 @@ def test_commands_for_accounts(home: Home) -> None:
     assert isinstance(
         run.invoke(commands, ["user", "password", "anna"], input="Anna's password\n").exception, UsageProblem
     )
-    assert not [store().may_try({"name anna": 1}, 900) for _ in range(2)][1]
+    assert not [account_store().may_try({"name anna": 1}, 900) for _ in range(2)][1]
     told("user", "unlock", "anna")
-    assert store().may_try({"name anna": 1}, 900)
+    assert account_store().may_try({"name anna": 1}, 900)
     audit = told("audit")
     assert [line.split("\t")[2] for line in audit.splitlines()] == [
         "account add", "account role", "account sites", "account disable", "account enable", "account password",
@@ -243,8 +243,8 @@ def test_commands_for_accounts(home: Home) -> None:
     ]  # fmt: skip
     assert PASSWORD not in audit
     assert PASSWORD.encode() not in home.accounts.read_bytes()
-    store().close()
-    _store.cache_clear()
+    account_store().close()
+    _open_store.cache_clear()
 
 
 def test_no_more_than_two_passwords_are_checked_at_once() -> None:

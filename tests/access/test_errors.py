@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dashboard.server import broken
+from dashboard.server import broken_response
 from data.home import Home
 from tests.access.serving import Gated
 from tests.browser.serving import served
@@ -31,7 +31,7 @@ def kept(home: Home, told: str) -> str:
 
 def test_a_route_that_fails_tells_a_reference(home: Home) -> None:
     home.private.mkdir(parents=True, mode=0o700)
-    answer = broken(None, ValueError("bad row for CANARY"))  # type: ignore[arg-type]
+    answer = broken_response(None, ValueError("bad row for CANARY"))  # type: ignore[arg-type]
     told = bytes(answer.body).decode()
     assert answer.status_code == 500
     assert "CANARY" not in told

@@ -38,7 +38,7 @@ def test_only_its_owner_gets_an_export(app: Gated) -> None:
     assert answer.status == 200
     assert "no-store" in answer.headers["cache-control"]
     assert answer.headers["content-disposition"].startswith("attachment")
-    event = export_log.find(app.home, receipt.export_id)
+    event = export_log.find_export(app.home, receipt.export_id)
     assert event is not None
     assert hashlib.sha256(answer.body).hexdigest() == event.payload["sha256"]
     receipt.path.write_bytes(receipt.path.read_bytes()[:-1] + b"x")
@@ -86,7 +86,7 @@ def test_every_export_is_whole_while_others_rerun(size: tuple[int, int, float], 
         receipt = export_bundle(app.home, warehouse, order, "quentin", "test")
         time.sleep(delay)
         answer = app.get(f"/export/{receipt.export_id}", "quentin")
-        event = export_log.find(app.home, receipt.export_id)
+        event = export_log.find_export(app.home, receipt.export_id)
         assert event is not None
         told = hashlib.sha256(answer.body).hexdigest()
         whole = zipfile.ZipFile(io.BytesIO(answer.body)).testzip() is None

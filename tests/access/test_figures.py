@@ -32,18 +32,18 @@ def test_only_the_sign_in_that_sees_a_figure_gets_its_file(app: Gated) -> None:
         assert "no-store" in answer.headers["cache-control"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["content-disposition"].startswith("attachment")
-        event = export_log.exports(app.home)[-1]
+        event = export_log.read_exports(app.home)[-1]
         assert (event.author, event.payload["sha256"]) == ("quentin", hashlib.sha256(answer.body).hexdigest())
 
 
 def test_what_gives_no_file_is_not_in_the_log(app: Gated) -> None:
     with app.tab("quentin") as tab:
         address = offered(tab, "pain_relief")
-        before = len(export_log.exports(app.home))
+        before = len(export_log.read_exports(app.home))
         for method in ("HEAD", "POST", "PUT", "DELETE"):
             answer = app.get(address, "quentin", method, Origin=app.server.address)
             assert (answer.status, "content-disposition" in answer.headers) == (405, False)
-        assert len(export_log.exports(app.home)) == before
+        assert len(export_log.read_exports(app.home)) == before
 
 
 @pytest.mark.parametrize("change", [{"role": "viewer"}, {"sites": ("Hillside",)}, {"is_disabled": True}])

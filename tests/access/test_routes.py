@@ -9,7 +9,7 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from dashboard.access.requests import paths
 from dashboard.access.roles import RIGHTS, ROUTE_RIGHTS
 from dashboard.server import ROUTES
-from data.accounts import hashed
+from data.accounts import hash_secret
 from tests.access.conftest import PEOPLE
 from tests.access.serving import Gated
 
@@ -114,7 +114,7 @@ def test_a_form_of_another_site_does_nothing(origin: str, app: Gated) -> None:
 def test_a_sign_in_that_ended_opens_nothing(app: Gated) -> None:
     cookie = app.sign_in("leo")
     assert app.get("/signed-in", Cookie=cookie).status == 204
-    app.accounts.sign_out(hashed(cookie.split("=", 1)[1]))
+    app.accounts.sign_out(hash_secret(cookie.split("=", 1)[1]))
     assert app.get("/signed-in", Cookie=cookie).status == 401
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access import start_checks
-from dashboard.access.settings import _store, store
+from dashboard.access.settings import _open_store, account_store
 from data.accounts import Account
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
@@ -53,7 +53,7 @@ def test_an_option_that_weakens_is_refused(name: str, value: object, monkeypatch
 
 
 def test_another_address_needs_sign_in_and_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store().save(Account("anna", "accounts", "lead"))
+    account_store().save(Account("anna", "accounts", "lead"))
     try:
         with pytest.raises(UsageProblem, match="without TLS"):
             started(monkeypatch, server__address="0.0.0.0")
@@ -68,8 +68,8 @@ def test_another_address_needs_sign_in_and_tls(tmp_path: Path, monkeypatch: pyte
         monkeypatch.setenv("OUTCOMES_ACCESS_FILE", str(ends))
         started(monkeypatch, server__address="0.0.0.0")
     finally:
-        store().close()
-        _store.cache_clear()
+        account_store().close()
+        _open_store.cache_clear()
 
 
 def test_a_public_address_needs_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

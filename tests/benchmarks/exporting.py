@@ -14,7 +14,7 @@ from dashboard.exports.bundle.archive import Archive
 from dashboard.exports.bundle.bundle import write_bundle
 from dashboard.exports.bundle.order import Order, Profile
 from data.home import department_home
-from queries.explain.table_extracts import whole
+from queries.explain.table_extracts import extract_table
 from queries.warehouse import open_current
 
 SCORES_BOUND, BUNDLE_BOUND = 3, 10
@@ -24,11 +24,11 @@ MOST_BUNDLES = 3
 
 def measure(scratch: Path, rounds: int) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound. The home is that of the environment."""
-    scores = whole(open_current(department_home()), "pain_scores").rows
+    scores = extract_table(open_current(department_home()), "pain_scores").rows
     ours, theirs = [], []
     for _ in range(rounds):
         began = time.perf_counter()
-        content = csv_columns.header(scores.schema.names) + csv_columns.lines(scores)
+        content = csv_columns.header_line(scores.schema.names) + csv_columns.row_lines(scores)
         (scratch / "ours.csv").write_bytes(content)
         hashlib.sha256(content).hexdigest()
         ours.append(time.perf_counter() - began)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from queries.statistics import control_charts, run_rules
-from queries.trends.lines import Lines, Phase, Series, lines, phases
-from queries.trends.signal_rules import VERDICT_POINTS, WORDS_ALPHA, classic_outside, judge, making_data_count
+from queries.trends.lines import Lines, Phase, Series, draw_lines, find_phases
+from queries.trends.signal_rules import VERDICT_POINTS, WORDS_ALPHA, classic_outside, judge_series, making_data_count
 
 SEED = 20261124
 SERIES = 4_000
@@ -56,8 +56,8 @@ def grouped(months: np.ndarray, chance: np.random.Generator) -> Judged:
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(n > 0, x / np.maximum(n, 1), np.nan)
     series = Series("proportion", values, n.astype(float), x.astype(float), n > 0)
-    found, _ = phases(series.usable)
-    return Judged(series, lines(series, found), found[-1])
+    found, _ = find_phases(series.usable)
+    return Judged(series, draw_lines(series, found), found[-1])
 
 
 def blocks(months: np.ndarray, chance: np.random.Generator) -> np.ndarray:
@@ -72,7 +72,7 @@ def said(one: Judged) -> dict[str, bool]:
     """What each rule says of a department."""
     series, phase = one.series, one.phase
     known = phase.places
-    signals = judge(series, one.drawn, phase)
+    signals = judge_series(series, one.drawn, phase)
     found, judged = signals.evidence, len(known) >= VERDICT_POINTS
     chart = control_charts.xmr(series.values[known])
     percentages = run_rules.making_data_count(chart.values, chart.centre, chart.lower_raw, chart.upper_raw)

@@ -13,12 +13,12 @@ from dashboard.charts.trends.over_time import over_time
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
 from dashboard.text.theme import LIGHT, Theme
 from queries.catalogue.filters import EVERYTHING
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
-from queries.figures.summarise import headline, summarise
+from queries.figures.summarise import headline_row, summarise
 from queries.statistics import cusum, funnel
 from queries.trends.case_sequences import cases_in_order
-from queries.trends.trend import RuleSet, Trend, trend
+from queries.trends.trend import RuleSet, Trend, make_trend
 from queries.warehouse import Warehouse
 
 SEED = 20261124
@@ -29,9 +29,9 @@ def charts(warehouse: Warehouse, theme: Theme = LIGHT) -> Iterator[tuple[str, go
     """Each chart under a name."""
 
     def over(metric: str, step: Step, rules: RuleSet = "anhoej") -> Trend:
-        one = catalogue()[metric]
+        one = read_catalogue()[metric]
         figures = summarise(warehouse, one, EVERYTHING, None, step)
-        return trend(figures, one, step, headline(warehouse, one)["gate"], (), rules)
+        return make_trend(figures, one, step, headline_row(warehouse, one)["gate"], (), rules)
 
     discharge, title = "day_case_completed", "Are more day cases going home the same day?"
     day_cases = over(discharge, "month")
@@ -45,7 +45,7 @@ def charts(warehouse: Warehouse, theme: Theme = LIGHT) -> Iterator[tuple[str, go
     yield "means", over_time(fall, "How far does pain fall?", "pairs", theme)
     back = over("returned_within_7_days", "month")
     yield "small_shares", over_time(back, "Do more come back within 7 days?", "discharged alive", theme)
-    cases = cases_in_order(warehouse, catalogue()["serious_or_death_30_days"], EVERYTHING)
+    cases = cases_in_order(warehouse, read_catalogue()["serious_or_death_30_days"], EVERYTHING)
     yield "cases_between", cases_between(cases.gaps, cases.since_last, theme)
     found = cusum.bernoulli(cases.events, 0.02)
     yield "cusum", cusum_chart(found, cases.days, 3.5, "Watched against 2 %", "Both arms.", theme)

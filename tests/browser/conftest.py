@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from data.home import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
-from etl.generations.publish import only_load, prepare
-from etl.load import Terms, load
+from etl.generations.publish import only_load, prepare_home
+from etl.load import Terms, load_files
 from etl.sources import read_source
 from tests.browser.serving import Server, served
 from tests.records import quiet
@@ -26,11 +26,11 @@ def page(browser: Browser) -> Iterator[Page]:
 def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The synthetic department, a quarter of its usual size."""
     home = Home(tmp_path_factory.mktemp("department"))
-    prepare(home)
+    prepare_home(home)
     for name, text in synthetic_department(300).items():
         (home.inbox / name).write_text(text, encoding="utf-8")
     with only_load(home):
-        load(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
+        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
     return home
 
 

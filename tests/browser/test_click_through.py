@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.widgets.trend_panel import STEPS
 from data.home import Home
 from queries.catalogue.filters import EVERYTHING, Filters
-from queries.catalogue.metrics import catalogue, curves
+from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.explain.score_months import procedures_scored
-from queries.figures.distributions import cumulative
+from queries.figures.distributions import cumulative_shares
 from queries.figures.summarise import summarise
 from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, settle
@@ -75,10 +75,10 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
     rows = page.locator(f".st-key-plot_{key} .js-plotly-plot").evaluate("chart => chart.layout.meta.rows")
     trace, places = next(iter(rows.items()))
     point = len(places) // 2
-    figures = summarise(open_current(department), catalogue()[metric], FILTERS, **split).iloc[places[point]]
+    figures = summarise(open_current(department), read_catalogue()[metric], FILTERS, **split).iloc[places[point]]
     click_mark(page, key, int(trace), point)
     expect(page).to_have_url(re.compile(r"/procedures\?"))
-    wanted = figures["numerator"] if catalogue()[metric].kind == "category" else figures["recorded"]
+    wanted = figures["numerator"] if read_catalogue()[metric].kind == "category" else figures["recorded"]
     assert listed(page) == wanted
     chosen = asked(page)
     assert chosen["metric"] == metric
@@ -97,7 +97,9 @@ def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server,
     )
     click_mark(page, "ready_by_hour", int(trace), 4 * 4)
     expect(page).to_have_url(re.compile(r"/procedures\?.*curve=hours_to_ready&at=4&"))
-    wanted = cumulative(open_current(department), curves()["hours_to_ready"], [4.0], FILTERS)["numerator"].iloc[0]
+    wanted = cumulative_shares(open_current(department), read_curves()["hours_to_ready"], [4.0], FILTERS)[
+        "numerator"
+    ].iloc[0]
     assert listed(page) == wanted > 0
     expect(
         page.get_by_role("heading", name="Hours until ready to go home: within 4 hours after the end")
@@ -107,7 +109,7 @@ def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server,
 def test_the_numbers_of_a_row_lead_to_its_procedures(page: Page, app: Server, department: Home) -> None:
     """Also of a row below ten, which has no other mark."""
     opened(page, app.url("same_day_discharge"), "Same-day discharge")
-    figures = summarise(open_current(department), catalogue()["day_case_completed"], FILTERS, by="levels")
+    figures = summarise(open_current(department), read_catalogue()["day_case_completed"], FILTERS, by="levels")
     figures = figures[figures["eligible"] > 0].reset_index(drop=True)
     place = int(figures["recorded"].where(figures["recorded"] > 0).idxmin())
     assert figures["gate"][place] == "counts_only"

@@ -12,8 +12,8 @@ from dashboard.contents import PAGES
 from data.home import Home
 from etl.demo import RECEIVED_AT
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
-from queries.figures.summarise import COLUMNS, headline
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.summarise import COLUMNS, headline_row
 from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, served, settle
 from tests.records import Records, loaded, take
@@ -88,7 +88,7 @@ def test_a_filter_changes_the_figures_and_its_link_reproduces_them(
     assert after != before
     warehouse = open_current(department)
     filters = Filters.of({"site": ["Northfield Clinic"], "technique": ["vertebroplasty"]})
-    wanted = headline(warehouse, catalogue()["day_case_completed"], filters)
+    wanted = headline_row(warehouse, read_catalogue()["day_case_completed"], filters)
     assert after.startswith(f"{wanted['numerator']} of {wanted['recorded']} intended day cases")
     other = browser.new_context().new_page()
     opened(other, page.url, "Same-day discharge")

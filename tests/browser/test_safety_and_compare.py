@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.pages.safety import LIMIT, ODDS
 from data.home import Home
 from queries.catalogue.filters import EVERYTHING
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.statistics import cusum
 from queries.trends.case_sequences import cases_in_order
 from queries.warehouse import open_current
@@ -112,7 +112,7 @@ def test_no_event_at_all_is_up_to_some(lead: Page, service: Gated) -> None:
 
 def test_the_cusum_prints_how_many_cases_a_signal_takes(lead: Page, service: Gated) -> None:
     opened(lead, service.server.url("safety"), "Safety")
-    cases = cases_in_order(open_current(service.home), catalogue()["serious_or_death_30_days"], EVERYTHING)
+    cases = cases_in_order(open_current(service.home), read_catalogue()["serious_or_death_30_days"], EVERYTHING)
     first = max(100, int((cases.events.cumsum() >= 5).argmax()) + 1)
     expected = cases.events[:first].sum() / first
     doubled = ODDS * expected / (1 - expected + ODDS * expected)

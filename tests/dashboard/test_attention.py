@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.rights import Viewer
-from dashboard.journal.call_list import close
+from dashboard.journal.call_list import close_call
 from dashboard.pages.overview import attention
 from dashboard.view.reader_view import View, open_view
 from data.home import Home
@@ -34,7 +34,7 @@ def test_a_window_that_closes_within_a_day_is_listed_until_somebody_closes_it(
     view = open_view(Filters())
     assert "2 patients' 24–72 hour window closes within a day" in texts(view)
     soonest = attention.call_list(view)[0]
-    close(view, soonest.procedure_id, soonest.timepoint, "reached")
+    close_call(view, soonest.procedure_id, soonest.timepoint, "reached")
     assert "1 patient's 24–72 hour window closes within a day" in texts(view)
 
 
@@ -52,7 +52,7 @@ def test_a_serious_event_is_listed_until_it_is_reviewed(home: Home, monkeypatch:
     monkeypatch.setenv("OUTCOMES_NOW", "2026-03-05T12:00:00")
     view = open_view(Filters())
     assert "1 event or death not yet reviewed" in texts(view)
-    event = attention.events(view).iloc[0]
+    event = attention.event_rows(view).iloc[0]
     Journal(home.journal).append(
         "review", event["procedure_id"], {"complication_id": int(event["complication_id"])}, "somebody"
     )

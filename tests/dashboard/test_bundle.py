@@ -22,11 +22,11 @@ from data import export_log
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
 from data.journal import Journal
-from data.spreadsheet_text import DANGEROUS, neutral
+from data.spreadsheet_text import DANGEROUS, neutral_text
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.table_extracts import procedure_ids, reviewed_tables, table_columns
-from queries.figures.summarise import headline
+from queries.figures.summarise import headline_row
 from queries.warehouse import Warehouse
 from tests.records import Records, loaded
 
@@ -108,10 +108,10 @@ def test_every_table_is_whole(warehouse: Warehouse, bundles: dict) -> None:
 def test_every_procedure_answers_every_metric_once(warehouse: Warehouse, bundles: dict) -> None:
     _, files = bundles[Profile.INTERNAL]
     values = pd.read_csv(io.StringIO(files["metric_values.csv"]))
-    assert len(values) == 12 * len(catalogue())
-    for metric in catalogue().values():
+    assert len(values) == 12 * len(read_catalogue())
+    for metric in read_catalogue().values():
         told = values[values["metric"] == metric.name]
-        figure = headline(warehouse, metric)
+        figure = headline_row(warehouse, metric)
         assert told["procedure_id"].is_unique
         assert (told["status"] != "not_eligible").sum() == figure["eligible"], metric.name
         assert told["status"].isin(["yes", "no", "value"]).sum() == figure["recorded"], metric.name
@@ -223,14 +223,14 @@ def test_no_text_cell_starts_a_formula(bundles: dict) -> None:
 
 
 def neutral_pattern() -> str:
-    assert neutral("=1") == "'=1"
+    assert neutral_text("=1") == "'=1"
     return re.sub(r"\\x\{([0-9a-f]+)\}", lambda found: f"\\u{int(found[1], 16):04x}", DANGEROUS).replace("'*", "")
 
 
 def test_every_export_is_in_the_log_with_its_hash(home: Home, bundles: dict) -> None:
     for profile in Profile:
         receipt, _ = bundles[profile]
-        event = export_log.find(home, receipt.export_id)
+        event = export_log.find_export(home, receipt.export_id)
         assert event is not None
         assert event.author == "someone"
         assert event.words == "audit"
@@ -254,7 +254,7 @@ def test_a_changed_or_removed_entry_is_noticed(damage: str, words: str, tmp_path
     home = Home(tmp_path)
     home.private.mkdir()
     for place in range(3):
-        export_log.record(home, str(place), {"rows": place}, "someone", "why")
+        export_log.record_export(home, str(place), {"rows": place}, "someone", "why")
     assert export_log.broken_links(home) == []
     with sqlite3.connect(home.journal) as connection:
         connection.executescript("drop trigger event_is_never_changed; drop trigger event_is_never_removed;")

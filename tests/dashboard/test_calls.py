@@ -69,7 +69,7 @@ def test_those_in_or_near_a_window_without_a_score_are_listed_soonest_first(view
 def test_a_recorded_call_leaves_the_list_and_can_be_put_back(view: View) -> None:
     before = patients(view)
     first = call_list.call_list(view)[0]
-    call_list.close(view, first.procedure_id, first.timepoint, "unreachable")
+    call_list.close_call(view, first.procedure_id, first.timepoint, "unreachable")
     assert patients(view) == before[1:]
     (closing,) = call_list.recent_closings(view)
     assert (closing.reason, closing.author) == ("unreachable", "one coordinator")
@@ -80,18 +80,18 @@ def test_a_recorded_call_leaves_the_list_and_can_be_put_back(view: View) -> None
 
 def test_who_is_told_to_have_died_leaves_both_windows(view: View) -> None:
     first = call_list.call_list(view)[0]
-    call_list.close(view, first.procedure_id, first.timepoint, "died")
+    call_list.close_call(view, first.procedure_id, first.timepoint, "died")
     assert not [number for number, _ in patients(view) if number == "last-day"]
 
 
 def test_what_calls_have_recovered_is_counted(view: View, filled: Home) -> None:
-    call_list.close(view, call_list.call_list(view)[0].procedure_id, "hours_24_72", "reached")
-    assert call_list.recovered(view) == call_list.Recovered(1, 0, 1)
+    call_list.close_call(view, call_list.call_list(view)[0].procedure_id, "hours_24_72", "reached")
+    assert call_list.count_recovered(view) == call_list.Recovered(1, 0, 1)
     scored = reader_view.warehouse_of(view).rows(
         "select cast(procedure_id as varchar) from score_assignments where offset_days = 2"
     )[0][0]
-    call_list.close(view, scored, "hours_24_72", "reached")
-    assert call_list.recovered(view) == call_list.Recovered(2, 1, 2)
+    call_list.close_call(view, scored, "hours_24_72", "reached")
+    assert call_list.count_recovered(view) == call_list.Recovered(2, 1, 2)
 
 
 def test_filters_other_than_the_site_do_not_hide_anybody(view: View, filled: Home) -> None:
@@ -111,16 +111,16 @@ def test_without_the_right_or_for_another_site_nothing_is_told_or_written(
         with pytest.raises(AccessDenied):
             call_list.call_list(other)
         with pytest.raises(AccessDenied):
-            call_list.close(other, first.procedure_id, first.timepoint, "reached")
+            call_list.close_call(other, first.procedure_id, first.timepoint, "reached")
     as_reader(monkeypatch, "coordinator", ["Lakeside"])
     limited = reader_view.open_view(Filters())
     assert {call.site for call in call_list.call_list(limited)} == {"Lakeside"}
     with pytest.raises(AccessDenied):
-        call_list.close(limited, first.procedure_id, first.timepoint, "reached")
+        call_list.close_call(limited, first.procedure_id, first.timepoint, "reached")
 
 
 def test_only_known_reasons_are_taken(view: View) -> None:
     first = call_list.call_list(view)[0]
     for timepoint, reason in (("hours_24_72", "bored"), ("month_12", "reached")):
         with pytest.raises(UsageProblem):
-            call_list.close(view, first.procedure_id, timepoint, reason)
+            call_list.close_call(view, first.procedure_id, timepoint, reason)

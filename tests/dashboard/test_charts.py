@@ -12,13 +12,13 @@ import pytest
 
 from dashboard.charts import bar_charts, hours, rates, spine
 from dashboard.charts.pain import responders, trajectory
-from dashboard.charts.trends.sparkline import sparkline
+from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.pages.pain_relief.pain_relief import FALLS, MEASURES
-from dashboard.text.theme import DARK, LIGHT, THEMES, Theme, number, percent
+from dashboard.text.theme import DARK, LIGHT, THEMES, Theme, number_text, percent_text
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue, curves
+from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.catalogue.vertebrae import TREATED_SPINE
-from queries.figures.distributions import cumulative, quantiles
+from queries.figures.distributions import cumulative_shares, metric_quantiles
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, random_department, warehouse_of
@@ -30,27 +30,29 @@ def drawn(warehouse: Warehouse, theme: Theme, filters: Filters) -> dict[str, go.
     """Every chart of the product."""
 
     def figures(name: str, **split: str) -> pd.DataFrame:
-        return summarise(warehouse, catalogue()[name], filters, **split)
+        return summarise(warehouse, read_catalogue()[name], filters, **split)
 
     points = pd.concat(
         [figures(f"pain_score_{name}").assign(label=name) for name in ("baseline", "hours_24_72", "follow_up")]
     )
     bars = pd.concat([figures(f"{name}_hours_24_72").assign(label=label) for name, label in MEASURES.items()])
     levels, stayed = figures("levels_per_procedure"), figures("not_same_day_reason")
-    spread = quantiles(warehouse, catalogue()["recovery_hours"], filters, by="levels")
+    spread = metric_quantiles(warehouse, read_catalogue()["recovery_hours"], filters, by="levels")
     groups = figures("same_day_discharge", by="levels")
     return {
         "trajectory": trajectory.pain_trajectory(points, theme),
         "curve": responders.relief_curve(
-            {"24–72 hours": cumulative(warehouse, curves()["pain_fall_hours_24_72"], FALLS, filters)}, theme
+            {"24–72 hours": cumulative_shares(warehouse, read_curves()["pain_fall_hours_24_72"], FALLS, filters)}, theme
         ),
         "bars": responders.responder_bars(bars, theme),
-        "spine": spine.spine(figures("treated_vertebra"), theme),
+        "spine": spine.spine_picture(figures("treated_vertebra"), theme),
         "levels": bar_charts.category_bars(levels, list(levels["category"].fillna("")), "How many?", "x", theme),
-        "reasons": bar_charts.reasons(stayed, list(stayed["category"].dropna()), theme),
+        "reasons": bar_charts.reason_bars(stayed, list(stayed["category"].dropna()), theme),
         "over time": bar_charts.counts_over_time(figures("procedures", period="month"), theme),
         "spread": hours.recovery_spread(spread, list(spread["group"]), (4, 6), theme),
-        "ready": hours.ready_by_hour(cumulative(warehouse, curves()["hours_to_ready"], HOURS, filters), (4, 6), theme),
+        "ready": hours.ready_by_hour(
+            cumulative_shares(warehouse, read_curves()["hours_to_ready"], HOURS, filters), (4, 6), theme
+        ),
         "rate": rates.rate_over_time(figures("day_case_completed", period="month"), "Better?", "day cases", theme),
         "groups": rates.rate_by_group(groups, list(groups["group"]), "By levels?", "x", theme),
     }
@@ -74,7 +76,7 @@ def test_every_chart_can_be_drawn_of_any_number(theme: Theme, size: int, tmp_pat
 def test_drawing_changes_nothing_of_the_table(tmp_path: Path) -> None:
     outcomes, pains = random_department(2, 60)
     table = summarise(
-        warehouse_of(tmp_path / "g.duckdb", outcomes, pains), catalogue()["day_case_completed"], period="month"
+        warehouse_of(tmp_path / "g.duckdb", outcomes, pains), read_catalogue()["day_case_completed"], period="month"
     )
     before = table.copy(deep=True)
     rates.rate_over_time(table, "Better?", "day cases", LIGHT)
@@ -85,7 +87,7 @@ def test_the_spine_names_every_vertebra_and_its_count() -> None:
     table = pd.DataFrame(
         {"category": ["T12", "L1"], "numerator": [98, 104], "recorded": [400, 400], "value": [24.5, 26]}
     )
-    figure = spine.spine(table, LIGHT)
+    figure = spine.spine_picture(table, LIGHT)
     texts = [text for trace in figure.data if trace.mode == "text" for text in trace.text]
     assert texts[:17] == list(TREATED_SPINE)
     assert "104" in texts
@@ -95,7 +97,7 @@ def test_the_spine_names_every_vertebra_and_its_count() -> None:
 
 
 def test_vertebrae_grow_downwards_and_the_spine_bends_twice() -> None:
-    made = spine.bodies()
+    made = spine.vertebral_bodies()
     assert [body.name for body in made] == list(TREATED_SPINE)
     assert all(upper.y > lower.y for upper, lower in pairwise(made))
     assert max(body.x for body in made) > 10
@@ -104,7 +106,7 @@ def test_vertebrae_grow_downwards_and_the_spine_bends_twice() -> None:
 
 def test_a_rate_with_too_much_missing_is_not_drawn_as_a_rate(tmp_path: Path) -> None:
     rows = [outcome(place, discharge_day=0 if place <= 12 else None) for place in range(1, 31)]
-    table = summarise(warehouse_of(tmp_path / "g.duckdb", rows), catalogue()["day_case_completed"])
+    table = summarise(warehouse_of(tmp_path / "g.duckdb", rows), read_catalogue()["day_case_completed"])
     figure = rates.rate_by_group(table, ["all"], "By?", "x", LIGHT)
     assert len(figure.data[0].x) == 0
     assert figure.layout.annotations[0].text == "all  <b>12 of 12</b>"
@@ -113,7 +115,7 @@ def test_a_rate_with_too_much_missing_is_not_drawn_as_a_rate(tmp_path: Path) -> 
 def test_an_open_month_is_hollow_and_a_small_one_grey(tmp_path: Path) -> None:
     days = [date(2026, 4, 1)] * 12 + [date(2026, 5, 1)] * 4 + [date(2026, 6, 1)] * 12
     rows = [outcome(place, performed_on=day, discharge_day=0) for place, day in enumerate(days, start=1)]
-    table = summarise(warehouse_of(tmp_path / "g.duckdb", rows), catalogue()["day_case_completed"], period="month")
+    table = summarise(warehouse_of(tmp_path / "g.duckdb", rows), read_catalogue()["day_case_completed"], period="month")
     figure = rates.rate_over_time(table, "Better?", "day cases", LIGHT)
     marks = [
         (trace.text[0], trace.marker.color, trace.marker.line.color) for trace in figure.data if trace.mode == "markers"
@@ -126,24 +128,24 @@ def test_an_open_month_is_hollow_and_a_small_one_grey(tmp_path: Path) -> None:
 
 
 def test_a_sparkline_needs_two_points_and_breaks_at_gaps() -> None:
-    assert sparkline([1.0], "x", "#000") == ""
-    assert sparkline([None, None], "x", "#000") == ""
-    assert 'alt="a &lt;b&gt;"' in sparkline([1.0, None, 2.0, 3.0], "a <b>", "#000")
+    assert sparkline_image([1.0], "x", "#000") == ""
+    assert sparkline_image([None, None], "x", "#000") == ""
+    assert 'alt="a &lt;b&gt;"' in sparkline_image([1.0, None, 2.0, 3.0], "a <b>", "#000")
 
 
 @pytest.mark.parametrize(
     ("value", "words"), [(0, "0 %"), (0.4, "under 1 %"), (49.5, "50 %"), (99.6, "over 99 %"), (100, "100 %")]
 )
 def test_shares_never_round_to_none_or_all(value: float, words: str) -> None:
-    assert percent(value) == words
+    assert percent_text(value) == words
 
 
 def test_numbers_carry_their_unit() -> None:
-    assert number(4.66, "hours") == "4.7 h"
-    assert number(48.2, "minutes") == "48 min"
-    assert number(70.4, "%") == "70 %"
-    assert number(4.2, "points of 10") == "4.2"
-    assert number(1200, "procedures") == "1,200"
+    assert number_text(4.66, "hours") == "4.7 h"
+    assert number_text(48.2, "minutes") == "48 min"
+    assert number_text(70.4, "%") == "70 %"
+    assert number_text(4.2, "points of 10") == "4.2"
+    assert number_text(1200, "procedures") == "1,200"
 
 
 def contrast(one: str, other: str) -> float:

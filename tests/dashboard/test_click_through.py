@@ -22,9 +22,9 @@ from dashboard.view import reader_view
 from dashboard.view.reader_view import View
 from dashboard.view.view_trends import trend_of
 from data.home import Home
-from data.settings import promises
+from data.settings import read_promises
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import places_behind
 from queries.statistics import cusum, funnel
 from queries.trends.case_sequences import cases_in_order
@@ -82,7 +82,7 @@ def test_points_of_curves_lead_to_those_at_or_beyond_them(view: View) -> None:
 
 
 def test_gaps_between_events_lead_to_the_cases_in_them(view: View) -> None:
-    cases = cases_in_order(reader_view.warehouse_of(view), catalogue()["any_complication"], view.filters)
+    cases = cases_in_order(reader_view.warehouse_of(view), read_catalogue()["any_complication"], view.filters)
     table = view.figures("any_complication")
     gaps, since = counts(view, cases_between(cases.gaps, cases.since_last, LIGHT, cases.between), table)
     assert (gaps, since) == (cases.gaps, [cases.since_last])
@@ -101,7 +101,7 @@ def test_bands_and_sentences_and_units_lead_to_who_was_counted(view: View) -> No
     assert full == list(shown["recorded"])
     assert hollow == [before[group] for group in shown["group"]]
     told = view.figures("day_case_completed", period="quarter")
-    versions = next(one for one in promises().versions.values() if one[-1].metric == "day_case_completed")
+    versions = next(one for one in read_promises().versions.values() if one[-1].metric == "day_case_completed")
     found = counts(view, happened_over_time(told, versions, LIGHT), told)
     assert sorted(flat(found)) == sorted(count for count in told["recorded"] if count)
     units = view.figures("day_case_completed", by="operator")
@@ -112,7 +112,7 @@ def test_bands_and_sentences_and_units_lead_to_who_was_counted(view: View) -> No
 
 
 def test_cells_of_the_matrix_lead_to_who_was_counted(view: View) -> None:
-    shown = levels_treated.matrix(view)
+    shown = levels_treated.levels_matrix(view)
     warehouse = reader_view.warehouse_of(view)
     seen = 0
     for (_, procedures, *_), (first, *others) in zip(shown.rows, shown.leads, strict=True):

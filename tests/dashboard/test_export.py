@@ -120,7 +120,7 @@ def test_what_leaves_is_in_the_log_by_the_hash_of_its_bytes_and_a_changed_log_is
     for name, how in (("figures.csv", ("--excel",)), ("figures.xlsx", ())):
         done = export("same_day_discharge", "--audience", "outside", "--out", str(tmp_path / name), *how)
         assert done.returncode == 0, done.stderr
-        event = export_log.exports(home)[-1]
+        event = export_log.read_exports(home)[-1]
         assert (event.payload["file"], event.author) == (name, getpass.getuser())
         assert event.payload["sha256"] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
     assert (tmp_path / "figures.csv").read_bytes().startswith(b"\xef\xbb\xbf")

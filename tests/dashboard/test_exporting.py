@@ -51,12 +51,12 @@ def test_a_bar_gives_exactly_its_rows(synthetic: Home, monkeypatch: pytest.Monke
     figures = view.figures("same_day_discharge", "levels")
     bar = figures[figures["group"] == "2"].iloc[0]
     behind = Behind("same_day_discharge", "recorded", "levels", "2")
-    receipt = row_downloads.prepare(view, Profile.LIMITED, "", "", behind)
+    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", behind)
     with zipfile.ZipFile(receipt.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("outcomes.csv").decode(), newline="")))
     assert len(rows) == bar["recorded"]
     assert {row["levels"] for row in rows} == {"2"}
-    path, event = row_downloads.fetchable(reader, receipt.export_id)
+    path, event = row_downloads.fetchable_export(reader, receipt.export_id)
     assert path == receipt.path
     assert event.payload["filters"].endswith("metric=same_day_discharge&status=recorded&by=levels&group=2")
     assert row_downloads.my_exports(view)["sha256"].iloc[0] == receipt.sha256[:12]
@@ -71,7 +71,7 @@ def test_a_click_offers_exactly_the_procedures_of_its_list(
     pages = [list_behind(view, mark)]
     pages += [list_behind(view, mark, number) for number in range(2, pages[0].pages + 1)]
     listed = {str(key) for page in pages for key in page.rows["procedure_id"]}
-    receipt = row_downloads.prepare(view, Profile.LIMITED, "", "", mark)
+    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", mark)
     with zipfile.ZipFile(receipt.path) as archive:
         for table in ("procedures.csv", "outcomes.csv"):
             rows = list(csv.DictReader(io.StringIO(archive.read(table).decode(), newline="")))
@@ -96,21 +96,23 @@ def test_a_file_is_for_its_owner_with_the_rights_of_now(synthetic: Home, monkeyp
     site = "Riverside Hospital"
     reader = as_reader(monkeypatch, "quality", [site])
     view = open_view(Filters.of({"levels": ["3"]}))
-    receipt = row_downloads.prepare(view, Profile.LIMITED, "", "", Behind())
+    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", Behind())
     with zipfile.ZipFile(receipt.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("procedures.csv").decode(), newline="")))
         assert "source_files.csv" not in archive.namelist()
     assert {row["site"] for row in rows} == {site}
-    assert row_downloads.fetchable(reader, receipt.export_id)
+    assert row_downloads.fetchable_export(reader, receipt.export_id)
     for other in (
         replace(reader, name="somebody else"),
         replace(reader, role="viewer"),
         replace(reader, sites=frozenset({"Northfield Clinic"})),
     ):
         with pytest.raises(AccessDenied):
-            row_downloads.fetchable(other, receipt.export_id)
+            row_downloads.fetchable_export(other, receipt.export_id)
     with pytest.raises(AccessDenied):
-        row_downloads.prepare(view, Profile.INTERNAL, "", "", Behind())
+        row_downloads.prepare_bundle(view, Profile.INTERNAL, "", "", Behind())
     for role in ("viewer", "coordinator", "admin"):
         with pytest.raises(AccessDenied):
-            row_downloads.prepare(replace(view, reader=replace(reader, role=role)), Profile.LIMITED, "", "", Behind())
+            row_downloads.prepare_bundle(
+                replace(view, reader=replace(reader, role=role)), Profile.LIMITED, "", "", Behind()
+            )

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.text import definitions, glossary
-from dashboard.text.glossary import TERMS, explain
+from dashboard.text.glossary import TERMS, explain_terms
 from data.home import Home
 from tests.dashboard.test_pages import NAMES, app, department, synthetic, texts
 
@@ -39,7 +39,7 @@ def test_every_term_on_a_page_is_explained_there(page: str) -> None:
 
 @pytest.mark.parametrize("word", FIELD)
 def test_words_of_the_field_are_terms(word: str) -> None:
-    assert explain(word), word
+    assert explain_terms(word), word
 
 
 def test_every_term_is_on_the_methods_page_and_found_by_its_own_pattern() -> None:
@@ -51,6 +51,6 @@ def test_every_term_is_on_the_methods_page_and_found_by_its_own_pattern() -> Non
 
 
 def test_nothing_is_explained_where_no_term_stands() -> None:
-    assert explain("Nothing is waiting.") is None
+    assert explain_terms("Nothing is waiting.") is None
     assert Path(glossary.__file__).exists()
     assert Home is not None

@@ -16,7 +16,7 @@ from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
 from data.home import Home
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind, places_behind
 from tests.dashboard.test_pages import NAMES, app, department, synthetic
 
@@ -52,14 +52,14 @@ class Drawn:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...], Drawn]:
     """All charts that pages draw from here on, by their key and words."""
     found: dict[tuple[str, ...], Drawn] = {}
-    chart = page_parts.chart
+    chart = page_parts.show_chart
 
     def keep(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "", **more: Any) -> None:
         named = (key, str(figure.layout.meta["subtitle"]), str(figure.layout.meta["alt"]))
         found[named] = Drawn(view, figure, table, more.get("by"), more.get("shows"))
         chart(view, key, figure, table, note, **more)
 
-    monkeypatch.setattr(page_parts, "chart", keep)
+    monkeypatch.setattr(page_parts, "show_chart", keep)
     return found
 
 
@@ -140,4 +140,4 @@ def test_every_mark_leads_to_as_many_procedures_as_its_row_counts(
             assert asked.is_valid
             assert drill_through.read_address(drill_through.to_address(asked)) == (asked, True)
             assert len(places_behind(warehouse, filters, asked)) == counted(row, asked, one.table), (key, asked)
-            assert catalogue()[asked.metric].title in drill_through.sentence(asked)
+            assert read_catalogue()[asked.metric].title in drill_through.list_sentence(asked)

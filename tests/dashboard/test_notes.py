@@ -71,7 +71,7 @@ def test_who_may_not_write_cannot(role: str, lead: View, monkeypatch: pytest.Mon
     other = View(lead.path, lead.info, as_reader(monkeypatch, role), lead.filters)  # type: ignore[arg-type]
     for write in (
         lambda: notes.add_note(other, DAY, "x"),
-        lambda: notes.rebase(other, "recovery_hours", DAY, "x"),
+        lambda: notes.rebase_metric(other, "recovery_hours", DAY, "x"),
         lambda: notes.explain_cause(other, "recovery_hours", "2025-01", "2025-03", "x"),
     ):
         with pytest.raises(AccessDenied):
@@ -92,13 +92,13 @@ def test_a_lead_of_one_site_writes_for_that_site_only(lead: View, monkeypatch: p
 
 
 def test_a_rebase_and_an_explanation_are_recorded_with_who_when_and_why(lead: View) -> None:
-    notes.rebase(lead, "recovery_hours", DAY, "the new ward opened")
-    (one,) = notes.rebases(lead, "recovery_hours")
+    notes.rebase_metric(lead, "recovery_hours", DAY, "the new ward opened")
+    (one,) = notes.rebases_of_metric(lead, "recovery_hours")
     assert (one.start, one.reason, one.author) == (DAY, "the new ward opened", "one lead")
-    notes.rebase(lead, "recovery_hours", None, "a mistake")
-    assert notes.rebases(lead, "recovery_hours") == ()
+    notes.rebase_metric(lead, "recovery_hours", None, "a mistake")
+    assert notes.rebases_of_metric(lead, "recovery_hours") == ()
     notes.explain_cause(lead, "day_case_completed", "2025-08", "2026-04", "the nurse's call")
-    (cause,) = notes.explanations(lead, "day_case_completed")
+    (cause,) = notes.explanations_of_metric(lead, "day_case_completed")
     assert (cause.first, cause.last, cause.words) == ("2025-08", "2026-04", "the nurse's call")
 
 
@@ -118,9 +118,9 @@ def test_an_explanation_speaks_of_its_own_signal_only(lead: View) -> None:
 
 
 def test_a_new_baseline_of_a_site_moves_no_other_chart(lead: View) -> None:
-    notes.rebase(lead, "recovery_hours", DAY, "the new ward opened", "Lakeside")
+    notes.rebase_metric(lead, "recovery_hours", DAY, "the new ward opened", "Lakeside")
     views = [reader_view.open_view(Filters.of({"site": [site]})) for site in ("Lakeside", "Riverside")]
-    assert [len(notes.rebases(view, "recovery_hours")) for view in (*views, lead)] == [1, 0, 0]
+    assert [len(notes.rebases_of_metric(view, "recovery_hours")) for view in (*views, lead)] == [1, 0, 0]
 
 
 def test_who_may_write_for_which_site(lead: View, monkeypatch: pytest.MonkeyPatch) -> None:

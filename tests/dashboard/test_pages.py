@@ -12,12 +12,12 @@ from dashboard.contents import OTHER_PAGES, PAGES
 from dashboard.links.page_files import page_files
 from data.home import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
-from etl.generations.publish import only_load, prepare
-from etl.load import Terms, load
+from etl.generations.publish import only_load, prepare_home
+from etl.load import Terms, load_files
 from etl.sources import read_source
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
-from queries.figures.summarise import headline
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
 from tests.records import Records, loaded, quiet, take
 
@@ -29,11 +29,11 @@ TITLES = dict(PAGES)
 @pytest.fixture(scope="module")
 def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("demo"))
-    prepare(home)
+    prepare_home(home)
     for name, text in synthetic_department(260, 7).items():
         (home.inbox / name).write_text(text, encoding="utf-8")
     with only_load(home):
-        load(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
+        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
     return home
 
 
@@ -154,7 +154,7 @@ def test_every_page_renders_with_every_filter(page: str, query: dict[str, str]) 
 def test_the_address_decides_what_is_counted(synthetic: Home) -> None:
     warehouse = open_current(synthetic)
     filters = Filters.of({"site": ["Northfield Clinic"], "levels": ["1"]}, date(2025, 1, 1))
-    wanted = headline(warehouse, catalogue()["procedures"], filters)["eligible"]
+    wanted = headline_row(warehouse, read_catalogue()["procedures"], filters)["eligible"]
     at = app(site="Northfield Clinic", levels="1", technique="all", **{"from": "2025-01-01"})
     shown = "Northfield Clinic, 1 vertebra, all techniques, January 2025 – June 2026"
     assert f"{shown}: {wanted} procedures in " in texts(at)
@@ -195,8 +195,8 @@ def test_the_cards_show_what_the_catalogue_computes(synthetic: Home) -> None:
     warehouse = open_current(synthetic)
     at = app(technique="all")
     cards = "\n".join(one.value for one in at.get("html"))
-    halved = headline(warehouse, catalogue()["responders_50_hours_24_72"])
-    home = headline(warehouse, catalogue()["day_case_completed"])
+    halved = headline_row(warehouse, read_catalogue()["responders_50_hours_24_72"])
+    home = headline_row(warehouse, read_catalogue()["day_case_completed"])
     assert f"{halved['numerator']} of {halved['recorded']}" in cards
     assert f"{home['numerator']} of {home['recorded']}" in cards
     assert f"{home['value']:.0f} %" in cards
@@ -206,9 +206,9 @@ def test_each_sentence_stands_beside_its_figure(synthetic: Home) -> None:
     warehouse = open_current(synthetic)
     shown = texts(app("what_we_tell_patients", technique="all"))
     for name in ("day_case_completed", "responders_50_hours_24_72", "accepted_indication"):
-        row = headline(warehouse, catalogue()[name])
+        row = headline_row(warehouse, read_catalogue()[name])
         assert f"{row['value']:.0f} % ({row['numerator']:,} of {row['recorded']:,}; " in shown, name
-    called = headline(warehouse, catalogue()["pre_call_24_48_hours"])
+    called = headline_row(warehouse, read_catalogue()["pre_call_24_48_hours"])
     assert f"recorded as done for {called['numerator']} of {called['eligible']}" in shown
     assert "there is no comparison group" in shown
 

@@ -34,9 +34,9 @@ def page() -> AppTest:
 
 
 def test_the_answer_counts_rows_and_checks(view: View) -> None:
-    found = data_quality.read(view)
-    assert data_quality.answer(found).startswith("17 of 18 rows are in use; ")
-    advised = dict(data_quality.advice(found))
+    found = data_quality.read_quality(view)
+    assert data_quality.answer_sentence(found).startswith("17 of 18 rows are in use; ")
+    advised = dict(data_quality.next_steps(found))
     assert "python -m etl rejected --out FOLDER" in advised["1 rejected rows in 1 file"]
 
 
@@ -50,7 +50,7 @@ def test_each_check_says_passed_failed_or_why_it_does_not_apply(view: View) -> N
 
 
 def test_rules_that_were_broken_are_named_with_line_and_what_to_do(view: View) -> None:
-    table = data_quality.finding_table(data_quality.read(view))
+    table = data_quality.finding_table(data_quality.read_quality(view))
     told = {row["column"]: row for row in table.to_dict("records")}
     assert told["performed_on"]["from line"] == "11"
     assert told["performed_on"]["what became of it"] == "row rejected"
@@ -76,6 +76,6 @@ def test_loads_are_told_newest_first(view: View) -> None:
 
 def test_only_the_team_sees_it(view: View) -> None:
     outside = View(view.path, view.info, Viewer("board", "viewer"), view.filters)
-    for shown in (data_quality.read, data_quality.load_facts, data_quality.month_table):
+    for shown in (data_quality.read_quality, data_quality.load_facts, data_quality.month_table):
         with pytest.raises(AccessDenied):
             shown(outside)

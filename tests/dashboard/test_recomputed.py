@@ -10,9 +10,9 @@ import pytest
 
 from dashboard.exports.bundle.bundle import export_bundle
 from dashboard.exports.bundle.order import Order, Profile
-from dashboard.exports.reconcile.audit import audit
+from dashboard.exports.reconcile.audit import audit_bundle
 from dashboard.exports.reconcile.bundle_files import read_bundle
-from dashboard.exports.reconcile.records import recompute
+from dashboard.exports.reconcile.records import recompute_records
 from data.errors import UsageProblem
 from data.home import Home
 from queries.catalogue.filters import Filters
@@ -91,7 +91,7 @@ def internal(awkward: Home) -> Path:
 
 
 def disagreements(path: Path) -> list[str]:
-    done = audit(read_bundle(path))
+    done = audit_bundle(read_bundle(path))
     return done.problems + [words for one in done.metrics for words in one.differences]
 
 
@@ -102,14 +102,14 @@ def test_windows_and_facts_are_those_of_the_load(profile: Profile, awkward: Home
     assert set(statuses.index) == {"recorded", "missing", "not_due", "died", "retreated"}
     reasons = set(bundle.tables["score_assignments"]["reason"])
     assert reasons >= {"used", "not_nearest", "other_context", "same_day_after", "window_open", "after_last_window"}
-    again = recompute(bundle)
+    again = recompute_records(bundle)
     assert again.problems == []
     assert not [words for words in again.as_given if "outside this choice" in words]
 
 
 @pytest.mark.parametrize("profile", [Profile.INTERNAL, pytest.param(Profile.LIMITED, marks=pytest.mark.thorough)])
 def test_the_demo_department_agrees(profile: Profile, department: Home) -> None:
-    done = audit(read_bundle(export_bundle(department, open_current(department), Order(profile), "me").path))
+    done = audit_bundle(read_bundle(export_bundle(department, open_current(department), Order(profile), "me").path))
     assert done.problems == []
     assert done.agrees
     assert len(done.metrics) > 100
@@ -117,7 +117,7 @@ def test_the_demo_department_agrees(profile: Profile, department: Home) -> None:
 
 def test_a_person_treated_also_outside_the_choice_is_taken_as_given(awkward: Home) -> None:
     order = Order(Profile.LIMITED, Filters.of({"levels": ["4+"]}))
-    done = audit(read_bundle(export_bundle(awkward, open_current(awkward), order, "me").path))
+    done = audit_bundle(read_bundle(export_bundle(awkward, open_current(awkward), order, "me").path))
     assert done.agrees
     assert [words for words in done.not_recomputed if words.startswith("windows of 1 procedures")]
 
@@ -143,7 +143,7 @@ def test_a_forged_record_is_found(
 ) -> None:
     forged = read_bundle(changed(internal, tmp_path / "forged.zip", name, change, with_manifest=True))
     assert forged.problems == ()
-    told = recompute(forged).problems
+    told = recompute_records(forged).problems
     assert any(words.startswith(found) for words in told), told
 
 
@@ -159,7 +159,7 @@ def test_a_score_that_is_used_nowhere_shows_by_its_files_hash_alone(internal: Pa
     assert disagreements(changed(internal, tmp_path / "forged.zip", "pain_scores.csv", forge, with_manifest=True)) == []
     plain = read_bundle(changed(internal, tmp_path / "plain.zip", "pain_scores.csv", forge, with_manifest=False))
     assert any("sha256" in words for words in plain.problems)
-    assert any("used nowhere" in words for words in audit(plain).not_recomputed)
+    assert any("used nowhere" in words for words in audit_bundle(plain).not_recomputed)
 
 
 def test_a_bundle_without_its_windows_is_refused_in_words(internal: Path, tmp_path: Path) -> None:

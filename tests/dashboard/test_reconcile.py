@@ -12,12 +12,12 @@ import pytest
 
 from dashboard.exports.bundle.bundle import export_bundle
 from dashboard.exports.bundle.order import Order, Profile
-from dashboard.exports.reconcile.audit import audit
+from dashboard.exports.reconcile.audit import audit_bundle
 from dashboard.exports.reconcile.bundle_files import read_bundle
 from data.errors import UsageProblem
 from data.home import PROJECT, SAMPLE, Home
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.table_extracts import procedure_ids
 from queries.warehouse import Warehouse, open_current
 from tests.records import take
@@ -42,10 +42,10 @@ def bundles(home: Home, warehouse: Warehouse) -> dict[str, Path]:
 
 @pytest.mark.parametrize("profile", Profile)
 def test_every_figure_is_recomputed_and_agrees(profile: str, bundles: dict[str, Path]) -> None:
-    done = audit(read_bundle(bundles[profile]))
+    done = audit_bundle(read_bundle(bundles[profile]))
     assert done.agrees, [(one.metric, one.differences) for one in done.metrics if one.differences] + done.problems
     left_out = {words.split(":")[0] for words in done.not_recomputed}
-    assert {one.metric for one in done.metrics} | left_out >= set(catalogue())
+    assert {one.metric for one in done.metrics} | left_out >= set(read_catalogue())
     assert all(one.figures and one.answers == 60 for one in done.metrics)
     if profile == Profile.SAFE_HARBOR:
         assert left_out >= {"registration_delay_days", "figures by group and period"}
@@ -55,9 +55,9 @@ def test_every_figure_is_recomputed_and_agrees(profile: str, bundles: dict[str, 
 
 def test_a_choice_and_a_bar_are_recomputed_too(home: Home, warehouse: Warehouse) -> None:
     chosen = Order(Profile.LIMITED, Filters.of({"setting": ["outpatient"]}))
-    assert audit(read_bundle(export_bundle(home, warehouse, chosen, "me").path)).agrees
+    assert audit_bundle(read_bundle(export_bundle(home, warehouse, chosen, "me").path)).agrees
     bar = Order(Profile.LIMITED, selected=tuple(procedure_ids(warehouse)[:5]), selected_as="a bar")
-    done = audit(read_bundle(export_bundle(home, warehouse, bar, "me").path))
+    done = audit_bundle(read_bundle(export_bundle(home, warehouse, bar, "me").path))
     assert done.agrees
     assert any("no choice of filters" in words for words in done.not_recomputed)
 
@@ -121,7 +121,9 @@ def cell(column: str, of: str | None, value: str) -> Callable[[str], str]:
 def test_one_changed_cell_is_found(name: str, change: Callable[[str], str], bundles: dict, tmp_path: Path) -> None:
     plain = read_bundle(changed(bundles["limited"], tmp_path / "plain.zip", name, change, with_manifest=False))
     assert any(f"{name}: is not as it was written" in words for words in plain.problems)
-    forged = audit(read_bundle(changed(bundles["limited"], tmp_path / "forged.zip", name, change, with_manifest=True)))
+    forged = audit_bundle(
+        read_bundle(changed(bundles["limited"], tmp_path / "forged.zip", name, change, with_manifest=True))
+    )
     assert not any("sha256" in words for words in forged.problems)
     assert not forged.agrees
 

@@ -10,8 +10,8 @@ import pytest
 from dashboard.exports import row_downloads
 from dashboard.exports.report.board import board_report, month_of
 from dashboard.exports.report.numbers import HIDDEN, Scope, headline_table
-from dashboard.exports.report.printing import mail
-from dashboard.exports.report.report_command import report, write_report
+from dashboard.exports.report.printing import send_mail
+from dashboard.exports.report.report_command import write_report, write_reports
 from dashboard.view.reader_view import open_view
 from data import export_log
 from data.errors import StorageProblem, UsageProblem
@@ -115,16 +115,18 @@ def test_by_command_one_file_per_site_written_down_first(
     department: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OUTCOMES_HOME", str(department.root))
-    report(tmp_path, ["each"], None, "department", pdf=False)
+    write_reports(tmp_path, ["each"], None, "department", pdf=False)
     files = sorted(tmp_path.iterdir())
     assert [path.name.rsplit("-", 2)[0] for path in files] == [
         "vertebroplasty-northfield-clinic", "vertebroplasty-riverside-hospital",
     ]  # fmt: skip
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
-    logged = [event.payload["file"] for event in export_log.exports(department) if event.payload["what"] == "report"]
+    logged = [
+        event.payload["file"] for event in export_log.read_exports(department) if event.payload["what"] == "report"
+    ]
     assert set(logged) >= {path.name for path in files}
     with pytest.raises(UsageProblem, match="no such site"):
-        report(tmp_path, ["Nowhere"], None, "department", pdf=False)
+        write_reports(tmp_path, ["Nowhere"], None, "department", pdf=False)
 
 
 def test_it_is_handed_to_sendmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,11 +134,11 @@ def test_it_is_handed_to_sendmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", str(tmp_path))
     if not any(Path(folder, "sendmail").exists() for folder in ("/usr/sbin", "/usr/lib")):
         with pytest.raises(StorageProblem, match="no sendmail"):
-            mail([tmp_path / "r.html"], "board@example.org", "Outcomes")
+            send_mail([tmp_path / "r.html"], "board@example.org", "Outcomes")
     program = tmp_path / "sendmail"
     program.write_text(f"#!/bin/sh\n/bin/cat > {tmp_path}/sent\n")
     program.chmod(0o700)
-    mail([tmp_path / "r.html"], "board@example.org", "Outcomes")
+    send_mail([tmp_path / "r.html"], "board@example.org", "Outcomes")
     sent = (tmp_path / "sent").read_text()
     assert "To: board@example.org" in sent
     assert 'filename="r.html"' in sent
@@ -144,7 +146,7 @@ def test_it_is_handed_to_sendmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_the_page_makes_it_for_its_reader(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = as_reader(monkeypatch, "quality", ["Riverside Hospital"])
-    path, event = row_downloads.fetchable(reader, row_downloads.prepare_report(open_view(EVERYTHING)))
+    path, event = row_downloads.fetchable_export(reader, row_downloads.prepare_report(open_view(EVERYTHING)))
     assert event.payload["what"] == "report"
     text = path.read_text(encoding="utf-8")
     assert "Riverside Hospital" in text

@@ -12,8 +12,17 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from dashboard.access.rights import AccessDenied, may_see
-from dashboard.access.roles import FUNCTION_RIGHTS, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Right, Viewer, matrix
-from dashboard.access.settings import _store, store
+from dashboard.access.roles import (
+    FUNCTION_RIGHTS,
+    OUTSIDE_ONLY,
+    PAGE_RIGHTS,
+    RIGHTS,
+    ROLES,
+    Right,
+    Viewer,
+    rights_table,
+)
+from dashboard.access.settings import _open_store, account_store
 from dashboard.contents import TITLES
 from dashboard.exports import row_downloads
 from dashboard.journal import notes
@@ -23,16 +32,16 @@ from dashboard.pages import published
 from dashboard.text import phrases
 from dashboard.text.definitions import settings_in_force
 from dashboard.view import readers_outside
-from dashboard.view.operator_codes import code
+from dashboard.view.operator_codes import operator_code
 from dashboard.view.reader_view import View, open_view
 from dashboard.view.readers_outside import NothingPublished
 from data.accounts import Account
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
-from data.settings import disclosure
+from data.settings import read_disclosure
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import curves
-from queries.figures.outside_readers import Signature, signatures
+from queries.catalogue.metrics import read_curves
+from queries.figures.outside_readers import Signature, read_signatures
 from tests.dashboard.data_functions import CALLS, EMPTY, SAY_SO
 from tests.dashboard.test_pages import app, department, texts
 from tests.signed_in import as_reader, sign_off
@@ -82,8 +91,8 @@ def test_operators_are_codes_without_the_right_to_their_names(role: str, monkeyp
 
 
 def test_a_code_is_stable_and_tells_nothing_without_the_key() -> None:
-    assert code(b"k" * 32, "A. Surgeon") == code(b"k" * 32, "A. Surgeon")
-    assert code(b"k" * 32, "A. Surgeon") != code(b"l" * 32, "A. Surgeon")
+    assert operator_code(b"k" * 32, "A. Surgeon") == operator_code(b"k" * 32, "A. Surgeon")
+    assert operator_code(b"k" * 32, "A. Surgeon") != operator_code(b"l" * 32, "A. Surgeon")
 
 
 def test_outside_readers_see_nothing_before_a_month_is_signed_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +128,7 @@ def test_outside_readers_get_no_exact_figure_no_curve_and_no_fine_group(
     view = open_view(Filters())
     for ask in (
         lambda: view.figure("procedures"),
-        lambda: view.curve(next(iter(curves())), (1, 2)),
+        lambda: view.curve(next(iter(read_curves())), (1, 2)),
         lambda: view.quantiles("recovery_hours"),
     ):
         with pytest.raises(AccessDenied):
@@ -134,7 +143,7 @@ def test_the_department_may_keep_its_own_quality_role_to_suppressed_figures(
     sign_off(served, "2026-03")
     reader = as_reader(monkeypatch, "quality")
     assert "small numbers exact, for this department only" in texts(app())
-    kept = disclosure().model_copy(update={"own_department": "suppressed"})
+    kept = read_disclosure().model_copy(update={"own_department": "suppressed"})
     for module in ("dashboard.access.rights.roles", "dashboard.text.definitions"):
         monkeypatch.setattr(f"{module}.disclosure", lambda: kept)
     assert {right for right in get_args(Right) if reader.has(right)} == RIGHTS["viewer"]
@@ -144,7 +153,7 @@ def test_the_department_may_keep_its_own_quality_role_to_suppressed_figures(
     with pytest.raises(AccessDenied):
         view.figure("procedures")
     with pytest.raises(AccessDenied):
-        row_downloads.prepare(view, "limited", "x", "y", Behind())
+        row_downloads.prepare_bundle(view, "limited", "x", "y", Behind())
     assert "for its own quality role" in texts(app())
     assert ("for the department's own quality role", "small numbers hidden, as for readers outside") in (
         settings_in_force()
@@ -191,7 +200,7 @@ def test_an_admin_sees_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_table_is_in_the_documentation() -> None:
     """To renew it: `python -c "from dashboard.access.roles import matrix; print(matrix())"`."""
-    assert matrix() in (PROJECT / "docs" / "access.md").read_text(encoding="utf-8")
+    assert rights_table() in (PROJECT / "docs" / "access.md").read_text(encoding="utf-8")
 
 
 def test_the_table_names_every_function_of_a_view() -> None:
@@ -281,15 +290,15 @@ def test_the_page_for_outside_names_what_is_hidden(served: Home, monkeypatch: py
 def test_the_page_for_outside_says_what_was_signed_and_when(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_off(served, "2026-02")
     as_reader(monkeypatch, "viewer")
-    today = phrases.day(datetime.now(UTC).date())
-    told = published.signature(open_view(Filters()))
+    today = phrases.day_words(datetime.now(UTC).date())
+    told = published.signature_sentence(open_view(Filters()))
     assert f"signed off February 2026 last, on {today}" in told
     assert "may differ" not in told
     # The same records signed again change no figure; others do.
     sign_off(served, "2026-03")
-    assert "may differ" not in published.signature(open_view(Filters()))
+    assert "may differ" not in published.signature_sentence(open_view(Filters()))
     before = Signature(Path("gen-before.duckdb"), "2026-01", "2026-02-03T10:00:00Z")
-    monkeypatch.setattr(readers_outside, "signatures", lambda home: [*signatures(home), before])
+    monkeypatch.setattr(readers_outside, "read_signatures", lambda home: [*read_signatures(home), before])
     at = app("published")
     assert not at.exception
     assert f"signed off March 2026 last, on {today}" in texts(at)
@@ -299,14 +308,14 @@ def test_the_page_for_outside_says_what_was_signed_and_when(served: Home, monkey
 
 def test_the_accounts_page_shows_accounts_and_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     as_reader(monkeypatch, "admin")
-    store().save(Account("anna_b", "accounts", "lead"))
+    account_store().save(Account("anna_b", "accounts", "lead"))
     try:
         at = app("accounts")
         assert not at.exception
         assert at.table[0].value.iloc[0]["name"] == "anna\\_b"
     finally:
-        store().close()
-        _store.cache_clear()
+        account_store().close()
+        _open_store.cache_clear()
 
 
 def test_what_the_department_writes_is_not_shown_outside(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ OF_A_LEAD = [name for name, right in FUNCTION_RIGHTS.items() if right in RIGHTS[
 
 def keys_at(site: str) -> list[str]:
     view = open_view(Filters.of({"site": [site]}))
-    found = reader_view._warehouse(view.path).rows(
+    found = reader_view._open_warehouse(view.path).rows(
         "select cast(procedure_id as varchar) from outcomes where site = $site order by 1", {"site": site}
     )
     return [str(row[0]) for row in found]
@@ -46,9 +46,9 @@ def theirs(served: Home, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     keys = keys_at(OTHER)
     view = open_view(Filters())
     reviews.record_review(view, keys[0], None, WORDS)
-    call_list.close(view, keys[0], "hours_24_72", "reached")
+    call_list.close_call(view, keys[0], "hours_24_72", "reached")
     notes.add_note(view, date(2026, 1, 1), WORDS, (), OTHER)
-    notes.rebase(view, "mean_levels", date(2026, 1, 1), WORDS, OTHER)
+    notes.rebase_metric(view, "mean_levels", date(2026, 1, 1), WORDS, OTHER)
     notes.explain_cause(view, "mean_levels", "2026-01", "2026-02", WORDS, OTHER)
     return keys
 
@@ -102,25 +102,25 @@ def test_single_procedures_of_another_site_are_not_to_be_had(
     served: Home, theirs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = open_view(Filters())
-    other = read_procedure(reader_view._warehouse(everything.path), theirs[0])
+    other = read_procedure(reader_view._open_warehouse(everything.path), theirs[0])
     assert other is not None
     as_reader(monkeypatch, "lead", [OWN])
     view = open_view(Filters())
     record = pd.DataFrame([{"procedure_id": theirs[0], "patient_key": other.facts["patient_key"], "site": OTHER}])
     for ask in (
         lambda: procedure_rows.one_procedure(view, theirs[0]),
-        lambda: procedure_rows.why(view, other, ()),
+        lambda: procedure_rows.explain_procedure(view, other, ()),
         lambda: procedure_rows.numbers_of(view, other),
         lambda: local_numbers(view.reader, served, record),
-        lambda: call_list.close(view, theirs[0], "hours_24_72", "declined"),
+        lambda: call_list.close_call(view, theirs[0], "hours_24_72", "declined"),
         lambda: call_list.take_back(view, closing_of(theirs[0])),
         lambda: reviews.record_review(view, theirs[0], None, "words"),
         lambda: notes.add_note(view, date(2026, 1, 1), "words", (), OTHER),
     ):
         with pytest.raises((AccessDenied, UsageProblem)):
             ask()
-    assert reviews.reviews(view) == {}
-    assert call_list.recovered(view).closed == 0
+    assert reviews.latest_reviews(view) == {}
+    assert call_list.count_recovered(view).closed == 0
     assert call_list.recent_closings(view) == []
     assert all(one.figures == () for one in sign_offs.signed_months(view).values())
 
@@ -130,12 +130,12 @@ def test_data_quality_of_some_sites_counts_their_records_only(
 ) -> None:
     exact = {site: open_view(Filters.of({"site": [site]})).figure("procedures")["eligible"] for site in (OWN, OTHER)}
     as_reader(monkeypatch, "quality", [OWN])
-    found = site_quality.records(open_view(Filters()))
+    found = site_quality.site_records(open_view(Filters()))
     assert set(found["site"]) == {OWN}
     assert found[found["kind"] == "procedures"]["records"].sum() == exact[OWN]
     assert {"pain_scores", "complications", "contacts"} <= set(found["kind"])
     here = open_view(Filters())
-    for month, count in site_quality.scored(here).items():
+    for month, count in site_quality.scored_by_month(here).items():
         listed = places_behind(reader_view.warehouse_of(here), here.filters, Behind(scored=f"{month:%Y-%m}"))
         assert len(listed) == count > 0
     at = app("data_quality")
@@ -146,6 +146,6 @@ def test_data_quality_of_some_sites_counts_their_records_only(
     assert "checks passed" not in shown
     assert "rejected rows in" not in shown
     as_reader(monkeypatch, "quality", [OWN, OTHER])
-    both = site_quality.records(open_view(Filters()))
+    both = site_quality.site_records(open_view(Filters()))
     assert both[both["kind"] == "procedures"]["records"].sum() == exact[OWN] + exact[OTHER]
     assert len(theirs) == exact[OTHER]

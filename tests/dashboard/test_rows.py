@@ -11,7 +11,7 @@ from dashboard.view.reader_view import View
 from data.errors import UsageProblem
 from data.home import Home
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind
 from tests.dashboard.test_pages import app
 from tests.records import Records, loaded
@@ -62,7 +62,9 @@ def test_the_team_sees_times_scores_and_events(here: Home, monkeypatch: pytest.M
         (3, "hours_24_72"),
     ]
     assert [one["kind"] for one in found.happenings] == ["radicular_pain", "early_call"]
-    told = procedure_rows.why(view, found, (catalogue()["responders_50_hours_24_72"], catalogue()["any_complication"]))
+    told = procedure_rows.explain_procedure(
+        view, found, (read_catalogue()["responders_50_hours_24_72"], read_catalogue()["any_complication"])
+    )
     assert list(told["status"]) == ["yes", "yes"]
     assert told["reason"].iloc[0].endswith("fell by 5 (62 %)")
     assert told["reason"].iloc[1] == "radicular pain (SIR B) on day 1"
@@ -77,7 +79,7 @@ def test_the_page_of_a_procedure_tells_of_every_figure(here: Home, monkeypatch: 
     at.run()
     assert not at.exception
     told = "\n".join(one.value for one in at.get("html"))
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         if metric.timepoint in (None, "hours_24_72", "follow_up"):
             assert escape(metric.title) in told, metric.name
     assert "T12 and L1" in told
@@ -101,7 +103,7 @@ def test_others_see_no_single_procedure(role: str, here: Home, monkeypatch: pyte
     for look in (
         lambda: procedure_rows.one_procedure(other, key),
         lambda: procedure_rows.list_behind(other, Behind()),
-        lambda: procedure_rows.why(other, found, ()),
+        lambda: procedure_rows.explain_procedure(other, found, ()),
     ):
         with pytest.raises(AccessDenied):
             look()
@@ -119,12 +121,12 @@ def test_readers_of_one_site_see_only_its_procedures(here: Home, monkeypatch: py
 def test_a_local_number_finds_procedures_for_those_who_may_see_it(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     lead = view_of(monkeypatch, "lead")
     for number in ("OPS-1", " N001 "):
-        assert list(procedure_rows.find(lead, number)["procedure_id"]) == [key_of(lead, HERE)]
+        assert list(procedure_rows.find_procedures(lead, number)["procedure_id"]) == [key_of(lead, HERE)]
     for number in ("", "OPS", "nobody", "' or 1=1"):
-        assert procedure_rows.find(lead, number).empty
-    assert procedure_rows.find(view_of(monkeypatch, "coordinator", THERE), "OPS-1").empty
+        assert procedure_rows.find_procedures(lead, number).empty
+    assert procedure_rows.find_procedures(view_of(monkeypatch, "coordinator", THERE), "OPS-1").empty
     with pytest.raises(AccessDenied):
-        procedure_rows.find(view_of(monkeypatch, "quality"), "OPS-1")
+        procedure_rows.find_procedures(view_of(monkeypatch, "quality"), "OPS-1")
 
 
 def test_a_list_goes_on_over_pages(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:

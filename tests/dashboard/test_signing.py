@@ -12,7 +12,7 @@ from data.errors import UsageProblem
 from data.home import Home
 from data.journal import Journal
 from etl.generations import publish
-from etl.generations.publish import published
+from etl.generations.publish import list_published
 from queries.catalogue import metrics
 from queries.catalogue.filters import Filters
 from queries.explain import restatements
@@ -40,7 +40,7 @@ def lead(home: Home, monkeypatch: pytest.MonkeyPatch) -> View:
 
 
 def change_of(view: View, metric: str) -> restatements.Change:
-    (restated,) = sign_offs.restatements(view)
+    (restated,) = sign_offs.find_restatements(view)
     return next(change for change in restated.changes if change.metric == metric)
 
 
@@ -55,7 +55,7 @@ def test_a_signed_month_stands_in_the_journal_with_its_generation(lead: View, ho
     assert set(figures) == set(sign_offs.HEADLINES)
     assert (figures["procedures"]["eligible"], figures["recorded_hours_24_72"]["numerator"]) == (6, 4)
     assert sign_offs.signed_months(lead)["2026-01"].author == "one lead"
-    assert sign_offs.restatements(lead) == []
+    assert sign_offs.find_restatements(lead) == []
 
 
 def test_late_scores_corrections_and_new_procedures_are_told_apart(lead: View, home: Home, tmp_path: Path) -> None:
@@ -84,10 +84,10 @@ def test_a_change_of_definition_is_told(
     more = Records()
     more.procedure("2026-03-02", procedure_id="X", patient_id="X")
     take(home, more.write(tmp_path / "more"))
-    assert sign_offs.restatements(reader_view.open_view(Filters())) == []
-    metric = metrics.catalogue()["mean_levels"]
+    assert sign_offs.find_restatements(reader_view.open_view(Filters())) == []
+    metric = metrics.read_catalogue()["mean_levels"]
     changed = metrics.Metric(metric.name, metric.header.model_copy(update={"version": 2}), metric.sql, metric.timepoint)
-    monkeypatch.setitem(metrics.catalogue(), "mean_levels", changed)
+    monkeypatch.setitem(metrics.read_catalogue(), "mean_levels", changed)
     causes = change_of(reader_view.open_view(Filters()), "mean_levels").causes
     assert causes == (("the definition or a setting changed", 0),)
 
@@ -101,11 +101,11 @@ def test_a_signed_generation_outlives_later_loads_and_its_loss_is_told(
         more = Records()
         more.procedure("2026-01-29", procedure_id=f"M{number}", patient_id=f"M{number}")
         take(home, more.write(tmp_path / f"more{number}"))
-    assert len(published(home)) == 2
-    assert any(lead.info.generation in name for name in published(home))
+    assert len(list_published(home)) == 2
+    assert any(lead.info.generation in name for name in list_published(home))
     now = reader_view.open_view(Filters())
     assert dict(change_of(now, "procedures").causes) == {"procedures that came later": 2}
-    (home.generations / next(name for name in published(home) if lead.info.generation in name)).unlink()
+    (home.generations / next(name for name in list_published(home) if lead.info.generation in name)).unlink()
     assert change_of(now, "procedures").causes[0][0].startswith("not known")
 
 

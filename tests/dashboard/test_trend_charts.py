@@ -10,11 +10,11 @@ import pytest
 
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.trends.over_time import only_point, over_time
-from dashboard.charts.trends.rare_events import cases_between, corners, cusum_chart
+from dashboard.charts.trends.rare_events import cases_between, cusum_chart, line_corners
 from dashboard.text.theme import DARK, LIGHT, THEMES, Theme
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.statistics import cusum, funnel
-from queries.trends.trend import Rebase, Trend, trend
+from queries.trends.trend import Rebase, Trend, make_trend
 from tests.queries.series import monthly, monthly_values
 
 STABLE = [8, 9, 7, 10, 8, 7, 9, 8, 6, 9, 8, 10, 7, 8, 9, 8, 7, 9, 8, 7]
@@ -23,7 +23,7 @@ N = [12] * 25 + [5] + [12] * 5
 
 
 def discharge(metric: str = "day_case_completed", **more) -> Trend:
-    return trend(monthly(YES, N, incomplete=1), catalogue()[metric], "month", "plain", **more)
+    return make_trend(monthly(YES, N, incomplete=1), read_catalogue()[metric], "month", "plain", **more)
 
 
 def symbols(figure: go.Figure) -> set[str]:
@@ -42,7 +42,7 @@ def test_points_have_shapes_beside_colours(theme: Theme) -> None:
 
 def test_one_point_is_a_number_and_no_chart() -> None:
     def alone(yes: list[int], n: list[int]) -> str:
-        return only_point(trend(monthly(yes, n), catalogue()["day_case_completed"], "month", "plain"))
+        return only_point(make_trend(monthly(yes, n), read_catalogue()["day_case_completed"], "month", "plain"))
 
     assert alone([], []) == alone([0, 0], [0, 0]) == "Nothing recorded yet."
     assert alone([8], [12]) == alone([8, 0], [12, 0]) == "One month so far, 2024-01: 8 of 12 (67 %)."
@@ -51,7 +51,7 @@ def test_one_point_is_a_number_and_no_chart() -> None:
 
 def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
     yes = [10, 9, 11, 10, 12, 8, 10, 11, 9, 10] * 4
-    found = trend(monthly([*yes[1:], 3], [20] * 40), catalogue()["day_case_completed"], "month", "plain")
+    found = make_trend(monthly([*yes[1:], 3], [20] * 40), read_catalogue()["day_case_completed"], "month", "plain")
     for classic in (False, True):
         figure = over_time(found, "More?", "day cases", LIGHT, classic=classic)
         told = [text for trace in figure.data for text in trace.text or () if "beyond the band" in text]
@@ -73,7 +73,7 @@ def test_the_alt_text_is_the_finding() -> None:
 def test_the_subtitle_adds_up_to_the_headline() -> None:
     subtitle = over_time(discharge(), "More?", "day cases", LIGHT).layout.meta["subtitle"]
     assert subtitle.startswith(f"{sum(YES[:-1])} of {sum(N[:-1])} day cases, and {YES[-1]} of {N[-1]} in hollow points")
-    whole = trend(monthly(YES, N), catalogue()["day_case_completed"], "month", "plain")
+    whole = make_trend(monthly(YES, N), read_catalogue()["day_case_completed"], "month", "plain")
     subtitle = over_time(whole, "More?", "day cases", LIGHT).layout.meta["subtitle"]
     assert subtitle.startswith(f"{sum(YES)} of {sum(N)} day cases; ")
 
@@ -90,7 +90,7 @@ def test_limits_are_steps_and_the_toggle_draws_the_classic_ones() -> None:
 
 def test_notes_and_new_baselines_are_pinned() -> None:
     yes = [5, 6, 4, 5, 6, 5, 4, 6, 5, 5, 6, 4, 11, 10, 11, 12, 10, 11, 11, 10, 12, 11, 10, 11]
-    found = trend(monthly(yes, [12] * 24), catalogue()["day_case_completed"], "month", "plain",
+    found = make_trend(monthly(yes, [12] * 24), read_catalogue()["day_case_completed"], "month", "plain",
                   [Rebase(date(2025, 1, 1), "nurse call", "A. Lead")])  # fmt: skip
     figure = over_time(found, "More?", "day cases", DARK, notes=[(date(2024, 6, 1), "new room")])
     assert {note.text for note in figure.layout.annotations} >= {"new room", "new baseline: nurse call"}
@@ -100,7 +100,7 @@ def test_notes_and_new_baselines_are_pinned() -> None:
 @pytest.mark.parametrize(("metric", "shown"), [("mean_levels", 2), ("recovery_hours", 0)])
 def test_means_have_limits_and_medians_have_none(metric: str, shown: int) -> None:
     values = [4.1, 4.6, 4.3, 4.5, 4.2, 4.4, 4.7, 4.0, 4.3, 4.5] * 2 + [4.4] * 4
-    found = trend(monthly_values(values, [12] * 24), catalogue()[metric], "month", "plain")
+    found = make_trend(monthly_values(values, [12] * 24), read_catalogue()[metric], "month", "plain")
     figure = over_time(found, "How many?", "procedures", LIGHT)
     drawn = [
         trace for trace in figure.data if trace.line.shape == "hvh" and np.isfinite(np.array(trace.y, float)).any()
@@ -110,7 +110,9 @@ def test_means_have_limits_and_medians_have_none(metric: str, shown: int) -> Non
 
 def test_nothing_and_little_are_no_error() -> None:
     for months in (0, 1, 5):
-        found = trend(monthly(STABLE[:months], [12] * months), catalogue()["day_case_completed"], "month", "plain")
+        found = make_trend(
+            monthly(STABLE[:months], [12] * months), read_catalogue()["day_case_completed"], "month", "plain"
+        )
         assert over_time(found, "More?", "day cases", LIGHT).layout.meta["alt"]
 
 
@@ -141,15 +143,15 @@ def test_both_arms_of_a_cusum_are_drawn_with_their_signals() -> None:
 def test_the_corners_of_a_cusum_draw_every_case_where_it_is(rate: float) -> None:
     events = np.random.default_rng(7).random(3_000) < rate
     for heights in (cusum.bernoulli(events, 0.02).up, cusum.bernoulli(events, 0.02).down):
-        turns = corners(heights)
+        turns = line_corners(heights)
         drawn = np.interp(np.arange(heights.size), turns, heights[turns])
         assert np.abs(drawn - heights).max() < 1e-6
         assert rate > 0.1 or turns.size < heights.size / 5
 
 
 def test_no_case_has_no_corner() -> None:
-    assert corners(np.array([])).tolist() == []
-    assert corners(np.array([0.5])).tolist() == [0]
+    assert line_corners(np.array([])).tolist() == []
+    assert line_corners(np.array([0.5])).tolist() == [0]
 
 
 @pytest.mark.parametrize("far", [True, False])

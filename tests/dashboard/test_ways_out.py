@@ -85,16 +85,16 @@ def of_a_page(_: View, __: Path) -> Taken:
     reader = open_view(EVERYTHING).reader
     links = [one.proto.url for one in page("same_day_discharge").get("link_button")]
     assert len(links) > 2
-    return [figure_downloads.fetched(reader, links[0].rsplit("/", 1)[-1])[1]]
+    return [figure_downloads.fetch_download(reader, links[0].rsplit("/", 1)[-1])[1]]
 
 
 def of_a_bar(view: View, _: Path) -> Taken:
     behind = Behind("same_day_discharge", "recorded", "levels", "2")
-    return [row_downloads.prepare(view, Profile.LIMITED, "", "", behind).path.read_bytes()]
+    return [row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", behind).path.read_bytes()]
 
 
 def report_of_a_page(view: View, _: Path) -> Taken:
-    return [row_downloads.fetchable(view.reader, row_downloads.prepare_report(view))[0].read_bytes()]
+    return [row_downloads.fetchable_export(view.reader, row_downloads.prepare_report(view))[0].read_bytes()]
 
 
 WAYS: dict[str, Callable[[View, Path], Taken]] = {
@@ -130,9 +130,9 @@ def view(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> View:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_leaves_is_in_the_log(way: str, view: View, synthetic: Home, tmp_path: Path) -> None:
-    before = len(export_log.exports(synthetic))
+    before = len(export_log.read_exports(synthetic))
     taken = WAYS[way](view, tmp_path)
-    logged = export_log.exports(synthetic)[before:]
+    logged = export_log.read_exports(synthetic)[before:]
     assert taken
     assert sorted(event.payload["sha256"] for event in logged) == sorted(
         hashlib.sha256(one).hexdigest() for one in taken
@@ -151,7 +151,7 @@ def test_nothing_leaves_while_the_log_cannot_be_written(
     def closed(*_: object, **__: object) -> None:
         raise OSError(13, "the export log cannot be written")
 
-    monkeypatch.setattr(export_log, "record", closed)
+    monkeypatch.setattr(export_log, "record_export", closed)
     before = sorted(synthetic.exports.glob("*"))
     with pytest.raises(OSError, match="export log"):
         WAYS[way](view, tmp_path)
@@ -169,7 +169,7 @@ def test_rejected_rows_are_in_the_log_first(home: Home, tmp_path: Path, monkeypa
     out = tmp_path / "back"
     assert by_command(etl_app, "rejected", "--out", str(out))
     (written,) = out.iterdir()
-    (event,) = export_log.exports(home)
+    (event,) = export_log.read_exports(home)
     assert event.author == getpass.getuser()
     assert event.payload["sha256"] == hashlib.sha256(written.read_bytes()).hexdigest()
     assert (event.payload["what"], event.payload["rows"], event.payload["file"]) == ("rejected_rows", 1, "file 1")
@@ -223,16 +223,16 @@ def test_no_page_gives_out_a_file_by_itself() -> None:
 
 def test_a_figures_file_is_for_the_tab_s_own_reader(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     link = page("same_day_discharge").get("link_button")[0].proto.url.rsplit("/", 1)[-1]
-    assert figure_downloads.fetched(view.reader, link)
+    assert figure_downloads.fetch_download(view.reader, link)
     for role in ("lead", "viewer", "admin"):
         other = as_reader(monkeypatch, role, ["Riverside Hospital"])
         with pytest.raises(figure_downloads.AccessDenied):
-            figure_downloads.fetched(other, link)
+            figure_downloads.fetch_download(other, link)
 
 
 def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_HOME", str(synthetic.root))
-    before = len(export_log.exports(synthetic))
+    before = len(export_log.read_exports(synthetic))
     write = (
         "import sys; from pathlib import Path; from data import Home, export_log; home = Home(Path(sys.argv[1]))\n"
         "for place in range(12):\n"
@@ -243,7 +243,7 @@ def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, mon
         for name in ("first", "second", "third")
     ]
     assert [one.wait(60) for one in writers] == [0, 0, 0]
-    assert len(export_log.exports(synthetic)) == before + 36
+    assert len(export_log.read_exports(synthetic)) == before + 36
     assert export_log.broken_links(synthetic) == []
-    assert export_log._end(export_log._end_file(synthetic))["exports"] == before + 36
+    assert export_log._read_chain_end(export_log._end_file(synthetic))["exports"] == before + 36
     assert CliRunner().invoke(dashboard_app, ["verify"]).exit_code == 0

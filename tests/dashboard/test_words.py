@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.text.phrases import choice_sentence, plain
+from dashboard.text.phrases import choice_sentence, plain_text
 from queries.catalogue.filters import Filters
 from queries.figures.cohort import Extent
 
@@ -59,4 +59,4 @@ def test_a_choice_of_dates_that_holds_nobody_is_said_as_chosen() -> None:
     ],
 )
 def test_text_of_the_records_is_shown_as_it_is_written(text: str, shown: str) -> None:
-    assert plain(text) == shown
+    assert plain_text(text) == shown

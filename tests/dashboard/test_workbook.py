@@ -9,7 +9,7 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 
 from dashboard.exports.workbook import to_workbook
-from data.spreadsheet_text import original
+from data.spreadsheet_text import original_text
 from tests.test_spreadsheet import TRIGGERS
 
 TEXTS = [text for text in TRIGGERS if "\0" not in text]
@@ -29,7 +29,7 @@ def test_columns_keep_their_types_and_text_cannot_run() -> None:
     header, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("figures").to_python()
     assert header == list(TABLE.columns)
     assert all(row[0].startswith("'") for row in rows)
-    assert [original(row[0]) for row in rows[:2]] == ["=1+1", "+1"]
+    assert [original_text(row[0]) for row in rows[:2]] == ["=1+1", "+1"]
     assert rows[0][1:] == [0.0, -3.5, date(2026, 1, 31), True]
     assert rows[-1][1:3] == ["", ""]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

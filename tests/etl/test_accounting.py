@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.home import Home
-from queries.catalogue.metrics import catalogue
-from queries.figures.summarise import headline
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.summarise import headline_row
 from queries.warehouse import Warehouse, open_current
 from tests.records import Records, take
 
@@ -158,7 +158,7 @@ def told(warehouse: Warehouse) -> Counter[tuple[str, str]]:
 
 def figures(home: Home) -> list[object]:
     warehouse = open_current(home)
-    shown = [headline(warehouse, catalogue()[name]) for name in METRICS]
+    shown = [headline_row(warehouse, read_catalogue()[name]) for name in METRICS]
     return [(row["eligible"], row["recorded"], row["numerator"], row["value"]) for row in shown]
 
 

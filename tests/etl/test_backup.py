@@ -51,11 +51,11 @@ def contents(home: Home) -> dict[str, bytes]:
 def test_a_backup_comes_back_as_it_was(in_service: Home, tmp_path: Path) -> None:
     folder = kept(in_service, tmp_path)
     other = Home(tmp_path / "new")
-    backup.restore(other, folder)
+    backup.restore_backup(other, folder)
     assert contents(other) == contents(in_service)
     assert open_current(other).info == open_current(in_service).info
     assert Journal(other.journal).events() == Journal(in_service.journal).events()
-    backup.restore(other, folder)
+    backup.restore_backup(other, folder)
 
 
 def test_a_restored_home_goes_on_as_the_old_one(
@@ -81,7 +81,7 @@ def test_a_backup_is_as_private_as_the_archive(in_service: Home, tmp_path: Path)
     for path in (folder, *folder.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
     other = Home(tmp_path / "new")
-    backup.restore(other, folder)
+    backup.restore_backup(other, folder)
     for path in other.root.rglob("*"):
         twin = in_service.root / path.relative_to(other.root)
         if twin.exists():
@@ -93,7 +93,7 @@ def test_a_home_with_other_records_is_left_alone(in_service: Home, tmp_path: Pat
     Journal(in_service.journal).append("note", "P", {}, "lead", "written after the backup")
     before = contents(in_service)
     with pytest.raises(UsageProblem, match="not empty"):
-        backup.restore(in_service, folder)
+        backup.restore_backup(in_service, folder)
     assert contents(in_service) == before
     assert len(Journal(in_service.journal).events("note")) == 2
 
@@ -108,10 +108,10 @@ def test_a_changed_or_missing_file_of_a_backup_is_found_before_anything_is_resto
     victim.write_bytes(content)
     other = Home(tmp_path / "new")
     with pytest.raises(StorageProblem, match="not as it was written"):
-        backup.restore(other, folder)
+        backup.restore_backup(other, folder)
     victim.unlink()
     with pytest.raises(StorageProblem, match="missing"):
-        backup.restore(other, folder)
+        backup.restore_backup(other, folder)
     assert not other.root.exists()
 
 
@@ -122,7 +122,7 @@ def test_a_list_that_climbs_out_of_the_home_is_refused(in_service: Home, tmp_pat
         text = sums.read_text(encoding="utf-8")
         sums.write_text(f"{text}{'0' * 64}  {name}\n", encoding="utf-8")
         with pytest.raises(StorageProblem, match="outside a home"):
-            backup.restore(Home(tmp_path / "new"), folder)
+            backup.restore_backup(Home(tmp_path / "new"), folder)
         sums.write_text(text, encoding="utf-8")
 
 
@@ -130,10 +130,10 @@ def test_an_unfinished_backup_is_not_one(in_service: Home, tmp_path: Path) -> No
     folder = kept(in_service, tmp_path)
     newer = folder.with_name("backup-99991231T000000000000")
     (newer / "archive").mkdir(parents=True)
-    assert backup.newest(tmp_path / "backups") == folder
+    assert backup.newest_backup(tmp_path / "backups") == folder
     (folder / backup.SUMS).unlink()
     with pytest.raises(UsageProblem, match="no finished backup"):
-        backup.newest(tmp_path / "backups")
+        backup.newest_backup(tmp_path / "backups")
 
 
 def test_a_backup_inside_the_home_is_refused(in_service: Home) -> None:

@@ -10,8 +10,8 @@ from adbc_driver_postgresql import dbapi
 
 from data.errors import OutcomesError, StorageProblem, UsageProblem
 from data.home import Home
-from etl.generations.publish import only_load, prepare
-from etl.load import Terms, load, rebuild
+from etl.generations.publish import only_load, prepare_home
+from etl.load import Terms, load_files, rebuild_generation
 from etl.readers import database
 from etl.sources import read_source
 from queries.warehouse import open_current
@@ -61,7 +61,7 @@ def test_without_the_address_the_variable_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv(ADDRESS, raising=False)
     options = database.Options(kind="database", driver="postgresql", query="select 1")
     with pytest.raises(UsageProblem, match=ADDRESS):
-        database.fetch(options, "cases")
+        database.fetch_rows(options, "cases")
 
 
 @pytest.mark.parametrize("driver", ["adbc_driver_postgresql", "mssql_python"])
@@ -76,13 +76,13 @@ def test_a_missing_driver_says_how_to_install_it(driver: str, module: str, monke
     monkeypatch.setenv(ADDRESS, "somewhere")
     monkeypatch.setitem(__import__("sys").modules, module, None)
     with pytest.raises(UsageProblem, match="requirements-extras"):
-        database.fetch(database.Options(kind="database", driver=driver, query="select 1"), "cases")  # type: ignore[arg-type]
+        database.fetch_rows(database.Options(kind="database", driver=driver, query="select 1"), "cases")  # type: ignore[arg-type]
 
 
 def test_a_database_that_does_not_answer_is_a_problem_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ADDRESS, "postgresql://secretuser:secretword@127.0.0.1:1/nothing?connect_timeout=2")
     with pytest.raises(StorageProblem) as raised:
-        database.fetch(database.Options(kind="database", driver="postgresql", query="select 1"), "cases")
+        database.fetch_rows(database.Options(kind="database", driver="postgresql", query="select 1"), "cases")
     assert "secret" not in str(raised.value)
 
 
@@ -102,10 +102,10 @@ def server() -> Iterator[str]:
 
 def ask(home: Home, source: Path) -> list[str]:
     """Load what the database answers; the names of files that were there before."""
-    prepare(home)
+    prepare_home(home)
     sending = read_source(source.stem)
     with only_load(home):
-        result = load(home, [], Terms(sending, "Europe/London", received_at="2026-07-01T12:00:00"), quiet)
+        result = load_files(home, [], Terms(sending, "Europe/London", received_at="2026-07-01T12:00:00"), quiet)
     assert not result.refused, [str(one.error) for one in result.refused]
     return result.known
 
@@ -131,7 +131,7 @@ def test_a_query_on_a_real_postgresql_loads(
     assert ask(home, source) == ["cases.csv", "scores.csv"]
     monkeypatch.delenv(ADDRESS)
     with only_load(home):
-        rebuild(home, quiet)
+        rebuild_generation(home, quiet)
     for path in home.root.rglob("*"):
         assert not path.is_file() or server.encode() not in path.read_bytes()
 
@@ -144,7 +144,7 @@ def test_a_query_may_not_write_and_its_error_tells_no_value(server: str, monkeyp
         ("select * from nowhere", "42P01"),
     ):
         with pytest.raises(OutcomesError) as raised:
-            database.fetch(database.Options(kind="database", driver="postgresql", query=query), "cases")
+            database.fetch_rows(database.Options(kind="database", driver="postgresql", query=query), "cases")
         assert state in str(raised.value)
         assert "T12" not in str(raised.value)
 
@@ -152,7 +152,7 @@ def test_a_query_may_not_write_and_its_error_tells_no_value(server: str, monkeyp
 def test_the_same_rows_are_the_same_file_in_any_order(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ADDRESS, server)
     up, down = (
-        database.fetch(
+        database.fetch_rows(
             database.Options(kind="database", driver="postgresql", query=f"select * from cases order by 1 {order}"), "c"
         )
         for order in ("asc", "desc")

@@ -8,11 +8,11 @@ import pytest
 from data.errors import FileRefused
 from data.home import Home
 from etl.build.file_report import lines_of_report
-from etl.load import Terms, check
+from etl.load import Terms, check_files
 from etl.operations.rejected_rows import write_rejected
-from etl.operations.status import status
-from etl.propose.proposal import propose
-from etl.readers.fhir.bulk_manifest import differences, read
+from etl.operations.status import read_status
+from etl.propose.proposal import propose_source
+from etl.readers.fhir.bulk_manifest import manifest_differences, read_manifest
 from etl.sources import read_source
 from tests.etl import test_redcap as redcap
 from tests.etl.test_other_habits import load, rows
@@ -43,14 +43,14 @@ ROWS = b"No,Patient,Day,NRS\n1,A,2026-01-12,7\n"
 
 def test_the_same_bytes_under_another_name_are_another_result_where_names_are_read(home: Home, tmp_path: Path) -> None:
     load(home, tmp_path / "one", "by_name", BY_NAME, {"North.csv": ROWS})
-    first = status(home)["generation"]
+    first = read_status(home)["generation"]
     assert rows(home, "select site from procedures") == [("North",)]
     again = load(home, tmp_path / "one", "by_name", BY_NAME, {"North.csv": ROWS})
     assert again.known == ["North.csv"]
     load(home, tmp_path / "two", "by_name", BY_NAME, {"South.csv": ROWS})
     assert rows(home, "select site from procedures") == [("South",)]
-    assert status(home)["generation"] != first
-    assert [one["name"] for one in status(home)["files"]] == ["South.csv"]
+    assert read_status(home)["generation"] != first
+    assert [one["name"] for one in read_status(home)["files"]] == ["South.csv"]
 
 
 def test_a_report_names_every_kind_that_a_file_holds_and_status_how_deaths_are_known(
@@ -60,13 +60,15 @@ def test_a_report_names_every_kind_that_a_file_holds_and_status_how_deaths_are_k
     assert next(lines_of_report(result.reports[0])).startswith("North.csv (procedures, pain_scores): 1 rows read")
     empty = load(home, tmp_path / "other", "by_name", BY_NAME, {"West.csv": b"No,Patient,Day,NRS\n2,B,2026-01-13,\n"})
     assert empty.reports[0].kind == "procedures"
-    assert status(home)["senders"] == [{"source": "by_name", "deaths": "linked"}]
+    assert read_status(home)["senders"] == [{"source": "by_name", "deaths": "linked"}]
 
 
 def test_a_check_of_an_empty_file_says_so_at_once(home: Home, tmp_path: Path) -> None:
     (tmp_path / "procedures.csv").write_bytes(b"")
     steps: list[str] = []
-    result = check(home, [tmp_path / "procedures.csv"], Terms(read_source("canonical"), "Europe/London"), steps.append)
+    result = check_files(
+        home, [tmp_path / "procedures.csv"], Terms(read_source("canonical"), "Europe/London"), steps.append
+    )
     assert "the file is empty" in str(result.refused[0].error)
     assert steps == ["opening procedures.csv", "reading procedures.csv"]
 
@@ -95,12 +97,12 @@ def test_a_bulk_export_is_compared_with_its_manifest(home: Home, tmp_path: Path)
 
 
 def test_an_export_that_agrees_with_its_manifest_says_nothing() -> None:
-    found = read(manifest(output=[{"type": "Patient", "url": "a/p.ndjson", "count": 2}]))
+    found = read_manifest(manifest(output=[{"type": "Patient", "url": "a/p.ndjson", "count": 2}]))
     assert found
-    assert list(differences(found, {"p.ndjson": 2})) == []
-    assert list(differences(found, {"p.ndjson": 2, "q.ndjson": 1})) == ["q.ndjson: not in the manifest"]
-    assert read(b'{"transactionTime": "x"') is None
-    assert read(b'{"resourceType": "Bundle", "transactionTime": "x", "output": []}') is None
+    assert list(manifest_differences(found, {"p.ndjson": 2})) == []
+    assert list(manifest_differences(found, {"p.ndjson": 2, "q.ndjson": 1})) == ["q.ndjson: not in the manifest"]
+    assert read_manifest(b'{"transactionTime": "x"') is None
+    assert read_manifest(b'{"resourceType": "Bundle", "transactionTime": "x", "output": []}') is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_an_export_that_agrees_with_its_manifest_says_nothing() -> None:
 )
 def test_a_file_with_a_reader_of_its_own_is_not_guessed_from_its_headings(content: bytes, words: str) -> None:
     with pytest.raises(FileRefused, match=words):
-        propose(content, "file")
+        propose_source(content, "file")
 
 
 def test_rejected_resources_come_back_and_are_taken_once_corrected(home: Home, tmp_path: Path) -> None:

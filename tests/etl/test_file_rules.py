@@ -8,7 +8,7 @@ import pytest
 
 from data.home import PROJECT, Home
 from etl import rules
-from etl.rules.__main__ import lines
+from etl.rules.__main__ import document_lines
 from tests.records import Records, take
 
 Spoil = Callable[[str], str | bytes]
@@ -57,4 +57,4 @@ def test_an_ordinary_file_breaks_no_rule(home: Home, tmp_path: Path) -> None:
 
 def test_the_rule_book_is_documented_as_it_is() -> None:
     written = (PROJECT / "docs" / "rules.md").read_text(encoding="utf-8")
-    assert written == "\n".join(lines()) + "\n", "run: python -m etl.rules > docs/rules.md"
+    assert written == "\n".join(document_lines()) + "\n", "run: python -m etl.rules > docs/rules.md"

@@ -18,8 +18,8 @@ from data.home import PROJECT, Home
 from data.journal import Journal
 from etl.generations import publish
 from etl.generations.publish import current_manifest
-from etl.operations.forget import Certificate, forget
-from etl.redaction.search_home import Needles, search
+from etl.operations.forget import Certificate, forget_patient
+from etl.redaction.search_home import Needles, search_home
 from queries.warehouse import open_current
 from tests.records import Records, quiet, take
 
@@ -63,7 +63,7 @@ class Story:
 
 def erased(home: Home, number: str = PERSON) -> Certificate:
     with publish.only_load(home):
-        return forget(home, number, None, quiet)
+        return forget_patient(home, number, None, quiet)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def others(home: Home) -> set[tuple]:
 
 
 def test_nothing_of_the_person_is_left_and_the_others_stay(story: Story) -> None:
-    assert search(story.before, OWN).hits
+    assert search_home(story.before, OWN).hits
     assert story.certificate.evidence.hits == {}
     assert story.certificate.evidence.files == len([one for one in story.after.root.rglob("*") if one.is_file()])
     needles = Needles(OWN)
@@ -151,14 +151,14 @@ def test_the_next_full_extract_does_not_bring_the_person_back(later: Home, tmp_p
     result = take(later, folder)
     assert not result.refused
     assert {finding.rule for report in result.reports for finding in report.rejects} == {"excluded_person"}
-    assert search(later, (*OWN, "CANARY-P3")).hits == {}
+    assert search_home(later, (*OWN, "CANARY-P3")).hits == {}
     assert open_current(later).rows("select count(*) from patients") == [(6,)]
     assert take(later, folder).generation is None
     late = Records(_numbers=count(900))
     late.contact({"procedure_id": "CANARY-P3"}, "2026-03-17T10:00", "early_call", "reached")
     late.contact({"procedure_id": "P999"}, "2026-03-17T10:00", "early_call", "reached")
     take(later, late.write(tmp_path / "late"))
-    assert search(later, ["CANARY-P3"]).hits == {}
+    assert search_home(later, ["CANARY-P3"]).hits == {}
 
 
 def test_the_same_files_as_before_are_known(later: Home, story: Story) -> None:
@@ -168,7 +168,7 @@ def test_the_same_files_as_before_are_known(later: Home, story: Story) -> None:
 
 
 def test_erasing_twice_ends_the_same(later: Home, story: Story) -> None:
-    assert erased(later).evidence == search(later, OWN)
+    assert erased(later).evidence == search_home(later, OWN)
     assert others(later) == others(story.after)
 
 
@@ -176,8 +176,8 @@ def test_erasing_twice_ends_the_same(later: Home, story: Story) -> None:
 def test_an_interrupted_erasure_is_run_again(story: Story, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(story.before.root, home.root)
     for step in (
-        "etl.generations.identities.remove",
-        "etl.operations.forget._rebuild",
+        "etl.generations.identities.remove_numbers",
+        "etl.operations.forget._rebuild_generations",
         "etl.operations.forget._remove_leftovers",
     ):
         with monkeypatch.context() as broken:
@@ -216,7 +216,7 @@ def test_quoted_cells_over_several_lines_leave_line_numbers_as_they_were(home: H
     before = open_current(home).rows(query)
     erased(home)
     assert open_current(home).rows(query) == before
-    assert search(home, [PERSON]).hits == {}
+    assert search_home(home, [PERSON]).hits == {}
 
 
 def test_a_number_is_found_only_where_it_stands_by_itself() -> None:
@@ -235,5 +235,5 @@ def test_packed_and_structured_files_are_searched_value_by_value(home: Home, tmp
     with duckdb.connect(str(home.root / "a.duckdb")) as connection:
         connection.execute("create table t as select 'MRN-' || (880000 + range) as v from range(3000)")
         connection.execute(f"copy t to '{home.root / 'a.parquet'}' (format parquet, compression zstd)")
-    assert set(search(home, ["MRN-881234"]).hits) == {"a.duckdb", "a.parquet"}
-    assert search(home, ["MRN-889999"]).hits == {}
+    assert set(search_home(home, ["MRN-881234"]).hits) == {"a.duckdb", "a.parquet"}
+    assert search_home(home, ["MRN-889999"]).hits == {}

@@ -14,10 +14,10 @@ from data.home import Home
 from data.journal import Journal
 from etl.generations import file_archive, publish
 from etl.generations.publish import current_manifest
-from etl.operations.forget import Certificate, forget
+from etl.operations.forget import Certificate, forget_patient
 from etl.redaction import redact_workbook
-from etl.redaction.number_spelling import near
-from etl.redaction.search_home import Needles, search
+from etl.redaction.number_spelling import near_numbers
+from etl.redaction.search_home import Needles, search_home
 from queries.warehouse import open_current
 from tests.etl.test_omop import FILES
 from tests.leaks import leaks
@@ -26,12 +26,12 @@ from tests.records import Records, quiet, take
 
 def erased(home: Home, number: str, source: str | None = None) -> Certificate:
     with publish.only_load(home):
-        return forget(home, number, source, quiet)
+        return forget_patient(home, number, source, quiet)
 
 
 def archived(home: Home, name: str) -> bytes:
     (sha256,) = {one.sha256 for one in current_manifest(home).deliveries if one.name == name}
-    return file_archive.archived(home, sha256)
+    return file_archive.read_archived(home, sha256)
 
 
 def test_rows_of_others_survive_byte_for_byte(home: Home, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_number_typed_otherwise_is_not_guessed(home: Home, tmp_path: Path) -> 
     for typed in ("ab00123", "AB 00123", "ab-00123"):
         with pytest.raises(UsageProblem, match="1 differ from it only in blanks, dashes, case or leading zeros"):
             erased(home, typed)
-    assert near("0077", ["77", "770", "7-7", "0077"]) == {"77", "7-7"}
+    assert near_numbers("0077", ["77", "770", "7-7", "0077"]) == {"77", "7-7"}
     assert open_current(home).rows("select count(*) from patients") == [(2,)]
 
 
@@ -168,7 +168,7 @@ def test_every_value_of_a_workbook_reads_the_same_after_it_is_written_anew() -> 
         hidden.very_hidden()
         hidden.write_string(0, 0, "kept")
     content = out.getvalue()
-    made = redact_workbook.without(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {})
+    made = redact_workbook.without_lines(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {})
     before, after = redact_workbook.sheets_of(content), redact_workbook.sheets_of(made)
     texts = [[redact_workbook.as_text(row[1]) for row in sheets[0].cells] for sheets in (before, after)]
     assert texts[1][: len(values)] == texts[0][: len(values)]
@@ -177,7 +177,7 @@ def test_every_value_of_a_workbook_reads_the_same_after_it_is_written_anew() -> 
     assert (after[1].name, after[1].visible, after[1].cells) == (before[1].name, before[1].visible, before[1].cells)
     with zipfile.ZipFile(io.BytesIO(made)) as packed:
         assert not any(b"44-1234" in packed.read(name) for name in packed.namelist())
-    assert redact_workbook.without(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {}) == made
+    assert redact_workbook.without_lines(content, {"a": {len(values) + 2}}, Needles(["44-1234"]), {}) == made
 
 
 def test_reports_of_mistakes_and_bundles_go_and_what_people_put_there_is_named(home: Home, tmp_path: Path) -> None:
@@ -202,4 +202,4 @@ def test_a_damaged_packed_file_is_no_pass(home: Home) -> None:
     home.root.mkdir()
     (home.root / "a.gz").write_bytes(gzip.compress(b"x" * 100)[:20])
     with pytest.raises(Exception, match="cannot be opened"):
-        search(home, ["12345"])
+        search_home(home, ["12345"])

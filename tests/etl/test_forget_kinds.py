@@ -17,11 +17,11 @@ from data.home import Home
 from data.journal import Journal
 from etl.generations import file_archive, publish
 from etl.generations.publish import current_manifest
-from etl.load import LoadResult, rebuild
-from etl.operations.forget import Certificate, forget
+from etl.load import LoadResult, rebuild_generation
+from etl.operations.forget import Certificate, forget_patient
 from etl.sources import read_source
-from queries.catalogue.metrics import catalogue
-from queries.figures.summarise import headline
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
 from tests.leaks import leaks
 from tests.records import quiet, take
@@ -93,7 +93,7 @@ def changed(one: Home, other: Home, key: str) -> list[str]:
 def figures(home: Home) -> dict[str, str]:
     """What every metric says of the whole department; of what, and to which day, stands beside it."""
     warehouse = open_current(home)
-    told = {name: headline(warehouse, metric) for name, metric in catalogue().items()}
+    told = {name: headline_row(warehouse, metric) for name, metric in read_catalogue().items()}
     return {name: repr({key: one[key] for key in sorted(one) if key != "generation"}) for name, one in told.items()}
 
 
@@ -122,7 +122,7 @@ def story(request: pytest.FixtureRequest, examples: Path, tmp_path_factory: pyte
     shutil.copytree(before.root, after.root)
     (after.private / "error-1.txt").write_text("a mistake with a value of some row", encoding="utf-8")
     with publish.only_load(after):
-        done = forget(after, number, None, quiet)
+        done = forget_patient(after, number, None, quiet)
     yield Story(name, examples / name, before, after, (number, *procedures), key, done)
 
 
@@ -166,7 +166,7 @@ def test_figures_are_those_of_a_load_without_the_person(story: Story, tmp_path: 
         if path.name == "data_dictionary.csv":
             shutil.copy(path, folder)
     for one in current_manifest(story.after).deliveries:
-        (folder / one.name).write_bytes(without_marks(one.name, file_archive.archived(story.after, one.sha256)))
+        (folder / one.name).write_bytes(without_marks(one.name, file_archive.read_archived(story.after, one.sha256)))
     never = Home(tmp_path / "never")
     assert not load_folder(never, story.name, folder).refused
     assert figures(never) == figures(story.after)
@@ -194,7 +194,7 @@ def test_neither_the_same_files_nor_a_later_extract_bring_the_person_back(story:
     assert again.generation is None
     assert set(again.known) == {name.partition("#")[0] for name, *_ in fates(home)}
     with publish.only_load(home):
-        rebuild(home, quiet)
+        rebuild_generation(home, quiet)
     assert changed(home, story.after, story.key) == []
     later = tmp_path / "later"
     later.mkdir()

@@ -11,12 +11,12 @@ from data.errors import UsageProblem
 from data.home import Home
 from etl.generations import publish
 from etl.generations.manifest import Delivery
-from etl.operations.forget import Certificate, forget
+from etl.operations.forget import Certificate, forget_patient
 from etl.readers import Wanted
-from etl.readers.fhir.fhir_resources import Options, read
+from etl.readers.fhir.fhir_resources import Options, read_resources
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.personal_rows import Reading, all_of
-from etl.redaction.redact_file import redact
+from etl.redaction.redact_file import redact_file
 from etl.sources import read_source
 from queries.warehouse import open_current
 from tests import fhir
@@ -71,7 +71,7 @@ def reading(content: bytes) -> Reading:
 
 def erased(home: Home, number: str) -> Certificate:
     with publish.only_load(home):
-        return forget(home, number, None, quiet)
+        return forget_patient(home, number, None, quiet)
 
 
 def load(home: Home, path: Path, *resources: fhir.Resource | str) -> None:
@@ -85,7 +85,7 @@ def test_resources_are_found_by_every_kind_of_reference(write: Callable[..., byt
     file = reading(write((*ABOUT, *others)))
     numbers = all_of(lambda: [file], Numbers(frozenset({PERSON})))
     assert numbers.others == {MRN}
-    made = redact(file, numbers)
+    made = redact_file(file, numbers)
     assert made is not None
     assert made.rows == len(ABOUT)
     assert f'"{MRN}"'.encode() not in made.content
@@ -98,13 +98,13 @@ def test_resources_are_found_by_every_kind_of_reference(write: Callable[..., byt
 
 
 def rows(content: bytes) -> pa.Table:
-    return read(content, "file", Options(kind="fhir"), Wanted(frozenset({"id"})))[0].rows
+    return read_resources(content, "file", Options(kind="fhir"), Wanted(frozenset({"id"})))[0].rows
 
 
 def test_a_mention_in_a_resource_of_somebody_else_is_taken_out_of_it() -> None:
     note = fhir.score("s9", OTHER, note=[{"text": f"twin of {PERSON}, not 1{MRN}"}], valueInteger=4)
     file = reading(fhir.lines([*ABOUT, note]))
-    made = redact(file, all_of(lambda: [file], Numbers(frozenset({PERSON}))))
+    made = redact_file(file, all_of(lambda: [file], Numbers(frozenset({PERSON}))))
     assert made is not None
     left = json.loads(made.content.decode().splitlines()[-1])
     assert left == note | {"note": [{"text": f"twin of [erased], not 1{MRN}"}]}
@@ -119,7 +119,7 @@ def test_an_identifier_that_is_somebody_elses_id_finds_nothing_of_theirs() -> No
     )  # fmt: skip
     numbers = all_of(lambda: [file], Numbers(frozenset({PERSON})))
     assert (numbers.others, numbers.procedures) == (frozenset(), {"x1"})
-    made = redact(file, numbers)
+    made = redact_file(file, numbers)
     assert made is not None
     assert made.rows == 2
 

@@ -13,11 +13,11 @@ from data.home import Home
 from etl.generations import file_archive, publish
 from etl.generations.manifest import Delivery
 from etl.generations.publish import current_manifest
-from etl.operations.forget import forget
+from etl.operations.forget import forget_patient
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.personal_rows import Reading, all_of
-from etl.redaction.redact_file import redact
-from etl.sources import Source, validated
+from etl.redaction.redact_file import redact_file
+from etl.sources import Source, validate_source
 from queries.warehouse import open_current
 from tests.leaks import leaks, parts
 from tests.records import quiet, take
@@ -45,7 +45,7 @@ ROWS = (
 
 
 def source() -> Source:
-    return validated(TOML.encode(), "log", "log.toml")
+    return validate_source(TOML.encode(), "log", "log.toml")
 
 
 def ods(sheets: dict[str, tuple[tuple, ...]]) -> bytes:
@@ -87,13 +87,13 @@ def test_an_opendocument_workbook_becomes_one_that_reads_the_same() -> None:
     file = reading(ods({long_name: ROWS, "notes": (("seen", 41001, "on Monday"), ("seen", 51001, "on Monday"))}))
     numbers = all_of(lambda: [file], Numbers(frozenset({"0041001"})))
     assert numbers.procedures == {"A-1", "A-3"}
-    made = redact(file, numbers)
+    made = redact_file(file, numbers)
     assert made is not None
     assert made.rows == 3
     assert not any(b"41001" in part.replace(b"141001", b"") for part in parts(made.content))
     again = reading(made.content)
     assert again.patients() == {"0141001"}
-    assert redact(again, numbers) is None
+    assert redact_file(again, numbers) is None
     (before, after) = (one.tables[0][1] for one in (file, again))
     assert (after.sheet, after.header) == (before.sheet, before.header) == (long_name, before.header)
     assert after.rows["source_line"].equals(before.rows["source_line"])
@@ -119,12 +119,12 @@ def test_a_number_stored_as_a_number_goes_also_from_a_hidden_sheet(examples: Pat
     before = open_current(home).rows("select count(*) from patients")[0][0]
     assert leaks(home.root, person)
     with publish.only_load(home):
-        done = forget(home, person, None, quiet)
+        done = forget_patient(home, person, None, quiet)
     assert done.evidence.hits == {}
     assert leaks(home.root, person) == []
     assert open_current(home).rows("select count(*) from patients") == [(before - 1,)]
     (one,) = current_manifest(home).deliveries
-    kept = openpyxl.load_workbook(io.BytesIO(file_archive.archived(home, one.sha256)))
+    kept = openpyxl.load_workbook(io.BytesIO(file_archive.read_archived(home, one.sha256)))
     assert kept["old - do not use"].sheet_state == "hidden"
     assert [kept["old - do not use"][place].value for place in ("A2", "B3", "A4")] == [
         "[erased]", "0000112", "[erased]",
@@ -139,8 +139,8 @@ def test_the_kept_answer_of_a_database_is_redacted_as_text() -> None:
         b'No,Case,Day,Site,Notes\n0041001,A-1,2026-01-12,North,\n0141001,A-2,2026-01-13,North,"after 41001,\n0041001"\n'
     )
     delivery = Delivery(1, "", "db", "", "Europe/London", "2026-06-01T12:00:00", "db", "")
-    file = Reading(validated(text.encode(), "db", "db.toml"), delivery, answer)
-    made = redact(file, all_of(lambda: [file], Numbers(frozenset({"0041001"}))))
+    file = Reading(validate_source(text.encode(), "db", "db.toml"), delivery, answer)
+    made = redact_file(file, all_of(lambda: [file], Numbers(frozenset({"0041001"}))))
     assert made is not None
     assert made.content == answer.replace(
         b"0041001,A-1,2026-01-12,North,", b"[erased],[erased],[erased],[erased],[erased]"
@@ -165,8 +165,8 @@ def test_other_lines_keep_their_bytes_in_every_encoding(encoding: str, declared:
     ]
     delivery = Delivery(1, "", "c", "", "Europe/Berlin", "2026-06-01T12:00:00", "c.csv", "")
     content = mark + "\r\n".join([*lines, ""]).encode(encoding)
-    file = Reading(validated(text.encode(), "c", "c.toml"), delivery, content)
-    made = redact(file, all_of(lambda: [file], Numbers(frozenset({"0041001"}))))
+    file = Reading(validate_source(text.encode(), "c", "c.toml"), delivery, content)
+    made = redact_file(file, all_of(lambda: [file], Numbers(frozenset({"0041001"}))))
     assert made is not None
     lines[0], lines[2] = "Bericht für [erased]", ";".join(["[erased]"] * 5)
     assert made.content == mark + "\r\n".join([*lines, ""]).encode(encoding)

@@ -9,7 +9,7 @@ from data.home import SAMPLE, Home
 from etl.build import typed_rows
 from etl.demo import RECEIVED_AT
 from etl.generations import publish
-from etl.load import rebuild
+from etl.load import rebuild_generation
 from etl.operations.status import TABLES
 from queries.warehouse import open_current
 from tests.records import Records, quiet, take
@@ -32,7 +32,7 @@ def test_a_rebuild_from_the_archive_equals_loads_from_kept_readings(
     loaded = contents(home)
     assert all(loaded[name] for name in ("procedures", "pain_outcomes", "score_assignments", "contacts"))
     assert len(list(home.staging.glob("read-*/*.parquet"))) >= len(FILES)
-    rebuild(home, quiet)
+    rebuild_generation(home, quiet)
     assert contents(home) == loaded
 
 

@@ -14,7 +14,7 @@ import pytest
 from data.home import PROJECT, Home
 from data.journal import Journal
 from etl.generations import publish
-from etl.generations.publish import current_manifest, published
+from etl.generations.publish import current_manifest, list_published
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
@@ -202,7 +202,7 @@ def test_rollback_without_an_earlier_generation_says_so(home: Home, tmp_path: Pa
 
 
 def test_a_second_load_at_once_is_told_who_is_loading(home: Home, tmp_path: Path) -> None:
-    publish.prepare(home)
+    publish.prepare_home(home)
     with publish.only_load(home):
         done = run("load", str(small(tmp_path / "in")), "--timezone", ZONE)
     assert done.returncode == 75
@@ -267,7 +267,7 @@ def test_five_generations_are_kept_and_every_signed_off_one(home: Home, tmp_path
     Journal(home.journal).append("sign_off", "2026-01", {"generation": signed}, "lead")
     for place in range(2, 9):
         take(home, small(tmp_path / f"in{place}", f"2026-02-{place:02}", place))
-    kept = published(home)
+    kept = list_published(home)
     assert len(kept) == 6
     assert any(name.endswith(f"{signed}.duckdb") for name in kept)
     assert home.current.read_text(encoding="utf-8").strip() in kept

@@ -15,9 +15,9 @@ from data.home import PROJECT, Home
 from etl.build.file_report import lines_of_report
 from etl.load import LoadResult
 from etl.operations.rejected_rows import write_rejected
-from etl.operations.status import status
+from etl.operations.status import read_status
 from etl.readers.workbooks.excel import refuse_bomb
-from etl.sources import read_source, validated
+from etl.sources import read_source, validate_source
 from queries.warehouse import open_current
 from tests.records import take
 
@@ -188,7 +188,7 @@ def load(home: Home, folder: Path, name: str, toml: str, files: dict[str, bytes]
 
 
 def told(home: Home, file: int = 0) -> dict[str, Any]:
-    return status(home)["files"][file]
+    return read_status(home)["files"][file]
 
 
 def rejected(home: Home, file: int = 0) -> list[tuple[int, int, str, str]]:
@@ -320,7 +320,7 @@ def test_cells_of_a_workbook_become_what_was_meant(home: Home, tmp_path: Path) -
         old=[HEADINGS, [8, "0000001", dt.date(2020, 1, 1), 3]],
     )
     load(home, tmp_path / "in", "book", BOOK, {"scores.xlsx": book})
-    assert [file["name"] for file in status(home)["files"]] == ["scores.xlsx#now"]
+    assert [file["name"] for file in read_status(home)["files"]] == ["scores.xlsx#now"]
     assert rejected(home) == [
         (3, 6, "score_is_a_date", "row"),
         (4, 7, "score_unreadable", "row"),
@@ -446,7 +446,7 @@ def test_merged_cells_durations_level_columns_and_names_of_files(home: Home, tmp
 def test_the_example_of_the_documentation_is_a_source() -> None:
     text = (PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
     example = re.findall(r"```toml\n(.+?)```", text, re.DOTALL)[0]
-    assert [one.name for one in validated(example.encode(), "klinik", "docs").file] == ["Eingriffe", "Nachsorge"]
+    assert [one.name for one in validate_source(example.encode(), "klinik", "docs").file] == ["Eingriffe", "Nachsorge"]
 
 
 def test_a_source_may_declare_how_far_its_records_are_complete(home: Home, tmp_path: Path) -> None:
@@ -526,7 +526,7 @@ def test_in_a_wide_sheet_a_bad_first_score_takes_no_other_with_it(home: Home, tm
         "clinic B": [header, ["4", 8, days[0], None, None, 2, days[2]]],
     }
     load(home, tmp_path / "in", "wide", toml, {"scores.xlsx": workbook(**book)})
-    assert [(one["name"], one["rows_loaded"]) for one in status(home)["files"]] == [
+    assert [(one["name"], one["rows_loaded"]) for one in read_status(home)["files"]] == [
         ("scores.xlsx#clinic A", 1), ("scores.xlsx#clinic B", 1),
     ]  # fmt: skip
     assert [(row, rule, scope) for row, _, rule, scope in rejected(home)] == [
@@ -573,4 +573,4 @@ columns = { procedure_id = "No", patient_id = "NHS No", stay_id = "Spell", perfo
         "select sex, died_on, age_years, cast(arrived_at as varchar), cast(discharged_at as varchar)"
         " from procedures inner join patients using (patient_key)",
     ) == [("F", dt.date(2026, 3, 1), 85, "2026-01-12 07:30:00", "2026-01-12 16:00:00")]
-    assert {file["rows_loaded"] for file in status(home)["files"]} == {1}
+    assert {file["rows_loaded"] for file in read_status(home)["files"]} == {1}

@@ -8,9 +8,9 @@ import pytest
 
 from data.errors import FileRefused, UsageProblem
 from data.home import PROJECT, Home
-from etl.propose.column_profile import fit, look
-from etl.propose.proposal import propose
-from etl.sources import validated
+from etl.propose.column_profile import heading_fit, profile_column
+from etl.propose.proposal import propose_source
+from etl.sources import validate_source
 from tests.etl.test_other_habits import FRENCH_TSV, GERMAN_CSV, HEADINGS, load, rejected, rows, told, workbook
 
 AMBIGUOUS = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,03/02/2024,L1\n"
@@ -18,38 +18,38 @@ SAID = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,1
 
 
 def test_a_date_that_can_be_read_in_two_ways_is_left_to_a_person() -> None:
-    proposal = propose(AMBIGUOUS.encode(), "log.csv")
+    proposal = propose_source(AMBIGUOUS.encode(), "log.csv")
     assert "# decide: %d/%m/%Y or %m/%d/%Y; each reads 100.0% of the 2 cells of Surgery Date" in proposal
     assert 'date = ""' in proposal
     decided = proposal.replace('time_zone = ""', 'time_zone = "Europe/London"')
     with pytest.raises(UsageProblem, match="is not a format"):
-        validated(decided.encode(), "log", "log.toml")
-    assert validated(decided.replace('date = ""', 'date = "%d/%m/%Y"').encode(), "log", "log.toml").file
+        validate_source(decided.encode(), "log", "log.toml")
+    assert validate_source(decided.replace('date = ""', 'date = "%d/%m/%Y"').encode(), "log", "log.toml").file
 
 
 def test_one_day_above_twelve_decides_and_is_the_evidence() -> None:
-    assert 'date = "%d/%m/%Y"  # reads Surgery Date 100.0% of 2' in propose(SAID.encode(), "log.csv")
+    assert 'date = "%d/%m/%Y"  # reads Surgery Date 100.0% of 2' in propose_source(SAID.encode(), "log.csv")
 
 
 @pytest.mark.parametrize("text", [AMBIGUOUS, SAID, GERMAN_CSV, FRENCH_TSV])
 def test_no_proposal_validates_before_its_decisions_are_made(text: str) -> None:
     with pytest.raises(UsageProblem):
-        validated(propose(text.encode(), "log.csv").encode(), "log", "log.toml")
+        validate_source(propose_source(text.encode(), "log.csv").encode(), "log", "log.toml")
 
 
 def test_a_proposal_holds_no_value_of_the_file() -> None:
-    assert "CANARY" not in propose(AMBIGUOUS.encode(), "log.csv")
-    assert "Müller" not in propose(GERMAN_CSV.encode("cp1252"), "log.csv")
+    assert "CANARY" not in propose_source(AMBIGUOUS.encode(), "log.csv")
+    assert "Müller" not in propose_source(GERMAN_CSV.encode("cp1252"), "log.csv")
 
 
 def test_a_missing_column_is_said_to_be_missing() -> None:
-    proposal = propose(b"MRN,Surgery Date,Levels,Primary Surgeon\nM1,13/02/2024,T12,x\n", "log.csv")
+    proposal = propose_source(b"MRN,Surgery Date,Levels,Primary Surgeon\nM1,13/02/2024,T12,x\n", "log.csv")
     assert "# missing: no heading looks like procedure_id" in proposal
     assert "procedure_id = {}" in proposal
 
 
 def test_a_german_file_below_its_title_is_understood() -> None:
-    proposal = propose(GERMAN_CSV.encode("cp1252"), "eingriffe.csv")
+    proposal = propose_source(GERMAN_CSV.encode("cp1252"), "eingriffe.csv")
     for line in ('delimiter = ";"', 'procedure_id = "Fall-Nr."', 'operator = "Operateur"', 'levels = "Höhe"'):
         assert line in proposal
     assert "windows-1252" in proposal
@@ -57,7 +57,7 @@ def test_a_german_file_below_its_title_is_understood() -> None:
 
 def test_a_workbook_is_described_once_for_sheets_of_one_shape() -> None:
     book = workbook(a=[HEADINGS, [1, "01", "13/02/2026", 7]], b=[HEADINGS, [2, "02", "14/02/2026", 8]])
-    proposal = propose(book, "scores.xlsx")
+    proposal = propose_source(book, "scores.xlsx")
     assert proposal.count("[[file]]") == 1
     assert 'kind = "pain_scores"' in proposal
     assert 'date = "%d/%m/%Y"' in proposal
@@ -65,19 +65,23 @@ def test_a_workbook_is_described_once_for_sheets_of_one_shape() -> None:
 
 def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(FileRefused, match="no header line"):
-        propose(b"once upon a time\nthere was\n", "tale.txt")
+        propose_source(b"once upon a time\nthere was\n", "tale.txt")
 
 
 def test_repeated_headings_and_equal_fits_are_left_open() -> None:
-    proposal = propose(b"Case ID,MRN,Date,Date,Levels\n1,2,13/02/2024,14/02/2024,T12\n", "log.csv")
+    proposal = propose_source(b"Case ID,MRN,Date,Date,Levels\n1,2,13/02/2024,14/02/2024,T12\n", "log.csv")
     assert "# decide: Date appears more than once" in proposal
 
 
 def test_looking_at_a_column_counts_and_never_shows() -> None:
-    seen = look("Level", ["T12", "T12", "perhaps", None, " "])
+    seen = profile_column("Level", ["T12", "T12", "perhaps", None, " "])
     assert (seen.filled, seen.different) == (3, 2)
     assert seen.levels == pytest.approx(2 / 3)
-    assert fit("Date of procedure", ["procedure date", "date of procedure"]) > fit("Date", ["x", "y", "date"]) > 0
+    assert (
+        heading_fit("Date of procedure", ["procedure date", "date of procedure"])
+        > heading_fit("Date", ["x", "y", "date"])
+        > 0
+    )
 
 
 def test_the_command_writes_a_file_once(home: Home, tmp_path: Path) -> None:
@@ -99,7 +103,7 @@ C3,CANARY3,2,16/02/2026,11:05,11:40,T11;L1,9,99
 
 
 def test_what_does_not_read_is_told_by_its_line_and_never_by_its_value() -> None:
-    proposal = propose(WIDE.encode(), "log.csv")
+    proposal = propose_source(WIDE.encode(), "log.csv")
     assert "# Op Date: not a date or time in this form on line 3" in proposal
     assert "# Vert: cannot be read on line 3" in proposal
     assert "# NRS 48h: cannot be read on lines 3, 4" in proposal
@@ -108,7 +112,7 @@ def test_what_does_not_read_is_told_by_its_line_and_never_by_its_value() -> None
 
 
 def test_scores_beside_a_procedure_and_times_apart_from_their_day_are_proposed_and_left_open() -> None:
-    proposal = propose(WIDE.encode(), "log.csv")
+    proposal = propose_source(WIDE.encode(), "log.csv")
     assert proposal.count('kind = "pain_scores"') == 2
     assert 'score_id = { parts = ["Case Ref", { constant = "NRS pre" }] }' in proposal
     assert '{ date = "Op Date", time = "Knife" }' in proposal
@@ -120,11 +124,11 @@ def test_scores_beside_a_procedure_and_times_apart_from_their_day_are_proposed_a
         .replace('{ time = "Closed" }', '{ date = "Op Date", time = "Closed" }')
         .replace("timepoint = {}", 'timepoint = "When"')
     )
-    assert validated(finished.encode(), "log", "log.toml").file[0].record[2].kind == "pain_scores"
+    assert validate_source(finished.encode(), "log", "log.toml").file[0].record[2].kind == "pain_scores"
 
 
 def test_columns_named_after_vertebrae_become_ticks() -> None:
-    proposal = propose("Löpnr\tKod\tDatum\tTh12\tL1\n1\tK\t2026-01-12\tja\t\n".encode(), "r.tsv")
+    proposal = propose_source("Löpnr\tKod\tDatum\tTh12\tL1\n1\tK\t2026-01-12\tja\t\n".encode(), "r.tsv")
     assert 'levels = { ticked = { "Th12" = "T12", "L1" = "L1" }, marks = "" }  # 2 columns' in proposal
 
 
@@ -139,14 +143,14 @@ def test_columns_named_after_vertebrae_become_ticks() -> None:
 )
 def test_lists_of_people_stays_and_events_are_known(header: str, kind: str) -> None:
     row = ",".join("x" for _ in header.split(","))
-    assert f'kind = "{kind}"' in propose(f"{header}\n{row}\n".encode(), "list.csv")
+    assert f'kind = "{kind}"' in propose_source(f"{header}\n{row}\n".encode(), "list.csv")
 
 
 def test_every_needed_column_that_is_missing_is_said_also_the_day() -> None:
-    proposal = propose(b"MRN,Levels,Surgeon\n1,T12,x\n", "log.csv")
+    proposal = propose_source(b"MRN,Levels,Surgeon\n1,T12,x\n", "log.csv")
     assert "# missing: no heading looks like procedure_id" in proposal
     assert "# missing: no heading looks like performed_on or started_at" in proposal
-    scores = propose(b"NRS,Recorded time\n5,2026-01-12\n", "scores.csv")
+    scores = propose_source(b"NRS,Recorded time\n5,2026-01-12\n", "scores.csv")
     for name in ("score_id", "patient_id or procedure_id"):
         assert f"# missing: no heading looks like {name}" in scores
 
@@ -167,7 +171,7 @@ def finished(proposal: str, *decided: tuple[str, str]) -> str:
 
 
 def test_a_header_of_two_rows_is_proposed_with_its_groups_and_loads(home: Home, tmp_path: Path) -> None:
-    proposal = propose(TWO_ROWS.encode(), "register.csv")
+    proposal = propose_source(TWO_ROWS.encode(), "register.csv")
     assert "header_rows = 2  # above the headings: Patient, Operation, Entlassung, Schmerz" in proposal
     assert 'performed_on = { group = "Operation", column = "Datum" }' in proposal
     assert 'discharged_at = { date = { group = "Entlassung", column = "Datum" }, time = "Zeit" }' in proposal
@@ -191,14 +195,14 @@ def test_a_workbook_whose_groups_are_merged_is_proposed_with_them() -> None:
     book = workbook(
         a=[["Patient", None, "Operation", None], ["MRN", "Sex", "Case ID", "Date"], ["01", "F", 7, "13/02/2026"]]
     )
-    proposal = propose(book, "log.xlsx")
+    proposal = propose_source(book, "log.xlsx")
     assert "header_rows = 2  # above the headings: Patient, Operation" in proposal
     assert 'performed_on = "Date"' in proposal
 
 
 def test_a_title_above_the_header_names_no_groups() -> None:
-    assert "header_rows" not in propose(GERMAN_CSV.encode("cp1252"), "eingriffe.csv")
-    assert "header_rows" not in propose(b"Audit;2026;;\nCase ID;MRN;Date;Level\n1;2;13/02/2026;T12\n", "log.csv")
+    assert "header_rows" not in propose_source(GERMAN_CSV.encode("cp1252"), "eingriffe.csv")
+    assert "header_rows" not in propose_source(b"Audit;2026;;\nCase ID;MRN;Date;Level\n1;2;13/02/2026;T12\n", "log.csv")
 
 
 ITEMS = "Case,MRN,Item,Value,Recorded time\n" + "".join(
@@ -214,7 +218,7 @@ ITEMS = "Case,MRN,Item,Value,Recorded time\n" + "".join(
 
 
 def test_rows_of_items_and_values_are_scores_where_a_person_says_so(home: Home, tmp_path: Path) -> None:
-    proposal = propose(ITEMS.encode(), "flowsheet.csv")
+    proposal = propose_source(ITEMS.encode(), "flowsheet.csv")
     assert "Of its 4 different texts 2 have values that read as scores from 0 to 10: see lines 2, 3" in proposal
     assert "What describes a procedure (its day, levels, operator) cannot be put together from several rows" in proposal
     for value in ("CANARY", "NRS lying", "Moreau", "T12"):
@@ -224,7 +228,7 @@ def test_rows_of_items_and_values_are_scores_where_a_person_says_so(home: Home, 
     assert [one[2] for one in rejected(home)] == ["other_measure"] * 6
     assert rows(home, "select cast(score as int), count(*) from pain_scores group by 1 order by 1") == [(4, 3), (7, 3)]
     with pytest.raises(UsageProblem):
-        validated(finished(proposal).encode(), "flowsheet", "flowsheet.toml")
+        validate_source(finished(proposal).encode(), "flowsheet", "flowsheet.toml")
 
 
 def test_a_sum_of_columns_is_offered_and_left_to_a_person(home: Home, tmp_path: Path) -> None:
@@ -232,7 +236,7 @@ def test_a_sum_of_columns_is_offered_and_left_to_a_person(home: Home, tmp_path: 
         "Case ID,MRN,Surgery Date,Levels,Cement T12 ml,Cement L1 ml\n"
         "1,A,13/02/2026,T12;L1,2.5,3\n2,B,14/02/2026,L1,,4.25\n3,C,15/02/2026,L1,,\n4,D,16/02/2026,T12,some,2\n"
     )
-    proposal = propose(text.encode(), "log.csv")
+    proposal = propose_source(text.encode(), "log.csv")
     assert "# decide: Cement T12 ml or Cement L1 ml fit cement_ml equally" in proposal
     total = '{ total = ["Cement T12 ml", "Cement L1 ml"] }'
     assert f"# Or is it their sum, the volume of all vertebrae together? {total}" in proposal

@@ -95,7 +95,7 @@ def header(*boxes: str, with_events: bool = True) -> list[str]:
 
 def table(rows: Rows, companion: bytes | None = None, names: Sequence[str] = ()) -> list[dict[str, Any]]:
     content = text_of(names or header(), rows)
-    extract = redcap_export.read(content, "data.csv", OPTIONS, Wanted(), companion or dictionary())[0]
+    extract = redcap_export.read_export(content, "data.csv", OPTIONS, Wanted(), companion or dictionary())[0]
     return [
         {name: row[str(place)] for place, name in enumerate(extract.header)} | {"source_line": row["source_line"]}
         for row in extract.rows.to_pylist()
@@ -211,7 +211,7 @@ def test_a_value_outside_the_choices_stays_for_the_rules_to_name() -> None:
 
 def test_an_export_without_its_dictionary_is_refused() -> None:
     with pytest.raises(FileRefused, match="data dictionary"):
-        redcap_export.read(text_of(header(), [procedure()]), "data.csv", OPTIONS, Wanted(), None)
+        redcap_export.read_export(text_of(header(), [procedure()]), "data.csv", OPTIONS, Wanted(), None)
 
 
 def test_a_dictionary_is_known_with_a_byte_order_mark_and_by_its_other_headings() -> None:

@@ -178,16 +178,16 @@ def test_every_condition_has_an_example_that_breaks_it() -> None:
     asked = {
         (kind.name, one.rule, one.field)
         for kind in KINDS
-        for one in rules.conditions(kind.name)
+        for one in rules.conditions_of_kind(kind.name)
         if one.field not in kind.carried
     }
     assert asked - {one for one in asked if one[1] in ELSEWHERE} == set(BREAKERS)
 
 
 def test_every_rule_is_documented_and_used() -> None:
-    used = {one.rule for kind in ALL_KINDS for one in rules.conditions(kind.name)} | ELSEWHERE
-    assert used == set(rules.rules())
-    for rule in rules.rules().values():
+    used = {one.rule for kind in ALL_KINDS for one in rules.conditions_of_kind(kind.name)} | ELSEWHERE
+    assert used == set(rules.read_rules())
+    for rule in rules.read_rules().values():
         assert rule.message
         assert rule.remedy.endswith(".")
 

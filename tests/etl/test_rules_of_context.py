@@ -6,7 +6,7 @@ import pytest
 
 from data.home import Home
 from etl import rules
-from etl.operations.status import status
+from etl.operations.status import read_status
 from tests.etl.test_other_habits import load
 
 TOML = """
@@ -79,7 +79,7 @@ def delivered(kind: str, changes: dict[str, str]) -> bytes:
 
 
 def test_every_condition_has_an_example_that_breaks_it() -> None:
-    asked = {(kind, one.rule, one.field) for kind in ("people", "stays") for one in rules.conditions(kind)}
+    asked = {(kind, one.rule, one.field) for kind in ("people", "stays") for one in rules.conditions_of_kind(kind)}
     assert asked == {one for one in BREAKERS if one[0] in ("people", "stays")}
 
 
@@ -87,7 +87,7 @@ def test_examples_break_exactly_the_rule_they_are_for(home: Home, tmp_path: Path
     files = {f"{place:02}.csv": delivered(one[0], changes) for place, (one, changes) in enumerate(BREAKERS.items())}
     files = {name: content.replace(b"\n1,", f"\n{name[:2]},".encode(), 1) for name, content in files.items()}
     load(home, tmp_path / "in", "lists", TOML, files)
-    for told, (kind, rule, field) in zip(status(home)["files"], BREAKERS, strict=True):
+    for told, (kind, rule, field) in zip(read_status(home)["files"], BREAKERS, strict=True):
         found = {(one["rule"], one["field"]) for one in (*told["rejected"], *told["warned"])}
         assert found == {(rule, field)}, (told["name"], kind)
 
@@ -95,4 +95,4 @@ def test_examples_break_exactly_the_rule_they_are_for(home: Home, tmp_path: Path
 @pytest.mark.parametrize("kind", ["people", "stays"])
 def test_sound_rows_break_none(kind: str, home: Home, tmp_path: Path) -> None:
     load(home, tmp_path / "in", "lists", TOML, {"a.csv": delivered(kind, {})})
-    assert [(one["rejected"], one["warned"]) for one in status(home)["files"]] == [([], [])]
+    assert [(one["rejected"], one["warned"]) for one in read_status(home)["files"]] == [([], [])]

@@ -7,8 +7,8 @@ import datetime as dt
 from pathlib import Path
 
 from data.home import Home
-from queries.catalogue.metrics import catalogue
-from queries.figures.summarise import headline
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
 from tests.etl.test_other_habits import load, rejected, rows, told
 
@@ -26,7 +26,7 @@ def taken(home: Home, folder: Path, source: str, encoding: str, **files: str) ->
 
 def figure(home: Home, name: str) -> tuple[int, int, int]:
     """Numerator, recorded and eligible of a proportion."""
-    row = headline(open_current(home), catalogue()[name])
+    row = headline_row(open_current(home), read_catalogue()[name])
     return int(row["numerator"]), int(row["recorded"]), int(row["eligible"])
 
 

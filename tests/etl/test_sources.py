@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
 from etl.readers.registry import READERS
-from etl.sources import read_source, source_names, validated
+from etl.sources import read_source, source_names, validate_source
 from etl.sources.cells import Cell, Condition
 from etl.sources.model import Aside, FileMapping, Habits, Record, Snapshot, Source
 
@@ -73,10 +73,10 @@ def test_every_shipped_source_validates() -> None:
     ],
 )
 def test_a_mistake_names_file_and_key(change: tuple[str, str], key: str, words: str) -> None:
-    assert validated(SCORES.encode(), "a", "a.toml").file
+    assert validate_source(SCORES.encode(), "a", "a.toml").file
     assert change[0] in SCORES
     with pytest.raises(UsageProblem) as problem:
-        validated(SCORES.replace(*change).encode(), "a", "a.toml")
+        validate_source(SCORES.replace(*change).encode(), "a", "a.toml")
     assert problem.value.where.startswith("a.toml")
     assert key in problem.value.where
     assert words in str(problem.value)
@@ -85,14 +85,14 @@ def test_a_mistake_names_file_and_key(change: tuple[str, str], key: str, words: 
 def test_records_of_a_row_stand_in_the_order_in_which_they_are_judged() -> None:
     second = SCORES[SCORES.index("[[file.record]]") :]
     first = '[[file.record]]\nkind = "people"\n[file.record.columns]\npatient_id = "Patient"\n'
-    assert validated((SCORES.replace(second, first) + second).encode(), "a", "a.toml")
+    assert validate_source((SCORES.replace(second, first) + second).encode(), "a", "a.toml")
     with pytest.raises(UsageProblem, match="stand in the order"):
-        validated((SCORES + first).encode(), "a", "a.toml")
+        validate_source((SCORES + first).encode(), "a", "a.toml")
 
 
 def test_a_named_value_stands_for_its_cell() -> None:
     text = SCORES.replace('name = "scores"', 'name = "scores"\nvalues.key = { parts = ["Patient", "Zeit"] }')
-    source = validated(text.replace('score_id = "No"', 'score_id = { value = "key" }').encode(), "a", "a.toml")
+    source = validate_source(text.replace('score_id = "No"', 'score_id = { value = "key" }').encode(), "a", "a.toml")
     number = source.file[0].record[0].columns["score_id"]
     assert [part.column for part in number.parts] == [("Patient",), ("Zeit",)]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.parse.times import change_of_clocks, precision, read_time
+from etl.parse.times import change_of_clocks, precision_of, read_time
 
 US = ("%m/%d/%Y", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p")
 UK = ("%d/%m/%Y", "%d/%m/%Y %H:%M")
@@ -136,7 +136,7 @@ def test_hours_that_happen_twice_or_never_are_known(at: str, zone: str, change: 
      ("2024-05-01T10:00:00Z", "second"), ("2024-5", None), ("24", None)],
 )  # fmt: skip
 def test_how_much_a_text_says_is_known(written: str, known: str | None) -> None:
-    assert precision(written) == known
+    assert precision_of(written) == known
 
 
 def test_an_unknown_directive_is_an_error_of_the_mapping() -> None:

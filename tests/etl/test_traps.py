@@ -13,7 +13,7 @@ from data.errors import FileRefused
 from data.home import PROJECT, SCHEMA, Home
 from etl.build.versions_and_rules import run_sql
 from etl.generations.publish import in_service
-from etl.parse.declared_text import Clock, moment
+from etl.parse.declared_text import Clock, moment_text
 from etl.parse.levels import read_levels
 from etl.parse.scores import read_score
 from etl.parse.times import read_time
@@ -74,7 +74,7 @@ def test_2_a_word_behind_a_time_is_not_dropped(written: str, engine: duckdb.Duck
 @pytest.mark.parametrize("session", ["UTC", "Asia/Tokyo", "America/New_York"])
 def test_3_an_offset_is_kept_whatever_the_session(session: str, engine: duckdb.DuckDBPyConnection) -> None:
     engine.execute(f"set timezone = '{session}'")
-    sql = moment("written", ("iso",), {}, Clock("Europe/London", "2026-01-01"), None, False)
+    sql = moment_text("written", ("iso",), {}, Clock("Europe/London", "2026-01-01"), None, False)
     query = f"{sql} from (select '2024-01-05T23:00:00-05:00' as written)"
     assert str(asked(engine, query)).startswith("2024-01-06T04:00:00")
     assert read_time("2024-01-05T23:00:00-05:00").local("Europe/London").on.isoformat() == "2024-01-06"
@@ -97,7 +97,7 @@ def test_4_what_only_a_cast_would_take_is_no_date(written: str, engine: duckdb.D
 
 
 def test_4_a_birth_in_35_is_not_in_the_future(engine: duckdb.DuckDBPyConnection) -> None:
-    sql = moment("written", ("%d/%m/%y",), {}, Clock("Europe/London", "2026-01-01"), None, False)
+    sql = moment_text("written", ("%d/%m/%y",), {}, Clock("Europe/London", "2026-01-01"), None, False)
     assert str(asked(engine, f"{sql} from (select '05/01/35' as written)")).startswith("1935-01-05")
     assert read_time("05/01/35", ("%d/%m/%y",), pivot=26).on == datetime(1935, 1, 5, tzinfo=UTC).date()
     assert read_time("05/01/35", ("%d/%m/%y",)).problem
@@ -160,7 +160,7 @@ def test_14_words_for_nothing_and_leading_zeros_stay_text() -> None:
 def test_15_no_date_is_inferred(engine: duckdb.DuckDBPyConnection) -> None:
     for written in ("T12", "7-8", "01/02", "yesterday", "45000"):
         assert read_time(written).problem
-    both = moment("written", ("%d/%m/%Y", "%m/%d/%Y"), {}, Clock("Europe/London", "2026-01-01"), None, False)
+    both = moment_text("written", ("%d/%m/%Y", "%m/%d/%Y"), {}, Clock("Europe/London", "2026-01-01"), None, False)
     for order in (("01/02/2024", "13/02/2024"), ("13/02/2024", "01/02/2024")):
         found = {one: asked(engine, f"{both} from (select ? as written)", one) for one in order}
         assert found["01/02/2024"] is None

@@ -18,7 +18,7 @@ def asked(sql: str, text: str | None) -> object:
 
 
 def moment(text: str | None, *formats: str, words: dict[str, str] | None = None, zone: str | None = None) -> object:
-    return asked(declared_text.moment("x", formats, words or {}, CLOCK, zone, no_midnight=False), text)
+    return asked(declared_text.moment_text("x", formats, words or {}, CLOCK, zone, no_midnight=False), text)
 
 
 @pytest.mark.parametrize(
@@ -72,25 +72,26 @@ def test_declared_words_are_read_and_other_zones_become_local() -> None:
 
 @pytest.mark.parametrize("text", ["0x10", "1_000", "NaN", "inf", "7,5,1", "1.000,5"])
 def test_what_is_no_number_with_a_decimal_comma_stays_as_it_is(text: str) -> None:
-    assert asked(declared_text.number("x", ","), text) == text
+    assert asked(declared_text.number_text("x", ","), text) == text
 
 
 def test_numbers_and_their_zeros() -> None:
-    assert asked(declared_text.number("x", ","), "7,5") == "7.5"
-    assert asked(declared_text.padded("x", 8), "123") == "00000123"
-    assert asked(declared_text.padded("x", 3), "12345") == "12345"
-    assert asked(declared_text.padded("x", 8), "A-1") == "A-1"
+    assert asked(declared_text.number_text("x", ","), "7,5") == "7.5"
+    assert asked(declared_text.pad_zeros("x", 8), "123") == "00000123"
+    assert asked(declared_text.pad_zeros("x", 3), "12345") == "12345"
+    assert asked(declared_text.pad_zeros("x", 8), "A-1") == "A-1"
 
 
 def test_codes_are_compared_without_case_and_the_first_that_fits_counts() -> None:
     codes = {"OP #": "osteoporotic", "*100%_*": "metastasis", "none": "", "*": "other"}
     found = {
-        text: asked(declared_text.coded("x", codes), text) for text in ("op  #", "a 100%_b", "a 100xyb", "None", None)
+        text: asked(declared_text.code_meaning("x", codes), text)
+        for text in ("op  #", "a 100%_b", "a 100xyb", "None", None)
     }
     assert found == {
         "op  #": "osteoporotic", "a 100%_b": "metastasis", "a 100xyb": "other", "None": None, None: None,
     }  # fmt: skip
-    assert asked(declared_text.coded("x", {"it's": "yes"}), "IT'S") == "yes"
+    assert asked(declared_text.code_meaning("x", {"it's": "yes"}), "IT'S") == "yes"
 
 
 def test_a_condition_on_an_empty_cell_is_false_and_never_unknown() -> None:
@@ -102,7 +103,7 @@ WANTED = Wanted(frozenset({"mrn", "date", "score"}), ("MRN", "Date", "Score"))
 
 
 def table(content: bytes, **options: str) -> tuple[list[list[str]], list[int], str]:
-    extract = csv.read(content, "a.csv", csv.Options(kind="csv", **options), WANTED)[0]
+    extract = csv.read_delimited(content, "a.csv", csv.Options(kind="csv", **options), WANTED)[0]
     columns = [extract.rows.column(str(place)).to_pylist() for place in range(len(extract.header))]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return rows, extract.rows.column("source_line").to_pylist(), extract.encoding
@@ -141,12 +142,13 @@ def test_an_unclosed_quote_refuses_the_file_and_names_the_line() -> None:
 
 
 def test_a_file_without_the_headings_has_no_table() -> None:
-    assert csv.read(b"a,b\n1,2\n", "a.csv", csv.Options(kind="csv"), WANTED) == []
+    assert csv.read_delimited(b"a,b\n1,2\n", "a.csv", csv.Options(kind="csv"), WANTED) == []
 
 
 def test_a_value_stands_once_in_the_statement_made_of_it() -> None:
-    assert declared_text.later("VALUE", "AMOUNT", "hours").count("VALUE") == 1
-    assert declared_text.later("VALUE", "AMOUNT", "hours").count("AMOUNT") == 1
+    assert declared_text.later_moment("VALUE", "AMOUNT", "hours").count("VALUE") == 1
+    assert declared_text.later_moment("VALUE", "AMOUNT", "hours").count("AMOUNT") == 1
     assert (
-        declared_text.moment("x", ("%d.%m.%Y", "iso"), {}, CLOCK, None, no_midnight=False).count("list_distinct") == 1
+        declared_text.moment_text("x", ("%d.%m.%Y", "iso"), {}, CLOCK, None, no_midnight=False).count("list_distinct")
+        == 1
     )

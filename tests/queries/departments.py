@@ -10,7 +10,7 @@ from uuid import UUID
 import duckdb
 
 from data.home import SCHEMA
-from data.settings import timepoints
+from data.settings import read_timepoints
 from queries.warehouse import SCHEMA_VERSION, Warehouse
 
 AS_OF = date(2026, 6, 1)
@@ -27,7 +27,7 @@ def warehouse_of(path: Path, outcomes: Sequence[Row], pains: Sequence[Row] = ())
                 connection.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
         connection.execute(
             "insert into generation_info values (?, ?, ?, 'canonical', false, ?, 'test')",
-            ["0123456789abcdef", SCHEMA_VERSION, AS_OF, timepoints().model_dump_json()],
+            ["0123456789abcdef", SCHEMA_VERSION, AS_OF, read_timepoints().model_dump_json()],
         )
     return Warehouse(path)
 

@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 
 from queries.catalogue.filters import EVERYTHING, Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.trends.case_sequences import Cases, cases_in_order, events_for_review
-from queries.trends.comparison import compare, is_unsteady, with_courses
-from queries.trends.trend import Trend, trend
+from queries.trends.comparison import compare_units, is_unsteady, with_courses
+from queries.trends.trend import Trend, make_trend
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, warehouse_of
 from tests.queries.series import monthly
 
-SERIOUS = catalogue()["serious_or_death_30_days"]
+SERIOUS = read_catalogue()["serious_or_death_30_days"]
 
 
 def units(*rows: tuple[str, int, int], gate: str = "plain") -> pd.DataFrame:
@@ -25,21 +25,21 @@ def units(*rows: tuple[str, int, int], gate: str = "plain") -> pd.DataFrame:
 
 
 def test_five_units_with_ten_cases_make_a_funnel() -> None:
-    found = compare(units(*[(name, 15, 20) for name in "EDCBA"]))
+    found = compare_units(units(*[(name, 15, 20) for name in "EDCBA"]))
     assert found.way == "funnel" and found.found is not None
     assert list(found.units["label"]) == ["A", "B", "C", "D", "E"]
     assert not found.is_adjusted
 
 
 def test_fewer_units_get_intervals_and_differences_to_the_rest() -> None:
-    found = compare(units(("A", 18, 20), ("B", 10, 20)))
+    found = compare_units(units(("A", 18, 20), ("B", 10, 20)))
     assert (found.way, found.found) == ("intervals", None)
     assert found.units["difference"].tolist() == pytest.approx([40, -40])
     assert (found.units["difference_lower"] <= found.units["difference"]).all()
 
 
 def test_small_units_are_pooled_and_do_not_make_a_funnel() -> None:
-    found = compare(units(*[(name, 15, 20) for name in "ABCD"], ("E", 6, 8), ("F", 3, 4)))
+    found = compare_units(units(*[(name, 15, 20) for name in "ABCD"], ("E", 6, 8), ("F", 3, 4)))
     assert found.way == "intervals"
     assert found.units["label"].iloc[-1] == "other (2 with fewer than ten)"
     assert found.units["recorded"].iloc[-1] == 12
@@ -48,28 +48,28 @@ def test_small_units_are_pooled_and_do_not_make_a_funnel() -> None:
 def test_units_with_too_much_missing_are_named_and_not_compared() -> None:
     rows = units(("A", 18, 20), ("B", 10, 20))
     rows.loc[1, "gate"] = "bounds_only"
-    found = compare(rows)
+    found = compare_units(rows)
     assert found.left_out == ("B",)
     assert list(found.units["label"]) == ["A"]
 
 
 def test_peers_are_chosen_by_a_person_and_what_is_not_recorded_is_no_unit() -> None:
     rows = units(*[(name, 15, 20) for name in "ABCDEF"], ("not_recorded", 15, 20))
-    assert list(compare(rows).units["label"]) == list("ABCDEF")
-    assert list(compare(rows, ("A", "C")).units["label"]) == ["A", "C"]
+    assert list(compare_units(rows).units["label"]) == list("ABCDEF")
+    assert list(compare_units(rows, ("A", "C")).units["label"]) == ["A", "C"]
 
 
 def test_limits_are_widened_only_for_ten_units_that_differ_by_more_than_chance() -> None:
-    wide = compare(units(*[(f"U{place:02}", 4 if place % 2 else 36, 40) for place in range(10)]))
+    wide = compare_units(units(*[(f"U{place:02}", 4 if place % 2 else 36, 40) for place in range(10)]))
     assert wide.is_adjusted
-    assert not compare(units(*[(f"U{place:02}", 4 if place % 2 else 36, 40) for place in range(8)])).is_adjusted
+    assert not compare_units(units(*[(f"U{place:02}", 4 if place % 2 else 36, 40) for place in range(8)])).is_adjusted
 
 
 FLAT = [8, 9, 7, 10, 8, 7, 9, 8, 6, 9, 8, 10, 7, 8, 9, 8, 7, 9, 8, 7, 9, 7, 8, 9]
 
 
 def course(yes: list[int]) -> Trend:
-    return trend(monthly(yes, [12] * len(yes)), catalogue()["day_case_completed"], "month", "plain")
+    return make_trend(monthly(yes, [12] * len(yes)), read_catalogue()["day_case_completed"], "month", "plain")
 
 
 STEADY = course(FLAT)
@@ -80,7 +80,7 @@ SHORT = course(FLAT[:9])
 
 @pytest.mark.parametrize("one", [CHANGED, UNSTABLE])
 def test_a_unit_whose_own_chart_is_unstable_keeps_the_funnel_back(one: Trend) -> None:
-    funnel = compare(units(*[(name, 15, 20) for name in "ABCDE"]))
+    funnel = compare_units(units(*[(name, 15, 20) for name in "ABCDE"]))
     courses = {"A": STEADY, "B": one, "C": STEADY, "D": SHORT, "E": STEADY}
     found = with_courses(funnel, courses, date(2025, 7, 1))
     assert (found.way, found.found, found.unsteady, found.unjudged) == ("intervals", None, ("B",), 1)
@@ -88,7 +88,7 @@ def test_a_unit_whose_own_chart_is_unstable_keeps_the_funnel_back(one: Trend) ->
 
 
 def test_units_that_are_stable_or_cannot_be_judged_do_not() -> None:
-    funnel = compare(units(*[(name, 15, 20) for name in "ABCDE"]))
+    funnel = compare_units(units(*[(name, 15, 20) for name in "ABCDE"]))
     found = with_courses(funnel, {**dict.fromkeys("ABC", STEADY), "D": SHORT, "E": SHORT}, date(2025, 7, 1))
     assert (found.way, found.unsteady, found.unjudged) == ("funnel", (), 2)
     assert found.found is funnel.found
@@ -108,7 +108,7 @@ def test_many_units_share_the_level_of_proof() -> None:
 
 
 def test_nobody_to_compare_is_no_error() -> None:
-    assert compare(units()).units.empty
+    assert compare_units(units()).units.empty
 
 
 def test_gaps_are_cases_between_events_and_the_open_end_is_no_gap() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.splits import share_by_answer, share_by_vertebra
 from queries.warehouse import Warehouse
 from tests.queries.departments import outcome, warehouse_of
@@ -28,7 +28,7 @@ def test_a_procedure_counts_at_each_of_its_vertebrae(tmp_path: Path) -> None:
                     "insert into treated_levels (procedure_id, vertebra) values (?, ?)", [row["procedure_id"], vertebra]
                 )
     warehouse = Warehouse(tmp_path / "copy.duckdb")
-    metric = catalogue()["same_day_discharge"]
+    metric = read_catalogue()["same_day_discharge"]
     for filters, kept in ((Filters(), set(TREATED)), (Filters.of({"site": ["Riverside"]}), {1, 2, 3, 5})):
         found = {row.group: row for row in share_by_vertebra(warehouse, metric, filters).itertuples()}
         for vertebra in ("T12", "L1"):
@@ -47,8 +47,8 @@ def test_a_share_is_split_by_what_procedures_answered_to_another(tmp_path: Path)
     ]
     table = share_by_answer(
         warehouse_of(tmp_path / "g.duckdb", rows),
-        catalogue()["returned_within_7_days"],
-        catalogue()["same_day_discharge"],
+        read_catalogue()["returned_within_7_days"],
+        read_catalogue()["same_day_discharge"],
         Filters(),
     )
     assert [(row.group, row.numerator, row.recorded) for row in table.itertuples()] == [("yes", 1, 3), ("no", 1, 2)]

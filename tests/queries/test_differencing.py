@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import UsageProblem
 from queries.catalogue.filters import EVERYTHING, Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.outside_readers import closed_until
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
@@ -63,7 +63,7 @@ def warehouse(path: Path, them: People) -> Warehouse:
 def ask(department: Warehouse, where: dict[str, str], by: str | None = None, period: str | None = None,
         dates: tuple[date | None, date | None] = (None, None), metric: str = METRIC) -> pd.DataFrame:  # fmt: skip
     filters = Filters.of({key: [value] for key, value in where.items()}, *dates)
-    return summarise(department, catalogue()[metric], filters, by, period, "outside")
+    return summarise(department, read_catalogue()[metric], filters, by, period, "outside")
 
 
 def questions() -> Iterator[tuple[dict[str, str], str | None, str | None]]:
@@ -114,7 +114,7 @@ def test_the_attack_finds_what_is_only_hidden_and_not_rounded(limit: int, tmp_pa
     """The attacker is no straw man: exact sums around one blank row give it away."""
     them = one_small_site(limit)
     department = warehouse(tmp_path / "g.duckdb", them)
-    total, sites = (summarise(department, catalogue()[METRIC], EVERYTHING, by) for by in (None, "site"))
+    total, sites = (summarise(department, read_catalogue()[METRIC], EVERYTHING, by) for by in (None, "site"))
     attacker = Attacker(SITES, LEVELS, MONTHS, slack=0)
     attacker.learn(total, {}, None, None)
     attacker.learn(sites[sites["group"] != "Northfield"], {}, "site", None)
@@ -139,10 +139,10 @@ def test_a_slider_cannot_be_moved_by_a_day(limit: int, tmp_path: Path) -> None:
 def test_the_complement_of_a_group_cannot_be_asked(limit: int, tmp_path: Path) -> None:
     department = warehouse(tmp_path / "g.duckdb", people(1, 180))
     with pytest.raises(UsageProblem, match="several values"):
-        summarise(department, catalogue()[METRIC], Filters.of({"levels": ["2", "3"]}), audience="outside")
+        summarise(department, read_catalogue()[METRIC], Filters.of({"levels": ["2", "3"]}), audience="outside")
     for key in ("operator", "weekday", "start_hour", "asa_class"):
         with pytest.raises(UsageProblem, match="not shown outside"):
-            summarise(department, catalogue()[METRIC], by=key, audience="outside")
+            summarise(department, read_catalogue()[METRIC], by=key, audience="outside")
 
 
 def test_what_is_hidden_in_a_table_is_hidden_when_asked_for_alone(limit: int, tmp_path: Path) -> None:

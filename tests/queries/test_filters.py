@@ -7,7 +7,7 @@ import pytest
 
 from data.errors import UsageProblem
 from queries.catalogue.filters import KEYS, Filters, parse_where, sort_categories, sort_values
-from queries.figures.cohort import Extent, cohort
+from queries.figures.cohort import Extent, read_cohort
 from tests.queries.departments import outcome, random_department, warehouse_of
 
 KNOWN = {"site": ("Northfield", "Riverside"), "age_band": ("70–79",), "setting": ("outpatient", "not_recorded")}
@@ -61,7 +61,7 @@ def test_values_stand_in_natural_order() -> None:
 def test_every_key_selects_exactly_its_procedures(key: str, tmp_path: Path) -> None:
     outcomes, pains = random_department(11, 50)
     warehouse = warehouse_of(tmp_path / "g.duckdb", outcomes, pains)
-    whole = cohort(warehouse)
+    whole = read_cohort(warehouse)
     for value in whole.codes(key).values:
         wanted = [("not_recorded" if row.get(key) is None else str(row[key])) == value for row in outcomes]
         assert (whole.select(Filters.of({key: [value]})).cell_of >= 0).tolist() == wanted
@@ -69,7 +69,7 @@ def test_every_key_selects_exactly_its_procedures(key: str, tmp_path: Path) -> N
 
 def test_dates_are_included(tmp_path: Path) -> None:
     rows = [outcome(place, performed_on=date(2026, 1, place)) for place in (1, 2, 3)]
-    whole = cohort(warehouse_of(tmp_path / "g.duckdb", rows))
+    whole = read_cohort(warehouse_of(tmp_path / "g.duckdb", rows))
     chosen = whole.select(Filters(date(2026, 1, 2), date(2026, 1, 3)))
     assert (chosen.cell_of >= 0).tolist() == [False, True, True]
 
@@ -80,7 +80,7 @@ def test_the_extent_counts_people_once(tmp_path: Path) -> None:
         outcome(2, performed_on=date(2026, 2, 12), patient_key="00000000-0000-0000-0000-000000000001"),
         outcome(3, performed_on=date(2026, 3, 2), site="Northfield"),
     ]
-    whole = cohort(warehouse_of(tmp_path / "g.duckdb", rows))
+    whole = read_cohort(warehouse_of(tmp_path / "g.duckdb", rows))
     assert whole.extent(Filters()) == Extent(3, 2, date(2026, 1, 12), date(2026, 3, 2))
     assert whole.extent(Filters.of({"site": ["Riverside"]})) == Extent(2, 1, date(2026, 1, 12), date(2026, 2, 12))
     assert whole.extent(Filters.of({"site": ["Elsewhere"]})) == Extent(0, 0, None, None)

@@ -44,18 +44,18 @@ def test_those_without_a_score_are_compared_in_what_is_known_of_them(tmp_path: P
     before = next(fact for fact in found.facts if fact.fact == "pain before")
     assert found.with_score + found.without == 400
     assert before.difference > 0 and before.lower > 0
-    assert "differ in: pain before" in words_of.sentence(found, "follow_up")
+    assert "differ in: pain before" in words_of.lost_sentence(found, "follow_up")
 
 
 def test_few_are_not_compared(tmp_path: Path) -> None:
     found = department(tmp_path / "w.duckdb", 15)
     assert all(math.isnan(fact.difference) for fact in found.facts)
-    assert "too few" in words_of.table(found).iloc[0]["without"]
+    assert "too few" in words_of.lost_table(found).iloc[0]["without"]
 
 
 def test_nobody_is_no_error(tmp_path: Path) -> None:
     found = lost_to_follow_up(warehouse_of(tmp_path / "w.duckdb", [outcome(1)]), "follow_up", EVERYTHING)
-    assert words_of.sentence(found, "follow_up") == "Nobody could be asked yet."
+    assert words_of.lost_sentence(found, "follow_up") == "Nobody could be asked yet."
     assert found.weighted.reason
 
 

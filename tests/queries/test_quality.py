@@ -11,7 +11,7 @@ from queries.explain import record_quality
 from queries.warehouse import Warehouse
 from tests.records import Records, loaded
 
-OURS = {name for name, (header, _) in record_quality.checks().items() if header.severity == "refuse"}
+OURS = {name for name, (header, _) in record_quality.read_checks().items() if header.severity == "refuse"}
 
 
 def ordinary() -> Records:
@@ -61,7 +61,7 @@ def results(records: Records, home: Home) -> dict[str, str]:
 
 
 def test_an_ordinary_department_passes_every_check(home: Home) -> None:
-    assert set(results(ordinary(), home).items()) == {(name, "passed") for name in record_quality.checks()}
+    assert set(results(ordinary(), home).items()) == {(name, "passed") for name in record_quality.read_checks()}
 
 
 def test_every_check_that_warns_finds_what_it_is_for(home: Home) -> None:
@@ -79,7 +79,7 @@ def test_checks_without_anything_to_examine_do_not_count_as_passed(home: Home) -
 
 
 def test_checks_are_described_for_people() -> None:
-    for name, (header, _) in record_quality.checks().items():
+    for name, (header, _) in record_quality.read_checks().items():
         assert header.remedy.endswith("."), name
         assert not header.title.endswith("."), name
 
@@ -90,11 +90,11 @@ def messy(home: Home) -> Iterator[Warehouse]:
 
 
 def test_tables_agree_with_the_accounting(messy: Warehouse) -> None:
-    files, findings = record_quality.files(messy), record_quality.findings(messy)
+    files, findings = record_quality.list_files(messy), record_quality.list_findings(messy)
     rejected = findings[findings["severity"] == "row rejected"]
     assert int(rejected["findings"].sum()) == int(files["rows_rejected"].sum()) == 12
     assert int(findings[findings["severity"] == "used, with a remark"]["findings"].sum()) == int(files["remarks"].sum())
-    volumes = record_quality.volumes(messy)
+    volumes = record_quality.count_volumes(messy)
     in_use = volumes.groupby("kind")["records"].sum()
     assert in_use["procedures"] == int(files.loc[files["kind"] == "procedures", "rows_loaded"].iloc[0])
     months = record_quality.file_months(messy)

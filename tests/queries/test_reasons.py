@@ -7,14 +7,14 @@ import pytest
 
 from data.home import Home
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
-from etl.generations.publish import only_load, prepare
-from etl.load import Terms, load
+from etl.generations.publish import only_load, prepare_home
+from etl.load import Terms, load_files
 from etl.sources import read_source
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import EXCLUSIONS, Metric, catalogue
+from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue
 from queries.explain.fact_words import FACTS
 from queries.explain.reasons import FIELD, KEYS, STATUSES, fields_of, metric_values, procedure_values
-from queries.figures.summarise import headline
+from queries.figures.summarise import headline_row
 from queries.warehouse import Warehouse, open_current
 from tests.queries.departments import random_department, warehouse_of
 from tests.records import quiet
@@ -25,11 +25,11 @@ SAMPLE = 200
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     home = Home(tmp_path_factory.mktemp("reasons"))
-    prepare(home)
+    prepare_home(home)
     for name, text in synthetic_department(260, 11).items():
         (home.inbox / name).write_text(text, encoding="utf-8")
     with only_load(home):
-        load(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
+        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
     return open_current(home)
 
 
@@ -63,9 +63,9 @@ def expected(metric: Metric, values: list | None) -> tuple[str, object]:
     return "value", float(known[0])
 
 
-@pytest.mark.parametrize("name", sorted(catalogue()))
+@pytest.mark.parametrize("name", sorted(read_catalogue()))
 def test_every_metrics_answers_are_those_of_its_sql(name: str, warehouse: Warehouse) -> None:
-    metric = catalogue()[name]
+    metric = read_catalogue()[name]
     rows, excluded = plain_answers(warehouse, metric)
     told = metric_values(warehouse, metric)
     for one in told.sample(SAMPLE, random_state=1).itertuples():
@@ -83,7 +83,7 @@ def test_every_metrics_answers_are_those_of_its_sql(name: str, warehouse: Wareho
 @pytest.mark.thorough
 def test_random_departments_agree_too(tmp_path: Path) -> None:
     made = warehouse_of(tmp_path / "random.duckdb", *random_department(5, 60))
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         rows, _ = plain_answers(made, metric)
         for one in metric_values(made, metric).itertuples():
             assert one.status == expected(metric, rows.get(one.procedure_id))[0], (metric.name, one)
@@ -92,9 +92,9 @@ def test_random_departments_agree_too(tmp_path: Path) -> None:
 
 def test_the_statuses_add_up_to_the_figure(warehouse: Warehouse) -> None:
     filters = Filters.of({"site": ["Northfield Clinic"], "levels": ["1", "2"]})
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         told = metric_values(warehouse, metric, filters)["status"].value_counts().to_dict()
-        figure = headline(warehouse, metric, filters)
+        figure = headline_row(warehouse, metric, filters)
         assert sum(told.values()) - told.get("not_eligible", 0) == figure["eligible"], metric.name
         assert told.get("not_recorded", 0) == figure["missing"], metric.name
         if metric.kind == "proportion":
@@ -103,11 +103,13 @@ def test_the_statuses_add_up_to_the_figure(warehouse: Warehouse) -> None:
 
 
 def test_one_procedure_is_told_as_among_all(warehouse: Warehouse) -> None:
-    for procedure in random.Random(3).sample(list(metric_values(warehouse, catalogue()["procedures"]).procedure_id), 3):
+    for procedure in random.Random(3).sample(
+        list(metric_values(warehouse, read_catalogue()["procedures"]).procedure_id), 3
+    ):
         alone = procedure_values(warehouse, procedure).set_index("metric")
-        assert list(alone.index) == list(catalogue())
+        assert list(alone.index) == list(read_catalogue())
         for name in ("responders_50_hours_24_72", "day_case_completed", "any_complication", "nights_in_hospital"):
-            among = metric_values(warehouse, catalogue()[name]).set_index("procedure_id").loc[procedure]
+            among = metric_values(warehouse, read_catalogue()[name]).set_index("procedure_id").loc[procedure]
             assert tuple(alone.loc[name].drop("procedure_id").fillna("")) == tuple(among.drop("metric").fillna("")), (
                 name
             )
@@ -115,7 +117,7 @@ def test_one_procedure_is_told_as_among_all(warehouse: Warehouse) -> None:
 
 
 def test_every_field_of_every_metric_has_words() -> None:
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         used = fields_of(metric)
         assert used or metric.name == "procedures"
         for table, column in FIELD.findall(" ".join(used)):
@@ -126,7 +128,7 @@ def test_every_field_of_every_metric_has_words() -> None:
 
 def test_a_reason_names_what_decided(warehouse: Warehouse) -> None:
     def reasons(metric: str, status: str) -> str:
-        told = metric_values(warehouse, catalogue()[metric])
+        told = metric_values(warehouse, read_catalogue()[metric])
         return "\n".join(told.loc[told["status"] == status, "reason"])
 
     assert "was already in hospital" in reasons("same_day_discharge", "not_eligible")
@@ -140,8 +142,8 @@ def test_a_reason_names_what_decided(warehouse: Warehouse) -> None:
 
 
 def test_fields_are_read_from_the_sql() -> None:
-    assert fields_of(catalogue()["same_day_discharge"]) == (
+    assert fields_of(read_catalogue()["same_day_discharge"]) == (
         "outcomes.setting", "outcomes.disposition", "outcomes.discharge_day",
     )  # fmt: skip
-    assert "contacts.outcome" in fields_of(catalogue()["follow_up_visit_within_14_days"])
+    assert "contacts.outcome" in fields_of(read_catalogue()["follow_up_visit_within_14_days"])
     assert len(EXCLUSIONS) == 6

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from queries.catalogue.filters import EVERYTHING, Filters
-from queries.catalogue.metrics import EXCLUSIONS, catalogue
-from queries.explain.procedures import listed, read_procedure
+from queries.catalogue.metrics import EXCLUSIONS, read_catalogue
+from queries.explain.procedures import list_procedures, read_procedure
 from queries.explain.selections import Behind, parse_period, places_behind
 from queries.figures.counts import EXCLUSION_COLUMNS
-from queries.figures.summarise import headline, summarise
+from queries.figures.summarise import headline_row, summarise
 from queries.warehouse import Warehouse
 from tests.queries.departments import random_department, warehouse_of
 
@@ -26,8 +26,8 @@ def count(warehouse: Warehouse, filters: Filters = EVERYTHING, **row: str | None
 
 def test_every_answer_has_as_many_procedures_as_its_figure_counts(warehouse: Warehouse) -> None:
     filters = Filters.of({"site": ["Riverside"]}, date(2025, 10, 1))
-    for name, metric in catalogue().items():
-        row = headline(warehouse, metric, filters)
+    for name, metric in read_catalogue().items():
+        row = headline_row(warehouse, metric, filters)
         counted = {
             "counted": row["eligible"], "recorded": row["recorded"], "not-recorded": row["missing"],
             **{key.replace("_", "-"): row[column] for key, column in zip(EXCLUSIONS, EXCLUSION_COLUMNS, strict=True)},
@@ -44,7 +44,7 @@ def test_every_answer_has_as_many_procedures_as_its_figure_counts(warehouse: War
 
 @pytest.mark.parametrize("period", ["month", "quarter", "year"])
 def test_rows_by_group_and_period_lead_to_their_own_procedures(period: str, warehouse: Warehouse) -> None:
-    rows = summarise(warehouse, catalogue()["day_case_completed"], EVERYTHING, "levels", period)
+    rows = summarise(warehouse, read_catalogue()["day_case_completed"], EVERYTHING, "levels", period)
     assert len(rows) > 3
     for row in rows.itertuples():
         place = {"metric": "day_case_completed", "by": "levels", "group": row.group, "period": row.period}
@@ -54,7 +54,7 @@ def test_rows_by_group_and_period_lead_to_their_own_procedures(period: str, ware
 
 def test_a_category_leads_to_those_who_have_it(warehouse: Warehouse) -> None:
     for name in ("levels_per_procedure", "not_same_day_reason", "nights_in_hospital"):
-        for row in summarise(warehouse, catalogue()[name], EVERYTHING, None, "quarter").itertuples():
+        for row in summarise(warehouse, read_catalogue()[name], EVERYTHING, None, "quarter").itertuples():
             assert count(warehouse, metric=name, category=row.category, period=row.period) == row.numerator
 
 
@@ -79,10 +79,10 @@ def test_periods_are_read_from_their_labels() -> None:
 
 
 def test_a_list_keeps_the_order_asked_for(warehouse: Warehouse) -> None:
-    rows = listed(warehouse, [7, 2, 5])
+    rows = list_procedures(warehouse, [7, 2, 5])
     days = warehouse.rows("select outcome_no, performed_on from outcomes")
     assert list(rows["performed_on"]) == [dict(days)[number] for number in (8, 3, 6)]
-    assert listed(warehouse, []).empty
+    assert list_procedures(warehouse, []).empty
 
 
 def test_a_key_that_is_none_finds_no_procedure(warehouse: Warehouse, tmp_path: Path) -> None:

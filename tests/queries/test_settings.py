@@ -7,7 +7,7 @@ import pytest
 from data import settings
 from data.errors import UsageProblem
 from data.settings import Disclosure, Promises, Targets, Timepoints, read_settings
-from queries.catalogue.metrics import MetricHeader, catalogue, curves, views
+from queries.catalogue.metrics import MetricHeader, read_catalogue, read_curves, read_views
 from queries.catalogue.sql_files import read_sql_file
 
 RULE = '[rules.y]\ntitle = "t"\nhide_up_to = 1\nround_to = 5\n'
@@ -60,20 +60,20 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
 
 
 def test_the_environment_chooses_the_disclosure_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings.disclosure().rule == "cms_11"
+    assert settings.read_disclosure().rule == "cms_11"
     monkeypatch.setenv("OUTCOMES_DISCLOSURE", "nhs_8_round_5")
-    assert settings.disclosure().in_force.hide_up_to == 7
+    assert settings.read_disclosure().in_force.hide_up_to == 7
     monkeypatch.setenv("OUTCOMES_DISCLOSURE", "none")
     with pytest.raises(UsageProblem, match="cms_11"):
-        settings.disclosure()
+        settings.read_disclosure()
 
 
 def test_the_settings_that_we_ship_are_valid() -> None:
     settings.check_all()
-    for promise in settings.promises().promise:
-        assert {promise.metric or "procedures", *promise.beside} <= set(catalogue()), promise.name
-    for metric in settings.targets().targets:
-        assert metric in catalogue()
+    for promise in settings.read_promises().promise:
+        assert {promise.metric or "procedures", *promise.beside} <= set(read_catalogue()), promise.name
+    for metric in settings.read_targets().targets:
+        assert metric in read_catalogue()
 
 
 HEADER = (
@@ -112,25 +112,25 @@ def test_a_file_without_a_header_is_an_error(tmp_path: Path) -> None:
 
 
 def test_procedures_is_the_first_metric() -> None:
-    assert next(iter(catalogue())) == "procedures"
+    assert next(iter(read_catalogue())) == "procedures"
 
 
 def test_every_metric_of_a_timepoint_is_made_for_all_timepoints() -> None:
-    names = [window.name for window in settings.timepoints().after]
-    assert [name for name in catalogue() if name.startswith("responders_30_")] == [
+    names = [window.name for window in settings.read_timepoints().after]
+    assert [name for name in read_catalogue() if name.startswith("responders_30_")] == [
         f"responders_30_{name}" for name in names
     ]
 
 
 def test_every_view_is_used_and_every_population_gives_reasons() -> None:
-    used = {view.name for one in (*catalogue().values(), *curves().values()) for view in one.views}
-    assert used == set(views())
-    for view in views().values():
+    used = {view.name for one in (*read_catalogue().values(), *read_curves().values()) for view in one.views}
+    assert used == set(read_views())
+    for view in read_views().values():
         assert view.is_population == view.name.startswith("population_")
 
 
 def test_titles_and_questions_are_worded_for_people() -> None:
-    for one in catalogue().values():
+    for one in read_catalogue().values():
         assert "$" not in one.title + one.question
         assert "_" not in one.title + one.question
         assert one.question.endswith("?")

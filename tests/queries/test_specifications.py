@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from queries.catalogue.metrics import catalogue, curves
+from queries.catalogue.metrics import read_catalogue, read_curves
 from tests.specification import FOLDER, answers_of, read_specification
 
 DEFINITIONS = {
     name.removesuffix(f"_{one.timepoint}") if one.timepoint else name: one
-    for name, one in reversed([*catalogue().items(), *curves().items()])
+    for name, one in reversed([*read_catalogue().items(), *read_curves().items()])
 }
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from data.errors import UsageProblem
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue, curves
-from queries.figures.distributions import cumulative, quantiles
-from queries.figures.gates import gate
-from queries.figures.summarise import COLUMNS, figure_rows, headline, summarise
+from queries.catalogue.metrics import read_catalogue, read_curves
+from queries.figures.distributions import cumulative_shares, metric_quantiles
+from queries.figures.gates import choose_gate
+from queries.figures.summarise import COLUMNS, figure_rows, headline_row, summarise
 from queries.statistics import intervals
 from queries.warehouse import Warehouse
 from tests.queries.departments import Row, outcome, random_department, warehouse_of
@@ -75,7 +75,7 @@ LOOPS: dict[str, Answer] = {
 
 def by_loops(name: str, outcomes: list[Row], pains: list[Row], choose: Callable[[Row], bool]) -> dict[str, Any]:
     """The figure of the chosen rows, counted one by one."""
-    kind = catalogue()[name].kind
+    kind = read_catalogue()[name].kind
     told = [LOOPS[name](row, pain) for row, pain in zip(outcomes, pains, strict=True) if choose(row)]
     eligible = [answer for excluded, answer in told if not excluded]
     known = [answer for answer in eligible if answer is not None]
@@ -101,7 +101,7 @@ def by_loops(name: str, outcomes: list[Row], pains: list[Row], choose: Callable[
 def test_figures_equal_plain_loops(seed: int, size: int, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     outcomes, pains = random_department(seed, size)
     warehouse = warehouse_of(tmp_path_factory.mktemp("w") / "gen.duckdb", outcomes, pains)
-    metric = catalogue()[name]
+    metric = read_catalogue()[name]
     filters = Filters.of({"site": ["Riverside", "not_recorded"]}, date(2025, 10, 1), date(2026, 2, 28))
 
     def chosen(row: Row) -> bool:
@@ -144,28 +144,34 @@ def few(path: Path, days: list[date], **facts: Any) -> Warehouse:
 
 def test_columns_come_in_the_order_of_the_contract(tmp_path: Path) -> None:
     warehouse = few(tmp_path / "g.duckdb", [date(2026, 1, 12)])
-    assert tuple(summarise(warehouse, catalogue()["multi_level"]).columns) == COLUMNS
+    assert tuple(summarise(warehouse, read_catalogue()["multi_level"]).columns) == COLUMNS
 
 
 def test_nobody_gives_no_rate(tmp_path: Path) -> None:
     warehouse = few(tmp_path / "g.duckdb", [])
-    row = summarise(warehouse, catalogue()["same_day_discharge"]).iloc[0]
+    row = summarise(warehouse, read_catalogue()["same_day_discharge"]).iloc[0]
     assert (row["eligible"], row["recorded"], row["numerator"], row["gate"]) == (0, 0, 0, "counts_only")
     assert all(math.isnan(row[name]) for name in ("value", "lower", "upper"))
 
 
 def test_every_month_from_first_to_last_is_a_row(tmp_path: Path) -> None:
     warehouse = few(tmp_path / "g.duckdb", [date(2025, 11, 30), date(2026, 2, 1)])
-    table = summarise(warehouse, catalogue()["procedures"], period="month")
+    table = summarise(warehouse, read_catalogue()["procedures"], period="month")
     assert list(table["period"]) == ["2025-11", "2025-12", "2026-01", "2026-02"]
     assert list(table["eligible"]) == [1, 0, 0, 1]
-    assert list(summarise(warehouse, catalogue()["procedures"], period="quarter")["period"]) == ["2025-Q4", "2026-Q1"]
-    assert list(summarise(warehouse, catalogue()["procedures"], period="year")["period"]) == ["2025", "2026"]
+    assert list(summarise(warehouse, read_catalogue()["procedures"], period="quarter")["period"]) == [
+        "2025-Q4",
+        "2026-Q1",
+    ]
+    assert list(summarise(warehouse, read_catalogue()["procedures"], period="year")["period"]) == ["2025", "2026"]
 
 
 def test_a_period_is_complete_when_records_reach_its_end(tmp_path: Path) -> None:
     warehouse = few(tmp_path / "g.duckdb", [date(2026, 5, 4), date(2026, 6, 1)])
-    assert list(summarise(warehouse, catalogue()["procedures"], period="month")["period_complete"]) == [True, False]
+    assert list(summarise(warehouse, read_catalogue()["procedures"], period="month")["period_complete"]) == [
+        True,
+        False,
+    ]
 
 
 def test_groups_stand_in_natural_order_with_not_recorded_last(tmp_path: Path) -> None:
@@ -173,13 +179,13 @@ def test_groups_stand_in_natural_order_with_not_recorded_last(tmp_path: Path) ->
         outcome(place, levels=levels, level_count=1) for place, levels in enumerate(["4+", None, "2", "1"], start=1)
     ]
     warehouse = warehouse_of(tmp_path / "g.duckdb", rows)
-    table = summarise(warehouse, catalogue()["procedures"], by="levels")
+    table = summarise(warehouse, read_catalogue()["procedures"], by="levels")
     assert list(table["group"]) == ["1", "2", "4+", "not_recorded"]
 
 
 def test_categories_are_shares_of_recorded(tmp_path: Path) -> None:
     rows = [outcome(place, levels=levels) for place, levels in enumerate(["1", "1", "4+", None], start=1)]
-    table = summarise(warehouse_of(tmp_path / "g.duckdb", rows), catalogue()["levels_per_procedure"])
+    table = summarise(warehouse_of(tmp_path / "g.duckdb", rows), read_catalogue()["levels_per_procedure"])
     assert list(table["category"]) == ["1", "4+"]
     assert list(table["numerator"]) == [2, 1]
     assert list(table["recorded"]) == [3, 3]
@@ -190,12 +196,12 @@ def test_categories_are_shares_of_recorded(tmp_path: Path) -> None:
 def test_a_category_metric_cannot_be_grouped_again(tmp_path: Path) -> None:
     warehouse = few(tmp_path / "g.duckdb", [date(2026, 1, 12)])
     with pytest.raises(UsageProblem):
-        summarise(warehouse, catalogue()["levels_per_procedure"], by="site")
+        summarise(warehouse, read_catalogue()["levels_per_procedure"], by="site")
 
 
 def test_safety_figures_have_exact_intervals(tmp_path: Path) -> None:
     warehouse = few(tmp_path / "g.duckdb", [date(2026, 1, 12)] * 84)
-    row = summarise(warehouse, catalogue()["serious_complication"]).iloc[0]
+    row = summarise(warehouse, read_catalogue()["serious_complication"]).iloc[0]
     assert row["interval_method"] == "clopper_pearson"
     assert (row["lower"], row["upper"]) == tuple(100 * bound for bound in intervals.clopper_pearson(0, 84))
     assert row["upper"] == pytest.approx(4.3, abs=0.05)
@@ -212,7 +218,7 @@ def test_the_gate_of_relief_goes_by_pairs(tmp_path: Path) -> None:
     ]  # fmt: skip
     warehouse = warehouse_of(tmp_path / "g.duckdb", rows, pains)
     gates = {
-        name: headline(warehouse, catalogue()[f"{name}_hours_24_72"])["gate"]
+        name: headline_row(warehouse, read_catalogue()[f"{name}_hours_24_72"])["gate"]
         for name in ("pain_score", "mild_pain", "pain_change", "responders_30", "worse")
     }
     assert gates == {
@@ -235,14 +241,14 @@ def test_the_gate_of_relief_goes_by_pairs(tmp_path: Path) -> None:
     ],
 )
 def test_gates(recorded: int, share: float, alone: bool, expected: str) -> None:
-    assert gate(recorded, share, alone) == expected
+    assert choose_gate(recorded, share, alone) == expected
 
 
 def test_the_headline_is_the_row_of_the_table(tmp_path: Path) -> None:
     outcomes, pains = random_department(3, 40)
     warehouse = warehouse_of(tmp_path / "g.duckdb", outcomes, pains)
     for name in ("same_day_discharge", "recovery_hours", "pain_score_hours_24_72", "procedures"):
-        row, table = headline(warehouse, catalogue()[name]), summarise(warehouse, catalogue()[name])
+        row, table = headline_row(warehouse, read_catalogue()[name]), summarise(warehouse, read_catalogue()[name])
         for column in ("eligible", "recorded", "gate", "generation", "as_of"):
             assert table[column].iloc[0] == row[column]
         for column in ("value", "lower", "upper"):
@@ -252,7 +258,7 @@ def test_the_headline_is_the_row_of_the_table(tmp_path: Path) -> None:
 def test_every_metric_can_be_summarised_in_every_way(tmp_path: Path) -> None:
     outcomes, pains = random_department(5, 30)
     warehouse = warehouse_of(tmp_path / "g.duckdb", outcomes, pains)
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         assert len(figure_rows(warehouse, metric)) >= 1
         assert len(figure_rows(warehouse, metric, period="quarter")) >= 1
         if metric.kind != "category":
@@ -262,17 +268,17 @@ def test_every_metric_can_be_summarised_in_every_way(tmp_path: Path) -> None:
 def test_a_curve_counts_those_who_reach_each_threshold(tmp_path: Path) -> None:
     outcomes, pains = random_department(8, 60)
     warehouse = warehouse_of(tmp_path / "g.duckdb", outcomes, pains)
-    halved_here = summarise(warehouse, catalogue()["responders_50_hours_24_72"]).iloc[0]
-    curve = cumulative(warehouse, curves()["pain_fall_hours_24_72"], [0, 50, 100])
+    halved_here = summarise(warehouse, read_catalogue()["responders_50_hours_24_72"]).iloc[0]
+    curve = cumulative_shares(warehouse, read_curves()["pain_fall_hours_24_72"], [0, 50, 100])
     assert curve["numerator"].iloc[1] == halved_here["numerator"]
     assert curve["recorded"].iloc[1] == halved_here["recorded"]
     assert curve["value"].is_monotonic_decreasing
-    within = summarise(warehouse, catalogue()["recovered_within_6_hours"]).iloc[0]
-    ready = cumulative(warehouse, curves()["hours_to_ready"], [6])
+    within = summarise(warehouse, read_catalogue()["recovered_within_6_hours"]).iloc[0]
+    ready = cumulative_shares(warehouse, read_curves()["hours_to_ready"], [6])
     assert (ready["numerator"].iloc[0], ready["recorded"].iloc[0]) == (within["numerator"], within["recorded"])
 
 
 def test_quantiles_are_of_type_7(tmp_path: Path) -> None:
     rows = [outcome(place, recovery_hours=hours) for place, hours in enumerate([4.0, 5.0, 6.0, 7.0], start=1)]
-    table = quantiles(warehouse_of(tmp_path / "g.duckdb", rows), catalogue()["recovery_hours"])
+    table = metric_quantiles(warehouse_of(tmp_path / "g.duckdb", rows), read_catalogue()["recovery_hours"])
     assert table[["p25", "p50", "p75", "p90"]].iloc[0].tolist() == pytest.approx([4.75, 5.5, 6.25, 6.7])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.summarise import summarise
 from queries.figures.suppress import COUNTS
 from queries.warehouse import Warehouse
@@ -26,7 +26,7 @@ def department(path: Path, groups: dict[str, tuple[int, int]]) -> Warehouse:
 
 
 def outside(warehouse: Warehouse, metric: str, **split: str) -> pd.DataFrame:
-    return summarise(warehouse, catalogue()[metric], audience="outside", **split)
+    return summarise(warehouse, read_catalogue()[metric], audience="outside", **split)
 
 
 @pytest.mark.parametrize(("rule", "limit"), RULES)
@@ -36,7 +36,7 @@ def test_no_count_from_1_to_the_limit_is_shown(
     monkeypatch.setenv("OUTCOMES_DISCLOSURE", rule)
     outcomes, pains = random_department(21, 160)
     warehouse = warehouse_of(tmp_path / "g.duckdb", outcomes, pains)
-    for metric in catalogue().values():
+    for metric in read_catalogue().values():
         for split in ({}, {"by": "site"}, {"period": "quarter"}):
             if metric.kind == "category" and "by" in split:
                 continue
@@ -98,5 +98,5 @@ def test_only_complete_periods_leave_the_department(tmp_path: Path) -> None:
 
 
 def test_the_department_sees_exact_numbers(tmp_path: Path) -> None:
-    table = summarise(department(tmp_path / "g.duckdb", {"A": (3, 4)}), catalogue()["same_day_discharge"])
+    table = summarise(department(tmp_path / "g.duckdb", {"A": (3, 4)}), read_catalogue()["same_day_discharge"])
     assert (table["numerator"].iloc[0], table["suppressed"].iloc[0]) == (3, False)

@@ -9,24 +9,24 @@ import pandas as pd
 import pytest
 
 from queries.catalogue.filters import EVERYTHING
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.summarise import BLOCK, summarise
 from queries.statistics import control_charts
 from queries.trends.steps import choose_step, step_for
-from queries.trends.trend import Rebase, RuleSet, trend
+from queries.trends.trend import Rebase, RuleSet, make_trend
 from queries.trends.what_changed import what_changed
 from tests.benchmarks import false_signals
 from tests.queries.departments import outcome, warehouse_of
 from tests.queries.series import monthly, monthly_values
 
-DISCHARGE = catalogue()["day_case_completed"]
+DISCHARGE = read_catalogue()["day_case_completed"]
 STABLE = [8, 9, 7, 10, 8, 7, 9, 8, 6, 9, 8, 10, 7, 8, 9, 8, 7, 9, 8, 7, 9, 7, 8, 9]
 TWELVE = [12] * 24
 BETTER = [*STABLE[:20], *[12, 11, 12, 11, 12, 12, 11, 12, 12, 11]]
 
 
 def of(figures: pd.DataFrame, **more):
-    return trend(figures, DISCHARGE, "month", more.pop("gate", "plain"), **more)
+    return make_trend(figures, DISCHARGE, "month", more.pop("gate", "plain"), **more)
 
 
 def test_a_stable_series_says_that_nothing_was_detected_and_what_that_is_worth() -> None:
@@ -50,12 +50,12 @@ def test_a_long_run_names_its_months_and_n_of_n_before_and_after() -> None:
 
 
 def test_the_same_rise_is_a_concern_where_lower_is_better() -> None:
-    found = trend(monthly(BETTER, [12] * 30), catalogue()["returned_within_7_days"], "month", "plain")
+    found = make_trend(monthly(BETTER, [12] * 30), read_catalogue()["returned_within_7_days"], "month", "plain")
     assert found.verdict == "concern"
 
 
 def test_a_rise_of_what_is_neither_good_nor_bad_is_neutral() -> None:
-    found = trend(monthly(BETTER, [12] * 30), catalogue()["multi_level"], "month", "plain")
+    found = make_trend(monthly(BETTER, [12] * 30), read_catalogue()["multi_level"], "month", "plain")
     assert (found.verdict, found.direction) == ("neutral", "higher")
 
 
@@ -198,10 +198,12 @@ def test_making_data_count_is_another_rule_set_and_says_so() -> None:
 @pytest.mark.parametrize("metric", ["mean_levels", "recovery_hours", "pain_change_hours_24_72"])
 def test_means_and_medians_are_judged_by_their_points(metric: str) -> None:
     values = [4.1, 4.6, 4.3, 4.5, 4.2, 4.4, 4.7, 4.0, 4.3, 4.5] * 2
-    stable = trend(monthly_values([*values, 4.4, 4.2, 4.6, 4.1], [12] * 24), catalogue()[metric], "month", "plain")
+    stable = make_trend(
+        monthly_values([*values, 4.4, 4.2, 4.6, 4.1], [12] * 24), read_catalogue()[metric], "month", "plain"
+    )
     assert stable.reason == "no_change"
-    shifted = trend(monthly_values([*values, *[3.1, 3.3, 3.2, 3.0, 3.3, 3.1, 3.4, 3.2, 3.1, 3.3]], [12] * 30),
-                    catalogue()[metric], "month", "plain")  # fmt: skip
+    shifted = make_trend(monthly_values([*values, *[3.1, 3.3, 3.2, 3.0, 3.3, 3.1, 3.4, 3.2, 3.1, 3.3]], [12] * 30),
+                    read_catalogue()[metric], "month", "plain")  # fmt: skip
     assert shifted.direction == "lower"
     assert "3.2" in shifted.sentence
 
@@ -229,17 +231,19 @@ def test_blocks_hold_ten_recorded_cases_and_the_last_is_unfinished(tmp_path: Pat
         outcome(place, performed_on=date(2025, 1 + place % 12, 1), discharge_day=None if place % 5 == 0 else place % 2)
         for place in range(1, 41)
     ]
-    figures = summarise(warehouse_of(tmp_path / "w.duckdb", rows), catalogue()["same_day_discharge"], period=BLOCK)
+    figures = summarise(warehouse_of(tmp_path / "w.duckdb", rows), read_catalogue()["same_day_discharge"], period=BLOCK)
     assert figures["recorded"].tolist() == [10, 10, 10, 2]
     assert figures["eligible"].sum() == 40
     assert figures["period"].tolist()[0] == "cases 1–10"
     assert figures["period_complete"].tolist() == [True, True, True, False]
     assert figures["period_start"].is_monotonic_increasing
     assert (
-        step_for(warehouse_of(tmp_path / "again.duckdb", rows), catalogue()["same_day_discharge"], EVERYTHING)
+        step_for(warehouse_of(tmp_path / "again.duckdb", rows), read_catalogue()["same_day_discharge"], EVERYTHING)
         == "block"
     )
-    assert step_for(warehouse_of(tmp_path / "count.duckdb", rows), catalogue()["procedures"], EVERYTHING) == "month"
+    assert (
+        step_for(warehouse_of(tmp_path / "count.duckdb", rows), read_catalogue()["procedures"], EVERYTHING) == "month"
+    )
 
 
 def test_what_changed_says_nothing_when_nothing_did() -> None:
@@ -297,7 +301,7 @@ def test_rates_of_false_signals_keep_their_bounds(months: int, volume: int, rate
 def test_a_target_is_held_against_the_limits_of_a_typical_point(
     target: float | None, better_metric: str, expected: str
 ) -> None:
-    found = trend(monthly(STABLE, TWELVE), catalogue()[better_metric], "month", "plain", target=target)
+    found = make_trend(monthly(STABLE, TWELVE), read_catalogue()[better_metric], "month", "plain", target=target)
     assert found.assurance == expected
     assert ("target" in found.assured) is (target is not None)
     assert found.said.endswith(found.rule_line)

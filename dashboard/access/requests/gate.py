@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.access import denials
 from dashboard.access.identity import READER, Person, person_of, vouch_for
 from dashboard.access.requests import headers, media, neighbours, paths, sockets
-from dashboard.access.settings import SIGN_IN_WAYS, THIS_COMPUTER, settings, store, way_in
+from dashboard.access.settings import SIGN_IN_WAYS, THIS_COMPUTER, access_settings, account_store, way_in
 from dashboard.access.sign_in import sign_in_forms
 
 SAFE_METHODS = ("GET", "HEAD")
@@ -26,30 +26,30 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
         if scope["type"] == "http":
-            await self._request(scope, receive, headers.telling(send, paths.inside(scope)))
+            await self._request(scope, receive, headers.send_with_headers(send, paths.path_inside(scope)))
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = paths.inside(scope)
-        refusal = _refusal(scope, path)
+        path = paths.path_inside(scope)
+        refusal = _refuse_request(scope, path)
         someone = None if refusal else person_of(scope)
-        if refusal is None and way_in() in SIGN_IN_WAYS and paths.standing(path) != "open":
+        if refusal is None and way_in() in SIGN_IN_WAYS and paths.standing_of_path(path) != "open":
             refusal = await _refusal_of(someone, scope, path)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
         if someone is not None:
-            await _came(someone, path)
+            await _note_activity(someone, path)
         await self.app(_let_through(scope, someone), receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         someone = person_of(scope)
         must_sign_in = way_in() in SIGN_IN_WAYS
         is_welcome = (
-            paths.inside(scope) == paths.STREAM
+            paths.path_inside(scope) == paths.STREAM
             and headers.is_host_known(scope)
             and headers.is_same_origin(scope)
             and _is_reachable_this_way(scope)
@@ -59,25 +59,25 @@ class Gate:
         if not is_welcome:
             if must_sign_in:
                 name = someone.reader.name if someone else ""
-                await denials.note(name, "socket", paths.STREAM, "denied", headers.client(scope))
+                await denials.note_denial(name, "socket", paths.STREAM, "denied", headers.client_address(scope))
             await receive()
             await send({"type": "websocket.close", "code": sockets.ENDED})
             return
         if someone is not None:
             vouch_for(someone)
-        await sockets.watched(self.app, _let_through(scope, someone), receive, send, someone)
+        await sockets.watch_socket(self.app, _let_through(scope, someone), receive, send, someone)
 
 
-def _refusal(scope: Scope, path: str) -> Response | None:
+def _refuse_request(scope: Scope, path: str) -> Response | None:
     """What nobody may do, whoever asks."""
     if not headers.is_host_known(scope):
-        return sign_in_forms.page(421, "This is not the address of this program.")
+        return sign_in_forms.gate_page(421, "This is not the address of this program.")
     if not _is_reachable_this_way(scope):
-        return sign_in_forms.page(403, OWN_COMPUTER)
-    if paths.standing(path) == "closed":
-        return sign_in_forms.page(404, "There is nothing here.")
+        return sign_in_forms.gate_page(403, OWN_COMPUTER)
+    if paths.standing_of_path(path) == "closed":
+        return sign_in_forms.gate_page(404, "There is nothing here.")
     if scope["method"] not in SAFE_METHODS and not headers.is_same_origin(scope):
-        return sign_in_forms.page(403, "This was not sent from a page of this program.")
+        return sign_in_forms.gate_page(403, "This was not sent from a page of this program.")
     return None
 
 
@@ -94,31 +94,31 @@ def _is_reachable_this_way(scope: Scope) -> bool:
 
 async def _refusal_of(someone: Person | None, scope: Scope, path: str) -> Response | None:
     """What this person may not have."""
-    address, name = headers.client(scope), paths.name(path)
+    address, name = headers.client_address(scope), paths.audit_name(path)
     if someone is None:
         is_page = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
         if is_page and name == "page":
             query = scope.get("query_string", b"").decode("latin-1")
             asked = quote(scope["path"] + (f"?{query}" if query else ""), safe="")
-            return RedirectResponse(f"{paths.base()}{paths.SIGN_IN}?next={asked}", 303)
-        await denials.note("", "request", name, "not signed in", address)
-        return sign_in_forms.page(401, "Sign in first.")
+            return RedirectResponse(f"{paths.base_path()}{paths.SIGN_IN}?next={asked}", 303)
+        await denials.note_denial("", "request", name, "not signed in", address)
+        return sign_in_forms.gate_page(401, "Sign in first.")
     if path.startswith(paths.MEDIA) and not media.may_fetch(someone.reader, path):
-        await denials.note(someone.reader.name, "request", name, "denied", address)
-        return sign_in_forms.page(403, "This file was not made for you.")
+        await denials.note_denial(someone.reader.name, "request", name, "denied", address)
+        return sign_in_forms.gate_page(403, "This file was not made for you.")
     return None
 
 
-async def _came(someone: Person, path: str) -> None:
+async def _note_activity(someone: Person, path: str) -> None:
     """Somebody asked for something: that counts as activity, but not the browser's own files and questions."""
     vouch_for(someone)
-    is_own_doing = paths.name(path) in ("page", "/export", "/figures", "/media")
+    is_own_doing = paths.audit_name(path) in ("page", "/export", "/figures", "/media")
     if someone.held is not None and is_own_doing:
-        await anyio.to_thread.run_sync(store().seen, someone.held, settings().sessions.idle_seconds)
+        await anyio.to_thread.run_sync(account_store().seen, someone.held, access_settings().sessions.idle_seconds)
 
 
 def _let_through(scope: Scope, someone: Person | None) -> Scope:
     badge = someone.reader.badge if someone else None
-    cleaned = headers.stripped(scope, badge)
+    cleaned = headers.strip_scope(scope, badge)
     cleaned.pop(READER, None)
     return {**cleaned, READER: someone.reader} if someone else cleaned

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 from streamlit import get_option
 
-from dashboard.access.settings import LOOPBACK, settings
+from dashboard.access.settings import LOOPBACK, access_settings
 
 BADGE_HEADER = b"x-outcomes-badge"
 STREAMLIT_COOKIES = ("_streamlit_user", "_streamlit_user_tokens", "_streamlit_session")
@@ -20,9 +20,9 @@ LONG = "31536000"
 PASSED_ON = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 
 
-def stripped(scope: Scope, badge: str | None) -> Scope:
+def strip_scope(scope: Scope, badge: str | None) -> Scope:
     """The request without anything by which a browser could say who it is, and with our badge."""
-    proxy = settings().proxy
+    proxy = access_settings().proxy
     ours = {BADGE_HEADER, *(name.lower().encode() for name in (proxy.name_header, proxy.groups_header))}
     ours.add(proxy.secret_header.lower().encode())
     kept = [
@@ -45,7 +45,7 @@ def is_host_known(scope: Scope) -> bool:
 
 def known_hosts() -> set[str]:
     """The names under which this server answers, in lower case."""
-    public = urlsplit(settings().public_address).hostname
+    public = urlsplit(access_settings().public_address).hostname
     names = {*get_option("server.allowedHosts"), *([public] if public else [])}
     return {str(name).strip("[]").lower() for name in names}
 
@@ -59,7 +59,7 @@ def is_same_origin(scope: Scope) -> bool:
     """Whether a page of ours sent this: browsers always say on sockets and on forms where they come from."""
     headers = Headers(scope=scope)
     origin, host = headers.get("origin", ""), headers.get("host", "")
-    public = settings().public_address.rstrip("/")
+    public = access_settings().public_address.rstrip("/")
     if public and origin == public:
         return True
     told = urlsplit(origin)
@@ -75,7 +75,7 @@ def is_local(scope: Scope) -> bool:
 
 def is_by_tls(scope: Scope) -> bool:
     """Whether a request from another machine came by TLS: ended here, or by a listed proxy."""
-    return bool(get_option("server.sslCertFile")) or peer(scope) in settings().tls_ends_at
+    return bool(get_option("server.sslCertFile")) or peer_address(scope) in access_settings().tls_ends_at
 
 
 def is_passed_on(scope: Scope) -> bool:
@@ -84,7 +84,7 @@ def is_passed_on(scope: Scope) -> bool:
     return any(name in given for name in PASSED_ON)
 
 
-def peer(scope: Scope) -> str:
+def peer_address(scope: Scope) -> str:
     """The address that spoke to us itself, whatever it says about others behind it."""
     if is_local(scope):
         return "127.0.0.1"
@@ -92,28 +92,28 @@ def peer(scope: Scope) -> str:
     return str(found[0]) if found else ""
 
 
-def client(scope: Scope) -> str:
+def client_address(scope: Scope) -> str:
     """The address of the browser, as far as a proxy of this machine, or a listed one, tells."""
     found = scope.get("client")
     spoke = str(found[0]) if found else ""
-    if is_local(scope) or spoke not in settings().tls_ends_at:
+    if is_local(scope) or spoke not in access_settings().tls_ends_at:
         return spoke
     return Headers(scope=scope).get("x-forwarded-for", "").rpartition(",")[2].strip() or spoke
 
 
 def is_secure() -> bool:
     """Whether browsers reach this app by TLS."""
-    return bool(settings().public_address or get_option("server.sslCertFile"))
+    return bool(access_settings().public_address or get_option("server.sslCertFile"))
 
 
-def telling(send: Send, path: str) -> Send:
+def send_with_headers(send: Send, path: str) -> Send:
     """`send` with our headers on each response."""
 
     async def told(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [_guarded(*header) for header in message.get("headers", ())]}
+            message = {**message, "headers": [_guard_cookie(*header) for header in message.get("headers", ())]}
             headers = MutableHeaders(scope=message)
-            for name, value in _told().items():
+            for name, value in _response_headers().items():
                 headers[name] = value
             if not (path.startswith("/static/") and message["status"] < 400):
                 headers["Cache-Control"] = "no-store"
@@ -123,15 +123,15 @@ def telling(send: Send, path: str) -> Send:
     return told
 
 
-def _guarded(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+def _guard_cookie(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     """Over TLS no cookie without it, also not the one that Streamlit sets against forged requests."""
     is_open = name.lower() == b"set-cookie" and b"secure" not in value.lower().split(b"; ") and is_secure()
     return name, value + b"; Secure" if is_open else value
 
 
-def _told() -> dict[str, str]:
+def _response_headers() -> dict[str, str]:
     headers = {
-        "Content-Security-Policy": _policy(),
+        "Content-Security-Policy": _content_policy(),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
@@ -143,7 +143,7 @@ def _told() -> dict[str, str]:
 
 
 @lru_cache
-def _policy() -> str:
+def _content_policy() -> str:
     """Nothing from elsewhere, no script but our files and the one line that Streamlit's page holds."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     lines = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
@@ -156,8 +156,8 @@ def _policy() -> str:
     )
 
 
-def origin(scope: Scope) -> str:
+def server_origin(scope: Scope) -> str:
     """How browsers name this server: the public address, else the host that was asked (known to be ours)."""
-    public = settings().public_address.rstrip("/")
+    public = access_settings().public_address.rstrip("/")
     scheme = "https" if is_secure() else "http"
     return public or f"{scheme}://{Headers(scope=scope).get('host', '')}"

@@ -17,7 +17,7 @@ TOO_BIG, GARBAGE, NO_TEXT = 1009, 1002, 1003
 Verdict = Literal["pass", "act", "drop"] | int
 
 
-def judge(message: bytes | None, reader: Viewer | None) -> tuple[Verdict, str]:
+def judge_message(message: bytes | None, reader: Viewer | None) -> tuple[Verdict, str]:
     """What to do with a message, and its kind. `act`: pass, and the person did something; a number: close with it.
 
     `reader` None where nobody signs in.

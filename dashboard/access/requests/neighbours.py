@@ -31,7 +31,7 @@ def is_another_users(scope: Scope) -> bool:
 def owner_of(end: tuple[str, int], other: tuple[str, int]) -> int | None:
     """The user whose open socket stands between two ends, seen from the first; None when there is none."""
     family = socket.AF_INET6 if ":" in end[0] else socket.AF_INET
-    wanted = [_written(family, *end), _written(family, *other)]
+    wanted = [_socket_text(family, *end), _socket_text(family, *other)]
     for line in TABLES[family].read_text(encoding="ascii").splitlines()[1:]:
         fields = line.split()
         if [fields[LOCAL], fields[REMOTE]] == wanted:
@@ -40,7 +40,7 @@ def owner_of(end: tuple[str, int], other: tuple[str, int]) -> int | None:
     return None
 
 
-def _written(family: socket.AddressFamily, address: str, port: int) -> str:
+def _socket_text(family: socket.AddressFamily, address: str, port: int) -> str:
     packed = socket.inet_pton(family, address)
     words = struct.unpack(f"={len(packed) // 4}I", packed)
     return f"{''.join(f'{word:08X}' for word in words)}:{port:04X}"

@@ -22,28 +22,28 @@ NAMED = ("/_stcore", "/media", "/static", "/export", "/figures", "/auth", "/app"
 Standing = Literal["closed", "open", "signed_in"]
 
 
-def base() -> str:
+def base_path() -> str:
     """The path below which the app is served, empty for none."""
     path = str(get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
 
 
-def inside(scope: Scope) -> str:
+def path_inside(scope: Scope) -> str:
     """The path of a request, without the base path."""
     path = str(scope["path"])
-    return path.removeprefix(base()) or "/"
+    return path.removeprefix(base_path()) or "/"
 
 
-def standing(path: str) -> Standing:
+def standing_of_path(path: str) -> Standing:
     """Whether a path is closed to all, open to all, or open to those who have signed in."""
     if path in TO_ANYONE:
         return "open"
-    if _below(path, ("/_stcore",)) and path not in CORE:
+    if _is_below(path, ("/_stcore",)) and path not in CORE:
         return "closed"
-    return "closed" if _below(path, CLOSED) else "signed_in"
+    return "closed" if _is_below(path, CLOSED) else "signed_in"
 
 
-def name(path: str) -> str:
+def audit_name(path: str) -> str:
     """What the audit calls a path. The path itself may hold anything that somebody typed."""
     for known in (*CORE, *TO_ANYONE, SIGN_OUT, SIGNED_IN):
         if path == known:
@@ -55,8 +55,8 @@ def name(path: str) -> str:
 def next_page(asked: str) -> str:
     """Where to go after signing in: a page of this app, else the first one."""
     ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and "\n" not in asked and "\r" not in asked
-    return asked if ours else f"{base()}/"
+    return asked if ours else f"{base_path()}/"
 
 
-def _below(path: str, prefixes: Iterable[str]) -> bool:
+def _is_below(path: str, prefixes: Iterable[str]) -> bool:
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)

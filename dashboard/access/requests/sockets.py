@@ -7,10 +7,10 @@ import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import denials
-from dashboard.access.identity import Person, person
+from dashboard.access.identity import Person, find_person
 from dashboard.access.requests import headers
-from dashboard.access.requests.messages import judge
-from dashboard.access.settings import settings, store
+from dashboard.access.requests.messages import judge_message
+from dashboard.access.settings import access_settings, account_store
 
 CHECK_SECONDS = 5
 MOST_SOCKETS = 1_000
@@ -32,12 +32,12 @@ def close_all(key: str) -> None:
         event.set()
 
 
-async def watched(app: ASGIApp, scope: Scope, receive: Receive, send: Send, someone: Person | None) -> None:
+async def watch_socket(app: ASGIApp, scope: Scope, receive: Receive, send: Send, someone: Person | None) -> None:
     """Run a socket under watch. `someone` None where nobody signs in."""
     key = someone.key if someone else ""
     ended = asyncio.Event()
     _open[key].add(ended)
-    socket = _Socket(receive, send, someone, ended, headers.client(scope))
+    socket = _Socket(receive, send, someone, ended, headers.client_address(scope))
     try:
         await app(scope, socket.receive, socket.send)
     finally:
@@ -77,7 +77,7 @@ class _Socket:
             message, self._next = self._next.result(), None
             if message["type"] != "websocket.receive":
                 return message
-            verdict, kind = judge(message.get("bytes"), self._someone.reader if self._someone else None)
+            verdict, kind = judge_message(message.get("bytes"), self._someone.reader if self._someone else None)
             if verdict == "act":
                 await self._note_activity()
             if verdict in ("pass", "act"):
@@ -98,17 +98,17 @@ class _Socket:
             return False
         if self._someone is None:
             return True
-        now = person(self._someone.key)
+        now = find_person(self._someone.key)
         return now is not None and now.reader == self._someone.reader
 
     async def _note_activity(self) -> None:
-        now = person(self._someone.key) if self._someone else None
+        now = find_person(self._someone.key) if self._someone else None
         if now and now.held:
-            await anyio.to_thread.run_sync(store().seen, now.held, settings().sessions.idle_seconds)
+            await anyio.to_thread.run_sync(account_store().seen, now.held, access_settings().sessions.idle_seconds)
 
     async def _note_denial(self, kind: str) -> None:
         if self._someone and kind not in QUIET:
-            await denials.note(self._someone.reader.name, "message", kind, "denied", self._address)
+            await denials.note_denial(self._someone.reader.name, "message", kind, "denied", self._address)
 
     async def _close(self, code: int) -> Message:
         self._is_closed = True

@@ -4,13 +4,13 @@ import unicodedata
 from collections.abc import Iterable
 
 from dashboard.access.roles import ROLES
-from dashboard.access.settings import Way, settings, store
+from dashboard.access.settings import Way, access_settings, account_store
 from data.accounts import Account
 
 LONGEST = 200
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """A person's name as it is kept: one spelling, whatever the case; empty for what cannot be a name."""
     try:
         text = unicodedata.normalize("NFKC", name).strip().casefold()
@@ -26,10 +26,10 @@ def account_of_groups(way: Way, name: str, memberships: Iterable[str]) -> Accoun
     Of several groups the role that opens most counts (admin only where it is the only one), at the sites of all groups
     of that role. An account that was disabled here stays so, whatever is said elsewhere.
     """
-    name = folded(name)
+    name = fold_name(name)
     wanted = {one.strip() for one in memberships}
-    found = [group for group in settings().group if group.name in wanted]
-    known = store().find(name) if name else None
+    found = [group for group in access_settings().group if group.name in wanted]
+    known = account_store().find(name) if name else None
     if not name or not found or (known and (known.is_disabled or known.way != way)):
         return None
     role = max((group.role for group in found), key=lambda role: (role != "admin", ROLES.index(role)))
@@ -38,5 +38,5 @@ def account_of_groups(way: Way, name: str, memberships: Iterable[str]) -> Accoun
     sites = None if everywhere else tuple(sorted({site for group in of_role for site in group.sites}))
     account = Account(name, way, role, sites)
     if account != known:
-        store().save(account)
+        account_store().save(account)
     return account

@@ -17,8 +17,8 @@ from joserfc.errors import InvalidClaimError, JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
 
-from dashboard.access.settings import LOOPBACK, secret, settings, store
-from dashboard.access.sign_in.groups import account_of_groups, folded
+from dashboard.access.settings import LOOPBACK, access_settings, account_store, read_secret
+from dashboard.access.sign_in.groups import account_of_groups, fold_name
 
 PATIENCE_SECONDS = 600
 TIMEOUT_SECONDS = 10
@@ -53,61 +53,63 @@ class Refused:
 
 def set_out(back: str) -> Departure | None:
     """Begin a journey to the provider; None when it does not answer."""
-    found = _provider()
+    found = _provider_metadata()
     if found is None:
         return None
     state, browser, verifier, nonce = (secrets.token_urlsafe(32) for _ in range(4))
-    address, _ = _client(back).create_authorization_url(
+    address, _ = _make_client(back).create_authorization_url(
         found["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce
     )
-    store().depart(state, browser, verifier, nonce, PATIENCE_SECONDS)
+    account_store().depart(state, browser, verifier, nonce, PATIENCE_SECONDS)
     return Departure(address, browser)
 
 
 def come_back(state: str, code: str, browser: str, back: str) -> Arrival | Refused:
     """What the provider says of the person who comes back."""
-    journey = store().arrive(state, browser, PATIENCE_SECONDS) if state and browser else None
+    journey = account_store().arrive(state, browser, PATIENCE_SECONDS) if state and browser else None
     if journey is None:
         return Refused("state not known", "This sign-in is too old, or began in another window.")
-    found = _provider()
+    found = _provider_metadata()
     if found is None or not code:
         return Refused("no code" if found else "provider silent")
     try:
-        token = _client(back).fetch_token(
+        token = _make_client(back).fetch_token(
             found["token_endpoint"], code=code, code_verifier=journey.verifier, timeout=TIMEOUT_SECONDS
         )
-        claims = _claims(str(token.get("id_token", "")), journey.nonce, found)
+        claims = _read_claims(str(token.get("id_token", "")), journey.nonce, found)
     except (OAuthError, RequestException, JoseError, ValueError, KeyError):
         return Refused("provider's answer not valid")
-    return _admitted(claims)
+    return _admit_claims(claims)
 
 
 def way_out(back: str) -> str:
     """Where the provider ends its own sign-in; empty when it cannot."""
-    found = _provider() or {}
+    found = _provider_metadata() or {}
     address = found.get("end_session_endpoint", "")
-    asked = {"client_id": settings().oidc.client_id, "post_logout_redirect_uri": back}
+    asked = {"client_id": access_settings().oidc.client_id, "post_logout_redirect_uri": back}
     return f"{address}?{urlencode(asked)}" if _is_safe(address) else ""
 
 
-def _admitted(claims: dict[str, Any]) -> Arrival | Refused:
-    oidc = settings().oidc
+def _admit_claims(claims: dict[str, Any]) -> Arrival | Refused:
+    oidc = access_settings().oidc
     given, groups = claims.get(oidc.name_claim), claims.get(oidc.groups_claim) or []
-    name = folded(given) if isinstance(given, str) else ""
+    name = fold_name(given) if isinstance(given, str) else ""
     if not name or (oidc.name_claim == "email" and claims.get("email_verified") is False):
         return Refused("no name")
     memberships = [groups] if isinstance(groups, str) else [str(one) for one in groups]
     if account_of_groups("oidc", name, memberships) is None:
         return Refused("no group", "You are known, but no group of yours has a role here.", name)
-    return Arrival(name, float(claims["exp"]) - store().clock())
+    return Arrival(name, float(claims["exp"]) - account_store().clock())
 
 
-def _claims(id_token: str, nonce: str, found: dict[str, Any]) -> dict[str, Any]:
+def _read_claims(id_token: str, nonce: str, found: dict[str, Any]) -> dict[str, Any]:
     """The claims of a token that the provider signed, for us, now, and for this journey. Else `JoseError`."""
-    client_id = settings().oidc.client_id
-    claims = jwt.decode(id_token, KeySet.import_key_set(_keys(found["jwks_uri"])), algorithms=ALGORITHMS).claims
+    client_id = access_settings().oidc.client_id
+    claims = jwt.decode(
+        id_token, KeySet.import_key_set(_provider_keys(found["jwks_uri"])), algorithms=ALGORITHMS
+    ).claims
     jwt.JWTClaimsRegistry(
-        now=lambda: int(store().clock()),
+        now=lambda: int(account_store().clock()),
         leeway=0,
         iss={"essential": True, "value": found["issuer"]},
         aud={"essential": True, "value": client_id},
@@ -121,22 +123,22 @@ def _claims(id_token: str, nonce: str, found: dict[str, Any]) -> dict[str, Any]:
     return claims
 
 
-def _client(back: str) -> OAuth2Session:
-    oidc = settings().oidc
+def _make_client(back: str) -> OAuth2Session:
+    oidc = access_settings().oidc
     return OAuth2Session(
         oidc.client_id,
-        secret("OUTCOMES_OIDC_CLIENT_SECRET", oidc.client_secret_file) or None,
+        read_secret("OUTCOMES_OIDC_CLIENT_SECRET", oidc.client_secret_file) or None,
         scope=" ".join(oidc.scopes),
         redirect_uri=back,
         code_challenge_method="S256",
     )
 
 
-def _provider() -> dict[str, Any] | None:
+def _provider_metadata() -> dict[str, Any] | None:
     """What the provider says of itself; None when it does not answer, or names other addresses than it may."""
-    issuer = settings().oidc.issuer
+    issuer = access_settings().oidc.issuer
     try:
-        found = _fetched(f"{issuer.rstrip('/')}/.well-known/openid-configuration", _hour())
+        found = _fetch_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration", _this_hour())
     except (RequestException, ValueError):
         return None
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -144,19 +146,19 @@ def _provider() -> dict[str, Any] | None:
     return found if fits else None
 
 
-def _keys(address: str) -> Any:
-    return _fetched(address, _hour())
+def _provider_keys(address: str) -> Any:
+    return _fetch_json(address, _this_hour())
 
 
 @lru_cache(maxsize=8)
-def _fetched(address: str, _: int) -> dict[str, Any]:
+def _fetch_json(address: str, _: int) -> dict[str, Any]:
     answer = requests.get(address, timeout=TIMEOUT_SECONDS, allow_redirects=False)
     answer.raise_for_status()
     return dict(answer.json())
 
 
-def _hour() -> int:
-    return int(store().clock() // KNOWN_SECONDS)
+def _this_hour() -> int:
+    return int(account_store().clock() // KNOWN_SECONDS)
 
 
 def _is_safe(address: str) -> bool:

@@ -23,7 +23,7 @@ def hash_of(password: str) -> str:
         raise UsageProblem("password", f"not between {SHORTEST} and {LONGEST} characters", "Choose another")
     if len(set(password)) < FEWEST_DIFFERENT:
         raise UsageProblem("password", f"fewer than {FEWEST_DIFFERENT} different characters", "Choose another")
-    return _hasher().hash(password.encode("utf-8", "surrogatepass"))
+    return _password_hasher().hash(password.encode("utf-8", "surrogatepass"))
 
 
 def is_right(account: Account | None, password: str) -> bool:
@@ -31,7 +31,7 @@ def is_right(account: Account | None, password: str) -> bool:
     known = account.password if account and account.way == "accounts" and not account.is_disabled else None
     with _at_once:
         try:
-            _hasher().verify(known or _nobodys(), password[:LONGEST].encode("utf-8", "surrogatepass"))
+            _password_hasher().verify(known or _nobodys_hash(), password[:LONGEST].encode("utf-8", "surrogatepass"))
         except (Argon2Error, InvalidHashError):
             return False
     return known is not None
@@ -43,10 +43,10 @@ def guessed_name(name: str) -> str:
 
 
 @lru_cache
-def _hasher() -> PasswordHasher:
+def _password_hasher() -> PasswordHasher:
     return PasswordHasher()
 
 
 @lru_cache
-def _nobodys() -> str:
-    return _hasher().hash(secrets.token_bytes())
+def _nobodys_hash() -> str:
+    return _password_hasher().hash(secrets.token_bytes())

@@ -18,12 +18,12 @@ STYLE = (
 TITLE = "Vertebroplasty outcomes"
 
 
-def page(status: int, sentence: str, body: str = "", heading: str = TITLE) -> HTMLResponse:
+def gate_page(status: int, sentence: str, body: str = "", heading: str = TITLE) -> HTMLResponse:
     """A page of ours. `sentence` is escaped, `body` is HTML."""
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(heading)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<link rel="icon" href="{paths.base()}/favicon.png"><style>{STYLE}</style></head>'
+        f'<link rel="icon" href="{paths.base_path()}/favicon.png"><style>{STYLE}</style></head>'
         f"<body><main><h1>{escape(heading)}</h1><p>{escape(sentence)}</p>{body}</main></body></html>",
         status,
     )
@@ -32,10 +32,10 @@ def page(status: int, sentence: str, body: str = "", heading: str = TITLE) -> HT
 def password_form(next_page: str, problem: str = "", status: int = 200) -> HTMLResponse:
     """The form for a name and a password."""
     told = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
-    return page(
+    return gate_page(
         status,
         "Sign in with the name and password that you were given.",
-        f'{told}<form method="post" action="{paths.base()}{paths.SIGN_IN}">'
+        f'{told}<form method="post" action="{paths.base_path()}{paths.SIGN_IN}">'
         f'<input type="hidden" name="next" value="{escape(next_page)}">'
         '<label for="name">Name</label><input id="name" name="name" autocomplete="username" autofocus required>'
         '<label for="password">Password</label>'
@@ -46,14 +46,14 @@ def password_form(next_page: str, problem: str = "", status: int = 200) -> HTMLR
 
 def sign_out_form(name: str) -> HTMLResponse:
     """The question before signing out; a link alone must not do it."""
-    return page(
+    return gate_page(
         200,
         f"You are signed in as {name}. Signing out closes this program in all windows of this browser.",
-        f'<form method="post" action="{paths.base()}{paths.SIGN_OUT}"><button>Sign out</button></form>',
+        f'<form method="post" action="{paths.base_path()}{paths.SIGN_OUT}"><button>Sign out</button></form>',
         "Sign out",
     )
 
 
-def door(sentence: str, label: str, address: str, status: int = 200) -> HTMLResponse:
+def door_page(sentence: str, label: str, address: str, status: int = 200) -> HTMLResponse:
     """A page with one way on."""
-    return page(status, sentence, f'<a class="button" href="{escape(address)}">{escape(label)}</a>')
+    return gate_page(status, sentence, f'<a class="button" href="{escape(address)}">{escape(label)}</a>')

@@ -12,11 +12,11 @@ from starlette.routing import Route
 from dashboard.access import denials
 from dashboard.access.identity import READER, cookie_name, person_of
 from dashboard.access.requests import headers, paths, sockets
-from dashboard.access.settings import settings, store, way_in
+from dashboard.access.settings import access_settings, account_store, way_in
 from dashboard.access.sign_in import sign_in_forms
-from dashboard.access.sign_in.groups import folded
+from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import AT_ONCE, guessed_name, is_right
-from data.accounts import BROWSER_SECONDS, hashed
+from data.accounts import BROWSER_SECONDS, hash_secret
 from data.errors import NoGeneration
 
 LARGEST_FORM = 8 * 1024
@@ -34,33 +34,33 @@ async def sign_in_page(request: Request) -> Response:
     if way == "accounts":
         return sign_in_forms.password_form(next_page)
     if way == "oidc":
-        return sign_in_forms.door(
-            "Sign in with your organisation's account.", "Sign in", f"{paths.base()}{paths.SIGN_IN}/start"
+        return sign_in_forms.door_page(
+            "Sign in with your organisation's account.", "Sign in", f"{paths.base_path()}{paths.SIGN_IN}/start"
         )
-    return sign_in_forms.page(401, "Your organisation's sign-in did not let you through to this program.")
+    return sign_in_forms.gate_page(401, "Your organisation's sign-in did not let you through to this program.")
 
 
 async def sign_in(request: Request) -> Response:
     """Name and password."""
     if way_in() != "accounts":
-        return sign_in_forms.page(404, "There is nothing here.")
-    form = await _form(request)
+        return sign_in_forms.gate_page(404, "There is nothing here.")
+    form = await _read_form(request)
     if form is None:
-        return sign_in_forms.page(413, "This is not what the sign-in form sends.")
-    name, password = folded(form.get("name", "")), form.get("password", "")
-    next_page, address = paths.next_page(form.get("next", "")), headers.client(request.scope)
+        return sign_in_forms.gate_page(413, "This is not what the sign-in form sends.")
+    name, password = fold_name(form.get("name", "")), form.get("password", "")
+    next_page, address = paths.next_page(form.get("next", "")), headers.client_address(request.scope)
     answer = await anyio.to_thread.run_sync(
         _let_in, request, name, password, next_page, address, limiter=_checking_passwords()
     )
     if answer.status_code == TOO_MANY:
-        await denials.note("", "sign in", "accounts", "too many wrong passwords", address)
+        await denials.note_denial("", "sign in", "accounts", "too many wrong passwords", address)
     return answer
 
 
 def _let_in(request: Request, name: str, password: str, next_page: str, address: str) -> Response:
-    accounts, limits = store(), settings().passwords
+    accounts, limits = account_store(), access_settings().passwords
     within = limits.within_minutes * 60
-    browser = hashed(request.cookies.get(_browser_cookie(), ""))
+    browser = hash_secret(request.cookies.get(_browser_cookie(), ""))
     is_known = accounts.knows_browser(browser, name)
     # In a browser that its owner signed in with before, a name does not wait for what others guess elsewhere.
     counted = {f"browser {browser}": limits.wrong_per_name} if is_known else {
@@ -76,7 +76,7 @@ def _let_in(request: Request, name: str, password: str, next_page: str, address:
         accounts.audit(name if account else "", "sign in", "accounts", "wrong password", address)
         return sign_in_forms.password_form(next_page, "Name and password do not go together.", 401)
     accounts.right(*counted)
-    welcome = begin(request, name, "accounts", next_page, settings().sessions.absolute_hours * 3600)
+    welcome = begin_sign_in(request, name, "accounts", next_page, access_settings().sessions.absolute_hours * 3600)
     if not is_known:
         welcome.set_cookie(
             _browser_cookie(), accounts.remember_browser(name), max_age=BROWSER_SECONDS, httponly=True,
@@ -85,29 +85,29 @@ def _let_in(request: Request, name: str, password: str, next_page: str, address:
     return welcome
 
 
-def begin(request: Request, name: str, way: str, next_page: str, lasts_seconds: float) -> Response:
+def begin_sign_in(request: Request, name: str, way: str, next_page: str, lasts_seconds: float) -> Response:
     """Begin a sign-in: a new token, whatever cookie the browser came with."""
-    accounts = store()
+    accounts = account_store()
     old = request.cookies.get(cookie_name())
     if old:
-        accounts.sign_out(hashed(old))
+        accounts.sign_out(hash_secret(old))
     token = accounts.sign_in(name, lasts_seconds)
-    accounts.audit(name, "sign in", way, "done", headers.client(request.scope))
+    accounts.audit(name, "sign in", way, "done", headers.client_address(request.scope))
     answer = RedirectResponse(next_page, 303)
     answer.set_cookie(cookie_name(), token, httponly=True, samesite="lax", secure=headers.is_secure(), path="/")
     return answer
 
 
-async def start(request: Request) -> Response:
+async def start_oidc(request: Request) -> Response:
     """Off to the identity provider."""
     from dashboard.access.sign_in import oidc  # noqa: PLC0415 - only where people sign in this way
 
     if way_in() != "oidc":
-        return sign_in_forms.page(404, "There is nothing here.")
-    journey = await anyio.to_thread.run_sync(oidc.set_out, _back(request))
+        return sign_in_forms.gate_page(404, "There is nothing here.")
+    journey = await anyio.to_thread.run_sync(oidc.set_out, _return_address(request))
     if journey is None:
-        return sign_in_forms.door(
-            "The identity provider does not answer.", "Try again", f"{paths.base()}{paths.SIGN_IN}", 502
+        return sign_in_forms.door_page(
+            "The identity provider does not answer.", "Try again", f"{paths.base_path()}{paths.SIGN_IN}", 502
         )
     answer = RedirectResponse(journey.address, 303)
     answer.set_cookie(
@@ -117,23 +117,25 @@ async def start(request: Request) -> Response:
     return answer
 
 
-async def back(request: Request) -> Response:
+async def return_from_oidc(request: Request) -> Response:
     """Back from the identity provider."""
     from dashboard.access.sign_in import oidc  # noqa: PLC0415 - only where people sign in this way
 
     if way_in() != "oidc":
-        return sign_in_forms.page(404, "There is nothing here.")
+        return sign_in_forms.gate_page(404, "There is nothing here.")
     asked = request.query_params
     browser = request.cookies.get(JOURNEY_COOKIE, "")
     state, code = asked.get("state", ""), asked.get("code", "")
-    arrived = await anyio.to_thread.run_sync(oidc.come_back, state, code, browser, _back(request))
+    arrived = await anyio.to_thread.run_sync(oidc.come_back, state, code, browser, _return_address(request))
     if isinstance(arrived, oidc.Refused):
         await anyio.to_thread.run_sync(
-            store().audit, arrived.name, "sign in", "oidc", arrived.why, headers.client(request.scope)
+            account_store().audit, arrived.name, "sign in", "oidc", arrived.why, headers.client_address(request.scope)
         )
-        return sign_in_forms.door(arrived.words, "Back to sign-in", f"{paths.base()}{paths.SIGN_IN}", 403)
-    lasts = min(settings().sessions.absolute_hours * 3600, arrived.lasts_seconds)
-    answer = await anyio.to_thread.run_sync(begin, request, arrived.name, "oidc", f"{paths.base()}/", lasts)
+        return sign_in_forms.door_page(arrived.words, "Back to sign-in", f"{paths.base_path()}{paths.SIGN_IN}", 403)
+    lasts = min(access_settings().sessions.absolute_hours * 3600, arrived.lasts_seconds)
+    answer = await anyio.to_thread.run_sync(
+        begin_sign_in, request, arrived.name, "oidc", f"{paths.base_path()}/", lasts
+    )
     answer.delete_cookie(JOURNEY_COOKIE, path="/")
     return answer
 
@@ -141,28 +143,28 @@ async def back(request: Request) -> Response:
 async def sign_out_page(request: Request) -> Response:
     """Ask before signing out."""
     reader = request.scope.get(READER)
-    return sign_in_forms.sign_out_form(reader.name) if reader else RedirectResponse(f"{paths.base()}/", 303)
+    return sign_in_forms.sign_out_form(reader.name) if reader else RedirectResponse(f"{paths.base_path()}/", 303)
 
 
 async def sign_out(request: Request) -> Response:
     """End the sign-in here, on the server, and close its sockets; then at the identity provider."""
     someone = person_of(request.scope)
     if someone is None or someone.held is None:
-        return sign_in_forms.page(200, "Sign out where you signed in: at your organisation's sign-in.")
-    await anyio.to_thread.run_sync(store().sign_out, someone.key)
+        return sign_in_forms.gate_page(200, "Sign out where you signed in: at your organisation's sign-in.")
+    await anyio.to_thread.run_sync(account_store().sign_out, someone.key)
     sockets.close_all(someone.key)
     await anyio.to_thread.run_sync(
-        store().audit, someone.reader.name, "sign out", "", "done", headers.client(request.scope)
+        account_store().audit, someone.reader.name, "sign out", "", "done", headers.client_address(request.scope)
     )
-    again = f"{paths.base()}{paths.SIGN_IN}"
-    answer = sign_in_forms.door("You are signed out.", "Sign in again", again)
+    again = f"{paths.base_path()}{paths.SIGN_IN}"
+    answer = sign_in_forms.door_page("You are signed out.", "Sign in again", again)
     if way_in() == "oidc":
         from dashboard.access.sign_in import oidc  # noqa: PLC0415 - only where people sign in this way
 
-        elsewhere = await anyio.to_thread.run_sync(oidc.way_out, headers.origin(request.scope) + again)
+        elsewhere = await anyio.to_thread.run_sync(oidc.way_out, headers.server_origin(request.scope) + again)
         if elsewhere:
             sentence = "You are signed out here. Your organisation's sign-in may still hold."
-            answer = sign_in_forms.door(sentence, "Sign out there too", elsewhere)
+            answer = sign_in_forms.door_page(sentence, "Sign out there too", elsewhere)
     answer.delete_cookie(cookie_name(), path="/", secure=headers.is_secure(), httponly=True, samesite="lax")
     return answer
 
@@ -172,24 +174,24 @@ async def signed_in(_: Request) -> Response:
     return Response(status_code=204)
 
 
-async def healthz(_: Request) -> Response:
+async def healthz_route(_: Request) -> Response:
     """The server lives."""
     return PlainTextResponse("ok\n")
 
 
-async def readyz(_: Request) -> Response:
+async def readyz_route(_: Request) -> Response:
     """There is a generation and it opens."""
-    from dashboard.view.reader_view import generation  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
+    from dashboard.view.reader_view import generation_in_service  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
 
     try:
-        await anyio.to_thread.run_sync(generation)
+        await anyio.to_thread.run_sync(generation_in_service)
     except NoGeneration:
         return PlainTextResponse("no generation\n", 503)
     return PlainTextResponse("ready\n")
 
 
-def _back(request: Request) -> str:
-    return f"{headers.origin(request.scope)}{paths.base()}{paths.SIGN_IN}/back"
+def _return_address(request: Request) -> str:
+    return f"{headers.server_origin(request.scope)}{paths.base_path()}{paths.SIGN_IN}/back"
 
 
 def _browser_cookie() -> str:
@@ -202,7 +204,7 @@ def _checking_passwords() -> anyio.CapacityLimiter:
     return anyio.CapacityLimiter(AT_ONCE)
 
 
-async def _form(request: Request) -> dict[str, str] | None:
+async def _read_form(request: Request) -> dict[str, str] | None:
     """The first value of each field; None when the form is larger than ours can be, or takes too long to come."""
     body = b""
     with anyio.move_on_after(FORM_SECONDS) as waiting:
@@ -219,17 +221,17 @@ async def _form(request: Request) -> dict[str, str] | None:
     return {name: values[0] for name, values in fields.items()}
 
 
-def routes() -> list[Route]:
+def sign_in_routes() -> list[Route]:
     """All of them, below the base path."""
-    at = paths.base()
+    at = paths.base_path()
     return [
         Route(f"{at}{paths.SIGN_IN}", sign_in_page),
         Route(f"{at}{paths.SIGN_IN}", sign_in, methods=["POST"]),
-        Route(f"{at}{paths.SIGN_IN}/start", start),
-        Route(f"{at}{paths.SIGN_IN}/back", back),
+        Route(f"{at}{paths.SIGN_IN}/start", start_oidc),
+        Route(f"{at}{paths.SIGN_IN}/back", return_from_oidc),
         Route(f"{at}{paths.SIGN_OUT}", sign_out_page),
         Route(f"{at}{paths.SIGN_OUT}", sign_out, methods=["POST"]),
         Route(f"{at}{paths.SIGNED_IN}", signed_in),
-        Route(f"{at}/healthz", healthz),
-        Route(f"{at}/readyz", readyz),
+        Route(f"{at}/healthz", healthz_route),
+        Route(f"{at}/readyz", readyz_route),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing, cells, counted_or_missing
+from dashboard.charts.drawing import Drawing, counted_or_missing, row_cells
 from dashboard.text.theme import Theme
 
 BEFORE = "pain_score_baseline"
@@ -24,11 +24,11 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
         title="Does it depend on how much it hurt before?",
         subtitle=f"Mean pain before (hollow) and at {after} (full). Who began high has more room to fall, and would "
         "on average score lower the next time anyway",
-        alt=_finding(firm, labels),
+        alt=_bands_finding(firm, labels),
         x={"range": [0, 10], "dtick": 2, "title": "pain, 0 to 10"},
     )
     places = firm.index.to_numpy()
-    for place, before, value in zip(places.tolist(), *_both(firm), strict=True):
+    for place, before, value in zip(places.tolist(), *_both_means(firm), strict=True):
         drawing.add(
             "scatter", x=[before, value], y=[place, place], mode="lines", line={"color": theme.quiet, "width": 3}
         )
@@ -50,7 +50,7 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
         if place in firm.index
         else f"{recorded:,} of {eligible:,} scored: too few to describe"
         for place, (before, value, recorded, eligible) in enumerate(
-            cells(rows, "before", "value", "recorded", "eligible")
+            row_cells(rows, "before", "value", "recorded", "eligible")
         )
     ]
     names = [f"began at {label}" for label in labels]
@@ -58,11 +58,11 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
     return drawing.figure()
 
 
-def _both(firm: pd.DataFrame) -> tuple[list[float], list[float]]:
+def _both_means(firm: pd.DataFrame) -> tuple[list[float], list[float]]:
     return firm["before"].to_list(), firm["value"].to_list()
 
 
-def _finding(firm: pd.DataFrame, labels: Sequence[str]) -> str:
-    found = zip(firm.index.tolist(), *_both(firm), strict=True)
+def _bands_finding(firm: pd.DataFrame, labels: Sequence[str]) -> str:
+    found = zip(firm.index.tolist(), *_both_means(firm), strict=True)
     parts = [f"began at {labels[place]}: from {before:.1f} to {value:.1f}" for place, before, value in found]
     return f"{'; '.join(parts)}." if parts else "Too few scores to describe."

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, cells, share_findings, shares_in_rows
-from dashboard.text.theme import Theme, percent
+from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, row_cells, share_findings, shares_in_rows
+from dashboard.text.theme import Theme, percent_text
 
 MARKS = (30, 50)
 
@@ -15,7 +15,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
     """Share of patients whose pain fell by at least each per cent.
 
     `curves`: label → rows with `threshold`, `value`, `recorded`, `eligible`, of
-    `queries.figures.distributions.cumulative`, thresholds rising;
+    `queries.figures.distributions.cumulative_shares`, thresholds rising;
     the table shown with the chart holds them one after the other.
     """
     counts = "; ".join(
@@ -26,7 +26,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
         height=380,
         title="How far did each patient's pain fall?",
         subtitle=f"Share of patients whose pain fell by at least this much, of those who began at 4 or more ({counts})",
-        alt=_finding(curves),
+        alt=_curve_finding(curves),
         x={"title": "pain fell by at least, % of pain before", "range": [0, 101], "dtick": 10, "showgrid": False},
         y={"range": [0, 112], **SHARE_AXIS},
         layout={"legend": {"orientation": "h", "y": -0.28, "x": 0, "font": {"color": theme.ink}}},
@@ -55,7 +55,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
             x=marked["threshold"].to_numpy(),
             y=marked["value"].to_numpy(),
             mode="markers+text",
-            text=[percent(value) for value in marked["value"].dropna()],
+            text=[percent_text(value) for value in marked["value"].dropna()],
             textposition=beside,
             textfont={"color": colour},
             marker={"color": colour, "size": 9, "symbol": symbol},
@@ -109,11 +109,11 @@ def against_published(rows: pd.DataFrame, title: str, subtitle: str, theme: Them
     return drawing.figure()
 
 
-def _finding(curves: Mapping[str, pd.DataFrame]) -> str:
+def _curve_finding(curves: Mapping[str, pd.DataFrame]) -> str:
     parts = []
     for label, rows in curves.items():
         if not rows["recorded"].iloc[0]:
             continue
-        at = dict(cells(rows, "threshold", "value"))
-        parts.append(f"{label}: {percent(at[30])} fell by 30 % or more, {percent(at[50])} by half or more")
+        at = dict(row_cells(rows, "threshold", "value"))
+        parts.append(f"{label}: {percent_text(at[30])} fell by 30 % or more, {percent_text(at[50])} by half or more")
     return f"{'; '.join(parts)}." if parts else "No pairs of scores."

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.drawing import Drawing, cells, interval_bars
+from dashboard.charts.drawing import Drawing, interval_bars, row_cells
 from dashboard.text.theme import Theme
 from queries.figures.gates import FIRM
 
@@ -24,7 +24,7 @@ def pain_trajectory(points: pd.DataFrame, theme: Theme) -> go.Figure:
         title="How much does it hurt, before and after?",
         subtitle="Mean pain, 0 to 10, with 95 % interval; below each point how many were asked. "
         "Hollow points: fewer than 60 % asked",
-        alt=_finding(shown),
+        alt=_trajectory_finding(shown),
         x={"showgrid": False, "type": "category", "range": [-0.5, max(len(shown), 1) - 0.5]},
         y={"range": SCALE, "dtick": 2, "title": "pain, 0 to 10"},
     )
@@ -43,7 +43,7 @@ def pain_trajectory(points: pd.DataFrame, theme: Theme) -> go.Figure:
         x=labels,
         y=[SCALE[0] + 0.35] * len(shown),
         mode="text",
-        text=[f"{recorded:,} of<br>{eligible:,}" for recorded, eligible in cells(shown, "recorded", "eligible")],
+        text=[f"{recorded:,} of<br>{eligible:,}" for recorded, eligible in row_cells(shown, "recorded", "eligible")],
         textfont={"color": theme.faint, "size": 12},
         textposition="top center",
     )
@@ -68,9 +68,9 @@ def _add_points(drawing: Drawing, rows: pd.DataFrame, fill: str, edge: str) -> N
     )
 
 
-def _finding(shown: pd.DataFrame) -> str:
+def _trajectory_finding(shown: pd.DataFrame) -> str:
     steps = [
         f"{label} {value:.1f} ({recorded} of {eligible})"
-        for label, value, recorded, eligible in cells(shown, "label", "value", "recorded", "eligible")
+        for label, value, recorded, eligible in row_cells(shown, "label", "value", "recorded", "eligible")
     ]
     return f"Mean pain: {', '.join(steps)}." if steps else "No pain scores."

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, Drawing, interval_bars
-from dashboard.text.theme import Theme, number
+from dashboard.text.theme import Theme, number_text
 from data.settings import Promise
 from queries.figures.gates import FEWEST
 
@@ -28,12 +28,12 @@ def happened_over_time(figures: pd.DataFrame, versions: Sequence[Promise], theme
         title=f"“{versions[-1].said}”: what happened over time?",
         subtitle=f"{int(known['recorded'].sum()):,} recorded of {int(figures['eligible'].sum()):,} who count, by "
         "quarter; bars are 95 % intervals; grey: fewer than ten",
-        alt=_finding(known, versions, unit),
+        alt=_leaflet_finding(known, versions, unit),
         x={"showgrid": False},
         y={"range": [0, top], **(SHARE_AXIS if share else {"title": unit})},
     )
     if len(figures):
-        _bands(drawing, versions, figures["period_start"].min(), figures["period_end"].max())
+        _draw_bands(drawing, versions, figures["period_start"].min(), figures["period_end"].max())
     for version in versions[1:]:
         drawing.line(theme.second, "dash", x=version.since)
         drawing.note(f"since {version.since:%-d %b %Y}: {version.said}", x=version.since, yref="paper", y=1,
@@ -51,7 +51,7 @@ def happened_over_time(figures: pd.DataFrame, versions: Sequence[Promise], theme
 def _add_points(drawing: Drawing, rows: pd.DataFrame, unit: str, colour: str) -> None:
     if rows.empty:
         return
-    texts = [f"{row.period}: {number(row.value, unit)}, {row.recorded:,} recorded" for row in rows.itertuples()]
+    texts = [f"{row.period}: {number_text(row.value, unit)}, {row.recorded:,} recorded" for row in rows.itertuples()]
     drawing.add(
         "scatter",
         x=rows["period_start"].to_list(),
@@ -65,7 +65,7 @@ def _add_points(drawing: Drawing, rows: pd.DataFrame, unit: str, colour: str) ->
     )
 
 
-def _bands(drawing: Drawing, versions: Sequence[Promise], first: date, last: date) -> None:
+def _draw_bands(drawing: Drawing, versions: Sequence[Promise], first: date, last: date) -> None:
     for version, after in zip(versions, [*versions[1:], None], strict=True):
         if version.from_hours is not None and version.to_hours is not None:
             begin = max(version.since or first, first)
@@ -73,10 +73,10 @@ def _bands(drawing: Drawing, versions: Sequence[Promise], first: date, last: dat
             drawing.block((begin, end), (version.from_hours, version.to_hours))
 
 
-def _finding(known: pd.DataFrame, versions: Sequence[Promise], unit: str) -> str:
+def _leaflet_finding(known: pd.DataFrame, versions: Sequence[Promise], unit: str) -> str:
     if known.empty:
         return "Nothing recorded."
     first, last = known.iloc[0], known.iloc[-1]
-    told = [f"{number(row['value'], unit)} in {row['period']}" for row in (first, last)]
+    told = [f"{number_text(row['value'], unit)} in {row['period']}" for row in (first, last)]
     steps = "".join(f" The text changed on {version.since:%-d %B %Y}." for version in versions[1:] if version.since)
     return f"From {told[0]} to {told[1]}.{steps}"

@@ -12,7 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, Drawing
-from dashboard.text.theme import Theme, number
+from dashboard.text.theme import Theme, number_text
 from queries.statistics.run_rules import variation
 from queries.trends.phrases import STEPS
 from queries.trends.trend import Point, Trend
@@ -35,14 +35,14 @@ def over_time(
         theme,
         height=360,
         title=title,
-        subtitle=_subtitle(trend, noun, classic),
-        alt=f"{_extent(trend)} {trend.sentence} {trend.assured}".strip(),
+        subtitle=_trend_subtitle(trend, noun, classic),
+        alt=f"{_extent_words(trend)} {trend.sentence} {trend.assured}".strip(),
         x={"showgrid": False},
-        y=_share_axis(trend) if is_share else {"title": trend.unit, **_range(trend)},
+        y=_share_axis(trend) if is_share else {"title": trend.unit, **_value_range(trend)},
     )
     places = [point.start for point in trend.points]
     lower, upper = (trend.classic_lower, trend.classic_upper) if classic else (trend.lower, trend.upper)
-    _limits(drawing, places, lower, upper)
+    _draw_limits(drawing, places, lower, upper)
     dash = "dash" if trend.is_trial else "solid"
     drawing.add(
         "scatter", x=places, y=list(trend.centre), mode="lines", line={"color": theme.faint, "width": 1.5, "dash": dash}
@@ -53,12 +53,18 @@ def over_time(
     )  # fmt: skip
     if trend.target is not None:
         drawing.line(theme.main, dash="dash", y=trend.target)
-        drawing.note(f"target {number(trend.target, trend.unit)}", xref="paper", x=1, y=trend.target, xanchor="right",
-                     yanchor="bottom")  # fmt: skip
+        drawing.note(
+            f"target {number_text(trend.target, trend.unit)}",
+            xref="paper",
+            x=1,
+            y=trend.target,
+            xanchor="right",
+            yanchor="bottom",
+        )
     for kind in ("common", "small", "hollow", "better", "look_into", "neutral", "outside"):
-        _points(drawing, trend, places, kind, classic)
+        _draw_points(drawing, trend, places, kind, classic)
     for on, text in [*notes, *((one.on, f"new baseline: {one.reason}") for one in trend.rebases)]:
-        _pin(drawing, on, text)
+        _draw_pin(drawing, on, text)
     return drawing.figure()
 
 
@@ -69,17 +75,17 @@ def only_point(trend: Trend) -> str:
         return ""
     if not known:
         return "Nothing recorded yet."
-    return f"One {STEPS[trend.step][0]} so far, {known[0].period}: {_told(known[0], trend)}."
+    return f"One {STEPS[trend.step][0]} so far, {known[0].period}: {_hover_text(known[0], trend)}."
 
 
-def _limits(drawing: Drawing, places: list[date], lower: Sequence[float], upper: Sequence[float]) -> None:
+def _draw_limits(drawing: Drawing, places: list[date], lower: Sequence[float], upper: Sequence[float]) -> None:
     """Stepped limits as a band: each subgroup has its own."""
     style = {"mode": "lines", "line": {"color": drawing.theme.grid, "width": 1, "shape": "hvh"}}
     drawing.add("scatter", x=places, y=list(lower), **style)
     drawing.add("scatter", x=places, y=list(upper), fill="tonexty", fillcolor=drawing.theme.band, **style)
 
 
-def _kind(point: Point, trend: Trend, classic: bool) -> str:
+def _point_kind(point: Point, trend: Trend, classic: bool) -> str:
     """How a point is drawn."""
     if not point.is_complete:
         return "hollow"
@@ -93,8 +99,8 @@ def _kind(point: Point, trend: Trend, classic: bool) -> str:
     return {"improvement": "better", "concern": "look_into"}.get(found, "neutral")
 
 
-def _points(drawing: Drawing, trend: Trend, places: list[date], kind: str, classic: bool) -> None:
-    rows = [place for place, point in enumerate(trend.points) if _kind(point, trend, classic) == kind]
+def _draw_points(drawing: Drawing, trend: Trend, places: list[date], kind: str, classic: bool) -> None:
+    rows = [place for place, point in enumerate(trend.points) if _point_kind(point, trend, classic) == kind]
     rows = [place for place in rows if trend.points[place].n or trend.kind == "count"]
     if not rows:
         return
@@ -117,22 +123,22 @@ def _points(drawing: Drawing, trend: Trend, places: list[date], kind: str, class
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": colour, "width": 1.5}},
         text=[
-            f"{point.period}: {_told(point, trend)}{_beyond(point, trend, place) if grey else ''}"
+            f"{point.period}: {_hover_text(point, trend)}{_beyond_words(point, trend, place) if grey else ''}"
             for place, point in zip(rows, chosen, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _told(point: Point, trend: Trend) -> str:
+def _hover_text(point: Point, trend: Trend) -> str:
     state = "" if point.is_complete else ", not over"
-    value = number(point.value, trend.unit)
+    value = number_text(point.value, trend.unit)
     if point.numerator is not None and trend.kind == "proportion":
         return f"{point.numerator:,} of {point.n:,} ({value}){state}"
     return f"{value}{state}" if trend.kind == "count" else f"{value} (n = {point.n:,}){state}"
 
 
-def _beyond(point: Point, trend: Trend, place: int) -> str:
+def _beyond_words(point: Point, trend: Trend, place: int) -> str:
     """Why a share outside the band is not coloured."""
     lower, upper = trend.lower[place], trend.upper[place]
     if trend.kind != "proportion" or math.isnan(lower) or lower - SAME <= point.value <= upper + SAME:
@@ -140,7 +146,7 @@ def _beyond(point: Point, trend: Trend, place: int) -> str:
     return "; beyond the band, as among so many points one may be by chance"
 
 
-def _pin(drawing: Drawing, on: date, text: str) -> None:
+def _draw_pin(drawing: Drawing, on: date, text: str) -> None:
     drawing.line(drawing.theme.faint, dash="dot", x=on)  # type: ignore[arg-type]
     drawing.note(text, x=on, y=1, yref="paper", xanchor="left", yanchor="top", xshift=4)
 
@@ -155,16 +161,16 @@ def _share_axis(trend: Trend) -> dict[str, Any]:
     return {"range": [-0.02 * top, top], "ticksuffix": " %"}
 
 
-def _range(trend: Trend) -> dict[str, Any]:
+def _value_range(trend: Trend) -> dict[str, Any]:
     """From 0 where nothing is below it; changes in pain are."""
     known = [point.value for point in trend.points if not math.isnan(point.value)]
     return {"rangemode": "tozero"} if known and min(known) >= 0 else {}
 
 
-def _subtitle(trend: Trend, noun: str, classic: bool) -> str:
-    counted = f"{_counted(trend, is_complete=True)} {noun}"
+def _trend_subtitle(trend: Trend, noun: str, classic: bool) -> str:
+    counted = f"{_counted_words(trend, is_complete=True)} {noun}"
     if any(point.n and not point.is_complete for point in trend.points):
-        counted += f", and {_counted(trend, is_complete=False)} in hollow points"
+        counted += f", and {_counted_words(trend, is_complete=False)} in hollow points"
     limits = "band: three sigma" if classic and trend.kind == "proportion" else LIMITS.get(trend.kind, "")
     centre = (
         ""
@@ -175,16 +181,16 @@ def _subtitle(trend: Trend, noun: str, classic: bool) -> str:
     return "; ".join(part for part in (counted, centre, limits if centre else "", marks) if part)
 
 
-def _counted(trend: Trend, is_complete: bool) -> str:
+def _counted_words(trend: Trend, is_complete: bool) -> str:
     """The numbers of the points that are over, or of the others; together they are those of the page's headline."""
     points = [point for point in trend.points if point.is_complete == is_complete]
     n = sum(point.n for point in points)
     return f"{sum(point.numerator or 0 for point in points):,} of {n:,}" if trend.kind == "proportion" else f"{n:,}"
 
 
-def _extent(trend: Trend) -> str:
+def _extent_words(trend: Trend) -> str:
     known = [point for point in trend.points if not math.isnan(point.value)]
     if not known:
         return "Nothing recorded."
     first, last = known[0], known[-1]
-    return f"First {first.period}: {_told(first, trend)}; last {last.period}: {_told(last, trend)}."
+    return f"First {first.period}: {_hover_text(first, trend)}; last {last.period}: {_hover_text(last, trend)}."

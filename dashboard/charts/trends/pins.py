@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboard.text.theme import Theme
 
 
-def pinned(figure: go.Figure, days: Sequence[date], theme: Theme) -> go.Figure:
+def pin_notes(figure: go.Figure, days: Sequence[date], theme: Theme) -> go.Figure:
     """The figure with a numbered line at each day, in the order given. The axis must be one of dates."""
     for number, day in enumerate(days, start=1):
         figure.add_shape(

@@ -52,28 +52,28 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence
     drawing.add(
         "scatter", x=places, y=list(gaps), mode="lines+markers", line={"color": theme.quiet, "width": 1.5},
         marker={"color": theme.faint, "size": 8}, hovertemplate="gap %{x}: %{y} cases<extra></extra>",
-        rows=_behind(cases[: len(gaps)]),
+        rows=_case_ranges(cases[: len(gaps)]),
     )  # fmt: skip
     drawing.add(
         "scatter", x=[len(gaps) + 1], y=[since], mode="markers",
         marker={"symbol": "circle-open", "color": theme.faint, "size": 9, "line": {"color": theme.faint, "width": 1.5}},
-        hovertemplate="%{y} cases since the last event<extra></extra>", rows=_behind(cases[len(gaps) :]),
+        hovertemplate="%{y} cases since the last event<extra></extra>", rows=_case_ranges(cases[len(gaps) :]),
     )  # fmt: skip
     return drawing.figure()
 
 
-def _events(drawing: Drawing, heights: NDArray[np.float64], days: Sequence[date]) -> None:
+def _draw_events(drawing: Drawing, heights: NDArray[np.float64], days: Sequence[date]) -> None:
     """A small mark at each event, where the upper arm climbs; it leads to that one procedure."""
     places = np.flatnonzero(np.diff(heights, prepend=0) > 0).tolist()
     drawing.add(
         "scatter", x=[place + 1 for place in places], y=[float(heights[place]) for place in places], mode="markers",
-        marker={"color": drawing.theme.faint, "size": 5}, text=_when(days, places),
+        marker={"color": drawing.theme.faint, "size": 5}, text=_day_words(days, places),
         hovertemplate="event at case %{x}, %{text}<extra></extra>",
-        rows=_behind([(place + 1, place + 1) for place in places]),
+        rows=_case_ranges([(place + 1, place + 1) for place in places]),
     )  # fmt: skip
 
 
-def _behind(cases: Sequence[Cases]) -> list[dict[str, object]] | None:
+def _case_ranges(cases: Sequence[Cases]) -> list[dict[str, object]] | None:
     """Where each mark leads: the recorded cases from one number to another."""
     return [{"row": 0, "status": "recorded", "cases": f"{first}-{last}"} for first, last in cases] or None
 
@@ -100,24 +100,24 @@ def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str,
         (found.up, found.signals_up, 1, theme.second, "diamond"),
         (found.down, found.signals_down, -1, theme.main, "triangle-down"),
     ):
-        turns = corners(heights)
+        turns = line_corners(heights)
         drawing.add(
             "scatter", x=turns + 1, y=side * heights[turns], mode="lines", line={"color": theme.faint, "width": 1.5},
-            text=_when(days, turns), hovertemplate="case %{x}, %{text}<extra></extra>",
+            text=_day_words(days, turns), hovertemplate="case %{x}, %{text}<extra></extra>",
         )  # fmt: skip
         if side > 0:
-            _events(drawing, heights, days)
+            _draw_events(drawing, heights, days)
         if signals:
             drawing.add(
                 "scatter", x=[place + 1 for place in signals], y=[side * float(heights[place]) for place in signals],
                 mode="markers", marker={"color": colour, "symbol": symbol, "size": 11},
-                text=_when(days, signals), hovertemplate="signal at case %{x}, %{text}<extra></extra>",
-                rows=_behind([(place + 1, place + 1) for place in signals]),
+                text=_day_words(days, signals), hovertemplate="signal at case %{x}, %{text}<extra></extra>",
+                rows=_case_ranges([(place + 1, place + 1) for place in signals]),
             )  # fmt: skip
     return drawing.figure()
 
 
-def corners(heights: NDArray[np.float64]) -> NDArray[np.int64]:
+def line_corners(heights: NDArray[np.float64]) -> NDArray[np.int64]:
     """The places where a line through the heights turns, and its ends: all that is needed to draw it whole.
 
     Between two events a CUSUM falls evenly, so that of tens of thousands of cases few are corners.
@@ -126,10 +126,10 @@ def corners(heights: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.unique(np.concatenate([[0], turns, [heights.size - 1]])) if heights.size else turns
 
 
-def _when(days: Sequence[date], places: Iterable[int]) -> list[str]:
-    return [_named(days[place]) for place in places]
+def _day_words(days: Sequence[date], places: Iterable[int]) -> list[str]:
+    return [_name_day(days[place]) for place in places]
 
 
 @lru_cache(DAYS_KEPT)
-def _named(day: date) -> str:
+def _name_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"

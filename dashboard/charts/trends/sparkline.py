@@ -10,7 +10,7 @@ from html import escape
 WIDTH, HEIGHT, EDGE = 240, 40, 5
 
 
-def sparkline(values: Sequence[float | None], alt: str, colour: str, changes: Sequence[int] = ()) -> str:
+def sparkline_image(values: Sequence[float | None], alt: str, colour: str, changes: Sequence[int] = ()) -> str:
     """Values in order of time as an `<img>` of a line with its last point marked; gaps where a value is None.
 
     `changes` are places before which something changed: a dashed line stands there. Empty text below two values: one
@@ -28,7 +28,7 @@ def sparkline(values: Sequence[float | None], alt: str, colour: str, changes: Se
     ]
     lines = "".join(
         f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>'
-        for points in _runs(places)
+        for points in _unbroken_runs(places)
     )
     last = next(place for place in reversed(places) if place is not None)
     steps = "".join(
@@ -44,7 +44,7 @@ def sparkline(values: Sequence[float | None], alt: str, colour: str, changes: Se
     return f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(alt)}" style="width:100%;max-width:{WIDTH}px">'
 
 
-def _runs(places: Sequence[tuple[float, float] | None]) -> list[str]:
+def _unbroken_runs(places: Sequence[tuple[float, float] | None]) -> list[str]:
     """Point lists of the unbroken stretches."""
     runs: list[list[str]] = [[]]
     for place in places:

@@ -33,13 +33,13 @@ def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure
         if "metric" in months
         else range(len(months)),
         marker={"color": theme.main},
-        customdata=_told(months, noun),
+        customdata=_hover_texts(months, noun),
         hovertemplate="%{customdata}<extra></extra>",
     )
     return drawing.figure()
 
 
-def _told(months: pd.DataFrame, noun: str) -> list[str]:
+def _hover_texts(months: pd.DataFrame, noun: str) -> list[str]:
     of = [f", for {count:,} procedures" for count in months["count"]] if "count" in months else [""] * len(months)
     counts = zip(months["period"], months["recorded"], of, strict=True)
     return [f"{month:%B %Y}: {recorded:,} {noun}{procedures}" for month, recorded, procedures in counts]

@@ -49,8 +49,10 @@ class Archive:
                 digest.update(content)
                 member.write(content)
 
-            start = (csv_columns.BYTE_ORDER_MARK if self._for_excel else b"") + csv_columns.header(columns)
-            for content, count in chain([(start, 0)], ((csv_columns.lines(table), table.num_rows) for table in tables)):
+            start = (csv_columns.BYTE_ORDER_MARK if self._for_excel else b"") + csv_columns.header_line(columns)
+            for content, count in chain(
+                [(start, 0)], ((csv_columns.row_lines(table), table.num_rows) for table in tables)
+            ):
                 rows, size = rows + count, size + len(content)
                 # The next piece is made while this one is packed.
                 if packing is not None:
@@ -60,7 +62,7 @@ class Archive:
                 packing.result()
         self.files[f"{name}.csv"] = {"rows": rows, "bytes": size, "sha256": digest.hexdigest()}
         if kept and rows < ROWS_OF_A_SHEET and not any(map(_is_too_long, kept)):
-            self._add(f"{name}.xlsx", workbook(pa.concat_tables(kept, promote_options="default"), name))
+            self._add(f"{name}.xlsx", workbook_bytes(pa.concat_tables(kept, promote_options="default"), name))
         return rows
 
     def add_text(self, name: str, text: str) -> None:
@@ -82,7 +84,7 @@ class Archive:
             member.write(content)
 
 
-def workbook(rows: pa.Table, title: str) -> bytes:
+def workbook_bytes(rows: pa.Table, title: str) -> bytes:
     """The rows as one sheet: numbers, dates and times as such."""
     # Slow to import, and seldom wanted.
     from dashboard.exports.workbook import to_workbook  # noqa: PLC0415

@@ -25,13 +25,13 @@ from dashboard.exports.bundle.metric_tables import (
 from dashboard.exports.bundle.note_table import COLUMNS as NOTE_COLUMNS
 from dashboard.exports.bundle.note_table import notes_table
 from dashboard.exports.bundle.order import Order, Profile
-from dashboard.exports.bundle.readme import readme
-from dashboard.exports.bundle.record_tables import Codes, extracts
+from dashboard.exports.bundle.readme import readme_text
+from dashboard.exports.bundle.record_tables import Codes, table_extracts
 from dashboard.exports.bundle.restatement_table import COLUMNS as RESTATED_COLUMNS
-from dashboard.exports.bundle.restatement_table import restatements
+from dashboard.exports.bundle.restatement_table import restatement_rows
 from data import export_log
 from data.home import PROJECT, Home
-from data.settings import timepoints
+from data.settings import read_timepoints
 from queries.catalogue.filters import Filters
 from queries.figures.summarise import NUMBERS, WHOLE_NUMBERS
 from queries.warehouse import Warehouse
@@ -74,7 +74,7 @@ def export_bundle(
     try:
         rows = write_bundle(home, warehouse, order, scratch, for_excel)
         receipt = Receipt(export_id, out or home.exports / f"{export_id}.zip", rows, sha256_of(scratch))
-        export_log.record(home, export_id, _logged(warehouse, order, receipt), author, purpose)
+        export_log.record_export(home, export_id, _log_payload(warehouse, order, receipt), author, purpose)
         scratch.replace(receipt.path)
     finally:
         scratch.unlink(missing_ok=True)
@@ -84,7 +84,7 @@ def export_bundle(
 def write_bundle(home: Home, warehouse: Warehouse, order: Order, path: Path, for_excel: bool = False) -> int:
     """Write a bundle's bytes and give its number of data rows; nothing is logged here."""
     codes = Codes.of(home, order)
-    told = _told(order.filters, codes)
+    told = _profile_filters(order.filters, codes)
     answered = Answered(warehouse, order, codes, told)
     archive = Archive(path, for_excel, order.workbooks)
     files: list[dictionary.Described] = []
@@ -93,28 +93,31 @@ def write_bundle(home: Home, warehouse: Warehouse, order: Order, path: Path, for
         archive.add_tables(one.name, [column.name for column in one.columns], tables)
         files.append(one)
 
-    for extract in extracts(home, warehouse, order, codes):
+    for extract in table_extracts(home, warehouse, order, codes):
         add(dictionary.Described(extract.name, extract.meaning, extract.columns), iter([extract.rows]))
     sums: dict[str, dict[str, Any]] = {}
-    described = dictionary.described
+    described = dictionary.describe_file
     add(described("metric_values", "What every procedure answers to every metric, and why.", VALUE_COLUMNS),
-        _summed(answered.values(), sums))  # fmt: skip
+        _sum_values(answered.values(), sums))  # fmt: skip
     add(described("exclusions", "Procedures that do not count for a metric, and the rule.", EXCLUSION_COLUMNS),
         answered.exclusions())  # fmt: skip
     figures = answered.figures()
-    add(described("figures", "The dashboard's figures for this choice.", FIGURE_COLUMNS), iter([_typed(figures)]))
+    add(
+        described("figures", "The dashboard's figures for this choice.", FIGURE_COLUMNS),
+        iter([_typed_figures(figures)]),
+    )
     add(described("definitions", "What every metric asks, who counts, and its SQL.", DEFINITION_COLUMNS),
         iter([pa.Table.from_pandas(answered.definitions(), preserve_index=False)]))  # fmt: skip
     add(described("restatements", "Signed-off figures that differ now.", RESTATED_COLUMNS),
-        iter([_restated(home, warehouse, order)]))  # fmt: skip
+        iter([_restatement_rows(home, warehouse, order)]))  # fmt: skip
     add(described("notes", "Dated notes on the charts.", NOTE_COLUMNS), iter([notes_table(home, order)]))
     meaning = described("data_dictionary", "What every column means.", dictionary.COLUMNS)
-    add(meaning, iter([pa.Table.from_pandas(dictionary.dictionary(files), preserve_index=False)]))
+    add(meaning, iter([pa.Table.from_pandas(dictionary.dictionary_table(files), preserve_index=False)]))
     rows = sum(one.get("rows", 0) for one in archive.files.values())
-    archive.add_text("datapackage.json", dictionary.package(files, f"Row-level export, profile {order.profile}"))
+    archive.add_text("datapackage.json", dictionary.data_package(files, f"Row-level export, profile {order.profile}"))
     alone = figures[figures["by"].isna()]
-    archive.add_text("README.txt", readme(order, warehouse.info, told, len(answered.places), alone))
-    archive.close(_manifest(warehouse, order, told, answered, sums))
+    archive.add_text("README.txt", readme_text(order, warehouse.info, told, len(answered.places), alone))
+    archive.close(_bundle_manifest(warehouse, order, told, answered, sums))
     return rows
 
 
@@ -130,7 +133,7 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _summed(values: Iterator[pa.Table], sums: dict[str, dict[str, Any]]) -> Iterator[pa.Table]:
+def _sum_values(values: Iterator[pa.Table], sums: dict[str, dict[str, Any]]) -> Iterator[pa.Table]:
     """Pass tables through and keep what a recipient can add up: how many of each status, and the sum of values."""
     for table in values:
         counts = {row["values"]: row["counts"] for row in pc.value_counts(table["status"]).to_pylist()}
@@ -141,7 +144,7 @@ def _summed(values: Iterator[pa.Table], sums: dict[str, dict[str, Any]]) -> Iter
         yield table
 
 
-def _typed(figures: pd.DataFrame) -> pa.Table:
+def _typed_figures(figures: pd.DataFrame) -> pa.Table:
     kinds = {name: pa.int64() for name in WHOLE_NUMBERS} | {name: pa.float64() for name in NUMBERS}
     kinds |= {name: pa.date32() for name in ("period_start", "period_end", "as_of")}
     kinds |= {name: pa.bool_() for name in ("suppressed", "period_complete")}
@@ -153,9 +156,9 @@ def _typed(figures: pd.DataFrame) -> pa.Table:
     )
 
 
-def _restated(home: Home, warehouse: Warehouse, order: Order) -> pa.Table:
+def _restatement_rows(home: Home, warehouse: Warehouse, order: Order) -> pa.Table:
     """Of the whole department only, and by month: safe harbor and choices get the header alone."""
-    found = restatements(home, warehouse)
+    found = restatement_rows(home, warehouse)
     rows = found if order.is_whole and order.profile is not Profile.SAFE_HARBOR else found.iloc[:0]
     kinds = {"signed": pa.float64(), "now": pa.float64()}
     return pa.table(
@@ -163,7 +166,7 @@ def _restated(home: Home, warehouse: Warehouse, order: Order) -> pa.Table:
     )
 
 
-def _told(filters: Filters, codes: Codes) -> Filters:
+def _profile_filters(filters: Filters, codes: Codes) -> Filters:
     """Filters whose sites and operators are written as the profile writes them."""
     values = {}
     for key, picked in filters.values:
@@ -172,7 +175,7 @@ def _told(filters: Filters, codes: Codes) -> Filters:
     return Filters.of(values, filters.date_from, filters.date_to)
 
 
-def _manifest(
+def _bundle_manifest(
     warehouse: Warehouse, order: Order, told: Filters, answered: Answered, sums: dict[str, Any]
 ) -> dict[str, Any]:
     return {
@@ -185,19 +188,19 @@ def _manifest(
         "selected": order.selected_as,
         "procedures": len(answered.places),
         "definitions": {metric.name: metric.header.version for metric in answered.metrics},
-        "timepoints": _timepoints(),
+        "timepoints": _timepoint_windows(),
         "sums": sums,
     }
 
 
-def _timepoints() -> dict[str, Any]:
+def _timepoint_windows() -> dict[str, Any]:
     """The windows that scores were assigned to."""
-    settings = timepoints()
+    settings = read_timepoints()
     after = [one.model_dump(include={"name", "first_day", "last_day", "target_hours"}) for one in settings.after]
     return {"lookback_days": settings.baseline.lookback_days, "after": after}
 
 
-def _logged(warehouse: Warehouse, order: Order, receipt: Receipt) -> dict[str, Any]:
+def _log_payload(warehouse: Warehouse, order: Order, receipt: Receipt) -> dict[str, Any]:
     return {
         "what": "bundle",
         "profile": str(order.profile),

@@ -13,15 +13,15 @@ from data.errors import ExitCode
 from data.home import department_home
 from data.settings import check_all
 from queries.catalogue.filters import Filters, parse_where
-from queries.figures.cohort import cohort
+from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
-from queries.figures.outside_readers import described
+from queries.figures.outside_readers import describe_question
 from queries.warehouse import Warehouse, open_current
 
 PROFILES = "; ".join(f"{profile}: {words}" for profile, words in DESCRIBED.items())
 
 
-def bundle(
+def bundle_command(
     profile: Annotated[Profile, typer.Option(help=f"How much leaves. {PROFILES}.")],
     out: Annotated[Path, typer.Option("--out", help="Zip file to write.")],
     where: Annotated[
@@ -37,18 +37,18 @@ def bundle(
     """Rows as a zip of CSVs from which every figure can be recomputed; written into the export log first."""
     check_all()
     warehouse = open_current(department_home())
-    filters = parse_where(where or [], lambda key: cohort(warehouse).codes(key).values)
+    filters = parse_where(where or [], lambda key: read_cohort(warehouse).codes(key).values)
     order = Order(profile, filters, recipient, workbooks=workbooks)
     receipt = export_bundle(department_home(), warehouse, order, getpass.getuser(), purpose, out, excel)
     typer.echo(f"{receipt.path}: {receipt.rows} rows, sha256 {receipt.sha256}, export {receipt.export_id}", err=True)
 
 
-def verify() -> None:
+def verify_command() -> None:
     """Whether the export log is as it was written: exit 1 when an entry was changed, removed or cut off."""
     problems = export_log.broken_links(department_home())
     for problem in problems:
         typer.echo(problem, err=True)
-    typer.echo(f"{len(export_log.exports(department_home()))} exports, {len(problems)} problems", err=True)
+    typer.echo(f"{len(export_log.read_exports(department_home()))} exports, {len(problems)} problems", err=True)
     if problems:
         raise typer.Exit(ExitCode.DISAGREEMENT)
 
@@ -57,7 +57,7 @@ def log_figures(
     warehouse: Warehouse, filters: Filters, audience: Audience, content: bytes, rows: int, out: Path | None
 ) -> None:
     """Put figures into the export log by the hash of the very bytes; outside with the rule and the sign-off."""
-    told = described(warehouse, filters) if audience == "outside" else filters.to_text()
+    told = describe_question(warehouse, filters) if audience == "outside" else filters.to_text()
     generation = warehouse.info.generation
     export_log.record_file(
         department_home(), "figures", audience, told, content, rows, generation, out.name if out else None

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from data.spreadsheet_text import DANGEROUS, neutral
+from data.spreadsheet_text import DANGEROUS, neutral_text
 
 OPTIONS = csv.WriteOptions(include_header=False, quoting_style="needed")
 HARMLESS_START = re.compile(r"[A-Za-z0-9\[(]?")
@@ -16,19 +16,19 @@ IDS = ("procedure_id", "patient_key")
 BYTE_ORDER_MARK = "\ufeff".encode()
 
 
-def header(names: list[str]) -> bytes:
+def header_line(names: list[str]) -> bytes:
     """The first line."""
     return (",".join(names) + "\n").encode()
 
 
-def lines(rows: pa.Table) -> bytes:
+def row_lines(rows: pa.Table) -> bytes:
     """All rows, without a header. Empty text is `""`, null is nothing."""
     sink = io.BytesIO()
-    csv.write_csv(safe(rows), sink, OPTIONS)
+    csv.write_csv(safe_rows(rows), sink, OPTIONS)
     return sink.getvalue()
 
 
-def safe(rows: pa.Table) -> pa.Table:
+def safe_rows(rows: pa.Table) -> pa.Table:
     """Rows whose text cells no spreadsheet runs."""
     for place, name in enumerate(rows.schema.names):
         column = rows[name]
@@ -43,7 +43,7 @@ def safe(rows: pa.Table) -> pa.Table:
 def safe_dictionary(column: pa.ChunkedArray) -> pa.Array:
     """A column of few different texts, each made harmless once."""
     one = column.combine_chunks()
-    texts = pa.array([None if text is None else neutral(text) for text in one.dictionary.to_pylist()], pa.string())
+    texts = pa.array([None if text is None else neutral_text(text) for text in one.dictionary.to_pylist()], pa.string())
     return texts.take(one.indices)
 
 

@@ -80,13 +80,15 @@ class Described:
     columns: Sequence[Column]
 
 
-def described(name: str, meaning: str, columns: Iterable[str] = ()) -> Described:
+def describe_file(name: str, meaning: str, columns: Iterable[str] = ()) -> Described:
     """A file of our own making; columns that have no description here are those of the figures (docs/exports)."""
-    known = OWN_COLUMNS.get(name) or tuple(Column(one, _type(one), FIGURE_MEANINGS.get(one, "")) for one in columns)
+    known = OWN_COLUMNS.get(name) or tuple(
+        Column(one, _column_type(one), FIGURE_MEANINGS.get(one, "")) for one in columns
+    )
     return Described(name, meaning, known)
 
 
-def _type(figure_column: str) -> str:
+def _column_type(figure_column: str) -> str:
     if figure_column in WHOLE_NUMBERS:
         return "BIGINT"
     if figure_column in NUMBERS:
@@ -143,12 +145,12 @@ FIGURE_MEANINGS = {
 }
 
 
-def dictionary(files: Sequence[Described]) -> pd.DataFrame:
+def dictionary_table(files: Sequence[Described]) -> pd.DataFrame:
     """One row per column of every file."""
     rows = [
         (
-            f"{one.name}.csv", column.name, TYPES.get(column.type, "integer"), _unit(column), column.meaning,
-            _allowed(column), MISSING, _derivation(one.name, column),
+            f"{one.name}.csv", column.name, TYPES.get(column.type, "integer"), _unit_of_column(column), column.meaning,
+            _allowed_values(column), MISSING, _derivation_words(one.name, column),
         )
         for one in files
         for column in one.columns
@@ -156,7 +158,7 @@ def dictionary(files: Sequence[Described]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def package(files: Sequence[Described], title: str) -> str:
+def data_package(files: Sequence[Described], title: str) -> str:
     """`datapackage.json`: the same for programs (specs.frictionlessdata.io, Table Schema)."""
     resources: list[dict[str, Any]] = [
         {
@@ -165,14 +167,14 @@ def package(files: Sequence[Described], title: str) -> str:
             "description": one.meaning,
             "format": "csv",
             "encoding": "utf-8",
-            "schema": {"fields": [_field(column) for column in one.columns], "missingValues": [""]},
+            "schema": {"fields": [_package_field(column) for column in one.columns], "missingValues": [""]},
         }
         for one in files
     ]
     return json.dumps({"name": "vertebroplasty-outcomes", "title": title, "resources": resources}, indent=1) + "\n"
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _package_field(column: Column) -> dict[str, Any]:
     written: dict[str, Any] = {"name": column.name, "type": TYPES.get(column.type, "integer")}
     if column.meaning:
         written["description"] = column.meaning
@@ -181,17 +183,17 @@ def _field(column: Column) -> dict[str, Any]:
     return written
 
 
-def _allowed(column: Column) -> str:
+def _allowed_values(column: Column) -> str:
     return "true; false" if column.type == "BOOLEAN" else "; ".join(column.values)
 
 
-def _unit(column: Column) -> str:
+def _unit_of_column(column: Column) -> str:
     if column.name in EXACT_UNITS:
         return EXACT_UNITS[column.name]
     return next((unit for end, unit in UNITS.items() if column.name.endswith(end)), "")
 
 
-def _derivation(file: str, column: Column) -> str:
+def _derivation_words(file: str, column: Column) -> str:
     if file == "notes":
         return "as written in the app"
     if file in OWN_COLUMNS or file in ("figures", "definitions"):

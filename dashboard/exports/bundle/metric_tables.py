@@ -11,12 +11,12 @@ import pyarrow as pa
 from dashboard.exports.bundle.order import Order, Profile
 from dashboard.exports.bundle.record_tables import Codes
 from queries.catalogue.filters import KEYS, Filters
-from queries.catalogue.metrics import EXCLUSIONS, Metric, catalogue
+from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue
 from queries.catalogue.periods import MONTHS
 from queries.explain.fact_sentences import Memory
 from queries.explain.reasons import fields_of, metric_columns
 from queries.explain.table_extracts import procedure_ids
-from queries.figures.answers import answers
+from queries.figures.answers import metric_answers
 from queries.figures.summarise import COLUMNS, Row, figure_rows
 from queries.warehouse import Warehouse
 
@@ -50,7 +50,7 @@ class Answered:
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics that the profile may tell."""
         dates = self.order.profile is not Profile.SAFE_HARBOR
-        return tuple(one for one in catalogue().values() if dates or one.name not in TELL_DATES)
+        return tuple(one for one in read_catalogue().values() if dates or one.name not in TELL_DATES)
 
     @cached_property
     def places(self) -> np.ndarray:
@@ -75,13 +75,13 @@ class Answered:
             yield pa.table(
                 {
                     "procedure_id": self.ids,
-                    "metric": _same(metric.name, size),
+                    "metric": _repeat_text(metric.name, size),
                     "definition_version": pa.array(np.full(size, metric.header.version)),
                     "status": pa.array(rows["status"], pa.string()),
                     "value": pa.array(rows["value"], pa.float64(), from_pandas=True),
                     "category": pa.array(rows["category"], pa.string()),
                     "reason": reason,
-                    "fields_used": _same(str(rows["fields"]), size),
+                    "fields_used": _repeat_text(str(rows["fields"]), size),
                 }
             )
 
@@ -93,7 +93,7 @@ class Answered:
             yield pa.table(
                 {
                     "procedure_id": self.ids.take(pa.array(out)),
-                    "metric": _same(metric.name, len(out)),
+                    "metric": _repeat_text(metric.name, len(out)),
                     "exclusion": pa.array(reasons[out], pa.string()),
                 }
             )
@@ -139,7 +139,7 @@ class Answered:
 
     def _exclusions(self, metric: Metric) -> np.ndarray:
         """The rule that leaves each procedure out, in the order of `places`; None = it counts."""
-        found = answers(self.warehouse, metric)
+        found = metric_answers(self.warehouse, metric)
         names = np.array([OTHER_POPULATION, *EXCLUSIONS], dtype=object)
         told = names[found.exclusion[self.places]]
         return np.where(found.eligible[self.places], None, told)
@@ -150,5 +150,5 @@ class Answered:
         return ids if written is None else np.array([written(one) for one in ids], dtype=object)
 
 
-def _same(text: str, size: int) -> pa.DictionaryArray:
+def _repeat_text(text: str, size: int) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(size, dtype=np.int32)), pa.array([text]))

@@ -25,11 +25,11 @@ def notes_table(home: Home, order: Order) -> pa.Table:
 
     They are text as written by staff: profiles other than internal get the header alone.
     """
-    notes = notes_of(home, sites=_sites(order)) if order.profile is Profile.INTERNAL else ()
-    return pa.Table.from_pylist([_row(note) for note in notes], SCHEMA)
+    notes = notes_of(home, sites=_order_sites(order)) if order.profile is Profile.INTERNAL else ()
+    return pa.Table.from_pylist([_note_row(note) for note in notes], SCHEMA)
 
 
-def _sites(order: Order) -> frozenset[str] | None:
+def _order_sites(order: Order) -> frozenset[str] | None:
     """Sites that were chosen and that the reader may see; None = every site."""
     chosen = frozenset(order.filters["site"])
     if order.sites is None:
@@ -37,7 +37,7 @@ def _sites(order: Order) -> frozenset[str] | None:
     return chosen & order.sites if chosen else order.sites
 
 
-def _row(note: Note) -> dict[str, object]:
+def _note_row(note: Note) -> dict[str, object]:
     return {
         "noted_on": note.on,
         "site": note.site,

@@ -9,7 +9,7 @@ import numpy as np
 from data.errors import UsageProblem
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.explain.table_extracts import procedure_ids
-from queries.figures.cohort import cohort
+from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
 
 
@@ -64,7 +64,7 @@ class Order:
 
     def places(self, warehouse: Warehouse) -> np.ndarray:
         """The chosen procedures as places in the order of `outcomes`."""
-        whole = cohort(warehouse)
+        whole = read_cohort(warehouse)
         chosen = whole.chosen(self.filters)
         if self.selected is not None:
             ids = procedure_ids(warehouse)

@@ -11,7 +11,7 @@ from queries.warehouse import GenerationInfo
 WIDTH = 100
 
 
-def readme(order: Order, info: GenerationInfo, filters: Filters, procedures: int, alone: pd.DataFrame) -> str:
+def readme_text(order: Order, info: GenerationInfo, filters: Filters, procedures: int, alone: pd.DataFrame) -> str:
     """Plain text. `filters` as the profile may tell them; `alone` are the figures that are not split."""
     open_about_dates = order.profile is not Profile.SAFE_HARBOR
     parts = [
@@ -61,7 +61,7 @@ def readme(order: Order, info: GenerationInfo, filters: Filters, procedures: int
             "Days from procedure to delivery are left out, because with the day of a delivery they are a date. Text "
             "as written by staff is left out.",
         )
-    figures = [_line(row) for row in alone.to_dict("records") if pd.isna(row["category"])]
+    figures = [_figure_line(row) for row in alone.to_dict("records") if pd.isna(row["category"])]
     return "\n\n".join(fill(part, WIDTH) for part in parts) + "\n\nFigures\n" + "".join(figures)
 
 
@@ -72,7 +72,7 @@ def words_of(filters: Filters) -> str:
     return "; ".join(parts) or "everything, no filter"
 
 
-def _line(row: dict) -> str:
+def _figure_line(row: dict) -> str:
     value = "" if pd.isna(row["value"]) else f"{row['value']:.1f} {row['unit']}"
     counted = "" if row["numerator"] is None or pd.isna(row["numerator"]) else f"{row['numerator']} of "
     return (

@@ -9,18 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashboard.exports.bundle.order import Order, Profile
-from dashboard.view.operator_codes import code
+from dashboard.view.operator_codes import operator_code
 from data.home import Home
 from data.keys import key_of
-from queries.explain.local_numbers import numbers
+from queries.explain.local_numbers import numbers_of_keys
 from queries.explain.table_extracts import (
     Column,
     Extract,
+    extract_reviewed,
+    extract_table,
     procedure_ids,
-    reviewed,
     reviewed_tables,
     table_columns,
-    whole,
 )
 from queries.warehouse import Warehouse
 
@@ -51,7 +51,7 @@ class Codes:
             return Codes(None, None, None)
         if order.profile is Profile.LIMITED:
             key = key_of(home, "operator_codes")
-            return Codes(None, lambda name: code(key, name), None)
+            return Codes(None, lambda name: operator_code(key, name), None)
         name = " ".join((order.recipient or "").casefold().split())
         key = key_of(home, f"recipient-{hashlib.sha256(name.encode()).hexdigest()[:16]}")
 
@@ -71,35 +71,35 @@ class Codes:
         return {"operator": self.of_operator, "site": self.of_site}.get(name)
 
 
-def extracts(home: Home, warehouse: Warehouse, order: Order, codes: Codes) -> Iterator[Extract]:
+def table_extracts(home: Home, warehouse: Warehouse, order: Order, codes: Codes) -> Iterator[Extract]:
     """Every table of the profile, one after the other."""
     chosen = _Chosen(warehouse, order)
-    for name in _names(warehouse, order):
-        one = _read(warehouse, order.profile, name)
+    for name in _table_names(warehouse, order):
+        one = _read_extract(warehouse, order.profile, name)
         kept = replace(one, rows=chosen.keep(one))
         if name == "procedures" and order.profile is Profile.INTERNAL:
             kept = _with_local_numbers(home, kept)
-        yield replace(kept, rows=coded(kept.rows, codes))
+        yield replace(kept, rows=code_rows(kept.rows, codes))
 
 
-def coded(rows: pa.Table, codes: Codes) -> pa.Table:
+def code_rows(rows: pa.Table, codes: Codes) -> pa.Table:
     """Rows with ids, sites and operators as the profile writes them; sorted anew, so that no order tells dates."""
     for place, name in enumerate(rows.schema.names):
         written = codes.column(name)
         if written is not None:
-            rows = rows.set_column(place, name, _mapped(rows[name], written))
+            rows = rows.set_column(place, name, _map_values(rows[name], written))
     if codes.of_id is None:
         return rows
     return rows.take(pc.sort_indices(rows, [(name, "ascending") for name in rows.schema.names]))
 
 
-def _mapped(values: pa.ChunkedArray, written: Coded) -> pa.Array:
+def _map_values(values: pa.ChunkedArray, written: Coded) -> pa.Array:
     encoded = values.combine_chunks().cast(pa.string()).dictionary_encode()
     names = pa.array([written(text) for text in encoded.dictionary.to_pylist()], pa.string())
     return names.take(encoded.indices)
 
 
-def _names(warehouse: Warehouse, order: Order) -> tuple[str, ...]:
+def _table_names(warehouse: Warehouse, order: Order) -> tuple[str, ...]:
     if order.profile is Profile.SAFE_HARBOR:
         return reviewed_tables(order.profile)
     present = table_columns(warehouse)
@@ -108,10 +108,10 @@ def _names(warehouse: Warehouse, order: Order) -> tuple[str, ...]:
     return tuple(name for name in present if name in (known if order.sites is None else ABOUT_PEOPLE))
 
 
-def _read(warehouse: Warehouse, profile: Profile, table: str) -> Extract:
+def _read_extract(warehouse: Warehouse, profile: Profile, table: str) -> Extract:
     if profile is Profile.SAFE_HARBOR:
-        return reviewed(warehouse, profile, table)
-    return whole(warehouse, table, WITHHELD_FROM_LIMITED if profile is Profile.LIMITED else frozenset())
+        return extract_reviewed(warehouse, profile, table)
+    return extract_table(warehouse, table, WITHHELD_FROM_LIMITED if profile is Profile.LIMITED else frozenset())
 
 
 class _Chosen:
@@ -123,9 +123,9 @@ class _Chosen:
             return
         ids = procedure_ids(warehouse)[order.places(warehouse)]
         self.procedures = pa.array(ids, pa.string())
-        people = whole(warehouse, "procedures").rows
+        people = extract_table(warehouse, "procedures").rows
         self.people = people.filter(pc.is_in(people["procedure_id"], self.procedures))["patient_key"]
-        scores = whole(warehouse, "score_assignments").rows
+        scores = extract_table(warehouse, "score_assignments").rows
         self.scores = scores.filter(pc.is_in(scores["procedure_id"], self.procedures))["score_id"].cast(pa.string())
 
     def keep(self, one: Extract) -> pa.Table:
@@ -142,7 +142,7 @@ class _Chosen:
 def _with_local_numbers(home: Home, procedures: Extract) -> Extract:
     rows, columns = procedures.rows, procedures.columns
     for kind, key in (("procedure", "procedure_id"), ("patient", "patient_key")):
-        known = numbers(home, kind, rows[key].to_pylist())
+        known = numbers_of_keys(home, kind, rows[key].to_pylist())
         told = pa.array([known.get(one) for one in rows[key].to_pylist()], pa.string())
         rows = rows.append_column(f"{kind}_number", told)
         columns = (*columns, Column(f"{kind}_number", "VARCHAR", f"The sender's own number of the {kind}."))

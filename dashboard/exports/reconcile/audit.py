@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
-from dashboard.exports.reconcile.definitions import Told, at_timepoint, single, strictly_within
+from dashboard.exports.reconcile.definitions import Told, at_timepoint, single_metric, strictly_within
 from dashboard.exports.reconcile.facts import facts_of, pain_at
-from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, cells, gate_of, rows_of
+from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, gate_of, group_cells, rows_of
 from dashboard.exports.reconcile.labels import label_problems
-from dashboard.exports.reconcile.records import recompute
+from dashboard.exports.reconcile.records import recompute_records
 
 CURVES = "curves and quantiles of charts: figures.csv holds none; their answers are in metric_values.csv"
 WORDS_ONLY = "reasons of answers, SQL of definitions, restatements, notes, sums of the manifest: as written"
@@ -44,20 +44,20 @@ class Audit:
         return not self.problems and not any(one.differences for one in self.metrics)
 
 
-def audit(bundle: Bundle) -> Audit:
+def audit_bundle(bundle: Bundle) -> Audit:
     """Recompute every answer and every figure of a bundle from its tables, and compare."""
-    again = recompute(bundle)
+    again = recompute_records(bundle)
     facts = facts_of(bundle, again.outcomes)
     pains = {name: pain_at(again.pain_outcomes, facts, name) for name in again.pain_outcomes["timepoint"].unique()}
     problems = [*bundle.problems, *label_problems(bundle), *again.problems]
     values = dict(iter(bundle.tables["metric_values"].groupby("metric", sort=False)))
     figures = dict(iter(bundle.tables["figures"].groupby("metric", sort=False)))
     excluded = dict(iter(bundle.tables["exclusions"].groupby("metric", sort=False)))
-    splits = _splits(bundle, facts)
+    splits = _figure_splits(bundle, facts)
     metrics, left_out = [], [*again.as_given, CURVES, WORDS_ONLY]
     for definition in bundle.tables["definitions"].to_dict("records"):
         name = definition["metric"]
-        told = _told(name, facts, pains)
+        told = _second_answers(name, facts, pains)
         if told is None:
             left_out.append(f"{name}: no second definition")
             continue
@@ -65,7 +65,7 @@ def audit(bundle: Bundle) -> Audit:
         _compare_answers(one, values.get(name), told, definition["kind"])
         _compare_exclusions(one, excluded.get(name), told)
         if name in figures:
-            _compare_figures(one, figures[name], told, splits, _capture(name, facts, pains))
+            _compare_figures(one, figures[name], told, splits, _capture_answers(name, facts, pains))
         metrics.append(one)
     if not figures:
         left_out.append("figures: single procedures were chosen, which are no choice of filters")
@@ -75,22 +75,22 @@ def audit(bundle: Bundle) -> Audit:
     return Audit(problems, metrics, left_out)
 
 
-def _told(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
+def _second_answers(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
     if name == "strictly_within_24_72_hours":
         return strictly_within(facts, pains["hours_24_72"])
-    found = single(name, facts)
+    found = single_metric(name, facts)
     for timepoint, pain in pains.items():
         if found is None and name.endswith(f"_{timepoint}"):
             found = at_timepoint(name.removesuffix(f"_{timepoint}"), facts, pain)
     return found
 
 
-def _capture(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
+def _capture_answers(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
     """What the gate of a figure goes by, where it is not the figure itself: whether both scores of a pair are there."""
     timepoint = next((one for one in pains if name.endswith(f"_{one}")), None)
     if timepoint is None or not name.startswith(PAIRED):
         return None
-    return _told(f"paired_{timepoint}", facts, pains)
+    return _second_answers(f"paired_{timepoint}", facts, pains)
 
 
 def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, kind: str) -> None:
@@ -105,7 +105,9 @@ def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, k
     status = status.where(known, "not_recorded").mask(told.exclusion != "", "not_eligible")
     counted = known & (told.exclusion == "")
     if kind == "category":
-        differs = (rows["status"] != status) | (_listed(told.answer.where(counted)) != _listed(rows["category"]))
+        differs = (rows["status"] != status) | (
+            _list_categories(told.answer.where(counted)) != _list_categories(rows["category"])
+        )
     else:
         apart = (rows["value"].astype(float) - told.answer.where(counted).astype(float)).abs() > TOLERANCE
         differs = (rows["status"] != status) | apart | (rows["value"].notna() != counted)
@@ -123,23 +125,23 @@ def _compare_exclusions(one: Agreement, written: pd.DataFrame | None, told: Told
         one.differences.append(f"exclusions.csv: {differing} rows are others")
 
 
-def _listed(categories: pd.Series) -> pd.Series:
+def _list_categories(categories: pd.Series) -> pd.Series:
     return categories.map(lambda names: "" if pd.isna(names) else ";".join(sorted(str(names).split(";")))).astype(str)
 
 
-def _splits(bundle: Bundle, facts: pd.DataFrame) -> dict[str | None, pd.Series | None]:
+def _figure_splits(bundle: Bundle, facts: pd.DataFrame) -> dict[str | None, pd.Series | None]:
     """How figures are split: not at all, by every key that outcomes hold, by period."""
     splits: dict[str | None, pd.Series | None] = {None: None}
     if bundle.has_dates:
         for name in bundle.tables["figures"]["by"].dropna().unique():
             if name in PERIODS:
-                splits[name] = _periods(facts, name)
+                splits[name] = _period_names(facts, name)
             else:
                 splits[name] = facts[name].astype(object).where(facts[name].notna(), "not_recorded").astype(str)
     return splits
 
 
-def _periods(facts: pd.DataFrame, name: str) -> pd.Series:
+def _period_names(facts: pd.DataFrame, name: str) -> pd.Series:
     label = pd.to_datetime(facts["performed_on"]).dt.to_period(PERIODS[name]).astype(str)
     return label.str.replace("Q", "-Q") if name == "quarter" else label
 
@@ -156,39 +158,41 @@ def _compare_figures(
     ours = {
         (by, name, row.get("category")): row | {"gate": gate_of(cell, pairs if capture else None, by in PERIODS)}
         for by, groups in splits.items()
-        for (name, cell), (_, pairs) in zip(cells(told, groups), cells(capture or told, groups), strict=True)
+        for (name, cell), (_, pairs) in zip(
+            group_cells(told, groups), group_cells(capture or told, groups), strict=True
+        )
         for row in rows_of(cell, statistic, interval, needs_pair)
     }
     nobody = Cell(np.array([]), np.array([]))
     empty = next(rows_of(nobody, statistic, interval, needs_pair)) | {"gate": gate_of(nobody, None, is_period=True)}
     for row in written.to_dict("records"):
-        place = _place(row)
+        place = _row_place(row)
         one.figures += 1
         # A category that nobody has there has the counts of its cell; a cell without procedures has none.
         mine = ours.pop(place, None) or ours.get((*place[:2], None)) or empty
-        differing = [name for name in (*COUNTS, *NUMBERS) if not _same(row[name], mine.get(name))]
+        differing = [name for name in (*COUNTS, *NUMBERS) if not _is_same(row[name], mine.get(name))]
         differing += ["gate"] if row["gate"] != mine["gate"] else []
         if differing:
-            one.differences.append(f"figures.csv, {_where(place)}: {', '.join(differing)}")
+            one.differences.append(f"figures.csv, {_place_words(place)}: {', '.join(differing)}")
     split_by = {None, *written["by"].dropna()}
     for place, row in ours.items():
         counted = row["procedures"] and place[0] in split_by and (statistic != "category" or place[2] is not None)
         if counted:
-            one.differences.append(f"figures.csv lacks {_where(place)}")
+            one.differences.append(f"figures.csv lacks {_place_words(place)}")
 
 
-def _place(row: dict) -> tuple[str | None, str | None, str | None]:
+def _row_place(row: dict) -> tuple[str | None, str | None, str | None]:
     def plain(value: object) -> str | None:
         return None if pd.isna(value) else str(value)
 
     return plain(row["by"]), plain(row["period"]) or plain(row["group"]), plain(row["category"])
 
 
-def _where(place: tuple) -> str:
+def _place_words(place: tuple) -> str:
     return " ".join(str(part) for part in place if part is not None) or "not split"
 
 
-def _same(theirs: object, ours: object) -> bool:
+def _is_same(theirs: object, ours: object) -> bool:
     if pd.isna(theirs) or ours is None or pd.isna(ours):
         return pd.isna(theirs) and (ours is None or pd.isna(ours))
     return abs(float(theirs) - float(ours)) <= TOLERANCE * max(1.0, abs(float(ours)))

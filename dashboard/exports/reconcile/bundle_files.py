@@ -42,17 +42,19 @@ def read_bundle(path: Path) -> Bundle:
         raise UsageProblem(str(path), "is not a bundle", "Give a zip made by `python -m dashboard bundle`") from None
     if "timepoints" not in manifest:
         raise UsageProblem(str(path), "was made by an earlier version, without its windows", "Export it again")
-    tables = {name.removesuffix(".csv"): _table(content) for name, content in files.items() if name.endswith(".csv")}
-    return Bundle(tables, manifest, tuple(_problems(files, tables, manifest)))
+    tables = {
+        name.removesuffix(".csv"): _read_table(content) for name, content in files.items() if name.endswith(".csv")
+    }
+    return Bundle(tables, manifest, tuple(_find_problems(files, tables, manifest)))
 
 
-def _table(content: bytes) -> pd.DataFrame:
+def _read_table(content: bytes) -> pd.DataFrame:
     names = content.decode("utf-8-sig").split("\n", 1)[0].split(",")
     text = {name: "str" for name in names if name in TEXTS}
     return pd.read_csv(io.BytesIO(content), dtype=text, keep_default_na=False, na_values=[""], low_memory=False)
 
 
-def _problems(files: dict[str, bytes], tables: dict[str, pd.DataFrame], manifest: dict[str, Any]) -> list[str]:
+def _find_problems(files: dict[str, bytes], tables: dict[str, pd.DataFrame], manifest: dict[str, Any]) -> list[str]:
     told = manifest["files"]
     found = [f"{name}: is missing" for name in told if name not in files]
     found += [f"{name}: is not in the manifest" for name in files if name not in told and name != "manifest.json"]

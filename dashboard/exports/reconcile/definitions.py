@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.exports.reconcile import populations as who
-from dashboard.exports.reconcile.populations import Facts, observed
+from dashboard.exports.reconcile.populations import Facts, is_observed
 
 NAN = float("nan")
 
@@ -29,7 +29,7 @@ def yes_no(condition: pd.Series, known: pd.Series | bool = True) -> pd.Series:
     return answer.where(known, NAN) if isinstance(known, pd.Series) else answer
 
 
-def within(days: pd.Series, last: int, sent: pd.Series) -> pd.Series:
+def within_days(days: pd.Series, last: int, sent: pd.Series) -> pd.Series:
     """An event by a day; no day = no event, where the sender sends such events."""
     return yes_no(days <= last, sent)
 
@@ -51,13 +51,13 @@ def back_to_usual(facts: Facts) -> pd.Series:
     return yes_no(day.between(1, 14), (day >= 1) | (day.isna() & (facts["last_contact_day"] > 14)))
 
 
-def visited(facts: Facts, first: int, last: int) -> pd.Series:
+def was_visited(facts: Facts, first: int, last: int) -> pd.Series:
     """`visit_days` holds the days of visits attended; `visit_count` counts missed ones too."""
     came = facts["visit_days"].map(lambda days: any(first <= day <= last for day in days))
     return yes_no(came, facts["visit_count"] > 0)
 
 
-def called(facts: Facts, name: str) -> pd.Series:
+def was_called(facts: Facts, name: str) -> pd.Series:
     return yes_no(facts[name], facts["call_count"] > 0)
 
 
@@ -71,20 +71,20 @@ def readmitted_after_leaving(facts: Facts, days: int) -> pd.Series:
     return yes_no(facts["readmission_day_after_discharge"].between(0, days), known)
 
 
-def number(name: str) -> Callable[[Facts], pd.Series]:
+def number_column(name: str) -> Callable[[Facts], pd.Series]:
     return lambda facts: facts[name].astype(float)
 
 
-def compared(name: str, condition: Callable[[pd.Series], pd.Series]) -> Callable[[Facts], pd.Series]:
+def compare_number(name: str, condition: Callable[[pd.Series], pd.Series]) -> Callable[[Facts], pd.Series]:
     """A condition on a number, known where the number is."""
     return lambda facts: yes_no(condition(facts[name]), facts[name].notna())
 
 
-def listed(name: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Callable[[Facts], pd.Series]:
+def listed_values(name: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Callable[[Facts], pd.Series]:
     return lambda facts: yes_no(facts[name].isin(yes), facts[name].isin([*yes, *no]))
 
 
-def nights(facts: Facts) -> pd.Series:
+def nights_in_hospital(facts: Facts) -> pd.Series:
     day = facts["discharge_day"].where(facts["disposition"] != "died")
     return day.map(lambda one: None if pd.isna(one) else str(int(one)))
 
@@ -97,59 +97,73 @@ def relief_early(facts: Facts) -> pd.Series:
 Rule = tuple[Callable[[Facts], pd.Series], Callable[[Facts], pd.Series]]
 GOOD_REASONS = ("osteoporotic", "metastasis", "myeloma", "haemangioma")
 SINGLE: dict[str, Rule] = {
-    "procedures": (who.everyone, lambda facts: pd.Series(1.0, facts.index)),
-    "levels_per_procedure": (who.everyone, lambda facts: facts["levels"]),
-    "mean_levels": (who.everyone, number("level_count")),
-    "multi_level": (who.everyone, compared("level_count", lambda count: count >= 2)),
-    "more_than_3_levels": (who.everyone, compared("level_count", lambda count: count > 3)),
-    "treated_vertebra": (who.everyone, lambda facts: facts["vertebrae"]),
-    "accepted_indication": (who.everyone, listed("indication", GOOD_REASONS, ("disc_disease",))),
-    "light_sedation": (who.everyone, listed("sedation", ("local", "moderate"), ("deep", "general"))),
-    "baseline_5_or_more": (who.everyone, compared("baseline", lambda pain: pain >= 5)),
-    "baseline_older_than_7_days": (who.everyone, compared("baseline_days_before", lambda days: days > 7)),
-    "pain_score_baseline": (who.everyone, number("baseline")),
-    "recorded_baseline": (who.everyone, lambda facts: yes_no(facts["baseline"].notna())),
-    "registration_delay_days": (who.everyone, number("registration_delay_days")),
-    "arrive_2_to_4_hours_before": (who.from_home, compared("arrival_hours_before", lambda hours: hours.between(2, 4))),
-    "procedure_minutes": (who.from_home, number("procedure_minutes")),
-    "procedure_within_60_minutes": (who.single_level, compared("procedure_minutes", lambda minutes: minutes <= 60)),
-    "procedure_45_to_75_minutes": (
-        who.single_level, compared("procedure_minutes", lambda minutes: minutes.between(45, 75)),
+    "procedures": (who.every_procedure, lambda facts: pd.Series(1.0, facts.index)),
+    "levels_per_procedure": (who.every_procedure, lambda facts: facts["levels"]),
+    "mean_levels": (who.every_procedure, number_column("level_count")),
+    "multi_level": (who.every_procedure, compare_number("level_count", lambda count: count >= 2)),
+    "more_than_3_levels": (who.every_procedure, compare_number("level_count", lambda count: count > 3)),
+    "treated_vertebra": (who.every_procedure, lambda facts: facts["vertebrae"]),
+    "accepted_indication": (who.every_procedure, listed_values("indication", GOOD_REASONS, ("disc_disease",))),
+    "light_sedation": (who.every_procedure, listed_values("sedation", ("local", "moderate"), ("deep", "general"))),
+    "baseline_5_or_more": (who.every_procedure, compare_number("baseline", lambda pain: pain >= 5)),
+    "baseline_older_than_7_days": (who.every_procedure, compare_number("baseline_days_before", lambda days: days > 7)),
+    "pain_score_baseline": (who.every_procedure, number_column("baseline")),
+    "recorded_baseline": (who.every_procedure, lambda facts: yes_no(facts["baseline"].notna())),
+    "registration_delay_days": (who.every_procedure, number_column("registration_delay_days")),
+    "arrive_2_to_4_hours_before": (
+        who.from_home,
+        compare_number("arrival_hours_before", lambda hours: hours.between(2, 4)),
     ),
-    "recovery_hours": (who.from_home, number("recovery_hours")),
-    "stay_hours": (who.from_home, number("stay_hours")),
-    "ready_within_6_hours_recorded": (who.from_home, compared("recovery_hours", lambda hours: hours <= 6)),
+    "procedure_minutes": (who.from_home, number_column("procedure_minutes")),
+    "procedure_within_60_minutes": (
+        who.single_level,
+        compare_number("procedure_minutes", lambda minutes: minutes <= 60),
+    ),
+    "procedure_45_to_75_minutes": (
+        who.single_level,
+        compare_number("procedure_minutes", lambda minutes: minutes.between(45, 75)),
+    ),
+    "recovery_hours": (who.from_home, number_column("recovery_hours")),
+    "stay_hours": (who.from_home, number_column("stay_hours")),
+    "ready_within_6_hours_recorded": (who.from_home, compare_number("recovery_hours", lambda hours: hours <= 6)),
     "recovered_within_6_hours": (who.from_home, lambda facts: ready_within(facts, 6)),
     "recovered_within_4_hours": (who.from_home, lambda facts: ready_within(facts, 4)),
     "relief_within_6_hours": (who.early_relief, relief_early),
     "back_to_usual_activity_14_days": (who.from_home, back_to_usual),
     "days_to_usual_activity": (
-        who.from_home, lambda facts: facts["resumed_activity_day"].where(facts["resumed_activity_day"] >= 0),
+        who.from_home,
+        lambda facts: facts["resumed_activity_day"].where(facts["resumed_activity_day"] >= 0),
     ),
     "day_case_completed": (who.day_cases, went_home),
     "same_day_discharge": (who.from_home, went_home),
-    "nights_in_hospital": (who.from_home, nights),
+    "nights_in_hospital": (who.from_home, nights_in_hospital),
     "returned_within_7_days": (
-        lambda facts: who.left_alive(facts, 7, home_only=False), lambda facts: readmitted_after_leaving(facts, 7),
+        lambda facts: who.left_alive(facts, 7, home_only=False),
+        lambda facts: readmitted_after_leaving(facts, 7),
     ),
     "readmitted_30_days_of_discharge": (
-        lambda facts: who.left_alive(facts, 30, home_only=True), lambda facts: readmitted_after_leaving(facts, 30),
+        lambda facts: who.left_alive(facts, 30, home_only=True),
+        lambda facts: readmitted_after_leaving(facts, 30),
     ),
-    "pre_call_24_48_hours": (who.from_home, lambda facts: called(facts, "called_24_48_hours")),
-    "pre_call_one_or_two_days_before": (who.from_home, lambda facts: called(facts, "called_one_or_two_days")),
+    "pre_call_24_48_hours": (who.from_home, lambda facts: was_called(facts, "called_24_48_hours")),
+    "pre_call_one_or_two_days_before": (who.from_home, lambda facts: was_called(facts, "called_one_or_two_days")),
     "follow_up_visit_within_14_days": (
-        lambda facts: who.visit_due(facts, home_only=False), lambda facts: visited(facts, 1, 14),
+        lambda facts: who.visit_due(facts, home_only=False),
+        lambda facts: was_visited(facts, 1, 14),
     ),
     "follow_up_visit_week_1_to_2": (
-        lambda facts: who.visit_due(facts, home_only=True), lambda facts: visited(facts, 7, 14),
+        lambda facts: who.visit_due(facts, home_only=True),
+        lambda facts: was_visited(facts, 7, 14),
     ),
     "repeat_procedure_90_days": (
-        lambda facts: who.alive_after_days(facts, 90), lambda facts: yes_no(facts["next_procedure_day"] <= 90),
+        lambda facts: who.alive_after_days(facts, 90),
+        lambda facts: yes_no(facts["next_procedure_day"] <= 90),
     ),
     "repeat_procedure_12_months": (
-        lambda facts: who.alive_after_days(facts, 365), lambda facts: yes_no(facts["next_procedure_day"] <= 365),
+        lambda facts: who.alive_after_days(facts, 365),
+        lambda facts: yes_no(facts["next_procedure_day"] <= 365),
     ),
-}  # fmt: skip
+}
 # Safety: an event within so many days, where the sender sends such events.
 EVENTS = {
     "any_complication": ("complication_day", 30, "sends_complications"),
@@ -162,14 +176,14 @@ EVENTS = {
 FOLLOWED = {"followed_up": (21, 30), "followed_up_12_months": (300, 365)}
 
 
-def single(name: str, facts: Facts) -> Told | None:
+def single_metric(name: str, facts: Facts) -> Told | None:
     """A metric that is not made per timepoint; None when it has no second definition here."""
     if name in SINGLE:
         counts, answers = SINGLE[name]
         return Told(counts(facts), answers(facts))
     if name in EVENTS:
         day, last, sent = EVENTS[name]
-        return Told(who.after_days(facts, last), within(facts[day], last, facts[sent]))
+        return Told(who.after_days(facts, last), within_days(facts[day], last, facts[sent]))
     if name in FOLLOWED:
         first, days = FOLLOWED[name]
         return Told(who.after_days(facts, days), yes_no(facts["last_known_day"] >= first))
@@ -201,9 +215,9 @@ def at_timepoint(stem: str, facts: Facts, pain: pd.DataFrame) -> Told | None:
         "responders_2_points": lambda: yes_no(before - after >= 2, paired),
     }
     if stem in in_window:
-        return Told(who.window(facts, pain), in_window[stem]())
+        return Told(who.closed_window(facts, pain), in_window[stem]())
     if stem in responding:
-        return Told(who.responders(facts, pain), responding[stem]())
+        return Told(who.possible_responders(facts, pain), responding[stem]())
     if stem == "relieved_alive":
         lost = pain["status"].isin(["died", "retreated"])
         return Told(who.all_responders(facts, pain), responding["responders_30"]().mask(lost, 0.0))
@@ -217,4 +231,4 @@ def strictly_within(facts: Facts, pain: pd.DataFrame) -> Told:
     return Told(exclusion, yes_no(pain["offset_hours"].between(24, 72), pain["offset_hours"].notna()))
 
 
-__all__ = ["Told", "at_timepoint", "observed", "single", "strictly_within"]
+__all__ = ["Told", "at_timepoint", "is_observed", "single_metric", "strictly_within"]

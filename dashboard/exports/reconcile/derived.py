@@ -27,7 +27,7 @@ BY_PERSON = (
 NOT_DERIVED = "source, as_of, start_hour, registration_delay_days and what a source sends: as given"
 
 
-def derived(bundle: Bundle, windows: Windows) -> pd.DataFrame:
+def derive_outcomes(bundle: Bundle, windows: Windows) -> pd.DataFrame:
     """Columns of outcomes by procedure, as the records say. Days count from the procedure."""
     records = procedures_of(bundle)
     day0 = records["performed_on"]
@@ -35,7 +35,7 @@ def derived(bundle: Bundle, windows: Windows) -> pd.DataFrame:
     out["performed_on"] = day0.dt.date.map(str)
     out["weekday"] = day0.dt.day_of_week.map(dict(enumerate(WEEKDAYS)))
     out["sex"] = records["patient_key"].map(bundle.tables["patients"].set_index("patient_key")["sex"])
-    out["age_band"] = _band(records["age_years"], AGES)
+    out["age_band"] = _band_names(records["age_years"], AGES)
     out["observed_days"] = (records["as_of"] - day0) // DAY
     _add_times(out, records)
     _add_levels(out, bundle)
@@ -50,7 +50,7 @@ def unknown_of(bundle: Bundle, name: str) -> pd.Index:
     return people_in_part(bundle, procedures_of(bundle)) if name in BY_PERSON else pd.Index([])
 
 
-def _band(numbers: pd.Series, bands: tuple[tuple[int, str], ...]) -> pd.Series:
+def _band_names(numbers: pd.Series, bands: tuple[tuple[int, str], ...]) -> pd.Series:
     return numbers.map(lambda number: None if pd.isna(number) else next(name for end, name in bands if number < end))
 
 
@@ -79,7 +79,7 @@ def _add_levels(out: pd.DataFrame, bundle: Bundle) -> None:
 
 def _add_pain(out: pd.DataFrame, windows: Windows) -> None:
     out["baseline"] = windows.outcomes.xs("baseline", level=1)["score"].reindex(out.index)
-    out["baseline_band"] = _band(out["baseline"], BASELINES)
+    out["baseline_band"] = _band_names(out["baseline"], BASELINES)
     out["baseline_context"] = windows.baselines["context"].reindex(out.index)
     out["baseline_days_before"] = -windows.baselines["offset_days"].reindex(out.index)
     dated = windows.dated[(windows.dated["role"] == "after") & windows.dated["time_known"].astype(bool)]

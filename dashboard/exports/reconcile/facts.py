@@ -15,7 +15,7 @@ def facts_of(bundle: Bundle, outcomes: pd.DataFrame) -> pd.DataFrame:
         facts[name] = facts[name].astype(bool)
     vertebrae = tables["treated_levels"].groupby("procedure_id")["vertebra"].agg(lambda names: ";".join(sorted(names)))
     facts["vertebrae"] = vertebrae.reindex(facts.index)
-    contacts = _contacts(bundle)
+    contacts = _contact_days(bundle)
     contacts = contacts[contacts["procedure_id"].isin(facts.index)]
     visits = contacts[contacts["kind"] == "follow_up_visit"]
     attended = visits[visits["outcome"] == "attended"].groupby("procedure_id")["day"].agg(list)
@@ -23,7 +23,7 @@ def facts_of(bundle: Bundle, outcomes: pd.DataFrame) -> pd.DataFrame:
     facts["visit_count"] = visits.groupby("procedure_id").size().reindex(facts.index).fillna(0)
     answered = contacts[contacts["outcome"].isin(["reached", "attended"])]
     facts["last_contact_day"] = answered.groupby("procedure_id")["day"].max().reindex(facts.index)
-    calls = _calls(bundle, contacts)
+    calls = _pre_calls(bundle, contacts)
     for name in ("called_24_48_hours", "called_one_or_two_days"):
         facts[name] = calls.groupby("procedure_id")[name].any().reindex(facts.index).fillna(False).astype(bool)
     facts["call_count"] = calls.groupby("procedure_id").size().reindex(facts.index).fillna(0)
@@ -35,7 +35,7 @@ def pain_at(pain: pd.DataFrame, facts: pd.DataFrame, timepoint: str) -> pd.DataF
     return pain[pain["timepoint"] == timepoint].set_index("procedure_id").reindex(facts.index)
 
 
-def _contacts(bundle: Bundle) -> pd.DataFrame:
+def _contact_days(bundle: Bundle) -> pd.DataFrame:
     """Contacts with `day`, `hours_before` and `on_last_working_day`, which the dateless profile holds itself."""
     contacts = bundle.tables["contacts"]
     if not bundle.has_dates:
@@ -50,7 +50,7 @@ def _contacts(bundle: Bundle) -> pd.DataFrame:
     )
 
 
-def _calls(bundle: Bundle, contacts: pd.DataFrame) -> pd.DataFrame:
+def _pre_calls(bundle: Bundle, contacts: pd.DataFrame) -> pd.DataFrame:
     """Calls before the procedure: the procedure's own field, and only without one the contacts."""
     procedures = bundle.tables["procedures"]
     if bundle.has_dates:

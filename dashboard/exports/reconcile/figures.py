@@ -45,9 +45,9 @@ def rows_of(cell: Cell, statistic: str, interval: str, needs_pair: bool) -> Iter
         "procedures": int(counts_in.sum()) + sum(counts.values()),
     }
     if statistic == "category":
-        yield common | {"category": None} | share(0, len(known), interval)
+        yield common | {"category": None} | share_row(0, len(known), interval)
         for category, count in Counter(name for names in known for name in set(str(names).split(";"))).items():
-            yield common | {"category": category} | share(count, len(known), interval)
+            yield common | {"category": category} | share_row(count, len(known), interval)
         return
     values = known.astype(float)
     if statistic == "count":
@@ -55,12 +55,12 @@ def rows_of(cell: Cell, statistic: str, interval: str, needs_pair: bool) -> Iter
     elif statistic == "proportion":
         yes = int((values > 0).sum())
         possible = common["eligible"] + (counts["baseline_missing"] if needs_pair else 0)
-        yield common | share(yes, len(values), interval) | _bounds(yes, len(values), possible)
+        yield common | share_row(yes, len(values), interval) | _missing_bounds(yes, len(values), possible)
     else:
-        yield common | (_mean(values) if statistic == "mean" else _median(values))
+        yield common | (_mean_row(values) if statistic == "mean" else _median_row(values))
 
 
-def cells(told: Told, groups: pd.Series | None) -> Iterator[tuple[str | None, Cell]]:
+def group_cells(told: Told, groups: pd.Series | None) -> Iterator[tuple[str | None, Cell]]:
     """Procedures of each group, or all of them."""
     exclusions, answers = told.exclusion.to_numpy(object), told.answer.to_numpy(object)
     if groups is None:
@@ -71,11 +71,11 @@ def cells(told: Told, groups: pd.Series | None) -> Iterator[tuple[str | None, Ce
         yield str(name), Cell(exclusions[codes == place], answers[codes == place])
 
 
-def share(yes: int, n: int, interval: str) -> Row:
+def share_row(yes: int, n: int, interval: str) -> Row:
     """Yes of n, in per cent, with its interval."""
     if n == 0:
         return {"numerator": 0}
-    lower, upper = _clopper_pearson(yes, n) if interval == "clopper_pearson" else _wilson(yes, n)
+    lower, upper = _clopper_pearson(yes, n) if interval == "clopper_pearson" else _wilson_interval(yes, n)
     return {"numerator": yes, "value": 100 * yes / n, "lower": 100 * lower, "upper": 100 * upper}
 
 
@@ -93,7 +93,7 @@ def gate_of(cell: Cell, pairs: Cell | None, is_period: bool) -> str:
     return "plain" if share >= PLAIN_FROM else "caution" if share >= CAUTION_FROM else "bounds_only"
 
 
-def _bounds(yes: int, known: int, possible: int) -> Row:
+def _missing_bounds(yes: int, known: int, possible: int) -> Row:
     if possible == 0:
         return {}
     return {
@@ -102,7 +102,7 @@ def _bounds(yes: int, known: int, possible: int) -> Row:
     }
 
 
-def _wilson(yes: int, n: int) -> tuple[float, float]:
+def _wilson_interval(yes: int, n: int) -> tuple[float, float]:
     share, square = yes / n, Z * Z
     middle = (yes + square / 2) / (n + square)
     reach = Z * math.sqrt(n * share * (1 - share) + square / 4) / (n + square)
@@ -114,7 +114,7 @@ def _clopper_pearson(yes: int, n: int) -> tuple[float, float]:
     return low, 1.0 if yes == n else float(stats.beta.isf(0.025, yes + 1, n - yes))
 
 
-def _mean(values: np.ndarray) -> Row:
+def _mean_row(values: np.ndarray) -> Row:
     n = len(values)
     if n == 0:
         return {}
@@ -126,7 +126,7 @@ def _mean(values: np.ndarray) -> Row:
     return {"value": mean, "lower": mean - reach, "upper": mean + reach}
 
 
-def _median(values: np.ndarray) -> Row:
+def _median_row(values: np.ndarray) -> Row:
     ordered = sorted(values)
     n = len(ordered)
     if n == 0:

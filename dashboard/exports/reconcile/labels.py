@@ -14,10 +14,10 @@ BASELINE = "baseline"
 
 def label_problems(bundle: Bundle) -> list[str]:
     """One sentence for each file whose words do not fit the others."""
-    return [*_metrics(bundle), *_headings(bundle), *_assignments(bundle)]
+    return [*_check_metrics(bundle), *_check_headings(bundle), *_check_assignments(bundle)]
 
 
-def _metrics(bundle: Bundle) -> Iterator[str]:
+def _check_metrics(bundle: Bundle) -> Iterator[str]:
     """Every file has the metrics of the manifest, in the versions of the manifest."""
     versions = bundle.manifest["definitions"]
     for name in ("definitions", "metric_values", "figures", "exclusions"):
@@ -32,11 +32,11 @@ def _metrics(bundle: Bundle) -> Iterator[str]:
             yield f"{name}.csv: versions of definitions are not those of the manifest"
 
 
-def _headings(bundle: Bundle) -> Iterator[str]:
+def _check_headings(bundle: Bundle) -> Iterator[str]:
     """Figures are of the manifest's generation and filters, and those of a metric are of one kind."""
     figures = bundle.tables["figures"]
     for name in ("generation", "filters"):
-        if (_words(figures[name]) != bundle.manifest[name]).any():
+        if (_cell_words(figures[name]) != bundle.manifest[name]).any():
             yield f"figures.csv: {name} is not that of the manifest"
     for name in OF_ALL_FIGURES:
         if figures[name].nunique(dropna=False) > 1:
@@ -45,11 +45,11 @@ def _headings(bundle: Bundle) -> Iterator[str]:
         if (figures.groupby("metric")[name].nunique(dropna=False) > 1).any():
             yield f"figures.csv: not all of a metric have the same {name}"
     units = bundle.tables["definitions"].set_index("metric")["unit"]
-    if (_words(figures["metric"].map(units)) != _words(figures["unit"])).any():
+    if (_cell_words(figures["metric"].map(units)) != _cell_words(figures["unit"])).any():
         yield "figures.csv: a unit is not that of its definition"
 
 
-def _assignments(bundle: Bundle) -> Iterator[str]:
+def _check_assignments(bundle: Bundle) -> Iterator[str]:
     """A score is used at a timepoint, or at none with another reason."""
     rows = bundle.tables["score_assignments"]
     if ((rows["reason"] == "used") != rows["timepoint"].notna()).any():
@@ -59,5 +59,5 @@ def _assignments(bundle: Bundle) -> Iterator[str]:
         yield "score_assignments.csv: a timepoint is none of those of pain_outcomes.csv"
 
 
-def _words(cells: pd.Series) -> pd.Series:
+def _cell_words(cells: pd.Series) -> pd.Series:
     return cells.astype(object).where(cells.notna(), "").astype(str)

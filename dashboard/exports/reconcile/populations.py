@@ -15,7 +15,7 @@ def first_of(facts: Facts, *rules: tuple[str, pd.Series]) -> pd.Series:
     return told
 
 
-def observed(facts: Facts, days: int) -> pd.Series:
+def is_observed(facts: Facts, days: int) -> pd.Series:
     """Whether records reach so many days after the procedure; without dates the bundle tells it in steps."""
     return facts["observed_days" if "observed_days" in facts else "observed_band"] >= days
 
@@ -26,7 +26,7 @@ def _observed_after_leaving(facts: Facts, days: int) -> pd.Series:
     return facts[f"observed_{days}_days_after_leaving"]
 
 
-def everyone(facts: Facts) -> pd.Series:
+def every_procedure(facts: Facts) -> pd.Series:
     """Every procedure."""
     return first_of(facts)
 
@@ -50,12 +50,12 @@ def day_cases(facts: Facts) -> pd.Series:
 
 def after_days(facts: Facts, days: int) -> pd.Series:
     """Records reach so far."""
-    return first_of(facts, ("not_due", ~observed(facts, days)))
+    return first_of(facts, ("not_due", ~is_observed(facts, days)))
 
 
 def alive_after_days(facts: Facts, days: int) -> pd.Series:
     """Records reach so far, and the patient lived."""
-    return first_of(facts, ("not_due", ~observed(facts, days)), ("died", facts["death_day"] <= days))
+    return first_of(facts, ("not_due", ~is_observed(facts, days)), ("died", facts["death_day"] <= days))
 
 
 def left_alive(facts: Facts, days: int, home_only: bool) -> pd.Series:
@@ -67,7 +67,7 @@ def left_alive(facts: Facts, days: int, home_only: bool) -> pd.Series:
 def visit_due(facts: Facts, home_only: bool) -> pd.Series:
     """More than 14 days ago, not treated again and alive by then."""
     rules = [
-        ("not_due", ~observed(facts, 15)),
+        ("not_due", ~is_observed(facts, 15)),
         ("retreated", facts["next_procedure_day"] <= 14),
         ("died", facts["death_day"] <= 14),
     ]
@@ -79,14 +79,14 @@ def early_relief(facts: Facts) -> pd.Series:
     return first_of(facts, ("setting", ~facts["setting"].isin(HOME)), *_weak_baseline(facts["baseline"]))
 
 
-def window(facts: Facts, pain: pd.DataFrame) -> pd.Series:
+def closed_window(facts: Facts, pain: pd.DataFrame) -> pd.Series:
     """`pain`: the rows of pain_outcomes at one timepoint, by procedure."""
-    return first_of(facts, *_unanswerable(pain))
+    return first_of(facts, *_unanswerable_reasons(pain))
 
 
-def responders(facts: Facts, pain: pd.DataFrame) -> pd.Series:
+def possible_responders(facts: Facts, pain: pd.DataFrame) -> pd.Series:
     """The window closed, and pain of 4 or more before."""
-    return first_of(facts, *_unanswerable(pain), *_weak_baseline(pain["baseline"]))
+    return first_of(facts, *_unanswerable_reasons(pain), *_weak_baseline(pain["baseline"]))
 
 
 def all_responders(facts: Facts, pain: pd.DataFrame) -> pd.Series:
@@ -94,7 +94,7 @@ def all_responders(facts: Facts, pain: pd.DataFrame) -> pd.Series:
     return first_of(facts, ("not_due", pain["status"] == "not_due"), *_weak_baseline(pain["baseline"]))
 
 
-def _unanswerable(pain: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+def _unanswerable_reasons(pain: pd.DataFrame) -> list[tuple[str, pd.Series]]:
     return [(status, pain["status"] == status) for status in ("not_due", "died", "retreated")]
 
 

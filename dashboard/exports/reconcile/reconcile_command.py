@@ -5,15 +5,17 @@ from typing import Annotated
 
 import typer
 
-from dashboard.exports.reconcile.audit import SHOWN, audit
+from dashboard.exports.reconcile.audit import SHOWN, audit_bundle
 from dashboard.exports.reconcile.bundle_files import read_bundle
 from data.errors import ExitCode
 
 
-def reconcile(bundle: Annotated[Path, typer.Argument(help="Zip made by `python -m dashboard bundle`.")]) -> None:
+def reconcile_command(
+    bundle: Annotated[Path, typer.Argument(help="Zip made by `python -m dashboard bundle`.")],
+) -> None:
     """Recompute every figure from a bundle's CSVs and compare: exit 1 when anything differs."""
     opened = read_bundle(bundle)
-    done = audit(opened)
+    done = audit_bundle(opened)
     for one in done.metrics:
         verdict = "agrees" if not one.differences else "DIFFERS"
         typer.echo(f"{verdict}  {one.metric}: {one.answers} answers, {one.figures} figures")

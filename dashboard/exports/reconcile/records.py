@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
-from dashboard.exports.reconcile.derived import BY_PERSON, NOT_DERIVED, derived
+from dashboard.exports.reconcile.derived import BY_PERSON, NOT_DERIVED, derive_outcomes
 from dashboard.exports.reconcile.windows import KEY, windows_of
 
 TOLERANCE = 1e-6
@@ -25,7 +25,7 @@ class Recomputed:
     as_given: list[str] = field(default_factory=list)
 
 
-def recompute(bundle: Bundle) -> Recomputed:
+def recompute_records(bundle: Bundle) -> Recomputed:
     """Assign the windows and derive the facts again; without dates, take them as they are."""
     outcomes = bundle.tables["outcomes"].set_index("procedure_id")
     made = Recomputed(outcomes, bundle.tables["pain_outcomes"], as_given=[SCORES])
@@ -34,14 +34,14 @@ def recompute(bundle: Bundle) -> Recomputed:
         _compare_used(bundle, made)
         return made
     windows = windows_of(bundle)
-    facts = derived(bundle, windows)
+    facts = derive_outcomes(bundle, windows)
     unknown = outcomes.index.isin(windows.unknown)
     made.outcomes = outcomes.copy()
     for name in facts:
         ours = facts[name].reindex(outcomes.index)
         if name in BY_PERSON:
             ours = ours.where(~unknown, outcomes[name])
-        _note(made, f"outcomes.csv: {name}", _differ(outcomes[name], ours))
+        _note_difference(made, f"outcomes.csv: {name}", _rows_differ(outcomes[name], ours))
         made.outcomes[name] = ours
     _compare_windows(made, windows.outcomes, set(windows.unknown))
     made.as_given.append(f"outcomes.csv, {NOT_DERIVED}")
@@ -56,9 +56,9 @@ def _compare_windows(made: Recomputed, windows: pd.DataFrame, unknown: set[str])
     as_given = given.index.get_level_values(0).isin(unknown)
     for name in ("status", "baseline", "score", "offset_hours"):
         ours[name] = ours[name].where(~as_given, given[name])
-        _note(made, f"pain_outcomes.csv: {name}", _differ(given[name], ours[name]))
+        _note_difference(made, f"pain_outcomes.csv: {name}", _rows_differ(given[name], ours[name]))
     missing = windows.index.difference(given.index)
-    _note(made, "pain_outcomes.csv: lacks a timepoint", pd.Series(True, missing))
+    _note_difference(made, "pain_outcomes.csv: lacks a timepoint", pd.Series(True, missing))
     made.pain_outcomes = ours.reset_index()
 
 
@@ -67,19 +67,23 @@ def _compare_used(bundle: Bundle, made: Recomputed) -> None:
     used = bundle.tables["score_assignments"]
     used = used[used["reason"] == "used"].merge(bundle.tables["pain_scores"][["score_id", "score"]], on="score_id")
     pain = made.pain_outcomes.set_index(KEY)
-    _note(made, "pain_outcomes.csv: score", _differ(pain["score"], used.set_index(KEY)["score"].reindex(pain.index)))
+    _note_difference(
+        made, "pain_outcomes.csv: score", _rows_differ(pain["score"], used.set_index(KEY)["score"].reindex(pain.index))
+    )
     before = used[used["timepoint"] == "baseline"].set_index("procedure_id")["score"]
-    _note(made, "outcomes.csv: baseline", _differ(made.outcomes["baseline"], before.reindex(made.outcomes.index)))
+    _note_difference(
+        made, "outcomes.csv: baseline", _rows_differ(made.outcomes["baseline"], before.reindex(made.outcomes.index))
+    )
     levels = bundle.tables["treated_levels"].groupby("procedure_id").size().reindex(made.outcomes.index)
-    _note(made, "outcomes.csv: level_count", _differ(made.outcomes["level_count"], levels))
+    _note_difference(made, "outcomes.csv: level_count", _rows_differ(made.outcomes["level_count"], levels))
 
 
-def _note(made: Recomputed, what: str, differ: pd.Series) -> None:
+def _note_difference(made: Recomputed, what: str, differ: pd.Series) -> None:
     if differ.any():
         made.problems.append(f"{what} is not what the records say in {int(differ.sum())} rows")
 
 
-def _differ(given: pd.Series, ours: pd.Series) -> pd.Series:
+def _rows_differ(given: pd.Series, ours: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(given) and not pd.api.types.is_bool_dtype(given):
         apart = (given.astype(float) - ours.astype(float)).abs() > TOLERANCE
     else:

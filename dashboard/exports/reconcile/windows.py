@@ -58,21 +58,21 @@ def windows_of(bundle: Bundle) -> Windows:
     procedures = procedures_of(bundle)
     settings = bundle.manifest["timepoints"]
     given = bundle.tables["score_assignments"]
-    dated = _placed(bundle.tables["pain_scores"], procedures, given)
+    dated = _place_scores(bundle.tables["pain_scores"], procedures, given)
     days = dated["offset_days"]
     before = dated[(dated["role"] == "before") & (days >= -settings["lookback_days"])]
-    undated = _undated(bundle, given)
-    baselines = _first(before, ["measured_at", "place"], [False, True], "baseline", given)
+    undated = _undated_scores(bundle, given)
+    baselines = _first_scores(before, ["measured_at", "place"], [False, True], "baseline", given)
     baselines = _with_undated(baselines, undated, "baseline")
     after = dated[dated["role"] == "after"].join(baselines[["context"]].add_prefix("baseline_"), on="procedure_id")
     after = after[after["baseline_context"].isna() | (after["baseline_context"] == after["context"])]
-    later = [_after(procedures, after, window, given, undated) for window in settings["after"]]
-    outcomes = pd.concat([_before(procedures, baselines), *later]).set_index(KEY)
+    later = [_window_rows(procedures, after, window, given, undated) for window in settings["after"]]
+    outcomes = pd.concat([_baseline_rows(procedures, baselines), *later]).set_index(KEY)
     outcomes["baseline"] = outcomes.index.get_level_values(0).map(outcomes.xs("baseline", level=1)["score"])
     return Windows(outcomes, dated, baselines, people_in_part(bundle, procedures))
 
 
-def _placed(scores: pd.DataFrame, procedures: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+def _place_scores(scores: pd.DataFrame, procedures: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """One row per dated score and procedure of the person, with its `role`: before, after, unclear or none of them."""
     known = scores[scores["score"].notna() & scores["measured_on"].notna()].assign(
         measured_at=lambda rows: pd.to_datetime(rows["measured_at"]),
@@ -104,7 +104,7 @@ def _placed(scores: pd.DataFrame, procedures: pd.DataFrame, given: pd.DataFrame)
     return pairs
 
 
-def _first(
+def _first_scores(
     rows: pd.DataFrame, order: list[str], ascending: list[bool], used_as: str, given: pd.DataFrame
 ) -> pd.DataFrame:
     """The first score of each procedure; among equals the one that is said to be used."""
@@ -114,32 +114,32 @@ def _first(
     return ranked.drop_duplicates("procedure_id").set_index("procedure_id")
 
 
-def _undated(bundle: Bundle, given: pd.DataFrame) -> pd.DataFrame:
+def _undated_scores(bundle: Bundle, given: pd.DataFrame) -> pd.DataFrame:
     scores = bundle.tables["pain_scores"]
     known = scores[scores["measured_on"].isna() & scores["score"].notna()][["score_id", "score", "context"]]
     return given[given["reason"] == "used"].merge(known, on="score_id")
 
 
-def _before(procedures: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
+def _baseline_rows(procedures: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
     found = baselines.reindex(procedures.index)
     status = found["score"].notna().map({True: "recorded", False: "missing"})
-    return _rows(procedures.index, "baseline", status, found)
+    return _outcome_rows(procedures.index, "baseline", status, found)
 
 
-def _after(
+def _window_rows(
     procedures: pd.DataFrame, after: pd.DataFrame, window: dict[str, Any], given: pd.DataFrame, undated: pd.DataFrame
 ) -> pd.DataFrame:
     ends = procedures["performed_on"] + window["last_day"] * DAY
     inside = after[after["offset_days"].between(window["first_day"], window["last_day"])]
     is_closed = inside["as_of"] > inside["procedure_id"].map(ends)
     near = inside[is_closed].assign(distance=lambda rows: ((rows["hours"] - window["target_hours"]).abs()).round(6))
-    used = _first(near, ["distance", "measured_at", "place"], [True, True, True], window["name"], given)
+    used = _first_scores(near, ["distance", "measured_at", "place"], [True, True, True], window["name"], given)
     found = _with_undated(used, undated, window["name"]).reindex(procedures.index)
     status = pd.Series("missing", procedures.index)
     status = status.mask(procedures["as_of"] <= ends, "not_due").mask(procedures["next_on"] <= ends, "retreated")
     status = status.mask(procedures["died_on"] <= ends, "died")
     status = status.mask(status.index.isin(inside.loc[~is_closed, "procedure_id"]), "not_due")
-    return _rows(procedures.index, window["name"], status.mask(found["score"].notna(), "recorded"), found)
+    return _outcome_rows(procedures.index, window["name"], status.mask(found["score"].notna(), "recorded"), found)
 
 
 def _with_undated(used: pd.DataFrame, undated: pd.DataFrame, timepoint: str) -> pd.DataFrame:
@@ -149,7 +149,7 @@ def _with_undated(used: pd.DataFrame, undated: pd.DataFrame, timepoint: str) -> 
     return kept.combine_first(only[~only.index.isin(kept.index)]) if len(only) else kept
 
 
-def _rows(index: pd.Index, timepoint: str, status: pd.Series, found: pd.DataFrame) -> pd.DataFrame:
+def _outcome_rows(index: pd.Index, timepoint: str, status: pd.Series, found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "procedure_id": index,

@@ -4,15 +4,15 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.exports.bundle.restatement_table import restatements, restatements_at
+from dashboard.exports.bundle.restatement_table import restatement_rows, restatements_at
 from dashboard.exports.report import document
 from dashboard.exports.report.document import Section
 from dashboard.exports.report.numbers import HEADLINES, Scope, headline_table
-from dashboard.exports.report.pictures import changed, department_charts, outside_charts, trends
+from dashboard.exports.report.pictures import department_charts, outside_charts, watched_changes, watched_trends
 from dashboard.text import phrases
 from data.errors import UsageProblem
 from data.home import Home
-from data.settings import disclosure
+from data.settings import read_disclosure
 from queries.catalogue.metrics import find_metric
 from queries.catalogue.periods import Period
 from queries.explain import record_quality
@@ -44,34 +44,36 @@ def board_report(home: Home, scope: Scope) -> str:
     """The report as HTML. The same scope of the same generation gives the same bytes."""
     of_department = scope.audience == "department"
     notes = list(notes_of(home, sites=None if scope.site is None else frozenset({scope.site}))) if of_department else []
-    sections = [Section("Figures", document.table(headline_table(scope)) + document.paragraphs([CHANGE_NOTE]))]
+    sections = [
+        Section("Figures", document.table_html(headline_table(scope)) + document.paragraphs_html([CHANGE_NOTE]))
+    ]
     if of_department:
-        found = trends(scope, _rebases(home, scope))
-        what = changed(found)
-        sections.append(Section("What changed", document.paragraphs([*what.sentences, what.otherwise])))
+        found = watched_trends(scope, _rebases_in_scope(home, scope))
+        what = watched_changes(found)
+        sections.append(Section("What changed", document.paragraphs_html([*what.sentences, what.otherwise])))
         charts = department_charts(scope, found, notes)
     else:
         charts = outside_charts(scope)
-    drawn = "".join(document.chart(figure, note, place) for place, (figure, note) in enumerate(charts, start=1))
-    sections.append(Section("Charts", drawn or document.paragraphs(["Nothing to draw yet."])))
+    drawn = "".join(document.chart_html(figure, note, place) for place, (figure, note) in enumerate(charts, start=1))
+    sections.append(Section("Charts", drawn or document.paragraphs_html(["Nothing to draw yet."])))
     if of_department:
         sections += _for_the_department(home, scope, notes)
-    sections.append(Section("Definitions", document.definitions([_definition(name) for name in HEADLINES])))
-    return document.document(f"{TITLE}: {_place(scope)}", _lines(scope), sections, len(charts))
+    sections.append(Section("Definitions", document.definitions_html([_definition_entry(name) for name in HEADLINES])))
+    return document.document_html(f"{TITLE}: {_site_words(scope)}", _title_lines(scope), sections, len(charts))
 
 
-def _place(scope: Scope) -> str:
-    return f"{scope.site or 'all sites'}, {phrases.month(scope.month.start)}"
+def _site_words(scope: Scope) -> str:
+    return f"{scope.site or 'all sites'}, {phrases.month_words(scope.month.start)}"
 
 
-def _lines(scope: Scope) -> list[str]:
+def _title_lines(scope: Scope) -> list[str]:
     info = scope.warehouse.info
-    lines = [f"Records to {phrases.day(info.as_of)} · generation {info.generation}"]
+    lines = [f"Records to {phrases.day_words(info.as_of)} · generation {info.generation}"]
     if info.is_synthetic:
         lines.append("Synthetic data: nobody's records")
     if scope.audience == "department":
         return [*lines, "For the department that treats these patients: exact figures. Do not pass on."]
-    rule, signed = disclosure().in_force, scope.warehouse.signed_off or NOT_SIGNED
+    rule, signed = read_disclosure().in_force, scope.warehouse.signed_off or NOT_SIGNED
     shown = "nothing is signed off yet: figures of the generation in service" if signed == NOT_SIGNED else signed
     return [
         *lines,
@@ -81,7 +83,7 @@ def _lines(scope: Scope) -> list[str]:
     ]
 
 
-def _rebases(home: Home, scope: Scope) -> list[tuple[str, Rebase]]:
+def _rebases_in_scope(home: Home, scope: Scope) -> list[tuple[str, Rebase]]:
     return [
         (one.metric, Rebase(one.start, one.reason, one.author))
         for one in rebases_of(home)
@@ -96,12 +98,12 @@ def _for_the_department(home: Home, scope: Scope, notes: list[Note]) -> list[Sec
         columns=["day", "note", "site", "by"],
     )
     whole = scope.site is None
-    told = _quality(scope) if whole else _quality_at(scope, str(scope.site))
-    restated = restatements(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, scope.site)
+    told = _quality_lines(scope) if whole else _quality_at(scope, str(scope.site))
+    restated = restatement_rows(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, scope.site)
     return [
-        Section("Notes", document.table(written)),
-        Section("Figures restated since they were signed off", document.table(restated)),
-        Section("Data quality", document.paragraphs(told)),
+        Section("Notes", document.table_html(written)),
+        Section("Figures restated since they were signed off", document.table_html(restated)),
+        Section("Data quality", document.paragraphs_html(told)),
     ]
 
 
@@ -113,19 +115,20 @@ def _quality_at(scope: Scope, site: str) -> list[str]:
     return [f"Records of this site in use: {told}. Files and checks hold every site: see the report of all sites."]
 
 
-def _quality(scope: Scope) -> list[str]:
-    files = record_quality.files(scope.warehouse)
+def _quality_lines(scope: Scope) -> list[str]:
+    files = record_quality.list_files(scope.warehouse)
     checks = record_quality.check_results(scope.warehouse)
     failed = checks[checks["status"] == "failed"]
     passed = int((checks["status"] == "passed").sum())
-    rows = phrases.of(int(files["rows_loaded"].sum()), int(files["rows_read"].sum()))
-    told = [f"{rows} rows of all files are in use; {phrases.of(passed, passed + len(failed))} checks passed."]
+    rows = phrases.count_of(int(files["rows_loaded"].sum()), int(files["rows_read"].sum()))
+    told = [f"{rows} rows of all files are in use; {phrases.count_of(passed, passed + len(failed))} checks passed."]
     return told + [
-        f"{one.title}: not so for {phrases.of(one.violations, one.of)} {one.examined}." for one in failed.itertuples()
+        f"{one.title}: not so for {phrases.count_of(one.violations, one.of)} {one.examined}."
+        for one in failed.itertuples()
     ]
 
 
-def _definition(name: str) -> tuple[str, str]:
+def _definition_entry(name: str) -> tuple[str, str]:
     metric = find_metric(name)
     header = metric.header
     parts = [metric.question, f"Counted: {header.eligible}.", header.caveat, f"{header.source}."]

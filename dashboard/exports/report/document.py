@@ -36,7 +36,7 @@ class Section:
     body: str
 
 
-def document(title: str, lines: Sequence[str], sections: Sequence[Section], charts: int) -> str:
+def document_html(title: str, lines: Sequence[str], sections: Sequence[Section], charts: int) -> str:
     """The whole file. `lines` stand below the title; the drawing library is put in once, if there is any chart."""
     library = f"<script>{get_plotlyjs()}</script>" if charts else ""
     head = "".join(f"<div class='faint'>{escape(line)}</div>" for line in lines)
@@ -49,12 +49,12 @@ def document(title: str, lines: Sequence[str], sections: Sequence[Section], char
     )
 
 
-def paragraphs(texts: Sequence[str]) -> str:
+def paragraphs_html(texts: Sequence[str]) -> str:
     """Plain text as paragraphs."""
     return "".join(f"<p>{escape(text)}</p>" for text in texts)
 
 
-def table(rows: pd.DataFrame) -> str:
+def table_html(rows: pd.DataFrame) -> str:
     """A table; a column without rows says so."""
     if rows.empty:
         return "<p>None.</p>"
@@ -66,7 +66,7 @@ def table(rows: pd.DataFrame) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
 
 
-def chart(figure: go.Figure, note: str, number: int) -> str:
+def chart_html(figure: go.Figure, note: str, number: int) -> str:
     """A chart: question, numbers, picture with its words for those who cannot see it, sentence."""
     meta = figure.layout.meta
     drawn = io.to_html(
@@ -80,7 +80,7 @@ def chart(figure: go.Figure, note: str, number: int) -> str:
     )
 
 
-def definitions(entries: Sequence[tuple[str, str]]) -> str:
+def definitions_html(entries: Sequence[tuple[str, str]]) -> str:
     """Names and what they mean."""
     told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in entries)
     return f"<dl>{told}</dl>"

@@ -44,7 +44,7 @@ class Scope:
 
     def spans(self) -> dict[str, Filters]:
         """The columns of the table: the month, twelve months for the department, everything up to then."""
-        spans = {phrases.month(self.month.start): self.filters(self.month.start)}
+        spans = {phrases.month_words(self.month.start): self.filters(self.month.start)}
         if self.audience == "department":
             spans["12 months to then"] = self.filters(_year_before(self.month.start))
         return spans | {"all records to then": self.filters()}
@@ -54,11 +54,11 @@ def headline_table(scope: Scope) -> pd.DataFrame:
     """One row per figure, one column per span, in words."""
     columns: dict[str, list[str]] = {"figure": [find_metric(name).title for name in HEADLINES]}
     for title, filters in scope.spans().items():
-        columns[title] = [told(scope.figures(name, filters)) for name in HEADLINES]
+        columns[title] = [figure_words(scope.figures(name, filters)) for name in HEADLINES]
     return pd.DataFrame(columns)
 
 
-def told(figures: pd.DataFrame) -> str:
+def figure_words(figures: pd.DataFrame) -> str:
     """One figure: value, counts, interval; only what its gate allows."""
     if figures.empty:
         return "none"
@@ -71,21 +71,21 @@ def told(figures: pd.DataFrame) -> str:
         return "not recorded" if row["recorded"] == 0 and row["eligible"] else "nobody to count"
     counts = f"{row['recorded']:,} recorded"
     if not pd.isna(row["numerator"]):
-        counts = phrases.of(int(row["numerator"]), int(row["recorded"]))
+        counts = phrases.count_of(int(row["numerator"]), int(row["recorded"]))
     if not pd.isna(row["eligible"]) and row["eligible"] != row["recorded"]:
-        counts += f"; {phrases.of(int(row['recorded']), int(row['eligible']))} recorded"
+        counts += f"; {phrases.count_of(int(row['recorded']), int(row['eligible']))} recorded"
     if row["gate"] == "counts_only":
         return counts
     if row["gate"] == "bounds_only":
-        return f"{counts}; too much is missing for a figure{_range(row)}"
-    interval = phrases.interval(row)  # type: ignore[arg-type]
+        return f"{counts}; too much is missing for a figure{_range_words(row)}"
+    interval = phrases.interval_words(row)  # type: ignore[arg-type]
     if row["numerator"] == 0:
         return f"0 of {row['recorded']:,}, up to {row['upper']:.1f} %"
     caution = "; read with caution" if row["gate"] == "caution" else ""
-    return f"{phrases.value(row)} ({counts}{'; ' + interval if interval else ''}){caution}"  # type: ignore[arg-type]
+    return f"{phrases.value_words(row)} ({counts}{'; ' + interval if interval else ''}){caution}"  # type: ignore[arg-type]
 
 
-def _range(row: Mapping[str, Any]) -> str:
+def _range_words(row: Mapping[str, Any]) -> str:
     if pd.isna(row["lower_if_missing_no"]):
         return ""
     return f": between {row['lower_if_missing_no']:.0f} and {row['upper_if_missing_yes']:.0f} %"

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.bar_charts import counts_over_time
 from dashboard.charts.hidden_shares import shares_with_gaps
-from dashboard.charts.spine import spine
+from dashboard.charts.spine import spine_picture
 from dashboard.charts.trends.over_time import over_time
 from dashboard.exports.report.numbers import Scope
 from dashboard.text.theme import LIGHT
@@ -15,7 +15,7 @@ from queries.catalogue.metrics import find_metric
 from queries.figures.summarise import BLOCK
 from queries.trends.annotations import Note
 from queries.trends.steps import step_of
-from queries.trends.trend import Rebase, Trend, trend
+from queries.trends.trend import Rebase, Trend, make_trend
 from queries.trends.what_changed import WhatChanged, what_changed
 
 # Name at the start of a sentence, question over the chart, what is counted.
@@ -31,19 +31,19 @@ DRAWN = ("day_case_completed", "responders_50_hours_24_72", "recovery_hours")
 SHARES = ("day_case_completed", "responders_50_hours_24_72", "recovered_within_6_hours")
 
 
-def trends(scope: Scope, rebases: Sequence[tuple[str, Rebase]]) -> dict[str, Trend]:
+def watched_trends(scope: Scope, rebases: Sequence[tuple[str, Rebase]]) -> dict[str, Trend]:
     """The trend of every watched figure, up to the month of the report."""
-    return {name: _trend(scope, name, [one for metric, one in rebases if metric == name]) for name in WATCHED}
+    return {name: _watched_trend(scope, name, [one for metric, one in rebases if metric == name]) for name in WATCHED}
 
 
-def _trend(scope: Scope, name: str, rebases: Sequence[Rebase]) -> Trend:
+def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase]) -> Trend:
     tables = {step: scope.figures(name, period=step) for step in ("month", "quarter", BLOCK)}
     step = step_of(tables["month"], tables["quarter"], tables[BLOCK])
     gate = scope.figures(name)["gate"].iloc[0]
-    return trend(tables[step], find_metric(name), step, gate, rebases)
+    return make_trend(tables[step], find_metric(name), step, gate, rebases)
 
 
-def changed(found: dict[str, Trend]) -> WhatChanged:
+def watched_changes(found: dict[str, Trend]) -> WhatChanged:
     """What changed among the watched figures, in sentences."""
     return what_changed([(WATCHED[name][0], one) for name, one in found.items()])
 
@@ -57,7 +57,7 @@ def department_charts(scope: Scope, found: dict[str, Trend], notes: Sequence[Not
         pinned = [(note.on, f"{note.site}: {note.text}" if note.site else note.text) for note in concerned]
         figure = over_time(found[name], question, noun, LIGHT, pinned)
         charts.append((figure, f"{found[name].sentence} {found[name].rule_line}"))
-    charts.append((spine(scope.figures("treated_vertebra"), LIGHT), ""))
+    charts.append((spine_picture(scope.figures("treated_vertebra"), LIGHT), ""))
     return charts
 
 

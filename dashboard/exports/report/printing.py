@@ -19,7 +19,7 @@ FLAGS = (
 )  # fmt: skip
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """The Chromium of this machine, if there is one; `OUTCOMES_CHROMIUM` names another."""
     named = os.environ.get("OUTCOMES_CHROMIUM")
     return named or next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
@@ -27,7 +27,7 @@ def chromium() -> str | None:
 
 def to_pdf(page: Path, out: Path) -> bool:
     """Print a page to PDF; False when there is no Chromium. `StorageProblem` when it fails."""
-    program = chromium()
+    program = find_chromium()
     if program is None:
         return False
     with tempfile.TemporaryDirectory() as profile:
@@ -41,7 +41,7 @@ def to_pdf(page: Path, out: Path) -> bool:
     return True
 
 
-def mail(files: Sequence[Path], to: str, subject: str) -> None:
+def send_mail(files: Sequence[Path], to: str, subject: str) -> None:
     """Hand the files to the system's sendmail. `StorageProblem` when there is none or it refuses."""
     program = shutil.which("sendmail") or shutil.which("sendmail", path="/usr/sbin:/usr/lib")
     if program is None:

@@ -9,27 +9,27 @@ import typer
 
 from dashboard.exports.report.board import TITLE, board_report, month_of
 from dashboard.exports.report.numbers import Scope
-from dashboard.exports.report.printing import mail, to_pdf
+from dashboard.exports.report.printing import send_mail, to_pdf
 from data import export_log
 from data.errors import UsageProblem
 from data.home import Home, department_home
 from data.settings import check_all
-from queries.figures.cohort import cohort
+from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
-from queries.figures.outside_readers import described, open_for_outside
+from queries.figures.outside_readers import describe_question, open_for_outside
 from queries.warehouse import open_current
 
 PRIVATE_FILE = 0o600
 
 
-def report(
+def write_reports(
     out: Path, sites: Sequence[str], month: str | None, audience: Audience, pdf: bool = True, address: str | None = None
 ) -> None:
     """Write a report for each site (`each` = every one; none = the whole department) and send it where wanted."""
     check_all()
     home = department_home()
     warehouse = open_for_outside(home) if audience == "outside" else open_current(home)
-    known = [value for value in cohort(warehouse).codes("site").values if value != "not_recorded"]
+    known = [value for value in read_cohort(warehouse).codes("site").values if value != "not_recorded"]
     for name in sites:
         if name not in (*known, "each"):
             raise UsageProblem(f"--site {name}", "no such site", f"Choose one of {', '.join((*known, 'each'))}")
@@ -41,7 +41,7 @@ def report(
         files = write_report(home, scope, out, pdf)
         typer.echo(", ".join(str(path) for path in files), err=True)
         if address:
-            mail(files, address, f"{TITLE}: {one or 'all sites'}, {period.label}")
+            send_mail(files, address, f"{TITLE}: {one or 'all sites'}, {period.label}")
 
 
 def write_report(home: Home, scope: Scope, out: Path, pdf: bool) -> list[Path]:
@@ -69,7 +69,7 @@ def write_report(home: Home, scope: Scope, out: Path, pdf: bool) -> list[Path]:
 def log_report(home: Home, scope: Scope, content: bytes, author: str, file: str) -> str:
     """Put a report into the export log and give its id there."""
     outside = scope.audience == "outside"
-    told = described(scope.warehouse, scope.filters()) if outside else scope.filters().to_text()
+    told = describe_question(scope.warehouse, scope.filters()) if outside else scope.filters().to_text()
     sites = None if scope.site is None else [scope.site]
     generation = scope.warehouse.info.generation
     return export_log.record_file(home, "report", scope.audience, told, content, 0, generation, file, author, sites)

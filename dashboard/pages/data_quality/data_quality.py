@@ -13,12 +13,12 @@ from dashboard.access.rights import AccessDenied, require
 from dashboard.charts.trends.volumes import records_by_month
 from dashboard.pages.data_quality import site_quality
 from dashboard.text import phrases
-from dashboard.text.theme import Theme, percent
+from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View, current_view, home_in_service, warehouse_of
 from dashboard.widgets import page_parts
 from data.journal import Journal
 from queries.catalogue.filters import EVERYTHING
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain import record_quality
 from queries.explain.score_months import procedures_scored
 
@@ -62,68 +62,68 @@ def main() -> None:
     """Compose the page."""
     view = current_view()
     if view.reader.sites is not None:
-        site_quality.show(view)
+        site_quality.show_site_quality(view)
         st.stop()
-    theme = page_parts.theme()
-    found = read(view)
-    page_parts.answer(answer(found))
-    page_parts.sentence(ABOUT)
-    steps = advice(found)
-    page_parts.section("What to do", *(f"{what} {step}" for what, step in steps))
+    theme = page_parts.current_theme()
+    found = read_quality(view)
+    page_parts.answer_line(answer_sentence(found))
+    page_parts.write_sentence(ABOUT)
+    steps = next_steps(found)
+    page_parts.section_heading("What to do", *(f"{what} {step}" for what, step in steps))
     for what, step in steps:
         st.markdown(f"- **{what}.** {step}")
     if not steps:
         st.write("Nothing: no check failed and no row was rejected.")
     for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=True):
         with column:
-            table = months(found, kind)
+            table = records_of_months(found, kind)
             figure = records_by_month(table, KIND_TITLES[kind], theme)
-            page_parts.chart(view, f"{kind}_by_month", figure, table, shows=EVERYTHING)
+            page_parts.show_chart(view, f"{kind}_by_month", figure, table, shows=EVERYTHING)
     for category, title in CATEGORY_TITLES.items():
         shown = checks_html(found.checks, category, theme)
-        page_parts.section(title, shown)
+        page_parts.section_heading(title, shown)
         st.html(shown)
     st.subheader("Files", anchor=False)
     page_parts.text_table(file_table(found))
-    page_parts.facts(sender_facts(view))
+    page_parts.facts_table(sender_facts(view))
     if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
         with rules:
             page_parts.text_table(finding_table(found))
     if (panel := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
         panel.dataframe(month_table(view), hide_index=True, height=400)
     delays = delay_facts(view)
-    page_parts.section("How long until records arrive", *(name for name, _ in delays))
-    page_parts.facts(delays)
+    page_parts.section_heading("How long until records arrive", *(name for name, _ in delays))
+    page_parts.facts_table(delays)
     st.subheader("Latest loads", anchor=False)
-    page_parts.facts(load_facts(view))
+    page_parts.facts_table(load_facts(view))
 
 
-def read(view: View) -> Quality:
+def read_quality(view: View) -> Quality:
     """Everything about the files of this generation."""
-    _require(view)
+    _require_right(view)
     warehouse = warehouse_of(view)
     return Quality(
-        record_quality.files(warehouse),
+        record_quality.list_files(warehouse),
         record_quality.check_results(warehouse),
-        record_quality.findings(warehouse),
-        record_quality.volumes(warehouse),
+        record_quality.list_findings(warehouse),
+        record_quality.count_volumes(warehouse),
         procedures_scored(warehouse, EVERYTHING),
     )
 
 
-def answer(found: Quality) -> str:
+def answer_sentence(found: Quality) -> str:
     """The answer in one sentence."""
     files = found.files
     applied = found.checks[found.checks["status"] != "not applicable"]
-    rows = f"{phrases.of(int(files['rows_loaded'].sum()), int(files['rows_read'].sum()))} rows are in use"
-    passed = f"{phrases.of(len(applied) - len(found.failed), len(applied))} checks passed"
+    rows = f"{phrases.count_of(int(files['rows_loaded'].sum()), int(files['rows_read'].sum()))} rows are in use"
+    passed = f"{phrases.count_of(len(applied) - len(found.failed), len(applied))} checks passed"
     return f"{rows}; {passed}."
 
 
-def advice(found: Quality) -> list[tuple[str, str]]:
+def next_steps(found: Quality) -> list[tuple[str, str]]:
     """What to do, most important first: what was found, and the step."""
     steps = [
-        (f"{row.title}: not so for {phrases.of(row.violations, row.of)} {row.examined}", row.remedy)
+        (f"{row.title}: not so for {phrases.count_of(row.violations, row.of)} {row.examined}", row.remedy)
         for row in found.failed.itertuples()
     ]
     rejected = found.findings[(found.findings["severity"] == "row rejected") & ~found.findings["is_benign"]]
@@ -146,10 +146,10 @@ def _check_html(row: Any, theme: Theme) -> str:
     if row.status == "not applicable":
         counts = f"not applicable: {row.not_applicable}"
     else:
-        share = f" ({percent(100 * row.violations / row.of)})" if row.violations else ""
-        broken = f"{phrases.of(row.violations, row.of)}{share}" if row.violations else f"none of {row.of:,}"
+        share = f" ({percent_text(100 * row.violations / row.of)})" if row.violations else ""
+        broken = f"{phrases.count_of(row.violations, row.of)}{share}" if row.violations else f"none of {row.of:,}"
         counts = f"{row.status}: {broken} {row.examined} break it"
-        counts += f"; up to {percent(100 * row.tolerated_share)} is tolerated" if row.tolerated_share else ""
+        counts += f"; up to {percent_text(100 * row.tolerated_share)} is tolerated" if row.tolerated_share else ""
     remedy = f"<div>{escape(row.remedy).replace('`', '')}</div>" if row.status == "failed" else ""
     return (
         "<div style='display:flex;gap:.6rem;padding:.35rem 0;line-height:1.4'>"
@@ -159,14 +159,14 @@ def _check_html(row: Any, theme: Theme) -> str:
     )
 
 
-def months(found: Quality, kind: str) -> pd.DataFrame:
+def records_of_months(found: Quality, kind: str) -> pd.DataFrame:
     """Records of a kind by month: `period` (first day), `recorded`; for procedures their `metric`, which has a list.
 
     For pain scores as `with_scored` gives them.
     """
     rows = found.volumes[found.volumes["kind"] == kind]
     table = pd.DataFrame({"period": pd.to_datetime(rows["month"]).dt.date, "recorded": rows["records"].astype(int)})
-    return table.assign(metric=kind) if kind in catalogue() else with_scored(table, found.scored)
+    return table.assign(metric=kind) if kind in read_catalogue() else with_scored(table, found.scored)
 
 
 def with_scored(table: pd.DataFrame, scored: Mapping[date, int]) -> pd.DataFrame:
@@ -182,7 +182,7 @@ def file_table(found: Quality) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "file": list(files["name"]),
-            "received": [phrases.day(when) for when in pd.to_datetime(files["received_on"]).dt.date],
+            "received": [phrases.day_words(when) for when in pd.to_datetime(files["received_on"]).dt.date],
             "holds": [KIND_TITLES.get(kind, kind) for kind in files["kind"]],
             **{
                 title: [f"{int(count):,}" for count in files[column]]
@@ -217,13 +217,13 @@ def finding_table(found: Quality) -> pd.DataFrame:
 
 def month_table(view: View) -> pd.DataFrame:
     """Records in use and remarks by file and month of the record; newest file and month first."""
-    _require(view)
+    _require_right(view)
     rows = record_quality.file_months(warehouse_of(view)).iloc[::-1]
     return pd.DataFrame(
         {
             "file": rows["name"],
             "holds": [KIND_TITLES.get(kind, kind) for kind in rows["kind"]],
-            "month": [phrases.month(when) for when in pd.to_datetime(rows["month"]).dt.date],
+            "month": [phrases.month_words(when) for when in pd.to_datetime(rows["month"]).dt.date],
             "records": [f"{int(count):,}" for count in rows["records"]],
             "remarks": [f"{int(count):,}" for count in rows["remarks"]],
         }
@@ -241,13 +241,13 @@ def delay_facts(view: View) -> list[tuple[str, str]]:
 
 def sender_facts(view: View) -> list[tuple[str, str]]:
     """How each sending system knows of deaths: figures of deaths are as complete as that."""
-    _require(view)
-    return [(f"deaths, {source}", told) for source, told in record_quality.senders(warehouse_of(view))]
+    _require_right(view)
+    return [(f"deaths, {source}", told) for source, told in record_quality.list_senders(warehouse_of(view))]
 
 
 def load_facts(view: View) -> list[tuple[str, str]]:
     """The latest loads, newest first: when, and what came of them."""
-    _require(view)
+    _require_right(view)
     journal = Journal(home_in_service().journal)
     return [
         (f"{event.at[:16].replace('T', ' ')} UTC", _load_words(event.payload))
@@ -266,7 +266,7 @@ def _load_words(payload: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _require(view: View) -> None:
+def _require_right(view: View) -> None:
     """The right, for every site: rejected rows, checks and loads cannot be told apart by site."""
     require("data_quality", reader=view.reader)
     if view.reader.sites is not None:

@@ -12,7 +12,7 @@ from dashboard.text import phrases
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import page_parts
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.record_quality import records_by_site
 from queries.explain.score_months import procedures_scored
 
@@ -23,14 +23,14 @@ CLOSED = (
 )
 
 
-def records(view: View) -> pd.DataFrame:
+def site_records(view: View) -> pd.DataFrame:
     """Records in use at the sites that the view shows, of `queries.explain.record_quality.records_by_site`."""
     view.require("data_quality")
     found = records_by_site(warehouse_of(view))
     return found[found["site"].isin(view.filters["site"])]
 
 
-def scored(view: View) -> dict[date, int]:
+def scored_by_month(view: View) -> dict[date, int]:
     """How many procedures at the sites that the view shows have a score in each month."""
     view.require("data_quality")
     return procedures_scored(warehouse_of(view), _at_sites(view))
@@ -41,30 +41,30 @@ def _at_sites(view: View) -> Filters:
     return Filters.of({"site": view.filters["site"]})
 
 
-def show(view: View) -> None:
+def show_site_quality(view: View) -> None:
     """The page."""
-    found = records(view)
+    found = site_records(view)
     files = found["source_file_id"].nunique()
     of = "1 file" if files == 1 else f"{files:,} files"
-    page_parts.answer(f"{found['records'].sum():,} records of {of} are in use at the sites shown.")
+    page_parts.answer_line(f"{found['records'].sum():,} records of {of} are in use at the sites shown.")
     st.write(CLOSED)
-    scored_here = scored(view)
+    scored_here = scored_by_month(view)
     for column, kind in zip(st.columns(2), CHARTED, strict=True):
         with column:
             shown = by_month(found, kind, scored_here)
-            figure = records_by_month(shown, data_quality.KIND_TITLES[kind], page_parts.theme())
-            page_parts.chart(view, f"{kind}_by_month", figure, shown, shows=_at_sites(view))
+            figure = records_by_month(shown, data_quality.KIND_TITLES[kind], page_parts.current_theme())
+            page_parts.show_chart(view, f"{kind}_by_month", figure, shown, shows=_at_sites(view))
     st.subheader("Files that hold them", anchor=False)
     page_parts.text_table(file_table(found))
     st.subheader("How long until records arrive", anchor=False)
-    page_parts.facts(data_quality.delay_facts(view))
+    page_parts.facts_table(data_quality.delay_facts(view))
 
 
 def by_month(found: pd.DataFrame, kind: str, scored_here: Mapping[date, int]) -> pd.DataFrame:
     """Records of a kind by month as `quality.months` gives them, at the sites shown. Undated ones are left out."""
     counts = found[found["kind"] == kind].groupby("month")["records"].sum()
     table = pd.DataFrame({"period": pd.to_datetime(counts.index).date, "recorded": counts.to_numpy(dtype=int)})
-    if kind in catalogue():
+    if kind in read_catalogue():
         return table.assign(metric=kind)
     return data_quality.with_scored(table, scored_here)
 
@@ -76,7 +76,7 @@ def file_table(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "file": list(newest["name"]),
-            "received": [phrases.day(when) for when in pd.to_datetime(newest["received_on"]).dt.date],
+            "received": [phrases.day_words(when) for when in pd.to_datetime(newest["received_on"]).dt.date],
             "holds": [data_quality.KIND_TITLES.get(kind, kind) for kind in newest["kind"]],
             "in use at these sites": [f"{int(count):,}" for count in newest["records"]],
         }

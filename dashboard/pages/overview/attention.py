@@ -10,15 +10,15 @@ from dashboard.access.rights import may_see
 from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
 from dashboard.links.page_files import is_page
-from dashboard.pages.safety import events, split_late
+from dashboard.pages.safety import event_rows, split_late
 from dashboard.text import phrases
-from dashboard.text.theme import percent
-from dashboard.view.clock import clock
+from dashboard.text.theme import percent_text
+from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, home_in_service
 from dashboard.view.view_trends import NAMES, trend_of
 from dashboard.widgets import page_parts
 from data.journal import Journal
-from queries.figures.gates import FEWEST, gate
+from queries.figures.gates import FEWEST, choose_gate
 from queries.trends.trend import Trend
 
 LATE_AFTER_DAYS = 35
@@ -52,16 +52,22 @@ class Item:
 def needs_attention(view: View) -> tuple[Item, ...]:
     """What waits, most pressing first; only what this reader's role opens."""
     view.require("exact_figures")
-    found = (*_closing(view), *_events(view), *_loads(view), *_unexplained(view), *_capture(view))
+    found = (
+        *_closing_windows(view),
+        *_waiting_events(view),
+        *_load_items(view),
+        *_unexplained_changes(view),
+        *_low_capture(view),
+    )
     return tuple(item for item in found if may_see(view.reader, item.page))
 
 
-def today(view: View) -> date:
+def current_day(view: View) -> date:
     """The day it is; for the synthetic department the last day of its records."""
-    return clock(view.info).now.date()
+    return read_clock(view.info).now.date()
 
 
-def _closing(view: View) -> Iterator[Item]:
+def _closing_windows(view: View) -> Iterator[Item]:
     if not view.reader.has("call_list"):
         return
     waiting = call_list(view)
@@ -73,11 +79,11 @@ def _closing(view: View) -> Iterator[Item]:
             yield Item(f"{noun} {window} window closes within a day", "follow_up", "Call list")
 
 
-def _events(view: View) -> Iterator[Item]:
+def _waiting_events(view: View) -> Iterator[Item]:
     """Serious events, events without a class and deaths that nobody has reviewed; late deaths are listed apart."""
     if not view.reader.has("rows"):
         return
-    soon, late = split_late(events(view))
+    soon, late = split_late(event_rows(view))
     count, later = (int((part["state"] == NOT_REVIEWED).sum()) for part in (soon, late))
     if count:
         noun = "1 event or death" if count == 1 else f"{count:,} events or deaths"
@@ -85,7 +91,7 @@ def _events(view: View) -> Iterator[Item]:
         yield Item(f"{noun} not yet reviewed{apart}", "safety", "Safety")
 
 
-def _loads(view: View) -> Iterator[Item]:
+def _load_items(view: View) -> Iterator[Item]:
     """The latest load refused a file; or no newer records have come for long."""
     if not view.reader.has("data_quality"):
         return
@@ -94,15 +100,15 @@ def _loads(view: View) -> Iterator[Item]:
     if refused and view.reader.sites is None:
         noun = "a file" if len(refused) == 1 else f"{len(refused)} files"
         yield Item(f"The latest load refused {noun}", "data_quality", "Data quality")
-    behind = (today(view) - view.info.as_of).days if view.info.as_of else 0
+    behind = (current_day(view) - view.info.as_of).days if view.info.as_of else 0
     if behind > LATE_AFTER_DAYS:
         yield Item(
-            f"The records end on {phrases.day(view.info.as_of)}, {behind} days ago: a load is late",
+            f"The records end on {phrases.day_words(view.info.as_of)}, {behind} days ago: a load is late",
             "data_quality", "Data quality",
         )  # fmt: skip
 
 
-def _unexplained(view: View) -> Iterator[Item]:
+def _unexplained_changes(view: View) -> Iterator[Item]:
     """Figures that differ by more than chance explains, as long as nobody has written why."""
     for metric, name in NAMES.items():
         shown = trend_of(view, metric).trend
@@ -116,32 +122,32 @@ def _is_explained(view: View, shown: Trend) -> bool:
     return bool(change and explanation_of(view, shown.metric, change.first, change.last, shown.direction))
 
 
-def _capture(view: View) -> Iterator[Item]:
+def _low_capture(view: View) -> Iterator[Item]:
     """Shares asked or recorded that are below their gate, by site where there are several."""
     several = len(view.values("site")) > 1
     for metric, noun in {**ASKED, **RECORDED}.items():
         for row in view.rows(metric, by="site" if several else None):
             known = row["numerator"] if metric in ASKED else row["recorded"]
             share = known / row["eligible"] if row["eligible"] else 1.0
-            state = gate(row["eligible"], share, stands_alone=False)
+            state = choose_gate(row["eligible"], share, stands_alone=False)
             if row["eligible"] < FEWEST or state == "plain":
                 continue
             where = f" at {row['group']}" if several and row["group"] != "not_recorded" else ""
             asked = "asked and answered" if metric in ASKED else "recorded"
             use = "read with caution" if state == "caution" else "too little known to give a rate"
-            text = f"{noun[:1].upper()}{noun[1:]}{where}: {asked} {percent(100 * share)}; {use}"
+            text = f"{noun[:1].upper()}{noun[1:]}{where}: {asked} {percent_text(100 * share)}; {use}"
             page = "follow_up" if metric in ASKED else PAGE_OF[metric]
             link = "Follow-up" if metric in ASKED else "Look into it"
             yield Item(text, page, link, {"site": row["group"]} if where else {})
 
 
-def show(items: Sequence[Item]) -> None:
+def show_attention(items: Sequence[Item]) -> None:
     """The list, each item a link to its page; of a page that is not there yet the text alone."""
     if not items:
         st.write("Nothing is waiting.")
     for item in items:
-        text = phrases.plain(item.text)
+        text = phrases.plain_text(item.text)
         if is_page(item.page):
-            page_parts.link(item.page, f"{text} · {item.link} →", item.query)
+            page_parts.page_link(item.page, f"{text} · {item.link} →", item.query)
         else:
-            page_parts.sentence(item.text)
+            page_parts.write_sentence(item.text)

@@ -5,14 +5,14 @@ from html import escape
 
 import pandas as pd
 
-from dashboard.charts.trends.sparkline import sparkline
+from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.pages import safety
 from dashboard.text import phrases
-from dashboard.text.theme import Theme, number, percent
+from dashboard.text.theme import Theme, number_text, percent_text
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.view.view_trends import trend_of
-from data.settings import targets
-from queries.catalogue.metrics import catalogue
+from data.settings import read_targets
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind, places_behind
 from queries.explain.table_extracts import procedure_ids
 from queries.figures.gates import FIRM
@@ -42,39 +42,39 @@ class Card:
 
 def headline_cards(view: View) -> tuple[Card, ...]:
     """Pain relief, vertebrae treated, recovery, same-day discharge."""
-    return _pain(view), _levels(view), _recovery(view), _discharge(view)
+    return _pain_card(view), _levels_card(view), _recovery_card(view), _discharge_card(view)
 
 
-def _value(row: Row) -> str:
+def _value_words(row: Row) -> str:
     """The value when its gate allows one."""
     if pd.isna(row["value"]):
         return "not recorded"
-    return phrases.value(row) if row["gate"] in FIRM else "too little known"
+    return phrases.value_words(row) if row["gate"] in FIRM else "too little known"
 
 
-def _counts(row: Row) -> str:
-    within = phrases.interval(row)
-    counts = phrases.of(row["numerator"], row["recorded"])
+def _count_words(row: Row) -> str:
+    within = phrases.interval_words(row)
+    counts = phrases.count_of(row["numerator"], row["recorded"])
     return f"{counts} ({within})" if within and row["gate"] in FIRM else counts
 
 
-def _pain(view: View) -> Card:
+def _pain_card(view: View) -> Card:
     metric = "responders_50_hours_24_72"
     row, scored = view.figure(metric), view.figure("recorded_hours_24_72")
     return Card(
         "Pain relief",
         "pain_relief",
         metric,
-        _value(row),
+        _value_words(row),
         "halved their pain within 24–72 hours",
-        (_counts(row),),
-        f"asked and answered: {phrases.of(scored['numerator'], scored['eligible'])}",
+        (_count_words(row),),
+        f"asked and answered: {phrases.count_of(scored['numerator'], scored['eligible'])}",
         row["gate"],
         trend_of(view, metric).trend,
     )
 
 
-def _levels(view: View) -> Card:
+def _levels_card(view: View) -> Card:
     mean, several = view.figure("mean_levels"), view.figure("multi_level")
     vertebrae = view.figures("treated_vertebra")
     most = vertebrae.loc[vertebrae["numerator"].idxmax(), "category"] if vertebrae["numerator"].sum() else None
@@ -85,17 +85,17 @@ def _levels(view: View) -> Card:
         "mean_levels",
         headline,
         f"per procedure, most often {most}" if most else "no readable levels",
-        (f"{phrases.of(several['numerator'], several['recorded'])} had more than one",),
-        f"readable: {phrases.of(mean['recorded'], mean['eligible'])}",
+        (f"{phrases.count_of(several['numerator'], several['recorded'])} had more than one",),
+        f"readable: {phrases.count_of(mean['recorded'], mean['eligible'])}",
         mean["gate"],
         trend_of(view, "mean_levels").trend,
     )
 
 
-def _recovery(view: View) -> Card:
+def _recovery_card(view: View) -> Card:
     median, within = view.figure("recovery_hours"), view.figure("ready_within_6_hours_recorded")
     stayed = int(view.figure("recovered_within_6_hours")["recorded"] - median["recorded"])
-    timed = [f"{percent(within['value'])} of these within 6 hours"] if within["recorded"] else []
+    timed = [f"{percent_text(within['value'])} of these within 6 hours"] if within["recorded"] else []
     left = [f"{stayed:,} stayed without a time"] if timed or stayed else []
     return Card(
         "Recovery",
@@ -104,23 +104,23 @@ def _recovery(view: View) -> Card:
         "not recorded" if pd.isna(median["value"]) else f"{median['value']:.1f} h",
         "until ready to go home, in half of those with a time",
         (*timed, *left),
-        f"with a time recorded: {phrases.of(median['recorded'], median['eligible'])}",
+        f"with a time recorded: {phrases.count_of(median['recorded'], median['eligible'])}",
         median["gate"],
         trend_of(view, "recovery_hours").trend,
     )
 
 
-def _discharge(view: View) -> Card:
+def _discharge_card(view: View) -> Card:
     row, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
     came_back = f"{int(back['numerator']):,} of {int(back['recorded']):,} came back within 7 days"
     return Card(
         "Same-day discharge",
         "same_day_discharge",
         "day_case_completed",
-        _value(row),
+        _value_words(row),
         "of intended day cases went home the same day",
-        (_counts(row), came_back if back["recorded"] else "readmissions not recorded"),
-        f"recorded: {phrases.of(row['recorded'], row['eligible'])}",
+        (_count_words(row), came_back if back["recorded"] else "readmissions not recorded"),
+        f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
         row["gate"],
         trend_of(view, "day_case_completed").trend,
     )
@@ -128,7 +128,7 @@ def _discharge(view: View) -> Card:
 
 def card_html(card: Card, theme: Theme) -> str:
     """A card as HTML; the text is escaped."""
-    lines = "".join(f"<div class='faint'>{escape(text)}</div>" for text in (*card.lines, *_target(card)))
+    lines = "".join(f"<div class='faint'>{escape(text)}</div>" for text in (*card.lines, *_target_words(card)))
     captured = f"<div class='faint'>{CAPTURE_MARKS[card.gate]} {escape(card.captured)}</div>"
     caution = phrases.GATE_WORDS[card.gate]
     warned = f"<div class='faint'>{escape(caution)}</div>" if caution else ""
@@ -144,20 +144,20 @@ def words_of(card: Card) -> str:
     return " ".join((card.title, card.headline, card.says, *card.lines, card.captured, card.trend.short))
 
 
-def _target(card: Card) -> tuple[str, ...]:
+def _target_words(card: Card) -> tuple[str, ...]:
     """The department's own target, with who set it; nothing when it has none."""
-    target = targets().targets.get(card.metric)
+    target = read_targets().targets.get(card.metric)
     if target is None:
         return ()
-    value = number(target.value, catalogue()[card.metric].unit)
-    return (f"own target {value}, set by {target.set_by} on {phrases.day(target.since)}",)
+    value = number_text(target.value, read_catalogue()[card.metric].unit)
+    return (f"own target {value}, set by {target.set_by} on {phrases.day_words(target.since)}",)
 
 
 def _trend_html(card: Card, theme: Theme) -> str:
     """The small line, and what may be said about it."""
     shown = card.trend
     values = [None if pd.isna(point.value) else float(point.value) for point in shown.points]
-    line = sparkline(values, _trend_words(card), theme.main)
+    line = sparkline_image(values, _trend_words(card), theme.main)
     mark = VERDICT_MARKS.get(shown.verdict, "")
     step = {"month": "by month", "quarter": "by quarter", "block": "by tens of procedures"}[shown.step]
     colour = {"improvement": theme.main, "concern": theme.second}.get(shown.verdict, "inherit")
@@ -170,8 +170,8 @@ def _trend_words(card: Card) -> str:
     known = [point for point in card.trend.points if not pd.isna(point.value)]
     if not known:
         return f"{card.title}: no trend"
-    unit = catalogue()[card.metric].unit
-    first, last = (f"{number(point.value, unit)} in {point.period}" for point in (known[0], known[-1]))
+    unit = read_catalogue()[card.metric].unit
+    first, last = (f"{number_text(point.value, unit)} in {point.period}" for point in (known[0], known[-1]))
     return f"{card.title} from {first} to {last}: {card.trend.short}"
 
 
@@ -182,18 +182,18 @@ def safety_line(view: View) -> str:
         return "Serious events: no procedure has 30 days of records after it yet."
     if not events["recorded"]:
         return "Serious events or deaths within 30 days: not recorded by this department."
-    known = phrases.of(followed["numerator"], followed["eligible"])
+    known = phrases.count_of(followed["numerator"], followed["eligible"])
     return (
         f"Serious events or deaths within 30 days: {int(events['numerator']):,} of {int(events['recorded']):,} "
-        f"procedures{_waiting(view)}; {known} are known to be followed up. {_as_rate(followed)}"
+        f"procedures{_waiting_words(view)}; {known} are known to be followed up. {_as_rate(followed)}"
     )
 
 
-def _waiting(view: View) -> str:
+def _waiting_words(view: View) -> str:
     """How many of these procedures wait for a review, for those who may see single ones."""
     if not view.reader.has("rows"):
         return ""
-    rows, warehouse = safety.events(view), warehouse_of(view)
+    rows, warehouse = safety.event_rows(view), warehouse_of(view)
     early = (rows["state"] == safety.WAITING) & (rows["days_after"] <= EARLY_DAYS) & (rows["grade"] != "not_classified")
     counted = procedure_ids(warehouse)[
         places_behind(warehouse, view.filters, Behind("serious_or_death_30_days", "yes"))
@@ -215,4 +215,4 @@ BEHIND = (
 
 def figures_behind(view: View) -> list[Row]:
     """The figures behind the cards and the safety line, one row each."""
-    return [view.figure(name) | {"label": catalogue()[name].title} for name in BEHIND]
+    return [view.figure(name) | {"label": read_catalogue()[name].title} for name in BEHIND]

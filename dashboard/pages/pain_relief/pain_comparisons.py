@@ -12,11 +12,11 @@ from dashboard.text.theme import Theme
 from dashboard.view import lost_to_follow_up
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
-from dashboard.widgets.panels import panel
-from data.settings import timepoints
+from dashboard.widgets.panels import open_panel
+from data.settings import read_timepoints
 from queries.catalogue.published_trials import Comparison, published_for
 from queries.figures.gates import FIRM
-from queries.figures.summarise import table
+from queries.figures.summarise import figures_table
 from queries.statistics.intervals import wilson
 
 TITLE = "How does pain of 3 or less compare with both arms of a trial?"
@@ -29,48 +29,48 @@ def by_band(view: View, timepoint: str) -> pd.DataFrame:
     """
     before = {row["group"]: row["value"] for row in view.rows("pain_score_baseline", by="baseline_band")}
     after = [row for row in view.rows(f"pain_score_{timepoint}", by="baseline_band") if row["group"] != "not_recorded"]
-    return table(after).assign(before=[before[row["group"]] for row in after])
+    return figures_table(after).assign(before=[before[row["group"]] for row in after])
 
 
-def bands(view: View, timepoint: str, theme: Theme) -> tuple[go.Figure, pd.DataFrame]:
+def bands_chart(view: View, timepoint: str, theme: Theme) -> tuple[go.Figure, pd.DataFrame]:
     """The chart by pain before, and its table."""
     rows = by_band(view, timepoint)
-    labels = [phrases.label(group) for group in rows["group"]]
-    return pain_by_band(rows, labels, timepoints().labels[timepoint], theme), rows
+    labels = [phrases.value_label(group) for group in rows["group"]]
+    return pain_by_band(rows, labels, read_timepoints().labels[timepoint], theme), rows
 
 
 def published_panel(view: View, theme: Theme) -> None:
     """Beside published trials, always with both arms, when opened."""
-    if inside := panel("Beside published trials, both arms", "published"):
+    if inside := open_panel("Beside published trials, both arms", "published"):
         with inside:
-            rows = shares(view)
+            rows = mild_pain_shares(view)
             if rows is not None:
-                page_parts.chart(view, "published", against_published(rows, TITLE, shares_subtitle(), theme), rows)
-            page_parts.facts(differences(view))
-            st.caption(sources())
+                page_parts.show_chart(view, "published", against_published(rows, TITLE, shares_subtitle(), theme), rows)
+            page_parts.facts_table(trial_differences(view))
+            st.caption(trial_sources())
 
 
 def missing_panel(view: View, timepoint: str) -> None:
     """Who is missing, whether they differ from the others, and what they could change, when opened."""
-    if inside := panel("Missing data, and what it could change", "missing"):
+    if inside := open_panel("Missing data, and what it could change", "missing"):
         with inside:
-            found = lost_to_follow_up.lost(view, timepoint)
-            st.write(lost_to_follow_up.sentence(found, timepoint))
-            page_parts.facts(missing_facts(view, timepoint))
-            page_parts.text_table(lost_to_follow_up.table(found))
+            found = lost_to_follow_up.find_lost(view, timepoint)
+            st.write(lost_to_follow_up.lost_sentence(found, timepoint))
+            page_parts.facts_table(missing_facts(view, timepoint))
+            page_parts.text_table(lost_to_follow_up.lost_table(found))
             st.caption(lost_to_follow_up.weighted_sentence(found))
 
 
-def shares(view: View) -> pd.DataFrame | None:
+def mild_pain_shares(view: View) -> pd.DataFrame | None:
     """`mild_pain` of this department (first row) and of both arms of the trials that give counts, or None.
 
     Rows of `summarise` with `label`, `trial` and `source`; what a trial does not give is empty.
     """
-    for timepoint in timepoints().labels:
+    for timepoint in read_timepoints().labels:
         trials = [one for one in published_for("mild_pain", timepoint) if one.has_counts]
         if trials and view.figure(f"mild_pain_{timepoint}")["gate"] in FIRM:
             here = view.figures(f"mild_pain_{timepoint}").assign(label="this department", trial="", source="")
-            arms = pd.DataFrame([arm for one in trials for arm in _arms(one)])
+            arms = pd.DataFrame([arm for one in trials for arm in _trial_arms(one)])
             return pd.concat([here, arms], ignore_index=True)
     return None
 
@@ -81,14 +81,14 @@ def shares_subtitle() -> str:
     return f"Share with 95 % interval; trial: {note}. Here: all who were asked, so not the same patients"
 
 
-def _arms(one: Comparison) -> list[dict[str, object]]:
+def _trial_arms(one: Comparison) -> list[dict[str, object]]:
     return [
-        _arm(one, "vertebroplasty", one.treated_numerator or 0, one.treated_denominator or 0),
-        _arm(one, one.comparison_name, one.comparison_numerator or 0, one.comparison_denominator or 0),
+        _trial_arm(one, "vertebroplasty", one.treated_numerator or 0, one.treated_denominator or 0),
+        _trial_arm(one, one.comparison_name, one.comparison_numerator or 0, one.comparison_denominator or 0),
     ]
 
 
-def _arm(one: Comparison, name: str, yes: int, of: int) -> dict[str, object]:
+def _trial_arm(one: Comparison, name: str, yes: int, of: int) -> dict[str, object]:
     lower, upper = wilson(yes, of)
     return {
         "label": f"{one.study}, {name}", "value": 100 * yes / of, "lower": 100 * float(lower),
@@ -97,20 +97,20 @@ def _arm(one: Comparison, name: str, yes: int, of: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def differences(view: View) -> list[tuple[str, str]]:
+def trial_differences(view: View) -> list[tuple[str, str]]:
     """For each timepoint with a trial: the mean here, and how far apart the trial's two arms were."""
     rows = []
-    for name, label in timepoints().labels.items():
+    for name, label in read_timepoints().labels.items():
         for one in published_for("pain_score", name):
             if one.difference is not None:
                 here = view.figure(f"pain_score_{name}")
-                mean = f"{phrases.value(here)} of 10" if here["gate"] in FIRM else "too little known"
+                mean = f"{phrases.value_words(here)} of 10" if here["gate"] in FIRM else "too little known"
                 apart = f"{one.difference:.2f} ({one.lower:.2f} to {one.upper:.2f})".replace("-", "−")
                 rows.append((f"{label}: mean pain here {mean}", f"arms of {one.study} apart by {apart}, as printed"))
     return rows
 
 
-def sources() -> str:
+def trial_sources() -> str:
     """Where the published numbers come from."""
     named = dict.fromkeys(one.source for one in (*published_for("mild_pain"), *published_for("pain_score")))
     return f"Published: {'; '.join(named)}. Their patients were others: reference points, no targets."

@@ -9,15 +9,15 @@ from dashboard.charts.pain.trajectory import pain_trajectory
 from dashboard.links import view_options
 from dashboard.pages.pain_relief import pain_comparisons
 from dashboard.text import phrases
-from dashboard.text.glossary import explain
-from dashboard.text.theme import Theme, percent
+from dashboard.text.glossary import explain_terms
+from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
-from dashboard.widgets.filter_bar import choose
+from dashboard.widgets.filter_bar import choose_filter
 from dashboard.widgets.trend_panel import trend_panel
-from data.settings import timepoints
+from data.settings import read_timepoints
 from queries.figures.gates import FIRM
-from queries.figures.summarise import table
+from queries.figures.summarise import figures_table
 
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 FALLS = tuple(range(0, 101, 5))
@@ -44,63 +44,67 @@ MEASURES = {
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.theme()
+    theme = page_parts.current_theme()
     headline = view.figure("responders_50_hours_24_72")
-    page_parts.answer(answer(view), headline["gate"])
-    page_parts.sentence(ABOUT_CHANGE)
+    page_parts.answer_line(answer_sentence(view), headline["gate"])
+    page_parts.write_sentence(ABOUT_CHANGE)
     indication_note(view)
-    later = st.toggle("Show later timepoints", **view_options.switched("later", "pain_later"))
+    later = st.toggle("Show later timepoints", **view_options.toggle_option("later", "pain_later"))
     points = trajectory_points(view, later)
-    page_parts.chart(view, "pain_trajectory", pain_trajectory(points, theme), points, context_note(view))
+    page_parts.show_chart(view, "pain_trajectory", pain_trajectory(points, theme), points, context_note(view))
     timepoint = timepoint_choice()
     left, right = st.columns(2)
     with left:
         rows = responder_rows(view, timepoint)
-        page_parts.chart(
+        page_parts.show_chart(
             view, f"responders_{timepoint}", responder_bars(rows, theme), rows, beside_note(view, timepoint)
         )
     with right:
-        figure, rows = pain_comparisons.bands(view, timepoint, theme)
-        page_parts.chart(view, f"by_band_{timepoint}", figure, rows, by="baseline_band")
+        figure, rows = pain_comparisons.bands_chart(view, timepoint, theme)
+        page_parts.show_chart(view, f"by_band_{timepoint}", figure, rows, by="baseline_band")
     trend_panel(
         view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
     )
-    panels.chart_panel(view, CURVE, "relief_curve", lambda: curve(view, theme))
+    panels.chart_panel(view, CURVE, "relief_curve", lambda: relief_picture(view, theme))
     pain_comparisons.published_panel(view, theme)
     pain_comparisons.missing_panel(view, timepoint)
     panels.how_counted([f"{name}_{timepoint}" for name in DEFINED])
     panels.what_we_tell(view, TOLD)
 
 
-def answer(view: View) -> str:
+def answer_sentence(view: View) -> str:
     """The page's answer in one sentence."""
     row, before = view.figure("responders_50_hours_24_72"), view.figure("pain_score_baseline")
     if not row["recorded"]:
         return "No pain has been asked both before and at 24–72 hours yet."
-    counts = phrases.of(row["numerator"], row["recorded"])
+    counts = phrases.count_of(row["numerator"], row["recorded"])
     began = (
         f"pain began at {before['value']:.1f} of 10 on average" if before["recorded"] else "pain before not recorded"
     )
     if row["gate"] in FIRM:
-        share = f"{phrases.value(row)}; {phrases.interval(row)}"
+        share = f"{phrases.value_words(row)}; {phrases.interval_words(row)}"
         return f"{counts} had halved their pain within 24–72 hours ({share}); {began}."
     low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
     return (
         f"{counts} of those asked had halved their pain within 24–72 hours; with everyone asked it could be anything "
-        f"from {percent(low)} to {percent(high)}."
+        f"from {percent_text(low)} to {percent_text(high)}."
     )
 
 
 def trajectory_points(view: View, later: bool) -> pd.DataFrame:
     """Mean pain at the baseline, the first timepoints and, if asked for, the later ones, with their labels."""
-    labels = {name: label for name, label in timepoints().labels.items() if later or name in ("baseline", *FIRST_SHOWN)}
-    return table([view.figure(f"pain_score_{name}") for name in labels]).assign(label=list(labels.values()))
+    labels = {
+        name: label for name, label in read_timepoints().labels.items() if later or name in ("baseline", *FIRST_SHOWN)
+    }
+    return figures_table([view.figure(f"pain_score_{name}") for name in labels]).assign(label=list(labels.values()))
 
 
-def curve(view: View, theme: Theme) -> tuple[go.Figure, pd.DataFrame] | None:
+def relief_picture(view: View, theme: Theme) -> tuple[go.Figure, pd.DataFrame] | None:
     """How far pain fell at the first timepoints; None where no pair is recorded or too much is missing."""
     found = {
-        timepoints().labels[name]: view.curve(f"pain_fall_{name}", FALLS).assign(label=timepoints().labels[name])
+        read_timepoints().labels[name]: view.curve(f"pain_fall_{name}", FALLS).assign(
+            label=read_timepoints().labels[name]
+        )
         for name in FIRST_SHOWN
     }
     firm = {label: rows for label, rows in found.items() if rows["gate"].iloc[0] in FIRM}
@@ -109,8 +113,8 @@ def curve(view: View, theme: Theme) -> tuple[go.Figure, pd.DataFrame] | None:
 
 def timepoint_choice() -> str:
     """Which timepoint the responder rates are shown for."""
-    labels = timepoints().labels
-    names = [window.name for window in timepoints().after]
+    labels = read_timepoints().labels
+    names = [window.name for window in read_timepoints().after]
     return st.segmented_control(
         "Timepoint", names, format_func=labels.get, required=True,
         **view_options.one_of("timepoint", "pain_timepoint", names, names[0]),
@@ -122,7 +126,7 @@ def responder_rows(view: View, timepoint: str) -> pd.DataFrame:
     names = dict(MEASURES)
     if timepoint not in FIRST_SHOWN:
         names["relieved_alive"] = "alive, not treated again, fell by 30 %"
-    return table([view.figure(f"{name}_{timepoint}") for name in names]).assign(label=list(names.values()))
+    return figures_table([view.figure(f"{name}_{timepoint}") for name in names]).assign(label=list(names.values()))
 
 
 def beside_note(view: View, timepoint: str) -> str:
@@ -131,7 +135,7 @@ def beside_note(view: View, timepoint: str) -> str:
     if not no_better["recorded"]:
         return ""
     return (
-        f"Not lower by at least 1 point: {phrases.of(no_better['numerator'], no_better['recorded'])}. "
+        f"Not lower by at least 1 point: {phrases.count_of(no_better['numerator'], no_better['recorded'])}. "
         "Pain that began above 8 cannot be higher by 2."
     )
 
@@ -142,15 +146,15 @@ def context_note(view: View) -> str:
     known = [(row["group"], row["eligible"]) for row in contexts if row["group"] != "not_recorded"]
     parts = []
     if len(known) > 1:
-        told = ", ".join(f"{phrases.label(name)} {count:,}" for name, count in known)
+        told = ", ".join(f"{phrases.value_label(name)} {count:,}" for name, count in known)
         parts.append(f"Asked in different ways ({told}); each patient's scores are compared within one.")
     old = view.figure("baseline_older_than_7_days")
     if old["recorded"] and old["numerator"]:
-        parts.append(f"{phrases.of(old['numerator'], old['recorded'])} baselines are older than 7 days.")
+        parts.append(f"{phrases.count_of(old['numerator'], old['recorded'])} baselines are older than 7 days.")
     strict = view.figure("strictly_within_24_72_hours")
     if strict["recorded"]:
         parts.append(
-            f"{phrases.of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie "
+            f"{phrases.count_of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie "
             "strictly within 24 to 72 elapsed hours."
         )
     return " ".join(parts)
@@ -163,10 +167,10 @@ def indication_note(view: View) -> None:
     if not others:
         return
     left, right = st.columns([3, 1], vertical_alignment="center")
-    text = f"Contains {phrases.counted(others)} for disc disease, which the leaflets do not name."
-    left.caption(text, help=explain(text))
+    text = f"Contains {phrases.count_procedures(others)} for disc disease, which the leaflets do not name."
+    left.caption(text, help=explain_terms(text))
     known = [value for value in view.values("indication") if value != NOT_ACCEPTED]
-    right.button("Leave them out", on_click=choose, args=("indication", known), type="tertiary", key="leave_out")
+    right.button("Leave them out", on_click=choose_filter, args=("indication", known), type="tertiary", key="leave_out")
 
 
 def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
@@ -188,7 +192,7 @@ def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
         rows.append(
             (
                 "halved their pain, if every missing patient had said no – yes",
-                f"{percent(halved['lower_if_missing_no'])} – {percent(halved['upper_if_missing_yes'])}",
+                f"{percent_text(halved['lower_if_missing_no'])} – {percent_text(halved['upper_if_missing_yes'])}",
             )
         )
     return rows

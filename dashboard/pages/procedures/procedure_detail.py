@@ -11,11 +11,11 @@ from dashboard.charts.timeline import Mark, Moment, days_around, hours_of_the_da
 from dashboard.pages.procedures.procedures import answer_words, own_address
 from dashboard.text import phrases
 from dashboard.text.definitions import TOPIC_TITLES
-from dashboard.view.procedure_rows import numbers_of, one_procedure, why
+from dashboard.view.procedure_rows import explain_procedure, numbers_of, one_procedure
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
-from data.settings import timepoints
-from queries.catalogue.metrics import TOPICS, catalogue
+from data.settings import read_timepoints
+from queries.catalogue.metrics import TOPICS, read_catalogue
 from queries.explain.procedures import Procedure
 
 FIRST_SHOWN = ("hours_24_72", "follow_up")
@@ -38,63 +38,65 @@ ASSIGNED = {
 }
 
 
-def show(view: View, procedure_id: str) -> None:
+def show_procedure(view: View, procedure_id: str) -> None:
     """Everything about one procedure, for readers who may see single ones."""
     found = one_procedure(view, procedure_id)
-    page_parts.link("procedures", "← Back to the list", own_address())
-    st.header(_headline(found), anchor=False)
+    page_parts.page_link("procedures", "← Back to the list", own_address())
+    st.header(_procedure_title(found), anchor=False)
     numbers = numbers_of(view, found)
     if numbers:
-        st.caption(phrases.plain(numbers))
-    theme = page_parts.theme()
-    page_parts.picture("procedure_day", hours_of_the_day(_moments(found), theme))
-    windows = [(one.label, one.first_day, one.last_day) for one in timepoints().after]
-    page_parts.picture("procedure_days", days_around(_marks(found), windows, theme))
+        st.caption(phrases.plain_text(numbers))
+    theme = page_parts.current_theme()
+    page_parts.show_picture("procedure_day", hours_of_the_day(_day_moments(found), theme))
+    windows = [(one.label, one.first_day, one.last_day) for one in read_timepoints().after]
+    page_parts.show_picture("procedure_days", days_around(_timeline_marks(found), windows, theme))
     st.subheader("Scores and what became of them", anchor=False)
     st.html(_scores_table(found))
     later = st.toggle("Show later timepoints", key="procedure_later")
     metrics = tuple(
-        one for one in catalogue().values() if later or one.timepoint is None or one.timepoint in FIRST_SHOWN
+        one for one in read_catalogue().values() if later or one.timepoint is None or one.timepoint in FIRST_SHOWN
     )
-    told = why(view, found, metrics)
+    told = explain_procedure(view, found, metrics)
     for topic in TOPICS:
-        rows = told[[catalogue()[name].header.topic == topic for name in told["metric"]]]
+        rows = told[[read_catalogue()[name].header.topic == topic for name in told["metric"]]]
         if len(rows):
             st.subheader(TOPIC_TITLES[topic], anchor=False)
             st.html(_why_table(rows))
 
 
-def _headline(found: Procedure) -> str:
+def _procedure_title(found: Procedure) -> str:
     facts = found.facts
     parts = [
         facts["site"] or "site not recorded",
-        phrases.day(facts["performed_on"]),
+        phrases.day_words(facts["performed_on"]),
         ", ".join(found.vertebrae) or "levels not recorded",
-        phrases.label(facts["setting"] or "not_recorded"),
+        phrases.value_label(facts["setting"] or "not_recorded"),
         facts["operator"] or "operator not recorded",
     ]
-    return " · ".join(phrases.plain(part) for part in parts)
+    return " · ".join(phrases.plain_text(part) for part in parts)
 
 
-def _moments(found: Procedure) -> list[Moment]:
+def _day_moments(found: Procedure) -> list[Moment]:
     """Times of the day in order; leaving on another day would squeeze the day, so it is left out."""
     day = found.facts["performed_on"]
     known = [Moment(found.facts[name], word) for name, word in MOMENTS if found.facts[name] is not None]
     return sorted((one for one in known if one.at.date() == day), key=lambda one: one.at)
 
 
-def _marks(found: Procedure) -> list[Mark]:
+def _timeline_marks(found: Procedure) -> list[Mark]:
     """Scores with a date, and everything else that happened, by day."""
     day0 = found.facts["performed_on"]
     marks = []
     for score in found.scores:
         if score["score"] is not None and score["measured_on"] is not None:
             day = (score["offset_hours"] or 0) / 24 if score["offset_days"] == 0 else float(score["offset_days"])
-            told = f"pain {float(score['score']):g} on {phrases.day(score['measured_on'])}, {_assigned(score)}"
+            told = (
+                f"pain {float(score['score']):g} on {phrases.day_words(score['measured_on'])}, {_assigned_words(score)}"
+            )
             marks.append(Mark(day, told, float(score["score"]), score["timepoint"] is not None))
     for one in found.happenings:
-        name = phrases.label(one["kind"]).replace("_", " ")
-        told = f"{name}{_detail(one)} on {phrases.day(one['happened_on'])}"
+        name = phrases.value_label(one["kind"]).replace("_", " ")
+        told = f"{name}{_event_detail(one)} on {phrases.day_words(one['happened_on'])}"
         marks.append(Mark((one["happened_on"] - day0).days, told, is_serious=one["sort"] == "event"))
     for when, name in (
         (found.facts["pre_call_on"], "call before"),
@@ -105,7 +107,11 @@ def _marks(found: Procedure) -> list[Mark]:
     ):
         if when is not None:
             marks.append(
-                Mark((when - day0).days, f"{name} on {phrases.day(when)}", is_serious=name in ("readmitted", "died"))
+                Mark(
+                    (when - day0).days,
+                    f"{name} on {phrases.day_words(when)}",
+                    is_serious=name in ("readmitted", "died"),
+                )
             )
     if found.facts["next_procedure_day"] is not None:
         marks.append(
@@ -114,17 +120,17 @@ def _marks(found: Procedure) -> list[Mark]:
     return sorted(marks, key=lambda mark: mark.day)
 
 
-def _detail(one: dict[str, Any]) -> str:
+def _event_detail(one: dict[str, Any]) -> str:
     if one["sort"] == "contact":
-        return f": {phrases.label(one['outcome'] or 'not_recorded').replace('_', ' ')}"
+        return f": {phrases.value_label(one['outcome'] or 'not_recorded').replace('_', ' ')}"
     grade = f"{one['scale'].upper()} {one['severity']}" if one["severity"] and one["scale"] else "not classified"
     felt = {True: ", with symptoms", False: ", without symptoms", None: ""}[one["symptomatic"]]
     return f" ({grade}{felt})"
 
 
-def _assigned(score: dict[str, Any]) -> str:
+def _assigned_words(score: dict[str, Any]) -> str:
     if score["timepoint"] is not None:
-        return f"used for {timepoints().labels.get(score['timepoint'], score['timepoint'])}"
+        return f"used for {read_timepoints().labels.get(score['timepoint'], score['timepoint'])}"
     return ASSIGNED[score["reason"]]
 
 
@@ -133,35 +139,39 @@ def _scores_table(found: Procedure) -> str:
         return "<p>No score was loaded for this procedure.</p>"
     rows = []
     for score in found.scores:
-        when = _when(score, found.facts["performed_on"])
+        when = _score_time(score, found.facts["performed_on"])
         value = "no value" if score["score"] is None else f"{float(score['score']):g}"
-        rows.append((when, value, phrases.label(score["context"]), _assigned(score)))
-    return table(("asked", "pain", "how", "what became of it"), [tuple(escape(cell) for cell in row) for row in rows])
+        rows.append((when, value, phrases.value_label(score["context"]), _assigned_words(score)))
+    return html_table(
+        ("asked", "pain", "how", "what became of it"), [tuple(escape(cell) for cell in row) for row in rows]
+    )
 
 
-def _when(score: dict[str, Any], day0: date) -> str:
+def _score_time(score: dict[str, Any], day0: date) -> str:
     if score["measured_on"] is None:
         return "undated"
     clock = f" {score['measured_at']:%H:%M}" if score["time_known"] else ""
     day = (score["measured_on"] - day0).days
     return (
-        f"{phrases.day(score['measured_on'])}{clock} (day {day:+d})" if day else f"{phrases.day(day0)}{clock} (day 0)"
+        f"{phrases.day_words(score['measured_on'])}{clock} (day {day:+d})"
+        if day
+        else f"{phrases.day_words(day0)}{clock} (day 0)"
     )
 
 
 def _why_table(told: pd.DataFrame) -> str:
     rows = [
         (
-            escape(catalogue()[row.metric].title),
+            escape(read_catalogue()[row.metric].title),
             escape(answer_words(row, row.metric)),
             f"{escape(row.reason)}<div class='fields'>{escape(row.fields.replace(';', ', '))}</div>",
         )
         for row in told.itertuples()
     ]
-    return table(("figure", "this procedure", "because"), rows)
+    return html_table(("figure", "this procedure", "because"), rows)
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def html_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """An HTML table; cells are HTML already."""
     head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in header)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)

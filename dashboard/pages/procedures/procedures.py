@@ -10,11 +10,11 @@ from dashboard.links.page_files import is_page, page_files
 from dashboard.links.procedure_links import ADDRESS_WRITTEN
 from dashboard.pages.procedures import procedure_detail
 from dashboard.text import phrases
-from dashboard.text.theme import number
-from dashboard.view.procedure_rows import Listing, find, list_behind
+from dashboard.text.theme import number_text
+from dashboard.view.procedure_rows import Listing, find_procedures, list_behind
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
-from queries.catalogue.metrics import catalogue
+from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import ASKED_AT, STATUSES, Behind
 
 FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
@@ -26,31 +26,31 @@ def main() -> None:
     write_address()
     asked = st.query_params.get("procedure")
     if asked:
-        procedure_detail.show(view, asked)
+        procedure_detail.show_procedure(view, asked)
     else:
-        show(view)
+        show_procedures(view)
 
 
-def show(view: View) -> None:
+def show_procedures(view: View) -> None:
     """What is chosen, how many they are, one page of them."""
     asked, understood = drill_through.read_address(st.query_params)
     if not understood:
         st.info(
             "The link names a figure or a row that does not exist; all procedures are shown.", icon=":material/info:"
         )
-    _search(view)
-    _choice(asked)
-    listing = list_behind(view, asked, _page())
-    counted = phrases.counted(listing.total)
-    st.header(counted if asked == Behind() else f"{drill_through.sentence(asked)}: {counted}", anchor=False)
+    _search_number(view)
+    _choose_figure(asked)
+    listing = list_behind(view, asked, _page_number())
+    counted = phrases.count_procedures(listing.total)
+    st.header(counted if asked == Behind() else f"{drill_through.list_sentence(asked)}: {counted}", anchor=False)
     _way_back()
     if listing.total and view.reader.has("exports"):
-        page_parts.link("export", "Export exactly these", drill_through.to_address(asked))
+        page_parts.page_link("export", "Export exactly these", drill_through.to_address(asked))
     if not listing.total:
         st.write("Nobody. Choose another answer, or take one of the filters above away.")
     for row in listing.rows.itertuples():
-        _row(row, asked)
-    _pages(listing)
+        _list_row(row, asked)
+    _page_menu(listing)
 
 
 def write_address() -> None:
@@ -61,7 +61,7 @@ def write_address() -> None:
         st.session_state[SHOWN] = address
 
 
-def _search(view: View) -> None:
+def _search_number(view: View) -> None:
     """Find a procedure by the sender's own number, of it or of its patient: it goes into no address and no log."""
     if not view.reader.has("local_numbers"):
         return
@@ -71,38 +71,46 @@ def _search(view: View) -> None:
     )  # fmt: skip
     if not number.strip():
         return
-    found = find(view, number)
+    found = find_procedures(view, number)
     st.write(
-        f"{phrases.counted(len(found))} of this number:" if len(found) else "No procedure of this number is loaded."
+        f"{phrases.count_procedures(len(found))} of this number:"
+        if len(found)
+        else "No procedure of this number is loaded."
     )
     for row in found.itertuples():
-        parts = [phrases.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
-        label = " · ".join(phrases.plain(part) for part in parts)
-        page_parts.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
+        parts = [
+            phrases.day_words(row.performed_on),
+            row.vertebrae or "levels not recorded",
+            row.site or "site not recorded",
+        ]
+        label = " · ".join(phrases.plain_text(part) for part in parts)
+        page_parts.page_link("procedures", label, {**own_address(), "procedure": row.procedure_id})
 
 
-def _choice(asked: Behind) -> None:
+def _choose_figure(asked: Behind) -> None:
     """Which figure and which answer; a group, category or period stays until it is cleared."""
     st.session_state[FIGURE], st.session_state[ANSWER] = asked.metric, asked.status
     with st.container(horizontal=True, vertical_alignment="bottom", key="list_choice"):
-        st.selectbox("Figure", list(catalogue()), key=FIGURE, format_func=_title, on_change=_choose, width=420)
+        st.selectbox(
+            "Figure", list(read_catalogue()), key=FIGURE, format_func=_metric_title, on_change=_write_choice, width=420
+        )
         st.selectbox(
             "Its answer",
             [one for one in STATUSES if one != "reached" or asked.metric.startswith(ASKED_AT)],
             key=ANSWER,
             format_func=drill_through.STATUS_WORDS.get,
-            on_change=_choose,
+            on_change=_write_choice,
             width=320,
         )
         if asked != Behind(asked.metric, asked.status):
-            st.button("All rows of this figure", on_click=_choose, key="list_clear", type="tertiary")
+            st.button("All rows of this figure", on_click=_write_choice, key="list_clear", type="tertiary")
 
 
-def _title(name: str) -> str:
-    return catalogue()[name].title
+def _metric_title(name: str) -> str:
+    return read_catalogue()[name].title
 
 
-def _choose() -> None:
+def _write_choice() -> None:
     """Write what the menus say into the address; a row chosen before does not fit another figure."""
     for name in (*drill_through.PARTS, "shown"):
         st.query_params.pop(name, None)
@@ -110,7 +118,7 @@ def _choose() -> None:
     st.query_params.update(drill_through.to_address(chosen))
 
 
-def _page() -> int:
+def _page_number() -> int:
     asked = st.query_params.get("shown", "1")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
@@ -118,10 +126,10 @@ def _page() -> int:
 def own_address() -> dict[str, str | list[str]]:
     """What is listed and where the way back leads, as an address, without what was not understood of the reader's."""
     asked, _ = drill_through.read_address(st.query_params)
-    back, page = st.query_params.get("back", ""), _page()
+    back, page = st.query_params.get("back", ""), _page_number()
     return {
         **drill_through.to_address(asked),
-        **({"back": back, **view_options.shown(), **view_options.kept_aside()} if is_page(back) else {}),
+        **({"back": back, **view_options.options_shown(), **view_options.kept_aside()} if is_page(back) else {}),
         **({"shown": str(page)} if page != 1 else {}),
     }
 
@@ -129,17 +137,21 @@ def own_address() -> dict[str, str | list[str]]:
 def _way_back() -> None:
     page = st.query_params.get("back", "")
     if is_page(page):
-        address = {**view_options.taken_back(st.session_state.get(ADDRESS_WRITTEN, {})), **view_options.shown()}
+        address = {**view_options.taken_back(st.session_state.get(ADDRESS_WRITTEN, {})), **view_options.options_shown()}
         st.page_link(page_files()[page], label="← Back to the figure", query_params=address)
 
 
-def _row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
+def _list_row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
     """A link with when, where and what; below it what the procedure answers."""
-    parts = [phrases.day(row.performed_on), row.vertebrae or "levels not recorded", row.site or "site not recorded"]
-    label = " · ".join(phrases.plain(part) for part in parts)
+    parts = [
+        phrases.day_words(row.performed_on),
+        row.vertebrae or "levels not recorded",
+        row.site or "site not recorded",
+    ]
+    label = " · ".join(phrases.plain_text(part) for part in parts)
     if row.number:
-        label += f" · no. {phrases.plain(row.number)}"
-    page_parts.link("procedures", label, {**own_address(), "procedure": row.procedure_id})
+        label += f" · no. {phrases.plain_text(row.number)}"
+    page_parts.page_link("procedures", label, {**own_address(), "procedure": row.procedure_id})
     if asked.metric != "procedures":
         st.html(f"<div class='because'><b>{escape(answer_words(row, asked.metric))}</b>: {escape(row.reason)}</div>")
 
@@ -147,24 +159,24 @@ def _row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
 def answer_words(row, metric: str) -> str:  # type: ignore[no-untyped-def]
     """What a procedure answers, in words."""
     if row.status == "value":
-        one = catalogue()[metric]
+        one = read_catalogue()[metric]
         if isinstance(row.category, str):
             key = "levels" if metric == "levels_per_procedure" else None
-            return phrases.listed([phrases.label(part, key) for part in row.category.split(";")])
-        return number(row.value, one.unit)
+            return phrases.join_words([phrases.value_label(part, key) for part in row.category.split(";")])
+        return number_text(row.value, one.unit)
     told: Mapping[str, str] = {"not_recorded": "not recorded", "not_eligible": "not counted here"}
     return told.get(row.status, row.status)
 
 
-def _pages(listing: Listing) -> None:
+def _page_menu(listing: Listing) -> None:
     if listing.pages == 1:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="list_pages"):
         if listing.page > 1:
-            page_parts.link("procedures", "← Newer", {**own_address(), "shown": str(listing.page - 1)})
+            page_parts.page_link("procedures", "← Newer", {**own_address(), "shown": str(listing.page - 1)})
         st.caption(f"Page {listing.page:,} of {listing.pages:,}", width="content")
         if listing.page < listing.pages:
-            page_parts.link("procedures", "Older →", {**own_address(), "shown": str(listing.page + 1)})
+            page_parts.page_link("procedures", "Older →", {**own_address(), "shown": str(listing.page + 1)})
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ import pyarrow.csv
 from pydantic import Field
 
 from data.errors import FileRefused
-from data.spreadsheet_text import neutral, original
-from etl.readers import BLANKS, ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain
+from data.spreadsheet_text import neutral_text, original_text
+from etl.readers import BLANKS, ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain_heading
 from etl.readers.delimited.encoding import as_it_came, to_utf8
-from etl.readers.delimited.head import HEAD, Head, find_head, first_text, lines_of_first_record, quoting
+from etl.readers.delimited.head import HEAD, Head, find_head, first_text, lines_of_first_record, quoting_options
 
 # White space in UTF-8 that copies from documents bring along.
 RARE_BLANKS = (b"\xc2\xa0", b"\xe2\x80\x87", b"\xe2\x80\xaf", b"\xef\xbb\xbf", b"\x0b", b"\x0c")
@@ -61,14 +61,14 @@ def refuse_empty(content: bytes, where: str) -> None:
 
 def read_table(content: bytes, where: str, delimiter: str = ",") -> Extract:
     """A file whose first line is its header, as text rows. `FileRefused` names the line that is no row of a table."""
-    return _joined(list(read_parts(content, where, delimiter)))
+    return _join_parts(list(read_parts(content, where, delimiter)))
 
 
 def read_parts(content: bytes, where: str, delimiter: str = ",") -> Iterator[Extract]:
     """The same, a large plain file in parts, so that a million rows need not lie in memory at once."""
     refuse_empty(content, where)
     text, encoding = to_utf8(content, where)
-    header = read_header(text, where, delimiter) or tuple(next(_records(text, where, delimiter, 1))[1])
+    header = read_header(text, where, delimiter) or tuple(next(_read_quoted_records(text, where, delimiter, 1))[1])
     head = Head(1.0, delimiter, header, (), 1, lines_of_first_record(text, delimiter))
     yield from _read_rows(text, where, head, encoding)
 
@@ -81,7 +81,7 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     return head.share if head else 0.0
 
 
-def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_delimited(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The one table of a file of any habits: its header is the line that holds the most of the wanted headings."""
     refuse_empty(content, where)
     text, encoding = to_utf8(content, where, options.encoding)
@@ -90,10 +90,10 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
     head = find_head(text[:HEAD].decode("utf-8", "ignore"), options.delimiter, wanted, options.quote)
     if head is None or head.share < ENOUGH_HEADINGS:
         return []
-    return [without_blank_rows(_joined(list(_read_rows(text, where, head, encoding, options.quote))))]
+    return [without_blank_rows(_join_parts(list(_read_rows(text, where, head, encoding, options.quote))))]
 
 
-def _joined(parts: list[Extract]) -> Extract:
+def _join_parts(parts: list[Extract]) -> Extract:
     return replace(parts[0], rows=pa.concat_tables([part.rows for part in parts]))
 
 
@@ -157,7 +157,7 @@ def _has_edge_blanks(text: bytes, start: int, delimiter: str) -> bool:
     return any(text.find(pair, start) >= 0 for blank in blanks for one in beside for pair in (blank + one, one + blank))
 
 
-def _parts(text: bytes, start: int) -> Iterator[bytes]:
+def _split_parts(text: bytes, start: int) -> Iterator[bytes]:
     """The text from here on in parts of whole lines."""
     while start < len(text):
         end = text.rfind(b"\n", start, start + PART) + 1 or text.find(b"\n", start) + 1 or len(text)
@@ -173,7 +173,7 @@ def _is_plain(text: bytes, start: int, delimiter: str, width: int, quote: str) -
         return False
     if text.count(b"\r", start) != text.count(b"\r\n", start):
         return False
-    return all(_is_even(part, delimiter, width) for part in _parts(text, start))
+    return all(_is_even(part, delimiter, width) for part in _split_parts(text, start))
 
 
 def _is_even(part: bytes, delimiter: str, width: int) -> bool:
@@ -193,7 +193,7 @@ def _read_plain(text: bytes, start: int, delimiter: str, width: int, first_line:
     """Rows of a plain file, part by part."""
     names = [str(place) for place in range(width)]
     rows_before = 0
-    for part in _parts(text, start):
+    for part in _split_parts(text, start):
         cells = pyarrow.csv.read_csv(
             pa.BufferReader(part),
             read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=1 << 22),
@@ -213,12 +213,12 @@ def _with_places(cells: pa.Table, rows: np.ndarray, lines: np.ndarray, odd: np.n
     return cells
 
 
-def _records(
+def _read_quoted_records(
     text: bytes, where: str, delimiter: str, first_line: int, quote: str = '"'
 ) -> Iterator[tuple[int, list[str]]]:
     """Records with the line each begins on; blank lines are not records."""
     lines = io.StringIO(text.decode("utf-8"), newline="")
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, **quoting(quote))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, **quoting_options(quote))
     begins = first_line
     try:
         for record in reader:
@@ -241,7 +241,7 @@ def _read_records(text: bytes, where: str, delimiter: str, width: int, first_lin
     columns: list[list[str | None]] = [[] for _ in range(width)]
     begins: list[int] = []
     odd: list[bool] = []
-    for line, record in _records(text, where, delimiter, first_line, quote):
+    for line, record in _read_quoted_records(text, where, delimiter, first_line, quote):
         begins.append(line)
         odd.append(len(record) < width or any(cell.strip() for cell in record[width:]))
         for place, column in enumerate(columns):
@@ -253,37 +253,37 @@ def _read_records(text: bytes, where: str, delimiter: str, width: int, first_lin
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
     """The rows that are to be corrected under the sender's own headings, with `why`, in its delimiter and encoding."""
-    extracts = read(content, where, options, wanted)
+    extracts = read_delimited(content, where, options, wanted)
     if not extracts:
         return b""
-    text = written(
+    text = write_rows(
         extracts[0], reasons.get(extracts[0].sheet, {}), extracts[0].delimiter, options.quote, not wanted.header
     )
     return as_it_came(text, content, options.encoding)
 
 
-def _harmless(cell: str | None) -> str:
+def _harmless_cell(cell: str | None) -> str:
     """A cell that no spreadsheet runs and that the loader reads as the one received; a number stays a number."""
-    return cell or "" if cell is None or NUMBER.fullmatch(cell) else neutral(original(cell.strip(BLANKS)))
+    return cell or "" if cell is None or NUMBER.fullmatch(cell) else neutral_text(original_text(cell.strip(BLANKS)))
 
 
-def written(
+def write_rows(
     extract: Extract, reasons: Mapping[int, str], delimiter: str, quote: str = '"', with_header: bool = True
 ) -> str:
     """Some rows of a table as delimited text: the header (two rows where it has groups), the rows, and `why`.
 
     Text that a spreadsheet would run as a formula has an apostrophe before it.
     """
-    kept = [place for place, column in enumerate(extract.header) if plain(column) != WHY]
+    kept = [place for place, column in enumerate(extract.header) if plain_heading(column) != WHY]
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n", **quoting(quote))
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n", **quoting_options(quote))
     if extract.groups:
-        writer.writerow([*(_harmless(extract.groups[place]) for place in kept), ""])
+        writer.writerow([*(_harmless_cell(extract.groups[place]) for place in kept), ""])
     if with_header:
-        writer.writerow([*(_harmless(extract.header[place]) for place in kept), WHY])
+        writer.writerow([*(_harmless_cell(extract.header[place]) for place in kept), WHY])
     columns = [extract.rows.column(str(place)).to_pylist() for place in kept]
     for place, number in enumerate(extract.rows.column("source_row").to_pylist()):
         if number in reasons:
             why = reasons[number] if quote else reasons[number].replace(delimiter, " ")
-            writer.writerow([*(_harmless(column[place]) for column in columns), why])
+            writer.writerow([*(_harmless_cell(column[place]) for column in columns), why])
     return text.getvalue()

@@ -13,9 +13,9 @@ def to_utf8(content: bytes, where: str, declared: str | None = None) -> tuple[by
     if content.startswith(b"PK\x03\x04"):
         raise FileRefused(where, "a workbook or archive, not a CSV file", "Save the sheet as CSV and load that")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _recode(content, "utf-16", where), "utf-16, by its byte order mark"
+        return _recode_bytes(content, "utf-16", where), "utf-16, by its byte order mark"
     if declared and is_utf_16(declared):
-        return _recode(content, declared, where), f"{declared}, as its source declares"
+        return _recode_bytes(content, declared, where), f"{declared}, as its source declares"
     if b"\x00" in content:
         line = content.count(b"\n", 0, content.index(b"\x00")) + 1
         raise FileRefused(f"{where}, line {line}", "a zero byte: not a text file", "Export the table as CSV in UTF-8")
@@ -25,8 +25,8 @@ def to_utf8(content: bytes, where: str, declared: str | None = None) -> tuple[by
         codecs.utf_8_decode(unmarked, "strict", True)
     except UnicodeDecodeError:
         if declared:
-            return _recode(content, declared, where), f"{declared}, as its source declares: it is not valid UTF-8"
-        return _recode(content, "cp1252", where), "windows-1252, because it is not valid UTF-8"
+            return _recode_bytes(content, declared, where), f"{declared}, as its source declares: it is not valid UTF-8"
+        return _recode_bytes(content, "cp1252", where), "windows-1252, because it is not valid UTF-8"
     return unmarked, "utf-8, by its byte order mark" if marked else "utf-8"
 
 
@@ -51,7 +51,7 @@ def as_it_came(text: str, content: bytes, declared: str | None) -> bytes:
     return (codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b"") + text.encode("utf-8")
 
 
-def _recode(content: bytes, encoding: str, where: str) -> bytes:
+def _recode_bytes(content: bytes, encoding: str, where: str) -> bytes:
     try:
         return content.decode(encoding).encode("utf-8")
     except LookupError:

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from etl.readers import MOST_TITLE_LINES, WHY, Wanted, plain
+from etl.readers import MOST_TITLE_LINES, WHY, Wanted, plain_heading
 from etl.readers.delimited.encoding import is_utf_16
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -53,7 +53,7 @@ def find_head(text: str, delimiter: str | None, wanted: Wanted, quote: str = '"'
             if wanted.header_line not in (None, place + 1):
                 continue
             header, used = _record_at(lines, place, tried, quote)
-            share = wanted.share(plain(cell) for cell in header)
+            share = wanted.share(plain_heading(cell) for cell in header)
             if share > (found.share if found else 0.0):
                 groups = _groups_of(lines, place, tried, len(header), quote) if wanted.header_rows == 2 else ()
                 found = Head(share, tried, header, groups, place + 1, place + used)
@@ -71,7 +71,7 @@ def _without_header(lines: list[str], delimiter: str | None, header: tuple[str, 
 
 def _record_at(lines: list[str], place: int, delimiter: str, quote: str) -> tuple[tuple[str, ...], int]:
     """The cells of the record that begins on this line, and how many lines it takes; no cells when it is none."""
-    reader = csv.reader(iter(lines[place:]), delimiter=delimiter, strict=True, **quoting(quote))
+    reader = csv.reader(iter(lines[place:]), delimiter=delimiter, strict=True, **quoting_options(quote))
     try:
         cells = tuple(next(reader, ()))
     except csv.Error:
@@ -79,7 +79,7 @@ def _record_at(lines: list[str], place: int, delimiter: str, quote: str) -> tupl
     return cells, reader.line_num
 
 
-def quoting(quote: str) -> dict[str, Any]:
+def quoting_options(quote: str) -> dict[str, Any]:
     """How the reader of the standard library treats a quotation mark; without one nothing is quoted."""
     return {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
 

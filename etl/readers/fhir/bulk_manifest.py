@@ -17,7 +17,7 @@ def has_manifests(source: Source) -> bool:
     return any(mapping.reader.kind == "fhir" for mapping in source.file)
 
 
-def read(content: bytes) -> Mapping[str, Any] | None:
+def read_manifest(content: bytes) -> Mapping[str, Any] | None:
     """The manifest; None for any other file."""
     if len(content) > LARGEST or b'"transactionTime"' not in content:
         return None
@@ -34,7 +34,7 @@ def resources_in(content: bytes) -> int:
     return sum(1 for line in content.splitlines() if line.strip())
 
 
-def differences(manifest: Mapping[str, Any], counts: Mapping[str, int]) -> Iterator[str]:
+def manifest_differences(manifest: Mapping[str, Any], counts: Mapping[str, int]) -> Iterator[str]:
     """What the manifest says and the files do not hold. `counts`: file name → resources in it."""
     listed = set()
     for which in LISTS:
@@ -67,7 +67,7 @@ class BulkExport:
         """Whether a file is the manifest; any other is counted."""
         if not self._may_have:
             return False
-        found = read(content)
+        found = read_manifest(content)
         if found is None:
             self._counts[name] = resources_in(content)
             return False
@@ -76,4 +76,4 @@ class BulkExport:
 
     def remarks(self) -> list[str]:
         """What does not agree; nothing where no manifest came."""
-        return [] if self._manifest is None else list(differences(self._manifest, self._counts))
+        return [] if self._manifest is None else list(manifest_differences(self._manifest, self._counts))

@@ -47,22 +47,22 @@ class Tie:
         return not mentioned.isdisjoint(people) or self.key in resources or not self.refers.isdisjoint(resources)
 
 
-def ties(content: bytes, where: str) -> Iterator[Tie]:
+def read_ties(content: bytes, where: str) -> Iterator[Tie]:
     """What each row of a file has to do with people, in order."""
     for number, row in enumerate(rows_of(as_text(content, where)), start=1):
         if row.resource is not None:
-            yield _tie(number, row, row.resource)
+            yield _tie_of_row(number, row, row.resource)
         elif row.problem != "excluded_person":
             yield Tie(number, row.line, text=row.text)
 
 
-def grown(content: bytes, where: str, people: Collection[str], resources: Collection[str]) -> set[str]:
+def grow_resources(content: bytes, where: str, people: Collection[str], resources: Collection[str]) -> set[str]:
     """These people's resources in a file, as `Type/id`, also what only points to another resource of theirs."""
-    keys = {one.key for one in ties(content, where) if one.key and one.is_of(people, resources)}
+    keys = {one.key for one in read_ties(content, where) if one.key and one.is_of(people, resources)}
     return keys | {f"{ANY}/{key.partition('/')[2]}" for key in keys}
 
 
-def redacted(content: bytes, where: str, rows: Collection[int], needles: Needles) -> bytes:
+def redact_resources(content: bytes, where: str, rows: Collection[int], needles: Needles) -> bytes:
     """The file without these rows, and without the numbers wherever others mention them; lines stay where they were."""
     text = as_text(content, where)
     parts, done = [], 0
@@ -79,17 +79,19 @@ def redacted(content: bytes, where: str, rows: Collection[int], needles: Needles
     return codecs.BOM_UTF8 + written if content.startswith(codecs.BOM_UTF8) else written
 
 
-def _tie(number: int, row: Row, resource: Mapping[str, object]) -> Tie:
+def _tie_of_row(number: int, row: Row, resource: Mapping[str, object]) -> Tie:
     kind, own = str(resource.get("resourceType")), str(resource.get("id") or "")
-    subjects = [one for element in OWNERS for one in _objects(resource.get(element))]
-    contained = [one for one in _objects(resource.get("contained")) if one.get("resourceType") == PATIENT]
+    subjects = [one for element in OWNERS for one in _find_objects(resource.get(element))]
+    contained = [one for one in _find_objects(resource.get("contained")) if one.get("resourceType") == PATIENT]
     people = {own} if kind == PATIENT and own else set()
-    owners = people.union(*(_patient(one, row) | _names(one, resource) for one in subjects))
-    names = set().union(*(_names(one, resource) for one in subjects), *(_values_of(one) for one in contained))
+    owners = people.union(*(_patient_ids(one, row) | _reference_identifiers(one, resource) for one in subjects))
+    names = set().union(
+        *(_reference_identifiers(one, resource) for one in subjects), *(_values_of(one) for one in contained)
+    )
     refers = set()
-    for one in _holders(resource):
-        people |= _patient(one, row)
-        names |= _names(one, resource)
+    for one in _reference_holders(resource):
+        people |= _patient_ids(one, row)
+        names |= _reference_identifiers(one, resource)
         refers.add(_key_of(str(one["reference"]), row))
     return Tie(
         number, row.line, f"{kind}/{own}" if own else "", frozenset(owners), frozenset(people), frozenset(names),
@@ -97,16 +99,16 @@ def _tie(number: int, row: Row, resource: Mapping[str, object]) -> Tie:
     )  # fmt: skip
 
 
-def _objects(value: object) -> list[Mapping[str, object]]:
+def _find_objects(value: object) -> list[Mapping[str, object]]:
     listed = value if isinstance(value, list) else [value]
     return [one for one in listed if isinstance(one, Mapping)]
 
 
 def _values_of(holder: Mapping[str, object]) -> set[str]:
-    return {str(one["value"]) for one in _objects(holder.get("identifier")) if one.get("value")}
+    return {str(one["value"]) for one in _find_objects(holder.get("identifier")) if one.get("value")}
 
 
-def _patient(holder: Mapping[str, object], row: Row) -> set[str]:
+def _patient_ids(holder: Mapping[str, object], row: Row) -> set[str]:
     """The id of the patient that a reference leads to: relative, absolute, of a version, or by its urn."""
     reference = holder.get("reference")
     if not isinstance(reference, str) or reference.startswith("#") or "?" in reference:
@@ -115,7 +117,7 @@ def _patient(holder: Mapping[str, object], row: Row) -> set[str]:
     return {number} if kind in (PATIENT, ANY) else set()
 
 
-def _names(holder: Mapping[str, object], resource: Mapping[str, object]) -> set[str]:
+def _reference_identifiers(holder: Mapping[str, object], resource: Mapping[str, object]) -> set[str]:
     """The identifiers that a reference gives: beside it, as what to search for, or in a contained patient."""
     names = _values_of(holder)
     reference = holder.get("reference")
@@ -133,13 +135,13 @@ def _key_of(reference: str, row: Row) -> str:
     return f"{kind}/{row.urls.get(reference) or id_of_reference(reference)}"
 
 
-def _holders(value: object) -> Iterator[Mapping[str, object]]:
+def _reference_holders(value: object) -> Iterator[Mapping[str, object]]:
     """Every object with a reference, at any depth."""
     if isinstance(value, Mapping):
         if isinstance(value.get("reference"), str):
             yield value
         for inner in value.values():
-            yield from _holders(inner)
+            yield from _reference_holders(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _holders(inner)
+            yield from _reference_holders(inner)

@@ -18,7 +18,7 @@ from pydantic import Field
 from data.errors import FileRefused
 from etl.readers import ERASED, Extract, ReaderOptions, Reasons, Wanted
 from etl.readers.fhir.json_paths import Resolve, text_at
-from etl.readers.fhir.json_places import Place, elements, entries
+from etl.readers.fhir.json_places import Place, element_places, entry_places
 
 DELETED = "deleted"
 # How many lines are looked at to see what a file is.
@@ -60,7 +60,7 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     return 1.0 if any(RESOURCE_TYPE.search(line) for line in lines) else 0.0
 
 
-def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_resources(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The resources of a file as one table: a column per wanted path."""
     header = tuple(sorted(wanted.headings))
     columns: list[list[str | None]] = [[] for _ in header]
@@ -70,7 +70,7 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
         lines.append(row.line)
         problems.append(row.problem)
         resource = row.resource or {}
-        resolve = _resolver(resource, row.urls)
+        resolve = _make_resolver(resource, row.urls)
         for path, column in zip(header, columns, strict=True):
             if path == DELETED:
                 column.append(DELETED if row.is_deleted else None)
@@ -103,13 +103,13 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
 
 def rows_of(text: str) -> Iterator[Row]:
     """Every resource of a file, in order."""
-    document = _document(text)
+    document = _load_document(text)
     if document is None:
         yield from _rows_of_lines(text)
     elif isinstance(document, Mapping) and document.get("resourceType") == "Bundle":
         yield from _rows_of_bundle(document, text, 0, 1)
     elif isinstance(document, list):
-        for one, place in zip(document, elements(text), strict=True):
+        for one, place in zip(document, element_places(text), strict=True):
             yield _row_of(one, 1, json.dumps(one), place)
     else:
         yield _row_of(document, 1, json.dumps(document), (0, len(text)))
@@ -122,7 +122,7 @@ def as_text(content: bytes, where: str) -> str:
     return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 
-def _loads(text: str) -> object:
+def _load_json(text: str) -> object:
     return json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number)
 
 
@@ -130,7 +130,7 @@ def _no_number(name: str) -> object:
     raise ValueError(f"{name} is no JSON")
 
 
-def _document(text: str) -> object | None:
+def _load_document(text: str) -> object | None:
     """The whole file as one JSON value; None when it is a file of lines."""
     try:
         value, end = json.JSONDecoder(parse_float=str, parse_int=str).raw_decode(text, len(text) - len(text.lstrip()))
@@ -150,7 +150,7 @@ def _rows_of_lines(text: str) -> Iterator[Row]:
             continue
         try:
             line.encode("utf-8")
-            value = _loads(line)
+            value = _load_json(line)
         except (ValueError, RecursionError):
             yield Row(number, line.encode("utf-8", "replace").decode("utf-8"), problem="not_json", place=place)
             continue
@@ -180,12 +180,12 @@ def _rows_of_bundle(bundle: Mapping[str, object], text: str, begins: int, line: 
         elif isinstance(resource, dict) and isinstance(entry.get("fullUrl"), str):
             resource["id"] = id_of_reference(entry["fullUrl"])
     counted = 0
-    for entry, (first, last) in zip(listed, entries(text) if listed else (), strict=True):
+    for entry, (first, last) in zip(listed, entry_places(text) if listed else (), strict=True):
         line, counted = line + text.count("\n", counted, first), first
         place = (begins + first, begins + last)
         request = entry.get("request") if isinstance(entry, Mapping) else None
         if isinstance(request, Mapping) and str(request.get("method", "")).upper() == "DELETE":
-            gone = _deleted(str(request.get("url", "")), entry, bundle)
+            gone = _deletion_row(str(request.get("url", "")), entry, bundle)
             yield Row(line, json.dumps(entry), gone, is_deleted=True, place=place)
             continue
         resource = entry.get("resource", entry) if isinstance(entry, Mapping) else None
@@ -194,7 +194,7 @@ def _rows_of_bundle(bundle: Mapping[str, object], text: str, begins: int, line: 
         yield replace(row, text=shown, urls=urls)
 
 
-def _deleted(url: str, entry: Mapping[str, object], bundle: Mapping[str, object]) -> dict[str, object]:
+def _deletion_row(url: str, entry: Mapping[str, object], bundle: Mapping[str, object]) -> dict[str, object]:
     """What a deletion says: type and id of the resource, and when it went, where that is told."""
     kind, _, number = url.rstrip("/").rpartition("/")
     response = entry.get("response")
@@ -217,7 +217,7 @@ def id_of_reference(reference: str) -> str:
     return plain.rpartition("/")[2]
 
 
-def _resolver(resource: Mapping[str, object], urls: Mapping[str, str]) -> Resolve:
+def _make_resolver(resource: Mapping[str, object], urls: Mapping[str, str]) -> Resolve:
     def resolve(reference: str) -> str:
         if reference.startswith("#"):
             return contained_number(resource, reference[1:])

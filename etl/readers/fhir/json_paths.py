@@ -24,13 +24,13 @@ NO_UNIT = frozenset({"", "1", "{score}", "{points}", "score", "points", "level",
 _STEP = re.compile(r"([^.\[\]@]+)(?:\[([^\]]*)\])?")
 
 
-def lowered(node: Mapping[str, Json]) -> dict[str, Json]:
+def lower_names(node: Mapping[str, Json]) -> dict[str, Json]:
     """An object with its names in lower case."""
     return {name.lower(): value for name, value in node.items()}
 
 
 @lru_cache(maxsize=4096)
-def parsed(path: str) -> tuple[tuple[tuple[str, str | None], ...], str | None]:
+def parse_path(path: str) -> tuple[tuple[tuple[str, str | None], ...], str | None]:
     """The steps of a path with their filters, and what follows the @."""
     steps, _, form = path.lower().partition("@") if "@" in path else (path.lower(), "", "")
     return tuple((name, condition or None) for name, condition in _STEP.findall(steps)), form or None
@@ -38,79 +38,79 @@ def parsed(path: str) -> tuple[tuple[tuple[str, str | None], ...], str | None]:
 
 def text_at(resource: Mapping[str, Json], path: str, answers: Mapping[str, str], resolve: Resolve) -> str | None:
     """All values at a path, joined by semicolons; None when there is none."""
-    steps, form = parsed(path)
+    steps, form = parse_path(path)
     nodes: list[tuple[str, Json]] = [("", resource)]
     for name, condition in steps:
-        nodes = [found for node in nodes for found in _step(node, name, condition)]
+        nodes = [found for node in nodes for found in _take_step(node, name, condition)]
         if not nodes:
             return None
-    texts = [text for kind, node in nodes if (text := _text(kind, node, answers, resolve))]
+    texts = [text for kind, node in nodes if (text := _node_text(kind, node, answers, resolve))]
     if form is not None:
         texts = [text for text in texts if (":" in text) == (form == "time")]
     return BETWEEN.join(texts) or None
 
 
-def _step(node: tuple[str, Json], name: str, condition: str | None) -> list[tuple[str, Json]]:
+def _take_step(node: tuple[str, Json], name: str, condition: str | None) -> list[tuple[str, Json]]:
     value = node[1]
     if not isinstance(value, Mapping):
         return [node] if name == "start" and isinstance(value, str) else []
-    names = lowered(value)
+    names = lower_names(value)
     if name == "value":
         reason = names.get("dataabsentreason")
         if reason is not None and not any(one.startswith("value") for one in names):
             return [("absent", reason)]
-    found = _elements(names, name)
+    found = _elements_named(names, name)
     if name == "item":
-        found = _nested(names)
+        found = _nested_items(names)
     return [one for one in found if condition is None or _is_named(one[1], condition)]
 
 
-def _elements(names: dict[str, Json], name: str) -> list[tuple[str, Json]]:
+def _elements_named(names: dict[str, Json], name: str) -> list[tuple[str, Json]]:
     if name in names:
-        return _listed("", names[name])
+        return _list_elements("", names[name])
     return [
         found
         for key, value in names.items()
         if key.startswith(name) and key[len(name) :] in TYPES
-        for found in _listed(key[len(name) :], value)
+        for found in _list_elements(key[len(name) :], value)
     ]
 
 
-def _listed(kind: str, value: Json) -> list[tuple[str, Json]]:
+def _list_elements(kind: str, value: Json) -> list[tuple[str, Json]]:
     return [(kind, one) for one in value] if isinstance(value, list) else [(kind, value)]
 
 
-def _nested(names: dict[str, Json]) -> list[tuple[str, Json]]:
+def _nested_items(names: dict[str, Json]) -> list[tuple[str, Json]]:
     """Items and the items within them, also those within answers."""
     found = []
-    for _, item in _listed("", names.get("item") or []):
+    for _, item in _list_elements("", names.get("item") or []):
         if isinstance(item, Mapping):
-            inner = lowered(item)
+            inner = lower_names(item)
             found.append(("", item))
-            found += _nested(inner)
-            for _, answer in _listed("", inner.get("answer") or []):
+            found += _nested_items(inner)
+            for _, answer in _list_elements("", inner.get("answer") or []):
                 if isinstance(answer, Mapping):
-                    found += _nested(lowered(answer))
+                    found += _nested_items(lower_names(answer))
     return found
 
 
 def _is_named(node: Json, condition: str) -> bool:
     if not isinstance(node, Mapping):
         return False
-    names = lowered(node)
+    names = lower_names(node)
     for one in NAMING:
         value = names.get(one)
         if isinstance(value, str) and value.lower() == condition:
             return True
         if isinstance(value, Mapping) and any(
             isinstance(coding, Mapping) and str(coding.get("code", "")).lower() == condition
-            for _, coding in _listed("", value.get("coding") or [])
+            for _, coding in _list_elements("", value.get("coding") or [])
         ):
             return True
     return False
 
 
-def _text(kind: str, node: Json, answers: Mapping[str, str], resolve: Resolve) -> str | None:
+def _node_text(kind: str, node: Json, answers: Mapping[str, str], resolve: Resolve) -> str | None:
     if node is None or isinstance(node, list):
         return None
     if isinstance(node, bool):
@@ -118,20 +118,20 @@ def _text(kind: str, node: Json, answers: Mapping[str, str], resolve: Resolve) -
     if not isinstance(node, Mapping):
         return str(node).strip() or None
     if kind == "absent":
-        return f"missing: {_concept(node, {}) or 'unknown'}"
+        return f"missing: {_concept_text(node, {}) or 'unknown'}"
     if isinstance(node.get("reference"), str):
         return resolve(node["reference"])
     if "coding" in node or ("code" in node and "value" not in node):
-        return _concept(node, answers)
+        return _concept_text(node, answers)
     if "low" in node or "high" in node:
-        bounds = [_text("", node.get(end) or {}, answers, resolve) or "" for end in ("low", "high")]
+        bounds = [_node_text("", node.get(end) or {}, answers, resolve) or "" for end in ("low", "high")]
         return " - ".join(bounds)
     if "value" in node:
-        return _quantity(node)
+        return _quantity_text(node)
     return str(node["text"]).strip() or None if isinstance(node.get("text"), str) else None
 
 
-def _quantity(node: Mapping[str, Json]) -> str | None:
+def _quantity_text(node: Mapping[str, Json]) -> str | None:
     if node["value"] is None:
         return None
     unit = str(node.get("unit") or node.get("code") or "").strip()
@@ -139,11 +139,11 @@ def _quantity(node: Mapping[str, Json]) -> str | None:
     return f"{node.get('comparator', '')}{node['value']}{shown}"
 
 
-def _concept(node: Mapping[str, Json], answers: Mapping[str, str]) -> str | None:
+def _concept_text(node: Mapping[str, Json], answers: Mapping[str, str]) -> str | None:
     """The number of an answer where it has one, else the meaning of its code, else the code, else the text."""
-    codings = [one for _, one in _listed("", node.get("coding") or node) if isinstance(one, Mapping)]
+    codings = [one for _, one in _list_elements("", node.get("coding") or node) if isinstance(one, Mapping)]
     for holder in (node, *codings):
-        for _, extension in _listed("", holder.get("extension") or []):
+        for _, extension in _list_elements("", holder.get("extension") or []):
             if isinstance(extension, Mapping) and ORDINAL in str(extension.get("url", "")).lower():
                 return str(extension.get("valueDecimal", extension.get("valueInteger", "")))
     codes = [str(one["code"]).strip() for one in codings if one.get("code")]

@@ -69,10 +69,12 @@ class Dictionary:
         field = self.fields.get(name)
         if not separator or field is None or field.kind != "checkbox":
             return None
-        return field, next((label for known, label in field.choices.items() if _exported(known) == code.lower()), None)
+        return field, next(
+            (label for known, label in field.choices.items() if _exported_code(known) == code.lower()), None
+        )
 
 
-def _exported(code: str) -> str:
+def _exported_code(code: str) -> str:
     return re.sub(r"[^a-z0-9_]", "_", code.lower())
 
 
@@ -111,13 +113,13 @@ def read_dictionary(content: bytes, where: str) -> Dictionary:
         }
         if cells["name"] in fields:
             raise FileRefused(where, f"field {cells['name']} stands in it twice", "Download it from REDCap again")
-        fields[cells["name"]] = _field(cells)
+        fields[cells["name"]] = _read_field(cells)
     if not fields:
         raise FileRefused(where, "a data dictionary without fields", "Download it from REDCap again")
     return Dictionary(fields)
 
 
-def _field(cells: Mapping[str, str]) -> Field:
+def _read_field(cells: Mapping[str, str]) -> Field:
     kind = cells["kind"].lower()
     choices = BUILT_IN_CHOICES.get(kind) or (read_choices(cells["choices"]) if kind in CHOICE_KINDS else {})
     top = cells["most"] or (SLIDER_TOP if kind == "slider" else "")

@@ -13,7 +13,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data.errors import FileRefused
-from etl.readers import Extract, ReaderOptions, Reasons, Wanted, plain
+from etl.readers import Extract, ReaderOptions, Reasons, Wanted, plain_heading
 from etl.readers.delimited import csv
 from etl.readers.redcap.data_dictionary import Dictionary, Field, is_dictionary, read_dictionary
 
@@ -55,11 +55,13 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     if content.startswith(b"PK\x03\x04"):
         return 0.0
     header = csv.read_header(content[: 1 << 18], "", ",")
-    names = {plain(name).partition("___")[0] for name in header}
+    names = {plain_heading(name).partition("___")[0] for name in header}
     return wanted.share({*names, FORMS, *BUILT_IN, *(link.name for link in options.links)}) if header else 0.0
 
 
-def read(content: bytes, where: str, options: Options, wanted: Wanted, companion: bytes | None = None) -> list[Extract]:
+def read_export(
+    content: bytes, where: str, options: Options, wanted: Wanted, companion: bytes | None = None
+) -> list[Extract]:
     """The decoded rows. `FileRefused` without a dictionary, or when the export holds labels instead of codes."""
     del wanted
     if companion is None:
@@ -73,12 +75,12 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted, companion
     header = tuple(name.strip() for name in raw.header)
     _refuse_labels_in_header(header, dictionary, where)
     cells = {name: raw.rows.column(str(place)).to_pylist() for place, name in enumerate(header)}
-    columns = _decoded(cells, dictionary, options, where)
+    columns = _decode_columns(cells, dictionary, options, where)
     columns[FORMS] = _forms_of_rows(cells, dictionary, options)
     for name in BUILT_IN:
         columns.setdefault(name, [None] * raw.rows.num_rows)
     for link in options.links:
-        columns[link.name] = _linked(columns, dictionary.record_name, link)
+        columns[link.name] = _linked_values(columns, dictionary.record_name, link)
     rows = pa.table({str(place): pa.array(column, pa.string()) for place, column in enumerate(columns.values())})
     for name in ("source_row", "source_line", "has_other_width"):
         rows = rows.append_column(name, raw.rows.column(name))
@@ -112,7 +114,7 @@ def _is_built_in(name: str, dictionary: Dictionary) -> bool:
     return name in BUILT_IN or any(name in (f"{form}_complete", f"{form}_timestamp") for form in dictionary.forms)
 
 
-def _decoded(
+def _decode_columns(
     cells: Mapping[str, list[str | None]], dictionary: Dictionary, options: Options, where: str
 ) -> dict[str, list[str | None]]:
     """Column name → meanings: boxes gathered under their field, codes as labels, missing-data codes taken out."""
@@ -127,7 +129,7 @@ def _decoded(
             columns.setdefault(box[0].name, [])
         else:
             field = dictionary.fields.get(name)
-            columns[name] = _meanings(values, field, options, where)
+            columns[name] = _code_meanings(values, field, options, where)
     for name, gathered in boxes.items():
         _refuse_ticks_as_labels(name, gathered, where)
         count = len(gathered[0][1]) if gathered else 0
@@ -137,15 +139,15 @@ def _decoded(
     return columns
 
 
-def _meanings(values: list[str | None], field: Field | None, options: Options, where: str) -> list[str | None]:
+def _code_meanings(values: list[str | None], field: Field | None, options: Options, where: str) -> list[str | None]:
     distinct = {value for value in values if value}
     if field is not None and field.choices:
         _refuse_labels(distinct, field, options, where)
-    meaning = {value: _meaning(value, field, options) for value in distinct}
+    meaning = {value: _code_meaning(value, field, options) for value in distinct}
     return [meaning[value] if value else None for value in values]
 
 
-def _meaning(written: str, field: Field | None, options: Options) -> str | None:
+def _code_meaning(written: str, field: Field | None, options: Options) -> str | None:
     value = written.strip()
     is_score = field is not None and field.name in options.scores
     if value in options.missing:
@@ -163,14 +165,14 @@ def _meaning(written: str, field: Field | None, options: Options) -> str | None:
 
 def _refuse_labels(distinct: Iterable[str], field: Field, options: Options, where: str) -> None:
     coded = [value for value in distinct if value not in options.missing]
-    labels = {plain(label) for label in field.choices.values()}
-    as_labels = [value for value in coded if value not in field.choices and plain(value) in labels]
+    labels = {plain_heading(label) for label in field.choices.values()}
+    as_labels = [value for value in coded if value not in field.choices and plain_heading(value) in labels]
     if as_labels and len(as_labels) > ENOUGH * len(coded):
         _refuse_export_of_labels(field.name, where)
 
 
 def _refuse_ticks_as_labels(name: str, gathered: Iterable[tuple[str, list[str | None]]], where: str) -> None:
-    if any({plain(value) for value in values if value} & {"checked", "unchecked"} for _, values in gathered):
+    if any({plain_heading(value) for value in values if value} & {"checked", "unchecked"} for _, values in gathered):
         _refuse_export_of_labels(name, where)
 
 
@@ -201,7 +203,7 @@ def _forms_of_rows(cells: Mapping[str, list[str | None]], dictionary: Dictionary
         completed = [
             form
             for form in dictionary.forms
-            if _at(cells, f"{form}_complete", row) in ("1", "2") and form not in filled
+            if _cell_at(cells, f"{form}_complete", row) in ("1", "2") and form not in filled
         ]
         found.append(BETWEEN.join((*filled, *completed)) or None)
     del options
@@ -209,18 +211,18 @@ def _forms_of_rows(cells: Mapping[str, list[str | None]], dictionary: Dictionary
 
 
 def _form_name(instrument: str) -> str:
-    return plain(instrument).replace(" ", "_")
+    return plain_heading(instrument).replace(" ", "_")
 
 
 def _is_filled(values: list[str | None], is_box: bool, row: int) -> bool:
     return values[row] == TICKED if is_box else bool(values[row])
 
 
-def _at(cells: Mapping[str, list[str | None]], name: str, row: int) -> str | None:
+def _cell_at(cells: Mapping[str, list[str | None]], name: str, row: int) -> str | None:
     return cells[name][row] if name in cells else None
 
 
-def _linked(columns: Mapping[str, list[str | None]], record_name: str, link: Link) -> list[str | None]:
+def _linked_values(columns: Mapping[str, list[str | None]], record_name: str, link: Link) -> list[str | None]:
     records, forms, instances = columns[record_name], columns[FORMS], columns[INSTANCE]
     named = columns.get(link.value) or [None] * len(records)
     known = {

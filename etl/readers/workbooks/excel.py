@@ -28,7 +28,7 @@ from etl.readers import (  # fmt: skip
     ReaderOptions,
     Reasons,
     Wanted,
-    plain,
+    plain_heading,
 )
 from etl.readers.workbooks.formulas import cells_without_value, counts_from_1904
 from etl.readers.workbooks.workbook_rows import write_workbook
@@ -55,26 +55,26 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     """How much of what is wanted stands in the header of the best sheet, 0 to 1."""
     if not content.startswith(ZIP):
         return 0.0
-    book = _open(content, "workbook")
-    found = (_find_header(_rows(sheet), wanted) for _, sheet in _sheets(book, options))
+    book = _open_workbook(content, "workbook")
+    found = (_find_header(_sheet_rows(sheet), wanted) for _, sheet in _visible_sheets(book, options))
     return max((share for _, share in found), default=0.0)
 
 
-def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_workbook(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The sheets that show at least half of the wanted headings. `FileRefused` for what is no workbook."""
     if content.startswith(OLD_EXCEL):
         raise FileRefused(where, "an old .xls or a protected workbook", "Save it as .xlsx without a password")
     if not content.startswith(ZIP):
         return []
-    book = _open(content, where)
+    book = _open_workbook(content, where)
     empty_formulas = cells_without_value(content)
     day_zero = FIRST_MACINTOSH_DAY if counts_from_1904(content) else FIRST_EXCEL_DAY
     found = []
-    for name, sheet in _sheets(book, options):
-        rows = _rows(sheet)
+    for name, sheet in _visible_sheets(book, options):
+        rows = _sheet_rows(sheet)
         place, share = _find_header(rows, wanted)
         if share >= ENOUGH_HEADINGS:
-            extract = _extract(name, sheet, rows, place, wanted, empty_formulas.get(name, {}))
+            extract = _extract_table(name, sheet, rows, place, wanted, empty_formulas.get(name, {}))
             found.append(replace(extract, day_zero=day_zero))
     if found and not any(extract.rows.num_rows for extract in found):
         raise FileRefused(where, "headers and no rows", "If there was nothing to report, leave the file out")
@@ -83,13 +83,13 @@ def read(content: bytes, where: str, options: Options, wanted: Wanted) -> list[E
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
     """The rows that are to be corrected, in sheets of the same names under their own headings, with `why`."""
-    extracts = {extract.sheet: extract for extract in read(content, where, options, wanted)}
+    extracts = {extract.sheet: extract for extract in read_workbook(content, where, options, wanted)}
     sheets = {}
-    for name, sheet in _sheets(_open(content, where), options):
+    for name, sheet in _visible_sheets(_open_workbook(content, where), options):
         if not reasons.get(name) or name not in extracts:
             continue
-        rows, extract = _rows(sheet), extracts[name]
-        kept = [place for place, heading in enumerate(extract.header) if plain(heading) != WHY]
+        rows, extract = _sheet_rows(sheet), extracts[name]
+        kept = [place for place, heading in enumerate(extract.header) if plain_heading(heading) != WHY]
         header = [list(extract.groups)] if extract.groups else []
         header.append(rows[extract.header_line - 1])
         lines = dict(zip(extract.rows["source_row"].to_pylist(), extract.rows["source_line"].to_pylist(), strict=True))
@@ -102,28 +102,28 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
 
 def visible_rows(content: bytes, where: str, options: Options) -> list[tuple[str, list[list[Value]]]]:
     """The sheets that would be read, with the values of their cells."""
-    return [(name, _rows(sheet)) for name, sheet in _sheets(_open(content, where), options)]
+    return [(name, _sheet_rows(sheet)) for name, sheet in _visible_sheets(_open_workbook(content, where), options)]
 
 
 def other_sheets(content: bytes, where: str, options: Options, read: Collection[str | None]) -> tuple[str, ...]:
     """The sheets that hold anything and are not among those read; hidden ones are said to be."""
-    book = _open(content, where)
-    seen = {name for name, sheet in _sheets(book, options) if name not in read and _rows(sheet)}
+    book = _open_workbook(content, where)
+    seen = {name for name, sheet in _visible_sheets(book, options) if name not in read and _sheet_rows(sheet)}
     hidden = {known.name for known in book.sheets_metadata if known.visible != SheetVisibleEnum.Visible} - set(read)
     names = [known.name for known in book.sheets_metadata if known.name in seen | hidden]
     return tuple(f"{name} (hidden)" if name in hidden else name for name in names)
 
 
-def _open(content: bytes, where: str) -> CalamineWorkbook:
+def _open_workbook(content: bytes, where: str) -> CalamineWorkbook:
     refuse_bomb(content, where)
     try:
-        return _workbook(content)
+        return _load_workbook(content)
     except (CalamineError, zipfile.BadZipFile, OSError):
         raise FileRefused(where, "not a workbook that can be read", "Save it again as .xlsx and load that") from None
 
 
 @lru_cache(maxsize=1)
-def _workbook(content: bytes) -> CalamineWorkbook:
+def _load_workbook(content: bytes) -> CalamineWorkbook:
     return CalamineWorkbook.from_filelike(io.BytesIO(content))
 
 
@@ -142,14 +142,14 @@ def refuse_bomb(content: bytes, where: str) -> None:
         )
 
 
-def _sheets(book: CalamineWorkbook, options: Options) -> Iterator[tuple[str, CalamineSheet]]:
+def _visible_sheets(book: CalamineWorkbook, options: Options) -> Iterator[tuple[str, CalamineSheet]]:
     for known in book.sheets_metadata[:MOST_SHEETS]:
         is_seen = known.visible == SheetVisibleEnum.Visible or options.hidden_sheets
         if known.typ == SheetTypeEnum.WorkSheet and is_seen:
             yield known.name, book.get_sheet_by_name(known.name)
 
 
-def _rows(sheet: CalamineSheet) -> list[list[Value]]:
+def _sheet_rows(sheet: CalamineSheet) -> list[list[Value]]:
     return sheet.to_python(skip_empty_area=False)
 
 
@@ -158,13 +158,13 @@ def _find_header(rows: list[list[Value]], wanted: Wanted) -> tuple[int, float]:
     best, most = 0, 0.0
     for place, row in enumerate(rows[:MOST_TITLE_LINES]):
         if wanted.header_line in (None, place + 1):
-            share = wanted.share(plain(as_text(cell)) for cell in row)
+            share = wanted.share(plain_heading(as_text(cell)) for cell in row)
             if share > most:
                 best, most = place, share
     return best, most
 
 
-def _extract(
+def _extract_table(
     name: str,
     sheet: CalamineSheet,
     rows: list[list[Value]],
@@ -192,11 +192,11 @@ def _extract(
         ("has_other_width", np.zeros(len(lines), dtype=bool)),
     ):
         table = table.append_column(extra, pa.array(values))
-    groups = _groups(sheet, rows, place, len(header)) if wanted.header_rows == 2 else ()
+    groups = _group_names(sheet, rows, place, len(header)) if wanted.header_rows == 2 else ()
     return Extract(tuple(header), table, "workbook", sheet=name, groups=groups, header_line=place + 1)
 
 
-def _groups(sheet: CalamineSheet, rows: list[list[Value]], place: int, width: int) -> tuple[str, ...]:
+def _group_names(sheet: CalamineSheet, rows: list[list[Value]], place: int, width: int) -> tuple[str, ...]:
     """The names above the header, each over the cells that are merged with it, or else up to the next name."""
     if place == 0:
         return ("",) * width

@@ -27,7 +27,7 @@ def cells_without_value(content: bytes) -> dict[str, dict[tuple[int, int], str]]
         for sheet, path in _sheet_paths(archive).items():
             text = archive.read(path)
             if b"<f" in text or b't="e"' in text:
-                found[sheet] = dict(_cells(text))
+                found[sheet] = dict(_cell_places(text))
     return found
 
 
@@ -38,19 +38,19 @@ def counts_from_1904(content: bytes) -> bool:
     return MACINTOSH.search(book) is not None
 
 
-def _cells(text: bytes) -> list[tuple[tuple[int, int], str]]:
+def _cell_places(text: bytes) -> list[tuple[tuple[int, int], str]]:
     found = []
     for match in CELL.finditer(text):
         inner = match[3] or b""
         error = ERROR_VALUE.search(inner)
         if error:
-            found.append((_place(match), error[1].decode("utf-8", "replace")))
+            found.append((_place_of_match(match), error[1].decode("utf-8", "replace")))
         elif b"<f" in inner and (b"<v>" not in inner or b"<v></v>" in inner):
-            found.append((_place(match), "#FORMULA"))
+            found.append((_place_of_match(match), "#FORMULA"))
     return found
 
 
-def _place(match: re.Match[bytes]) -> tuple[int, int]:
+def _place_of_match(match: re.Match[bytes]) -> tuple[int, int]:
     column = 0
     for letter in match[1]:
         column = column * 26 + letter - ord("A") + 1
