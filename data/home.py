@@ -42,6 +42,11 @@ class Home:
         return self.root / "staging"
 
     @property
+    def settings(self) -> Path:
+        """What the hospital sets for itself, over `data/settings`; missing where it sets nothing."""
+        return self.root / "settings"
+
+    @property
     def generations(self) -> Path:
         """Published warehouses and the pointer to the one in service."""
         return self.root / "generations"

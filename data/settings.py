@@ -5,12 +5,12 @@ import tomllib
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.errors import UsageProblem
-from data.home import SETTINGS
+from data.home import SETTINGS, department_home
 
 Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
 
@@ -161,18 +161,25 @@ class Targets(Setting):
     targets: dict[str, Target] = {}
 
 
+class Sources(Setting):
+    """Where two sources say different things of one person or procedure: the source named first is believed."""
+
+    order: tuple[str, ...] = ()
+
+
 Kind = TypeVar("Kind", bound=Setting)
 
 
-def read_settings(path: Path, kind: type[Kind]) -> Kind:
-    """Read one TOML file as `kind`; `UsageProblem` names the file and the first key at fault."""
+def read_settings(path: Path, kind: type[Kind], own: Path | None = None) -> Kind:
+    """Read one TOML file as `kind`; `UsageProblem` names the file and the first key at fault.
+
+    What `own`, the hospital's file of the same name, says holds over it key by key; lists are replaced as a whole.
+    """
     where = f"data/settings/{path.name}" if path.parent == SETTINGS else str(path)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageProblem(where, "the file is missing", "Restore it from the repository.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line and start again.") from None
+    content = _read_toml(path, where)
+    if own is not None and own.is_file():
+        where = str(own)
+        content = _laid_over(content, _read_toml(own, where))
     try:
         return kind.model_validate(content)
     except ValidationError as error:
@@ -181,10 +188,43 @@ def read_settings(path: Path, kind: type[Kind]) -> Kind:
         raise UsageProblem(f"{where}, {key}", first["msg"], "Correct the value and start again.") from None
 
 
+def _read_toml(path: Path, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageProblem(where, "the file is missing", "Restore it from the repository.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line and start again.") from None
+
+
+def _laid_over(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The shipped keys, with the hospital's own in their place."""
+    both = {
+        key: _laid_over(shipped[key], value)
+        for key, value in own.items()
+        if isinstance(value, dict) and isinstance(shipped.get(key), dict)
+    }
+    return shipped | own | both
+
+
 @lru_cache
+def _read_once(name: str, kind: type[Kind], own: Path) -> Kind:
+    return read_settings(SETTINGS / name, kind, own)
+
+
+def _in_force(name: str, kind: type[Kind]) -> Kind:
+    """A settings file as the hospital has it, read once."""
+    return _read_once(name, kind, department_home().settings / name)
+
+
 def read_timepoints() -> Timepoints:
     """The windows in which pain is asked."""
-    return read_settings(SETTINGS / "timepoints.toml", Timepoints)
+    return _in_force("timepoints.toml", Timepoints)
+
+
+def source_order() -> tuple[str, ...]:
+    """Sources in the order in which they are believed."""
+    return _in_force("sources.toml", Sources).order
 
 
 def read_disclosure() -> Disclosure:
@@ -199,15 +239,13 @@ def read_disclosure() -> Disclosure:
     return settings.model_copy(update={"rule": chosen})
 
 
-@lru_cache
 def _disclosure_file() -> Disclosure:
-    return read_settings(SETTINGS / "disclosure.toml", Disclosure)
+    return _in_force("disclosure.toml", Disclosure)
 
 
-@lru_cache
 def read_promises() -> Promises:
     """What patients are told."""
-    return read_settings(SETTINGS / "promises.toml", Promises)
+    return _in_force("promises.toml", Promises)
 
 
 def promised_hours(metric: str) -> tuple[float, float]:
@@ -221,10 +259,9 @@ def promised_hours(metric: str) -> tuple[float, float]:
     )
 
 
-@lru_cache
 def read_targets() -> Targets:
     """The department's own targets."""
-    return read_settings(SETTINGS / "targets.toml", Targets)
+    return _in_force("targets.toml", Targets)
 
 
 def check_all() -> None:
@@ -233,3 +270,4 @@ def check_all() -> None:
     read_disclosure()
     read_promises()
     read_targets()
+    source_order()

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -53,8 +54,7 @@ def _paths_to_load(home: Home, paths: list[Path] | None, source: Source) -> list
 
 
 def _print_result(result: LoadResult) -> None:
-    refused = [refusal.report for refusal in result.refused if refusal.report]
-    for report in (*result.reports, *refused):
+    for report in result.all_reports:
         for line in lines_of_report(report):
             print(line)
     for remark in result.remarks:
@@ -83,6 +83,13 @@ def load_command(
     accept_shrink: Annotated[
         bool, typer.Option("--accept-shrink", help="Take in a delivery of everything with fewer than half the rows.")
     ] = False,
+    accept_replaced: Annotated[
+        bool,
+        typer.Option("--accept-replaced", help="Take a file in although rows that it replaces are of others then."),
+    ] = False,
+    accept_surprises: Annotated[
+        bool, typer.Option("--accept-surprises", help="Take a file in although it is gravely unlike earlier ones.")
+    ] = False,
     tidy: Annotated[
         bool, typer.Option("--tidy", help="Remove files from the inbox that are in the archive now.")
     ] = False,
@@ -90,7 +97,9 @@ def load_command(
     """Take files in, build, publish; print what was read, loaded, rejected and why."""
     home = _home_to_load()
     sending = read_source(source)
-    terms = Terms(sending, time_zone(timezone, sending), strict, accept_rejects, accept_shrink)
+    terms = Terms(
+        sending, time_zone(timezone, sending), strict, accept_rejects, accept_shrink, accept_replaced, accept_surprises
+    )
     with publish.only_load(home), progress_on_stderr() as progress:
         result = load_files(home, _paths_to_load(home, paths, sending), terms, progress)
         _note_load(home, result)
@@ -123,6 +132,14 @@ def _note_load(home: Home, result: LoadResult) -> None:
                     "rows_rejected": one.rows_rejected,
                 }
                 for one in result.reports
+            ],
+            "replaced": [
+                {key: getattr(one, key) for key in ("file", "earlier_file", "rows", "identity_changed", "rows_lost")}
+                for report in result.all_reports
+                for one in report.replaced
+            ],
+            "surprises": [
+                {"file": report.name, **asdict(one)} for report in result.all_reports for one in report.surprises
             ],
         },
         getpass.getuser(),

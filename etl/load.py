@@ -43,6 +43,8 @@ class Terms:
     strict: bool = False
     accept_rejects: bool = False
     accept_shrink: bool = False
+    accept_replaced: bool = False
+    accept_surprises: bool = False
     received_at: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
 
 
@@ -57,6 +59,11 @@ class LoadResult:
     companions: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+
+    @property
+    def all_reports(self) -> list[FileReport]:
+        """Of the files taken and of those refused whose rows could be read."""
+        return [*self.reports, *(one.report for one in self.refused if one.report)]
 
 
 @dataclass(frozen=True)
@@ -203,7 +210,10 @@ def load_files(
         cache = StagedCache(home)
         build = Build(connection, cache)
         build.stage(taken.manifest, taken.new, taken.opener(home), progress)
-        build.judge(taken.new, terms.accept_rejects, terms.strict, progress, terms.accept_shrink)
+        build.judge(
+            taken.new, terms.accept_rejects, terms.strict, progress, terms.accept_shrink,
+            accept_replaced=terms.accept_replaced, accept_surprises=terms.accept_surprises,
+        )  # fmt: skip
         result.refused += build.refused
         manifest = build.manifest(taken.manifest)
         if (terms.strict and result.refused) or manifest.generation == in_service(home) or not manifest.deliveries:

@@ -8,7 +8,7 @@ import duckdb
 
 from data.errors import FileRefused, UsageProblem
 from data.home import SCHEMA
-from data.settings import read_timepoints
+from data.settings import read_timepoints, source_order
 from etl import rules
 from etl.build import snapshots, staging, typed_rows
 from etl.build.cache import StagedCache
@@ -18,17 +18,22 @@ from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, run_sql
 from etl.build.versions_and_rules import judge_rows, reject_counts, write_warnings
 from etl.generations.manifest import Delivery, Manifest, code_version
+from etl.observed import watch_sources
+from etl.replaced import watch_new
 from etl.sources import Source, read_source
+from etl.watched import Unlike, find_unlike
 from queries.warehouse import SCHEMA_VERSION
 
 MOST_REJECTS = 0.2
 CLOSING = "4_windows/52_pain_outcomes.sql"
+LINKED = "3_write/43_linked_clocks.sql"
 # Rows of pain_outcomes that are made by one statement.
 CLOSED_TOGETHER = 1_000_000
 STEPS = (
     ("writing procedures", "3_write/40_procedures.sql"),
     ("writing scores and events", "3_write/41_events.sql"),
     ("reading the clocks", "3_write/42_clocks.sql"),
+    ("reading the clocks", LINKED),
     ("finding the procedures of scores", "4_windows/49_score_roles.sql"),
     ("assigning scores to timepoints", "4_windows/50_score_assignments.sql"),
     ("closing windows", "4_windows/51_window_ends.sql"),
@@ -60,6 +65,7 @@ class Build:
     sources: dict[str, Source] = field(default_factory=dict)
     staged: list[StagedFile] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    unlike: Unlike = field(default_factory=Unlike)
 
     def stage(self, manifest: Manifest, new: set[int], open_content: OpenContent, progress: Progress) -> None:
         """Read all files. A new one that cannot be read is refused; an old one that cannot is an error."""
@@ -69,6 +75,7 @@ class Build:
         staging.create_tables(self.connection)
         typed_rows.create_tables(self.connection)
         self._write_windows()
+        self._write_order()
         self.sources = sources = {
             name: read_source(name) for name in sorted({one.source for one in manifest.deliveries})
         }
@@ -100,33 +107,53 @@ class Build:
         return staged
 
     def judge(
-        self, new: set[int], accept_rejects: bool, strict: bool, progress: Progress, accept_shrink: bool = False
+        self,
+        new: set[int],
+        accept_rejects: bool,
+        strict: bool,
+        progress: Progress,
+        accept_shrink: bool = False,
+        *,
+        accept_replaced: bool = False,
+        accept_surprises: bool = False,
     ) -> None:
-        """Apply rules and versions; refuse new files with too many rejects or too few rows; judge the rest again."""
+        """Apply rules and versions; refuse new files that cannot be right as a whole; judge the rest again."""
         progress("applying the rules")
         typed_rows.show_kept(self.connection)
         snapshots.list_snapshots(self.connection, self.staged, self.sources.values())
+        files = [one for one in self.staged if one.delivery.sequence in new]
+        watch_new(self.connection, [one.source_file_id for one in files])
+        watch_sources(self.connection, self.staged, files)
         judge_rows(self.connection)
+        numbers = {one.source_file_id for one in files}
+        self.unlike = find_unlike(self.connection, self.staged, numbers, self.sources)
         rejected = reject_counts(self.connection)
         shrunk = {} if accept_shrink else snapshots.find_shrunk(self.connection)
         refused = set()
-        for one in self.staged:
-            count = rejected.get(one.source_file_id, 0)
-            error = _refuse_rejects(one, count, accept_rejects, strict) or _refuse_shrunk(
-                one, shrunk.get(one.source_file_id)
+        for one in files:
+            error = (
+                _refuse_rejects(one, rejected.get(one.source_file_id, 0), accept_rejects, strict)
+                or _refuse_shrunk(one, shrunk.get(one.source_file_id))
+                or self.unlike.refusal(one, accept_replaced, accept_surprises)
             )
-            if error is not None and one.delivery.sequence in new:
+            if error is not None:
                 refused.add(one.delivery.sequence)
-                self.refused.append(Refusal(one.delivery, error, file_report(self.connection, one)))
+                self.refused.append(Refusal(one.delivery, error, self._report(one)))
         if refused:
             for one in [one for one in self.staged if one.delivery.sequence in refused]:
                 self.staged.remove(one)
                 typed_rows.take_out(self.connection, one.source_file_id, one.source_file_id)
-            self.judge(new, accept_rejects, strict, progress, accept_shrink)
+            self.judge(
+                new, accept_rejects, strict, progress, accept_shrink,
+                accept_replaced=accept_replaced, accept_surprises=accept_surprises,
+            )  # fmt: skip
+
+    def _report(self, staged: StagedFile) -> FileReport:
+        return self.unlike.told(file_report(self.connection, staged), staged.source_file_id)
 
     def reports(self, wanted: set[int]) -> list[FileReport]:
         """Reports of the files with these sequences."""
-        return [file_report(self.connection, one) for one in self.staged if one.delivery.sequence in wanted]
+        return [self._report(one) for one in self.staged if one.delivery.sequence in wanted]
 
     def manifest(self, manifest: Manifest) -> Manifest:
         """The manifest without what was refused."""
@@ -140,6 +167,7 @@ class Build:
             self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
         run_sql(self.connection, "3_write/30_new_identities.sql")
         self.connection.execute("insert into identities select * from new_identities")
+        run_sql(self.connection, "3_write/31_shared_keys.sql" if self._has_links() else "3_write/31_own_keys.sql")
 
     def new_identities(self) -> int:
         """How many numbers were seen for the first time."""
@@ -148,6 +176,8 @@ class Build:
     def write_tables(self, generation: str, progress: Progress) -> None:
         """Fill every table of the generation."""
         for step, name in STEPS:
+            if name == LINKED and not self._has_links():
+                continue
             progress(step)
             for timepoints_closed in self._closings() if name == CLOSING else [[]]:
                 self.connection.execute(
@@ -162,6 +192,9 @@ class Build:
             self._write_info(generation)
             progress("checking")
             run_checks(self.connection)
+
+    def _has_links(self) -> bool:
+        return bool(self.connection.execute("select 1 from linked_people limit 1").fetchall())
 
     def _closings(self) -> list[list[str]]:
         """All timepoints, in the order of the table that they are written to, as many together as memory allows."""
@@ -196,6 +229,10 @@ class Build:
         self.connection.execute("create temp table context_order (context pain_context, place integer)")
         insert_rows(self.connection, "context_order", [(name, place) for place, name in enumerate(CONTEXTS)])
 
+    def _write_order(self) -> None:
+        self.connection.execute("create temp table source_order (source varchar, place integer)")
+        insert_rows(self.connection, "source_order", [(name, place) for place, name in enumerate(source_order())])
+
     def _refuse_mixture(self) -> None:
         kinds = self.connection.execute("select count(distinct is_synthetic) from sources").fetchall()[0][0]
         if kinds > 1:
@@ -226,7 +263,7 @@ class Build:
     def _write_info(self, generation: str) -> None:
         self.connection.execute(
             "insert into generation_info select ?, ?, min(as_of), arg_min(source, (as_of, source)),"
-            " coalesce((select bool_or(is_synthetic) from sources), false), ?, ? from source_as_of",
+            " coalesce((select bool_or(is_synthetic) from sources), false), ?, ? from leading_sources",
             [generation, SCHEMA_VERSION, read_timepoints().model_dump_json(), code_version()],
         )
 

@@ -36,6 +36,7 @@ READING = (
     "etl/sources/canonical.py",
     "etl/sources/headings.py",
     "etl/sources/mapping.py",
+    "etl/names.py",
     "etl/build/typed_rows.py",
     "etl/sources/session_lines.py",
     "etl/build/staging.py",

@@ -7,6 +7,8 @@ import duckdb
 
 from etl import rules
 from etl.build.staging import StagedFile
+from etl.replaced import Replaced
+from etl.surprises import Surprise
 
 LINES_SHOWN = 5
 
@@ -37,6 +39,8 @@ class FileReport:
     other_sheets: tuple[str, ...]
     rejects: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
+    replaced: tuple[Replaced, ...] = ()
+    surprises: tuple[Surprise, ...] = ()
 
 
 def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> FileReport:
@@ -88,8 +92,23 @@ def lines_of_report(report: FileReport) -> Iterator[str]:
         yield f"  columns that nothing reads: {', '.join(report.ignored_columns)}"
     if report.other_sheets:
         yield f"  sheets of this workbook that nothing reads: {', '.join(report.other_sheets)}"
+    yield from _lines_of_replaced(report.replaced)
+    for one in report.surprises:
+        yield f"  {one.severity} surprise {one.what}, {one.about}: {one.says}"
     yield from _lines_of_findings("rejected", report.rejects)
     yield from _lines_of_findings("warning", report.warnings)
+
+
+def _lines_of_replaced(replaced: Iterable[Replaced]) -> Iterator[str]:
+    for one in replaced:
+        if one.rows:
+            changed = f"; person, day or site change in {one.identity_changed}" if one.identity_changed else ""
+            yield f"  replaces {one.rows} rows of {one.earlier_file}{changed}"
+        if one.rows_lost:
+            changed = (
+                f"; person, day or site differ in {one.lost_identity_changed}" if one.lost_identity_changed else ""
+            )
+            yield f"  {one.rows_lost} rows are older than those of {one.earlier_file}, which hold{changed}"
 
 
 def _lines_of_findings(word: str, findings: Iterable[Finding]) -> Iterator[str]:

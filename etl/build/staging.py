@@ -7,6 +7,7 @@ import duckdb
 
 from data.errors import FileRefused
 from etl.generations.manifest import Delivery
+from etl.names import fold_names
 from etl.parse import declared_text
 from etl.parse.declared_text import Clock
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
@@ -144,6 +145,7 @@ def _stage_canonical(
             ignored = canonical.ignored_columns(extract.header, kind)
             _describe_file(connection, delivery, delivery.sequence, [kind.name])
         _insert_texts(connection, kind, delivery.sequence, extract, positions)
+        fold_names(connection, kind)
         rows_read += extract.rows.num_rows
         after_part()
     return StagedFile(delivery, kind, rows_read, extract.encoding, ignored, delivery.sequence)
@@ -225,6 +227,8 @@ def _stage_mapped(
         source_file_id = delivery.sequence + place
         _describe_file(connection, delivery, source_file_id, [record.kind for record in mapping.record])
         table.stage(connection, source_file_id)
+        for kind in dict.fromkeys(record.canonical for record in mapping.record):
+            fold_names(connection, kind)
         kinds = _kinds_held(connection, source_file_id, mapping)
         one = StagedFile(
             delivery, kinds[0], extract.rows.num_rows, extract.encoding, table.ignored_columns,

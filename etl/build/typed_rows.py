@@ -19,6 +19,7 @@ from etl.parse.scores import read_score
 from etl.sources import canonical
 
 READ = {
+    "links": "1_read/07_read_links.sql",
     "people": "1_read/08_read_people.sql",
     "stays": "1_read/09_read_stays.sql",
     "procedures": "1_read/10_read_procedures.sql",

@@ -7,6 +7,8 @@ import duckdb
 from etl import rules
 from etl.build import snapshots
 from etl.build.statements import run_sql
+from etl.observed import list_copies
+from etl.replaced import compare_versions
 from etl.sources import canonical
 from etl.sources.canonical import Kind
 
@@ -47,6 +49,13 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create or replace temp table live_session_lines as from session_lines limit 0")
     for place, kind in enumerate(JUDGED):
         _define_typed(connection, kind)
+        if kind is canonical.PROCEDURES:
+            run_sql(
+                connection,
+                "2_judge/18_linked_numbers.sql" if _holds_any(connection, "live_links") else "2_judge/18_no_links.sql",
+            )
+            # Also asked of scores, where no procedure is sent.
+            run_sql(connection, "2_judge/23_person_deaths.sql")
         if _holds_any(connection, f"typed_{kind.name}"):
             _drop_cells(connection, kind, JUDGED[:place])
             _apply_rules(connection, kind)
@@ -60,6 +69,15 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
         if kind is canonical.PROCEDURES:
             run_sql(connection, "2_judge/22_session_lines.sql")
             run_sql(connection, "2_judge/21_patient_facts.sql")
+            _join_linked(connection)
+
+
+def _join_linked(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `counted_procedures`: those in force, of which linked ones count as one."""
+    if _holds_any(connection, "linked_procedures"):
+        run_sql(connection, "2_judge/25_counted_procedures.sql")
+    else:
+        connection.execute("create or replace temp view counted_procedures as from live_procedures")
 
 
 def _holds_any(connection: duckdb.DuckDBPyConnection, table: str, what: str = "true") -> bool:
@@ -149,12 +167,12 @@ def _subject_of_kind(kind: Kind) -> str:
     if kind is not canonical.PAIN_SCORES:
         return f"typed_{kind.name}"
     return (
-        "(select typed_pain_scores.*, coalesce(patient_facts.died_on, people_facts.died_date) as patient_died_on"
+        "(select typed_pain_scores.*, coalesce(patient_facts.died_on, person_deaths.died_on) as patient_died_on"
         " from typed_pain_scores"
         " left join patient_facts on typed_pain_scores.source = patient_facts.source"
         " and typed_pain_scores.patient_id = patient_facts.patient_id"
-        " left join people_facts on typed_pain_scores.source = people_facts.source"
-        " and typed_pain_scores.patient_id = people_facts.patient_id)"
+        " left join person_deaths on typed_pain_scores.source = person_deaths.source"
+        " and typed_pain_scores.patient_id = person_deaths.patient_id)"
     )
 
 
@@ -167,6 +185,9 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         f" join {rules.rule_book_sql(kind.name, 'reject')} as book on broken.broken = book.place",
         [kind.name],
     )
+    if kind is canonical.PROCEDURES:
+        run_sql(connection, "2_judge/23_person_deaths.sql")
+        run_sql(connection, "2_judge/24_procedures_after_death.sql")
 
 
 def _let_another_fact_hold_the_row(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
@@ -209,6 +230,9 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     )
     withdrawn = snapshots.set_absent_aside(connection, kind)
     run_sql(connection, "2_judge/20_versions.sql")
+    if _holds_any(connection, "new_files"):
+        compare_versions(connection, kind.name)
+        list_copies(connection, kind.name)
     if withdrawn:
         connection.execute(
             "insert into version_fates select source_file_id, source_row, source_line, place, is_cell, 'superseded',"
@@ -249,3 +273,8 @@ def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
             " where remarked.remarks <> 0 order by book.place, source_file_id, source_row, remarked.place"
         )
     run_sql(connection, "5_outcomes/70_row_warnings.sql")
+    run_sql(connection, "5_outcomes/71_person_remarks.sql")
+    if len(connection.execute("from sources limit 2").fetchall()) > 1:
+        run_sql(connection, "5_outcomes/72_alike_procedures.sql")
+    if _holds_any(connection, "live_links"):
+        run_sql(connection, "5_outcomes/73_links_not_found.sql")

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.home import PROJECT
-from data.settings import read_timepoints
+from data.settings import read_timepoints, source_order
 
 HASH_LENGTH = 16
 # Everything that decides what a build makes of its files.
@@ -130,6 +130,7 @@ class Manifest:
         content = {
             "deliveries": [one.identity for one in self.deliveries],
             "timepoints": read_timepoints().model_dump(mode="json"),
+            "source_order": source_order(),
             "code": code_version(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:HASH_LENGTH]

@@ -25,10 +25,22 @@ def read_status(home: Home) -> dict[str, Any]:
         "counts": {table: warehouse.rows(f"select count(*) from {table}")[0][0] for table in TABLES},
         "senders": warehouse.records("select * from senders order by source"),
         "files": _file_rows(warehouse),
+        **_last_load(home),
         "loads": [
             {"at": event.at, "by": event.author, **event.payload} for event in Journal(home.journal).events("load")
         ],
     }
+
+
+def _last_load(home: Home) -> dict[str, Any]:
+    """What the last load that took or refused files replaced, and what was unlike in it."""
+    loads = [event.payload for event in Journal(home.journal).events("load") if "surprises" in event.payload]
+    last = loads[-1] if loads else {}
+    keys = {
+        "surprises": ("file", "about", "what", "severity"),
+        "replaced": ("file", "earlier_file", "rows", "identity_changed"),
+    }
+    return {name: [{key: one[key] for key in wanted} for one in last.get(name, ())] for name, wanted in keys.items()}
 
 
 def _file_rows(warehouse: Warehouse) -> list[dict[str, Any]]:

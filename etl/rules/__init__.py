@@ -83,11 +83,12 @@ def all_warnings(kind: str) -> str:
 
 def rule_book_sql(kind: str, severity: str) -> str:
     """SQL: a table of the rejects or warnings of a kind: `place`, `rule`, `field`."""
-    rows = (
+    rows = [
         f"({place}, '{one.rule}', {_sql_literal(one.field)})"
         for place, one in enumerate(_conditions_of_severity(kind, severity))
-    )
-    return f"(select * from (values {', '.join(rows)}, (-1, null, null)) as book(place, rule, field) where place >= 0)"
+    ]
+    rows.append("(-1, null, null)")
+    return f"(select * from (values {', '.join(rows)}) as book(place, rule, field) where place >= 0)"
 
 
 def _conditions_of_severity(kind: str, severity: str) -> list[Condition]:

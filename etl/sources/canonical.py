@@ -1,4 +1,4 @@
-"""The product's own CSV form: which columns each of the four files has, and how a file is recognised by its header."""
+"""The product's own CSV form: which columns each of its files has, and how a file is recognised by its header."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,13 +68,22 @@ CONTACTS = Kind(
 )
 KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
 
+# Which numbers of two systems are of the same person or procedure. `link_id` names a link by all that it says.
+LINKS = Kind(
+    "links",
+    "link_id",
+    ("kind", "source", "number", "same_as_source", "same_as_number", *VERSION_COLUMNS),
+)
+CANONICAL_KINDS = (*KINDS, LINKS)
+
 # What some senders keep apart from the procedure: never a file of the canonical form.
 # `row_id` numbers the rows on people where a person has several, such as a birth and a death; else it is the patient's.
+# `merged_into` and `replaces` say from either side which numbers became one; `replaces` may be several with semicolons.
 # `known_as`: other numbers of the person, separated by semicolons. Only an erasure reads them.
 PEOPLE = Kind(
     "people",
     "row_id",
-    ("row_id", "patient_id", "sex", "born_on", "died_on", "merged_into", "known_as", *VERSION_COLUMNS),
+    ("row_id", "patient_id", "sex", "born_on", "died_on", "merged_into", "replaces", "known_as", *VERSION_COLUMNS),
 )
 STAYS = Kind(
     "stays",
@@ -82,9 +91,12 @@ STAYS = Kind(
     ("stay_id", "patient_id", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
 )
 CONTEXT_KINDS = (PEOPLE, STAYS)
-ALL_KINDS = CONTEXT_KINDS + KINDS
+# In the order in which they are judged: links say who is who.
+ALL_KINDS = (LINKS, *CONTEXT_KINDS, *KINDS)
 
-FACTS = frozenset({"age_years", "asa_class", "cement_ml", "score", "merged_into"})
+FACTS = frozenset(
+    {"age_years", "asa_class", "cement_ml", "score", "merged_into", "replaces", "number", "same_as_number"}
+)
 
 
 def is_fact(name: str) -> bool:
@@ -99,7 +111,7 @@ def recognise_header(header: Sequence[str]) -> Kind | None:
     what is then missing is an error to report, not a reason to look away.
     """
     names = {name.strip().lower() for name in header}
-    best = max(KINDS, key=lambda kind: len(names & set(kind.columns)) / len(kind.columns))
+    best = max(CANONICAL_KINDS, key=lambda kind: len(names & set(kind.columns)) / len(kind.columns))
     shared = names & set(best.columns)
     if len(shared) >= len(best.columns) / 2 or (best.number in shared and len(shared) > 2):
         return best

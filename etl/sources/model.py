@@ -10,6 +10,7 @@ from etl.readers import Wanted, plain_heading
 from etl.readers.registry import AnyOptions, default_options
 from etl.sources.canonical import ALL_KINDS, Kind
 from etl.sources.cells import AnyCell, AnyHeading, Condition, Formats, Heading, Part, Texts, as_pattern
+from etl.sources.expectations import AnyExpectation, refuse_unfit
 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
 FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
@@ -22,13 +23,14 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "contacts": (("contact_id",), ("procedure_id", "patient_id"), ("kind",), ("happened_at",)),
     "people": (("patient_id",),),
     "stays": (("stay_id",),),
+    "links": (("kind",), ("number",), ("same_as_source",), ("same_as_number",)),
 }
 
 
 class Record(Part):
     """One canonical record out of a row of a sheet."""
 
-    kind: Literal["procedures", "pain_scores", "complications", "contacts", "people", "stays"]
+    kind: Literal["procedures", "pain_scores", "complications", "contacts", "people", "stays", "links"]
     when: tuple[Condition, ...] = ()
     only_with: Texts = ()
     scale: Literal[10, 100] | dict[str, Literal[10, 100]] = 10
@@ -173,7 +175,13 @@ class Source(Part):
     snapshot: Snapshot = Snapshot()
     formats: Habits = Habits()
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
+    expect: dict[str, AnyExpectation] = Field(default_factory=dict)
     file: tuple[FileMapping, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_expectations(self) -> Self:
+        refuse_unfit(self.expect)
+        return self
 
     @model_validator(mode="after")
     def _known_codes(self) -> Self:

@@ -25,7 +25,7 @@ BREAKERS: dict[str, Spoil] = {
     "any_reject": lambda text: text.replace("2026-02-12,2026", "12.02.26,2026", 1),
 }
 # With tests of their own: test_snapshots, test_damage, test_bad_files, and the reader of workbooks.
-ELSEWHERE = {"shrunk", "changed_while_read", "no_file", "packed_too_much"}
+ELSEWHERE = {"shrunk", "changed_while_read", "no_file", "packed_too_much", "replaces_others", "unlike_earlier"}
 
 
 def ordinary(folder: Path) -> Path:

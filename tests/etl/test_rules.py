@@ -43,6 +43,10 @@ def score_after_death(records: Records) -> dict[str, object]:
 BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("procedures", "id_missing", "procedure_id"): procedure(procedure_id=None),
     ("procedures", "id_missing", "patient_id"): procedure(patient_id=None),
+    ("procedures", "number_rounded", "procedure_id"): procedure(procedure_id="1.23457E+11"),
+    ("procedures", "number_rounded", "patient_id"): procedure(patient_id="1,23457E+11"),
+    ("procedures", "number_stands_for_none", "procedure_id"): procedure(procedure_id="N/A"),
+    ("procedures", "number_stands_for_none", "patient_id"): procedure(patient_id="9999999"),
     ("procedures", "status_unknown", "record_status"): procedure(record_status="deleted"),
     ("procedures", "date_unreadable", "updated_at"): procedure(updated_at="yesterday"),
     ("procedures", "future_date", "updated_at"): procedure(updated_at="2026-06-02T00:01"),
@@ -110,6 +114,10 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ),
     ("pain_scores", "id_missing", "score_id"): score(score_id=None),
     ("pain_scores", "id_missing", "patient_id"): score(patient_id=None),
+    ("pain_scores", "number_rounded", "score_id"): score(score_id="4.5E+15"),
+    ("pain_scores", "number_rounded", "patient_id"): score(patient_id="1E+11"),
+    ("pain_scores", "number_stands_for_none", "score_id"): score(score_id="xxx"),
+    ("pain_scores", "number_stands_for_none", "patient_id"): score(patient_id="Unknown"),
     ("pain_scores", "procedure_not_found", "procedure_id"): score(patient_id=None, procedure_id="P999"),
     ("pain_scores", "status_unknown", "record_status"): score(record_status="x"),
     ("pain_scores", "date_unreadable", "updated_at"): score(updated_at="x"),
@@ -135,6 +143,10 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("pain_scores", "time_ambiguous", "measured_at"): score("2026-03-08T02:30"),
     ("complications", "id_missing", "complication_id"): complication(complication_id=None),
     ("complications", "id_missing", "procedure_id"): complication(procedure_id=None),
+    ("complications", "number_rounded", "complication_id"): complication(complication_id="1.2e+9"),
+    ("complications", "number_rounded", "procedure_id"): complication(procedure_id="1.23457E+11"),
+    ("complications", "number_stands_for_none", "complication_id"): complication(complication_id="test"),
+    ("complications", "number_stands_for_none", "procedure_id"): complication(procedure_id="0"),
     ("complications", "status_unknown", "record_status"): complication(record_status="x"),
     ("complications", "date_unreadable", "updated_at"): complication(updated_at="x"),
     ("complications", "future_date", "updated_at"): complication(updated_at="2027-01-01T00:00"),
@@ -147,6 +159,10 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("complications", "severity_not_classified", "severity"): complication(severity="G"),
     ("contacts", "id_missing", "contact_id"): contact(contact_id=None),
     ("contacts", "id_missing", "procedure_id"): contact(procedure_id=None),
+    ("contacts", "number_rounded", "contact_id"): contact(contact_id="1.2E+9"),
+    ("contacts", "number_rounded", "procedure_id"): contact(procedure_id="1.23457E+11"),
+    ("contacts", "number_stands_for_none", "contact_id"): contact(contact_id="#REF!"),
+    ("contacts", "number_stands_for_none", "procedure_id"): contact(procedure_id="-"),
     ("contacts", "status_unknown", "record_status"): contact(record_status="x"),
     ("contacts", "date_unreadable", "updated_at"): contact(updated_at="x"),
     ("contacts", "future_date", "updated_at"): contact(updated_at="2027-01-01T00:00"),
@@ -160,7 +176,8 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
 # Rules that need more than a cell of the row; each has a test of its own.
 ELSEWHERE = {"column_count", "id_conflict", "no_procedure", "label_disagrees", "event_before_procedure"} | {
     "totals_row", "other_measure", "status_not_loaded", "line_of_a_session", "second_on_the_day",
-    "not_json", "not_a_resource", "excluded_person",
+    "not_json", "not_a_resource", "excluded_person", "person_contradicts", "looks_like_other_source",
+    "answers_disagree", "link_not_found",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.access.rights import AccessDenied, require
 from dashboard.charts.trends.volumes import records_by_month
-from dashboard.pages.data_quality import site_quality
+from dashboard.pages.data_quality import last_load, site_quality
 from dashboard.text import phrases
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View, current_view, home_in_service, warehouse_of
@@ -83,6 +83,7 @@ def main() -> None:
         shown = checks_html(found.checks, category, theme)
         page_parts.section_heading(title, shown)
         st.html(shown)
+    _show_last_load(last_load.read_last(view))
     st.subheader("Files", anchor=False)
     page_parts.text_table(file_table(found))
     page_parts.facts_table(sender_facts(view))
@@ -96,6 +97,17 @@ def main() -> None:
     page_parts.facts_table(delays)
     st.subheader("Latest loads", anchor=False)
     page_parts.facts_table(load_facts(view))
+
+
+def _show_last_load(last: last_load.LastLoad) -> None:
+    """What the latest load replaced, and what was unlike in it; nothing where there is neither."""
+    if last.surprises or last.replaced:
+        page_parts.section_heading(last_load.TITLE, *(one["says"] for one in last.surprises))
+        st.write(last_load.ABOUT)
+    if last.surprises:
+        page_parts.text_table(last_load.surprise_table(last))
+    if last.replaced:
+        page_parts.text_table(last_load.replaced_table(last))
 
 
 def read_quality(view: View) -> Quality:

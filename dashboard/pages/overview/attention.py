@@ -10,6 +10,7 @@ from dashboard.access.rights import may_see
 from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
 from dashboard.links.page_files import is_page
+from dashboard.pages.data_quality.last_load import attention_words, read_last
 from dashboard.pages.safety import event_rows, split_late
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
@@ -100,6 +101,9 @@ def _load_items(view: View) -> Iterator[Item]:
     if refused and view.reader.sites is None:
         noun = "a file" if len(refused) == 1 else f"{len(refused)} files"
         yield Item(f"The latest load refused {noun}", "data_quality", "Data quality")
+    unlike = attention_words(read_last(view)) if view.reader.sites is None else None
+    if unlike:
+        yield Item(unlike, "data_quality", "Data quality")
     behind = (current_day(view) - view.info.as_of).days if view.info.as_of else 0
     if behind > LATE_AFTER_DAYS:
         yield Item(

@@ -82,3 +82,39 @@ create or replace temp macro as_choice(written, known) as (
 
 -- Something is written that is no value of its column.
 create or replace temp macro is_unread(written, known) as (written is not null and known is null);
+
+-- A long number that a spreadsheet has rounded, such as 1.23457E+11: what it was is lost.
+create or replace temp macro is_rounded_number(written) as (
+    case
+        when contains(written, 'E') or contains(written, 'e')
+            then
+                regexp_full_match(written, '[+-]?[0-9]([.,][0-9]+)?[eE][+-]?[0-9]{1,3}')
+                and regexp_matches(written, '[.,+]')
+        else false
+    end
+);
+
+-- What people and systems write where there is no number: a word, nothing but signs, zeros, x, or one digit seven times.
+-- A number with two different digits is none of these, which is asked first.
+create or replace temp macro stands_for_none(written) as (
+    case
+        when written is null or strlen(written) > 20 then false
+        when regexp_matches(written, '[1-9]')
+            then
+                strlen(written) >= 7
+                and regexp_full_match(
+                    written,
+                    '(1[ ./_-]*){7,}|(2[ ./_-]*){7,}|(3[ ./_-]*){7,}|(4[ ./_-]*){7,}|(5[ ./_-]*){7,}|(6[ ./_-]*){7,}'
+                    || '|(7[ ./_-]*){7,}|(8[ ./_-]*){7,}|(9[ ./_-]*){7,}'
+                )
+        else
+            regexp_full_match(lower(written), '#(ref|value|name|num|div/0)[!?]?')
+            or regexp_full_match(
+                translate(lower(written), ' ./_-()?*#!', ''),
+                '0*|xx+|unknown|unkn?|none|null|nil|na|nan|missing|not(available|known|applicable|recorded)|nonumber'
+                || '|tbd|tba|pending|test|testpatient|patienttest|testcase|dummy|anonymous|anon|unidentified'
+                || '|unbekannt|keiner?|ohne|ka|inconnue?|aucune?|desconocid[oa]|ningun[oa]|desconhecid[oa]|nenhuma?'
+                || '|sconosciut[oa]|nessun[oa]|onbekend|geen'
+            )
+    end
+);

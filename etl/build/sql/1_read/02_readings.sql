@@ -2,6 +2,28 @@
 -- `…_unread`: something is written and is no value of the column. `content` is a hash of all that the row says, and
 -- `others` of what people and stays cannot add to it. Times are UTC, dates those of the hospital.
 
+create temp table read_links (
+    source_file_id integer,
+    source_row integer,
+    source_line integer,
+    place integer,
+    is_cell boolean,
+    has_other_width boolean,
+    content ubigint,
+    record_status varchar,
+    is_withdrawn boolean,
+    is_void boolean,
+    updated_date date,
+    updated_utc timestamp,
+    updated_at_unread boolean,
+    link_id varchar,
+    link_kind varchar,
+    first_source varchar,
+    first_number varchar,
+    second_source varchar,
+    second_number varchar
+);
+
 create temp table read_people (
     source_file_id integer,
     source_row integer,
@@ -24,7 +46,8 @@ create temp table read_people (
     born_on_unread boolean,
     died_date date,
     died_on_unread boolean,
-    merged_into varchar
+    merged_into varchar,
+    replaces varchar
 );
 
 create temp table read_stays (

@@ -2,23 +2,48 @@
 -- was said of sex, birth and death.
 
 create or replace temp table merged_people as
-with recursive steps as (
+-- The survivor may be the one that names the other.
+with recursive survivors as (
     select
         live_people.source,
         live_people.patient_id,
-        live_people.merged_into as survivor,
-        1 as step
+        unnest(string_split(live_people.replaces, ';')) as replaced
+    from live_people
+    where live_people.replaces is not null
+),
+
+unions as (
+    select
+        live_people.source,
+        live_people.patient_id,
+        live_people.merged_into as survivor
     from live_people
     where live_people.merged_into is not null and live_people.merged_into <> live_people.patient_id
+    union
+    select
+        survivors.source,
+        trim(survivors.replaced) as patient_id,
+        survivors.patient_id as survivor
+    from survivors
+    where trim(survivors.replaced) not in ('', survivors.patient_id)
+),
+
+steps as (
+    select
+        unions.source,
+        unions.patient_id,
+        unions.survivor,
+        1 as step
+    from unions
     union all
     select
         steps.source,
         steps.patient_id,
-        live_people.merged_into as survivor,
+        unions.survivor,
         steps.step + 1 as step
     from steps
-    inner join live_people on steps.source = live_people.source and steps.survivor = live_people.patient_id
-    where live_people.merged_into is not null and live_people.merged_into <> live_people.patient_id and steps.step < 10
+    inner join unions on steps.source = unions.source and steps.survivor = unions.patient_id
+    where steps.step < 10
 )
 
 select

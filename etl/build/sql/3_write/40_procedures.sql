@@ -3,29 +3,27 @@
 create or replace temp table procedure_order as
 with keyed as (
     select
-        live_procedures.source_file_id,
-        live_procedures.source_row,
-        live_procedures.place,
-        live_procedures.performed_date,
-        live_procedures.procedure_id,
-        live_procedures.site,
+        counted_procedures.source_file_id,
+        counted_procedures.source_row,
+        counted_procedures.place,
+        counted_procedures.performed_date,
+        counted_procedures.procedure_id,
+        counted_procedures.site,
         procedure_keys.key as procedure_key,
         patient_keys.key as patient_key,
         coalesce(
-            live_procedures.started_utc,
-            as_utc(live_procedures.performed_date + interval 12 hour, live_procedures.zone)
+            counted_procedures.started_utc,
+            as_utc(counted_procedures.performed_date + interval 12 hour, counted_procedures.zone)
         ) as anchor_utc
-    from live_procedures
-    inner join identities as procedure_keys
+    from counted_procedures
+    inner join procedure_identities as procedure_keys
         on
-            live_procedures.source = procedure_keys.source
-            and live_procedures.procedure_id = procedure_keys.number
-            and procedure_keys.kind = 'procedure'
-    inner join identities as patient_keys
+            counted_procedures.source = procedure_keys.source
+            and counted_procedures.procedure_id = procedure_keys.number
+    inner join patient_identities as patient_keys
         on
-            live_procedures.source = patient_keys.source
-            and live_procedures.patient_id = patient_keys.number
-            and patient_keys.kind = 'patient'
+            counted_procedures.source = patient_keys.source
+            and counted_procedures.patient_id = patient_keys.number
 )
 
 select
@@ -48,65 +46,93 @@ window patient_order as (
 -- What follows works on values: what only rules ask of stays behind. Sorted once, so that sorting again costs little.
 create or replace temp table keyed_procedures as
 select
-    live_procedures.source_file_id,
-    live_procedures.source_row,
-    live_procedures.source_line,
-    live_procedures.is_cell,
-    live_procedures.source,
-    live_procedures.received_on,
-    live_procedures.procedure_id,
-    live_procedures.site,
-    live_procedures.operator,
-    live_procedures.performed_date,
-    live_procedures.started_utc,
-    live_procedures.started_hour,
-    live_procedures.ended_utc,
-    live_procedures.arrived_utc,
-    live_procedures.recovery_ready_utc,
-    live_procedures.discharged_utc,
-    live_procedures.discharged_date,
-    live_procedures.pre_call_utc,
-    live_procedures.pre_call_date,
-    live_procedures.technique,
-    live_procedures.indication,
-    live_procedures.setting,
-    live_procedures.intended_stay,
-    live_procedures.sedation,
-    live_procedures.asa_class,
-    live_procedures.age_value,
-    live_procedures.disposition,
-    live_procedures.delay_reason,
-    live_procedures.cement_value,
-    live_procedures.vertebrae,
-    live_procedures.resumed_activity_date,
-    live_procedures.readmitted_date,
-    live_procedures.died_date,
+    counted_procedures.source_file_id,
+    counted_procedures.source_row,
+    counted_procedures.source_line,
+    counted_procedures.is_cell,
+    counted_procedures.source,
+    -- Whose records close the windows: the source's own, and for people of several the one that reaches furthest.
+    counted_procedures.source as clock,
+    counted_procedures.received_on,
+    counted_procedures.procedure_id,
+    counted_procedures.site,
+    counted_procedures.operator,
+    counted_procedures.performed_date,
+    counted_procedures.started_utc,
+    counted_procedures.started_hour,
+    counted_procedures.ended_utc,
+    counted_procedures.arrived_utc,
+    counted_procedures.recovery_ready_utc,
+    counted_procedures.discharged_utc,
+    counted_procedures.discharged_date,
+    counted_procedures.pre_call_utc,
+    counted_procedures.pre_call_date,
+    counted_procedures.technique,
+    counted_procedures.indication,
+    counted_procedures.setting,
+    counted_procedures.intended_stay,
+    counted_procedures.sedation,
+    counted_procedures.asa_class,
+    counted_procedures.sex,
+    counted_procedures.age_value,
+    counted_procedures.disposition,
+    counted_procedures.delay_reason,
+    counted_procedures.cement_value,
+    counted_procedures.vertebrae,
+    counted_procedures.resumed_activity_date,
+    counted_procedures.readmitted_date,
+    counted_procedures.died_date,
     procedure_order.procedure_key,
     procedure_order.patient_key,
     procedure_order.anchor_utc,
     procedure_order.sequence_no,
     procedure_order.next_performed_date,
     procedure_order.procedure_no
-from live_procedures
+from counted_procedures
 inner join procedure_order
     on
-        live_procedures.source_file_id = procedure_order.source_file_id
-        and live_procedures.source_row = procedure_order.source_row
-        and live_procedures.place = procedure_order.place
+        counted_procedures.source_file_id = procedure_order.source_file_id
+        and counted_procedures.source_row = procedure_order.source_row
+        and counted_procedures.place = procedure_order.place
 order by procedure_order.procedure_no;
 
 insert into patients
+with facts as (
+    select
+        patient_identities.key as patient_key,
+        patient_identities.is_linked,
+        patient_facts.sex,
+        patient_facts.died_on,
+        (coalesce(source_order.place, 1000), patient_facts.source, patient_facts.patient_id) as turn
+    from patient_facts
+    inner join patient_identities
+        on patient_facts.source = patient_identities.source and patient_facts.patient_id = patient_identities.number
+    left join source_order on patient_facts.source = source_order.source
+),
+
+people as (
+    select
+        facts.patient_key,
+        facts.sex,
+        facts.died_on
+    from facts
+    where not facts.is_linked
+    union all
+    select
+        facts.patient_key,
+        arg_min(facts.sex, facts.turn) as sex,
+        arg_min(facts.died_on, facts.turn) as died_on
+    from facts
+    where facts.is_linked
+    group by facts.patient_key
+)
+
 select
-    identities.key as patient_key,
-    patient_facts.sex,
-    patient_facts.died_on
-from patient_facts
-inner join identities
-    on
-        patient_facts.source = identities.source
-        and patient_facts.patient_id = identities.number
-        and identities.kind = 'patient'
-order by identities.key;
+    people.patient_key,
+    people.sex,
+    people.died_on
+from people
+order by people.patient_key;
 
 insert into procedures
 select

@@ -23,16 +23,14 @@ select
     live_pain_scores.source_line,
     live_pain_scores.is_cell
 from live_pain_scores
-inner join identities as patient_keys
+inner join patient_identities as patient_keys
     on
         live_pain_scores.source = patient_keys.source
         and live_pain_scores.patient_id = patient_keys.number
-        and patient_keys.kind = 'patient'
-left join identities as named_procedures
+left join procedure_identities as named_procedures
     on
         live_pain_scores.source = named_procedures.source
-        and live_pain_scores.procedure_id = named_procedures.number
-        and named_procedures.kind = 'procedure';
+        and live_pain_scores.procedure_id = named_procedures.number;
 
 insert into pain_scores
 select
@@ -55,7 +53,7 @@ select
     cast(live_complications.source_file_id as bigint) * 100000000000
     + cast(live_complications.source_row as bigint) * 100
     + live_complications.place as complication_id,
-    identities.key as procedure_id,
+    procedure_identities.key as procedure_id,
     live_complications.occurred_date as occurred_on,
     live_complications.type,
     live_complications.severity,
@@ -64,11 +62,10 @@ select
     live_complications.vertebra,
     live_complications.reviewed
 from live_complications
-inner join identities
+inner join procedure_identities
     on
-        live_complications.source = identities.source
-        and live_complications.procedure_id = identities.number
-        and identities.kind = 'procedure'
+        live_complications.source = procedure_identities.source
+        and live_complications.procedure_id = procedure_identities.number
 order by live_complications.occurred_date, complication_id;
 
 insert into contacts
@@ -76,15 +73,14 @@ select
     cast(live_contacts.source_file_id as bigint) * 100000000000
     + cast(live_contacts.source_row as bigint) * 100
     + live_contacts.place as contact_id,
-    identities.key as procedure_id,
+    procedure_identities.key as procedure_id,
     live_contacts.kind,
     live_contacts.happened_utc as happened_at,
     live_contacts.happened_date as happened_on,
     live_contacts.outcome
 from live_contacts
-inner join identities
+inner join procedure_identities
     on
-        live_contacts.source = identities.source
-        and live_contacts.procedure_id = identities.number
-        and identities.kind = 'procedure'
+        live_contacts.source = procedure_identities.source
+        and live_contacts.procedure_id = procedure_identities.number
 order by live_contacts.happened_date, contact_id;

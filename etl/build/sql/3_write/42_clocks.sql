@@ -61,3 +61,8 @@ select
     max(source_clocks.as_of) as as_of
 from source_clocks
 group by source_clocks.source;
+
+-- Sources that count for how far all records reach.
+create or replace temp view leading_sources as
+select *
+from source_as_of;

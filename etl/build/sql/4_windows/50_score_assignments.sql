@@ -22,7 +22,7 @@ with placed as (
     from score_roles
     inner join keyed_scores on score_roles.score_key = keyed_scores.score_key
     inner join keyed_procedures on score_roles.procedure_no = keyed_procedures.procedure_no
-    inner join source_as_of on keyed_procedures.source = source_as_of.source
+    inner join source_as_of on keyed_procedures.clock = source_as_of.source
 ),
 
 windowed as (

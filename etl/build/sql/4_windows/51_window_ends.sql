@@ -11,7 +11,7 @@ select
     baselines.baseline,
     baselines.offset_hours as baseline_offset_hours
 from keyed_procedures
-inner join source_as_of on keyed_procedures.source = source_as_of.source
+inner join source_as_of on keyed_procedures.clock = source_as_of.source
 left join patients on keyed_procedures.patient_key = patients.patient_key and patients.died_on is not null
 left join baselines on keyed_procedures.procedure_no = baselines.procedure_no
 order by keyed_procedures.procedure_no;

@@ -90,7 +90,7 @@ select
         as registration_delay_days
 from facts
 inner join patients on facts.patient_key = patients.patient_key
-inner join source_as_of on facts.source = source_as_of.source
+inner join source_as_of on facts.clock = source_as_of.source
 inner join sent_facts on facts.source = sent_facts.source
 left join first_receipts
     on facts.source = first_receipts.source and facts.procedure_id = first_receipts.procedure_id

@@ -60,6 +60,13 @@ with fates as (
     where not live_people.is_cell
     union all
     select
+        live_links.source_file_id,
+        live_links.source_row,
+        'loaded' as fate
+    from live_links
+    where not live_links.is_cell
+    union all
+    select
         live_stays.source_file_id,
         live_stays.source_row,
         'loaded' as fate
