@@ -171,7 +171,8 @@ def _way_to_records(home: Home) -> str:
     load = "Run `python -m etl load` with your files"
     synthetic = demo_home()
     if synthetic.has_generation and synthetic != home:
-        return f"{load}; for the synthetic department write OUTCOMES_HOME={_short_folder(synthetic.root)} before this command"
+        folder = _short_folder(synthetic.root)
+        return f"{load}; for the synthetic department write OUTCOMES_HOME={folder} before this command"
     return f"{load}, or `python -m etl demo` for a synthetic department"
 
 

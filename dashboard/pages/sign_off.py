@@ -64,7 +64,8 @@ def to_sign(view: View) -> None:
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(
-            f"For {phrases.count_procedures(open_windows)} of this month a window or the 30 days are not over: these figures "
+            f"For {phrases.count_procedures(open_windows)} of this month a window or the 30 days are not over: "
+            "these figures "
             "will still change, and the change will be listed below."
         )
     if month in signed:

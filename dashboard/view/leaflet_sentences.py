@@ -146,7 +146,8 @@ def row_html(view: View, one: Told, theme: Theme) -> str:
         f"<div class='faint'>{escape(text)}</div>" for text in (*others, not_measured(one)) if text
     )
     said = f"<div class='said'>“{escape(one.now.said)}”</div><div class='faint'>leaflet {escape(one.now.leaflet)}</div>"
-    return f"<div class='told'><div>{said}{before}</div><div>{measured}</div><div>{_sentence_trend(view, one, theme)}</div></div>"
+    trend = _sentence_trend(view, one, theme)
+    return f"<div class='told'><div>{said}{before}</div><div>{measured}</div><div>{trend}</div></div>"
 
 
 def _sentence_trend(view: View, one: Told, theme: Theme) -> str:

@@ -21,7 +21,7 @@ ON_A_PAGE = 20
 class Listing:
     """A page of the procedures behind something, newest first.
 
-    `rows`: columns of `queries.explain.procedures.list_procedures`, with `status`, `value`, `category`, `reason` of the metric
+    `rows`: columns of `queries.explain.procedures.list_procedures`, and its `status`, `value`, `category`, `reason`
     (not where procedures are merely counted: each is one), and `number` (the sender's own, empty text without the
     right or when it is not here).
     """

@@ -132,7 +132,8 @@ def _site_choice(view: View, name: str) -> str | None:
 
 def _more_menu(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
     st.caption(
-        f"Written by {phrases.plain_text(chosen.author)} on {chosen.at[:10]}. What was written before stays in the journal."
+        f"Written by {phrases.plain_text(chosen.author)} on {chosen.at[:10]}. What was written before stays in "
+        "the journal."
     )
     if st.button("Take it off the charts", key=f"note_off_{key}"):
         withdraw_note(view, chosen)

@@ -96,7 +96,8 @@ def is_one_of(sql: str, texts: tuple[str, ...]) -> str:
 
 def without_our_apostrophe(sql: str) -> str:
     """A text as it was sent: without the apostrophe that our own files put before what a spreadsheet would run."""
-    return f"case when starts_with({sql}, '''') then regexp_replace({sql}, {sql_literal(NEUTRALISED)}, '\\1') else {sql} end"
+    bare = f"regexp_replace({sql}, {sql_literal(NEUTRALISED)}, '\\1')"
+    return f"case when starts_with({sql}, '''') then {bare} else {sql} end"
 
 
 def number_text(sql: str, decimal: str) -> str:
