@@ -78,7 +78,7 @@ def table(content: bytes, *paths: str, options: fhir_resources.Options | None = 
     """What the reader makes of these paths, one mapping per resource."""
     wanted = Wanted(frozenset(plain_heading(path) for path in paths))
     known = options or read_source("fhir_bulk").file[0].reader
-    rows: pa.Table = fhir_resources.read_resources(content, "a.ndjson", known, wanted)[0].rows  # type: ignore[arg-type]
+    rows: pa.Table = fhir_resources.read_tables(content, "a.ndjson", known, wanted)[0].rows  # type: ignore[arg-type]
     names = sorted(wanted.headings)
     return [
         {**{name: row[str(place)] for place, name in enumerate(names)},

@@ -23,7 +23,7 @@ def guess_tables(content: bytes, name: str) -> list[Extract]:
     above = _split_cells(lines[place - 1], delimiter) if place else []
     names = frozenset(plain_heading(cell) for cell in header if cell.strip())
     wanted = Wanted(names, tuple(header), 2 if _names_groups(above, header) else 1, place + 1)
-    extracts = csv.read_delimited(content, name, csv.Options(kind="csv", delimiter=delimiter), wanted)
+    extracts = csv.read_tables(content, name, csv.Options(kind="csv", delimiter=delimiter), wanted)
     return [replace(extract, delimiter=delimiter) for extract in extracts]
 
 
@@ -69,7 +69,7 @@ def _read_sheets(content: bytes, name: str) -> list[Extract]:
         if header:
             names = frozenset(plain_heading(cell) for cell in header if cell.strip())
             wanted = Wanted(names, tuple(header), 2 if has_groups else 1, place + 1)
-            found += [one for one in excel.read_workbook(content, name, options, wanted) if one.sheet == sheet]
+            found += [one for one in excel.read_tables(content, name, options, wanted) if one.sheet == sheet]
     if not found:
         raise FileRefused(name, "no sheet with a header line", "Say which line it is: header_line in a source's TOML")
     return found

@@ -37,10 +37,10 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     return csv.share_found(content, AS_CSV, wanted)
 
 
-def read_result(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The rows of a kept result."""
     del options
-    return csv.read_delimited(content, where, AS_CSV, wanted)
+    return csv.read_tables(content, where, AS_CSV, wanted)
 
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:

@@ -13,7 +13,7 @@ from etl.generations import publish
 from etl.generations.manifest import Delivery
 from etl.operations.forget import Certificate, forget_patient
 from etl.readers import Wanted
-from etl.readers.fhir.fhir_resources import Options, read_resources
+from etl.readers.fhir.fhir_resources import Options, read_tables
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.personal_rows import Reading, all_of
 from etl.redaction.redact_file import redact_file
@@ -98,7 +98,7 @@ def test_resources_are_found_by_every_kind_of_reference(write: Callable[..., byt
 
 
 def rows(content: bytes) -> pa.Table:
-    return read_resources(content, "file", Options(kind="fhir"), Wanted(frozenset({"id"})))[0].rows
+    return read_tables(content, "file", Options(kind="fhir"), Wanted(frozenset({"id"})))[0].rows
 
 
 def test_a_mention_in_a_resource_of_somebody_else_is_taken_out_of_it() -> None:

@@ -103,7 +103,7 @@ WANTED = Wanted(frozenset({"mrn", "date", "score"}), ("MRN", "Date", "Score"))
 
 
 def table(content: bytes, **options: str) -> tuple[list[list[str]], list[int], str]:
-    extract = csv.read_delimited(content, "a.csv", csv.Options(kind="csv", **options), WANTED)[0]
+    extract = csv.read_tables(content, "a.csv", csv.Options(kind="csv", **options), WANTED)[0]
     columns = [extract.rows.column(str(place)).to_pylist() for place in range(len(extract.header))]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return rows, extract.rows.column("source_line").to_pylist(), extract.encoding
@@ -142,7 +142,7 @@ def test_an_unclosed_quote_refuses_the_file_and_names_the_line() -> None:
 
 
 def test_a_file_without_the_headings_has_no_table() -> None:
-    assert csv.read_delimited(b"a,b\n1,2\n", "a.csv", csv.Options(kind="csv"), WANTED) == []
+    assert csv.read_tables(b"a,b\n1,2\n", "a.csv", csv.Options(kind="csv"), WANTED) == []
 
 
 def test_a_value_stands_once_in_the_statement_made_of_it() -> None:

@@ -81,7 +81,7 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     return head.share if head else 0.0
 
 
-def read_delimited(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The one table of a file of any habits: its header is the line that holds the most of the wanted headings."""
     refuse_empty(content, where)
     text, encoding = to_utf8(content, where, options.encoding)
@@ -253,7 +253,7 @@ def _read_records(text: bytes, where: str, delimiter: str, width: int, first_lin
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
     """The rows that are to be corrected under the sender's own headings, with `why`, in its delimiter and encoding."""
-    extracts = read_delimited(content, where, options, wanted)
+    extracts = read_tables(content, where, options, wanted)
     if not extracts:
         return b""
     text = write_rows(

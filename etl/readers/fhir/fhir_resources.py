@@ -60,7 +60,7 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     return 1.0 if any(RESOURCE_TYPE.search(line) for line in lines) else 0.0
 
 
-def read_resources(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The resources of a file as one table: a column per wanted path."""
     header = tuple(sorted(wanted.headings))
     columns: list[list[str | None]] = [[] for _ in header]

@@ -60,7 +60,7 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     return max((share for _, share in found), default=0.0)
 
 
-def read_workbook(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
+def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) -> list[Extract]:
     """The sheets that show at least half of the wanted headings. `FileRefused` for what is no workbook."""
     if content.startswith(OLD_EXCEL):
         raise FileRefused(where, "an old .xls or a protected workbook", "Save it as .xlsx without a password")
@@ -83,7 +83,7 @@ def read_workbook(content: bytes, where: str, options: Options, wanted: Wanted) 
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
     """The rows that are to be corrected, in sheets of the same names under their own headings, with `why`."""
-    extracts = {extract.sheet: extract for extract in read_workbook(content, where, options, wanted)}
+    extracts = {extract.sheet: extract for extract in read_tables(content, where, options, wanted)}
     sheets = {}
     for name, sheet in _visible_sheets(_open_workbook(content, where), options):
         if not reasons.get(name) or name not in extracts:
