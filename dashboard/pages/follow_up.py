@@ -1,7 +1,5 @@
 """Follow-up: whom to call now, and how many could be asked, were reached, and answered."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +8,7 @@ from dashboard.charts.rates import rate_by_group
 from dashboard.journal import call_list
 from dashboard.links import drill_through, view_options
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, current_view
@@ -151,7 +150,7 @@ def _call_row(view: View, call: Call, number: str) -> None:
         )
         before = "no score before" if call.baseline is None else f"pain {call.baseline:g} before"
         st.html(
-            f"<span class='faint'>{escape(call.label)}: <b>{escape(_time_left(call))}</b>; {escape(before)}</span>",
+            render_html("call", label=call.label, left=_time_left(call), before=before),
             width="content",
         )
         key = f"close_{call.procedure_id}_{call.timepoint}"

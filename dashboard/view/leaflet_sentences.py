@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
+from markupsafe import Markup
 
 from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View
 from data.settings import Promise, read_promises
@@ -138,16 +139,18 @@ def earlier_versions(one: Told) -> list[str]:
     ]
 
 
-def row_html(view: View, one: Told, theme: Theme) -> str:
+def row_html(view: View, one: Told, theme: Theme) -> Markup:
     """A sentence, what happened, and its own small trend, side by side; below each other on a phone."""
-    before = "".join(f"<div class='faint'>{escape(text)}</div>" for text in earlier_versions(one))
     first, *others = measured_sentences(view, one)
-    measured = f"<div><strong>{escape(first)}</strong></div>" + "".join(
-        f"<div class='faint'>{escape(text)}</div>" for text in (*others, not_measured(one)) if text
+    return render_html(
+        "leaflet_sentence",
+        said=one.now.said,
+        leaflet=one.now.leaflet,
+        earlier=earlier_versions(one),
+        first=first,
+        others=[text for text in (*others, not_measured(one)) if text],
+        trend=Markup(_sentence_trend(view, one, theme)),
     )
-    said = f"<div class='said'>“{escape(one.now.said)}”</div><div class='faint'>leaflet {escape(one.now.leaflet)}</div>"
-    trend = _sentence_trend(view, one, theme)
-    return f"<div class='told'><div>{said}{before}</div><div>{measured}</div><div>{trend}</div></div>"
 
 
 def _sentence_trend(view: View, one: Told, theme: Theme) -> str:
@@ -160,8 +163,7 @@ def _sentence_trend(view: View, one: Told, theme: Theme) -> str:
         for version in one.versions[1:]
         if version.since is not None
     ]
-    line = sparkline_image(values, f"{_metric_title(str(one.now.metric))} by quarter", theme.main, changes)
-    return f"{line}<div class='faint'>by quarter</div>" if line else ""
+    return sparkline_image(values, f"{_metric_title(str(one.now.metric))} by quarter", theme.main, changes)
 
 
 def over_time(view: View, one: Told) -> pd.DataFrame:

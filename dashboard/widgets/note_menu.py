@@ -1,7 +1,6 @@
 """Notes at a chart over time: their words below it, and for those who may write them, a menu."""
 
 from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -22,6 +21,7 @@ from dashboard.journal.notes import (
     withdraw_note,
 )
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View
 from dashboard.view.view_trends import trend_of
@@ -58,13 +58,8 @@ def note_list(notes: Sequence[Note]) -> None:
     """The words of the notes, numbered as on the chart."""
     if not notes:
         return
-    lines = "".join(
-        f"<li>{escape(phrases.day_words(note.on) + _site_words(note))}: {escape(note.text)} <span class='faint'>("
-        f"{escape(note.author)}, {escape(note.at[:10])}"
-        f"{'; proposes a new baseline' if note.proposes_rebase else ''})</span></li>"
-        for note in notes
-    )
-    st.html(f"<ol class='notes'>{lines}</ol>")
+    headed = [(phrases.day_words(note.on) + _site_words(note), note) for note in notes]
+    st.html(render_html("notes", notes=headed))
 
 
 def _site_words(note: Note) -> str:
