@@ -16,6 +16,6 @@ def _environment() -> Environment:
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def render_html(name: str, **values: Any) -> Markup:
+def render_html(name: str, /, **values: Any) -> Markup:
     """The template `name`.html filled in. Text is escaped; what is `Markup` already stands as it is."""
     return Markup(_environment().get_template(f"{name}.html").render(values))
