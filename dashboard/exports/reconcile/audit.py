@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
-from dashboard.exports.reconcile.definitions import Told, at_timepoint, single_metric, strictly_within
 from dashboard.exports.reconcile.facts import facts_of, pain_at
 from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, gate_of, group_cells, rows_of
 from dashboard.exports.reconcile.labels import label_problems
 from dashboard.exports.reconcile.records import recompute_records
+from dashboard.exports.reconcile.second_definitions import Told, at_timepoint, single_metric, strictly_within
 
 CURVES = "curves and quantiles of charts: figures.csv holds none; their answers are in metric_values.csv"
 WORDS_ONLY = "reasons of answers, SQL of definitions, restatements, notes, sums of the manifest: as written"
