@@ -102,7 +102,7 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
     manifest = manifest.with_mappings(hashes)
     files = list(file_archive.find_files(paths))
-    export = BulkExport(has_manifests(terms.source))
+    export = BulkExport(has_manifests({mapping.reader.kind for mapping in terms.source.file}))
     asked = [] if files else fetch_answers(terms.source)
     companion = _companion_hash(files, terms, contents, result) or manifest.companion_of(terms.source.name)
     for path, named in files:

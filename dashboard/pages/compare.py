@@ -15,9 +15,9 @@ from dashboard.links import view_options
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View, current_view, warehouse_of
-from dashboard.view.view_trends import trend_of
 from dashboard.widgets import page_parts
 from dashboard.widgets.filter_bar import choose_filter
+from dashboard.widgets.view_trends import trend_of
 from queries.catalogue.filters import NOT_RECORDED, Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.trends.case_sequences import cases_in_order

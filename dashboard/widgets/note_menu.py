@@ -24,7 +24,7 @@ from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View
-from dashboard.view.view_trends import trend_of
+from dashboard.widgets.view_trends import trend_of
 from data.errors import OutcomesError
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step

@@ -7,8 +7,8 @@ from dashboard.journal.notes import explanation_of
 from dashboard.links import view_options
 from dashboard.text import phrases
 from dashboard.view.reader_view import View
-from dashboard.view.view_trends import Shown, step_of, trend_of
 from dashboard.widgets import page_parts
+from dashboard.widgets.view_trends import Shown, step_of, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.trends.trend import RULES
 

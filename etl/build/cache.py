@@ -41,7 +41,7 @@ READING = (
     "etl/build/staging.py",
     "etl/build/cache.py",
     "etl/build/statements.py",
-    "etl/parse/declared_text.py",
+    "etl/sources/declared_text.py",
     "data/schema.sql",
 )
 KINDS = {kind.name: kind for kind in canonical.ALL_KINDS}

@@ -7,15 +7,14 @@ import duckdb
 
 from data.errors import FileRefused
 from etl.generations.manifest import Delivery
-from etl.parse import declared_text
-from etl.parse.declared_text import Clock
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
 from etl.readers.delimited import csv
 from etl.readers.delimited.head import DELIMITERS
 from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
-from etl.sources import FACTS, Source, canonical
+from etl.sources import FACTS, Source, canonical, declared_text
 from etl.sources.canonical import Kind
+from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
 from etl.sources.mapping import MappedTable
 from etl.sources.model import FileMapping

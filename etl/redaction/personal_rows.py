@@ -9,15 +9,15 @@ import duckdb
 from data.errors import FileRefused
 from etl.build import staging
 from etl.generations.manifest import Delivery
-from etl.parse.declared_text import Clock
 from etl.readers import Extract, plain_heading
 from etl.readers.delimited import csv
-from etl.readers.fhir import fhir_people
 from etl.readers.fhir.fhir_resources import Options as FhirOptions
+from etl.redaction import fhir_people
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.search_home import Needles
 from etl.sources import Source
 from etl.sources.canonical import is_fact
+from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
 from etl.sources.mapping import MappedTable
 from etl.sources.model import FileMapping

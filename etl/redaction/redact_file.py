@@ -14,10 +14,9 @@ import pyarrow.compute as pc
 from data.errors import StorageProblem
 from etl.readers import plain_heading
 from etl.readers.delimited import csv
-from etl.readers.fhir import fhir_people
 from etl.readers.redcap.redcap_export import Options as RedcapOptions
 from etl.readers.workbooks.excel import as_text
-from etl.redaction import redact_workbook
+from etl.redaction import fhir_people, redact_workbook
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.personal_rows import Place, Reading
 from etl.redaction.redact_text import Lines

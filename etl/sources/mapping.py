@@ -10,12 +10,12 @@ from functools import cached_property
 
 import duckdb
 
-from etl.parse import declared_text
-from etl.parse.declared_text import Clock, sql_literal
 from etl.readers import BLANKS, WHY, Extract, plain_heading
 from etl.readers.workbooks.excel import Options as ExcelOptions
+from etl.sources import declared_text
 from etl.sources.canonical import Kind
 from etl.sources.cells import ISO, Cell, Condition, Heading
+from etl.sources.declared_text import Clock, sql_literal
 from etl.sources.headings import Columns
 from etl.sources.model import FileMapping, Record, Source
 from etl.sources.session_lines import join_lines

@@ -13,9 +13,10 @@ from dashboard.pages import compare, published, safety
 from dashboard.pages.accounts import accounts_shown, audit_shown
 from dashboard.pages.data_quality import data_quality, site_quality
 from dashboard.pages.overview import attention
-from dashboard.view import lost_to_follow_up, procedure_rows, reader_view, view_trends
+from dashboard.view import lost_to_follow_up, procedure_rows, reader_view
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, warehouse_of
+from dashboard.widgets import view_trends
 from data.home import Home
 from queries.catalogue.metrics import read_curves
 from queries.explain.calls_due import Call

@@ -20,7 +20,7 @@ from dashboard.pages.pain_relief.pain_relief import FALLS
 from dashboard.text.theme import LIGHT
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View
-from dashboard.view.view_trends import trend_of
+from dashboard.widgets.view_trends import trend_of
 from data.home import Home
 from data.settings import read_promises
 from queries.catalogue.filters import Filters

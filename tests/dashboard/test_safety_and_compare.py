@@ -14,7 +14,7 @@ from dashboard.pages import compare, safety
 from dashboard.pages.overview import cards
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View, open_view
-from dashboard.view.view_trends import trend_of, view_changes
+from dashboard.widgets.view_trends import trend_of, view_changes
 from data.home import Home
 from data.journal import Journal
 from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department

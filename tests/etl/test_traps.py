@@ -13,12 +13,12 @@ from data.errors import FileRefused
 from data.home import PROJECT, SCHEMA, Home
 from etl.build.versions_and_rules import run_sql
 from etl.generations.publish import in_service
-from etl.parse.declared_text import Clock, moment_text
 from etl.parse.levels import read_levels
 from etl.parse.scores import read_score
 from etl.parse.times import read_time
 from etl.readers.delimited.csv import read_table
 from etl.readers.delimited.encoding import to_utf8
+from etl.sources.declared_text import Clock, moment_text
 from queries.warehouse import open_current
 from tests.records import Records, take
 

@@ -4,10 +4,10 @@ import duckdb
 import pytest
 
 from data.errors import FileRefused
-from etl.parse import declared_text
-from etl.parse.declared_text import Clock
 from etl.readers import Wanted
 from etl.readers.delimited import csv
+from etl.sources import declared_text
+from etl.sources.declared_text import Clock
 
 CLOCK = Clock("America/New_York", "2026-06-01")
 

@@ -11,7 +11,7 @@ from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text, percent_text
 from dashboard.view.reader_view import View, warehouse_of
-from dashboard.view.view_trends import trend_of
+from dashboard.widgets.view_trends import trend_of
 from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind, places_behind
