@@ -24,6 +24,8 @@ lint: $(VENV)/development
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint queries etl/build/sql data/schema.sql
 	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/test_names.py
 
 screenshots: $(VENV)/development
 	$(BIN)/python -m tests.browser.screenshots

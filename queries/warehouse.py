@@ -63,7 +63,7 @@ class Warehouse:
         self.operator_shown = operator_shown
         self.signed_off = signed_off
         try:
-            self._connection = duckdb.connect(str(path), read_only=True, config=HARDENED)
+            self._connection = duckdb.connect(str(path), read_only=True, config=dict(HARDENED))
         except duckdb.Error:
             raise NoGeneration(
                 path.name, "the warehouse file cannot be opened", "Run `python -m etl rebuild`"

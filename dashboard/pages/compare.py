@@ -97,13 +97,13 @@ def ask_choice(view: View) -> Asked:
     metric = left.selectbox(
         "Figure",
         list(METRICS),
-        format_func=METRICS.get,
+        format_func=METRICS.__getitem__,
         **view_options.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))),
     )
-    by = middle.segmented_control("Between", list(UNITS), format_func=UNITS.get, required=True,
-                                  **view_options.one_of("between", "compare_by", UNITS, "site"))  # fmt: skip
-    span = right.segmented_control("Over the", list(SPANS), format_func=SPANS.get, required=True,
-                                   **view_options.one_of("over", "compare_span", SPANS, "months"))  # fmt: skip
+    with middle:
+        by = view_options.pick_segment("between", "compare_by", "site", "Between", UNITS)
+    with right:
+        span = view_options.pick_segment("over", "compare_span", "months", "Over the", SPANS)
     spanned = in_span(view, metric, span)
     if by == "period":
         return Asked(metric, by, span, spanned, (), view)

@@ -91,14 +91,14 @@ def _chosen_note(key: str, notes: Sequence[Note]) -> Note | None:
     named = {0: "A new note"} | {
         note.first_id: f"Correct: {phrases.day_words(note.on)}, {note.text[:40]}" for note in notes
     }
-    picked = st.selectbox("Write", list(named), format_func=named.get, key=f"note_which_{key}")
+    picked = st.selectbox("Write", list(named), format_func=named.__getitem__, key=f"note_which_{key}")
     return next((note for note in notes if note.first_id == picked), None)
 
 
 def _note_form(view: View, key: str, topic: str, chosen: Note | None) -> None:
     name = f"{key}_{chosen.id if chosen else 'new'}"
     with st.form(f"note_form_{name}", clear_on_submit=True, border=False):
-        on = st.date_input("Day", value=chosen.on if chosen else view.info.as_of, format="YYYY-MM-DD")
+        day = st.date_input("Day", value=chosen.on if chosen else view.info.as_of, format="YYYY-MM-DD")
         text = st.text_area(
             "What happened", value=chosen.text if chosen else "", max_chars=LONGEST, key=f"note_text_{name}"
         )
@@ -106,12 +106,12 @@ def _note_form(view: View, key: str, topic: str, chosen: Note | None) -> None:
             site = _site_choice(view, name)
             everywhere = st.checkbox("On every chart over time, not only those of this topic")
             proposes = st.checkbox("Propose a new baseline from this day")
-        if not st.form_submit_button("Save", type="primary"):
+        if not st.form_submit_button("Save", type="primary") or day is None:
             return
         if chosen is None:
-            add_note(view, on, text, () if everywhere else (topic,), site, proposes)
+            add_note(view, day, text, () if everywhere else (topic,), site, proposes)
         else:
-            correct_note(view, chosen, on, text)
+            correct_note(view, chosen, day, text)
     st.rerun()
 
 

@@ -58,7 +58,7 @@ def add_style() -> None:
     st.html(STYLE)
 
 
-def page_link(page: str, label: str, query: Mapping[str, str] | None = None, explained: str | None = None) -> None:
+def page_link(page: str, label: str, query: Mapping[str, Any] | None = None, explained: str | None = None) -> None:
     """A link to a page of this app; the filters come along, and what the page itself is to show.
 
     The terms of its label, or of `explained`, are explained on hover.
@@ -169,8 +169,10 @@ def show_chart(
             st.caption(note)
         note_list(notes)
         data_behind(view, key, table, notes, by, shows)
-    if rows and clicked.selection.points:
-        follow_mark(view, table, rows, clicked.selection.points[0], by, shows)
+    # Without marks that lead somewhere the chart does not listen, and nothing comes back from it.
+    points = getattr(clicked, "selection", {}).get("points") if rows else None
+    if rows and points:
+        follow_mark(view, table, rows, points[0], by, shows)
 
 
 def show_picture(key: str, figure: go.Figure) -> None:

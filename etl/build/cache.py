@@ -132,7 +132,7 @@ def _describe_staged(staged: StagedFile) -> dict[str, Any]:
 
 
 def _staged_of_description(told: dict[str, Any], delivery: Delivery) -> StagedFile:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
     values |= {"kind": KINDS[told["kind"]], "source_file_id": told["source_file_id"] + delivery.sequence}
     return StagedFile(delivery=delivery, **values)
 

@@ -47,10 +47,10 @@ def column_lines(choice: Choice, looks: Sequence[Look], day: Look | None) -> Ite
         yield f"# decide: write [codes.{name}] for its {one.different} different texts"
         yield f"{name} = {{ {_key_text(one, looks)}, codes = {toml_text(name)} }}  # {told}"
     elif name.endswith("_at") and not one.forms("date_times") and one.forms("times") and not one.forms("dates"):
-        time = cell_name(one, looks)
-        on = f" On that of the procedure: {{ date = {cell_name(day, looks)}, time = {time} }}" if day else ""
-        yield f"# decide: a time of day; on which date?{on}"
-        yield f"{name} = {{ time = {time} }}  # {told}"
+        hour = cell_name(one, looks)
+        procedure_day = f" On that of the procedure: {{ date = {cell_name(day, looks)}, time = {hour} }}" if day else ""
+        yield f"# decide: a time of day; on which date?{procedure_day}"
+        yield f"{name} = {{ time = {hour} }}  # {told}"
     else:
         yield f"{name} = {cell_name(one, looks)}  # {told}"
 

@@ -174,10 +174,10 @@ def _form_readings(written: str, form: str, clock: Clock, zone: str | None) -> l
     if form == EXCEL_DAY:
         seconds = f"to_seconds(cast(round(try_cast({written} as double) * 86400) as bigint))"
         moment = f"timestamp {sql_literal(clock.day_zero)} + {seconds}"
-        shown = {"[0-9]{5}": DATE_FORM, "[0-9]{5}[.][0-9]+": f"{DATE_FORM}T{TIME_FORM}", "0?[.][0-9]+": TIME_FORM}
+        forms = {"[0-9]{5}": DATE_FORM, "[0-9]{5}[.][0-9]+": f"{DATE_FORM}T{TIME_FORM}", "0?[.][0-9]+": TIME_FORM}
         whens = [
             f"when regexp_full_match({written}, '{gate}') then strftime({moment}, '{form}')"
-            for gate, form in shown.items()
+            for gate, form in forms.items()
         ]
         return [f"case {' '.join(whens)} end"]
     parts = re.findall(r"%(.)", form)

@@ -74,7 +74,7 @@ class MappedTable:
     @cached_property
     def field_names(self) -> dict[str, str]:
         """Canonical column → the sender's column, for reports; only where it is one column."""
-        named = {}
+        named: dict[str, str] = {}
         for record in self.mapping.record:
             for name, cell in record.columns.items():
                 for part in (cell, *cell.inner):

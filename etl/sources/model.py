@@ -114,7 +114,8 @@ class FileMapping(Part):
     def headings(self) -> tuple[Heading, ...]:
         """Every column that is asked for."""
         cells = [cell for record in self.record for top in record.columns.values() for cell in top.all_cells]
-        conditions = [one for asked in (*self.aside, *self.record) for one in asked.when]
+        asked: tuple[Aside | Record, ...] = (*self.aside, *self.record)
+        conditions = [one for part in asked for one in part.when]
         ticked = [Heading(column=(name,), optional=cell.optional) for cell in cells for name in cell.ticked]
         return (*(one for one in (*cells, *conditions, *self.fill_down) if one.column), *ticked)
 

@@ -129,8 +129,8 @@ def t(times: ArrayLike) -> ControlChart:
     if (values <= 0).any():
         raise ValueError("times between events must be above zero")
     centre, reach = _individuals(values ** (1 / T_POWER), None, 3 / D2, screen=False)
-    raw = (_powered(np.full(values.shape, centre + side * reach)) for side in (-1, 1))
-    return _finished(values, centre**T_POWER, *raw, 0, np.inf)
+    lower, upper = (_powered(np.full(values.shape, centre + side * reach)) for side in (-1, 1))
+    return _finished(values, centre**T_POWER, lower, upper, 0, np.inf)
 
 
 def run(values: ArrayLike) -> ControlChart:

@@ -1,6 +1,7 @@
 """Everything in a bundle held against everything else in it: files, rows, answers, figures."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -192,7 +193,7 @@ def _place_words(place: tuple) -> str:
     return " ".join(str(part) for part in place if part is not None) or "not split"
 
 
-def _is_same(theirs: object, ours: object) -> bool:
+def _is_same(theirs: Any, ours: Any) -> bool:
     if pd.isna(theirs) or ours is None or pd.isna(ours):
         return pd.isna(theirs) and (ours is None or pd.isna(ours))
     return abs(float(theirs) - float(ours)) <= TOLERANCE * max(1.0, abs(float(ours)))

@@ -98,7 +98,7 @@ def _choose_figure(asked: Behind) -> None:
             "Its answer",
             [one for one in STATUSES if one != "reached" or asked.metric.startswith(ASKED_AT)],
             key=ANSWER,
-            format_func=drill_through.STATUS_WORDS.get,
+            format_func=drill_through.STATUS_WORDS.__getitem__,
             on_change=_write_choice,
             width=320,
         )
@@ -141,7 +141,7 @@ def _way_back() -> None:
         st.page_link(page_files()[page], label="← Back to the figure", query_params=address)
 
 
-def _list_row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
+def _list_row(row, asked: Behind) -> None:
     """A link with when, where and what; below it what the procedure answers."""
     parts = [
         phrases.day_words(row.performed_on),
@@ -156,7 +156,7 @@ def _list_row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
         st.html(render_html("because", answer=answer_words(row, asked.metric), reason=row.reason))
 
 
-def answer_words(row, metric: str) -> str:  # type: ignore[no-untyped-def]
+def answer_words(row, metric: str) -> str:
     """What a procedure answers, in words."""
     if row.status == "value":
         one = read_catalogue()[metric]

@@ -82,7 +82,7 @@ def _list_elements(kind: str, value: Json) -> list[tuple[str, Json]]:
 
 def _nested_items(names: dict[str, Json]) -> list[tuple[str, Json]]:
     """Items and the items within them, also those within answers."""
-    found = []
+    found: list[tuple[str, Json]] = []
     for _, item in _list_elements("", names.get("item") or []):
         if isinstance(item, Mapping):
             inner = lower_names(item)

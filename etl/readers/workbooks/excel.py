@@ -8,7 +8,7 @@ Dates and times that Excel knows as such become ISO text, whole numbers lose the
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
@@ -90,7 +90,7 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
             continue
         rows, extract = _sheet_rows(sheet), extracts[name]
         kept = [place for place, heading in enumerate(extract.header) if plain_heading(heading) != WHY]
-        header = [list(extract.groups)] if extract.groups else []
+        header: list[Sequence[Value]] = [list(extract.groups)] if extract.groups else []
         header.append(rows[extract.header_line - 1])
         lines = dict(zip(extract.rows["source_row"].to_pylist(), extract.rows["source_line"].to_pylist(), strict=True))
         found = [
