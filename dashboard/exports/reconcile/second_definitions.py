@@ -46,6 +46,16 @@ def ready_within(facts: Facts, hours: int) -> pd.Series:
     return yes_no(time <= hours, time.notna() | (facts["sends_recovery"] & stayed.fillna(False)))
 
 
+def home_ready(facts: Facts) -> pd.Series:
+    time = facts["recovery_hours"].where(facts["sends_recovery"])
+    died, moved = facts["disposition"] == "died", facts["disposition"] == "other_hospital"
+    quick = (facts["stay_hours"] <= 6).fillna(False) & ~moved
+    may_have_been_ready = facts["delay_reason"].isin(["no_transport", "social", "late_finish"])
+    stayed = (facts["discharge_day"] > 0).fillna(False) & ~moved & ~may_have_been_ready
+    known = time.notna() | died | quick | stayed
+    return yes_no((time <= 6) | (time.isna() & quick & ~died), known)
+
+
 def back_to_usual(facts: Facts) -> pd.Series:
     day = facts["resumed_activity_day"]
     return yes_no(day.between(1, 14), (day >= 1) | (day.isna() & (facts["last_contact_day"] > 14)))
@@ -126,6 +136,7 @@ SINGLE: dict[str, Rule] = {
     "recovery_hours": (who.from_home, number_column("recovery_hours")),
     "stay_hours": (who.from_home, number_column("stay_hours")),
     "ready_within_6_hours_recorded": (who.from_home, compare_number("recovery_hours", lambda hours: hours <= 6)),
+    "home_ready_within_6_hours": (who.day_cases, home_ready),
     "recovered_within_6_hours": (who.from_home, lambda facts: ready_within(facts, 6)),
     "recovered_within_4_hours": (who.from_home, lambda facts: ready_within(facts, 4)),
     "relief_within_6_hours": (who.early_relief, relief_early),
