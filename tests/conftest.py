@@ -9,8 +9,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from data.home import PROJECT, Home
 from tests.browser.serving import CHROMIUM, launch
+from tests.dearest_files import DearestFiles
 
 EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or PROJECT.parent / "shared" / "examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(DearestFiles())
 
 
 @pytest.fixture(autouse=True)
