@@ -1,7 +1,8 @@
 """The ten files of tests that cost most, at the end of a run.
 
-Counted are CPU seconds of the test process and of the children it has waited for, over setup, call and teardown: wall clock
-says nothing on a machine that others use too. A fixture of the session is counted for the file that asks for it first.
+Counted are CPU seconds of the test process and of the children it has waited for, over setup, call and teardown:
+wall clock says nothing on a machine that others use too. A fixture of the session is counted for the file that asks
+for it first.
 """
 
 import os
@@ -20,7 +21,7 @@ def spent_seconds() -> float:
 
 
 class DearestFiles:
-    """Marks each report with its CPU seconds and adds them up by file; under xdist the reports come from the workers."""
+    """Marks each report with its CPU seconds and adds them up by file; under xdist reports come from the workers."""
 
     def __init__(self) -> None:
         self.counted_until = 0.0

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.contents import PAGES
 from dashboard.links.page_files import page_files
 
-ENTRY = Path(__file__).parents[1] / "dashboard" / "entry.py"
+ENTRY = Path(__file__).parents[1] / "app" / "entry.py"
 LAST_DAY = date(2026, 6, 30)
 LEVELS = ("1", "2", "3", "4+")
 CHOICES = [list(levels) for many in (1, 2, 3) for levels in combinations(LEVELS, many)]
