@@ -13,7 +13,6 @@ from data.home import PROJECT, Home
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
-pytestmark = pytest.mark.abuse
 CANARY = "CANARY-7731"
 
 

@@ -20,8 +20,6 @@ from etl.generations.publish import current_manifest, manifest_path
 from queries.warehouse import Warehouse, open_current
 from tests.records import ZONE, Records, take
 
-pytestmark = pytest.mark.abuse
-
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

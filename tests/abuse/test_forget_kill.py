@@ -19,8 +19,6 @@ from queries.warehouse import open_current
 from tests.leaks import leaks
 from tests.records import Records, quiet, take
 
-pytestmark = pytest.mark.abuse
-
 PERSON = "CANARY-551"
 NUMBERS = (PERSON, "CANARY-P1", "CANARY-P2")
 # Kills itself right before the named function is called for the n-th time, or right after.

@@ -9,8 +9,6 @@ import time
 from itertools import count
 from pathlib import Path
 
-import pytest
-
 from data.home import PROJECT, Home
 from etl.generations.publish import BUILD_PREFIX
 from queries.catalogue.metrics import read_catalogue
@@ -18,7 +16,6 @@ from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
-pytestmark = pytest.mark.abuse
 KILLS = 30
 
 

@@ -15,8 +15,6 @@ from etl.generations.publish import BUILD_PREFIX, current_manifest
 from queries.warehouse import open_current
 from tests.records import Records, take
 
-pytestmark = pytest.mark.abuse
-
 # Kills itself when the step begins, or right after the function returns.
 CHILD = """
 import os, signal, sys

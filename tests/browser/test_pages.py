@@ -18,7 +18,6 @@ from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, served, settle
 from tests.records import Records, loaded, take
 
-pytestmark = pytest.mark.browser
 TITLES = dict(PAGES)
 WITH_CHARTS = ("pain_relief", "levels_treated", "recovery", "same_day_discharge", "follow_up")
 WIDTHS = {"desktop": (1440, 1000), "phone": (390, 844)}
