@@ -7,8 +7,6 @@ import json
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -20,7 +18,7 @@ from dashboard.exports.bundle.bundle import Receipt, export_bundle
 from dashboard.exports.bundle.order import Order, Profile
 from data import export_log
 from data.errors import UsageProblem
-from data.home import PROJECT, Home
+from data.home import Home
 from data.journal import Journal
 from data.spreadsheet_text import DANGEROUS, neutral_text
 from queries.catalogue.filters import Filters
@@ -28,6 +26,7 @@ from queries.catalogue.metrics import read_catalogue
 from queries.explain.table_extracts import procedure_ids, reviewed_tables, table_columns
 from queries.figures.summarise import headline_row
 from queries.warehouse import Warehouse
+from tests.commands import run_dashboard as run
 from tests.records import Records, loaded
 
 OPERATOR = "A. Canary-Moreau"
@@ -270,11 +269,6 @@ def test_by_command(
 ) -> None:
     monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
     out = tmp_path / "bundle.zip"
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "dashboard", *arguments], capture_output=True, text=True,
-                              cwd=PROJECT, check=False, timeout=120)  # fmt: skip
-
     done = run(
         "bundle", "--profile", "internal", "--recipient", "The Registry", "--purpose", "audit", "--out", str(out)
     )

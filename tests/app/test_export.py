@@ -2,6 +2,7 @@
 
 import getpass
 import hashlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,20 +13,19 @@ import pytest
 from data import export_log
 from data.home import PROJECT, Home
 from queries.figures.summarise import COLUMNS
+from tests.commands import Ended, run_dashboard
 from tests.records import Records, loaded
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def export(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "dashboard", "export", *arguments],
-        capture_output=True, text=True, cwd=PROJECT, check=False, timeout=60,
-    )  # fmt: skip
+def export(*arguments: str) -> Ended:
+    return run_dashboard("export", *arguments)
 
 
-@pytest.fixture
-def department(home: Home) -> None:
+@pytest.fixture(scope="module")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("department") / "home")
     records = Records()
     for place in range(14):
         row = records.procedure(
@@ -37,6 +37,13 @@ def department(home: Home) -> None:
         records.score(row, f"{row['performed_on']}T09:00", 8)
         records.score(row, f"2026-0{1 + place % 3}-14T09:00", place % 9)
     loaded(home, records)
+    return home
+
+
+@pytest.fixture
+def department(home: Home, loaded_once: Home) -> None:
+    """A home of its own: what is exported goes into its log."""
+    shutil.copytree(loaded_once.root, home.root)
 
 
 CASES = {
@@ -129,7 +136,6 @@ def test_what_leaves_is_in_the_log_by_the_hash_of_its_bytes_and_a_changed_log_is
     with sqlite3.connect(home.journal) as connection:
         connection.executescript("drop trigger event_is_never_changed; update event set author = 'nobody'")
     connection.close()
-    verified = subprocess.run([sys.executable, "-m", "dashboard", "verify"], capture_output=True, text=True,
-                              cwd=PROJECT, check=False, timeout=60)  # fmt: skip
+    verified = run_dashboard("verify")
     assert verified.returncode == 1
     assert "is not as it was written" in verified.stderr

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +18,7 @@ from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.table_extracts import procedure_ids
 from queries.warehouse import Warehouse, open_current
+from tests.commands import Ended, run_dashboard
 from tests.records import take
 
 
@@ -129,9 +128,8 @@ def test_one_changed_cell_is_found(name: str, change: Callable[[str], str], bund
 
 
 def test_by_command(bundles: dict[str, Path], tmp_path: Path) -> None:
-    def run(path: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "dashboard", "reconcile", str(path)], capture_output=True,
-                              text=True, cwd=PROJECT, check=False, timeout=120)  # fmt: skip
+    def run(path: Path) -> Ended:
+        return run_dashboard("reconcile", str(path))
 
     agreed = run(bundles["limited"])
     assert agreed.returncode == 0, agreed.stdout[-2000:] + agreed.stderr

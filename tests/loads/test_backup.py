@@ -1,35 +1,38 @@
 """A backup can be proved whole, comes back as it was, and never lands on top of other records."""
 
+import shutil
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from data.errors import StorageProblem, UsageProblem
-from data.home import PROJECT, Home
+from data.home import Home
 from data.journal import Journal
 from etl.generations import publish
 from etl.operations import backup
 from queries.warehouse import open_current
+from tests.commands import run_etl as run
 from tests.records import Records, take
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, cwd=PROJECT, check=False
-    )
-
-
-@pytest.fixture
-def in_service(home: Home, tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def loaded_twice(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    folder = tmp_path_factory.mktemp("twice")
+    home = Home(folder / "home")
     records = Records()
     for _ in range(3):
         records.procedure()
-    take(home, records.write(tmp_path / "first"))
+    take(home, records.write(folder / "first"))
     records.procedure("2026-02-12")
-    take(home, records.write(tmp_path / "second"))
+    take(home, records.write(folder / "second"))
+    return home
+
+
+@pytest.fixture
+def in_service(home: Home, loaded_twice: Home) -> Home:
+    """A home of its own with the same two generations, and a note."""
+    shutil.copytree(loaded_twice.root, home.root)
     Journal(home.journal).append("note", "P", {"month": "2026-01"}, "lead", "nurse call introduced")
     return home
 

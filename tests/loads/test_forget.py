@@ -3,8 +3,6 @@
 import json
 import shutil
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -14,24 +12,18 @@ import duckdb
 import pytest
 
 from data.errors import UsageProblem
-from data.home import PROJECT, Home
+from data.home import Home
 from data.journal import Journal
 from etl.generations import publish
 from etl.generations.publish import current_manifest
 from etl.operations.forget import Certificate, forget_patient
 from etl.redaction.search_home import Needles, search_home
 from queries.warehouse import open_current
+from tests.commands import run_etl as run
 from tests.records import Records, quiet, take
 
 PERSON = "CANARY-77123"
 OWN = (PERSON, "CANARY-P1", "CANARY-P2")
-
-
-def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, input=stdin, cwd=PROJECT,
-        check=False, timeout=120,
-    )  # fmt: skip
 
 
 def extract(folder: Path, start: int = 0, extra: bool = False) -> Path:

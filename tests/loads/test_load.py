@@ -16,15 +16,14 @@ from data.journal import Journal
 from etl.generations import publish
 from etl.generations.publish import current_manifest, list_published
 from queries.warehouse import open_current
+from tests.commands import run_etl as run
 from tests.records import ZONE, Records, take
 
 MODULE = [sys.executable, "-m", "etl"]
 
 
-def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*MODULE, *arguments], capture_output=True, text=True, input=stdin, cwd=PROJECT, check=False, timeout=120
-    )
+def process(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*MODULE, *arguments], capture_output=True, text=True, cwd=PROJECT, check=False, timeout=120)
 
 
 def small(folder: Path, day: str = "2026-01-12", size: int = 3) -> Path:
@@ -37,7 +36,7 @@ def small(folder: Path, day: str = "2026-01-12", size: int = 3) -> Path:
 def test_a_folder_is_loaded_and_reported(home: Home, tmp_path: Path) -> None:
     folder = small(tmp_path / "in")
     (folder / "notes.txt").write_text("nothing of ours\n", encoding="utf-8")
-    done = run("load", str(folder), "--timezone", ZONE)
+    done = process("load", str(folder), "--timezone", ZONE)
     assert done.returncode == 0, done.stderr
     assert "procedures.csv (procedures): 3 rows read, 3 loaded, 0 duplicate, 0 superseded, 0 rejected" in done.stdout
     assert "notes.txt: ignored" in done.stdout
@@ -151,7 +150,7 @@ def test_status_tells_the_accounting_of_every_file(home: Home, tmp_path: Path) -
 
 
 def test_status_without_a_generation_exits_69() -> None:
-    done = run("status", "--json")
+    done = process("status", "--json")
     assert done.returncode == 69
     assert "python -m etl load" in done.stderr
 
@@ -204,7 +203,7 @@ def test_rollback_without_an_earlier_generation_says_so(home: Home, tmp_path: Pa
 def test_a_second_load_at_once_is_told_who_is_loading(home: Home, tmp_path: Path) -> None:
     publish.prepare_home(home)
     with publish.only_load(home):
-        done = run("load", str(small(tmp_path / "in")), "--timezone", ZONE)
+        done = process("load", str(small(tmp_path / "in")), "--timezone", ZONE)
     assert done.returncode == 75
     assert f"process {os.getpid()}" in done.stderr
 
