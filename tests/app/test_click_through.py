@@ -28,9 +28,7 @@ from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import places_behind
 from queries.statistics import cusum, funnel
 from queries.trends.case_sequences import cases_in_order
-from tests.app.test_pages import NAMES, app, department, synthetic
-
-__all__ = ["department", "synthetic"]
+from tests.app.pages import NAMES, app
 
 
 @pytest.fixture

@@ -15,11 +15,8 @@ from dashboard.view.reader_view import open_view
 from data.home import Home
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.explain.selections import Behind
-from tests.app.test_pages import app, department, synthetic, texts
+from tests.app.pages import app, texts
 from tests.signed_in import as_reader
-
-__all__ = ["department", "synthetic"]
-
 
 # One of each way in which a mark chooses procedures: a bar, a hollow part, a month, a block of cases, a point of a
 # curve, a month of pain scores, a cell of two answers.

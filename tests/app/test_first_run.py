@@ -10,7 +10,7 @@ from data.errors import NoGeneration
 from data.home import DEMO, Home, demo_home
 from etl.__main__ import app
 from queries.warehouse import current_path
-from tests.app.test_pages import app as page
+from tests.app.pages import app as page
 from tests.records import Records, loaded
 
 

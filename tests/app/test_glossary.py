@@ -9,9 +9,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.text import definitions, glossary
 from dashboard.text.glossary import TERMS, explain_terms
 from data.home import Home
-from tests.app.test_pages import NAMES, app, department, synthetic, texts
+from tests.app.pages import NAMES, app, texts
 
-__all__ = ["department", "synthetic"]
 PAGES = tuple(name for name in NAMES if name != "methods")
 # Words of the field that may appear on a page; each must be among the terms.
 FIELD = (

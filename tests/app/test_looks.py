@@ -9,9 +9,7 @@ from dashboard.links import view_options
 from dashboard.links.drill_through import PARTS
 from dashboard.links.filters import BACK, DATES, KEYS, LOOKS
 from data.home import Home
-from tests.app.test_pages import app, department, synthetic, texts
-
-__all__ = ["department", "synthetic"]
+from tests.app.pages import app, texts
 
 pytestmark = pytest.mark.usefixtures("synthetic")
 

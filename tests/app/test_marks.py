@@ -18,9 +18,8 @@ from data.home import Home
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind, places_behind
-from tests.app.test_pages import NAMES, app, department, synthetic
+from tests.app.pages import NAMES, app
 
-__all__ = ["department", "synthetic"]
 # Arms of published trials are other people's patients.
 ELSEWHERE = "published"
 # Lines of a chart: nothing to click but their points.

@@ -1,63 +1,56 @@
 """Pages through Streamlit's own test runner: each renders with data, without, with little, and with each filter."""
 
 import json
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.contents import OTHER_PAGES, PAGES
 from dashboard.links.page_files import page_files
 from data.home import Home
-from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
-from etl.generations.publish import only_load, prepare_home
-from etl.load import Terms, load_files
-from etl.sources import read_source
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
-from tests.records import Records, loaded, quiet, take
+from tests.app.pages import NAMES, app, texts
+from tests.records import Records, loaded, take
 
-ENTRY = str(Path(__file__).parent / "entry.py")
-NAMES = [name for name, _ in PAGES]
 TITLES = dict(PAGES)
 
 
 @pytest.fixture(scope="module")
-def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("demo"))
-    prepare_home(home)
-    for name, text in synthetic_department(260, 7).items():
-        (home.inbox / name).write_text(text, encoding="utf-8")
-    with only_load(home):
-        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
-    return home
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Home]:
+    """Real homes with hardly anything in them, that pages only read."""
+    refused, bare, few, many = (Records() for _ in range(4))
+    refused.procedure("not a date")
+    # Only what a procedure cannot do without: every other cell is empty.
+    bare.procedures.append({"procedure_id": "P1", "patient_id": "N1", "performed_on": "2026-01-12"})
+    for records, size in ((few, 1), (many, 12)):
+        for _ in range(size):
+            row = records.procedure("2026-01-12")
+            records.score(row, "2026-01-12T09:00", 8)
+            records.score(row, "2026-01-14T09:00", 3)
+    made = {}
+    for name, records in (("refused", refused), ("bare", bare), ("1", few), ("12", many)):
+        folder = tmp_path_factory.mktemp(name)
+        made[name] = Home(folder / "home")
+        take(made[name], records.write(folder / "in"), accept_rejects=True)
+        assert made[name].has_generation
+    return made
 
 
 @pytest.fixture
-def synthetic(department: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
-    return department
+def served(homes: dict[str, Home], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Serve one of the homes to this computer."""
 
+    def serve(name: str) -> None:
+        monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+        monkeypatch.setenv("OUTCOMES_HOME", str(homes[name].root))
 
-def app(page: str = "overview", **query: str) -> AppTest:
-    at = AppTest.from_file(ENTRY, default_timeout=30)
-    for key, value in query.items():
-        at.query_params[key] = value
-    at.run()
-    if page != "overview":
-        at.switch_page(str(page_files()[page])).run()
-    return at
-
-
-def texts(at: AppTest) -> str:
-    parts = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error)
-    return "\n".join(element.value for group in parts for element in group) + "\n".join(
-        one.value for one in at.get("html")
-    )
+    return serve
 
 
 @pytest.mark.usefixtures("synthetic")
@@ -82,13 +75,8 @@ def test_before_the_first_load_every_page_says_what_to_do(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", NAMES)
-def test_a_warehouse_without_procedures_says_so(
-    page: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
-    records = Records()
-    records.procedure("not a date")
-    take(home, records.write(tmp_path / "in"), accept_rejects=True)
+def test_a_warehouse_without_procedures_says_so(page: str, served: Callable[[str], None]) -> None:
+    served("refused")
     at = app(page)
     assert not at.exception
     assert "No procedures" in [header.value for header in at.header]
@@ -106,16 +94,8 @@ def test_filters_that_leave_nobody_say_so_and_show_no_rate(page: str) -> None:
 
 @pytest.mark.parametrize("page", NAMES)
 @pytest.mark.parametrize("count", [1, 12])
-def test_one_month_of_data_is_enough_to_render(
-    page: str, count: int, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
-    records = Records()
-    for _ in range(count):
-        row = records.procedure("2026-01-12")
-        records.score(row, "2026-01-12T09:00", 8)
-        records.score(row, "2026-01-14T09:00", 3)
-    loaded(home, records)
+def test_one_month_of_data_is_enough_to_render(page: str, count: int, served: Callable[[str], None]) -> None:
+    served(str(count))
     at = app(page)
     assert not at.exception
     assert "Synthetic data" not in texts(at)
@@ -124,29 +104,32 @@ def test_one_month_of_data_is_enough_to_render(
 
 
 @pytest.mark.parametrize("page", NAMES)
-def test_a_bare_record_renders(page: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what a procedure cannot do without: every other cell is empty."""
-    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
-    records = Records()
-    records.procedures.append({"procedure_id": "P1", "patient_id": "N1", "performed_on": "2026-01-12"})
-    loaded(home, records)
+def test_a_bare_record_renders(page: str, served: Callable[[str], None]) -> None:
+    served("bare")
     at = app(page)
     assert not at.exception
     assert not at.error
 
 
+CHOICES = [
+    {"site": "Northfield Clinic"}, {"operator": "F. Bianchi"}, {"technique": "all"}, {"setting": "outpatient"},
+    {"levels": "4+"}, {"indication": "disc_disease"}, {"age_band": "90+"}, {"from": "2026-01-01"},
+    {"region": "several", "sex": "men", "baseline_band": "4-to-under-7", "sedation": "local"},
+    {"asa_class": "3", "start_hour": "after 14", "weekday": "Friday", "to": "2026-01-01"},
+]  # fmt: skip
+FILTERED = ["overview", "pain_relief", "levels_treated", "recovery", "same_day_discharge"]
+
+
+def grid() -> Iterator[object]:
+    """Every page with every choice; at every run each choice once, on one page after the other."""
+    for row, page in enumerate(FILTERED):
+        for column, query in enumerate(CHOICES):
+            marks = () if column % len(FILTERED) == row else pytest.mark.thorough
+            yield pytest.param(page, query, marks=marks, id=f"{page}-{query}")
+
+
 @pytest.mark.usefixtures("synthetic")
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"site": "Northfield Clinic"}, {"operator": "F. Bianchi"}, {"technique": "all"}, {"setting": "outpatient"},
-        {"levels": "4+"}, {"indication": "disc_disease"}, {"age_band": "90+"}, {"from": "2026-01-01"},
-        {"region": "several", "sex": "men", "baseline_band": "4-to-under-7", "sedation": "local"},
-        {"asa_class": "3", "start_hour": "after 14", "weekday": "Friday", "to": "2026-01-01"},
-    ],
-    ids=str,
-)  # fmt: skip
-@pytest.mark.parametrize("page", ["overview", "pain_relief", "levels_treated", "recovery", "same_day_discharge"])
+@pytest.mark.parametrize(("page", "query"), list(grid()))
 def test_every_page_renders_with_every_filter(page: str, query: dict[str, str]) -> None:
     assert not app(page, **query).exception
 
@@ -213,11 +196,8 @@ def test_each_sentence_stands_beside_its_figure(synthetic: Home) -> None:
     assert "there is no comparison group" in shown
 
 
-def test_what_a_department_does_not_record_is_said(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
-    records = Records()
-    records.procedures.append({"procedure_id": "P1", "patient_id": "N1", "performed_on": "2026-01-12"})
-    loaded(home, records)
+def test_what_a_department_does_not_record_is_said(served: Callable[[str], None]) -> None:
+    served("bare")
     assert "Not recorded by this department." in texts(app("what_we_tell_patients"))
 
 

@@ -9,10 +9,8 @@ from dashboard.view.reader_view import open_view
 from data.errors import UsageProblem
 from data.home import Home
 from queries.catalogue.filters import Filters
-from tests.app.test_pages import department, synthetic
 from tests.signed_in import as_reader, sign_off
 
-__all__ = ["department", "synthetic"]
 RULES = [("cms_11", 10), ("nhs_8_round_5", 7)]
 COUNTS = ("eligible", "recorded", "numerator")
 

@@ -5,11 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from data.home import Home
-from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
-from etl.generations.publish import only_load, prepare_home
-from etl.load import Terms, load_files
-from etl.sources import read_source
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue
 from queries.explain.fact_words import FACTS
@@ -17,20 +12,14 @@ from queries.explain.reasons import FIELD, KEYS, STATUSES, fields_of, metric_val
 from queries.figures.summarise import headline_row
 from queries.warehouse import Warehouse, open_current
 from tests.departments import random_department, warehouse_of
-from tests.records import quiet
+from tests.synthetic import synthetic_home
 
 SAMPLE = 200
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    home = Home(tmp_path_factory.mktemp("reasons"))
-    prepare_home(home)
-    for name, text in synthetic_department(260, 11).items():
-        (home.inbox / name).write_text(text, encoding="utf-8")
-    with only_load(home):
-        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
-    return open_current(home)
+    return open_current(synthetic_home(tmp_path_factory, 260, 11))
 
 
 def plain_answers(warehouse: Warehouse, metric: Metric) -> tuple[dict[str, list], dict[str, str | None]]:

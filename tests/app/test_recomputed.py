@@ -17,11 +17,8 @@ from data.errors import UsageProblem
 from data.home import Home
 from queries.catalogue.filters import Filters
 from queries.warehouse import open_current
-from tests.app.test_pages import department
 from tests.app.test_reconcile import cell, changed
 from tests.records import Records, loaded
-
-__all__ = ["department"]
 
 
 def awkward_records() -> Records:

@@ -20,11 +20,9 @@ from data.journal import Journal
 from queries.catalogue.filters import EVERYTHING
 from queries.figures.outside_readers import open_for_outside
 from queries.warehouse import open_current
-from tests.app.test_pages import department, synthetic
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
-__all__ = ["department", "synthetic"]
 LIBRARY = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 

@@ -43,10 +43,9 @@ from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_curves
 from queries.figures.outside_readers import Signature, read_signatures
 from tests.app.data_functions import CALLS, EMPTY, SAY_SO
-from tests.app.test_pages import app, department, texts
+from tests.app.pages import app, texts
 from tests.signed_in import as_reader, sign_off
 
-__all__ = ["department"]
 SITE = "Northfield Clinic"
 
 

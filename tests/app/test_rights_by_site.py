@@ -20,11 +20,11 @@ from queries.catalogue.filters import Filters
 from queries.explain.procedures import read_procedure
 from queries.explain.selections import Behind, places_behind
 from tests.app.data_functions import CALLS, closing_of
-from tests.app.test_pages import app, department, texts
+from tests.app.pages import app, texts
 from tests.app.test_rights import served
 from tests.signed_in import as_reader, sign_off
 
-__all__ = ["department", "served"]
+__all__ = ["served"]
 OWN, OTHER = "Northfield Clinic", "Riverside Hospital"
 WORDS = "CANARY of the other site"
 OF_A_LEAD = [name for name, right in FUNCTION_RIGHTS.items() if right in RIGHTS["lead"]]

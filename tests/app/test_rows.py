@@ -13,7 +13,7 @@ from data.home import Home
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind
-from tests.app.test_pages import app
+from tests.app.pages import app
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 

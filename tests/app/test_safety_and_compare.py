@@ -17,26 +17,17 @@ from dashboard.view.reader_view import View, open_view
 from dashboard.widgets.view_trends import trend_of, view_changes
 from data.home import Home
 from data.journal import Journal
-from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
-from etl.generations.publish import only_load, prepare_home
-from etl.load import Terms, load_files
-from etl.sources import read_source
 from queries.catalogue.filters import Filters
 from queries.figures.summarise import Row
 from queries.trends.case_sequences import Cases
-from tests.records import Records, loaded, quiet
+from tests.records import Records, loaded
 from tests.signed_in import as_reader
+from tests.synthetic import synthetic_home
 
 
 @pytest.fixture(scope="module")
 def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("demo"))
-    prepare_home(home)
-    for name, text in synthetic_department(400, 7).items():
-        (home.inbox / name).write_text(text, encoding="utf-8")
-    with only_load(home):
-        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
-    return home
+    return synthetic_home(tmp_path_factory, 400, 7)
 
 
 @pytest.fixture

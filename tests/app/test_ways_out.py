@@ -23,12 +23,9 @@ from data.home import PROJECT, Home
 from etl.__main__ import app as etl_app
 from queries.catalogue.filters import EVERYTHING
 from queries.explain.selections import Behind
-from tests.app.test_pages import app as page
-from tests.app.test_pages import department, synthetic
+from tests.app.pages import app as page
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
-
-__all__ = ["department", "synthetic"]
 
 # What every command gives out of the records. None = nothing: it reads, writes into the home, or tells of the program.
 COMMANDS = {

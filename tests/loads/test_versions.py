@@ -1,6 +1,5 @@
 """Corrections, withdrawals, duplicates and conflicts: each row has one fate, whatever the order of deliveries."""
 
-from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from data.home import Home
 from queries.warehouse import Warehouse, open_current
 from tests.records import Records, take
 
-EARLY, LATE, LATEST = "2026-02-01T06:00", "2026-03-01T06:00", "2026-04-01T06:00"
+BEFORE, EARLY, LATE, LATEST = "2026-01-20T06:00", "2026-02-01T06:00", "2026-03-01T06:00", "2026-04-01T06:00"
 
 
 def delivery(folder: Path, **cells: object) -> Path:
@@ -28,18 +27,6 @@ def fates(warehouse: Warehouse) -> list[tuple[int, int, str]]:
     return warehouse.rows("select source_file_id, source_row, reason from replaced_rows order by 1, 2")
 
 
-def test_the_newest_version_holds_in_any_order_of_deliveries(tmp_path: Path) -> None:
-    versions = {
-        name: delivery(tmp_path / name, operator=name, updated_at=at)
-        for name, at in (("first", EARLY), ("second", LATE), ("third", LATEST))
-    }
-    for place, order in enumerate(permutations(versions)):
-        home = Home(tmp_path / f"home{place}")
-        for name in order:
-            take(home, versions[name])
-        assert operators(home) == ["third"]
-
-
 def test_without_a_version_the_later_delivery_holds(home: Home, tmp_path: Path) -> None:
     take(home, delivery(tmp_path / "one", operator="earlier"))
     take(home, delivery(tmp_path / "two", operator="later"))
@@ -47,64 +34,33 @@ def test_without_a_version_the_later_delivery_holds(home: Home, tmp_path: Path) 
     assert fates(open_current(home)) == [(1, 1, "corrected")]
 
 
-def test_an_older_version_that_comes_later_is_set_aside(home: Home, tmp_path: Path) -> None:
-    take(home, delivery(tmp_path / "one", operator="newer", updated_at=LATE))
-    take(home, delivery(tmp_path / "two", operator="older", updated_at=EARLY))
-    assert operators(home) == ["newer"]
-    assert fates(open_current(home)) == [(2, 1, "older_version")]
-
-
-def test_a_withdrawal_takes_the_row_and_itself_out(home: Home, tmp_path: Path) -> None:
-    take(home, delivery(tmp_path / "one", updated_at=EARLY))
-    take(home, delivery(tmp_path / "two", updated_at=LATE, record_status="withdrawn"))
-    assert operators(home) == []
-    assert fates(open_current(home)) == [(1, 1, "withdrawn"), (2, 1, "withdrawal")]
-
-
-def test_a_withdrawal_may_be_bare(home: Home, tmp_path: Path) -> None:
-    take(home, delivery(tmp_path / "one", updated_at=EARLY))
-    bare = Records()
-    bare.procedures.append({"procedure_id": "P001", "record_status": "withdrawn", "updated_at": LATE})
-    take(home, bare.write(tmp_path / "two"))
-    assert operators(home) == []
-
-
-def test_a_withdrawn_row_can_come_back(home: Home, tmp_path: Path) -> None:
-    take(home, delivery(tmp_path / "one", updated_at=EARLY))
-    take(home, delivery(tmp_path / "two", updated_at=LATE, record_status="withdrawn"))
-    take(home, delivery(tmp_path / "three", operator="back", updated_at=LATEST))
-    assert operators(home) == ["back"]
-
-
-def test_an_identical_row_is_a_duplicate_of_the_first(home: Home, tmp_path: Path) -> None:
+def test_each_row_of_one_delivery_meets_its_fate(home: Home, tmp_path: Path) -> None:
+    """The rules of tests/unit/etl/test_version_fates.py once more, from the text of the cells on."""
     records = Records()
-    row = records.procedure("2026-01-12")
-    records.procedures.append(dict(row))
-    take(home, records.write(tmp_path / "in"))
-    assert fates(open_current(home)) == [(1, 2, "identical")]
-
-
-def test_two_rows_that_claim_the_same_moment_are_both_rejected(home: Home, tmp_path: Path) -> None:
-    records = Records()
+    for number, later in enumerate(
+        (
+            {"operator": "newer", "updated_at": LATE},
+            {"operator": "older", "updated_at": BEFORE},
+            {"record_status": "withdrawn", "updated_at": LATE},
+            {"operator": "someone else"},
+            {},
+        ),
+        start=1,
+    ):
+        row = records.procedure("2026-01-12", operator=f"first {number}", updated_at=EARLY)
+        records.procedures.append(row | later)
+    records.procedures.append({**records.procedures[4], "operator": "back", "updated_at": LATEST})
     row = records.procedure("2026-01-12", updated_at=EARLY)
-    records.procedures.append({**row, "operator": "someone else"})
-    for day in range(1, 9):
-        records.procedure(f"2026-01-{day:02}")
+    bare = {"procedure_id": row["procedure_id"], "record_status": "withdrawn", "updated_at": LATE}
+    records.procedures.append(bare)
     take(home, records.write(tmp_path / "in"), accept_rejects=True)
+    assert operators(home) == ["back", "first 2", "first 5", "newer"]
+    assert fates(open_current(home)) == [
+        (1, 1, "corrected"), (1, 4, "corrected"), (1, 5, "corrected"), (1, 6, "corrected"), (1, 10, "identical"),
+        (1, 12, "withdrawn"), (1, 13, "withdrawal"),
+    ]  # fmt: skip
     rejected = open_current(home).rows("select source_row, rule, field from rejected_rows order by source_row")
-    assert rejected == [(1, "id_conflict", "procedure_id"), (2, "id_conflict", "procedure_id")]
-
-
-def test_a_file_split_in_two_gives_the_same_conflicts(tmp_path: Path) -> None:
-    whole, halves = Home(tmp_path / "whole"), Home(tmp_path / "halves")
-    one, two = (delivery(tmp_path / name, operator=name, updated_at=EARLY) for name in ("a", "b"))
-    records = Records()
-    records.procedure("2026-01-12", operator="a", updated_at=EARLY)
-    records.procedures.append({**records.procedures[0], "operator": "b"})
-    take(whole, records.write(tmp_path / "both"), accept_rejects=True)
-    take(halves, one, accept_rejects=True)
-    take(halves, two, accept_rejects=True)
-    assert operators(whole) == operators(halves) == []
+    assert rejected == [(7, "id_conflict", "procedure_id"), (8, "id_conflict", "procedure_id")]
 
 
 def test_death_and_sex_of_a_person_are_those_of_the_newest_row(home: Home, tmp_path: Path) -> None:
@@ -118,8 +74,9 @@ def test_death_and_sex_of_a_person_are_those_of_the_newest_row(home: Home, tmp_p
 KINDS_OF_ROW = ("good", "copy", "newer", "older", "withdrawn", "bad_date", "bad_score", "no_id")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(kinds=st.lists(st.sampled_from(KINDS_OF_ROW), min_size=1, max_size=12))
+# As many rows as fifteen deliveries of up to twelve: a load costs the same for a few rows as for many.
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(st.sampled_from(KINDS_OF_ROW), min_size=1, max_size=60))
 def test_row_numbers_are_a_disjoint_union(kinds: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("in")
     home = Home(tmp_path_factory.mktemp("home"))

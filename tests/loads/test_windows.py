@@ -1,16 +1,120 @@
 """Scores to timepoints: the rules of METRICS.md one by one, then everything against plain loops."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.build.statements import run_sql
 from tests.records import Records, built
 from tests.reference.windows_by_loops import Score, Treatment, windows_of_patient
 
 DAY = "2026-01-12"
+
+
+Expected = list[tuple[dict[str, object], list[tuple[str | None, str]]]]
+
+
+def of_its_date(at: str | None, expected: tuple[str | None, str], **cells: object) -> Callable[[Records], Expected]:
+    """One score of a patient who was treated on 13 January 2025."""
+
+    def plant(records: Records) -> Expected:
+        score = records.score(records.procedure("2025-01-13"), at, **{"score": 5, **cells})  # type: ignore[arg-type]
+        return [(score, [expected])]
+
+    return plant
+
+
+def the_nearest(records: Records) -> Expected:
+    patient = records.procedure(DAY)
+    far = records.score(patient, "2026-01-13T09:00", 6)
+    near = records.score(patient, "2026-01-14T11:00", 4)
+    return [(near, [("hours_24_72", "used")]), (far, [(None, "not_nearest")])]
+
+
+def the_earlier_of_two_equally_near(records: Records) -> Expected:
+    patient = records.procedure(DAY)
+    later = records.score(patient, "2026-01-14T11:00", 4)
+    earlier = records.score(patient, "2026-01-14T09:00", 6)
+    return [(earlier, [("hours_24_72", "used")]), (later, [(None, "not_nearest")])]
+
+
+def only_in_the_context_of_the_baseline(records: Records) -> Expected:
+    patient = records.procedure(DAY)
+    records.score(patient, "2026-01-12T09:00", 8, context="activity")
+    at_rest = records.score(patient, "2026-01-14T10:00", 2, context="rest")
+    moving = records.score(patient, "2026-01-15T10:00", 5, context="activity")
+    return [(at_rest, [(None, "other_context")]), (moving, [("hours_24_72", "used")])]
+
+
+def follow_up_of_one_procedure_and_baseline_of_the_next(records: Records) -> Expected:
+    patient = records.procedure(DAY)
+    records.procedure("2026-01-28", patient_id=patient["patient_id"])
+    score = records.score(patient, "2026-01-22T10:00", 7)
+    return [(score, [("follow_up", "used"), ("baseline", "used")])]
+
+
+def the_latest_procedure_though_an_earlier_is_named(records: Records) -> Expected:
+    first = records.procedure(DAY)
+    records.procedure("2026-01-28", patient_id=first["patient_id"])
+    score = records.score(first, "2026-02-10T10:00", 3, procedure_id=first["procedure_id"])
+    return [(score, [(None, "after_retreatment"), ("follow_up", "used")])]
+
+
+def a_label_without_a_date_only_where_no_dated_score_is(records: Records) -> Expected:
+    alone, with_other = records.procedure(DAY), records.procedure(DAY)
+    used = records.score(alone, None, 3, timepoint="follow_up")
+    spare = records.score(with_other, None, 3, timepoint="follow_up")
+    records.score(with_other, "2026-01-22", 4)
+    return [(used, [("follow_up", "used")]), (spare, [(None, "not_nearest")])]
+
+
+def an_undated_score_of_two_procedures_only_where_it_names_one(records: Records) -> Expected:
+    first = records.procedure(DAY)
+    second = records.procedure("2026-03-02", patient_id=first["patient_id"])
+    nameless = records.score(first, None, 3, timepoint="follow_up")
+    named = records.score(first, None, 2, timepoint="follow_up", procedure_id=second["procedure_id"])
+    return [(nameless, [(None, "no_procedure")]), (named, [("follow_up", "used")])]
+
+
+def of_an_unknown_patient_none(records: Records) -> Expected:
+    return [(records.score({"patient_id": "N999"}, "2026-01-14", 3), [(None, "no_procedure")])]
+
+
+# What a score serves, in words → how to plant it; each gives its scores with the assignments that they must get.
+# All are patients of one department whose records reach 30 May 2026.
+RULES: dict[str, Callable[[Records], Expected]] = {
+    "before the start": of_its_date("2025-01-13T09:59", ("baseline", "used")),
+    "at the start": of_its_date("2025-01-13T10:00", (None, "same_day_after")),
+    "after the start": of_its_date("2025-01-13T14:00", (None, "same_day_after")),
+    "on the day": of_its_date("2025-01-13", (None, "ambiguous_same_day")),
+    "on the day, baseline": of_its_date("2025-01-13", ("baseline", "used"), timepoint="baseline"),
+    "on the day, later": of_its_date("2025-01-13", (None, "same_day_after"), timepoint="hours_24_72"),
+    "after, called baseline": of_its_date("2025-01-13T14:00", (None, "same_day_after"), timepoint="baseline"),
+    "30 days before": of_its_date("2024-12-14", ("baseline", "used")),
+    "31 days before": of_its_date("2024-12-13T23:59", (None, "before_window")),
+    "first of 24-72 hours": of_its_date("2025-01-14T00:05", ("hours_24_72", "used")),
+    "last of 24-72 hours": of_its_date("2025-01-16T23:00", ("hours_24_72", "used")),
+    "first of follow-up": of_its_date("2025-01-17", ("follow_up", "used")),
+    "last of follow-up": of_its_date("2025-02-02", ("follow_up", "used")),
+    "first of month 1": of_its_date("2025-02-03", ("month_1", "used")),
+    "last of month 12": of_its_date("2026-04-13", ("month_12", "used")),
+    "after month 12": of_its_date("2026-04-14", (None, "after_last_window")),
+    "empty": of_its_date("2025-01-15", (None, "not_recorded"), score=None),
+    "not available": of_its_date("2025-01-15", (None, "not_recorded"), score="N/A"),
+    "the nearest to the target": the_nearest,
+    "of two equally near the earlier": the_earlier_of_two_equally_near,
+    "only in the context of the baseline": only_in_the_context_of_the_baseline,
+    "follow-up of one procedure and baseline of the next": follow_up_of_one_procedure_and_baseline_of_the_next,
+    "the latest procedure, though an earlier is named": the_latest_procedure_though_an_earlier_is_named,
+    "a label without a date only where no dated score is": a_label_without_a_date_only_where_no_dated_score_is,
+    "undated, of two procedures": an_undated_score_of_two_procedures_only_where_it_names_one,
+    "of an unknown patient": of_an_unknown_patient_none,
+}
 
 
 def assignments(records: Records, folder: Path) -> dict[str, list[tuple[str | None, str]]]:
@@ -26,142 +130,29 @@ def assignments(records: Records, folder: Path) -> dict[str, list[tuple[str | No
     return found
 
 
+@pytest.fixture(scope="module")
+def department(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Expected], dict]:
+    records = Records()
+    expected = {name: plant(records) for name, plant in RULES.items()}
+    records.contact(records.procedure("2025-01-13"), "2026-05-30T10:00", "follow_up_visit", "attended")
+    return expected, assignments(records, tmp_path_factory.mktemp("in"))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_score_serves(name: str, department: tuple[dict[str, Expected], dict]) -> None:
+    expected, found = department
+    for score, wanted in expected[name]:
+        assert found[str(score["score_id"])] == wanted
+
+
 @pytest.mark.parametrize(
-    ("at", "cells", "expected"),
-    [
-        ("2025-01-13T09:59", {}, ("baseline", "used")),
-        ("2025-01-13T10:00", {}, (None, "same_day_after")),
-        ("2025-01-13T14:00", {}, (None, "same_day_after")),
-        ("2025-01-13", {}, (None, "ambiguous_same_day")),
-        ("2025-01-13", {"timepoint": "baseline"}, ("baseline", "used")),
-        ("2025-01-13", {"timepoint": "hours_24_72"}, (None, "same_day_after")),
-        ("2025-01-13T14:00", {"timepoint": "baseline"}, (None, "same_day_after")),
-        ("2024-12-14", {}, ("baseline", "used")),
-        ("2024-12-13T23:59", {}, (None, "before_window")),
-        ("2025-01-14T00:05", {}, ("hours_24_72", "used")),
-        ("2025-01-16T23:00", {}, ("hours_24_72", "used")),
-        ("2025-01-17", {}, ("follow_up", "used")),
-        ("2025-02-02", {}, ("follow_up", "used")),
-        ("2025-02-03", {}, ("month_1", "used")),
-        ("2026-04-13", {}, ("month_12", "used")),
-        ("2026-04-14", {}, (None, "after_last_window")),
-        ("2025-01-15", {"score": None}, (None, "not_recorded")),
-        ("2025-01-15", {"score": "N/A"}, (None, "not_recorded")),
-    ],
+    ("reach", "expected"), [("2026-01-15", (None, "window_open")), ("2026-01-16", ("hours_24_72", "used"))]
 )
-def test_a_score_serves_the_timepoint_of_its_date(
-    tmp_path: Path, at: str, cells: dict[str, object], expected: tuple[str | None, str]
-) -> None:
+def test_a_window_closes_the_day_after_its_last(reach: str, expected: tuple[str | None, str], tmp_path: Path) -> None:
     records = Records()
-    patient = records.procedure("2025-01-13")
-    score = records.score(patient, at, **{"score": 5, **cells})
-    records.contact(patient, "2026-05-30T10:00", "follow_up_visit", "attended")
+    score = records.score(records.procedure(DAY), "2026-01-14T10:00", 4)
+    records.reach(reach)
     assert assignments(records, tmp_path / "in")[str(score["score_id"])] == [expected]
-
-
-def test_a_score_in_an_open_window_is_not_counted(tmp_path: Path) -> None:
-    records = Records()
-    patient = records.procedure(DAY)
-    score = records.score(patient, "2026-01-14T10:00", 4)
-    records.reach("2026-01-15")
-    assert assignments(records, tmp_path / "in")[str(score["score_id"])] == [(None, "window_open")]
-
-
-def test_a_window_closes_the_day_after_its_last(tmp_path: Path) -> None:
-    records = Records()
-    patient = records.procedure(DAY)
-    score = records.score(patient, "2026-01-14T10:00", 4)
-    records.reach("2026-01-16")
-    assert assignments(records, tmp_path / "in")[str(score["score_id"])] == [("hours_24_72", "used")]
-
-
-def test_the_score_nearest_to_the_target_is_used(tmp_path: Path) -> None:
-    records = Records()
-    patient = records.procedure(DAY)
-    far = records.score(patient, "2026-01-13T09:00", 6)
-    near = records.score(patient, "2026-01-14T11:00", 4)
-    records.reach("2026-03-01")
-    found = assignments(records, tmp_path / "in")
-    assert found[str(near["score_id"])] == [("hours_24_72", "used")]
-    assert found[str(far["score_id"])] == [(None, "not_nearest")]
-
-
-def test_of_two_equally_near_scores_the_earlier_is_used(tmp_path: Path) -> None:
-    records = Records()
-    patient = records.procedure(DAY)
-    later = records.score(patient, "2026-01-14T11:00", 4)
-    earlier = records.score(patient, "2026-01-14T09:00", 6)
-    records.reach("2026-03-01")
-    found = assignments(records, tmp_path / "in")
-    assert found[str(earlier["score_id"])] == [("hours_24_72", "used")]
-    assert found[str(later["score_id"])] == [(None, "not_nearest")]
-
-
-def test_a_score_in_another_context_than_the_baseline_is_not_used(tmp_path: Path) -> None:
-    records = Records()
-    patient = records.procedure(DAY)
-    records.score(patient, "2026-01-12T09:00", 8, context="activity")
-    at_rest = records.score(patient, "2026-01-14T10:00", 2, context="rest")
-    moving = records.score(patient, "2026-01-15T10:00", 5, context="activity")
-    records.reach("2026-03-01")
-    found = assignments(records, tmp_path / "in")
-    assert found[str(at_rest["score_id"])] == [(None, "other_context")]
-    assert found[str(moving["score_id"])] == [("hours_24_72", "used")]
-
-
-def test_a_score_is_follow_up_of_one_procedure_and_baseline_of_the_next(tmp_path: Path) -> None:
-    records = Records()
-    patient = records.procedure(DAY)
-    records.procedure("2026-01-28", patient_id=patient["patient_id"])
-    score = records.score(patient, "2026-01-22T10:00", 7)
-    records.reach("2026-05-01")
-    assert assignments(records, tmp_path / "in")[str(score["score_id"])] == [
-        ("follow_up", "used"),
-        ("baseline", "used"),
-    ]
-
-
-def test_a_score_that_names_an_earlier_procedure_belongs_to_the_latest(tmp_path: Path) -> None:
-    records = Records()
-    first = records.procedure(DAY)
-    records.procedure("2026-01-28", patient_id=first["patient_id"])
-    score = records.score(first, "2026-02-10T10:00", 3, procedure_id=first["procedure_id"])
-    records.reach("2026-05-01")
-    assert assignments(records, tmp_path / "in")[str(score["score_id"])] == [
-        (None, "after_retreatment"),
-        ("follow_up", "used"),
-    ]
-
-
-def test_a_labelled_score_without_a_date_serves_only_where_no_dated_one_is(tmp_path: Path) -> None:
-    records = Records()
-    alone, with_other = records.procedure(DAY), records.procedure(DAY)
-    used = records.score(alone, None, 3, timepoint="follow_up")
-    spare = records.score(with_other, None, 3, timepoint="follow_up")
-    records.score(with_other, "2026-01-22", 4)
-    records.reach("2026-05-01")
-    found = assignments(records, tmp_path / "in")
-    assert found[str(used["score_id"])] == [("follow_up", "used")]
-    assert found[str(spare["score_id"])] == [(None, "not_nearest")]
-
-
-def test_an_undated_score_of_a_patient_with_two_procedures_needs_to_name_one(tmp_path: Path) -> None:
-    records = Records()
-    first = records.procedure(DAY)
-    second = records.procedure("2026-03-02", patient_id=first["patient_id"])
-    nameless = records.score(first, None, 3, timepoint="follow_up")
-    named = records.score(first, None, 2, timepoint="follow_up", procedure_id=second["procedure_id"])
-    records.reach("2026-05-01")
-    found = assignments(records, tmp_path / "in")
-    assert found[str(nameless["score_id"])] == [(None, "no_procedure")]
-    assert found[str(named["score_id"])] == [("follow_up", "used")]
-
-
-def test_scores_of_an_unknown_patient_are_kept(tmp_path: Path) -> None:
-    records = Records()
-    records.procedure(DAY)
-    score = records.score({"patient_id": "N999"}, "2026-01-14", 3)
-    assert assignments(records, tmp_path / "in")[str(score["score_id"])] == [(None, "no_procedure")]
 
 
 def test_elapsed_hours_are_counted_across_a_change_of_clocks(tmp_path: Path) -> None:
@@ -199,11 +190,36 @@ def patients(
     return treatments, scores, died
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(drawn=st.lists(patients(), min_size=1, max_size=8), reach=st.integers(2, 140))
-def test_windows_agree_with_plain_loops(drawn: list, reach: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+STEPS = ("4_windows/50_score_assignments.sql", "4_windows/51_window_ends.sql", "4_windows/52_pain_outcomes.sql")
+
+
+def closed_anew(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[tuple[str, str], tuple[str, int | None]]:
+    """The windows of a department in the making, as if its records reached another day."""
+    connection.execute("delete from score_assignments; delete from pain_outcomes")
+    connection.execute("update source_as_of set as_of = ?", [as_of])
+    connection.execute("create or replace temp table closing as from known_timepoints")
+    for name in STEPS:
+        run_sql(connection, name)
+    rows = connection.execute(
+        "select number, timepoint, status, score from pain_outcomes"
+        " join identities on identities.key = pain_outcomes.procedure_id and kind = 'procedure'"
+    ).fetchall()
+    return {
+        (number, timepoint): (status, None if score is None else int(score))
+        for number, timepoint, status, score in rows
+    }
+
+
+# Ten departments of many patients, each looked at on three days: as many as thirty departments of few.
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    drawn=st.lists(patients(), min_size=1, max_size=24),
+    reaches=st.lists(st.integers(2, 140), min_size=3, max_size=3, unique=True),
+)
+def test_windows_agree_with_plain_loops(
+    drawn: list, reaches: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     records = Records()
-    expected: dict[tuple[str, str], tuple[str, int | None]] = {}
     histories = []
     for treatments, scores, died in drawn:
         died_on = FIRST + timedelta(days=died) if died is not None else None
@@ -227,23 +243,17 @@ def test_windows_agree_with_plain_loops(drawn: list, reach: int, tmp_path_factor
             row = records.score(patient, written, value, context=context, timepoint=label)
             own.append(Score(str(row["score_id"]), when, at, value, context, label))
         histories.append((numbered, own, died_on))
-    records.reach((FIRST + timedelta(days=reach)).isoformat())
-    as_of = max(
-        [FIRST + timedelta(days=reach)]
-        + [one.day for treatments, _, _ in histories for one in treatments]
-        + [one.day for _, scores, _ in histories for one in scores]
-        + [died_on for _, _, died_on in histories if died_on]
-    )
-    for treatments, scores, died_on in histories:
-        expected |= windows_of_patient(treatments, scores, as_of, died_on)
     connection = built(records, tmp_path_factory.mktemp("in"))
-    rows = connection.execute(
-        "select number, timepoint, status, score from pain_outcomes"
-        " join identities on identities.key = pain_outcomes.procedure_id and kind = 'procedure'"
-    ).fetchall()
-    found = {
-        (number, timepoint): (status, None if score is None else int(score))
-        for number, timepoint, status, score in rows
-        if (number, timepoint) in expected
-    }
-    assert found == expected
+    # No date of a department is later than what its records reach: those that end earlier are looked at alone.
+    ends = [last_date(*one) for one in histories]
+    for as_of in {*(FIRST + timedelta(days=reach) for reach in reaches), max(ends)}:
+        expected: dict[tuple[str, str], tuple[str, int | None]] = {}
+        for history, end in zip(histories, ends, strict=True):
+            if end <= as_of:
+                expected |= windows_of_patient(history[0], history[1], as_of, history[2])
+        found = closed_anew(connection, as_of)
+        assert {key: found[key] for key in expected} == expected
+
+
+def last_date(treatments: list[Treatment], scores: list[Score], died_on: date | None) -> date:
+    return max([one.day for one in (*treatments, *scores)] + ([died_on] if died_on else []))
