@@ -48,7 +48,9 @@ def test_python_is_clean_and_formatted() -> None:
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.thorough
 def test_sql_is_clean() -> None:
+    """Also part of `make lint`, which .ci/run calls before the tests: it takes as long as thirty loads."""
     done = run("sqlfluff", "lint", "queries", "etl/build/sql", "data/schema.sql", "--processes", "2")
     assert done.returncode == 0, done.stdout
 

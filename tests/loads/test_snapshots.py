@@ -1,5 +1,6 @@
 """Deliveries of everything: what is gone is withdrawn, one that shrank is refused, the order decides nothing."""
 
+from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from data.home import Home
 from etl.load import LoadResult
 from queries.warehouse import open_current
+from tests.deliveries import Tables, tables_of
 from tests.records import Records, take
 
 TOML = """
@@ -55,23 +57,39 @@ def days(home: Home) -> list[int]:
     return [row[0] for row in open_current(home).rows("select day(performed_on) from procedures order by performed_on")]
 
 
-def test_what_the_newest_delivery_no_longer_holds_is_withdrawn(scope: str, home: Home, tmp_path: Path) -> None:
-    load(home, night(tmp_path / "one", [1, 5, 6, 9]), "01")
-    load(home, night(tmp_path / "two", [5, 9], operator="B. Chen"), "02")
-    assert days(home) == ([5, 9] if scope == "all" else [1, 5, 9])
-    fates = open_current(home).rows("select source_row, reason from replaced_rows where reason = 'withdrawn'")
+def after(folders: Sequence[Path], accept_shrink: bool = False) -> Tables:
+    """The tables after a delivery a night, in memory: what a load makes of all files in the order of their receipt."""
+    files = [("procedures.csv", (folder / "procedures.csv").read_bytes()) for folder in folders]
+    nights = [f"2026-03-0{number}T02:00:00" for number in range(1, len(files) + 1)]
+    return tables_of("nightly", files, "America/Chicago", received_at=nights, accept_shrink=accept_shrink)
+
+
+DAYS = "select day(performed_on) from procedures order by performed_on"
+
+
+def test_what_the_newest_delivery_no_longer_holds_is_withdrawn(scope: str, tmp_path: Path) -> None:
+    nights = [
+        night(tmp_path / "one", [1, 5, 6, 9]), night(tmp_path / "two", [5, 9], operator="B. Chen"),
+        night(tmp_path / "three", [5, 6, 9, 10]),
+    ]  # fmt: skip
+    made = after(nights[:2])
+    assert [day for (day,) in made.rows(DAYS)] == ([5, 9] if scope == "all" else [1, 5, 9])
+    fates = made.rows("select source_row, reason from replaced_rows where reason = 'withdrawn'")
     assert fates == ([(1, "withdrawn"), (3, "withdrawn")] if scope == "all" else [(3, "withdrawn")])
-    load(home, night(tmp_path / "three", [5, 6, 9, 10]), "03")
-    assert 6 in days(home)
+    made.close()
+    made = after(nights)
+    assert (6,) in made.rows(DAYS)
+    made.close()
 
 
-def test_a_record_that_is_there_but_broken_is_not_withdrawn(scope: str, home: Home, tmp_path: Path) -> None:
-    load(home, night(tmp_path / "one", [1, 2, 3, 4, 5, 6, 7]), "01")
-    folder = night(tmp_path / "two", [1, 2, 3, 4, 5, 6, 7], operator="B. Chen")
-    path = folder / "procedures.csv"
+def test_a_record_that_is_there_but_broken_is_not_withdrawn(scope: str, tmp_path: Path) -> None:
+    seven = [1, 2, 3, 4, 5, 6, 7]
+    nights = [night(tmp_path / "one", seven), night(tmp_path / "two", seven, operator="B. Chen")]
+    path = nights[1] / "procedures.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("2026-01-03", "third", 1), encoding="utf-8")
-    load(home, folder, "02")
-    assert days(home) == [1, 2, 3, 4, 5, 6, 7]
+    made = after(nights)
+    assert [day for (day,) in made.rows(DAYS)] == seven
+    made.close()
 
 
 def test_a_delivery_with_fewer_than_half_the_rows_is_refused_unless_told_otherwise(
@@ -89,9 +107,7 @@ def test_a_delivery_with_fewer_than_half_the_rows_is_refused_unless_told_otherwi
     assert days(home) == [1, 4, 9]
 
 
-def test_where_rows_say_when_they_changed_the_order_of_loading_decides_nothing(
-    scope: str, home: Home, tmp_path: Path
-) -> None:
+def test_where_rows_say_when_they_changed_the_order_of_loading_decides_nothing(scope: str, tmp_path: Path) -> None:
     folders = [
         night(tmp_path / "a", [1, 2, 3, 4], "2026-02-01T01:00"),
         night(tmp_path / "b", [1, 2, 4], "2026-02-02T01:00", operator="B. Chen"),
@@ -100,9 +116,8 @@ def test_where_rows_say_when_they_changed_the_order_of_loading_decides_nothing(
     seen = set()
     for number, order in enumerate(permutations(folders)):
         if number in (0, 3, 5):
-            other = Home(tmp_path / f"home{number}")
-            for place, folder in enumerate(order):
-                load(other, folder, f"0{place + 1}", accept_shrink=True)
-            seen.add(str(open_current(other).rows("select performed_on, operator from procedures order by 1")))
+            made = after(order, accept_shrink=True)
+            seen.add(str(made.rows("select performed_on, operator from procedures order by 1")))
+            made.close()
     assert len(seen) == 1
     assert "C. Diaz" in seen.pop()
