@@ -12,6 +12,7 @@ from data.errors import ExitCode, UsageProblem
 from data.home import Home, demo_home, department_home
 from data.journal import Journal
 from data.settings import check_all
+from etl import describing
 from etl.build.file_report import lines_of_report
 from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
 from etl.generations import file_archive, publish
@@ -34,6 +35,7 @@ app = typer.Typer(
     help="Take files in, build a new generation of the warehouse, publish it.",
 )
 app.add_typer(safekeeping_commands.app)
+app.add_typer(describing.app)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
 SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]
@@ -67,6 +69,8 @@ def _print_result(result: LoadResult) -> None:
         print(f"{name}: ignored, it is no file of this source")
     for refusal in result.refused:
         print(f"refused: {refusal.error}")
+    if result.is_nothing_taken:
+        print("no file was taken: name another --source, or describe the sending system (docs/sources.md)")
 
 
 @app.command("load")
@@ -102,7 +106,7 @@ def load_command(
         print(f"published {result.generation}")
     else:
         print("nothing new; the generation in service stays")
-    if result.refused:
+    if result.refused or result.is_nothing_taken:
         raise typer.Exit(ExitCode.FILE_REFUSED)
 
 
@@ -170,7 +174,7 @@ def check_command(paths: Paths = None, source: SourceName = "canonical", timezon
             home, _paths_to_load(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress
         )
     _print_result(result)
-    if result.refused or any(report.rows_rejected for report in result.reports):
+    if result.refused or result.is_nothing_taken or any(report.rows_rejected for report in result.reports):
         raise typer.Exit(ExitCode.DISAGREEMENT)
 
 

@@ -58,6 +58,11 @@ class LoadResult:
     known: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
+    @property
+    def is_nothing_taken(self) -> bool:
+        """Whether there were files, and every one was ignored or refused."""
+        return bool(self.ignored or self.refused) and not (self.reports or self.known)
+
 
 @dataclass(frozen=True)
 class Intake:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import duckdb
 
 from data.errors import FileRefused
+from etl import canonical_workbook
 from etl.generations.manifest import Delivery
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
 from etl.readers.delimited import csv
 from etl.readers.delimited.head import DELIMITERS
 from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
+from etl.readers.workbooks import excel
 from etl.sources import FACTS, Source, canonical, declared_text
 from etl.sources.canonical import Kind
 from etl.sources.declared_text import Clock
@@ -117,6 +119,10 @@ def stage_file(
     `after_part` may take the rows of each out of the text tables.
     """
     csv.refuse_empty(content, delivery.where)
+    if source.is_canonical and canonical_workbook.is_workbook(content):
+        staged = _stage_workbook(connection, delivery, content)
+        after_part()
+        return staged
     if source.is_canonical:
         return [_stage_canonical(connection, delivery, content, after_part)]
     staged = _stage_mapped(connection, source, delivery, content, companion)
@@ -129,11 +135,7 @@ def _stage_canonical(
 ) -> StagedFile:
     recognised = recognise_canonical(content, delivery.where)
     if recognised is None:
-        raise FileRefused(
-            f"{delivery.where}, line 1",
-            "the header is not that of a canonical file",
-            "Compare it with the templates in data/sample/templates, or name the sending system with --source",
-        )
+        raise canonical.unknown_header(f"{delivery.where}, line 1")
     kind = recognised.kind
     rows_read = 0
     for part in csv.read_parts(content, delivery.where, recognised.delimiter):
@@ -146,6 +148,38 @@ def _stage_canonical(
         rows_read += extract.rows.num_rows
         after_part()
     return StagedFile(delivery, kind, rows_read, extract.encoding, ignored, delivery.sequence)
+
+
+def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> list[StagedFile]:
+    """The sheets of a workbook in the canonical form, each a file of its own."""
+    tables = canonical_workbook.read_sheets(content, delivery.where)
+    if not tables:
+        raise canonical.unknown_header(f"{delivery.where}, every sheet")
+    read = {extract.sheet for _, extract in tables}
+    others = excel.other_sheets(content, delivery.where, canonical_workbook.OPTIONS, read)
+    staged = []
+    for place, (kind, sheet) in enumerate(tables):
+        extract = sheet.with_erased()
+        where = f"{delivery.where}#{extract.sheet}"
+        positions = canonical.match_columns(extract.header, kind, where)
+        source_file_id = delivery.sequence + place
+        _describe_file(connection, delivery, source_file_id, [kind.name])
+        _insert_texts(connection, kind, source_file_id, extract, positions)
+        ignored = canonical.ignored_columns(extract.header, kind)
+        one = StagedFile(
+            delivery, kind, extract.rows.num_rows, extract.encoding, ignored, source_file_id, extract.sheet,
+            other_sheets=() if place else others,
+        )  # fmt: skip
+        staged.append(one)
+    return staged
+
+
+def canonical_tables(content: bytes, where: str) -> list[tuple[Kind, Extract]]:
+    """The tables of a file in the canonical form, whole; none when it is something else."""
+    if canonical_workbook.is_workbook(content):
+        return canonical_workbook.read_sheets(content, where)
+    recognised = recognise_canonical(content, where)
+    return [(recognised.kind, csv.read_table(content, where, recognised.delimiter))] if recognised else []
 
 
 def _insert_texts(
@@ -263,6 +297,8 @@ def _cell_sql(position: int, has_edge_blanks: bool) -> str:
 
 def takes_file(source: Source, name: str, content: bytes) -> bool:
     """Whether this source has anything to say about a file."""
+    if source.is_canonical and canonical_workbook.is_workbook(content):
+        return canonical_workbook.shares_headings(content, name)
     if source.is_canonical:
         return recognise_canonical(content, name) is not None
     return any(_fits_mapping(mapping, name, content) for mapping in source.file)

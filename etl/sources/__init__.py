@@ -54,3 +54,8 @@ def validate_source(content: bytes, name: str, where: str) -> Source:
         first = error.errors()[0]
         place = ", ".join(filter(None, (where, mistakes.place_of(first, entries))))
         raise UsageProblem(place, mistakes.expected_words(first), "Correct it; docs/sources.md has all keys") from None
+
+
+def source_schema() -> dict[str, object]:
+    """The JSON Schema of a source's TOML."""
+    return Source.model_json_schema(by_alias=True)

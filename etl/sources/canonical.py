@@ -1,4 +1,4 @@
-"""The product's own CSV form: which columns each of the four files has, and how a file is recognised by its header."""
+"""The product's own form, as CSV or workbook: the columns of each kind of file, and how its header is recognised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,6 +104,15 @@ def recognise_header(header: Sequence[str]) -> Kind | None:
     if len(shared) >= len(best.columns) / 2 or (best.number in shared and len(shared) > 2):
         return best
     return None
+
+
+def unknown_header(where: str) -> FileRefused:
+    """What a file is refused with whose header is none of ours."""
+    return FileRefused(
+        where,
+        "the header is not that of a canonical file",
+        "Compare it with the templates in data/sample/templates, or name the sending system with --source",
+    )
 
 
 def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, int]:
