@@ -12,7 +12,6 @@ from data.errors import ExitCode, UsageProblem
 from data.home import Home, demo_home, department_home
 from data.journal import Journal
 from data.settings import check_all
-from etl import describing
 from etl.build.file_report import lines_of_report
 from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
 from etl.generations import file_archive, publish
@@ -21,7 +20,7 @@ from etl.generations.manifest import Manifest
 from etl.generations.progress import progress_on_stderr
 from etl.live_queries import asks_databases
 from etl.load import LoadResult, Terms, check_files, load_files, rebuild_generation, time_zone
-from etl.operations import safekeeping_commands
+from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
 from etl.propose.proposal import propose_source
@@ -35,7 +34,7 @@ app = typer.Typer(
     help="Take files in, build a new generation of the warehouse, publish it.",
 )
 app.add_typer(safekeeping_commands.app)
-app.add_typer(describing.app)
+app.add_typer(describe_files.app)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
 SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import duckdb
 
 from data.errors import FileRefused
-from etl import canonical_workbook
 from etl.generations.manifest import Delivery
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
 from etl.readers.delimited import csv
@@ -14,7 +13,7 @@ from etl.readers.delimited.head import DELIMITERS
 from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
 from etl.readers.workbooks import excel
-from etl.sources import FACTS, Source, canonical, declared_text
+from etl.sources import FACTS, Source, canonical, canonical_workbook, declared_text, lookups
 from etl.sources.canonical import Kind
 from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
@@ -238,6 +237,7 @@ def tables_of(
 def _stage_mapped(
     connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes, companion: bytes | None
 ) -> list[StagedFile]:
+    source = lookups.with_codes(source, companion, delivery.where)
     tables = tables_of(source, delivery.where, content, companion)
     if not tables:
         shapes = ", ".join(mapping.name for mapping in source.file)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data import export_log
 from data.home import Home
-from etl import canonical_workbook, rules
+from etl import rules
 from etl.build import staging
 from etl.generations import file_archive
 from etl.generations.manifest import Delivery
@@ -14,7 +14,7 @@ from etl.generations.publish import current_manifest, write_whole
 from etl.readers import Extract
 from etl.readers.delimited import csv as csv_reader
 from etl.readers.registry import reader_of
-from etl.sources import read_source
+from etl.sources import canonical_workbook, read_source
 from etl.sources.model import FileMapping
 from queries.warehouse import Warehouse, open_current
 

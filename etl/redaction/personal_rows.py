@@ -14,7 +14,7 @@ from etl.readers.fhir.fhir_resources import Options as FhirOptions
 from etl.redaction import fhir_people
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.search_home import Needles
-from etl.sources import Source
+from etl.sources import Source, lookups
 from etl.sources.canonical import is_fact
 from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
@@ -40,6 +40,7 @@ class Reading:
         staging.create_tables(self._connection)
         self.sheets: dict[int, str | None] = {}
         try:
+            self.source = lookups.with_codes(source, companion, delivery.where)
             for one in staging.stage_file(self._connection, source, delivery, content, companion):
                 self.sheets[one.source_file_id] = one.sheet
         except FileRefused:

@@ -9,13 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from data.home import SAMPLE, Home
-from etl import canonical_workbook
 from etl.__main__ import app
 from etl.generations import publish
 from etl.operations.forget import forget_patient
 from etl.operations.rejected_rows import write_rejected
+from etl.sources import canonical_workbook
 from etl.sources.canonical import KINDS
-from etl.templates import write_template
+from etl.sources.templates import write_template
 from queries.warehouse import open_current
 from tests.deliveries import Tables, tables_of
 from tests.records import ZONE, Records, quiet, take

@@ -28,7 +28,7 @@ def read_sheets(content: bytes, where: str) -> list[tuple[Kind, Extract]]:
     return [
         (kind, _with_dates(extract))
         for kind in KINDS
-        for extract in excel.read_workbook(content, where, OPTIONS, wanted_of(kind))
+        for extract in excel.read_tables(content, where, OPTIONS, wanted_of(kind))
         if canonical.recognise_header(extract.header) is kind
     ]
 

@@ -8,7 +8,7 @@ import typer
 
 from data.errors import UsageProblem
 from etl.sources import source_schema
-from etl.templates import write_template
+from etl.sources.templates import write_template
 
 app = typer.Typer()
 
