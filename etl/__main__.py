@@ -140,9 +140,17 @@ def map_command(
     out: Annotated[
         Path | None, typer.Option("--out", help="Where to write the TOML; without it, to the screen.")
     ] = None,
+    show_rare: Annotated[
+        bool,
+        typer.Option("--show-rare", help="Texts of codes that are rare too; not with --out."),
+    ] = False,
 ) -> None:
-    """Propose a source TOML for an unknown file. It holds no value of the file, and what is open stays open."""
-    proposal = propose_source(read_file(file, True).content, file.name)
+    """Propose a source TOML for an unknown file. Of its values it holds texts of codes that occur five times."""
+    if show_rare and out is not None:
+        raise UsageProblem(
+            "--show-rare", "rare texts may tell of a single person", "Leave out --out: look at the screen"
+        )
+    proposal = propose_source(read_file(file, True).content, file.name, show_rare)
     if out is None:
         print(proposal, end="")
         return

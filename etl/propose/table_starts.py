@@ -1,6 +1,7 @@
 """Tables of a file that no source describes yet: where they seem to begin. Only `python -m etl map` guesses."""
 
 import csv as python_csv
+from collections import Counter
 from dataclasses import replace
 
 from data.errors import FileRefused
@@ -24,6 +25,8 @@ def guess_tables(content: bytes, name: str) -> list[Extract]:
     names = frozenset(plain_heading(cell) for cell in header if cell.strip())
     wanted = Wanted(names, tuple(header), 2 if _names_groups(above, header) else 1, place + 1)
     extracts = csv.read_tables(content, name, csv.Options(kind="csv", delimiter=delimiter), wanted)
+    if not any(extract.rows.num_rows for extract in extracts):
+        raise FileRefused(name, "a header and no rows", "Take a file that has some: map looks at what its columns hold")
     return [replace(extract, delimiter=delimiter) for extract in extracts]
 
 
@@ -35,13 +38,24 @@ def _split_cells(line: str, delimiter: str) -> list[str]:
 
 
 def _find_header(lines: list[list[str]]) -> tuple[int, list[str]]:
-    """The first line in which nearly as many cells hold words as any line has cells."""
-    width = max((sum(bool(cell.strip()) for cell in line) for line in lines), default=0)
+    """The first line in which nearly as many cells hold words as the lines of the table have cells.
+
+    Single lines may be longer, such as those with a sign of separation in a remark.
+    """
+    width = _usual_width(lines)
     for place, line in enumerate(lines):
         words = [cell for cell in line if cell.strip() and not cell.strip()[0].isdigit()]
         if width > 1 and len(words) >= 0.8 * width:
             return place, line
     return 0, []
+
+
+def _usual_width(lines: list[list[str]]) -> int:
+    """How many cells of a line hold something, in the widest shape that at least a fifth of the lines have."""
+    widths = Counter(sum(bool(cell.strip()) for cell in line) for line in lines if any(cell.strip() for cell in line))
+    whole = sum(widths.values())
+    common = [width for width in widths if sum(n for other, n in widths.items() if other >= width) >= max(2, whole / 5)]
+    return max(common, default=max(widths, default=0))
 
 
 def _names_groups(above: list[str], header: list[str]) -> bool:
@@ -69,7 +83,8 @@ def _read_sheets(content: bytes, name: str) -> list[Extract]:
         if header:
             names = frozenset(plain_heading(cell) for cell in header if cell.strip())
             wanted = Wanted(names, tuple(header), 2 if has_groups else 1, place + 1)
-            found += [one for one in excel.read_tables(content, name, options, wanted) if one.sheet == sheet]
+            read = excel.read_tables(content, name, options, wanted)
+            found += [one for one in read if one.sheet == sheet and one.rows.num_rows]
     if not found:
         raise FileRefused(name, "no sheet with a header line", "Say which line it is: header_line in a source's TOML")
     return found

@@ -23,14 +23,14 @@ Lists = dict[tuple[str, str], tuple[str, ...]]
 
 def write_template(path: Path) -> None:
     """Write the workbook. The same code always writes the same cells."""
-    lists = _closed_lists()
+    lists = closed_lists()
     with xlsxwriter.Workbook(path) as book:
         book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         for kind in KINDS:
             _write_sheet(book, kind, lists)
 
 
-def _closed_lists() -> Lists:
+def closed_lists() -> Lists:
     """(Table, column) → what the schema lets it be, without `unknown`."""
     with duckdb.connect(":memory:") as connection:
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
