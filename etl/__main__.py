@@ -53,6 +53,11 @@ def _paths_to_load(home: Home, paths: list[Path] | None, source: Source) -> list
     return paths or ([] if asks_databases(source) else [home.inbox])
 
 
+def took_nothing(result: LoadResult) -> bool:
+    """Whether there were files, and every one was ignored or refused."""
+    return bool(result.ignored or result.refused) and not (result.reports or result.known)
+
+
 def _print_result(result: LoadResult) -> None:
     refused = [refusal.report for refusal in result.refused if refusal.report]
     for report in (*result.reports, *refused):
@@ -68,7 +73,7 @@ def _print_result(result: LoadResult) -> None:
         print(f"{name}: ignored, it is no file of this source")
     for refusal in result.refused:
         print(f"refused: {refusal.error}")
-    if result.is_nothing_taken:
+    if took_nothing(result):
         print("no file was taken: name another --source, or describe the sending system (docs/sources.md)")
 
 
@@ -105,7 +110,7 @@ def load_command(
         print(f"published {result.generation}")
     else:
         print("nothing new; the generation in service stays")
-    if result.refused or result.is_nothing_taken:
+    if result.refused or took_nothing(result):
         raise typer.Exit(ExitCode.FILE_REFUSED)
 
 
@@ -181,7 +186,7 @@ def check_command(paths: Paths = None, source: SourceName = "canonical", timezon
             home, _paths_to_load(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress
         )
     _print_result(result)
-    if result.refused or result.is_nothing_taken or any(report.rows_rejected for report in result.reports):
+    if result.refused or took_nothing(result) or any(report.rows_rejected for report in result.reports):
         raise typer.Exit(ExitCode.DISAGREEMENT)
 
 

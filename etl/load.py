@@ -61,11 +61,6 @@ class LoadResult:
     known: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
-    @property
-    def is_nothing_taken(self) -> bool:
-        """Whether there were files, and every one was ignored or refused."""
-        return bool(self.ignored or self.refused) and not (self.reports or self.known)
-
 
 @dataclass(frozen=True)
 class Intake:
@@ -175,8 +170,7 @@ def _lookup_hash(
     try:
         return hold_codes(terms.source, paths, contents, before)
     except FileRefused as error:
-        name = ", ".join(file_archive.shown_name(path) for path in paths)
-        result.refused.append(Refusal(_make_delivery(name, "", terms, ""), error))
+        result.refused.append(Refusal(_make_delivery(error.where.split(",")[0], "", terms, ""), error))
         return ""
 
 
@@ -221,8 +215,7 @@ def load_files(
 
     `before` is what the new files are added to; by default what the generation in service is made of.
     """
-    manifest = current_manifest(home) if before is None else before
-    taken = take_in(manifest, paths, terms, progress, partial(file_archive.read_archived, home))
+    taken = take_in(before or current_manifest(home), paths, terms, progress, partial(file_archive.read_archived, home))
     taken, exclusions = _screen_intake(home, taken)
     result = taken.result
     if not taken.manifest.deliveries or (not taken.new and taken.manifest.generation == in_service(home)):

@@ -9,33 +9,15 @@ from data.errors import FileRefused
 from etl.generations.manifest import Delivery
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
 from etl.readers.delimited import csv
-from etl.readers.delimited.head import DELIMITERS
 from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
 from etl.readers.workbooks import excel
-from etl.sources import FACTS, Source, canonical, canonical_workbook, declared_text, lookups
+from etl.sources import FACTS, Source, canonical, canonical_files, declared_text, lookups
 from etl.sources.canonical import Kind
 from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
 from etl.sources.mapping import MappedTable
 from etl.sources.model import FileMapping
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """What a file turned out to be, by its header alone."""
-
-    kind: Kind
-    delimiter: str
-
-
-def recognise_canonical(content: bytes, where: str) -> Recognised | None:
-    """The kind and delimiter of a canonical file; None when it is something else."""
-    for delimiter in DELIMITERS:
-        kind = canonical.recognise_header(csv.read_header(content, where, delimiter))
-        if kind is not None:
-            return Recognised(kind, delimiter)
-    return None
 
 
 @dataclass(frozen=True)
@@ -118,7 +100,7 @@ def stage_file(
     `after_part` may take the rows of each out of the text tables.
     """
     csv.refuse_empty(content, delivery.where)
-    if source.is_canonical and canonical_workbook.is_workbook(content):
+    if source.is_canonical and canonical_files.is_workbook(content):
         staged = _stage_workbook(connection, delivery, content)
         after_part()
         return staged
@@ -132,7 +114,7 @@ def stage_file(
 def _stage_canonical(
     connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes, after_part: Callable[[], None]
 ) -> StagedFile:
-    recognised = recognise_canonical(content, delivery.where)
+    recognised = canonical_files.recognise_canonical(content, delivery.where)
     if recognised is None:
         raise canonical.unknown_header(f"{delivery.where}, line 1")
     kind = recognised.kind
@@ -151,11 +133,11 @@ def _stage_canonical(
 
 def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> list[StagedFile]:
     """The sheets of a workbook in the canonical form, each a file of its own."""
-    tables = canonical_workbook.read_sheets(content, delivery.where)
+    tables = canonical_files.read_sheets(content, delivery.where)
     if not tables:
         raise canonical.unknown_header(f"{delivery.where}, every sheet")
     read = {extract.sheet for _, extract in tables}
-    others = excel.other_sheets(content, delivery.where, canonical_workbook.OPTIONS, read)
+    others = excel.other_sheets(content, delivery.where, canonical_files.OPTIONS, read)
     staged = []
     for place, (kind, sheet) in enumerate(tables):
         extract = sheet.with_erased()
@@ -171,14 +153,6 @@ def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, c
         )  # fmt: skip
         staged.append(one)
     return staged
-
-
-def canonical_tables(content: bytes, where: str) -> list[tuple[Kind, Extract]]:
-    """The tables of a file in the canonical form, whole; none when it is something else."""
-    if canonical_workbook.is_workbook(content):
-        return canonical_workbook.read_sheets(content, where)
-    recognised = recognise_canonical(content, where)
-    return [(recognised.kind, csv.read_table(content, where, recognised.delimiter))] if recognised else []
 
 
 def _insert_texts(
@@ -297,8 +271,8 @@ def _cell_sql(position: int, has_edge_blanks: bool) -> str:
 
 def takes_file(source: Source, name: str, content: bytes) -> bool:
     """Whether this source has anything to say about a file."""
-    if source.is_canonical and canonical_workbook.is_workbook(content):
-        return canonical_workbook.shares_headings(content, name)
+    if source.is_canonical and canonical_files.is_workbook(content):
+        return canonical_files.shares_headings(content, name)
     if source.is_canonical:
-        return recognise_canonical(content, name) is not None
+        return canonical_files.recognise_canonical(content, name) is not None
     return any(_fits_mapping(mapping, name, content) for mapping in source.file)

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from data.errors import UsageProblem
+from etl.operations.template_workbook import write_template
 from etl.sources import source_schema
-from etl.sources.templates import write_template
 
 app = typer.Typer()
 

@@ -14,7 +14,7 @@ from etl.generations.publish import current_manifest, write_whole
 from etl.readers import Extract
 from etl.readers.delimited import csv as csv_reader
 from etl.readers.registry import reader_of
-from etl.sources import canonical_workbook, read_source
+from etl.sources import canonical_files, read_source
 from etl.sources.model import FileMapping
 from queries.warehouse import Warehouse, open_current
 
@@ -102,17 +102,17 @@ def _canonical_files(
     delivery: Delivery, content: bytes, reasons: dict[int, dict[int, str]]
 ) -> Iterator[tuple[str, bytes, int]]:
     """The rows of a file in the canonical form: one text file, or of a workbook one for each kind of record."""
-    tables = staging.canonical_tables(content, delivery.name)
+    tables = canonical_files.canonical_tables(content, delivery.name)
     held = {place: reasons.get(delivery.sequence + place, {}) for place in range(len(tables))}
-    if not canonical_workbook.is_workbook(content):
+    if not canonical_files.is_workbook(content):
         extract = tables[0][1]
-        back = csv_reader.write_rows(extract, held[0], extract.delimiter)
-        yield delivery.name, back.encode("utf-8"), len(held[0])
+        text = csv_reader.write_rows(extract, held[0], extract.delimiter)
+        yield delivery.name, text.encode("utf-8"), len(held[0])
         return
     kinds = list(dict.fromkeys(kind for place, (kind, _) in enumerate(tables) if held[place]))
     name = Path(delivery.name)
     for kind in kinds:
         sheets = {extract.sheet: held[place] for place, (other, extract) in enumerate(tables) if other is kind}
         shown = name.name if len(kinds) == 1 else f"{name.stem}-{kind.name}{name.suffix}"
-        back = canonical_workbook.give_back(content, delivery.name, kind, sheets)
+        back = canonical_files.give_back(content, delivery.name, kind, sheets)
         yield shown, back, sum(len(rows) for rows in sheets.values())

@@ -13,7 +13,6 @@ from data.errors import FileRefused
 from data.settings import read_timepoints
 from etl.parse.levels import read_levels
 from etl.propose.column_profile import Look, profile_column
-from etl.propose.crosstabs import refuse_crosstab
 from etl.propose.heading_meanings import field_words, heading_words, language_of
 from etl.propose.proposed_columns import Table, column_lines, end_by_duration
 from etl.propose.proposed_events import event_lines, is_event_column
@@ -22,12 +21,12 @@ from etl.propose.proposed_habits import Habit, find_habits, habit_lines
 from etl.propose.proposed_items import Items, find_items
 from etl.propose.proposed_scores import block_lines, number_lines, score_beside
 from etl.propose.proposed_values import code_lines, has_common_texts, text
-from etl.propose.table_starts import guess_tables
+from etl.propose.table_starts import guess_tables, refuse_crosstab
 from etl.readers import Extract, Wanted
 from etl.readers.delimited.encoding import to_utf8
 from etl.readers.fhir import fhir_resources
+from etl.sources.canonical import read_closed_lists
 from etl.sources.model import NEEDED
-from etl.sources.templates import closed_lists
 
 TABLES = ("procedures", "pain_scores", "people", "stays", "complications", "contacts")
 # What only a list of procedures has.
@@ -190,7 +189,7 @@ def _closed_list(kind: str, name: str) -> tuple[str, ...]:
     """What a field may be."""
     if name == "timepoint":
         return ("baseline", *(one.name for one in read_timepoints().after))
-    lists = closed_lists()
+    lists = read_closed_lists()
     tables = (kind, "procedures", "complications", "pain_scores", "patients")
     return next((lists[table, name] for table in tables if (table, name) in lists), ("yes", "no"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from etl.propose.column_profile import ROMAN, Look
 from etl.propose.heading_meanings import FieldWords, field_words
-from etl.propose.proposed_values import recognised
+from etl.propose.proposed_values import known_share
 from etl.sources.canonical import ALL_KINDS
 from etl.sources.model import NEEDED
 
@@ -40,7 +40,7 @@ class Choice:
     doubt: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fit:
     """How well one column fits one field, and the slot that it takes there: a day, a time of day, or everything."""
 
@@ -82,7 +82,7 @@ def agreement(name: str, look: Look) -> float:
         return tests[name](look)
     if look.moment or look.levels > 0.5:
         return 0.0
-    known = recognised(look, name)
+    known = known_share(look, name)
     if name in CODED:
         return max(known, 0.7 if look.is_category else 0.0)
     return 1.0 - look.numbers if look.different <= max(6, look.filled // 2) else 0.5 * (1.0 - look.numbers)
@@ -125,13 +125,23 @@ def _fits(kind: str, looks: Sequence[Look]) -> list[Fit]:
         for place, look in enumerate(looks):
             heading, is_sure = max(words.fit(one) for one in look.words)
             content = agreement(name, look)
-            if name in ("setting", "technique") and not is_sure and recognised(look, name) < 0.8:
+            if name in ("setting", "technique") and not is_sure and known_share(look, name) < 0.8:
                 continue
             if heading >= LEAST and content >= 0.5:
                 slot = {"dates": "date", "times": "time"}.get(look.moment, "") if name.endswith("_at") else ""
                 is_unique = look.is_unique and name == NEEDED[kind][0][0]
                 sure = is_sure and heading >= SURE_NAME
-                found.append(Fit(name, slot, place, heading, content, sure, is_unique))
+                found.append(
+                    Fit(
+                        name=name,
+                        slot=slot,
+                        place=place,
+                        heading=heading,
+                        content=content,
+                        is_sure=sure,
+                        is_unique=is_unique,
+                    )
+                )
     return sorted(found, key=lambda one: -one.score)
 
 
@@ -157,7 +167,7 @@ def _by_content(kind: str, names: Sequence[str], looks: Sequence[Look], taken: M
     found: dict[str, Choice] = {}
     left = [look for place, look in enumerate(looks) if place not in taken and look.filled and not look.moment]
     for name in names if kind == "procedures" else ():
-        shares = [(look.levels if name == "levels" else recognised(look, name), look) for look in left]
+        shares = [(look.levels if name == "levels" else known_share(look, name), look) for look in left]
         share, best = max(shares, key=lambda one: one[0], default=(0.0, None))
         if name in TOLD_BY_TEXTS and best is not None and share >= TOLD:
             found[name] = Choice(name=name, looks=(best,), doubt=f"is {best.name} {name}? {share:.1%} of it reads so")

@@ -98,7 +98,7 @@ def hours_after(written: str) -> float | None:
     return None
 
 
-def recognised(look: Look, field: str) -> float:
+def known_share(look: Look, field: str) -> float:
     """How much of a column holds texts whose meaning is known."""
     return look.share_of(lambda written: meaning_of(written, field) is not None)
 
@@ -131,7 +131,7 @@ def has_common_texts(look: Look, show_rare: bool) -> bool:
 
 def is_yes_no(look: Look) -> bool:
     """Whether a column answers yes or no."""
-    return bool(look.counts) and recognised(look, "symptomatic") == 1.0
+    return bool(look.counts) and known_share(look, "symptomatic") == 1.0
 
 
 def has_unit(look: Look) -> bool:

@@ -77,7 +77,7 @@ class Scores(Part):
     def _number(self, heading: str, one: ScoreColumn) -> Cell:
         """A number for each score: that of its row, else of whom and of when it is, with what was asked."""
         if self.score_id is not None:
-            row = (self.score_id,)
+            row: tuple[Cell, ...] = (self.score_id,)
         elif one.label is not None and self.procedure_id is not None:
             row = (self.procedure_id,)
         else:

@@ -13,9 +13,9 @@ from etl.__main__ import app
 from etl.generations import publish
 from etl.operations.forget import forget_patient
 from etl.operations.rejected_rows import write_rejected
-from etl.sources import canonical_workbook
+from etl.operations.template_workbook import write_template
+from etl.sources import canonical_files
 from etl.sources.canonical import KINDS
-from etl.sources.templates import write_template
 from queries.warehouse import open_current
 from tests.deliveries import Tables, tables_of
 from tests.records import ZONE, Records, quiet, take
@@ -110,7 +110,7 @@ def test_rejected_rows_of_a_template_come_back_as_a_workbook_to_correct(home: Ho
     take(home, path, accept_rejects=True)
     [(name, count)] = write_rejected(home, tmp_path / "back")
     assert (name, count) == ("records.xlsx", 1)
-    [(kind, extract)] = canonical_workbook.read_sheets((tmp_path / "back" / name).read_bytes(), name)
+    [(kind, extract)] = canonical_files.read_sheets((tmp_path / "back" / name).read_bytes(), name)
     assert (kind.name, extract.header[-1], extract.rows.num_rows) == ("procedures", "why", 1)
     assert extract.rows.column("7").to_pylist() == ["some day"]
 
@@ -146,7 +146,7 @@ FILE = 'name = "log"'
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_header_without_rows_is_a_quiet_week(kind: canonical_workbook.Kind) -> None:
+def test_a_header_without_rows_is_a_quiet_week(kind: canonical_files.Kind) -> None:
     header = ",".join(kind.all_columns)
     for text in (header, f"{header}\n", f"{header}\r\n\r\n", f"\ufeff{header.replace(',', ';')}\n"):
         tables = tables_of("canonical", [("a.csv", text.encode())], ZONE)

@@ -15,7 +15,7 @@ from data.home import Home
 from etl.__main__ import app
 from etl.propose.proposal import propose_source
 from tests.deliveries import tables_of
-from tests.etl.unfamiliar_tables import FOLDER, RIGHT, Marks, mark
+from tests.loads.unfamiliar_tables import FOLDER, RIGHT, Marks, mark
 
 # The issue asks for 80 %; what these tables reach is held.
 LEAST_OF_ONE, LEAST_OF_ALL = 0.8, 0.95

@@ -1,11 +1,13 @@
-"""The product's own form in a workbook: a sheet is a file, known by its headings like a text file."""
+"""Files in the product's own form, text or workbook: known by their headings; a sheet is a file."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyarrow.compute as pc
 
 from data.errors import FileRefused
 from etl.readers import Extract, Wanted
+from etl.readers.delimited import csv
+from etl.readers.delimited.head import DELIMITERS
 from etl.readers.workbooks import excel
 from etl.sources import canonical
 from etl.sources.canonical import KINDS, Kind
@@ -54,3 +56,28 @@ def shares_headings(content: bytes, where: str) -> bool:
 def give_back(content: bytes, where: str, kind: Kind, reasons: dict[str | None, dict[int, str]]) -> bytes:
     """A workbook with the rows of `reasons` of the sheets of one kind, and why."""
     return excel.give_back(content, where, OPTIONS, wanted_of(kind), reasons)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a file turned out to be, by its header alone."""
+
+    kind: Kind
+    delimiter: str
+
+
+def recognise_canonical(content: bytes, where: str) -> Recognised | None:
+    """The kind and delimiter of a canonical file; None when it is something else."""
+    for delimiter in DELIMITERS:
+        kind = canonical.recognise_header(csv.read_header(content, where, delimiter))
+        if kind is not None:
+            return Recognised(kind, delimiter)
+    return None
+
+
+def canonical_tables(content: bytes, where: str) -> list[tuple[Kind, Extract]]:
+    """The tables of a file in the canonical form, whole; none when it is something else."""
+    if is_workbook(content):
+        return read_sheets(content, where)
+    recognised = recognise_canonical(content, where)
+    return [(recognised.kind, csv.read_table(content, where, recognised.delimiter))] if recognised else []

@@ -1,16 +1,13 @@
 """The canonical form as one workbook: a sheet for each kind of record, with lists to choose from and dates as dates."""
 
 import datetime as dt
-import re
 from pathlib import Path
 
-import duckdb
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
 
-from data.home import SCHEMA
 from data.settings import read_timepoints
-from etl.sources.canonical import KINDS, Kind
+from etl.sources.canonical import KINDS, ClosedLists, Kind, read_closed_lists
 
 ROWS = 2_000
 DATE_FORM, TIME_FORM = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
@@ -18,32 +15,18 @@ NUMBERS = {"age_years": (0, 115), "asa_class": (1, 5), "cement_ml": (0, 60), "sc
 FIXED_LISTS = {"record_status": ("withdrawn",), "symptomatic": ("yes", "no"), "reviewed": ("yes", "no")}
 # Excel refuses a list that is longer than this in all.
 LONGEST_LIST = 255
-Lists = dict[tuple[str, str], tuple[str, ...]]
 
 
 def write_template(path: Path) -> None:
     """Write the workbook. The same code always writes the same cells."""
-    lists = closed_lists()
+    lists = read_closed_lists()
     with xlsxwriter.Workbook(path) as book:
         book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         for kind in KINDS:
             _write_sheet(book, kind, lists)
 
 
-def closed_lists() -> Lists:
-    """(Table, column) → what the schema lets it be, without `unknown`."""
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(SCHEMA.read_text(encoding="utf-8"))
-        columns = connection.execute(
-            "select table_name, column_name, data_type from duckdb_columns() where data_type like 'ENUM(%'"
-        ).fetchall()
-    return {
-        (table, column): tuple(value for value in re.findall("'([^']+)'", values) if value != "unknown")
-        for table, column, values in columns
-    }
-
-
-def _write_sheet(book: Workbook, kind: Kind, lists: Lists) -> None:
+def _write_sheet(book: Workbook, kind: Kind, lists: ClosedLists) -> None:
     bold = book.add_format({"bold": True, "bottom": 1})
     forms = {"_on": book.add_format({"num_format": DATE_FORM}), "_at": book.add_format({"num_format": TIME_FORM})}
     # Numbers of patients keep their leading zeros only in cells of text.
@@ -58,7 +41,7 @@ def _write_sheet(book: Workbook, kind: Kind, lists: Lists) -> None:
             sheet.data_validation(1, place, ROWS, place, allowed)
 
 
-def _validation(kind: Kind, name: str, lists: Lists) -> dict[str, object] | None:
+def _validation(kind: Kind, name: str, lists: ClosedLists) -> dict[str, object] | None:
     """What Excel offers and refuses in a column; None where anything may stand."""
     # Sex is of the person in the warehouse, and of the row in the form.
     values = lists.get((kind.name, name)) or (lists["patients", name] if name == "sex" else FIXED_LISTS.get(name))
