@@ -232,7 +232,7 @@ class Build:
 
 
 def _refuse_rejects(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
-    share = rejected / staged.rows_read
+    share = rejected / max(1, staged.rows_read)
     if strict and rejected:
         return FileRefused(
             staged.name,

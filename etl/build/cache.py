@@ -32,7 +32,7 @@ READING = (
     "etl/readers",
     "etl/parse",
     "etl/build/sql",
-    "etl/sources/model.py",
+    "etl/sources",
     "etl/sources/canonical.py",
     "etl/sources/headings.py",
     "etl/sources/mapping.py",

@@ -9,32 +9,15 @@ from data.errors import FileRefused
 from etl.generations.manifest import Delivery
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
 from etl.readers.delimited import csv
-from etl.readers.delimited.head import DELIMITERS
 from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
-from etl.sources import FACTS, Source, canonical, declared_text
+from etl.readers.workbooks import excel
+from etl.sources import FACTS, Source, canonical, canonical_files, declared_text, lookups
 from etl.sources.canonical import Kind
 from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
 from etl.sources.mapping import MappedTable
 from etl.sources.model import FileMapping
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """What a file turned out to be, by its header alone."""
-
-    kind: Kind
-    delimiter: str
-
-
-def recognise_canonical(content: bytes, where: str) -> Recognised | None:
-    """The kind and delimiter of a canonical file; None when it is something else."""
-    for delimiter in DELIMITERS:
-        kind = canonical.recognise_header(csv.read_header(content, where, delimiter))
-        if kind is not None:
-            return Recognised(kind, delimiter)
-    return None
 
 
 @dataclass(frozen=True)
@@ -117,6 +100,10 @@ def stage_file(
     `after_part` may take the rows of each out of the text tables.
     """
     csv.refuse_empty(content, delivery.where)
+    if source.is_canonical and canonical_files.is_workbook(content):
+        staged = _stage_workbook(connection, delivery, content)
+        after_part()
+        return staged
     if source.is_canonical:
         return [_stage_canonical(connection, delivery, content, after_part)]
     staged = _stage_mapped(connection, source, delivery, content, companion)
@@ -127,13 +114,9 @@ def stage_file(
 def _stage_canonical(
     connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes, after_part: Callable[[], None]
 ) -> StagedFile:
-    recognised = recognise_canonical(content, delivery.where)
+    recognised = canonical_files.recognise_canonical(content, delivery.where)
     if recognised is None:
-        raise FileRefused(
-            f"{delivery.where}, line 1",
-            "the header is not that of a canonical file",
-            "Compare it with the templates in data/sample/templates, or name the sending system with --source",
-        )
+        raise canonical.unknown_header(f"{delivery.where}, line 1")
     kind = recognised.kind
     rows_read = 0
     for part in csv.read_parts(content, delivery.where, recognised.delimiter):
@@ -146,6 +129,30 @@ def _stage_canonical(
         rows_read += extract.rows.num_rows
         after_part()
     return StagedFile(delivery, kind, rows_read, extract.encoding, ignored, delivery.sequence)
+
+
+def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> list[StagedFile]:
+    """The sheets of a workbook in the canonical form, each a file of its own."""
+    tables = canonical_files.read_sheets(content, delivery.where)
+    if not tables:
+        raise canonical.unknown_header(f"{delivery.where}, every sheet")
+    read = {extract.sheet for _, extract in tables}
+    others = excel.other_sheets(content, delivery.where, canonical_files.OPTIONS, read)
+    staged = []
+    for place, (kind, sheet) in enumerate(tables):
+        extract = sheet.with_erased()
+        where = f"{delivery.where}#{extract.sheet}"
+        positions = canonical.match_columns(extract.header, kind, where)
+        source_file_id = delivery.sequence + place
+        _describe_file(connection, delivery, source_file_id, [kind.name])
+        _insert_texts(connection, kind, source_file_id, extract, positions)
+        ignored = canonical.ignored_columns(extract.header, kind)
+        one = StagedFile(
+            delivery, kind, extract.rows.num_rows, extract.encoding, ignored, source_file_id, extract.sheet,
+            other_sheets=() if place else others,
+        )  # fmt: skip
+        staged.append(one)
+    return staged
 
 
 def _insert_texts(
@@ -204,6 +211,7 @@ def tables_of(
 def _stage_mapped(
     connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes, companion: bytes | None
 ) -> list[StagedFile]:
+    source = lookups.with_codes(source, companion, delivery.where)
     tables = tables_of(source, delivery.where, content, companion)
     if not tables:
         shapes = ", ".join(mapping.name for mapping in source.file)
@@ -263,6 +271,8 @@ def _cell_sql(position: int, has_edge_blanks: bool) -> str:
 
 def takes_file(source: Source, name: str, content: bytes) -> bool:
     """Whether this source has anything to say about a file."""
+    if source.is_canonical and canonical_files.is_workbook(content):
+        return canonical_files.shares_headings(content, name)
     if source.is_canonical:
-        return recognise_canonical(content, name) is not None
+        return canonical_files.recognise_canonical(content, name) is not None
     return any(_fits_mapping(mapping, name, content) for mapping in source.file)

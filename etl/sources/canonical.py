@@ -1,10 +1,17 @@
-"""The product's own CSV form: which columns each of the four files has, and how a file is recognised by its header."""
+"""The product's own form, as CSV or workbook: the columns of each kind of file, and how its header is recognised."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
+
 from data.errors import FileRefused
+from data.home import SCHEMA
 from etl.readers import WHY
+
+# (Table, column) → the values of its closed list in the schema.
+ClosedLists = dict[tuple[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,15 @@ def recognise_header(header: Sequence[str]) -> Kind | None:
     return None
 
 
+def unknown_header(where: str) -> FileRefused:
+    """What a file is refused with whose header is none of ours."""
+    return FileRefused(
+        where,
+        "the header is not that of a canonical file",
+        "Compare it with the templates in data/sample/templates, or name the sending system with --source",
+    )
+
+
 def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, int]:
     """Column name → position in the file, by name, in any order.
 
@@ -135,3 +151,16 @@ def ignored_columns(header: Sequence[str], kind: Kind) -> tuple[str, ...]:
     """Columns of the file that nothing reads, as written."""
     known = {*kind.all_columns, WHY}
     return tuple(name.strip() for name in header if name.strip().lower() not in known)
+
+
+def read_closed_lists() -> ClosedLists:
+    """(Table, column) → what the schema lets it be, without `unknown`."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        columns = connection.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where data_type like 'ENUM(%'"
+        ).fetchall()
+    return {
+        (table, column): tuple(value for value in re.findall("'([^']+)'", values) if value != "unknown")
+        for table, column, values in columns
+    }

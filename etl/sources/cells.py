@@ -33,8 +33,13 @@ def _known_format(written: str) -> str:
     return written
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
-Formats = Annotated[tuple[Annotated[str, BeforeValidator(_known_format)], ...], BeforeValidator(_one_or_more)]
+# What a TOML may say for these, for the schema that editors read.
+TextOrTexts = str | tuple[str, ...]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_more, json_schema_input_type=TextOrTexts)]
+Formats = Annotated[
+    tuple[Annotated[str, BeforeValidator(_known_format)], ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=TextOrTexts),
+]
 
 
 class Part(BaseModel):
@@ -73,7 +78,7 @@ def _read_heading(written: object) -> object:
     return {"column": written} if isinstance(written, (str, list)) else written
 
 
-AnyHeading = Annotated[Heading, BeforeValidator(_read_heading)]
+AnyHeading = Annotated[Heading, BeforeValidator(_read_heading, json_schema_input_type=TextOrTexts | Heading)]
 
 
 class Cell(Heading):
@@ -134,4 +139,10 @@ class Cell(Heading):
         return [self, *(deeper for inner in self.inner for deeper in inner.all_cells)]
 
 
-AnyCell = Annotated[Cell, BeforeValidator(_read_heading)]
+class NamedCell(Part):
+    """A cell that the file names under `values`."""
+
+    value: str
+
+
+AnyCell = Annotated[Cell, BeforeValidator(_read_heading, json_schema_input_type=TextOrTexts | NamedCell | Cell)]

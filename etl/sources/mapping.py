@@ -12,7 +12,7 @@ import duckdb
 
 from etl.readers import BLANKS, WHY, Extract, plain_heading
 from etl.readers.workbooks.excel import Options as ExcelOptions
-from etl.sources import declared_text
+from etl.sources import declared_text, lookups
 from etl.sources.canonical import Kind
 from etl.sources.cells import ISO, Cell, Condition, Heading
 from etl.sources.declared_text import Clock, sql_literal
@@ -201,7 +201,7 @@ class MappedTable:
             sql = f"regexp_replace({sql}, {sql_literal(re.escape(word))}, {sql_literal(meaning)}, 'gi')"
         if cell.pad is not None:
             sql = declared_text.pad_zeros(sql, cell.pad)
-        codes = self.source.codes[cell.codes] if isinstance(cell.codes, str) else cell.codes
+        codes = lookups.codes_of(self.source, cell, self.columns)
         if cell.split is not None:
             pieces = f"string_split({sql}, {sql_literal(cell.split)})"
             decoded = declared_text.code_meaning(f"trim(one, {sql_literal(BLANKS)})", codes)

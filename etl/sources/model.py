@@ -10,6 +10,7 @@ from etl.readers import Wanted, plain_heading
 from etl.readers.registry import AnyOptions, default_options
 from etl.sources.canonical import ALL_KINDS, Kind
 from etl.sources.cells import AnyCell, AnyHeading, Condition, Formats, Heading, Part, Texts, as_pattern
+from etl.sources.questionnaire import Scores
 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
 FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
@@ -80,7 +81,8 @@ class FileMapping(Part):
     values: dict[str, AnyCell] = Field(default_factory=dict)
     fill_down: tuple[AnyHeading, ...] = ()
     aside: tuple[Aside, ...] = ()
-    record: tuple[Record, ...] = Field(min_length=1)
+    record: tuple[Record, ...] = ()
+    scores: tuple[Scores, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -89,6 +91,19 @@ class FileMapping(Part):
         if not isinstance(entries, dict) or not isinstance(entries.get("values"), dict):
             return entries
         return {key: _fill_values(entry, entries["values"]) for key, entry in entries.items()}
+
+    @model_validator(mode="after")
+    def _records_of_scores(self) -> Self:
+        """Blocks of scores become records, before the kinds that stand behind pain scores."""
+        order = [kind.name for kind in ALL_KINDS]
+        scores = tuple(Record(**record) for block in self.scores for record in block.records())
+        later = [one for one in self.record if order.index(one.kind) > order.index("pain_scores")]
+        earlier = [one for one in self.record if one not in later]
+        if not self.record and not scores:
+            raise ValueError(f"{self.name}: needs a record or scores")
+        # The model is frozen for everybody but itself.
+        object.__setattr__(self, "record", (*earlier, *scores, *later) if scores else self.record)
+        return self
 
     @model_validator(mode="after")
     def _records_in_order(self) -> Self:
@@ -149,6 +164,14 @@ class Habits(Part):
     midnight_is_no_time: bool = False
 
 
+class Lookup(Part):
+    """Codes from a file that comes along: of which names it may be, and under which headings code and meaning stand."""
+
+    file: Texts = Field(min_length=1)
+    key: Texts = Field(min_length=1)
+    value: Texts = Field(min_length=1)
+
+
 class Snapshot(Part):
     """Whether a delivery holds everything (`full`) or only what is new (`incremental`).
 
@@ -166,6 +189,7 @@ class Source(Part):
     name: str
     sha256: str
     title: str = Field(min_length=1)
+    extends: str | None = None
     sends: frozenset[Fact] = frozenset()
     deaths: Literal["linked", "noted"] | None = None
     complete_to: date | None = None
@@ -174,6 +198,7 @@ class Source(Part):
     snapshot: Snapshot = Snapshot()
     formats: Habits = Habits()
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
+    lookup: dict[str, Lookup] = Field(default_factory=dict)
     file: tuple[FileMapping, ...] = ()
 
     @model_validator(mode="after")
@@ -182,8 +207,14 @@ class Source(Part):
             for record in mapping.record:
                 for top in record.columns.values():
                     for cell in top.all_cells:
-                        if isinstance(cell.codes, str) and cell.codes not in self.codes:
+                        if isinstance(cell.codes, str) and cell.codes not in {**self.codes, **self.lookup}:
                             raise ValueError(f"{mapping.name}: there is no [codes.{cell.codes}]")
+        return self
+
+    @model_validator(mode="after")
+    def _lookups_of_tables(self) -> Self:
+        if self.lookup and any(mapping.reader.kind == "redcap" for mapping in self.file):
+            raise ValueError("lookup: files of REDCap come with their data dictionary, which says what codes mean")
         return self
 
     @model_validator(mode="after")

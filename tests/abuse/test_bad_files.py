@@ -56,9 +56,8 @@ def header_without(name: str) -> Callable[[str], str]:
 
 REFUSED: dict[str, tuple[Callable[[str], str | bytes], tuple[str, ...]]] = {
     "not a CSV file": (lambda _: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, ("procedures.csv",)),
-    "a workbook": (lambda _: b"PK\x03\x04" + b"\x00" * 500, ("workbook", "Save the sheet as CSV")),
+    "a workbook": (lambda _: b"PK\x03\x04" + b"\x00" * 500, ("damaged workbook", "Save it again as .xlsx")),
     "empty": (lambda _: "", ("empty",)),
-    "header only": (lambda text: text.splitlines()[0] + "\n", ("line 2", "no rows", "leave the file out")),
     "a missing column": (header_without("discharged_at"), ("line 1", "missing column discharged_at", "Add it")),
     "a column twice": (replaced("arrived_at", "ended_at"), ("column ended_at", "twice", "Remove or rename")),
     "another table": (lambda _: "a,b,c\n1,2,3\n", ("line 1", "header", "templates")),

@@ -8,7 +8,8 @@ import pytest
 
 from data.errors import FileRefused, UsageProblem
 from data.home import PROJECT, Home
-from etl.propose.column_profile import heading_fit, profile_column
+from etl.propose.column_profile import profile_column
+from etl.propose.heading_meanings import field_words, heading_words
 from etl.propose.proposal import propose_source
 from etl.sources import validate_source
 from tests.loads.test_other_habits import FRENCH_TSV, GERMAN_CSV, HEADINGS, load, rejected, rows, told, workbook
@@ -77,11 +78,8 @@ def test_looking_at_a_column_counts_and_never_shows() -> None:
     seen = profile_column("Level", ["T12", "T12", "perhaps", None, " "])
     assert (seen.filled, seen.different) == (3, 2)
     assert seen.levels == pytest.approx(2 / 3)
-    assert (
-        heading_fit("Date of procedure", ["procedure date", "date of procedure"])
-        > heading_fit("Date", ["x", "y", "date"])
-        > 0
-    )
+    day = field_words("procedures")["performed_on"]
+    assert day.fit(heading_words("Date of procedure")) > day.fit(heading_words("Date")) > (0.0, False)
 
 
 def test_the_command_writes_a_file_once(home: Home, tmp_path: Path) -> None:
@@ -175,14 +173,14 @@ def test_a_header_of_two_rows_is_proposed_with_its_groups_and_loads(home: Home, 
     assert "header_rows = 2  # above the headings: Patient, Operation, Entlassung, Schmerz" in proposal
     assert 'performed_on = { group = "Operation", column = "Datum" }' in proposal
     assert 'discharged_at = { date = { group = "Entlassung", column = "Datum" }, time = "Zeit" }' in proposal
+    assert 'started_at = { date = { group = "Operation", column = "Datum" }, time = "Beginn" }' in proposal
+    for timepoint in ("baseline", "hours_24_72"):
+        assert f'timepoint = {{ constant = "{timepoint}" }}' in proposal
     assert "CANARY" not in proposal
     assert "appears more than once" not in proposal
     toml = finished(
         proposal,
         ('codes = "sex"', 'codes = { "w" = "F", "m" = "M" }'),
-        ('started_at = { time = "Beginn" }',
-         'started_at = { date = { group = "Operation", column = "Datum" }, time = "Beginn" }'),
-        ("timepoint = {}", 'timepoint = { constant = "baseline" }'),
     )  # fmt: skip
     load(home, tmp_path / "in", "register", toml, {"register.csv": TWO_ROWS.encode()})
     assert rejected(home) == []

@@ -56,7 +56,9 @@ def read_header(content: bytes, where: str, delimiter: str) -> tuple[str, ...]:
 def refuse_empty(content: bytes, where: str) -> None:
     """Raise `FileRefused` when there is nothing but white space."""
     if not content.strip():
-        raise FileRefused(where, "the file is empty", "Export it again; a file has a header and at least one row")
+        raise FileRefused(
+            where, "the file is empty", "Export it again; where there was nothing to report, a header stands alone"
+        )
 
 
 def read_table(content: bytes, where: str, delimiter: str = ",") -> Extract:
@@ -119,12 +121,6 @@ def _read_rows(text: bytes, where: str, head: Head, encoding: str, quote: str = 
         tables = iter([_read_records(text[start:], where, head.delimiter, width, first_line, quote)])
     edges = _has_edge_blanks(text, start, head.delimiter)
     for rows in tables:
-        if rows.num_rows == 0:
-            raise FileRefused(
-                f"{where}, line {first_line}",
-                "a header and no rows",
-                "If there was nothing to report, leave the file out",
-            )
         yield Extract(
             head.header, rows, encoding, edges, groups=head.groups, header_line=head.line, delimiter=head.delimiter
         )

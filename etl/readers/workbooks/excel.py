@@ -76,9 +76,7 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         if share >= ENOUGH_HEADINGS:
             extract = _extract_table(name, sheet, rows, place, wanted, empty_formulas.get(name, {}))
             found.append(replace(extract, day_zero=day_zero))
-    if found and not any(extract.rows.num_rows for extract in found):
-        raise FileRefused(where, "headers and no rows", "If there was nothing to report, leave the file out")
-    return [extract for extract in found if extract.rows.num_rows]
+    return found
 
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:

@@ -71,7 +71,6 @@ def test_utf_16_with_a_byte_order_mark_is_read() -> None:
     [
         (b"", "empty"),
         (b"  \n\n", "empty"),
-        (b"a,b\n", "no rows"),
         (b"a,b\n1,2\n3,\x004\n", "line 3"),
         (b'a,b\n1,2\n"3,4\n5,6\n', "line 3"),
         (b"PK\x03\x04rest", "workbook"),

@@ -11,9 +11,10 @@ from data.home import PROJECT, Home
 from etl.readers.registry import READERS
 from etl.sources import read_source, source_names, validate_source
 from etl.sources.cells import Cell, Condition
-from etl.sources.model import Aside, FileMapping, Habits, Record, Snapshot, Source
+from etl.sources.model import Aside, FileMapping, Habits, Lookup, Record, Snapshot, Source
+from etl.sources.questionnaire import ScoreColumn, Scores
 
-DOCUMENTED = (Source, Habits, Snapshot, FileMapping, Record, Condition, Aside, Cell)
+DOCUMENTED = (Source, Habits, Lookup, Snapshot, FileMapping, Record, Scores, ScoreColumn, Condition, Aside, Cell)
 
 SCORES = """
 title = "A"
