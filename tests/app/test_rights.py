@@ -143,8 +143,8 @@ def test_the_department_may_keep_its_own_quality_role_to_suppressed_figures(
     reader = as_reader(monkeypatch, "quality")
     assert "small numbers exact, for this department only" in texts(app())
     kept = read_disclosure().model_copy(update={"own_department": "suppressed"})
-    for module in ("dashboard.access.rights.roles", "dashboard.text.definitions"):
-        monkeypatch.setattr(f"{module}.disclosure", lambda: kept)
+    for module in ("dashboard.access.roles", "dashboard.text.definitions"):
+        monkeypatch.setattr(f"{module}.read_disclosure", lambda: kept)
     assert {right for right in get_args(Right) if reader.has(right)} == RIGHTS["viewer"]
     assert [may_see(reader, page) for page in ("published", "overview", "export")] == [True, False, False]
     view = open_view(Filters())

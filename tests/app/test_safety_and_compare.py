@@ -194,10 +194,10 @@ def test_an_operator_whose_own_course_is_unstable_is_looked_into_before_any_funn
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = asked(at_riverside(view), "operator")
-    monkeypatch.setattr("queries.trends.trend.comparison.FUNNEL_UNITS", 3)
+    monkeypatch.setattr("queries.trends.comparison.FUNNEL_UNITS", 3)
     funnel = compare.compare_choice(question)
     assert funnel.way == "funnel"
-    monkeypatch.setattr("queries.trends.trend.comparison.is_unsteady", lambda *_: True)
+    monkeypatch.setattr("queries.trends.comparison.is_unsteady", lambda *_: True)
     held = compare.compare_choice(question)
     assert held.way == "intervals" and len(held.unsteady) == len(held.peers)
     assert compare.answer_sentence(question, held).endswith("it is not stable by itself.")

@@ -45,6 +45,8 @@ COMMANDS = {
     "dashboard user unlock": None,
     "etl load": None,
     "etl map": None,
+    "etl schema": None,
+    "etl templates": None,
     "etl check": None,
     "etl demo": None,
     "etl status": None,
@@ -231,7 +233,8 @@ def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, mon
     monkeypatch.setenv("OUTCOMES_HOME", str(synthetic.root))
     before = len(export_log.read_exports(synthetic))
     write = (
-        "import sys; from pathlib import Path; from data import Home, export_log; home = Home(Path(sys.argv[1]))\n"
+        "import sys; from pathlib import Path; from data import export_log; from data.home import Home\n"
+        "home = Home(Path(sys.argv[1]))\n"
         "for place in range(12):\n"
         "    export_log.record_file(home, 'figures', 'department', '', b'x', 1, 'g', None, sys.argv[2])"
     )

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 from dashboard.text.templates import render_html
 
 # The page may run what it holds itself and reach nothing at all.
-POLICY = (
+POLICY = Markup(
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
 )
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
