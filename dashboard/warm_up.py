@@ -1,7 +1,7 @@
 """Every page made once before a reader asks for it: what must be imported, opened and counted is there by then.
 
 A session of the server's own looks at the pages, once for each way in which readers see a generation. Nothing of it
-leaves the process, and nothing is written.
+leaves the process.
 """
 
 import asyncio
@@ -22,9 +22,8 @@ from data.home import home_in_service
 
 # With operators' names, with codes in their place, and with small numbers hidden.
 ROLES: tuple[Role, ...] = ("lead", "coordinator", "viewer")
-LOOK_EVERY_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 0.5
 PAGE_SECONDS = 120.0
-FIRST_PAGE = ""
 # They hold no figure of a generation.
 LEFT_OUT = ("accounts",)
 
@@ -49,7 +48,7 @@ async def import_pages() -> None:
 async def show_first_page() -> None:
     """Look at the page that readers open first; nothing where nothing was loaded."""
     if await anyio.to_thread.run_sync(generation_name):
-        await _show_pages_to(ROLES[0], [FIRST_PAGE])
+        await _show_pages_to(ROLES[0], pages_of(ROLES[0])[:1])
 
 
 async def follow_generations(shown: str) -> None:
@@ -63,9 +62,14 @@ async def show_generation(shown: str) -> str:
     """Look at every page of the generation in service, unless it is the one named; gives its name, empty for none."""
     name = await anyio.to_thread.run_sync(generation_name)
     if name and name != shown:
-        for role in ROLES if way_in() in SIGN_IN_WAYS else ROLES[:1]:
-            await _show_pages_to(role, [FIRST_PAGE, *pages_of(role)])
+        for role in await anyio.to_thread.run_sync(roles_here):
+            await _show_pages_to(role, pages_of(role))
     return name
+
+
+def roles_here() -> tuple[Role, ...]:
+    """The kinds of readers who can come. Where nobody signs in, all see what the lead sees."""
+    return ROLES if way_in() in SIGN_IN_WAYS else ROLES[:1]
 
 
 def generation_name() -> str:
@@ -77,7 +81,7 @@ def generation_name() -> str:
 
 
 def pages_of(role: Role) -> list[str]:
-    """The pages that a role opens and that hold figures."""
+    """The pages that a role opens and that hold figures; first the one that stands at the address without a page."""
     reader = Viewer("", role)
     return [page for page in PAGE_RIGHTS if page not in LEFT_OUT and rights.may_see(reader, page)]
 
