@@ -8,6 +8,7 @@ import asyncio
 import os
 import random
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ PAGES = ("", "pain_relief", "levels_treated", "recovery", "same_day_discharge", 
 BUSY_READERS, BUSY_THINK_SECONDS, BUSY_SECONDS = 10, 0.1, 15.0
 PLAIN_BOUND, PLAIN_UNCOLLECTED_BOUND = 1.5, 0.6
 SEED = 16
+# A server rests when it has used less than this share of a processor for so many seconds.
+RESTING_SHARE, IDLE_SECONDS, PATIENCE_SECONDS = 0.05, 2.0, 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +111,15 @@ def processor_of(server: Server) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def wait_until_idle(server: Server) -> None:
+    """Until a server has made the pages that it looks at itself after its start, and rests."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    before = -1.0
+    while (used := processor_of(server)) - before > RESTING_SHARE * IDLE_SECONDS and time.monotonic() < until:
+        before = used
+        time.sleep(IDLE_SECONDS)
+
+
 def memory_of(server: Server) -> float:
     """Resident memory of a server's process in MiB."""
     pages = Path(f"/proc/{server.process_id}/statm").read_text(encoding="ascii").split()[1]
@@ -127,6 +139,8 @@ def measure_readers(scratch: Path, rounds: int, sizes: Sequence[int]) -> list[tu
         served(scratch / "plain.log", PLAIN_PAGE, STREAMLIT_RUNNER_POST_SCRIPT_GC="true") as plain,
         served(scratch / "uncollected.log", PLAIN_PAGE, STREAMLIT_RUNNER_POST_SCRIPT_GC="false") as uncollected,
     ):
+        for server in (app, plain, uncollected):
+            wait_until_idle(server)
         rows = compare_busy(app, plain, uncollected, rounds) if BUSY_READERS in sizes else []
         for size in sizes:
             if size in CROWDS:
