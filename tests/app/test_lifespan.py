@@ -25,7 +25,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import garbage, warm_up
-from dashboard.gate.logs import on_script_error
+from dashboard.access.error_log import on_script_error
 from dashboard.lifespan import server_lifespan
 from dashboard.server import EXCEPTION_HANDLERS, MIDDLEWARE, ROUTES
 
