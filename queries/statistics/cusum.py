@@ -6,6 +6,7 @@ numbers and start again at 0 with the case after a signal. Cases are counted fro
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,7 @@ from queries.statistics.columns import together
 
 Floats = NDArray[np.float64]
 STATES = 2_000
+RATES_KEPT = 500
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def vlad(outcomes: ArrayLike, risks: ArrayLike) -> Floats:
     return np.cumsum(np.nan_to_num(expected - known))
 
 
+@lru_cache(RATES_KEPT)
 def cases_to_signal(p0: float, rate: float, odds_ratio: float = 2, limit: float = 3.5) -> float:
     """Expected number of cases until the upper arm signals, when events come at `rate`.
 
