@@ -33,6 +33,7 @@ READING = (
     "etl/parse",
     "etl/build/sql",
     "etl/sources/model.py",
+    "etl/sources/treatment.py",
     "etl/sources/canonical.py",
     "etl/sources/headings.py",
     "etl/sources/mapping.py",
@@ -41,6 +42,7 @@ READING = (
     "etl/build/staging.py",
     "etl/build/cache.py",
     "etl/build/statements.py",
+    "etl/build/untreated.py",
     "etl/sources/declared_text.py",
     "data/schema.sql",
 )

@@ -47,7 +47,7 @@ def validate_source(content: bytes, name: str, where: str) -> Source:
     """A source from the bytes of its TOML."""
     try:
         entries = tomllib.loads(content.decode("utf-8"))
-        return Source(name=name, sha256=hashlib.sha256(content).hexdigest(), **entries)
+        return Source(name=name, sha256=hashlib.sha256(content).hexdigest(), **entries).with_treatment()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line") from None
     except ValidationError as error:

@@ -12,8 +12,9 @@ from etl.readers.registry import READERS
 from etl.sources import read_source, source_names, validate_source
 from etl.sources.cells import Cell, Condition
 from etl.sources.model import Aside, FileMapping, Habits, Record, Snapshot, Source
+from etl.sources.treatment import Treatment
 
-DOCUMENTED = (Source, Habits, Snapshot, FileMapping, Record, Condition, Aside, Cell)
+DOCUMENTED = (Source, Treatment, Habits, Snapshot, FileMapping, Record, Condition, Aside, Cell)
 
 SCORES = """
 title = "A"
