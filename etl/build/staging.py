@@ -279,7 +279,7 @@ def _cell_sql(position: int, name: str, extract: Extract) -> str:
     """SQL of one cell without white space around it; null when nothing is left."""
     written = f"trim(\"{position}\", '{BLANKS}')" if extract.has_edge_blanks else f'"{position}"'
     if name.endswith("_id"):
-        written = declared_text.whole(written)
+        written = declared_text.read_whole_number(written)
     return f"nullif({declared_text.without_our_apostrophe(written)}, '')"
 
 

@@ -114,7 +114,7 @@ def number_text(sql: str, decimal: str) -> str:
     return f"case when regexp_full_match({sql}, '-?[0-9]+,[0-9]+') then replace({sql}, ',', '.') else {sql} end"
 
 
-def whole(sql: str) -> str:
+def read_whole_number(sql: str) -> str:
     """A whole number without the point and zeros that programs write behind it where a column has gaps: 10.0 is 10."""
     return f"case when regexp_full_match({sql}, '-?[0-9]+[.]0+') then split_part({sql}, '.', 1) else {sql} end"
 

@@ -114,7 +114,7 @@ class MappedTable:
         cell = f"nullif({declared_text.without_our_apostrophe(written)}, '')"
         if self.source.formats.empty:
             cell = f"case when {declared_text.is_one_of(cell, self.source.formats.empty)} then null else {cell} end"
-        cell = declared_text.whole(cell) if self.source.formats.whole_numbers else cell
+        cell = declared_text.read_whole_number(cell) if self.source.formats.whole_numbers else cell
         if any(place in self.columns.places(heading) for heading in self.mapping.fill_down):
             cell = f"last_value({cell} ignore nulls) over (order by source_row)"
         return cell
@@ -160,7 +160,7 @@ class MappedTable:
         if name == "levels" and cell.parts:
             between = cell.between if "between" in cell.model_fields_set else ";"
             cell = cell.model_copy(update={"between": between, "skip_empty": cell.skip_empty is not False})
-        sql = declared_text.whole(self._text(cell)) if name.endswith(NUMBERED) else self._text(cell)
+        sql = declared_text.read_whole_number(self._text(cell)) if name.endswith(NUMBERED) else self._text(cell)
         if name in NUMBERS:
             sql = declared_text.number_text(sql, cell.decimal or self.source.formats.decimal)
         if name == "score":

@@ -19,7 +19,7 @@ from data.errors import FileRefused
 from etl.readers import ERASED, Extract, ReaderOptions, Reasons, Wanted
 from etl.readers.delimited.encoding import UTF_16_MARKS, to_utf8
 from etl.readers.delimited.head import first_text
-from etl.readers.fhir.json_paths import Resolve, begins, text_at
+from etl.readers.fhir.json_paths import Resolve, find_begun_paths, text_at
 from etl.readers.fhir.json_places import Place, element_places, entry_places
 
 DELETED = "deleted"
@@ -73,7 +73,7 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         problems.append(row.problem)
         resource = row.resource or {}
         resolve = _make_resolver(resource, row.urls)
-        for path, is_there, column in zip(header, begins(resource, header), columns, strict=True):
+        for path, is_there, column in zip(header, find_begun_paths(resource, header), columns, strict=True):
             if path == DELETED:
                 column.append(DELETED if row.is_deleted else None)
             else:

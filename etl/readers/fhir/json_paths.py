@@ -54,7 +54,7 @@ def text_at(resource: Mapping[str, Json], path: str, answers: Mapping[str, str],
     return BETWEEN.join(texts) or None
 
 
-def begins(resource: Mapping[str, Json], paths: Iterable[str]) -> list[bool]:
+def find_begun_paths(resource: Mapping[str, Json], paths: Iterable[str]) -> list[bool]:
     """For each path whether the resource has anything where it begins: most resources have nothing for most paths."""
     names = tuple(name.lower() for name in resource)
     known = {top: any(name.startswith(top) for name in names) for top in {parse_path(path)[0][0][0] for path in paths}}
