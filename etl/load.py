@@ -123,7 +123,8 @@ def take_in(
             incoming = file_archive.read_file(path, named)
             if export.is_manifest(name, incoming.content):
                 continue
-            if not named and not staging.takes_file(terms.source, name, incoming.content):
+            is_none_of_ours = not named or staging.is_other_table(terms.source, incoming.content)
+            if is_none_of_ours and not staging.takes_file(terms.source, name, incoming.content):
                 result.ignored.append(name)
                 continue
         except FileRefused as error:

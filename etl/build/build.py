@@ -16,8 +16,10 @@ from etl.build.checks import run_checks
 from etl.build.file_report import FileReport, file_report
 from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, run_sql
+from etl.build.untreated import refuse_untreated
 from etl.build.versions_and_rules import judge_rows, reject_counts, write_warnings
 from etl.generations.manifest import Delivery, Manifest, code_version
+from etl.readers.delimited.encoding import refuse_unsure
 from etl.sources import Source, read_source
 from queries.warehouse import SCHEMA_VERSION
 
@@ -112,8 +114,11 @@ class Build:
         refused = set()
         for one in self.staged:
             count = rejected.get(one.source_file_id, 0)
-            error = _refuse_rejects(one, count, accept_rejects, strict) or _refuse_shrunk(
-                one, shrunk.get(one.source_file_id)
+            error = (
+                refuse_unsure(one.name, one.encoding)
+                or refuse_untreated(one)
+                or _refuse_rejects(one, count, accept_rejects, strict)
+                or _refuse_shrunk(one, shrunk.get(one.source_file_id))
             )
             if error is not None and one.delivery.sequence in new:
                 refused.add(one.delivery.sequence)

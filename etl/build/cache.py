@@ -41,6 +41,7 @@ READING = (
     "etl/build/staging.py",
     "etl/build/cache.py",
     "etl/build/statements.py",
+    "etl/build/untreated.py",
     "etl/sources/declared_text.py",
     "data/schema.sql",
 )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from etl.readers import ERASED
+from etl.readers.delimited.encoding import UTF_16_MARKS
 from etl.readers.fhir.fhir_resources import Row, as_text, contained_number, id_of_reference, rows_of
 from etl.redaction.search_home import Needles
 
@@ -75,7 +76,10 @@ def redact_resources(content: bytes, where: str, rows: Collection[int], needles:
         elif row.resource is not None and needles.in_value(sent) and not needles.in_value(row.resource.get("id")):
             parts += [text[done:first], JSON_STRING.sub(lambda found: needles.replaced(found[0], ERASED), sent)]
             done = last
-    written = "".join([*parts, text[done:]]).encode("utf-8", "surrogateescape")
+    whole = "".join([*parts, text[done:]])
+    if content.startswith(UTF_16_MARKS):
+        return whole.encode("utf-16")
+    written = whole.encode("utf-8", "surrogateescape")
     return codecs.BOM_UTF8 + written if content.startswith(codecs.BOM_UTF8) else written
 
 

@@ -186,7 +186,7 @@ class Reading:
         clock = Clock(self.delivery.time_zone, self.delivery.received_on.isoformat())
         for mapping, extract in () if self.is_fhir else self.tables:
             if mapping is not None:
-                columns = Columns(extract.with_erased(), self.delivery.where)
+                columns = Columns(extract.with_erased().with_plain_digits(), self.delivery.where)
                 table = MappedTable(self.source, mapping, columns, clock.counting_from(extract.day_zero))
                 for column, numbers in found.items():
                     named = table.named_aside(self._connection, column)

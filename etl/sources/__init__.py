@@ -48,7 +48,7 @@ def validate_source(content: bytes, name: str, where: str) -> Source:
     """A source from the bytes of its TOML, on top of the source that it extends."""
     entries, sha256 = layered(content, where, (name,), source_path)
     try:
-        return Source(name=name, sha256=sha256, **entries)
+        return Source(name=name, sha256=sha256, **entries).with_treatment()
     except ValidationError as error:
         first = error.errors()[0]
         place = ", ".join(filter(None, (where, mistakes.place_of(first, entries))))

@@ -8,7 +8,7 @@ import duckdb
 
 from data.errors import FileRefused
 from data.home import SCHEMA
-from etl.readers import WHY
+from etl.readers import WHY, column_letter
 
 # (Table, column) → the values of its closed list in the schema.
 ClosedLists = dict[tuple[str, str], tuple[str, ...]]
@@ -50,7 +50,7 @@ PROCEDURES = Kind(
         "resumed_activity_on", "readmitted_on", *VERSION_COLUMNS,
     ),
     ("intended_stay",),
-    ("stay_id", "born_on"),
+    ("stay_id", "born_on", "part_of", "is_added"),
 )  # fmt: skip
 PAIN_SCORES = Kind(
     "pain_scores",
@@ -76,6 +76,7 @@ CONTACTS = Kind(
 KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
 
 # What some senders keep apart from the procedure: never a file of the canonical form.
+# `part_of`: a stay within another, a procedure that is a line of another; `is_added`: yes for a line that adds a level.
 # `row_id` numbers the rows on people where a person has several, such as a birth and a death; else it is the patient's.
 # `known_as`: other numbers of the person, separated by semicolons. Only an erasure reads them.
 PEOPLE = Kind(
@@ -86,7 +87,7 @@ PEOPLE = Kind(
 STAYS = Kind(
     "stays",
     "stay_id",
-    ("stay_id", "patient_id", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
+    ("stay_id", "patient_id", "part_of", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
 )
 CONTEXT_KINDS = (PEOPLE, STAYS)
 ALL_KINDS = CONTEXT_KINDS + KINDS
@@ -130,6 +131,8 @@ def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, in
     positions: dict[str, int] = {}
     for position, written in enumerate(header):
         name = written.strip().lower()
+        if not name:
+            continue
         if name in positions:
             raise FileRefused(
                 f"{where}, line 1, column {name}",
@@ -150,7 +153,8 @@ def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, in
 def ignored_columns(header: Sequence[str], kind: Kind) -> tuple[str, ...]:
     """Columns of the file that nothing reads, as written."""
     known = {*kind.all_columns, WHY}
-    return tuple(name.strip() for name in header if name.strip().lower() not in known)
+    named = (name.strip() or f"{column_letter(place)} (no heading)" for place, name in enumerate(header))
+    return tuple(name for name in named if name.lower() not in known)
 
 
 def read_closed_lists() -> ClosedLists:

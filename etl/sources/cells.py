@@ -59,14 +59,29 @@ class Heading(Part):
 
 
 class Condition(Heading):
-    """What a cell must be for a record or a rule to apply. `*` in a value stands for anything."""
+    """What a cell must be for a record or a rule to apply. `*` in a value stands for anything.
+
+    Instead of a column: `any` of these conditions holds, or `none` does.
+    """
 
     is_: Texts = Field(default=(), alias="is")
     is_not: Texts = ()
     empty: bool | None = None
+    any_: tuple["Condition", ...] = Field(default=(), alias="any")
+    none_: tuple["Condition", ...] = Field(default=(), alias="none")
+
+    @property
+    def all_conditions(self) -> list["Condition"]:
+        """This condition, or those that it is made of."""
+        inner = (*self.any_, *self.none_)
+        return [deeper for one in inner for deeper in one.all_conditions] if inner else [self]
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
+        if self.any_ or self.none_:
+            if self.column:
+                raise ValueError("any and none stand alone")
+            return self
         if not self.column:
             raise ValueError("names no column")
         if not self.is_ and not self.is_not and self.empty is None:

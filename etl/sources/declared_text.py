@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from data.spreadsheet_text import NEUTRALISED
 from etl.readers import FIRST_EXCEL_DAY, plain_heading
-from etl.sources.cells import EXCEL_DAY, ISO
+from etl.sources.cells import EXCEL_DAY, ISO, as_pattern
 
 WIDTHS = {
     "d": "[0-9]{1,2}", "m": "[0-9]{1,2}", "y": "[0-9]{2}", "Y": "[0-9]{4}", "H": "[0-9]{1,2}", "I": "[0-9]{1,2}",
@@ -18,13 +18,15 @@ WIDTHS = {
 }  # fmt: skip
 ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 ISO_TIME = "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
-COUNT = "-?[0-9]{1,6}([.][0-9]{1,3})?"
+COUNT = "-?[0-9]{1,6}([.][0-9]{1,3}0*)?"
 CLOCK = "[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?"
 OFFSET = "(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 DATE_FORM, TIME_FORM = "%Y-%m-%d", "%H:%M:%S"
 # A fraction that no clock shows: which of two equal local times is meant, where its sender said so.
 EARLIER_HOUR, LATER_HOUR = ".000001", ".000002"
 CLOCK_CHANGES = (60, 30)
+# So many patterns are compared one by one.
+FEW = 2
 WIDE_DIGITS = ("０１２３４５６７８９：／．－", "0123456789:/.-")
 SPACES = r"[\s\x{00a0}\x{2007}\x{202f}\x{3000}]+"
 
@@ -87,10 +89,15 @@ def is_one_of(sql: str, texts: tuple[str, ...]) -> str:
     written = f"lower({tidy_spaces(sql)})"
     if not texts:
         return "false"
-    tests = [
-        f"{written} like {like_pattern(text)}" if "*" in text else f"{written} = {sql_literal(plain_heading(text))}"
-        for text in texts
-    ]
+    loose = [text for text in texts if "*" in text]
+    exact = ", ".join(sql_literal(plain_heading(text)) for text in texts if "*" not in text)
+    tests = [f"{written} in ({exact})"] if exact else []
+    if len(loose) > FEW:
+        # One expression over all: a long chain of `like` takes longer to plan than to run.
+        patterns = "|".join(as_pattern(text).pattern for text in loose)
+        tests.append(f"regexp_full_match({written}, {sql_literal(patterns)}, 's')")
+    else:
+        tests += [f"{written} like {like_pattern(text)}" for text in loose]
     return f"coalesce({' or '.join(tests)}, false)"
 
 
@@ -107,11 +114,16 @@ def number_text(sql: str, decimal: str) -> str:
     return f"case when regexp_full_match({sql}, '-?[0-9]+,[0-9]+') then replace({sql}, ',', '.') else {sql} end"
 
 
+def read_whole_number(sql: str) -> str:
+    """A whole number without the point and zeros that programs write behind it where a column has gaps: 10.0 is 10."""
+    return f"case when regexp_full_match({sql}, '-?[0-9]+[.]0+') then split_part({sql}, '.', 1) else {sql} end"
+
+
 def sum_text(parts: list[str], decimal: str) -> str:
     """The sum of numbers as text, empty ones left out; null where all are, and all as sent where one cannot be read."""
     numbers = ", ".join(number_text(one, decimal) for one in parts)
     filled = f"list_filter([{numbers}], lambda one : one is not null)"
-    unread = f"list_filter({filled}, lambda one : not regexp_full_match(one, '[0-9]{{1,6}}([.][0-9]{{1,3}})?'))"
+    unread = f"list_filter({filled}, lambda one : not regexp_full_match(one, '[0-9]{{1,6}}([.][0-9]{{1,3}}0*)?'))"
     added = f"cast(list_sum(list_transform({filled}, lambda one : try_cast(one as decimal(9, 3)))) as varchar)"
     return (
         f"case when len({filled}) = 0 then null when len({unread}) = 0 then {added}"

@@ -11,6 +11,7 @@ from etl.readers.registry import AnyOptions, default_options
 from etl.sources.canonical import ALL_KINDS, Kind
 from etl.sources.cells import AnyCell, AnyHeading, Condition, Formats, Heading, Part, Texts, as_pattern
 from etl.sources.questionnaire import Scores
+from etl.sources.treatment import Treatment
 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
 FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
@@ -74,6 +75,7 @@ class FileMapping(Part):
     name: str
     files: Texts = ()
     sheets: Texts = ()
+    known_by: Texts = ()
     reader: AnyOptions = Field(default_factory=default_options)
     header_rows: Literal[1, 2] = 1
     header_line: int | None = Field(default=None, ge=1)
@@ -130,7 +132,7 @@ class FileMapping(Part):
         """Every column that is asked for."""
         cells = [cell for record in self.record for top in record.columns.values() for cell in top.all_cells]
         asked: tuple[Aside | Record, ...] = (*self.aside, *self.record)
-        conditions = [one for part in asked for one in part.when]
+        conditions = [inner for part in asked for one in part.when for inner in one.all_conditions]
         ticked = [Heading(column=(name,), optional=cell.optional) for cell in cells for name in cell.ticked]
         return (*(one for one in (*cells, *conditions, *self.fill_down) if one.column), *ticked)
 
@@ -139,7 +141,8 @@ class FileMapping(Part):
         """What a reader looks for."""
         written = tuple(dict.fromkeys(name for heading in self.headings for name in heading.column))
         names = frozenset(plain_heading(name) for name in written)
-        return Wanted(names, written, self.header_rows, self.header_line, self.header)
+        needed = tuple(as_pattern(pattern) for pattern in self.known_by)
+        return Wanted(names, written, self.header_rows, self.header_line, self.header, needed)
 
     def takes_file(self, name: str) -> bool:
         """Whether a file of this name may be of this shape."""
@@ -162,6 +165,7 @@ class Habits(Part):
     empty: Texts = ()
     decimal: Literal[".", ","] = "."
     midnight_is_no_time: bool = False
+    whole_numbers: bool = False
 
 
 class Lookup(Part):
@@ -199,6 +203,8 @@ class Source(Part):
     formats: Habits = Habits()
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
     lookup: dict[str, Lookup] = Field(default_factory=dict)
+    treatment: Treatment | None = None
+    other_tables: Texts = ()
     file: tuple[FileMapping, ...] = ()
 
     @model_validator(mode="after")
@@ -228,6 +234,29 @@ class Source(Part):
                     if name.endswith(("_on", "_at")) and not forms and mapping.reader.kind != "excel":
                         raise ValueError(f"{mapping.name}, {name}: no form of dates is declared (formats)")
         return self
+
+    def with_treatment(self) -> "Source":
+        """The source with each record of procedures as two: those that are the treatment, and all others."""
+        if self.treatment is None:
+            return self
+        return self.model_copy(update={"file": tuple(self._treated(mapping) for mapping in self.file)})
+
+    def _treated(self, mapping: FileMapping) -> FileMapping:
+        assert self.treatment is not None
+        records: list[Record] = []
+        for record in mapping.record:
+            if record.kind == "procedures":
+                cell = record.columns.get("record_status")
+                named = cell.codes if cell is not None else {}
+                standing = self.codes[named] if isinstance(named, str) else named
+                records += self.treatment.split_record(record, mapping.reader.kind == "fhir", standing)
+            else:
+                records.append(record)
+        treated = mapping.model_copy(update={"record": tuple(records)})
+        # A copy brings along what was worked out from the records before.
+        for name in ("headings", "wanted"):
+            treated.__dict__.pop(name, None)
+        return treated
 
     @property
     def facts(self) -> frozenset[Fact]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import FileRefused
 from data.home import Home
 from etl.readers import Reasons, Wanted
 from etl.readers.fhir import fhir_resources
@@ -185,9 +184,8 @@ def test_deleted_bundles_name_what_is_gone() -> None:
     assert {row["meta.lastupdated"] for row in rows} == {SECOND}
 
 
-def test_utf_16_is_refused() -> None:
-    with pytest.raises(FileRefused, match="UTF-16"):
-        table(json.dumps(score()).encode("utf-16"), "id")
+def test_utf_16_is_read_by_its_mark() -> None:
+    assert table(json.dumps(score()).encode("utf-16"), "id")[0]["id"] == "s1"
 
 
 def test_what_is_no_fhir_is_not_recognised() -> None:

@@ -101,8 +101,8 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
         discharged_at=None,
     ),
     ("procedures", "time_ambiguous", "recovery_ready_at"): procedure(
-        performed_on="2026-03-07", started_at="2026-03-07T20:00", ended_at="2026-03-07T21:00",
-        recovery_ready_at="2026-03-08T02:30", discharged_at=None,
+        performed_on="2025-11-01", started_at="2025-11-01T20:00", ended_at="2025-11-01T21:00",
+        recovery_ready_at="2025-11-02T01:30", discharged_at=None,
     ),
     ("procedures", "time_ambiguous", "discharged_at"): procedure(
         performed_on="2025-11-01", started_at="2025-11-01T20:00", ended_at="2025-11-01T21:00", recovery_ready_at=None,
@@ -132,7 +132,7 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("pain_scores", "unknown_value", "context"): score(context="sitting"),
     ("pain_scores", "unknown_value", "instrument"): score(instrument="odi"),
     ("pain_scores", "unknown_value", "mode"): score(mode="fax"),
-    ("pain_scores", "time_ambiguous", "measured_at"): score("2026-03-08T02:30"),
+    ("pain_scores", "time_ambiguous", "measured_at"): score("2025-11-02T01:30"),
     ("complications", "id_missing", "complication_id"): complication(complication_id=None),
     ("complications", "id_missing", "procedure_id"): complication(procedure_id=None),
     ("complications", "status_unknown", "record_status"): complication(record_status="x"),
@@ -156,11 +156,18 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("contacts", "future_date", "happened_at"): contact(happened_at="2026-06-02T09:00"),
     ("contacts", "unknown_value", "kind"): contact(kind="letter"),
     ("contacts", "unknown_value", "outcome"): contact(outcome="maybe"),
+    **{("procedures", "time_does_not_exist", field): procedure(**{field: "2026-03-08T02:30"})
+       for field in ("ended_at", "arrived_at", "recovery_ready_at", "discharged_at", "pre_call_at")},
+    ("procedures", "time_does_not_exist", "started_at"): procedure(
+        performed_on="2026-03-08", started_at="2026-03-08T02:30", ended_at=None, recovery_ready_at=None,
+        discharged_at=None),
+    ("pain_scores", "time_does_not_exist", "measured_at"): score("2026-03-08T02:30"),
+    ("contacts", "time_does_not_exist", "happened_at"): contact(happened_at="2026-03-08T02:30"),
 }  # fmt: skip
 # Rules that need more than a cell of the row; each has a test of its own.
 ELSEWHERE = {"column_count", "id_conflict", "no_procedure", "label_disagrees", "event_before_procedure"} | {
     "totals_row", "other_measure", "status_not_loaded", "line_of_a_session", "second_on_the_day",
-    "not_json", "not_a_resource", "excluded_person",
+    "not_json", "not_a_resource", "excluded_person", "stay_within_stay", "link_not_found", "no_last_line_end",
 }  # fmt: skip
 
 

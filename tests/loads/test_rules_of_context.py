@@ -68,6 +68,9 @@ BREAKERS = {
     ("stays", "future_date", "discharged_at"): {"discharged_at": LATER},
     ("stays", "unknown_value", "setting"): {"setting": "ward 3"},
     ("stays", "unknown_value", "disposition"): {"disposition": "elsewhere"},
+    ("stays", "stay_ends_early", "discharged_at"): {"discharged_at": "2026-01-11"},
+    ("stays", "time_does_not_exist", "arrived_at"): {"arrived_at": "2026-03-29T01:30", "discharged_at": "2026-03-30"},
+    ("stays", "time_does_not_exist", "discharged_at"): {"discharged_at": "2026-03-29T01:30"},
     ("complications", "procedure_not_found", "patient_id"): {},
     ("contacts", "procedure_not_found", "patient_id"): {},
 }

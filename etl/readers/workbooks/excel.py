@@ -40,6 +40,8 @@ MOST_UNPACKED = 512 * 1024 * 1024
 MOST_RATIO = 200
 RATIO_MATTERS_FROM = 64 * 1024 * 1024
 MOST_SHEETS = 1_000
+# So many columns behind the last heading are looked at.
+MOST_UNNAMED = 26
 
 Value = str | float | int | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 
@@ -171,15 +173,19 @@ def _extract_table(
     without_value: dict[tuple[int, int], str],
 ) -> Extract:
     header = [as_text(cell).strip() for cell in rows[place]]
-    while header and not header[-1]:
+    named = max((position for position, heading in enumerate(header, start=1) if heading), default=0)
+    below = rows[place + 1 :]
+    del header[named + MOST_UNNAMED :]
+    # Columns without a heading at the end are columns only where something stands in them.
+    while len(header) > named and not any(as_text(row[len(header) - 1]).strip() for row in below):
         header.pop()
     columns: list[list[str | None]] = [[] for _ in header]
     lines: list[int] = []
-    for number, row in enumerate(rows[place + 1 :], place + 1):
+    for number, row in enumerate(below, place + 1):
         cells = [
             without_value.get((number, position)) or as_text(cell) for position, cell in enumerate(row[: len(header)])
         ]
-        if any(cell.strip() for cell in cells):
+        if any(cell.strip() for cell in cells[:named]):
             lines.append(number + 1)
             for column, cell in zip(columns, cells, strict=True):
                 column.append(cell)

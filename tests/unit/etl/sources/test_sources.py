@@ -13,8 +13,22 @@ from etl.sources import read_source, source_names, validate_source
 from etl.sources.cells import Cell, Condition
 from etl.sources.model import Aside, FileMapping, Habits, Lookup, Record, Snapshot, Source
 from etl.sources.questionnaire import ScoreColumn, Scores
+from etl.sources.treatment import Treatment
 
-DOCUMENTED = (Source, Habits, Lookup, Snapshot, FileMapping, Record, Scores, ScoreColumn, Condition, Aside, Cell)
+DOCUMENTED = (
+    Source,
+    Treatment,
+    Habits,
+    Lookup,
+    Snapshot,
+    FileMapping,
+    Record,
+    Scores,
+    ScoreColumn,
+    Condition,
+    Aside,
+    Cell,
+)
 
 SCORES = """
 title = "A"
