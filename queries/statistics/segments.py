@@ -21,8 +21,10 @@ from queries.statistics.changes import (
 )
 
 THRESHOLD = 3.5
-LATEST_MONTHS = 6
+# One stretch alone is too slow for the end of a gain, or changes its mind with every poor month.
+LATEST_MONTHS = (6, 3)
 YEAR = 12
+SEASON_SHARE = 2 / 3
 RECORDED, RECORDED_APART = 60, 10
 PERCENT = 100
 Direction = Literal["higher", "lower", ""]
@@ -40,8 +42,8 @@ class Segment:
 
     @property
     def level(self) -> float:
-        """The rate, 0 to 1, or the mean."""
-        return self.sums / self.n
+        """The rate, 0 to 1, or the mean; NaN without cases."""
+        return self.sums / self.n if self.n else float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +52,9 @@ class Present:
 
     `no_change`: nothing reaches the threshold. `too_few`: months or cases are too few to ask. `missing`: fewer than
     60 % are recorded in the present or before it; `recording`: the share recorded differs by 10 points or more; neither
-    may be judged. `over`: the latest six months are back nearer to what was before. `season`: the same months a year
-    before do not differ in the same direction. `segments` are all of the series, for the chart; the last two are
-    compared. `statistic` is that of their comparison, 0 without.
+    may be judged. `over`: the latest months are back nearer to what was before. `season`: the same months a year before
+    do not differ likewise. `segments` are all of the series, for the chart; the last two are compared. `statistic` is
+    that of their comparison, 0 without.
     """
 
     direction: Direction
@@ -98,7 +100,7 @@ def judge_present(
     reason: Reason = _gate_recorded(before, last, eligible)
     if not reason and not _is_present(months, before, last):
         reason = "over"
-    if not reason and not _is_same_season(months, last, is_higher):
+    if not reason and not _is_same_season(months, segments):
         reason = "season"
     direction: Direction = "" if reason else "higher" if is_higher else "lower"
     return Present(direction=direction, reason=reason, segments=segments, statistic=float(statistic))
@@ -136,20 +138,46 @@ def _gate_recorded(before: Segment, last: Segment, eligible: ArrayLike | None) -
 
 
 def _is_present(months: Months, before: Segment, last: Segment) -> bool:
-    """Whether the latest six months, or as many as hold 20 cases, lie nearer to the last segment than to that before."""
+    """Whether the latest six months, and the latest three, lie on the last segment's side of the middle.
+
+    Each stretch is extended to 20 cases. The last segment's level is taken from its other months, where those are
+    enough for a segment: a gain that is over must not be diluted by the months that ended it.
+    """
     cases = np.cumsum(months.rows[1, ::-1])
     enough = int(np.searchsorted(cases, CASES_AFTER)) + 1
-    latest = months.rows[:2, -max(LATEST_MONTHS, enough) :].sum(axis=-1)
-    level = latest[0] / latest[1]
-    return abs(level - last.level) < abs(level - before.level)
+    side = np.sign(last.level - before.level)
+    for span in LATEST_MONTHS:
+        start = max(last.end - max(span, enough), 0)
+        level = last.level
+        if start - last.first >= MONTHS_AFTER:
+            others = months.between(last.first, start).count()
+            level = others[0] / others[1] if others[1] >= CASES_AFTER else level
+        latest = months.between(start, last.end).count()
+        if side * (latest[0] / latest[1] - (before.level + level) / 2) <= 0:
+            return False
+    return True
 
 
-def _is_same_season(months: Months, last: Segment, is_higher: bool) -> bool:
-    """With fewer than 12 months after the cut: against the same months a year before, where those have cases."""
-    if last.end - last.first >= YEAR:
+def _is_same_season(months: Months, segments: tuple[Segment, ...]) -> bool:
+    """With fewer than 12 months after the cut: whether the same months a year before differ in the same direction.
+
+    By at least two thirds of what the segments say of those months; a wave over the year explains the rest. True where
+    those months have no case.
+    """
+    before, last = segments[-2:]
+    if last.end - last.first >= YEAR or last.first < YEAR:
         return True
-    now, year_before = (months.rows[:2, last.first - lag : last.end - lag].sum(axis=-1) for lag in (0, YEAR))
-    if last.first < YEAR or not year_before[1]:
+    first, end = last.first - YEAR, last.end - YEAR
+    total, n = months.between(first, end).count()
+    if not n:
         return True
-    apart = now[0] / now[1] - year_before[0] / year_before[1]
-    return apart > 0 if is_higher else apart < 0
+    side = np.sign(last.level - before.level)
+    cases = months.rows[1]
+    told = sum(
+        part.level * cases[max(part.first, first) : min(part.end, end)].sum()
+        for part in segments
+        if part.first < end and part.end > first
+    )
+    expected = max(side * (last.level - told / n), 0)
+    apart = side * (last.level - total / n)
+    return bool(apart > 0 and apart >= SEASON_SHARE * expected)
