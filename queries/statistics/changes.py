@@ -209,15 +209,13 @@ def _pooled_variance(first: Floats, rest: Floats) -> Floats:
 
 def _dispersion(added: Floats, change_at: NDArray[np.int64], is_mean: bool) -> Floats:
     """Pearson's dispersion of the months within the two parts, at least 1; 1 with fewer than three months of cases."""
-    first = np.take_along_axis(added, np.broadcast_to(change_at[..., None], (len(added), *change_at.shape, 1)), -1)[
-        ..., 0
-    ]
+    places = np.broadcast_to(change_at[..., None], (len(added), *change_at.shape, 1))
+    first = np.take_along_axis(added, places, axis=-1)[..., 0]
     rest = added[..., -1] - first
     pooled = _pooled_variance(first, rest)
-    squares = 0.0
+    squares = np.zeros(change_at.shape)
     for part in (first, rest):
         share = _divide(part[0], part[1])
-        squares = squares + _divide(
-            part[3] - _divide(part[0] ** 2, part[1]), pooled if is_mean else share * (1 - share)
-        )
+        variance = pooled if is_mean else share * (1 - share)
+        squares += _divide(part[3] - _divide(part[0] ** 2, part[1]), variance)
     return np.maximum(_divide(squares, added[4, ..., -1] - 2), 1)

@@ -88,10 +88,8 @@ def moving_range(values: ArrayLike, baseline: Baseline = None) -> ControlChart:
     """How far each value lies from the one before it; the first has none."""
     known = _floats(values)
     ranges = np.concatenate([[np.nan], np.abs(np.diff(known))])[: known.size]
-    both = (
-        select_baseline(baseline, known)
-        & np.concatenate([[False], select_baseline(baseline, known)[:-1]])[: known.size]
-    )
+    used = select_baseline(baseline, known)
+    both = used & np.concatenate([[False], used[:-1]])[: known.size]
     centre = _mean(ranges[both])
     reach = np.full(known.shape, (MOVING_RANGE_LIMIT - 1) * centre)
     return _chart(ranges, centre, reach, 0)
@@ -129,8 +127,7 @@ def geometric_limit(gaps: ArrayLike) -> float:
     The 3-sigma limit of `g` is passed by 1.8 %. `ValueError` for a gap below 0.
     """
     mean = _mean(_read_gaps(gaps))
-    # At a chance of exactly 1, scipy's quantile is one trial too few.
-    return float(max(stats.geom.ppf(1 - TAIL, 1 / (mean + 1)) - 1, 0)) if mean >= 0 else np.nan
+    return float(stats.geom.ppf(1 - TAIL, 1 / (mean + 1)) - 1) if mean > 0 else mean
 
 
 def t(times: ArrayLike) -> ControlChart:

@@ -1,6 +1,5 @@
 """What those without an answer could change."""
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -54,15 +53,11 @@ def find_tipping_point(yes: int, recorded: int, possible: int, line: float = 0.5
     if not 0 <= yes <= recorded < possible or not recorded:
         return None
     missing = possible - recorded
-    at_line = _settle(line * possible)
+    # The most that may say yes on the line or below; 0.29 of 100 is 29 but for the last bits of the product.
+    at_line = int(line * possible + SAME)
     is_above = yes / recorded > line
-    needed = yes + missing - math.floor(at_line) if is_above else math.floor(at_line) + 1 - yes
+    needed = yes + missing - at_line if is_above else at_line + 1 - yes
     return TippingPoint("no" if is_above else "yes", needed if needed <= missing else None, missing)
-
-
-def _settle(number: float) -> float:
-    """Products such as 0.29 × 100 are a whole number but for their last bits."""
-    return round(number) if abs(number - round(number)) < SAME else number
 
 
 def inverse_probability(yes: ArrayLike, observed: ArrayLike, covariates: ArrayLike) -> tuple[float, float]:

@@ -5,20 +5,13 @@ squares of patients' values) makes it a series of means; without it `sums` are s
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from queries.statistics.changes import (
-    CASES_AFTER,
-    MONTHS_AFTER,
-    MONTHS_BEFORE,
-    Counts,
-    Months,
-    read_months,
-    scan_splits,
-)
+from queries.statistics.changes import CASES_AFTER, MONTHS_AFTER, MONTHS_BEFORE, Months, read_months, scan_splits
 
 THRESHOLD = 3.5
 # One stretch alone is too slow for the end of a gain, or changes its mind with every poor month.
@@ -72,9 +65,7 @@ def cut_series(
     """
     months = read_months(sums, n, squares)
     edges = [0, *_find_cuts(months, threshold), months.rows.shape[-1]]
-    return tuple(
-        Segment(first, end, *months.between(first, end).count()) for first, end in zip(edges, edges[1:], strict=False)
-    )
+    return tuple(Segment(first, end, *months.between(first, end).count()) for first, end in pairwise(edges))
 
 
 def judge_present(

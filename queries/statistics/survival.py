@@ -93,7 +93,7 @@ def kaplan_meier(times: ArrayLike, observed: ArrayLike) -> KaplanMeier:
 
 
 def cumulative_incidence(time: ArrayLike, status: ArrayLike) -> CumulativeIncidence:
-    """The Aalen-Johansen estimate of the event. `status`: 0 left observation, 1 the event, 2 something that excludes it.
+    """The Aalen-Johansen estimate of the event. `status`: 0 left observation, 1 the event, 2 what excludes it.
 
     Events come before those who leave at the same time. Whose time or status is not known is left out; another status
     is a `ValueError`. The variance is Aalen's, with tied events as in R's cmprsk.

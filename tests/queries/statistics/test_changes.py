@@ -77,7 +77,10 @@ def test_all_or_none_throughout_is_no_change_at_the_earliest_month(x: list[int])
 
 @pytest.mark.parametrize(
     ("x", "n"),
-    [([], []), ([3] * 14, [5] * 14), ([1] * 20, [2] * 20), ([0] * 30, [0] * 30), ([0] * 20 + [1] * 3, [0] * 20 + [9] * 3)],
+    [
+        ([], []), ([3] * 14, [5] * 14), ([1] * 20, [2] * 20), ([0] * 30, [0] * 30),
+        ([0] * 20 + [1] * 3, [0] * 20 + [9] * 3),
+    ],
     ids=["nothing", "14 months", "too few cases after", "no cases", "no cases before"],
 )  # fmt: skip
 def test_what_cannot_be_asked_has_no_change(x: list[int], n: list[int]) -> None:
