@@ -92,7 +92,10 @@ def present_against_past(
 
 
 def present_against_past_means(sums: ArrayLike, squares: ArrayLike, n: ArrayLike) -> PresentAgainstPast:
-    """The same for means of patients: the statistic is Student's t of two means with one pooled variance, unsigned."""
+    """The same for means of patients: the statistic is Student's t of two means with one pooled variance, unsigned.
+
+    It takes every patient as independent; where months differ more than that, divide it by √φ.
+    """
     return _find_strongest(read_months(sums, n, squares), (MONTHS_BEFORE, 0), (MONTHS_AFTER, CASES_AFTER))
 
 
@@ -139,9 +142,10 @@ def read_months(sums: ArrayLike, n: ArrayLike, squares: ArrayLike | None = None)
 
 
 def scan_splits(months: Months, before: Fewest, after: Fewest) -> tuple[Any, Any, Any]:
-    """The strongest split of each series: months before it (0 = cannot be asked), statistic, φ.
+    """The strongest split of each series: months before it (0 = cannot be asked), statistic / √φ, φ.
 
-    `before` and `after`: the fewest months, and the fewest cases, on either side.
+    `before` and `after`: the fewest months, and the fewest cases, on either side. The correction by φ holds for means
+    as well: without it months that vary are told as changes.
     """
     size = months.rows.shape[-1]
     places = np.arange(max(before[0], 1), size - max(after[0], 1) + 1)
@@ -165,6 +169,8 @@ def _find_strongest(months: Months, before: Fewest, after: Fewest) -> PresentAga
     if not change_at:
         return PresentAgainstPast(None, 0.0, 1.0, months.count(), (0, 0))
     size = months.rows.shape[-1]
+    if months.is_mean:
+        statistic = float(statistic * np.sqrt(phi))
     parts = months.between(0, change_at).count(), months.between(change_at, size).count()
     return PresentAgainstPast(change_at, statistic, phi, *parts)
 
