@@ -1,0 +1,53 @@
+"""How often a single point of a stable chart is coloured at one look."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queries.figures.gates import FEWEST
+from queries.statistics.prediction import LOOKED_AT, limit_means
+from queries.trends.lines import Series, draw_lines, find_phases
+from queries.trends.signal_rules import judge_series
+from tests.benchmarks.simulated import Kind, Plan, Sent, send
+
+# Points that are on the chart at a look: while its lines are a trial, soon after they are not, and late.
+POINTS = (18, 24, 20, 60)
+QUARTER = 3
+
+
+def count_coloured(kind: Kind, volume: float, departments: int) -> float:
+    """Share of stable charts, 0 to 1, with a coloured point at the look where most have one.
+
+    By quarters where a month has fewer than ten cases, as on the page.
+    """
+    sent = send(kind, Plan(volume), departments, seed=9)
+    if volume < FEWEST:
+        sent = Sent(*(None if one is None else _by_quarter(one) for one in (sent.sums, sent.n, sent.squares)))
+    sizes = {size for size in POINTS if size <= sent.n.shape[1]}
+    has_colour = has_coloured_share if sent.squares is None else has_coloured_mean
+    return max(
+        float(np.mean([has_colour(x[:size], n[:size]) for x, n in zip(sent.sums, sent.n, strict=True)]))
+        for size in sorted(sizes)
+    )
+
+
+def _by_quarter(months: NDArray) -> NDArray:
+    return months.reshape(len(months), -1, QUARTER).sum(axis=2)
+
+
+def has_coloured_share(x: NDArray, n: NDArray) -> bool:
+    """As the page judges a share."""
+    values = np.divide(x, n, out=np.full(n.shape, np.nan), where=n > 0)
+    series = Series("proportion", values, n.astype(float), x.astype(float), n > 0)
+    found, _ = find_phases(series.usable)
+    labels = judge_series(series, draw_lines(series, found), found[-1]).labels
+    return any(label.endswith("limit") for label in labels)
+
+
+def has_coloured_mean(sums: NDArray, n: NDArray) -> bool:
+    """Beyond its limits, among the last twelve, not small, and not of those that the limits come from."""
+    means = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)
+    found, _ = find_phases(n > 0)
+    lower, upper = limit_means(means, n, np.isin(np.arange(n.size), found[-1].baseline))
+    new = np.setdiff1d(found[-1].places[-LOOKED_AT:], found[-1].baseline)
+    new = new[n[new] >= FEWEST]
+    return bool(((means[new] < lower[new]) | (means[new] > upper[new])).any())
