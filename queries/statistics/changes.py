@@ -182,8 +182,7 @@ def _add_up(rows: Floats) -> Floats:
 
 def _divide(part: ArrayLike, whole: ArrayLike) -> Floats:
     """Nothing over nothing is 0."""
-    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
-    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=np.greater(whole, 0))
 
 
 def _compare_shares(first: Floats, rest: Floats) -> Floats:
@@ -218,10 +217,9 @@ def _dispersion(added: Floats, change_at: NDArray[np.int64], is_mean: bool) -> F
     places = np.broadcast_to(change_at[..., None], (len(added), *change_at.shape, 1))
     first = np.take_along_axis(added, places, axis=-1)[..., 0]
     rest = added[..., -1] - first
-    pooled = _pooled_variance(first, rest)
     squares = np.zeros(change_at.shape)
     for part in (first, rest):
-        share = _divide(part[0], part[1])
-        variance = pooled if is_mean else share * (1 - share)
-        squares += _divide(part[3] - _divide(part[0] ** 2, part[1]), variance)
+        level = _divide(part[0], part[1])
+        variance = _pooled_variance(first, rest) if is_mean else level * (1 - level)
+        squares += _divide(part[3] - level * part[0], variance)
     return np.maximum(_divide(squares, added[4, ..., -1] - 2), 1)

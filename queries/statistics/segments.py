@@ -11,7 +11,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from queries.statistics.changes import CASES_AFTER, MONTHS_AFTER, MONTHS_BEFORE, Months, read_months, scan_splits
+from queries.statistics.changes import (
+    CASES_AFTER,
+    MONTHS_AFTER,
+    MONTHS_BEFORE,
+    Floats,
+    Months,
+    read_months,
+    scan_splits,
+)
+from queries.statistics.columns import together
 
 THRESHOLD = 3.5
 # One stretch alone is too slow for the end of a gain, or changes its mind with every poor month.
@@ -63,7 +72,10 @@ def cut_series(
 
     The first cut leaves 12 months before it; every part has at least 3 months and, but for the first, 20 cases.
     """
-    months = read_months(sums, n, squares)
+    return _cut_months(read_months(sums, n, squares), threshold)
+
+
+def _cut_months(months: Months, threshold: float) -> tuple[Segment, ...]:
     edges = [0, *_find_cuts(months, threshold), months.rows.shape[-1]]
     return tuple(Segment(first, end, *months.between(first, end).count()) for first, end in pairwise(edges))
 
@@ -80,7 +92,7 @@ def judge_present(
     `eligible` by month gates both segments by the share that is recorded (n of eligible); None = all are recorded.
     """
     months = read_months(sums, n, squares)
-    segments = cut_series(sums, n, squares, threshold)
+    segments = _cut_months(months, threshold)
     if len(segments) < 2:
         return Present(direction="", reason=_explain_silence(months), segments=segments)
     before, last = segments[-2:]
@@ -88,7 +100,8 @@ def judge_present(
     split = last.first - before.first
     _, statistic, _ = scan_splits(pair, (split, 0), (last.end - last.first, 0))
     is_higher = last.level > before.level
-    reason: Reason = _gate_recorded(before, last, eligible)
+    asked = months.rows[1] if eligible is None else np.nan_to_num(together(eligible, n)[0])
+    reason: Reason = _gate_recorded(before, last, asked)
     if not reason and not _is_present(months, before, last):
         reason = "over"
     if not reason and not _is_same_season(months, segments):
@@ -115,14 +128,10 @@ def _explain_silence(months: Months) -> Reason:
     return "no_change" if change_at else "too_few"
 
 
-def _gate_recorded(before: Segment, last: Segment, eligible: ArrayLike | None) -> Reason:
-    if eligible is None:
-        return ""
-    asked = np.nan_to_num(np.asarray(eligible, float))
-    shares = []
-    for part in (before, last):
-        whole = asked[part.first : part.end].sum()
-        shares.append(PERCENT * part.n / whole if whole else PERCENT)
+def _gate_recorded(before: Segment, last: Segment, eligible: Floats) -> Reason:
+    """Both segments have cases, so nobody eligible in one means that eligible was not counted."""
+    asked = [eligible[part.first : part.end].sum() for part in (before, last)]
+    shares = [PERCENT * part.n / whole if whole else 0 for part, whole in zip((before, last), asked, strict=True)]
     if min(shares) < RECORDED:
         return "missing"
     return "recording" if abs(shares[0] - shares[1]) >= RECORDED_APART else ""
