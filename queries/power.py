@@ -20,7 +20,7 @@ class Power(Setting):
     volume: int = Field(gt=0)
     rate: int = Field(ge=HALF, lt=100)
     change: int
-    found: int = Field(ge=0, le=100)
+    found_per_cent: int = Field(ge=0, le=100)
 
 
 def found_within_a_year(volume: float, rate: float, change: float) -> int | None:
@@ -32,19 +32,19 @@ def found_within_a_year(volume: float, rate: float, change: float) -> int | None
     """
     if rate < HALF:
         return found_within_a_year(volume, 100 - rate, -change)
-    cells = _cells()
-    volumes, rates, changes = (sorted({cell[place] for cell in cells}) for place in range(3))
+    cells = _read_cells()
+    volumes, rates, changes = (sorted({cell[axis] for cell in cells}) for axis in range(3))
     side = 1 if change > 0 else -1
-    sizes = [side * one for one in changes if 0 < side * one <= abs(change)]
-    lower = [one for one in volumes if one <= volume], [one for one in rates if one <= rate]
+    sizes = [side * size for size in changes if 0 < side * size <= abs(change)]
+    lower = [size for size in volumes if size <= volume], [level for level in rates if level <= rate]
     if not (sizes and all(lower)) or not 0 <= rate + change <= 100:
         return None
     return cells.get((lower[0][-1], lower[1][-1], side * max(sizes, default=0)))
 
 
 @lru_cache
-def _cells() -> dict[tuple[int, int, int], int]:
-    return {(row.volume, row.rate, row.change): row.found for row in read_power(SETTINGS / "power.csv")}
+def _read_cells() -> dict[tuple[int, int, int], int]:
+    return {(row.volume, row.rate, row.change): row.found_per_cent for row in read_power(SETTINGS / "power.csv")}
 
 
 def read_power(path: Path) -> tuple[Power, ...]:
@@ -54,13 +54,13 @@ def read_power(path: Path) -> tuple[Power, ...]:
     except OSError:
         raise UsageProblem(NAME, "the file is missing", "Restore it from the repository.") from None
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-    return tuple(_read_row(place, row) for place, row in enumerate(rows, start=1))
+    return tuple(_read_row(number, row) for number, row in enumerate(rows, start=1))
 
 
-def _read_row(place: int, row: dict[str, str]) -> Power:
+def _read_row(number: int, row: dict[str, str]) -> Power:
     try:
         return Power.model_validate(row)
     except ValidationError as error:
         first = error.errors()[0]
         column = ".".join(str(part) for part in first["loc"])
-        raise UsageProblem(f"{NAME}, row {place}, {column}", first["msg"], "Make the file anew.") from None
+        raise UsageProblem(f"{NAME}, row {number}, {column}", first["msg"], "Make the file anew.") from None

@@ -34,13 +34,13 @@ def find_differing_pairs(successes: ArrayLike, n: ArrayLike, figures: int) -> li
     """
     x, total = (np.atleast_1d(column) for column in together(successes, n))
     pairs = list(combinations(np.flatnonzero((total >= FEWEST) & (x >= 0) & (x <= total)).tolist(), 2))
-    found = []
+    differing = []
     for first, second in pairs:
         lower, upper = bound_difference(x[first], total[first], x[second], total[second], len(pairs) * figures)
         if lower > 0 or upper < 0:
             difference = float(x[first] / total[first] - x[second] / total[second])
-            found.append(Pair(first, second, difference, lower, upper))
-    return found
+            differing.append(Pair(first, second, difference, lower, upper))
+    return differing
 
 
 def bound_difference(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, comparisons: int) -> tuple[Any, Any]:

@@ -66,12 +66,12 @@ class Months:
     rows: Floats
     is_mean: bool
 
-    def between(self, first: int, end: int) -> "Months":
+    def slice_months(self, first: int, end: int) -> "Months":
         """The months from `first` to before `end`."""
         return Months(self.rows[..., first:end], self.is_mean)
 
-    def count(self) -> Counts:
-        """Sum (or successes) and n of all months; whole numbers for a share."""
+    def count_cases(self) -> Counts:
+        """Sum (or successes) and n of all months; base numbers for a share."""
         total, n = (float(row) for row in self.rows[:2].sum(axis=-1))
         return (total if self.is_mean else int(total)), int(n)
 
@@ -111,11 +111,11 @@ def registered(
     Newcombe's interval with each half-width times √φ; the score test of two shares, its z over √φ.
     """
     before, after = read_months(before_successes, before_n), read_months(after_successes, after_n)
-    (x1, n1), (x2, n2) = before.count(), after.count()
+    (x1, n1), (x2, n2) = before.count_cases(), after.count_cases()
     if not (n1 and n2):
         return RegisteredChange(difference=np.nan, lower=np.nan, upper=np.nan, z=np.nan, p=np.nan, phi=1.0)
     added = _add_up(np.concatenate([before.rows, after.rows], axis=-1))
-    phi = float(_dispersion(added, np.array(before.rows.shape[-1]), is_mean=False))
+    phi = float(_measure_dispersion(added, np.array(before.rows.shape[-1]), is_mean=False))
     difference = x2 / n2 - x1 / n1
     lower, upper = intervals.newcombe(x2, n2, x1, n1, confidence)
     pooled = (x1 + x2) / (n1 + n2)
@@ -134,11 +134,11 @@ def registered(
 def read_months(sums: ArrayLike, n: ArrayLike, squares: ArrayLike | None = None) -> Months:
     """A series from its columns; `squares` only for means."""
     total, size, second = together(sums, n, sums if squares is None else squares)
-    known = (size > 0) & np.isfinite(total) & np.isfinite(second)
+    is_usable = (size > 0) & np.isfinite(total) & np.isfinite(second)
     if squares is None:
-        known &= (total >= 0) & (total <= size)
-    total, size, second = (np.atleast_1d(np.where(known, column, 0)) for column in (total, size, second))
-    return Months(np.stack([total, size, second, _divide(total**2, size), size > 0]), squares is not None)
+        is_usable &= (total >= 0) & (total <= size)
+    total, size, second = (np.atleast_1d(np.where(is_usable, column, 0)) for column in (total, size, second))
+    return Months(np.stack([total, size, second, _divide_safely(total**2, size), size > 0]), squares is not None)
 
 
 def scan_splits(months: Months, before: Fewest, after: Fewest) -> tuple[Any, Any, Any]:
@@ -160,18 +160,18 @@ def scan_splits(months: Months, before: Fewest, after: Fewest) -> tuple[Any, Any
     best = np.argmax(strength >= (most - SAME * np.maximum(most, 1))[..., None], axis=-1)
     is_asked = most >= 0
     change_at = np.where(is_asked, places[best], 0)
-    phi = np.where(is_asked, _dispersion(added, change_at, months.is_mean), 1)
+    phi = np.where(is_asked, _measure_dispersion(added, change_at, months.is_mean), 1)
     return change_at, np.sqrt(np.maximum(most, 0) / phi), phi
 
 
 def _find_strongest(months: Months, before: Fewest, after: Fewest) -> PresentAgainstPast:
-    change_at, statistic, phi = (found.item() for found in scan_splits(months, before, after))
+    change_at, statistic, phi = (number.item() for number in scan_splits(months, before, after))
     if not change_at:
-        return PresentAgainstPast(None, 0.0, 1.0, months.count(), (0, 0))
+        return PresentAgainstPast(None, 0.0, 1.0, months.count_cases(), (0, 0))
     size = months.rows.shape[-1]
     if months.is_mean:
         statistic = float(statistic * np.sqrt(phi))
-    parts = months.between(0, change_at).count(), months.between(change_at, size).count()
+    parts = months.slice_months(0, change_at).count_cases(), months.slice_months(change_at, size).count_cases()
     return PresentAgainstPast(change_at, statistic, phi, *parts)
 
 
@@ -180,46 +180,46 @@ def _add_up(rows: Floats) -> Floats:
     return np.concatenate([np.zeros((*rows.shape[:-1], 1)), np.cumsum(rows, axis=-1)], axis=-1)
 
 
-def _divide(part: ArrayLike, whole: ArrayLike) -> Floats:
+def _divide_safely(part: ArrayLike, base: ArrayLike) -> Floats:
     """Nothing over nothing is 0."""
-    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=np.greater(whole, 0))
+    return np.divide(part, base, out=np.zeros(np.broadcast(part, base).shape), where=np.greater(base, 0))
 
 
 def _compare_shares(first: Floats, rest: Floats) -> Floats:
     """Log likelihood ratio of two rates against one; never below 0."""
 
-    def likelihood(x: Floats, n: Floats) -> Floats:
-        share = _divide(x, n)
+    def add_likelihood(x: Floats, n: Floats) -> Floats:
+        share = _divide_safely(x, n)
         return special.xlogy(x, share) + special.xlogy(n - x, 1 - share)
 
-    together_ = (first + rest)[:2, ..., :1]
-    return np.maximum(likelihood(*first[:2]) + likelihood(*rest[:2]) - likelihood(*together_), 0)
+    both = (first + rest)[:2, ..., :1]
+    return np.maximum(add_likelihood(*first[:2]) + add_likelihood(*rest[:2]) - add_likelihood(*both), 0)
 
 
 def _compare_means(first: Floats, rest: Floats) -> Floats:
     """Student's t of two means with one pooled variance, squared; infinite where nobody differs within the parts."""
-    apart = _divide(first[0], first[1]) - _divide(rest[0], rest[1])
-    variance = _pooled_variance(first, rest)
-    error = variance * (_divide(1, first[1]) + _divide(1, rest[1]))
+    apart = _divide_safely(first[0], first[1]) - _divide_safely(rest[0], rest[1])
+    variance = _pool_variance(first, rest)
+    error = variance * (_divide_safely(1, first[1]) + _divide_safely(1, rest[1]))
     is_apart = np.abs(apart) > SAME
     return np.where(is_apart, np.divide(apart**2, error, out=np.full(apart.shape, np.inf), where=error > 0), 0)
 
 
-def _pooled_variance(first: Floats, rest: Floats) -> Floats:
+def _pool_variance(first: Floats, rest: Floats) -> Floats:
     """Variance of patients' values around the means of their parts; rounding noise is no variance."""
     second = first[2] + rest[2]
-    squares = second - _divide(first[0] ** 2, first[1]) - _divide(rest[0] ** 2, rest[1])
-    return _divide(np.where(squares > SAME * second, squares, 0), first[1] + rest[1] - 2)
+    squares = second - _divide_safely(first[0] ** 2, first[1]) - _divide_safely(rest[0] ** 2, rest[1])
+    return _divide_safely(np.where(squares > SAME * second, squares, 0), first[1] + rest[1] - 2)
 
 
-def _dispersion(added: Floats, change_at: NDArray[np.int64], is_mean: bool) -> Floats:
+def _measure_dispersion(added: Floats, change_at: NDArray[np.int64], is_mean: bool) -> Floats:
     """Pearson's dispersion of the months within the two parts, at least 1; 1 with fewer than three months of cases."""
     places = np.broadcast_to(change_at[..., None], (len(added), *change_at.shape, 1))
     first = np.take_along_axis(added, places, axis=-1)[..., 0]
     rest = added[..., -1] - first
     squares = np.zeros(change_at.shape)
     for part in (first, rest):
-        level = _divide(part[0], part[1])
-        variance = _pooled_variance(first, rest) if is_mean else level * (1 - level)
-        squares += _divide(part[3] - level * part[0], variance)
-    return np.maximum(_divide(squares, added[4, ..., -1] - 2), 1)
+        level = _divide_safely(part[0], part[1])
+        variance = _pool_variance(first, rest) if is_mean else level * (1 - level)
+        squares += _divide_safely(part[3] - level * part[0], variance)
+    return np.maximum(_divide_safely(squares, added[4, ..., -1] - 2), 1)

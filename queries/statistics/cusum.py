@@ -88,7 +88,7 @@ def has_lower_arm(events: int | None) -> bool:
 
 
 @lru_cache
-def signal_chances(
+def estimate_signal_chances(
     p0: float,
     cases: int,
     odds: float = 1,
@@ -111,11 +111,13 @@ def signal_chances(
             raise ValueError("an expected rate rests on at least one event, and on no more events than cases")
         rates = stats.beta.ppf((np.arange(LIKELY_RATES) + 0.5) / LIKELY_RATES, events, seen - events + 0.5)
     rates = odds * rates / (1 - rates + odds * rates)
-    upper, lower = (_chance_within(cases, rates, _weights(p0, ratio), limit) for ratio in (odds_ratio, 1 / odds_ratio))
+    upper, lower = (
+        _estimate_chance(cases, rates, _weights(p0, ratio), limit) for ratio in (odds_ratio, 1 / odds_ratio)
+    )
     return upper, lower
 
 
-def _chance_within(cases: int, rates: Floats, weights: tuple[float, float], limit: float) -> float:
+def _estimate_chance(cases: int, rates: Floats, weights: tuple[float, float], limit: float) -> float:
     """Mean over the rates of the chance to reach the limit within so many cases, by a Markov chain on a grid."""
     with_event, without = weights
     grid = max(1, round(CHANCE_STATES * abs(without) / limit))
@@ -124,12 +126,13 @@ def _chance_within(cases: int, rates: Floats, weights: tuple[float, float], limi
     steps = round(with_event / unit), round(without / unit)
     heights = np.zeros((rates.size, states))
     heights[:, 0] = 1
+    rates = rates[:, None]
     for _ in range(cases):
-        heights = rates[:, None] * _shift(heights, steps[0]) + (1 - rates[:, None]) * _shift(heights, steps[1])
+        heights = rates * _move_heights(heights, steps[0]) + (1 - rates) * _move_heights(heights, steps[1])
     return float(np.clip(1 - heights.sum(axis=1).mean(), 0, 1))
 
 
-def _shift(heights: Floats, step: int) -> Floats:
+def _move_heights(heights: Floats, step: int) -> Floats:
     """Chances after every height rose by a step of the grid; below 0 is 0, at the limit it is out."""
     moved = np.zeros_like(heights)
     if step >= 0:

@@ -1,4 +1,4 @@
-"""A series by month cut into segments of one rate or mean each, and whether the last one may be told as the present.
+"""A series by month cut into segments of one rate or mean each, and whether the last one may be fitted as the present.
 
 Columns as in `changes`: consecutive calendar months, n = 0 where a month has no usable case. `squares` (the sums of
 squares of patients' values) makes it a series of means; without it `sums` are successes.
@@ -77,7 +77,7 @@ def cut_series(
 
 def _cut_months(months: Months, threshold: float) -> tuple[Segment, ...]:
     edges = [0, *_find_cuts(months, threshold), months.rows.shape[-1]]
-    return tuple(Segment(first, end, *months.between(first, end).count()) for first, end in pairwise(edges))
+    return tuple(Segment(first, end, *months.slice_months(first, end).count_cases()) for first, end in pairwise(edges))
 
 
 def judge_present(
@@ -96,7 +96,7 @@ def judge_present(
     if len(segments) < 2:
         return Present(direction="", reason=_explain_silence(months), segments=segments)
     before, last = segments[-2:]
-    pair = months.between(before.first, last.end)
+    pair = months.slice_months(before.first, last.end)
     split = last.first - before.first
     _, statistic, _ = scan_splits(pair, (split, 0), (last.end - last.first, 0))
     is_higher = last.level > before.level
@@ -112,15 +112,16 @@ def judge_present(
 
 def _find_cuts(months: Months, threshold: float) -> list[int]:
     """The months at which new segments begin, in order."""
+    part = (MONTHS_AFTER, CASES_AFTER)
 
-    def cut(first: int, end: int, least_before: tuple[int, int]) -> list[int]:
-        change_at, statistic, _ = scan_splits(months.between(first, end), least_before, (MONTHS_AFTER, CASES_AFTER))
+    def find_within(first: int, end: int, before: tuple[int, int]) -> list[int]:
+        change_at, statistic, _ = scan_splits(months.slice_months(first, end), before, part)
         if not change_at or statistic < threshold:
             return []
-        place, part = first + int(change_at), (MONTHS_AFTER, CASES_AFTER)
-        return [*cut(first, place, part), place, *cut(place, end, part)]
+        month = first + int(change_at)
+        return [*find_within(first, month, part), month, *find_within(month, end, part)]
 
-    return cut(0, months.rows.shape[-1], (MONTHS_BEFORE, 0))
+    return find_within(0, months.rows.shape[-1], (MONTHS_BEFORE, 0))
 
 
 def _explain_silence(months: Months) -> Reason:
@@ -131,7 +132,7 @@ def _explain_silence(months: Months) -> Reason:
 def _gate_recorded(before: Segment, last: Segment, eligible: Floats) -> Reason:
     """Both segments have cases, so nobody eligible in one means that eligible was not counted."""
     asked = [eligible[part.first : part.end].sum() for part in (before, last)]
-    shares = [PERCENT * part.n / whole if whole else 0 for part, whole in zip((before, last), asked, strict=True)]
+    shares = [PERCENT * part.n / cases if cases else 0 for part, cases in zip((before, last), asked, strict=True)]
     if min(shares) < RECORDED:
         return "missing"
     return "recording" if abs(shares[0] - shares[1]) >= RECORDED_APART else ""
@@ -150,9 +151,9 @@ def _is_present(months: Months, before: Segment, last: Segment) -> bool:
         start = max(last.end - max(span, enough), 0)
         level = last.level
         if start - last.first >= MONTHS_AFTER:
-            others = months.between(last.first, start).count()
+            others = months.slice_months(last.first, start).count_cases()
             level = others[0] / others[1] if others[1] >= CASES_AFTER else level
-        latest = months.between(start, last.end).count()
+        latest = months.slice_months(start, last.end).count_cases()
         if side * (latest[0] / latest[1] - (before.level + level) / 2) <= 0:
             return False
     return True
@@ -168,16 +169,16 @@ def _is_same_season(months: Months, segments: tuple[Segment, ...]) -> bool:
     if last.end - last.first >= YEAR or last.first < YEAR:
         return True
     first, end = last.first - YEAR, last.end - YEAR
-    total, n = months.between(first, end).count()
+    total, n = months.slice_months(first, end).count_cases()
     if not n:
         return True
     side = np.sign(last.level - before.level)
     cases = months.rows[1]
-    told = sum(
+    fitted = sum(
         part.level * cases[max(part.first, first) : min(part.end, end)].sum()
         for part in segments
         if part.first < end and part.end > first
     )
-    expected = max(side * (last.level - told / n), 0)
+    expected = max(side * (last.level - fitted / n), 0)
     apart = side * (last.level - total / n)
     return bool(apart > 0 and apart >= SEASON_SHARE * expected)

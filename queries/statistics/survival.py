@@ -85,7 +85,7 @@ def kaplan_meier(times: ArrayLike, observed: ArrayLike) -> KaplanMeier:
     At one time, events come before those who leave observation. Whose time, or whether it happened, is not known is
     left out.
     """
-    when, seen = _read_known(times, observed)
+    when, seen = _read_pairs(times, observed)
     distinct, at_risk, (events,) = _count_events(when, [seen > 0])
     survival = np.cumprod(1 - events / at_risk)
     lower, upper = _log_log(survival, events, at_risk)
@@ -98,14 +98,14 @@ def cumulative_incidence(time: ArrayLike, status: ArrayLike) -> CumulativeIncide
     Events come before those who leave at the same time. Whose time or status is not known is left out; another status
     is a `ValueError`. The variance is Aalen's, with tied events as in R's cmprsk.
     """
-    when, known_status = _read_known(time, status)
-    if not np.isin(known_status, (LEFT, EVENT, COMPETING)).all():
+    when, kinds = _read_pairs(time, status)
+    if not np.isin(kinds, (LEFT, EVENT, COMPETING)).all():
         raise ValueError("a status must be 0 (left), 1 (the event) or 2 (something that excludes it)")
-    distinct, at_risk, (events, others) = _count_events(when, [known_status == EVENT, known_status == COMPETING])
+    distinct, at_risk, (events, others) = _count_events(when, [kinds == EVENT, kinds == COMPETING])
     free = np.cumprod(1 - (events + others) / at_risk)
     free_before = np.concatenate([[1.0], free])[:-1]
     estimate = np.cumsum(free_before * events / at_risk)
-    error = np.sqrt(_aalen_variance(estimate, (events, others), at_risk, (free_before, free)))
+    error = np.sqrt(_find_variance(estimate, (events, others), at_risk, (free_before, free)))
     inside = (estimate > 0) & (estimate < 1)
     share = np.where(inside, estimate, np.nan)
     with np.errstate(invalid="ignore"):
@@ -113,7 +113,7 @@ def cumulative_incidence(time: ArrayLike, status: ArrayLike) -> CumulativeIncide
     return CumulativeIncidence(distinct, estimate, error, share ** np.exp(-reach), share ** np.exp(reach))
 
 
-def _aalen_variance(
+def _find_variance(
     estimate: Floats, counts: tuple[NDArray, NDArray], at_risk: NDArray, free: tuple[Floats, Floats]
 ) -> Floats:
     """Aalen's variance of the cumulative incidence after each time; `free` of both events before and after it."""
@@ -131,27 +131,27 @@ def _aalen_variance(
     return np.maximum(squares + estimate**2 * weights - 2 * estimate * products, 0)
 
 
-def _read_known(times: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
+def _read_pairs(times: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
     """Both columns where both are known."""
     when, what = (column.ravel() for column in together(times, second))
-    known = ~np.isnan(when) & ~np.isnan(what)
-    return when[known], what[known]
+    is_usable = ~np.isnan(when) & ~np.isnan(what)
+    return when[is_usable], what[is_usable]
 
 
 def _count_events(when: Floats, kinds: list[NDArray[np.bool_]]) -> tuple[Floats, NDArray, list[NDArray]]:
     """Distinct times, how many are at risk just before each, and how many events of each kind there are at each."""
-    distinct, place = np.unique(when, return_inverse=True)
-    leaving = np.bincount(place, minlength=distinct.size)
-    counts = [np.bincount(place, weights=kind, minlength=distinct.size).astype(int) for kind in kinds]
+    distinct, rank = np.unique(when, return_inverse=True)
+    leaving = np.bincount(rank, minlength=distinct.size)
+    counts = [np.bincount(rank, weights=kind, minlength=distinct.size).astype(int) for kind in kinds]
     return distinct, when.size - np.cumsum(leaving) + leaving, counts
 
 
 def _read_steps(steps: Floats, curves: Iterable[tuple[float, Floats]], times: ArrayLike) -> list[Any]:
     """Each curve at the times asked for, from its value before the first step on."""
     asked = np.asarray(times, float)
-    place = np.searchsorted(steps, asked, side="right")
-    found = [np.where(np.isnan(asked), np.nan, np.concatenate([[start], curve])[place]) for start, curve in curves]
-    return [one.item() for one in found] if asked.ndim == 0 else found
+    step = np.searchsorted(steps, asked, side="right")
+    read = [np.where(np.isnan(asked), np.nan, np.concatenate([[start], curve])[step]) for start, curve in curves]
+    return [value.item() for value in read] if asked.ndim == 0 else read
 
 
 def _log_log(survival: Floats, events: NDArray, at_risk: NDArray) -> tuple[Floats, Floats]:

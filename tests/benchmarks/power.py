@@ -16,11 +16,11 @@ RATES = (50, 60, 70, 80, 90, 95)
 CHANGES = (-30, -25, -20, -15, -10, 10, 15, 20, 25, 30)
 LOWEST, HIGHEST = 2, 98
 HEADER = """\
-# In how many of 100 departments a lasting change is told within a year of it (column found), by cases a month, the
+# In how many of 100 departments a lasting change is told within a year of it (found_per_cent), by cases a month, the
 # rate before in per cent, and the change in points. Rates below 50 % mirror those above. Made by
 # `python -m tests.benchmarks power`: {departments} departments a cell with 24 stable months before, twelve monthly
 # looks after, threshold {threshold} (standard error at most {error:.0f}). Make it anew when the rule changes.
-volume,rate,change,found
+volume,rate,change,found_per_cent
 """
 
 
@@ -49,7 +49,7 @@ def find_changes(volume: int, rate: int, change: int, departments: int) -> float
     months = read_months(sent.sums, sent.n)
     found = np.zeros(departments, bool)
     for month in range(STABLE + 1, STABLE + YEAR + 1):
-        _, statistic, _ = scan_splits(months.between(0, month), (MONTHS_BEFORE, 0), (MONTHS_AFTER, CASES_AFTER))
+        _, statistic, _ = scan_splits(months.slice_months(0, month), (MONTHS_BEFORE, 0), (MONTHS_AFTER, CASES_AFTER))
         for place in np.flatnonzero((statistic >= THRESHOLD) & ~found):
             present = judge_present(sent.sums[place, :month], sent.n[place, :month])
             found[place] = SIGNS[present.direction] == np.sign(change)

@@ -125,7 +125,7 @@ def look_monthly(
     at = [*looks]
     said = np.zeros((len(sent.n), len(at)), np.int8)
     for place, month in enumerate(at):
-        _, statistic, _ = scan_splits(months.between(0, month), (MONTHS_BEFORE, 0), (MONTHS_AFTER, CASES_AFTER))
+        _, statistic, _ = scan_splits(months.slice_months(0, month), (MONTHS_BEFORE, 0), (MONTHS_AFTER, CASES_AFTER))
         for department in np.flatnonzero(statistic >= threshold):
             squares = None if sent.squares is None else sent.squares[department, :month]
             columns = sent.sums[department, :month], sent.n[department, :month], squares

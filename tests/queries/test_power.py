@@ -8,11 +8,11 @@ from data.errors import UsageProblem
 from data.home import SETTINGS
 from queries.power import found_within_a_year, read_power
 
-HEAD = "# made by\nvolume,rate,change,found\n"
+HEAD = "# made by\nvolume,rate,change,found_per_cent\n"
 
 
 def test_the_cell_that_is_no_easier_answers() -> None:
-    cells = {(row.volume, row.rate, row.change): row.found for row in read_power(SETTINGS / "power.csv")}
+    cells = {(row.volume, row.rate, row.change): row.found_per_cent for row in read_power(SETTINGS / "power.csv")}
     assert found_within_a_year(12, 60, 15) == cells[12, 60, 15]
     assert found_within_a_year(14.5, 64, 17) == cells[12, 60, 15]
     assert found_within_a_year(400, 64, 90 - 64) == cells[40, 60, 25]
@@ -40,7 +40,11 @@ def test_more_cases_and_larger_changes_are_found_more_often() -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("5,64,15,often\n", "row 1, found"), ("5,64,15,20\n5,40,15,20\n", "row 2, rate"), ("5,64,15\n", "row 1, found")],
+    [
+        ("5,64,15,often\n", "row 1, found_per_cent"),
+        ("5,64,15,20\n5,40,15,20\n", "row 2, rate"),
+        ("5,64,15\n", "row 1, found_per_cent"),
+    ],
 )
 def test_a_mistake_names_file_row_and_column(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "power.csv"
