@@ -14,14 +14,16 @@ POINTS = (18, 24, 20, 60)
 QUARTER = 3
 
 
-def count_coloured(kind: Kind, volume: float, departments: int) -> float:
+def measure_coloured(kind: Kind, volume: float, departments: int) -> float:
     """Share of stable charts, 0 to 1, with a coloured point at the look where most have one.
 
     By quarters where a month has fewer than ten cases, as on the page.
     """
     sent = send(kind, Plan(volume), departments, seed=9)
     if volume < FEWEST:
-        sent = Sent(*(None if one is None else _by_quarter(one) for one in (sent.sums, sent.n, sent.squares)))
+        sent = Sent(
+            *(None if column is None else _add_quarters(column) for column in (sent.sums, sent.n, sent.squares))
+        )
     sizes = {size for size in POINTS if size <= sent.n.shape[1]}
     has_colour = has_coloured_share if sent.squares is None else has_coloured_mean
     return max(
@@ -30,7 +32,7 @@ def count_coloured(kind: Kind, volume: float, departments: int) -> float:
     )
 
 
-def _by_quarter(months: NDArray) -> NDArray:
+def _add_quarters(months: NDArray) -> NDArray:
     return months.reshape(len(months), -1, QUARTER).sum(axis=2)
 
 
@@ -38,16 +40,16 @@ def has_coloured_share(x: NDArray, n: NDArray) -> bool:
     """As the page judges a share."""
     values = np.divide(x, n, out=np.full(n.shape, np.nan), where=n > 0)
     series = Series("proportion", values, n.astype(float), x.astype(float), n > 0)
-    found, _ = find_phases(series.usable)
-    labels = judge_series(series, draw_lines(series, found), found[-1]).labels
+    stretches, _ = find_phases(series.usable)
+    labels = judge_series(series, draw_lines(series, stretches), stretches[-1]).labels
     return any(label.endswith("limit") for label in labels)
 
 
 def has_coloured_mean(sums: NDArray, n: NDArray) -> bool:
     """Beyond its limits, among the last twelve, not small, and not of those that the limits come from."""
     means = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)
-    found, _ = find_phases(n > 0)
-    lower, upper = limit_means(means, n, np.isin(np.arange(n.size), found[-1].baseline))
-    new = np.setdiff1d(found[-1].places[-LOOKED_AT:], found[-1].baseline)
+    stretches, _ = find_phases(n > 0)
+    lower, upper = limit_means(means, n, np.isin(np.arange(n.size), stretches[-1].baseline))
+    new = np.setdiff1d(stretches[-1].places[-LOOKED_AT:], stretches[-1].baseline)
     new = new[n[new] >= FEWEST]
     return bool(((means[new] < lower[new]) | (means[new] > upper[new])).any())

@@ -9,17 +9,17 @@ import sys
 from collections.abc import Iterable
 
 from queries.statistics.segments import THRESHOLD, judge_present
-from tests.benchmarks.coloured import count_coloured
-from tests.benchmarks.simulated import KINDS, POINTS_5, Plan, share
-from tests.benchmarks.words_said import (
-    card_words,
-    false_words,
-    found_changes,
+from tests.benchmarks.coloured import measure_coloured
+from tests.benchmarks.monthly_looks import (
     judge_simply,
-    registered_words,
-    site_words,
-    stale_words,
+    measure_cards,
+    measure_false_words,
+    measure_power,
+    measure_registered,
+    measure_sites,
+    measure_stale_words,
 )
+from tests.benchmarks.simulated import KINDS, POINTS_5, Plan, make_share
 
 DEPARTMENTS = 2_000
 # Half of the departments are enough where many are judged one by one.
@@ -66,17 +66,25 @@ def section(departments: int = DEPARTMENTS) -> str:
     """The part of the report on false signals and power."""
     fewer = departments // FEWER
     introduction = INTRODUCTION.format(
-        departments=departments, fewer=fewer, threshold=THRESHOLD, at_5=_error(0.05, departments),
-        at_1=_error(0.01, departments), at_50=_error(0.5, fewer),
+        departments=departments, fewer=fewer, threshold=THRESHOLD, at_5=_find_error(0.05, departments),
+        at_1=_find_error(0.01, departments), at_50=_find_error(0.5, fewer),
     )  # fmt: skip
     parts = [
-        introduction.strip(), _table(stable_rows(departments)), TOGETHER, _table(together_rows(departments)), FOUND,
-        _table(found_rows(fewer)), STALE, _table(stale_rows(fewer)), RULES, _table(rule_rows(departments, fewer)),
-    ]  # fmt: skip
+        introduction.strip(),
+        _join_rows(list_stable(departments)),
+        TOGETHER,
+        _join_rows(list_together(departments)),
+        FOUND,
+        _join_rows(list_found(fewer)),
+        STALE,
+        _join_rows(list_stale(fewer)),
+        RULES,
+        _join_rows(list_rules(departments, fewer)),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
-def stable_rows(departments: int) -> Iterable[list[str]]:
+def list_stable(departments: int) -> Iterable[list[str]]:
     """False words by kind, volume and how months vary."""
     yield [
         "figure",
@@ -91,80 +99,87 @@ def stable_rows(departments: int) -> Iterable[list[str]]:
     ]
     for kind in KINDS:
         for volume in VOLUMES:
-            stable = false_words(kind, Plan(volume), departments)
+            stable = measure_false_words(kind, Plan(volume), departments)
             plans = [Plan(volume, POINTS_5), Plan(volume, 0, POINTS_5), Plan(volume, 0, 2 * POINTS_5)]
-            others = [false_words(kind, plan, departments)["any"] for plan in plans]
-            shares = [stable["any"], stable["one"], stable["taken_back"], *others]
-            coloured = count_coloured(kind, volume, departments // FEWER)
-            yield [kind.name, str(volume), *map(_per_cent, [*shares, coloured])]
+            others = [measure_false_words(kind, plan, departments)["any"] for plan in plans]
+            shares = [stable["any"], stable["one_look"], stable["taken_back"], *others]
+            coloured = measure_coloured(kind, volume, departments // FEWER)
+            yield [kind.name, str(volume), *map(_format_share, [*shares, coloured])]
 
 
-def together_rows(departments: int) -> Iterable[list[str]]:
+def list_together(departments: int) -> Iterable[list[str]]:
     """Four cards, and sites."""
     yield ["together", "one figure, one look", "one figure, 48 looks", "any, one look", "any, 48 looks"]
     for volume in VOLUMES:
-        found = card_words(volume, departments)
-        yield [f"four cards, {volume} a month", "", "", *map(_per_cent, (found["one"], found["any"]))]
+        result = measure_cards(volume, departments)
+        yield [f"four cards, {volume} a month", "", "", *map(_format_share, (result["one_look"], result["any"]))]
     for sites in SITES:
-        found = site_words(sites, 12, departments)
-        yield [f"{sites} sites, four figures", *map(_per_cent, found.values())]
+        result = measure_sites(sites, 12, departments)
+        yield [f"{sites} sites, four figures", *map(_format_share, result.values())]
 
 
-def found_rows(departments: int) -> Iterable[list[str]]:
+def list_found(departments: int) -> Iterable[list[str]]:
     """Power and false words over the same looks."""
     yield ["cases a month", "change", "found", "still told", "taken back", "false", "registered"]
     for volume in VOLUMES:
         for rate, points in SHIFTS:
-            found = found_changes(share(rate), volume, points, departments)
-            fixed, falsely = (registered_words(rate, volume, change, departments) for change in (points, 0.0))
-            shares = [_per_cent(found[name]) for name in ("found", "later", "taken_back", "false")]
-            yield [str(volume), _change(rate, points), *shares, f"{_per_cent(fixed)} ({_per_cent(falsely)})"]
+            result = measure_power(make_share(rate), volume, points, departments)
+            fixed, falsely = (measure_registered(rate, volume, change, departments) for change in (points, 0.0))
+            shares = [_format_share(result[name]) for name in ("found", "later", "taken_back", "false")]
+            yield [
+                str(volume),
+                _format_change(rate, points),
+                *shares,
+                f"{_format_share(fixed)} ({_format_share(falsely)})",
+            ]
 
 
-def stale_rows(departments: int) -> Iterable[list[str]]:
+def list_stale(departments: int) -> Iterable[list[str]]:
     """Words that outlive what they tell."""
-    yield ["cases a month", *(f"{_change(*gain)}, {lasted} months" for gain in GAINS for lasted in LASTED)]
+    yield ["cases a month", *(f"{_format_change(*gain)}, {lasted} months" for gain in GAINS for lasted in LASTED)]
     for volume in VOLUMES:
         shares = [
-            stale_words(rate, volume, (points, lasted), departments) for rate, points in GAINS for lasted in LASTED
+            measure_stale_words(rate, volume, (points, lasted), departments)
+            for rate, points in GAINS
+            for lasted in LASTED
         ]
-        yield [str(volume), *map(_per_cent, shares)]
+        yield [str(volume), *map(_format_share, shares)]
 
 
-def rule_rows(departments: int, fewer: int) -> Iterable[list[str]]:
+def list_rules(departments: int, fewer: int) -> Iterable[list[str]]:
     """The rule in force and the simpler one, in the cells that are hardest to hold."""
-    hard = [share(0.9), share(0.64)]
+    hard = [make_share(0.9), make_share(0.64)]
     yield [
         "rule", "stable, 12 a month, 64 %", "months vary, 40, 90 %", "wave ± 5, 40, 90 %", "wave ± 5, 40, 64 %",
         "gain over, 40, 64 → 79 %", "found, 12, 64 → 79 %", "still told, 12", "taken back, 12",
     ]  # fmt: skip
     for name, judge in (("in force", judge_present), ("simpler", judge_simply)):
-        found = found_changes(share(0.64), 12, 0.15, departments, judge)
+        result = measure_power(make_share(0.64), 12, 0.15, departments, judge)
         shares = [
-            (false_words(hard[1], Plan(12), departments, judge)["any"], 0.07),
-            (false_words(hard[0], Plan(40, POINTS_5), departments, judge)["any"], 0.15),
-            *((false_words(kind, Plan(40, 0, POINTS_5), departments, judge)["any"], 0.15) for kind in hard),
-            (stale_words(0.64, 40, (0.15, 12), fewer, judge), 0.15),
-            *((found[name], 1.0) for name in ("found", "later", "taken_back")),
+            (measure_false_words(hard[1], Plan(12), departments, judge)["any"], 0.07),
+            (measure_false_words(hard[0], Plan(40, POINTS_5), departments, judge)["any"], 0.15),
+            *((measure_false_words(kind, Plan(40, 0, POINTS_5), departments, judge)["any"], 0.15) for kind in hard),
+            (measure_stale_words(0.64, 40, (0.15, 12), fewer, judge), 0.15),
+            *((result[name], 1.0) for name in ("found", "later", "taken_back")),
         ]
-        yield [name, *(f"**{_per_cent(part)}**" if part > bound else _per_cent(part) for part, bound in shares)]
+        yield [name, *(f"**{_format_share(part)}**" if part > bound else _format_share(part) for part, bound in shares)]
 
 
-def _table(rows: Iterable[list[str]]) -> str:
+def _join_rows(rows: Iterable[list[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in rows]
     columns = lines[0].count("|") - 1
     return "\n".join([lines[0], "|---|" + "---:|" * (columns - 1), *lines[1:]])
 
 
-def _per_cent(part: float) -> str:
+def _format_share(part: float) -> str:
     return f"{100 * part:.1f} %" if part < 0.2 else f"{100 * part:.0f} %"
 
 
-def _change(rate: float, points: float) -> str:
+def _format_change(rate: float, points: float) -> str:
     return f"{100 * rate:.0f} → {100 * (rate + points):.0f} %"
 
 
-def _error(part: float, departments: int) -> float:
+def _find_error(part: float, departments: int) -> float:
     return 100 * (part * (1 - part) / departments) ** 0.5
 
 

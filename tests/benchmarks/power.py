@@ -7,8 +7,8 @@ import numpy as np
 from data.home import SETTINGS
 from queries.statistics.changes import CASES_AFTER, MONTHS_AFTER, MONTHS_BEFORE, read_months, scan_splits
 from queries.statistics.segments import THRESHOLD, judge_present
-from tests.benchmarks.simulated import SIGNS, YEAR, Plan, send, share
-from tests.benchmarks.words_said import STABLE
+from tests.benchmarks.monthly_looks import STABLE
+from tests.benchmarks.simulated import SIGNS, YEAR, Plan, make_share, send
 
 DEPARTMENTS = 500
 VOLUMES = (3, 5, 8, 12, 16, 20, 30, 40)
@@ -45,12 +45,12 @@ def make_rows(departments: int) -> Iterator[tuple[int, int, int, int]]:
 def find_changes(volume: int, rate: int, change: int, departments: int) -> float:
     """Share of departments told of the change rightly at any look of the year after it."""
     plan = Plan(volume, steps=((STABLE, 0.0), (YEAR, change / 100)), months=STABLE + YEAR)
-    sent = send(share(rate / 100), plan, departments, seed=rate + change)
+    sent = send(make_share(rate / 100), plan, departments, seed=rate + change)
     months = read_months(sent.sums, sent.n)
-    found = np.zeros(departments, bool)
+    is_found = np.zeros(departments, bool)
     for month in range(STABLE + 1, STABLE + YEAR + 1):
         _, statistic, _ = scan_splits(months.slice_months(0, month), (MONTHS_BEFORE, 0), (MONTHS_AFTER, CASES_AFTER))
-        for place in np.flatnonzero((statistic >= THRESHOLD) & ~found):
-            present = judge_present(sent.sums[place, :month], sent.n[place, :month])
-            found[place] = SIGNS[present.direction] == np.sign(change)
-    return float(found.mean())
+        for row in np.flatnonzero((statistic >= THRESHOLD) & ~is_found):
+            present = judge_present(sent.sums[row, :month], sent.n[row, :month])
+            is_found[row] = SIGNS[present.direction] == np.sign(change)
+    return float(is_found.mean())

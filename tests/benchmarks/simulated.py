@@ -43,7 +43,7 @@ class Kind:
     draw: Callable[[np.random.Generator, Array, Array], Sent]
 
 
-def share(rate: float) -> Kind:
+def make_share(rate: float) -> Kind:
     """A share of patients, such as home the same day."""
 
     def draw(chance: np.random.Generator, n: Array, off: Array) -> Sent:
@@ -52,30 +52,30 @@ def share(rate: float) -> Kind:
     return Kind(f"share of {100 * rate:.0f} %", draw)
 
 
-def mean(name: str, values: Callable[[np.random.Generator, tuple[int, ...], Array], Array]) -> Kind:
+def make_mean(name: str, values: Callable[[np.random.Generator, tuple[int, ...], Array], Array]) -> Kind:
     """A mean of patients' values."""
 
     def draw(chance: np.random.Generator, n: Array, off: Array) -> Sent:
         most = int(n.max())
-        found = values(chance, (*n.shape, most), 2 * off[..., None]) * (np.arange(most) < n[..., None])
-        return Sent(found.sum(axis=-1), n, (found**2).sum(axis=-1))
+        drawn = values(chance, (*n.shape, most), 2 * off[..., None]) * (np.arange(most) < n[..., None])
+        return Sent(drawn.sum(axis=-1), n, (drawn**2).sum(axis=-1))
 
     return Kind(name, draw)
 
 
-def scores(chance: np.random.Generator, size: tuple[int, ...], off: Array) -> Array:
+def draw_scores(chance: np.random.Generator, size: tuple[int, ...], off: Array) -> Array:
     """Pain from 0 to 10 in whole points, most of them low; `off` in standard deviations."""
     spread = SCORE_SCALE * SCORE_SHAPE**0.5
     return np.clip(np.rint(chance.gamma(SCORE_SHAPE, SCORE_SCALE, size) + spread * off), 0, 10)
 
 
-def levels(chance: np.random.Generator, size: tuple[int, ...], off: Array) -> Array:
+def draw_levels(chance: np.random.Generator, size: tuple[int, ...], off: Array) -> Array:
     """1 to 4 vertebrae; `off` in standard deviations."""
     drawn = chance.standard_normal(size) + off
     return 1.0 + sum(drawn > edge for edge in stats.norm.ppf(LEVELS))
 
 
-def times() -> Kind:
+def make_times() -> Kind:
     """Hours until ready, judged by the share within the promised six; lognormal."""
 
     def draw(chance: np.random.Generator, n: Array, off: Array) -> Sent:
@@ -85,7 +85,14 @@ def times() -> Kind:
     return Kind("time within 6 hours", draw)
 
 
-KINDS = (share(0.5), share(0.64), share(0.9), mean("mean pain score", scores), mean("mean levels", levels), times())
+KINDS = (
+    make_share(0.5),
+    make_share(0.64),
+    make_share(0.9),
+    make_mean("mean pain score", draw_scores),
+    make_mean("mean levels", draw_levels),
+    make_times(),
+)
 
 
 @dataclass(frozen=True)
@@ -123,11 +130,11 @@ def look_monthly(
     """
     months = read_months(sent.sums, sent.n, sent.squares)
     at = [*looks]
-    said = np.zeros((len(sent.n), len(at)), np.int8)
-    for place, month in enumerate(at):
+    verdicts = np.zeros((len(sent.n), len(at)), np.int8)
+    for look, month in enumerate(at):
         _, statistic, _ = scan_splits(months.slice_months(0, month), (MONTHS_BEFORE, 0), (MONTHS_AFTER, CASES_AFTER))
         for department in np.flatnonzero(statistic >= threshold):
             squares = None if sent.squares is None else sent.squares[department, :month]
             columns = sent.sums[department, :month], sent.n[department, :month], squares
-            said[department, place] = SIGNS[judge(*columns, threshold=threshold).direction]
-    return said
+            verdicts[department, look] = SIGNS[judge(*columns, threshold=threshold).direction]
+    return verdicts

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from queries.statistics.between import FEWEST, bound_difference
 from queries.statistics.changes import registered
 from queries.statistics.segments import Present, cut_series, judge_present
-from tests.benchmarks.simulated import KINDS, LOOKS, YEAR, Kind, Plan, look_monthly, send, share
+from tests.benchmarks.simulated import KINDS, LOOKS, YEAR, Kind, Plan, look_monthly, make_share, send
 
-Said = NDArray[np.bool_]
+Verdicts = NDArray[np.bool_]
 STABLE = 24
 BEFORE_GAIN, STALE_LOOKS = 20, 9
 CARDS = (KINDS[0], KINDS[1], KINDS[2], KINDS[4])
@@ -37,22 +37,22 @@ def judge_simply(sums, n, squares=None, threshold: float = 3.5) -> Present:
     return Present(direction=direction, reason="over" if is_silent else "", segments=segments)
 
 
-def false_words(kind: Kind, plan: Plan, departments: int, judge: Callable = judge_present) -> dict[str, float]:
+def measure_false_words(kind: Kind, plan: Plan, departments: int, judge: Callable = judge_present) -> dict[str, float]:
     """Shares, 0 to 1, of stable departments told something at any look, and at one look (in the worst of four years).
 
     `taken_back`: told something that is not said at a later look.
     """
-    said = look_monthly(send(kind, plan, departments), judge=judge) != 0
-    years = [said[:, first : first + YEAR].mean() for first in range(0, len(LOOKS), YEAR)]
-    return {"any": said.any(axis=1).mean(), "one": max(years), "taken_back": taken_back(said)}
+    verdicts = look_monthly(send(kind, plan, departments), judge=judge) != 0
+    years = [verdicts[:, first : first + YEAR].mean() for first in range(0, len(LOOKS), YEAR)]
+    return {"any": verdicts.any(axis=1).mean(), "one_look": max(years), "taken_back": share_taken_back(verdicts)}
 
 
-def taken_back(said: Said) -> float:
+def share_taken_back(verdicts: Verdicts) -> float:
     """Share of departments told something that is not said at a later look."""
-    return float((np.diff(said.astype(np.int8), axis=1) < 0).any(axis=1).mean())
+    return float((np.diff(verdicts.astype(np.int8), axis=1) < 0).any(axis=1).mean())
 
 
-def found_changes(
+def measure_power(
     kind: Kind, volume: float, points: float, departments: int, judge: Callable = judge_present
 ) -> dict[str, float]:
     """Shares after two stable years and a lasting change, over the twelve monthly looks of its first year.
@@ -67,67 +67,67 @@ def found_changes(
     return {
         "found": right.any(axis=1).mean(),
         "later": right[:, YEAR // 2 :].mean(),
-        "taken_back": taken_back(right),
+        "taken_back": share_taken_back(right),
         "false": (stable != 0).any(axis=1).mean(),
     }
 
 
-def stale_words(
+def measure_stale_words(
     rate: float, volume: float, gain: tuple[float, int], departments: int, judge: Callable = judge_present
 ) -> float:
     """Share of looks, in the nine months after a gain (points, months) is over, that still tell it."""
     points, lasted = gain
     steps, months = ((BEFORE_GAIN, 0.0), (lasted, points), (STALE_LOOKS, 0.0)), BEFORE_GAIN + lasted + STALE_LOOKS
-    sent = send(share(rate), Plan(volume, steps=steps, months=months), departments)
-    said = look_monthly(sent, range(months - STALE_LOOKS + 1, months + 1), judge=judge)
-    return float((said == np.sign(points)).mean())
+    sent = send(make_share(rate), Plan(volume, steps=steps, months=months), departments)
+    verdicts = look_monthly(sent, range(months - STALE_LOOKS + 1, months + 1), judge=judge)
+    return float((verdicts == np.sign(points)).mean())
 
 
-def registered_words(rate: float, volume: float, points: float, departments: int) -> float:
+def measure_registered(rate: float, volume: float, points: float, departments: int) -> float:
     """Share of departments told of a change at a date fixed in advance, by its looks at 6 or at 12 months."""
     plan = Plan(volume, steps=((STABLE, 0.0), (YEAR, points)), months=STABLE + YEAR)
-    sent = send(share(rate), plan, departments)
-    told = np.zeros(departments, bool)
+    sent = send(make_share(rate), plan, departments)
+    is_told = np.zeros(departments, bool)
     for months, confidence in REGISTERED_LOOKS:
-        for place, (x, n) in enumerate(zip(sent.sums, sent.n, strict=True)):
+        for row, (x, n) in enumerate(zip(sent.sums, sent.n, strict=True)):
             end = STABLE + months
-            found = registered(x[:STABLE], n[:STABLE], x[STABLE:end], n[STABLE:end], confidence)
-            told[place] |= found.lower > 0 or found.upper < 0
-    return float(told.mean())
+            change = registered(x[:STABLE], n[:STABLE], x[STABLE:end], n[STABLE:end], confidence)
+            is_told[row] |= change.lower > 0 or change.upper < 0
+    return float(is_told.mean())
 
 
-def card_words(volume: float, departments: int) -> dict[str, float]:
+def measure_cards(volume: float, departments: int) -> dict[str, float]:
     """Shares of departments with anything false on four cards that do not hang together: at one look, at any."""
-    said = np.any([look_monthly(send(kind, Plan(volume), departments, seed=2)) != 0 for kind in CARDS], axis=0)
-    return {"one": said.mean(), "any": said.any(axis=1).mean()}
+    verdicts = np.any([look_monthly(send(kind, Plan(volume), departments, seed=2)) != 0 for kind in CARDS], axis=0)
+    return {"one_look": verdicts.mean(), "any": verdicts.any(axis=1).mean()}
 
 
-def site_words(sites: int, volume: float, departments: int) -> dict[str, float]:
+def measure_sites(sites: int, volume: float, departments: int) -> dict[str, float]:
     """Shares of departments whose sites do not differ and are told apart, on four figures of the last twelve months.
 
-    `figure_one`: by one figure at one look; `figure_any`: at any; `one`, `any`: by any of the figures.
+    `figure_one`: by one figure at one look; `figure_any`: at any; `one_look`, `any`: by any of the figures.
     """
     looks = np.arange(LOOKS[0], LOOKS[-1] + 1)
-    said = np.array([_told_apart(kind, sites, volume, departments, looks) for kind in SITE_FIGURES])
-    anything = said.any(axis=0)
+    verdicts = np.array([_compare_sites(kind, sites, volume, departments, looks) for kind in SITE_FIGURES])
+    anything = verdicts.any(axis=0)
     return {
-        "figure_one": said.mean(),
-        "figure_any": said.any(axis=2).mean(),
-        "one": anything.mean(),
+        "figure_one": verdicts.mean(),
+        "figure_any": verdicts.any(axis=2).mean(),
+        "one_look": anything.mean(),
         "any": anything.any(axis=1).mean(),
     }
 
 
-def _told_apart(kind: Kind, sites: int, volume: float, departments: int, looks: NDArray[np.int64]) -> Said:
+def _compare_sites(kind: Kind, sites: int, volume: float, departments: int, looks: NDArray[np.int64]) -> Verdicts:
     """Whether any pair of sites is told apart by a figure; a row a department, a column a look."""
     sent = [send(kind, Plan(volume), departments, seed=3 + site) for site in range(sites)]
     years = [
         [np.cumsum(column, axis=1)[:, looks - 1] - np.cumsum(column, axis=1)[:, looks - 1 - YEAR] for column in columns]
-        for columns in ((one.sums, one.n) for one in sent)
+        for columns in ((site.sums, site.n) for site in sent)
     ]
     pairs = list(combinations(years, 2))
-    told = np.zeros((departments, len(looks)), bool)
+    is_told = np.zeros((departments, len(looks)), bool)
     for (x1, n1), (x2, n2) in pairs:
         lower, upper = bound_difference(x1, n1, x2, n2, len(pairs) * len(SITE_FIGURES))
-        told |= (np.minimum(n1, n2) >= FEWEST) & ((lower > 0) | (upper < 0))
-    return told
+        is_told |= (np.minimum(n1, n2) >= FEWEST) & ((lower > 0) | (upper < 0))
+    return is_told
