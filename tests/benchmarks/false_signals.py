@@ -72,14 +72,10 @@ def section(departments: int = DEPARTMENTS) -> str:
     parts = [
         introduction.strip(),
         _join_rows(list_stable(departments)),
-        TOGETHER,
-        _join_rows(list_together(departments)),
-        FOUND,
-        _join_rows(list_found(fewer)),
-        STALE,
-        _join_rows(list_stale(fewer)),
-        RULES,
-        _join_rows(list_rules(departments, fewer)),
+        *(TOGETHER, _join_rows(list_together(departments))),
+        *(FOUND, _join_rows(list_found(fewer))),
+        *(STALE, _join_rows(list_stale(fewer))),
+        *(RULES, _join_rows(list_rules(departments, fewer))),
     ]
     return "\n\n".join(parts) + "\n"
 
