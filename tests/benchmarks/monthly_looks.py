@@ -6,8 +6,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from queries.statistics.between import FEWEST, bound_difference
 from queries.statistics.changes import registered
+from queries.statistics.funnel import FEWEST_CASES, bound_difference
 from queries.statistics.segments import Present, cut_series, judge_present
 from tests.benchmarks.simulated import KINDS, LOOKS, YEAR, Kind, Plan, look_monthly, make_share, send
 
@@ -129,5 +129,5 @@ def _compare_sites(kind: Kind, sites: int, volume: float, departments: int, look
     is_told = np.zeros((departments, len(looks)), bool)
     for (x1, n1), (x2, n2) in pairs:
         lower, upper = bound_difference(x1, n1, x2, n2, len(pairs) * len(SITE_FIGURES))
-        is_told |= (np.minimum(n1, n2) >= FEWEST) & ((lower > 0) | (upper < 0))
+        is_told |= (np.minimum(n1, n2) >= FEWEST_CASES) & ((lower > 0) | (upper < 0))
     return is_told

@@ -1,14 +1,14 @@
 """Units are told apart only beyond what all pairs and figures together leave to chance."""
 
 from queries.statistics import intervals
-from queries.statistics.between import CHANCE, bound_difference, find_differing_pairs
+from queries.statistics.funnel import PAIRS_CHANCE, bound_difference, find_differing_pairs
 
 
 def test_two_units_far_apart_are_told_with_their_interval() -> None:
     (pair,) = find_differing_pairs([61, 92], [100, 100], figures=4)
     assert (pair.first, pair.second) == (0, 1)
     assert pair.lower < pair.difference < pair.upper < 0
-    assert (pair.lower, pair.upper) == intervals.newcombe(61, 100, 92, 100, 1 - CHANCE / 4)
+    assert (pair.lower, pair.upper) == intervals.newcombe(61, 100, 92, 100, 1 - PAIRS_CHANCE / 4)
 
 
 def test_the_more_is_looked_at_the_more_it_takes() -> None:
