@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -48,6 +48,7 @@ def test_a_registered_change_is_that_of_the_vector(place: int) -> None:
         assert getattr(found, name) == pytest.approx(case[name], abs=1e-5), name
 
 
+@settings(deadline=None)
 @given(MONTHS)
 def test_the_place_and_the_likelihood_are_those_of_plain_loops(months: list[tuple[int, float]]) -> None:
     n = [cases for cases, _ in months]
@@ -59,6 +60,7 @@ def test_the_place_and_the_likelihood_are_those_of_plain_loops(months: list[tupl
     assert found.phi >= 1
 
 
+@settings(deadline=None)
 @given(MONTHS)
 def test_yes_and_no_changed_over_give_the_same_change(months: list[tuple[int, float]]) -> None:
     n = [cases for cases, _ in months]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.statistics.survival import cumulative_incidence, kaplan_meier
@@ -50,6 +50,7 @@ def test_an_unknown_status_is_refused_and_an_unknown_time_left_out() -> None:
     assert cumulative_incidence([1, None, 2, 3], [1, 1, 0, None]).at(3) == known.at(3)
 
 
+@settings(deadline=None)
 @given(CASES)
 def test_both_events_and_freedom_from_both_are_everyone(cases: list[tuple[int, int]]) -> None:
     times, statuses = [time for time, _ in cases], [status for _, status in cases]
@@ -59,6 +60,7 @@ def test_both_events_and_freedom_from_both_are_everyone(cases: list[tuple[int, i
     assert event + other + free == pytest.approx(1)
 
 
+@settings(deadline=None)
 @given(CASES)
 def test_the_interval_contains_the_curve_and_the_curve_never_falls(cases: list[tuple[int, int]]) -> None:
     curve = cumulative_incidence([time for time, _ in cases], [status for _, status in cases])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.statistics.segments import Present, cut_series, judge_present
@@ -91,6 +91,7 @@ def test_means_are_cut_like_shares() -> None:
     assert [segment.level for segment in found.segments] == pytest.approx([5, 3])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 25), st.floats(0, 1)), max_size=48), st.floats(0.5, 4))
 def test_segments_follow_each_other_and_hold_every_case(months: list[tuple[int, float]], threshold: float) -> None:
     n = [cases for cases, _ in months]

@@ -1,7 +1,7 @@
 """How many of those without an answer would have to say no, or yes, to move a rate across a line."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.statistics.missing import TippingPoint, find_tipping_point
@@ -22,6 +22,7 @@ def test_nobody_missing_nobody_asked_and_what_cannot_be_have_no_tipping_point(co
     assert find_tipping_point(*counts) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 80), st.integers(1, 80), st.integers(1, 80), st.sampled_from([0.29, 0.5, 0.8]))
 def test_one_fewer_would_not_cross_the_line(yes: int, recorded: int, missing: int, line: float) -> None:
     yes, possible = min(yes, recorded), recorded + missing
