@@ -161,6 +161,18 @@ class Targets(Setting):
     targets: dict[str, Target] = {}
 
 
+class Verdict(Setting):
+    """How strong a change must be to be said: the statistic of `queries.statistics.changes` that it must reach."""
+
+    threshold: float = Field(gt=0)
+
+
+class Trends(Setting):
+    """When a figure is said to have changed."""
+
+    verdict: Verdict
+
+
 Kind = TypeVar("Kind", bound=Setting)
 
 
@@ -227,9 +239,16 @@ def read_targets() -> Targets:
     return read_settings(SETTINGS / "targets.toml", Targets)
 
 
+@lru_cache
+def trends() -> Trends:
+    """When a figure is said to have changed."""
+    return read_settings(SETTINGS / "trends.toml", Trends)
+
+
 def check_all() -> None:
     """Read every settings file, so that a mistake shows at start and not on the page that needs it."""
     read_timepoints()
     read_disclosure()
     read_promises()
     read_targets()
+    trends()

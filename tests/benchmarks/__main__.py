@@ -14,6 +14,7 @@ from pathlib import Path
 from data.home import PROJECT
 from tests.benchmarks import browsing, exporting, false_signals, loading, million, reruns
 from tests.benchmarks.department import write_department
+from tests.benchmarks.power import write_power
 from tests.benchmarks.readers import BUSY_READERS, CROWDS, measure_readers
 from tests.benchmarks.report import rewrite, section
 
@@ -85,13 +86,20 @@ def browser(bench: Bench) -> str:
     return section("Pages in Chromium", words, browsing.measure(bench.scratch, bench.rounds))
 
 
+def power(_: Bench) -> str:
+    """What a chart could have seen, by volume: data/settings/power.csv, and how it is read."""
+    rows = len([line for line in write_power().splitlines() if line[:1].isdigit()])
+    words = f"Simulated: {rows} cells in `data/settings/power.csv`, read by `queries/trends/power.py`."
+    return f"## What a chart could have seen\n\n{words}\n"
+
+
 def signals(_: Bench) -> str:
     """How often a figure is said to have changed; simulated, not timed."""
     return false_signals.section()
 
 
 PARTS: dict[str, Callable[[Bench], str]] = {
-    part.__name__: part for part in (loads, scale, exports, pages, readers, browser, signals)
+    part.__name__: part for part in (loads, scale, exports, pages, readers, browser, signals, power)
 }
 
 
