@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from queries.statistics.changes import present_against_past, present_against_past_means, registered
-from tests.queries.vectors import vector
+from tests.unit.queries.vectors import vector
 
 MONTHS = st.lists(st.tuples(st.integers(0, 30), st.floats(0, 1)), max_size=40)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.statistics.survival import cumulative_incidence, kaplan_meier
-from tests.queries.vectors import vector
+from tests.unit.queries.vectors import vector
 
 CASES = st.lists(st.tuples(st.integers(1, 20), st.sampled_from([0, 1, 2])), min_size=1, max_size=40)
 
