@@ -1,17 +1,22 @@
-# make run     the app on http://127.0.0.1:8501, with a synthetic department until you load your own records
-# make test    everything a change must pass
+# make run       the app on http://127.0.0.1:8501, with a synthetic department until you load your own records
+# make unit      what needs no home, no server and no browser: half a minute
+# make test      what a change must pass: five minutes on two cores
+# make test-all  everything, with the whole grids of views, kills and browsers
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test test-all lint screenshots benchmarks clean
+.PHONY: run unit test test-all lint screenshots benchmarks clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python -m etl demo --unless-loaded
 	@echo "Vertebroplasty outcomes: http://127.0.0.1:$(PORT)"
 	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+unit: $(VENV)/development
+	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough" tests/unit
 
 test: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough"
@@ -24,6 +29,8 @@ lint: $(VENV)/development
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint queries etl/build/sql data/schema.sql
 	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/test_names.py
 
 screenshots: $(VENV)/development
 	$(BIN)/python -m tests.browser.screenshots

@@ -88,7 +88,7 @@ def broken_links(home: Home) -> list[str]:
             problems.append(f"export {event.id} does not follow the one before it: one was removed or changed")
         if event.payload.get("link") != link_of(event.at, event.author, event.kind, event.subject, event.payload):
             problems.append(f"export {event.id} is not as it was written")
-        previous = event.payload.get("link")
+        previous = str(event.payload.get("link"))
     if end["exports"] > len(events):
         problems.append(f"{end['exports'] - len(events)} exports at the end are gone")
     elif end["exports"] and events[end["exports"] - 1].payload.get("link") != end["link"]:

@@ -105,7 +105,10 @@ class Journal:
             ).fetchall()
         finally:
             connection.close()
-        return [Event(*row[:5], json.loads(row[5]), *row[6:]) for row in found]
+        return [
+            Event(event_id, at, author, what, subject, json.loads(payload), supersedes, words)
+            for event_id, at, author, what, subject, payload, supersedes, words in found
+        ]
 
     def erase_words(self, subjects: Collection[str], names_somebody: Callable[[str], bool]) -> int:
         """Erase what was written about these subjects, and every text that names somebody; give how many.

@@ -167,6 +167,18 @@ class Sources(Setting):
     order: tuple[str, ...] = ()
 
 
+class Verdict(Setting):
+    """How strong a change must be to be said: the statistic of `queries.statistics.changes` that it must reach."""
+
+    threshold: float = Field(gt=0)
+
+
+class Trends(Setting):
+    """When a figure is said to have changed."""
+
+    verdict: Verdict
+
+
 Kind = TypeVar("Kind", bound=Setting)
 
 
@@ -264,6 +276,11 @@ def read_targets() -> Targets:
     return _in_force("targets.toml", Targets)
 
 
+def read_trends() -> Trends:
+    """When a figure is said to have changed."""
+    return _in_force("trends.toml", Trends)
+
+
 def check_all() -> None:
     """Read every settings file, so that a mistake shows at start and not on the page that needs it."""
     read_timepoints()
@@ -271,3 +288,4 @@ def check_all() -> None:
     read_promises()
     read_targets()
     source_order()
+    read_trends()

@@ -21,7 +21,7 @@ from etl.generations.manifest import Manifest
 from etl.generations.progress import progress_on_stderr
 from etl.live_queries import asks_databases
 from etl.load import LoadResult, Terms, check_files, load_files, rebuild_generation, time_zone
-from etl.operations import safekeeping_commands
+from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
 from etl.propose.proposal import propose_source
@@ -35,6 +35,7 @@ app = typer.Typer(
     help="Take files in, build a new generation of the warehouse, publish it.",
 )
 app.add_typer(safekeeping_commands.app)
+app.add_typer(describe_files.app)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
 SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]
@@ -53,6 +54,11 @@ def _paths_to_load(home: Home, paths: list[Path] | None, source: Source) -> list
     return paths or ([] if asks_databases(source) else [home.inbox])
 
 
+def took_nothing(result: LoadResult) -> bool:
+    """Whether there were files, and every one was ignored or refused."""
+    return bool(result.ignored or result.refused) and not (result.reports or result.known)
+
+
 def _print_result(result: LoadResult) -> None:
     for report in result.all_reports:
         for line in lines_of_report(report):
@@ -67,6 +73,8 @@ def _print_result(result: LoadResult) -> None:
         print(f"{name}: ignored, it is no file of this source")
     for refusal in result.refused:
         print(f"refused: {refusal.error}")
+    if took_nothing(result):
+        print("no file was taken: name another --source, or describe the sending system (docs/sources.md)")
 
 
 @app.command("load")
@@ -111,7 +119,7 @@ def load_command(
         print(f"published {result.generation}")
     else:
         print("nothing new; the generation in service stays")
-    if result.refused:
+    if result.refused or took_nothing(result):
         raise typer.Exit(ExitCode.FILE_REFUSED)
 
 
@@ -154,9 +162,17 @@ def map_command(
     out: Annotated[
         Path | None, typer.Option("--out", help="Where to write the TOML; without it, to the screen.")
     ] = None,
+    show_rare: Annotated[
+        bool,
+        typer.Option("--show-rare", help="Texts of codes that are rare too; not with --out."),
+    ] = False,
 ) -> None:
-    """Propose a source TOML for an unknown file. It holds no value of the file, and what is open stays open."""
-    proposal = propose_source(read_file(file, True).content, file.name)
+    """Propose a source TOML for an unknown file. Of its values it holds texts of codes that occur five times."""
+    if show_rare and out is not None:
+        raise UsageProblem(
+            "--show-rare", "rare texts may tell of a single person", "Leave out --out: look at the screen"
+        )
+    proposal = propose_source(read_file(file, True).content, file.name, show_rare)
     if out is None:
         print(proposal, end="")
         return
@@ -187,7 +203,7 @@ def check_command(paths: Paths = None, source: SourceName = "canonical", timezon
             home, _paths_to_load(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress
         )
     _print_result(result)
-    if result.refused or any(report.rows_rejected for report in result.reports):
+    if result.refused or took_nothing(result) or any(report.rows_rejected for report in result.reports):
         raise typer.Exit(ExitCode.DISAGREEMENT)
 
 

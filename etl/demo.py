@@ -9,7 +9,7 @@ stay longer; some disc disease; some patients are treated again; some die.
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -132,7 +132,7 @@ def _csv_text(columns: tuple[str, ...], rows: list[dict[str, str]]) -> str:
     return text.getvalue()
 
 
-def _pick_weighted(random: Random, weights: dict[str, float]) -> str:
+def _pick_weighted(random: Random, weights: Mapping[str, float]) -> str:
     return random.choices(list(weights), list(weights.values()))[0]
 
 

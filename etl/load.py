@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,11 +21,13 @@ from etl.generations.file_archive import Contents, Incoming
 from etl.generations.manifest import Delivery, Manifest
 from etl.generations.publish import current_manifest, in_service, keep_build, open_build, publish_build
 from etl.live_queries import fetch_answers
+from etl.lookup_files import hold_codes
 from etl.readers.fhir.bulk_manifest import BulkExport, has_manifests
 from etl.redaction import excluded_people
 from etl.redaction.excluded_people import Exclusions
 from etl.redaction.screen_new_files import screen_files
 from etl.sources import Source, read_source
+from etl.sources.lookups import lookups_of
 from queries.warehouse import current_path
 
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
@@ -101,7 +104,9 @@ def time_zone(chosen: str | None, source: Source) -> str:
     return zone
 
 
-def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: Progress) -> Intake:
+def take_in(
+    manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: Progress, open_archived: OpenContent
+) -> Intake:
     """Read the files and add those that are new to the manifest; nothing is written."""
     result = LoadResult()
     contents = Contents()
@@ -109,9 +114,12 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
     hashes = {name: read_source(name).sha256 for name in {one.source for one in manifest.deliveries}}
     manifest = manifest.with_mappings(hashes)
     files = list(file_archive.find_files(paths))
-    export = BulkExport(has_manifests(terms.source))
+    export = BulkExport(has_manifests({mapping.reader.kind for mapping in terms.source.file}))
     asked = [] if files else fetch_answers(terms.source)
     companion = _companion_hash(files, terms, contents, result) or manifest.companion_of(terms.source.name)
+    if terms.source.lookup:
+        before = open_archived(companion) if companion else None
+        companion = _lookup_hash(files, terms, contents, result, before) or companion
     for path, named in files:
         if path.name in result.companions:
             continue
@@ -122,7 +130,8 @@ def take_in(manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: P
             incoming = file_archive.read_file(path, named)
             if export.is_manifest(name, incoming.content):
                 continue
-            if not named and not staging.takes_file(terms.source, name, incoming.content):
+            is_none_of_ours = not named or staging.is_other_table(terms.source, incoming.content)
+            if is_none_of_ours and not staging.takes_file(terms.source, name, incoming.content):
                 result.ignored.append(name)
                 continue
         except FileRefused as error:
@@ -158,6 +167,19 @@ def _companion_hash(files: Iterable[tuple[Path, bool]], terms: Terms, contents: 
             contents.found(incoming)
             found = incoming.sha256
     return found
+
+
+def _lookup_hash(
+    files: Iterable[tuple[Path, bool]], terms: Terms, contents: Contents, result: LoadResult, before: bytes | None
+) -> str:
+    """The hash of the codes that came along, with those of before that did not; empty when none came."""
+    paths = [path for path, _ in files if lookups_of(terms.source, path.name)]
+    result.companions += [path.name for path in paths]
+    try:
+        return hold_codes(terms.source, paths, contents, before)
+    except FileRefused as error:
+        result.refused.append(Refusal(_make_delivery(error.where.split(",")[0], "", terms, ""), error))
+        return ""
 
 
 def _add_delivery(
@@ -201,7 +223,7 @@ def load_files(
 
     `before` is what the new files are added to; by default what the generation in service is made of.
     """
-    taken = take_in(current_manifest(home) if before is None else before, paths, terms, progress)
+    taken = take_in(before or current_manifest(home), paths, terms, progress, partial(file_archive.read_archived, home))
     taken, exclusions = _screen_intake(home, taken)
     result = taken.result
     if not taken.manifest.deliveries or (not taken.new and taken.manifest.generation == in_service(home)):
@@ -242,7 +264,9 @@ def finish_build(home: Home, build: Build, manifest: Manifest, progress: Progres
 
 def check_files(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -> LoadResult:
     """What a load would report; nothing is written anywhere."""
-    taken, _ = _screen_intake(home, take_in(current_manifest(home), paths, terms, progress))
+    taken, _ = _screen_intake(
+        home, take_in(current_manifest(home), paths, terms, progress, partial(file_archive.read_archived, home))
+    )
     result = taken.result
 
     with duckdb.connect(":memory:", config={"threads": "2", "temp_directory": ""}) as connection:

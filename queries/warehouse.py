@@ -63,7 +63,7 @@ class Warehouse:
         self.operator_shown = operator_shown
         self.signed_off = signed_off
         try:
-            self._connection = duckdb.connect(str(path), read_only=True, config=HARDENED)
+            self._connection = duckdb.connect(str(path), read_only=True, config=dict(HARDENED))
         except duckdb.Error:
             raise NoGeneration(
                 path.name, "the warehouse file cannot be opened", "Run `python -m etl rebuild`"
@@ -171,7 +171,8 @@ def _way_to_records(home: Home) -> str:
     load = "Run `python -m etl load` with your files"
     synthetic = demo_home()
     if synthetic.has_generation and synthetic != home:
-        return f"{load}; for the synthetic department write OUTCOMES_HOME={_short_folder(synthetic.root)} before this command"
+        folder = _short_folder(synthetic.root)
+        return f"{load}; for the synthetic department write OUTCOMES_HOME={folder} before this command"
     return f"{load}, or `python -m etl demo` for a synthetic department"
 
 

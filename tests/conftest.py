@@ -1,16 +1,38 @@
 """What all tests share. No test ever sees a real home: each gets empty ones of its own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import settings
 
 from data.home import PROJECT, Home
-from tests.browser.serving import CHROMIUM, launch
+from tests.dearest_files import DearestFiles
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+TESTS = Path(__file__).parent
 
 EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or PROJECT.parent / "shared" / "examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(DearestFiles())
+    # On a busy machine an example may take any time.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Every test bears the name of its folder as a marker."""
+    for item in items:
+        folder, *rest = item.path.relative_to(TESTS).parts
+        if rest:
+            item.add_marker(folder)
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +56,13 @@ def examples() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """The one Chromium of a test process: Playwright runs once in a process."""
+    # Slow to import, and no unit test needs it.
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    from tests.browser.serving import CHROMIUM, launch  # noqa: PLC0415
+
     if CHROMIUM is None:
         reason = "no Chromium found: install Debian's chromium, or set OUTCOMES_CHROMIUM to its path"
         if os.environ.get("OUTCOMES_REQUIRE_CHROMIUM"):

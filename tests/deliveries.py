@@ -41,23 +41,25 @@ def tables_of(
     files: Sequence[tuple[str, bytes]],
     zone: str,
     companion: bytes | None = None,
-    received_at: str = RECEIVED_AT,
+    received_at: str | Sequence[str] = RECEIVED_AT,
+    accept_shrink: bool = False,
 ) -> Tables:
-    """The tables that these files, in this order of receipt, make."""
+    """The tables that these files, in this order of receipt, make. `received_at` may be given for each file."""
     known = read_source(source) if isinstance(source, str) else source
     contents = {hashlib.sha256(content).hexdigest(): content for _, content in files}
     second = "" if companion is None else hashlib.sha256(companion).hexdigest()
     contents |= {} if companion is None else {second: companion}
     manifest = Manifest()
-    for name, content in files:
+    times = [received_at] * len(files) if isinstance(received_at, str) else received_at
+    for (name, content), at in zip(files, times, strict=True):
         digest = hashlib.sha256(content).hexdigest()
         manifest = manifest.with_delivery(
-            Delivery(0, digest, known.name, known.sha256, zone, received_at, name, str(Path()), companion=second)
+            Delivery(0, digest, known.name, known.sha256, zone, at, name, str(Path()), companion=second)
         )
     new = {one.sequence for one in manifest.deliveries}
     build = Build(duckdb.connect(config={"threads": "2"}))
     build.stage(manifest, new, contents.__getitem__, quiet)
-    build.judge(new, accept_rejects=True, strict=False, progress=quiet)
+    build.judge(new, accept_rejects=True, strict=False, progress=quiet, accept_shrink=accept_shrink)
     build.add_identities(None)
     build.write_tables("0" * 16, quiet)
     return Tables(build.connection, [str(one.error) for one in build.refused])

@@ -34,6 +34,7 @@ def encounter(number: str | None = "e1", person: str = "p1", **more: Any) -> Res
 def procedure(number: str = "x1", person: str = "p1", **more: Any) -> Resource:
     return {
         "resourceType": "Procedure", "id": number, "meta": {"lastUpdated": FIRST}, "status": "completed",
+        "code": {"text": "Percutaneous vertebroplasty"},
         "subject": {"reference": f"Patient/{person}"}, "encounter": {"reference": "Encounter/e1"},
         "performedPeriod": {"start": "2026-01-12T10:00:00+11:00", "end": "2026-01-12T10:50:00+11:00"},
         "reasonCode": [{"text": "Osteoporotic fracture of vertebra"}],

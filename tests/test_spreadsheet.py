@@ -15,7 +15,7 @@ from data.home import Home
 from data.spreadsheet_text import DANGEROUS, NEUTRALISED, neutral_text, original_text
 from etl.operations.rejected_rows import write_rejected
 from queries.warehouse import open_current
-from tests.etl.test_other_habits import load as give_files
+from tests.loads.test_other_habits import load as give_files
 from tests.records import Records, loaded, take
 
 TRIGGERS = [

@@ -29,7 +29,8 @@ def keep_values_out() -> None:
 def on_script_error(error: Exception) -> bool:
     """Show a reference instead of the error. True: nothing else is shown."""
     st.error(
-        f"Something went wrong here. Tell whoever looks after this program: **{bug_reports.keep_bug_report(error).reference}**.",
+        "Something went wrong here. Tell whoever looks after this program: "
+        f"**{bug_reports.keep_bug_report(error).reference}**.",
         icon=":material/error:",
     )
     return True
@@ -37,7 +38,8 @@ def on_script_error(error: Exception) -> bool:
 
 def _error_words(error: BaseException | None) -> str:
     bug = bug_reports.keep_bug_report(error)
-    return f"error {bug.reference}: {type(error).__name__} {_place_of_trace(error.__traceback__ if error else None)}({bug.place})"
+    place = _place_of_trace(error.__traceback__ if error else None)
+    return f"error {bug.reference}: {type(error).__name__} {place}({bug.place})"
 
 
 def _place_of_trace(trace: TracebackType | None) -> str:

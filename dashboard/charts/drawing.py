@@ -7,6 +7,7 @@ single property, which takes several times as long as all the rest: the tests ch
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -86,7 +87,7 @@ class Drawing:
             }
         )  # fmt: skip
 
-    def line(self, colour: str, dash: str = "solid", x: float | None = None, y: float | None = None) -> None:
+    def line(self, colour: str, dash: str = "solid", x: float | date | None = None, y: float | None = None) -> None:
         """Draw a line across at one x or one y."""
         across: dict[str, Any] = (
             {"x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1}

@@ -226,7 +226,8 @@ def _add_places(drawing: Drawing, shapes: list[Body], figures: pd.DataFrame) -> 
 
 
 def _hover_text(row: pd.Series) -> str:
-    return f"{row['category']}: {row['numerator']:,} procedures, {percent_text(row['value'])} of those with readable levels"
+    share = percent_text(row["value"])
+    return f"{row['category']}: {row['numerator']:,} procedures, {share} of those with readable levels"
 
 
 def _spine_finding(counts: dict[str, int], recorded: int, shares: dict[str, float], outlined_by: str) -> str:

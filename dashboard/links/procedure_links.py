@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from dashboard.links import drill_through, view_options
 from dashboard.links.filters import KEYS, Choice, to_address
 from dashboard.links.page_files import page_files
 from dashboard.text.glossary import explain_terms
+from dashboard.text.templates import render_html
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import Filters
 from queries.explain.selections import Behind
@@ -49,12 +49,12 @@ def view_of_figure(view: View, shows: Shows) -> View:
 
 
 def cell_link(view: View, text: str, row: Behind | str | None) -> str:
-    """A cell of a table as HTML: a link to the procedures behind it, or to the one of a key, where there are any."""
+    """A cell of a table: a link to the procedures behind it, or to the one of a key, where there are any."""
     if row is None or not view.reader.has("rows"):
-        return escape(text)
+        return text
     address = {**address_of(view, Behind()), "procedure": row} if isinstance(row, str) else address_of(view, row)
     query = urlencode(address, doseq=True)
-    return f"<a href='{base_path()}/procedures?{escape(query, quote=True)}' target='_self'>{escape(text)}</a>"
+    return render_html("cell_link", address=f"{base_path()}/procedures?{query}", text=text)
 
 
 def address_of(view: View, row: Behind, shows: Shows = None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ So a link shows the same picture, and the way back from a list of procedures lea
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ ANY = "any"
 # What a page checks for itself, as it passes through the addresses of other pages.
 PLAIN = re.compile(r"[\w .,'’()/&–+-]{1,80}")
 MOST = 20
+Option = TypeVar("Option", bound=str)
 
 
 def one_of(name: str, key: str, options: Collection[str], usual: str) -> dict[str, Any]:
@@ -26,6 +27,21 @@ def one_of(name: str, key: str, options: Collection[str], usual: str) -> dict[st
     if asked is not None and asked not in options:
         _not_understood(name)
     return {"key": key, "on_change": _keep_one, "args": (name, key, usual)}
+
+
+def pick_segment(
+    name: str, key: str, usual: Option, label: str, titles: Mapping[Option, str], about: str | None = None
+) -> Option:
+    """A row of segments of which one is on: `titles` says each option in words, and the address keeps the choice."""
+    picked = st.segmented_control(
+        label,
+        list(titles),
+        format_func=titles.__getitem__,
+        required=True,
+        help=about,
+        **one_of(name, key, titles, usual),
+    )
+    return usual if picked is None else picked
 
 
 def some_of(name: str, key: str, options: Collection[str]) -> dict[str, Any]:

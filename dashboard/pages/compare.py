@@ -15,9 +15,9 @@ from dashboard.links import view_options
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View, current_view, warehouse_of
-from dashboard.view.view_trends import trend_of
 from dashboard.widgets import page_parts
 from dashboard.widgets.filter_bar import choose_filter
+from dashboard.widgets.view_trends import trend_of
 from queries.catalogue.filters import NOT_RECORDED, Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.trends.case_sequences import cases_in_order
@@ -97,13 +97,13 @@ def ask_choice(view: View) -> Asked:
     metric = left.selectbox(
         "Figure",
         list(METRICS),
-        format_func=METRICS.get,
+        format_func=METRICS.__getitem__,
         **view_options.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))),
     )
-    by = middle.segmented_control("Between", list(UNITS), format_func=UNITS.get, required=True,
-                                  **view_options.one_of("between", "compare_by", UNITS, "site"))  # fmt: skip
-    span = right.segmented_control("Over the", list(SPANS), format_func=SPANS.get, required=True,
-                                   **view_options.one_of("over", "compare_span", SPANS, "months"))  # fmt: skip
+    with middle:
+        by = view_options.pick_segment("between", "compare_by", "site", "Between", UNITS)
+    with right:
+        span = view_options.pick_segment("over", "compare_span", "months", "Over the", SPANS)
     spanned = in_span(view, metric, span)
     if by == "period":
         return Asked(metric, by, span, spanned, (), view)

@@ -1,7 +1,5 @@
 """Follow-up: whom to call now, and how many could be asked, were reached, and answered."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +8,7 @@ from dashboard.charts.rates import rate_by_group
 from dashboard.journal import call_list
 from dashboard.links import drill_through, view_options
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, current_view
@@ -89,7 +88,7 @@ def flow_table(one: Capture) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "metric", "status", "count"])
 
 
-def flow_chart(one: Capture, theme: Theme):  # type: ignore[no-untyped-def]
+def flow_chart(one: Capture, theme: Theme):
     """The flow of a timepoint as a chart."""
     label = read_timepoints().labels[one.timepoint]
     title = f"Who was asked, and who answered, at {label}?"
@@ -116,10 +115,8 @@ def timepoint_choice() -> str:
     """Which timepoint the page shows."""
     labels = read_timepoints().labels
     names = [window.name for window in read_timepoints().after]
-    return st.segmented_control(
-        "Timepoint", names, format_func=labels.get, required=True,
-        **view_options.one_of("timepoint", "follow_up_timepoint", names, names[0]),
-    )  # fmt: skip
+    titles = {name: labels[name] for name in names}
+    return view_options.pick_segment("timepoint", "follow_up_timepoint", names[0], "Timepoint", titles)
 
 
 def call_section(view: View) -> None:
@@ -151,7 +148,7 @@ def _call_row(view: View, call: Call, number: str) -> None:
         )
         before = "no score before" if call.baseline is None else f"pain {call.baseline:g} before"
         st.html(
-            f"<span class='faint'>{escape(call.label)}: <b>{escape(_time_left(call))}</b>; {escape(before)}</span>",
+            render_html("call", label=call.label, left=_time_left(call), before=before),
             width="content",
         )
         key = f"close_{call.procedure_id}_{call.timepoint}"
@@ -160,13 +157,17 @@ def _call_row(view: View, call: Call, number: str) -> None:
             list(call_list.REASONS),
             index=None,
             placeholder="Close as …",
-            format_func=call_list.REASONS.get,
+            format_func=call_list.REASONS.__getitem__,
             key=key,
             label_visibility="collapsed",
             width=190,
             on_change=_close_clicked,
             args=(view, call, key),
         )
+
+
+def _take_back_clicked(view: View, closing: call_list.Closing) -> None:
+    call_list.take_back(view, closing)
 
 
 def _close_clicked(view: View, call: Call, key: str) -> None:
@@ -212,7 +213,7 @@ def _results_table(view: View) -> None:
                     st.button(
                         "Put back on the list",
                         key=f"back_{one.id}",
-                        on_click=call_list.take_back,
+                        on_click=_take_back_clicked,
                         args=(view, one),
                         type="tertiary",
                     )

@@ -101,10 +101,8 @@ def readable_words(per_session: pd.DataFrame) -> str:
 
 def outline_choice() -> str:
     """What the outline of the spine shows: a metric, or nothing."""
-    return st.segmented_control(
-        "Outline by", list(OUTLINES), format_func=lambda name: OUTLINES[name] or "nothing", required=True,
-        **view_options.one_of("outline", "spine_outline", list(OUTLINES), ""),
-    )  # fmt: skip
+    titles = {name: title or "nothing" for name, title in OUTLINES.items()}
+    return view_options.pick_segment("outline", "spine_outline", "", "Outline by", titles)
 
 
 def treated_picture(view: View, theme: Theme, vertebrae: pd.DataFrame) -> tuple[go.Figure, pd.DataFrame]:
@@ -153,8 +151,10 @@ def levels_matrix(view: View) -> Matrix:
 
 
 def _cell_lead(row: Row | None, key: str) -> Behind | None:
-    lead = of_row(row, key) if row is not None and row["eligible"] else None
-    return lead and (lead if row["recorded"] else replace(lead, status="not-recorded"))
+    if row is None or not row["eligible"]:
+        return None
+    lead = of_row(row, key)
+    return lead if lead is None or row["recorded"] else replace(lead, status="not-recorded")
 
 
 def _group_name(group: str, key: str) -> str:

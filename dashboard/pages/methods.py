@@ -13,13 +13,7 @@ def main() -> None:
     st.header("Words used here", anchor=False)
     st.markdown(definitions.glossary_text())
     st.header("Figures", anchor=False)
-    topic = st.segmented_control(
-        "Topic",
-        list(definitions.TOPIC_TITLES),
-        format_func=definitions.TOPIC_TITLES.get,
-        required=True,
-        **view_options.one_of("topic", "methods_topic", list(definitions.TOPIC_TITLES), "pain"),
-    )
+    topic = view_options.pick_segment("topic", "methods_topic", "pain", "Topic", definitions.TOPIC_TITLES)
     for entry in definitions.topic_entries(topic):
         panel = st.expander(entry.title, key=f"method_{entry.file}", on_change="rerun")
         if panel.open:

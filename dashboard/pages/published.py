@@ -59,7 +59,8 @@ def signature_sentence(view: View) -> str:
     view.require("figures")
     now, before = readers_outside.told_apart(home_in_service())
     text = (
-        f"The department signed off {month_words(now.month)} last, on {_day_words(now.at)}. Shown are the closed months of "
+        f"The department signed off {month_words(now.month)} last, on {_day_words(now.at)}. Shown are the closed "
+        "months of "
         f"the records of that day, generation {view.info.generation}."
     )
     if before is None:

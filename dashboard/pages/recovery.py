@@ -100,10 +100,7 @@ def recovery_facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str,
 
 def other_choice() -> str:
     """Which other time is shown."""
-    return st.segmented_control(
-        "Time of", list(OTHER_TIMES), format_func=OTHER_TITLES.get, required=True,
-        **view_options.one_of("time", "recovery_other", list(OTHER_TIMES), "procedure_minutes"),
-    )  # fmt: skip
+    return view_options.pick_segment("time", "recovery_other", "procedure_minutes", "Time of", OTHER_TITLES)
 
 
 def by_levels(view: View, metric: str) -> tuple[pd.DataFrame, list[str]]:

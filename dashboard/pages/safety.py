@@ -163,7 +163,8 @@ def watch_events(view: View) -> Watched | None:
     stable, faster = (cusum.cases_to_signal(expected, rate, ODDS, LIMIT) for rate in (expected, doubled))
     subtitle = (
         f"Watched against {100 * expected:.1f} % ({source}), for odds twice as high or half as high. If nothing "
-        f"changes a false signal comes about every {_two_digits(stable)} cases; if the odds double, a signal takes about "
+        f"changes a false signal comes about every {_two_digits(stable)} cases; if the odds double, a signal "
+        "takes about "
         f"{_two_digits(faster)} cases"
     )
     return Watched(cases, found, expected, subtitle, _cusum_sentence(found, cases))

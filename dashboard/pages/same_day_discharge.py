@@ -85,10 +85,8 @@ def answer_notes(row: Row, back: Row) -> str:
 def split_choice(view: View) -> str:
     """What same-day discharge is split by."""
     keys = [key for key in SPLITS if key != "site" or len(view.values("site")) > 1]
-    return st.segmented_control(
-        "Split by", keys, format_func=SPLIT_TITLES.get, required=True,
-        **view_options.one_of("split", "discharge_split", keys, "levels"),
-    )  # fmt: skip
+    titles = {key: SPLIT_TITLES[key] for key in keys}
+    return view_options.pick_segment("split", "discharge_split", "levels", "Split by", titles)
 
 
 def split_chart(view: View, key: str, theme: Theme) -> Charted:

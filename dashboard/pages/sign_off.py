@@ -1,14 +1,13 @@
 """Sign-off: a month's headline figures are signed, and what changes afterwards is told with its cause."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.journal import sign_offs
-from dashboard.pages.procedures.procedure_detail import html_table
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import number_text
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
@@ -60,11 +59,12 @@ def to_sign(view: View) -> None:
     figures = sign_offs.figures_of(view, month)
     shown = [_figure_row(row) for row in figures]
     page_parts.section_heading(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
-    st.html(html_table(("figure", "value", "counted"), shown))
+    st.html(render_html("table", header=("figure", "value", "counted"), rows=shown))
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(
-            f"For {phrases.count_procedures(open_windows)} of this month a window or the 30 days are not over: these figures "
+            f"For {phrases.count_procedures(open_windows)} of this month a window or the 30 days are not over: "
+            "these figures "
             "will still change, and the change will be listed below."
         )
     if month in signed:
@@ -81,9 +81,9 @@ def to_sign(view: View) -> None:
 def _figure_row(row: dict[str, Any]) -> tuple[str, ...]:
     metric = read_catalogue()[row["metric"]]
     return (
-        escape(metric.title),
-        escape(_value_words(row)),
-        escape(f"{phrases.count_of(row['recorded'], row['eligible'])} recorded"),
+        metric.title,
+        _value_words(row),
+        f"{phrases.count_of(row['recorded'], row['eligible'])} recorded",
     )
 
 
@@ -103,16 +103,17 @@ def show_changes(view: View) -> None:
     for one in found:
         by = phrases.plain_text(one.signed.author)
         st.markdown(f"**{month_words(one.signed.month)}**, signed off by {by} on {one.signed.at[:10]}")
-        st.html(html_table(("figure", "signed → now", "because"), [_change_row(part) for part in one.changes]))
+        rows = [_change_row(part) for part in one.changes]
+        st.html(render_html("table", header=("figure", "signed → now", "because"), rows=rows))
 
 
 def _change_row(part: Change) -> tuple[str, ...]:
     causes = "; ".join(f"{name}: {count:,}" if count else name for name, count in part.causes)
     told = f"{_value_words(part.signed)} → {_value_words(part.now)}"
     return (
-        escape(read_catalogue()[part.metric].title),
-        escape(told),
-        escape(causes or "the same procedures, other values"),
+        read_catalogue()[part.metric].title,
+        told,
+        causes or "the same procedures, other values",
     )
 
 

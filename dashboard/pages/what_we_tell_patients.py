@@ -7,6 +7,7 @@ from dashboard.text.glossary import explain_terms
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import current_view
 from dashboard.widgets import page_parts, panels
+from dashboard.widgets.leaflet_row import row_html
 
 
 def main() -> None:
@@ -15,7 +16,7 @@ def main() -> None:
     theme = page_parts.current_theme()
     sentences = leaflet_sentences.read_sentences(view)
     page_parts.answer_line(leaflet_sentences.answer_sentence(sentences))
-    rows = [leaflet_sentences.row_html(view, one, theme) for one in sentences]
+    rows = [row_html(view, one, theme) for one in sentences]
     st.markdown(leaflet_sentences.INTRODUCTION, help=explain_terms(" ".join((leaflet_sentences.INTRODUCTION, *rows))))
     for one, row in zip(sentences, rows, strict=True):
         with st.container(border=True, key=f"said_{one.now.name}"):

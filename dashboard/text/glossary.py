@@ -1,6 +1,9 @@
 """Clinical and statistical terms in plain words: listed on the Methods page, explained where they appear."""
 
 import re
+from functools import lru_cache
+
+TEXTS_KEPT = 2_000
 
 # Term → (how it appears in text, as a regular expression; what it means).
 TERMS: dict[str, tuple[str, str]] = {
@@ -129,6 +132,8 @@ TERMS: dict[str, tuple[str, str]] = {
 }
 
 
+# Pages say the same sentences again and again, and to look for forty terms in each costs more than many a chart.
+@lru_cache(TEXTS_KEPT)
 def explain_terms(text: str) -> str | None:
     """The terms that a text uses, each with its meaning, as Markdown for a tooltip; None when it uses none."""
     used = [f"**{term}**: {meaning}" for term, (pattern, meaning) in TERMS.items() if re.search(pattern, text)]

@@ -46,6 +46,7 @@ def read_clock(info: GenerationInfo) -> Clock:
         return Clock(now, f"Records reach to {phrases.day_words(info.as_of)}.")
     return Clock(
         now,
-        f"The oldest records reach only to {phrases.day_words(info.as_of)}, {behind} days ago: procedures since then are not "
+        f"The oldest records reach only to {phrases.day_words(info.as_of)}, {behind} days ago: procedures since "
+        "then are not "
         "here yet, and some on the list may have been asked already.",
     )

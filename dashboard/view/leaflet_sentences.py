@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
-from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.text import phrases
-from dashboard.text.theme import Theme, percent_text
+from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
 from data.settings import Promise, read_promises
 from queries.catalogue.metrics import read_catalogue
@@ -67,19 +65,20 @@ def measured_sentences(view: View, one: Told) -> list[str]:
     lines = [_measured_words(row)]
     if one.now.most:
         lines.append(most_holds(row))
-    lines += [f"{_metric_title(name)}: {_short_words(view.figure(name))}." for name in one.now.beside]
+    lines += [f"{metric_title(name)}: {_short_words(view.figure(name))}." for name in one.now.beside]
     if one.now.by:
         lines.append(_by_group(view, one.now))
     return [line for line in (*lines, one.now.not_measured, one.now.mind) if line]
 
 
-def _metric_title(metric: str) -> str:
+def metric_title(metric: str) -> str:
+    """The name of a metric on screen."""
     return read_catalogue()[metric].title
 
 
 def _measured_words(row: Row) -> str:
     """The main figure; what the department does itself is counted of all who could be reached."""
-    title = _metric_title(row["metric"])
+    title = metric_title(row["metric"])
     if row["metric"] in OWN_DOING:
         known = (
             f"{percent_text(row['value'])} of those with a record" if row["gate"] in FIRM else "too few records to rate"
@@ -136,31 +135,6 @@ def earlier_versions(one: Told) -> list[str]:
         f"Until {phrases.day_words(after.since)}: “{before.said}”"
         for before, after in zip(one.versions, one.versions[1:], strict=False)
     ]
-
-
-def row_html(view: View, one: Told, theme: Theme) -> str:
-    """A sentence, what happened, and its own small trend, side by side; below each other on a phone."""
-    before = "".join(f"<div class='faint'>{escape(text)}</div>" for text in earlier_versions(one))
-    first, *others = measured_sentences(view, one)
-    measured = f"<div><strong>{escape(first)}</strong></div>" + "".join(
-        f"<div class='faint'>{escape(text)}</div>" for text in (*others, not_measured(one)) if text
-    )
-    said = f"<div class='said'>“{escape(one.now.said)}”</div><div class='faint'>leaflet {escape(one.now.leaflet)}</div>"
-    return f"<div class='told'><div>{said}{before}</div><div>{measured}</div><div>{_sentence_trend(view, one, theme)}</div></div>"
-
-
-def _sentence_trend(view: View, one: Told, theme: Theme) -> str:
-    if not one.is_measured:
-        return ""
-    rows = view.rows(str(one.now.metric), period="quarter")
-    values = [float(row["value"]) if row["recorded"] else None for row in rows]
-    changes = [
-        sum(row["period_start"] < version.since for row in rows)
-        for version in one.versions[1:]
-        if version.since is not None
-    ]
-    line = sparkline_image(values, f"{_metric_title(str(one.now.metric))} by quarter", theme.main, changes)
-    return f"{line}<div class='faint'>by quarter</div>" if line else ""
 
 
 def over_time(view: View, one: Told) -> pd.DataFrame:

@@ -42,7 +42,8 @@ def weighted_sentence(found: Lost) -> str:
     if one.reason:
         return f"Weighting by who answers is not shown: {one.reason} (here {one.n:,}, {one.answered:,} with a score)."
     return (
-        f"Halved their pain: {percent_text(100 * one.observed)} of those with a score, {percent_text(100 * one.estimate)} when "
+        f"Halved their pain: {percent_text(100 * one.observed)} of those with a score, "
+        f"{percent_text(100 * one.estimate)} when "
         f"each is weighted by how likely people like them are to answer (worth {one.effective_n:.0f} answers). This "
         "assumes that among people alike in pain before, age and vertebrae it is chance who answers."
     )

@@ -21,7 +21,7 @@ ON_A_PAGE = 20
 class Listing:
     """A page of the procedures behind something, newest first.
 
-    `rows`: columns of `queries.explain.procedures.list_procedures`, with `status`, `value`, `category`, `reason` of the metric
+    `rows`: columns of `queries.explain.procedures.list_procedures`, and its `status`, `value`, `category`, `reason`
     (not where procedures are merely counted: each is one), and `number` (the sender's own, empty text without the
     right or when it is not here).
     """
@@ -40,7 +40,7 @@ def list_behind(view: View, behind: Behind, page: int = 1) -> Listing:
     pages = max(1, -(-len(places) // ON_A_PAGE))
     page = min(max(page, 1), pages)
     shown = places[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    rows = list_procedures(warehouse, shown)
+    rows = list_procedures(warehouse, shown.tolist())
     if behind.metric != Behind().metric:
         answers = metric_values_at(warehouse, read_catalogue()[behind.metric], shown)
         rows = rows.join(answers[["status", "value", "category", "reason"]])

@@ -4,6 +4,7 @@ The address is read and written here and not bound to the widgets: a widget in a
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -141,7 +142,7 @@ def _more_title() -> str:
     return f"More: {used}" if used else "More"
 
 
-def _emphasis_style(keys: str | Sequence[str], known: Known) -> str:
+def _emphasis_style(keys: str | Sequence[str], known: Known) -> Literal["primary", "secondary"]:
     """Mark menus that differ from the first view."""
     names = (keys,) if isinstance(keys, str) else keys
     first = read_address({}, known).values

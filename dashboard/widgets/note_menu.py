@@ -1,7 +1,6 @@
 """Notes at a chart over time: their words below it, and for those who may write them, a menu."""
 
 from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -22,9 +21,10 @@ from dashboard.journal.notes import (
     withdraw_note,
 )
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View
-from dashboard.view.view_trends import trend_of
+from dashboard.widgets.view_trends import trend_of
 from data.errors import OutcomesError
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
@@ -58,13 +58,8 @@ def note_list(notes: Sequence[Note]) -> None:
     """The words of the notes, numbered as on the chart."""
     if not notes:
         return
-    lines = "".join(
-        f"<li>{escape(phrases.day_words(note.on) + _site_words(note))}: {escape(note.text)} <span class='faint'>("
-        f"{escape(note.author)}, {escape(note.at[:10])}"
-        f"{'; proposes a new baseline' if note.proposes_rebase else ''})</span></li>"
-        for note in notes
-    )
-    st.html(f"<ol class='notes'>{lines}</ol>")
+    headed = [(phrases.day_words(note.on) + _site_words(note), note) for note in notes]
+    st.html(render_html("notes", notes=headed))
 
 
 def _site_words(note: Note) -> str:
@@ -96,14 +91,14 @@ def _chosen_note(key: str, notes: Sequence[Note]) -> Note | None:
     named = {0: "A new note"} | {
         note.first_id: f"Correct: {phrases.day_words(note.on)}, {note.text[:40]}" for note in notes
     }
-    picked = st.selectbox("Write", list(named), format_func=named.get, key=f"note_which_{key}")
+    picked = st.selectbox("Write", list(named), format_func=named.__getitem__, key=f"note_which_{key}")
     return next((note for note in notes if note.first_id == picked), None)
 
 
 def _note_form(view: View, key: str, topic: str, chosen: Note | None) -> None:
     name = f"{key}_{chosen.id if chosen else 'new'}"
     with st.form(f"note_form_{name}", clear_on_submit=True, border=False):
-        on = st.date_input("Day", value=chosen.on if chosen else view.info.as_of, format="YYYY-MM-DD")
+        day = st.date_input("Day", value=chosen.on if chosen else view.info.as_of, format="YYYY-MM-DD")
         text = st.text_area(
             "What happened", value=chosen.text if chosen else "", max_chars=LONGEST, key=f"note_text_{name}"
         )
@@ -111,12 +106,12 @@ def _note_form(view: View, key: str, topic: str, chosen: Note | None) -> None:
             site = _site_choice(view, name)
             everywhere = st.checkbox("On every chart over time, not only those of this topic")
             proposes = st.checkbox("Propose a new baseline from this day")
-        if not st.form_submit_button("Save", type="primary"):
+        if not st.form_submit_button("Save", type="primary") or day is None:
             return
         if chosen is None:
-            add_note(view, on, text, () if everywhere else (topic,), site, proposes)
+            add_note(view, day, text, () if everywhere else (topic,), site, proposes)
         else:
-            correct_note(view, chosen, on, text)
+            correct_note(view, chosen, day, text)
     st.rerun()
 
 
@@ -132,7 +127,8 @@ def _site_choice(view: View, name: str) -> str | None:
 
 def _more_menu(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
     st.caption(
-        f"Written by {phrases.plain_text(chosen.author)} on {chosen.at[:10]}. What was written before stays in the journal."
+        f"Written by {phrases.plain_text(chosen.author)} on {chosen.at[:10]}. What was written before stays in "
+        "the journal."
     )
     if st.button("Take it off the charts", key=f"note_off_{key}"):
         withdraw_note(view, chosen)

@@ -1,7 +1,6 @@
 """Parts that all pages share: headings, the stamp, a chart with its table and download, empty states."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from dashboard.links.page_files import page_files
 from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, cell_link, follow_mark, view_of_figure
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
+from dashboard.text.templates import render_html
 from dashboard.text.theme import THEMES, Theme
 from dashboard.view.reader_view import View
 from dashboard.widgets.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
@@ -58,7 +58,7 @@ def add_style() -> None:
     st.html(STYLE)
 
 
-def page_link(page: str, label: str, query: Mapping[str, str] | None = None, explained: str | None = None) -> None:
+def page_link(page: str, label: str, query: Mapping[str, Any] | None = None, explained: str | None = None) -> None:
     """A link to a page of this app; the filters come along, and what the page itself is to show.
 
     The terms of its label, or of `explained`, are explained on hover.
@@ -127,10 +127,7 @@ def show_reader(reader: Viewer) -> None:
         sites = "all sites" if reader.sites is None else ", ".join(sorted(reader.sites))
         shown = "exact figures, for the department only" if reader.has("exact_figures") else "small numbers hidden"
         opens = f"{reader.role}, {sites}" + ("" if reader.role == "admin" else f": {shown}")
-        st.html(
-            f"<p>Signed in as <strong>{escape(reader.name)}</strong> ({escape(opens)}). "
-            f"<a href='{base_path()}{SIGN_OUT}' target='_self'>Sign out</a></p>"
-        )
+        st.html(render_html("reader", name=reader.name, opens=opens, sign_out=f"{base_path()}{SIGN_OUT}"))
 
 
 def answer_line(sentence: str, gate: str = "plain") -> None:
@@ -172,8 +169,10 @@ def show_chart(
             st.caption(note)
         note_list(notes)
         data_behind(view, key, table, notes, by, shows)
-    if rows and clicked.selection.points:
-        follow_mark(view, table, rows, clicked.selection.points[0], by, shows)
+    # Without marks that lead somewhere the chart does not listen, and nothing comes back from it.
+    points = getattr(clicked, "selection", {}).get("points") if rows else None
+    if rows and points:
+        follow_mark(view, table, rows, points[0], by, shows)
 
 
 def show_picture(key: str, figure: go.Figure) -> None:
@@ -260,12 +259,7 @@ def _readable_table(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
 
 def facts_table(rows: Sequence[tuple[str, str]]) -> None:
     """A short list of counted facts, as a table without a header."""
-    cells = "".join(
-        f"<tr><td style='padding:.15rem 1.5rem .15rem 0'>{escape(name)}</td>"
-        f"<td style='text-align:right;font-variant-numeric:tabular-nums'>{escape(amount)}</td></tr>"
-        for name, amount in rows
-    )
-    st.html(f"<table style='border-collapse:collapse'>{cells}</table>")
+    st.html(render_html("facts", rows=rows))
 
 
 def grid_table(
@@ -275,13 +269,8 @@ def grid_table(
 
     `leads`: for each cell after the first the procedures that it leads to, or the key of one.
     """
-    head = "".join(f"<th scope='col'>{escape(title)}</th>" for title in header)
-    body = "".join(
-        f"<tr><th scope='row'>{escape(first)}</th>"
-        f"{''.join(f'<td>{cell_link(view, *pair)}</td>' for pair in zip(cells, places, strict=True))}</tr>"
+    linked = [
+        (first, [cell_link(view, *pair) for pair in zip(cells, places, strict=True)])
         for (first, *cells), places in zip(rows, leads, strict=True)
-    )
-    st.html(
-        f"<div class='grid' tabindex='0' role='region' aria-label='table'><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    ]
+    st.html(render_html("grid", header=header, rows=linked))

@@ -12,6 +12,7 @@ from dashboard.text import definitions
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
+from dashboard.widgets.leaflet_row import row_html
 from queries.catalogue.metrics import read_catalogue
 
 
@@ -58,5 +59,5 @@ def what_we_tell(view: View, metrics: Sequence[str]) -> None:
         with inside:
             for one in leaflet_sentences.read_sentences(view):
                 if one.now.metric in metrics:
-                    st.html(leaflet_sentences.row_html(view, one, page_parts.current_theme()))
+                    st.html(row_html(view, one, page_parts.current_theme()))
             page_parts.page_link("what_we_tell_patients", "All sentences →")

@@ -32,7 +32,7 @@ def review_menu(view: View, listed: Sequence[pd.DataFrame]) -> None:
         return
     with menu:
         named = {place: _event_name(row) for place, row in zip(waiting.index, waiting.itertuples(), strict=True)}
-        place = st.selectbox("Event", list(named), format_func=named.get, key="review_event")
+        place = st.selectbox("Event", list(named), format_func=named.__getitem__, key="review_event")
         row = waiting.loc[place]
         page_parts.page_link("procedures", "Look at the procedure →", {"procedure": str(row["procedure_id"])})
         with st.form("review_form", clear_on_submit=True, border=False):
@@ -48,7 +48,7 @@ def review_menu(view: View, listed: Sequence[pd.DataFrame]) -> None:
         st.rerun()
 
 
-def _event_name(row) -> str:  # type: ignore[no-untyped-def]
+def _event_name(row) -> str:
     day = pd.Timestamp(row.occurred_on).date()
     site = "" if pd.isna(row.site) else f", {row.site}"
     return f"{phrases.value_label(row.type).replace('_', ' ')}, {phrases.day_words(day)}{site}"

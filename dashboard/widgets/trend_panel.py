@@ -7,12 +7,13 @@ from dashboard.journal.notes import explanation_of
 from dashboard.links import view_options
 from dashboard.text import phrases
 from dashboard.view.reader_view import View
-from dashboard.view.view_trends import Shown, step_of, trend_of
 from dashboard.widgets import page_parts
+from dashboard.widgets.view_trends import Shown, step_of, trend_of
 from queries.catalogue.metrics import read_catalogue
+from queries.catalogue.periods import Step
 from queries.trends.trend import RULES
 
-STEPS = {"month": "month", "quarter": "quarter", "block": "blocks of 10"}
+STEPS: dict[Step, str] = {"month": "month", "quarter": "quarter", "block": "blocks of 10"}
 ABOUT_RULES = (
     "Anhøj's rules look for runs that are too long and crossings of the centre line that are too few. A change is put "
     "into words only where it also holds against the uncertainty of the centre line itself. Making Data Count marks "
@@ -24,17 +25,10 @@ ABOUT_RULES = (
 def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
     """The chart of a figure over time with its choices; `question` is its title, `noun` says what is counted."""
     kind = read_catalogue()[metric].kind
-    steps = ["month"] if kind == "count" else list(STEPS)
+    steps: dict[Step, str] = {"month": STEPS["month"]} if kind == "count" else STEPS
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"look_{metric}"):
-        step = st.segmented_control(
-            "By",
-            steps,
-            format_func=STEPS.get,
-            required=True,
-            **view_options.one_of("step", f"step_{metric}", steps, step_of(view, metric)),
-        )
-        rules = st.segmented_control("Rules", list(RULES), format_func=RULES.get, required=True, help=ABOUT_RULES,
-                                     **view_options.one_of("rules", f"rules_{metric}", RULES, "anhoej"))  # fmt: skip
+        step = view_options.pick_segment("step", f"step_{metric}", step_of(view, metric), "By", steps)
+        rules = view_options.pick_segment("rules", f"rules_{metric}", "anhoej", "Rules", RULES, ABOUT_RULES)
         classic = kind == "proportion" and st.toggle(
             "3-sigma limits",
             **view_options.toggle_option("limits", f"classic_{metric}", "3-sigma"),

@@ -13,15 +13,17 @@ from etl import rules
 from etl.build import snapshots, staging, typed_rows
 from etl.build.cache import StagedCache
 from etl.build.checks import run_checks
+from etl.build.deliveries.observed_facts import watch_sources
+from etl.build.deliveries.replaced_rows import watch_new
+from etl.build.deliveries.unlike import Unlike, find_unlike
 from etl.build.file_report import FileReport, file_report
 from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, run_sql
+from etl.build.untreated import refuse_untreated
 from etl.build.versions_and_rules import judge_rows, reject_counts, write_warnings
 from etl.generations.manifest import Delivery, Manifest, code_version
-from etl.observed import watch_sources
-from etl.replaced import watch_new
+from etl.readers.delimited.encoding import refuse_unsure
 from etl.sources import Source, read_source
-from etl.watched import Unlike, find_unlike
 from queries.warehouse import SCHEMA_VERSION
 
 MOST_REJECTS = 0.2
@@ -131,8 +133,11 @@ class Build:
         shrunk = {} if accept_shrink else snapshots.find_shrunk(self.connection)
         refused = set()
         for one in files:
+            count = rejected.get(one.source_file_id, 0)
             error = (
-                _refuse_rejects(one, rejected.get(one.source_file_id, 0), accept_rejects, strict)
+                refuse_unsure(one.name, one.encoding)
+                or refuse_untreated(one)
+                or _refuse_rejects(one, count, accept_rejects, strict)
                 or _refuse_shrunk(one, shrunk.get(one.source_file_id))
                 or self.unlike.refusal(one, accept_replaced, accept_surprises)
             )
@@ -269,7 +274,7 @@ class Build:
 
 
 def _refuse_rejects(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
-    share = rejected / staged.rows_read
+    share = rejected / max(1, staged.rows_read)
     if strict and rejected:
         return FileRefused(
             staged.name,

@@ -32,17 +32,13 @@ READING = (
     "etl/readers",
     "etl/parse",
     "etl/build/sql",
-    "etl/sources/model.py",
-    "etl/sources/canonical.py",
-    "etl/sources/headings.py",
-    "etl/sources/mapping.py",
-    "etl/names.py",
+    "etl/sources",
+    "etl/build/folded_names.py",
     "etl/build/typed_rows.py",
-    "etl/sources/session_lines.py",
     "etl/build/staging.py",
     "etl/build/cache.py",
     "etl/build/statements.py",
-    "etl/parse/declared_text.py",
+    "etl/build/untreated.py",
     "data/schema.sql",
 )
 KINDS = {kind.name: kind for kind in canonical.ALL_KINDS}
@@ -133,7 +129,7 @@ def _describe_staged(staged: StagedFile) -> dict[str, Any]:
 
 
 def _staged_of_description(told: dict[str, Any], delivery: Delivery) -> StagedFile:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
     values |= {"kind": KINDS[told["kind"]], "source_file_id": told["source_file_id"] + delivery.sequence}
     return StagedFile(delivery=delivery, **values)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import duckdb
 
 from etl import rules
+from etl.build.deliveries.replaced_rows import Replaced
+from etl.build.deliveries.surprises import Surprise
 from etl.build.staging import StagedFile
-from etl.replaced import Replaced
-from etl.surprises import Surprise
 
 LINES_SHOWN = 5
 

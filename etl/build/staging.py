@@ -6,44 +6,29 @@ from dataclasses import dataclass
 import duckdb
 
 from data.errors import FileRefused
+from etl.build.folded_names import fold_names
+from etl.build.untreated import list_other_codes
 from etl.generations.manifest import Delivery
-from etl.names import fold_names
-from etl.parse import declared_text
-from etl.parse.declared_text import Clock
 from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
 from etl.readers.delimited import csv
-from etl.readers.delimited.head import DELIMITERS
 from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
 from etl.readers.registry import is_companion as reader_knows_companion
-from etl.sources import FACTS, Source, canonical
+from etl.readers.workbooks import excel
+from etl.sources import FACTS, Source, canonical, canonical_files, declared_text, lookups
 from etl.sources.canonical import Kind
+from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
+from etl.sources.language.cells import as_pattern
+from etl.sources.language.model import FileMapping
 from etl.sources.mapping import MappedTable
-from etl.sources.model import FileMapping
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """What a file turned out to be, by its header alone."""
-
-    kind: Kind
-    delimiter: str
-
-
-def recognise_canonical(content: bytes, where: str) -> Recognised | None:
-    """The kind and delimiter of a canonical file; None when it is something else."""
-    for delimiter in DELIMITERS:
-        kind = canonical.recognise_header(csv.read_header(content, where, delimiter))
-        if kind is not None:
-            return Recognised(kind, delimiter)
-    return None
 
 
 @dataclass(frozen=True)
 class StagedFile:
     """A file, or a sheet of one, whose rows are in the text tables. `kinds` are all that it holds, `kind` the first.
 
-    `other_sheets` of the first sheet of a workbook that was read are those that were not.
+    `other_sheets` of the first sheet of a workbook that was read are those that were not. `other_codes` says what its
+    procedures are where none is the treatment.
     """
 
     delivery: Delivery
@@ -55,6 +40,7 @@ class StagedFile:
     sheet: str | None = None
     kinds: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
+    other_codes: str = ""
 
     @property
     def name(self) -> str:
@@ -69,6 +55,10 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create temp table set_aside (source_file_id integer, source_row integer, source_line integer,"
         " field varchar, rule varchar)"
+    )
+    connection.execute(
+        "create temp table remarks_of_readers (source_file_id integer, source_row integer, source_line integer,"
+        " rule varchar)"
     )
     connection.execute(
         "create temp table session_lines (source_file_id integer, source_row integer, source_line integer,"
@@ -119,6 +109,10 @@ def stage_file(
     `after_part` may take the rows of each out of the text tables.
     """
     csv.refuse_empty(content, delivery.where)
+    if source.is_canonical and canonical_files.is_workbook(content):
+        staged = _stage_workbook(connection, delivery, content)
+        after_part()
+        return staged
     if source.is_canonical:
         return [_stage_canonical(connection, delivery, content, after_part)]
     staged = _stage_mapped(connection, source, delivery, content, companion)
@@ -129,17 +123,13 @@ def stage_file(
 def _stage_canonical(
     connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes, after_part: Callable[[], None]
 ) -> StagedFile:
-    recognised = recognise_canonical(content, delivery.where)
+    recognised = canonical_files.recognise_canonical(content, delivery.where)
     if recognised is None:
-        raise FileRefused(
-            f"{delivery.where}, line 1",
-            "the header is not that of a canonical file",
-            "Compare it with the templates in data/sample/templates, or name the sending system with --source",
-        )
+        raise canonical.unknown_header(f"{delivery.where}, line 1")
     kind = recognised.kind
     rows_read = 0
     for part in csv.read_parts(content, delivery.where, recognised.delimiter):
-        extract = part.with_erased()
+        extract = part.with_erased().with_plain_digits()
         if not rows_read:
             positions = canonical.match_columns(extract.header, kind, delivery.where)
             ignored = canonical.ignored_columns(extract.header, kind)
@@ -147,8 +137,43 @@ def _stage_canonical(
         _insert_texts(connection, kind, delivery.sequence, extract, positions)
         fold_names(connection, kind)
         rows_read += extract.rows.num_rows
+        _remark_cut(connection, delivery.sequence, extract)
         after_part()
     return StagedFile(delivery, kind, rows_read, extract.encoding, ignored, delivery.sequence)
+
+
+def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> list[StagedFile]:
+    """The sheets of a workbook in the canonical form, each a file of its own."""
+    tables = canonical_files.read_sheets(content, delivery.where)
+    if not tables:
+        raise canonical.unknown_header(f"{delivery.where}, every sheet")
+    read = {extract.sheet for _, extract in tables}
+    others = excel.other_sheets(content, delivery.where, canonical_files.OPTIONS, read)
+    staged = []
+    for place, (kind, sheet) in enumerate(tables):
+        extract = sheet.with_erased()
+        where = f"{delivery.where}#{extract.sheet}"
+        positions = canonical.match_columns(extract.header, kind, where)
+        source_file_id = delivery.sequence + place
+        _describe_file(connection, delivery, source_file_id, [kind.name])
+        _insert_texts(connection, kind, source_file_id, extract, positions)
+        ignored = canonical.ignored_columns(extract.header, kind)
+        one = StagedFile(
+            delivery, kind, extract.rows.num_rows, extract.encoding, ignored, source_file_id, extract.sheet,
+            other_sheets=() if place else others,
+        )  # fmt: skip
+        staged.append(one)
+    return staged
+
+
+def _remark_cut(connection: duckdb.DuckDBPyConnection, source_file_id: int, extract: Extract) -> None:
+    """Remember the last row so far of a text that ends without the end of its last line: it may be cut."""
+    if extract.is_cut and extract.rows.num_rows:
+        rows = extract.rows.slice(extract.rows.num_rows - 1)
+        place = [rows.column(name)[0].as_py() for name in ("source_row", "source_line")]
+        connection.execute("delete from remarks_of_readers where source_file_id = ?", [source_file_id])
+        row = [source_file_id, *place, "no_last_line_end"]
+        connection.execute("insert into remarks_of_readers values (?, ?, ?, ?)", row)
 
 
 def _insert_texts(
@@ -156,7 +181,7 @@ def _insert_texts(
 ) -> None:
     """Put rows of a canonical file into the text table of their kind."""
     names = [name for name in kind.all_columns if name in positions]
-    cells = ", ".join(_cell_sql(positions[name], extract.has_edge_blanks) for name in names)
+    cells = ", ".join(_cell_sql(positions[name], name, extract) for name in names)
     passed = "where problem is null" if "problem" in extract.rows.schema.names else ""
     connection.register("extract_rows", extract.rows)
     connection.execute(
@@ -207,6 +232,7 @@ def tables_of(
 def _stage_mapped(
     connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes, companion: bytes | None
 ) -> list[StagedFile]:
+    source = lookups.with_codes(source, companion, delivery.where)
     tables = tables_of(source, delivery.where, content, companion)
     if not tables:
         shapes = ", ".join(mapping.name for mapping in source.file)
@@ -221,18 +247,19 @@ def _stage_mapped(
     staged = []
     for place, (mapping, extract) in enumerate(tables):
         where = delivery.where if extract.sheet is None else f"{delivery.where}#{extract.sheet}"
-        table = MappedTable(
-            source, mapping, Columns(extract.with_erased(), where), clock.counting_from(extract.day_zero)
-        )
+        columns = Columns(extract.with_erased().with_plain_digits(), where)
+        table = MappedTable(source, mapping, columns, clock.counting_from(extract.day_zero))
         source_file_id = delivery.sequence + place
         _describe_file(connection, delivery, source_file_id, [record.kind for record in mapping.record])
         table.stage(connection, source_file_id)
         for kind in dict.fromkeys(record.canonical for record in mapping.record):
             fold_names(connection, kind)
+        _remark_cut(connection, source_file_id, extract)
         kinds = _kinds_held(connection, source_file_id, mapping)
         one = StagedFile(
             delivery, kinds[0], extract.rows.num_rows, extract.encoding, table.ignored_columns,
             source_file_id, extract.sheet, tuple(kind.name for kind in kinds), () if place else others,
+            list_other_codes(connection, source_file_id) if source.treatment else "",
         )  # fmt: skip
         staged.append(one)
     return staged
@@ -260,14 +287,25 @@ def _describe_file(
     )
 
 
-def _cell_sql(position: int, has_edge_blanks: bool) -> str:
+def _cell_sql(position: int, name: str, extract: Extract) -> str:
     """SQL of one cell without white space around it; null when nothing is left."""
-    written = f"trim(\"{position}\", '{BLANKS}')" if has_edge_blanks else f'"{position}"'
+    written = f"trim(\"{position}\", '{BLANKS}')" if extract.has_edge_blanks else f'"{position}"'
+    if name.endswith("_id"):
+        written = declared_text.read_whole_number(written)
     return f"nullif({declared_text.without_our_apostrophe(written)}, '')"
+
+
+def is_other_table(source: Source, content: bytes) -> bool:
+    """Whether a file is a table of the same system that holds nothing for us."""
+    header = csv.read_header(content, "", ",") if source.other_tables and not content.startswith(b"PK") else ()
+    patterns = [as_pattern(one) for one in source.other_tables]
+    return any(pattern.fullmatch(plain_heading(name)) for pattern in patterns for name in header)
 
 
 def takes_file(source: Source, name: str, content: bytes) -> bool:
     """Whether this source has anything to say about a file."""
+    if source.is_canonical and canonical_files.is_workbook(content):
+        return canonical_files.shares_headings(content, name)
     if source.is_canonical:
-        return recognise_canonical(content, name) is not None
+        return canonical_files.recognise_canonical(content, name) is not None
     return any(_fits_mapping(mapping, name, content) for mapping in source.file)

@@ -35,7 +35,7 @@ SCORE_READINGS = {
 }  # fmt: skip
 # What reading a file writes: rows with its `source_file_id`, from its bytes and the terms of its delivery alone.
 KINDS = tuple(f"read_{kind.name}" for kind in canonical.ALL_KINDS)
-READ_TABLES = (*KINDS, "set_aside", "session_lines", "files")
+READ_TABLES = (*KINDS, "set_aside", "session_lines", "remarks_of_readers", "files")
 # Kept readings of this many bytes stay in their files.
 LARGE = 1 << 23
 

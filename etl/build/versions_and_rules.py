@@ -6,9 +6,9 @@ import duckdb
 
 from etl import rules
 from etl.build import snapshots
+from etl.build.deliveries.observed_facts import list_copies
+from etl.build.deliveries.replaced_rows import compare_versions
 from etl.build.statements import run_sql
-from etl.observed import list_copies
-from etl.replaced import compare_versions
 from etl.sources import canonical
 from etl.sources.canonical import Kind
 
@@ -25,6 +25,8 @@ NAMES_ONE = {
     "complications": "procedure_id is null and patient_id is not null",
     "contacts": "procedure_id is null and patient_id is not null",
 }
+# Procedures that may be lines of others.
+PARTS = "part_of is not null or is_added"
 # Rows about something else, or waiting for a procedure, say nothing about the quality of a file.
 BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person", "procedure_not_found")
 # Kinds in the order in which they are judged; a fact in a cell is judged after the record whose row it stands in.
@@ -66,8 +68,13 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
             _define_live(connection, kind)
         if kind is canonical.PEOPLE:
             run_sql(connection, "2_judge/19_people_facts.sql")
+        if kind is canonical.STAYS:
+            run_sql(connection, "2_judge/18_outer_stays.sql")
         if kind is canonical.PROCEDURES:
             run_sql(connection, "2_judge/22_session_lines.sql")
+            if _holds_any(connection, "live_procedures", PARTS):
+                run_sql(connection, "2_judge/23_session_parts.sql")
+                _show_live(connection, kind)
             run_sql(connection, "2_judge/21_patient_facts.sql")
             _join_linked(connection)
 
@@ -93,7 +100,7 @@ def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     if kind.name in COMPLETED and _is_completed(connection, kind):
         run_sql(connection, COMPLETED[kind.name])
         table = f"known_{kind.name}"
-    elif _holds_any(connection, table, "is_cell"):
+    elif _holds_any(connection, table, f"is_cell or {PARTS}" if kind is canonical.PROCEDURES else "is_cell"):
         connection.execute(f"create or replace temp table known_{kind.name} as from {table}")
         table = f"known_{kind.name}"
     connection.execute(
@@ -248,6 +255,14 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         "insert into replaced select source_file_id, source_row, source_line, fate, reason from version_fates"
         " where fate <> 'rejected' and not is_cell"
     )
+    if kind is canonical.PROCEDURES:
+        # A procedure that is no treatment is set aside as such, whatever its status says.
+        connection.execute(
+            "update rejects set rule = record_status, field = null from typed_procedures as typed"
+            " where rejects.kind = 'procedures' and rule = 'status_not_loaded' and record_status = 'other_measure'"
+            " and rejects.source_file_id = typed.source_file_id and rejects.source_row = typed.source_row"
+            " and rejects.place = typed.place"
+        )
     _define_live(connection, kind)
 
 

@@ -14,8 +14,8 @@ from etl.generations.publish import current_manifest, write_whole
 from etl.readers import Extract
 from etl.readers.delimited import csv as csv_reader
 from etl.readers.registry import reader_of
-from etl.sources import read_source
-from etl.sources.model import FileMapping
+from etl.sources import canonical_files, read_source
+from etl.sources.language.model import FileMapping
 from queries.warehouse import Warehouse, open_current
 
 PRIVATE_FILE = 0o600
@@ -50,8 +50,7 @@ def _files_back(home: Home, delivery: Delivery, reasons: dict[int, dict[int, str
     source = read_source(delivery.source)
     content = file_archive.read_archived(home, delivery.sha256)
     if source.is_canonical:
-        found = reasons[delivery.sequence]
-        yield delivery.name, _canonical_rows(content, delivery.name, found), len(found)
+        yield from _canonical_files(delivery, content, reasons)
         return
     companion = file_archive.read_archived(home, delivery.companion) if delivery.companion else None
     shapes = _by_shape(delivery, staging.tables_of(source, delivery.name, content, companion), reasons)
@@ -99,7 +98,21 @@ def _reason_words(rule: str, field: str | None) -> str:
     return f"{rule}: {place}{rules.read_rules()[rule].message}"
 
 
-def _canonical_rows(content: bytes, name: str, reasons: dict[int, str]) -> bytes:
-    recognised = staging.recognise_canonical(content, name)
-    delimiter = recognised.delimiter if recognised else ","
-    return csv_reader.write_rows(csv_reader.read_table(content, name, delimiter), reasons, delimiter).encode("utf-8")
+def _canonical_files(
+    delivery: Delivery, content: bytes, reasons: dict[int, dict[int, str]]
+) -> Iterator[tuple[str, bytes, int]]:
+    """The rows of a file in the canonical form: one text file, or of a workbook one for each kind of record."""
+    tables = canonical_files.canonical_tables(content, delivery.name)
+    held = {place: reasons.get(delivery.sequence + place, {}) for place in range(len(tables))}
+    if not canonical_files.is_workbook(content):
+        extract = tables[0][1]
+        text = csv_reader.write_rows(extract, held[0], extract.delimiter)
+        yield delivery.name, text.encode("utf-8"), len(held[0])
+        return
+    kinds = list(dict.fromkeys(kind for place, (kind, _) in enumerate(tables) if held[place]))
+    name = Path(delivery.name)
+    for kind in kinds:
+        sheets = {extract.sheet: held[place] for place, (other, extract) in enumerate(tables) if other is kind}
+        shown = name.name if len(kinds) == 1 else f"{name.stem}-{kind.name}{name.suffix}"
+        back = canonical_files.give_back(content, delivery.name, kind, sheets)
+        yield shown, back, sum(len(rows) for rows in sheets.values())

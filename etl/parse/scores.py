@@ -9,7 +9,8 @@ from decimal import Decimal
 SCALES = (10, 100)
 MISSING = "missing:"
 UNIT_SCALES = {"mm": 100, "cm": 10}
-NUMBER = r"[0-9]{1,4}(?:[.][0-9]{1,2})?|[.][0-9]{1,2}"
+# Databases write a column of numbers with zeros behind: 8.0000000000 is 8.
+NUMBER = r"[0-9]{1,4}(?:[.][0-9]{1,2}0*)?|[.][0-9]{1,2}0*"
 _PLAIN = re.compile(rf"-?(?:{NUMBER})")
 _NAMED = re.compile(
     r"(?:(?:pain )?(?:nrs|vas|vrs|nprs|bpi|eva|ens|evn|nas|score|pain)(?:[- ]?(?:11|10|100))?(?: score)?)[:= ]\s*"

@@ -25,6 +25,9 @@ WHY = "why"
 FIRST_EXCEL_DAY, FIRST_MACINTOSH_DAY = "1899-12-30", "1904-01-01"
 # White space that people and spreadsheets leave around a value.
 BLANKS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
+WIDE_DIGITS, PLAIN_DIGITS = "０１２３４５６７８９", "0123456789"
+WIDE_SIGNS, PLAIN_SIGNS = "：／．，－Ｔ", ":/.,-T"
+NARROW = str.maketrans(WIDE_DIGITS, PLAIN_DIGITS)
 MOST_TITLE_LINES = 40
 ENOUGH_HEADINGS = 0.5
 # What every cell of an erased person's row holds in the archive.
@@ -40,7 +43,9 @@ class Extract:
     where single rows could not be read, `problem` names the rule that each of them breaks.
     `has_edge_blanks` is false when no cell begins or ends with white space. `sheet` is the name within the file;
     `groups` stand above the header, one for each cell, where the header has two rows. `delimiter` separates the cells
-    of a text file; it is empty for other kinds. `day_zero` is the day from which a workbook counts days.
+    of a text file; it is empty for other kinds. `day_zero` is the day from which a workbook counts days. `is_cut`: the
+    text ends without the end of its last line. `has_wide_digits` is false when no cell holds digits as wide as letters
+    of Chinese and Japanese.
     """
 
     header: tuple[str, ...]
@@ -52,6 +57,8 @@ class Extract:
     header_line: int = 1
     delimiter: str = ""
     day_zero: str = FIRST_EXCEL_DAY
+    is_cut: bool = False
+    has_wide_digits: bool = True
 
     def with_erased(self) -> "Extract":
         """The table with redacted rows named as what they are: rows of a person who was erased."""
@@ -64,12 +71,33 @@ class Extract:
         named = pc.if_else(is_erased, "excluded_person", problem)
         return replace(self, rows=rows.append_column("problem", named))
 
+    def holds_any(self, place: int) -> bool:
+        """Whether anything stands in a column."""
+        cells = pc.utf8_trim_whitespace(pc.fill_null(self.rows.column(str(place)), ""))
+        return bool(pc.any(pc.not_equal(cells, "")).as_py())
+
+    def with_plain_digits(self) -> "Extract":
+        """The table with digits as ASCII has them, and the signs between two of them."""
+        if not self.has_wide_digits:
+            return self
+        rows = self.rows
+        for place in map(str, range(len(self.header))):
+            cells = rows.column(place)
+            if pc.any(pc.match_substring_regex(cells, f"[{WIDE_DIGITS}]")).as_py():
+                for wide, digit in zip(WIDE_DIGITS, PLAIN_DIGITS, strict=True):
+                    cells = pc.replace_substring(cells, wide, digit)
+                for wide, sign in zip(WIDE_SIGNS, PLAIN_SIGNS, strict=True):
+                    cells = pc.replace_substring_regex(cells, f"([0-9]){wide}([0-9])", f"\\1{sign}\\2")
+                rows = rows.set_column(rows.schema.get_field_index(place), place, cells)
+        return replace(self, rows=rows, has_wide_digits=False)
+
 
 @dataclass(frozen=True)
 class Wanted:
     """What a mapping looks for in a file: its headings in plain form and as written, and where its header stands.
 
-    `header` names the columns of a file that has no header line.
+    `header` names the columns of a file that has no header line. `needed`: patterns of which a heading fits one, or it
+    is another table.
     """
 
     headings: frozenset[str] = frozenset()
@@ -77,10 +105,14 @@ class Wanted:
     header_rows: int = 1
     header_line: int | None = None
     header: tuple[str, ...] = ()
+    needed: tuple[re.Pattern[str], ...] = ()
 
     def share(self, names: Iterable[str]) -> float:
         """How much of what is wanted stands among these plain names, 0 to 1."""
-        return len(self.headings & set(names)) / len(self.headings) if self.headings else 0.0
+        known = set(names)
+        if self.needed and not any(pattern.fullmatch(name) for pattern in self.needed for name in known):
+            return 0.0
+        return len(self.headings & known) / len(self.headings) if self.headings else 0.0
 
 
 class ReaderOptions(BaseModel):
@@ -90,5 +122,16 @@ class ReaderOptions(BaseModel):
 
 
 def plain_heading(written: str) -> str:
-    """A heading or a code as compared: in lower case and with single spaces, without our apostrophe."""
-    return re.sub(r"[\s\u00a0\u2007\u202f\ufeff]+", " ", original_text(written)).strip().lower()
+    """A heading or a code as compared: in lower case, with single spaces and plain digits, without our apostrophe."""
+    return re.sub(r"[\s\u00a0\u2007\u202f\ufeff]+", " ", narrow(original_text(written))).strip().lower()
+
+
+def narrow(written: str) -> str:
+    """A text with digits as ASCII has them: those as wide as letters of Chinese and Japanese are the same digits."""
+    return written if written.isascii() else written.translate(NARROW)
+
+
+def column_letter(place: int) -> str:
+    """How spreadsheets call a column, counted from 0: A to Z, AA and on."""
+    before, last = divmod(place, 26)
+    return (column_letter(before - 1) if before else "") + chr(ord("A") + last)

@@ -99,7 +99,7 @@ def _from_sqlserver(address: str, query: str, where: str) -> tuple[Sequence[str]
         with closing(mssql_python.connect(f"{address.rstrip(';')};ApplicationIntent=ReadOnly")) as connection:
             cursor = connection.cursor()
             cursor.execute(query)
-            columns = [column[0] for column in cursor.description]
+            columns = [column[0] for column in cursor.description or ()]
             rows = [[_value_text(value) for value in row] for row in cursor.fetchall()]
             connection.rollback()
     except mssql_python.Error as error:

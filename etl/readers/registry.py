@@ -46,12 +46,12 @@ def read_tables(
     """The tables of a file, read with its companion where such files have one."""
     if isinstance(options, redcap_export.Options):
         return redcap_export.read_export(content, where, options, wanted, companion)
-    tables: list[Extract] = reader_of(options).read(content, where, options, wanted)
+    tables: list[Extract] = reader_of(options).read_tables(content, where, options, wanted)
     return tables
 
 
 def reader_of(options: AnyOptions) -> ModuleType:
-    """The module that reads this kind of file: `read`, `give_back` and `looks_like`."""
+    """The module that reads this kind of file: `read_tables`, `give_back` and `looks_like`."""
     return READERS[options.kind]
 
 

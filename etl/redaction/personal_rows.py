@@ -9,18 +9,17 @@ import duckdb
 from data.errors import FileRefused
 from etl.build import staging
 from etl.generations.manifest import Delivery
-from etl.parse.declared_text import Clock
 from etl.readers import Extract, plain_heading
-from etl.readers.delimited import csv
-from etl.readers.fhir import fhir_people
 from etl.readers.fhir.fhir_resources import Options as FhirOptions
+from etl.redaction import fhir_people
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.search_home import Needles
-from etl.sources import Source
+from etl.sources import Source, canonical_files, lookups
 from etl.sources.canonical import is_fact
+from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
+from etl.sources.language.model import FileMapping
 from etl.sources.mapping import MappedTable
-from etl.sources.model import FileMapping
 
 # Row and line, both from 1.
 Place = tuple[int, int]
@@ -41,6 +40,7 @@ class Reading:
         staging.create_tables(self._connection)
         self.sheets: dict[int, str | None] = {}
         try:
+            self.source = lookups.with_codes(source, companion, delivery.where)
             for one in staging.stage_file(self._connection, source, delivery, content, companion):
                 self.sheets[one.source_file_id] = one.sheet
         except FileRefused:
@@ -186,7 +186,7 @@ class Reading:
         clock = Clock(self.delivery.time_zone, self.delivery.received_on.isoformat())
         for mapping, extract in () if self.is_fhir else self.tables:
             if mapping is not None:
-                columns = Columns(extract.with_erased(), self.delivery.where)
+                columns = Columns(extract.with_erased().with_plain_digits(), self.delivery.where)
                 table = MappedTable(self.source, mapping, columns, clock.counting_from(extract.day_zero))
                 for column, numbers in found.items():
                     named = table.named_aside(self._connection, column)
@@ -199,7 +199,8 @@ class Reading:
         found: dict[str | None, set[int]] = {}
         for mapping, extract in self.tables:
             if mapping is None:
-                found[None] = {place for place, name in enumerate(extract.header) if is_fact(name.strip().lower())}
+                names = (name.strip().lower() for name in extract.header)
+                found[extract.sheet] = {place for place, name in enumerate(names) if is_fact(name)}
             else:
                 columns = Columns(extract, self.delivery.where)
                 found[extract.sheet] = {
@@ -216,6 +217,8 @@ class Reading:
     @cached_property
     def headings_of_people(self) -> set[str]:
         """The plain headings under which the source finds numbers of patients."""
+        if self.source.is_canonical:
+            return {"patient_id"}
         return {
             plain_heading(name)
             for mapping in self.source.file
@@ -240,8 +243,7 @@ class Reading:
         """The tables of a content that stands for this file."""
         where = self.delivery.where
         if self.source.is_canonical:
-            recognised = staging.recognise_canonical(content, where)
-            return [(None, csv.read_table(content, where, recognised.delimiter))] if recognised else []
+            return [(None, extract) for _, extract in canonical_files.canonical_tables(content, where)]
         return [*staging.tables_of(self.source, where, content, self.companion)]
 
     def _numbers(self, column: str, tables: Collection[str]) -> set[str]:

@@ -14,10 +14,9 @@ import pyarrow.compute as pc
 from data.errors import StorageProblem
 from etl.readers import plain_heading
 from etl.readers.delimited import csv
-from etl.readers.fhir import fhir_people
 from etl.readers.redcap.redcap_export import Options as RedcapOptions
 from etl.readers.workbooks.excel import as_text
-from etl.redaction import redact_workbook
+from etl.redaction import fhir_people, redact_workbook
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.personal_rows import Place, Reading
 from etl.redaction.redact_text import Lines
@@ -42,21 +41,22 @@ def redact_file(reading: Reading, numbers: Numbers) -> Redacted | None:
     needles = Needles(numbers.all)
     lines = {sheet: {line for _, line in found} for sheet, found in places.items()}
     if reading.is_fhir:
-        rows = {row for row, _ in places.get(None, ())}
-        made = fhir_people.redact_resources(reading.content, reading.delivery.where, rows, needles)
+        lines_of_file = {row for row, _ in places.get(None, ())}
+        erased = len(lines_of_file)
+        made = fhir_people.redact_resources(reading.content, reading.delivery.where, lines_of_file, needles)
     elif reading.content.startswith(ZIP):
         lines |= _nobodys_lines(reading, lines, needles)
-        rows = {(sheet, line) for sheet, found in lines.items() for line in found}
+        erased = sum(map(len, lines.values()))
         made = reading.content
-        if rows or hits_in_content(reading.content, needles):
+        if erased or hits_in_content(reading.content, needles):
             made = redact_workbook.without_lines(reading.content, lines, needles, reading.facts)
     else:
         made = _text_without(reading, lines.setdefault(None, set()), needles)
-        rows = lines[None]
+        erased = len(lines[None])
     if made == reading.content:
         return None
     _refuse_other_rows(reading, made, places)
-    return Redacted(made, len(rows))
+    return Redacted(made, erased)
 
 
 def _text_without(reading: Reading, erased: set[int], needles: Needles) -> bytes:

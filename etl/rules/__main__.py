@@ -9,7 +9,7 @@ HEAD = """# Rules
 
 Written by `python -m etl.rules`. A file is refused as a whole, a row is rejected, or a row is used with a remark. The
 first rule that rejects a row names the reject. Conditions are in `etl/rules/*.toml`; each has an example that breaks it
-in `tests/etl/test_rules.py`, and a file rule in `tests/etl/test_file_rules.py`.
+in `tests/loads/test_rules.py`, and a file rule in `tests/loads/test_file_rules.py`.
 """
 SECTIONS = (("reject", "A row is rejected"), ("warn", "A row is used, with a remark"))
 

@@ -1,19 +1,21 @@
 """Sending systems: one TOML file each, data and not code. Shipped ones lie here, a hospital's own ones in its home."""
 
-import hashlib
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from data.errors import UsageProblem
 from data.home import department_home
-from etl.sources import mistakes
-from etl.sources.model import FACTS, Fact, Source
+from etl.sources.canonical import ALL_KINDS
+from etl.sources.language import mistakes
+from etl.sources.language.layers import FOLDER, layered, shown_path
+from etl.sources.language.model import FACTS, Fact, Source
 
-__all__ = ["FACTS", "Fact", "Source", "read_source", "source_names", "source_path", "validate_source"]
+__all__ = ["FACTS", "Fact", "Source", "read_source", "source_names", "source_path", "source_schema", "validate_source"]
 
-FOLDER = Path(__file__).parent
+JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+# What a source is called and its hash come from its file.
+NOT_IN_TOML = ("name", "sha256")
 
 
 def own_folder() -> Path:
@@ -39,18 +41,27 @@ def source_path(name: str) -> Path:
 def read_source(name: str) -> Source:
     """The mapping of a sending system; `UsageProblem` names file and key when there is none or it does not validate."""
     path = source_path(name)
-    where = f"etl/sources/{name}.toml" if path.parent == FOLDER else str(path)
-    return validate_source(path.read_bytes(), name, where)
+    return validate_source(path.read_bytes(), name, shown_path(path))
 
 
 def validate_source(content: bytes, name: str, where: str) -> Source:
-    """A source from the bytes of its TOML."""
+    """A source from the bytes of its TOML, on top of the source that it extends."""
+    entries, sha256 = layered(content, where, (name,), source_path)
     try:
-        entries = tomllib.loads(content.decode("utf-8"))
-        return Source(name=name, sha256=hashlib.sha256(content).hexdigest(), **entries)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line") from None
+        return Source(name=name, sha256=sha256, **entries).with_treatment()
     except ValidationError as error:
         first = error.errors()[0]
         place = ", ".join(filter(None, (where, mistakes.place_of(first, entries))))
         raise UsageProblem(place, mistakes.expected_words(first), "Correct it; docs/sources.md has all keys") from None
+
+
+def source_schema() -> dict[str, object]:
+    """The JSON Schema of a source's TOML."""
+    schema = Source.model_json_schema(by_alias=True)
+    for name in NOT_IN_TOML:
+        del schema["properties"][name]
+    names = sorted({name for kind in ALL_KINDS for name in kind.text_columns})
+    schema["$defs"]["Record"]["properties"]["columns"]["propertyNames"] = {"enum": names}
+    # A source that extends another one may leave everything to it.
+    del schema["required"]
+    return {"$schema": JSON_SCHEMA, **schema}

@@ -1,10 +1,17 @@
-"""The product's own CSV form: which columns each of its files has, and how a file is recognised by its header."""
+"""The product's own form, as CSV or workbook: the columns of each kind of file, and how its header is recognised."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
+
 from data.errors import FileRefused
-from etl.readers import WHY
+from data.home import SCHEMA
+from etl.readers import WHY, column_letter
+
+# (Table, column) → the values of its closed list in the schema.
+ClosedLists = dict[tuple[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ PROCEDURES = Kind(
         "resumed_activity_on", "readmitted_on", *VERSION_COLUMNS,
     ),
     ("intended_stay",),
-    ("stay_id", "born_on"),
+    ("stay_id", "born_on", "part_of", "is_added"),
 )  # fmt: skip
 PAIN_SCORES = Kind(
     "pain_scores",
@@ -77,6 +84,7 @@ LINKS = Kind(
 CANONICAL_KINDS = (*KINDS, LINKS)
 
 # What some senders keep apart from the procedure: never a file of the canonical form.
+# `part_of`: a stay within another, a procedure that is a line of another; `is_added`: yes for a line that adds a level.
 # `row_id` numbers the rows on people where a person has several, such as a birth and a death; else it is the patient's.
 # `merged_into` and `replaces` say from either side which numbers became one; `replaces` may be several with semicolons.
 # `known_as`: other numbers of the person, separated by semicolons. Only an erasure reads them.
@@ -88,7 +96,7 @@ PEOPLE = Kind(
 STAYS = Kind(
     "stays",
     "stay_id",
-    ("stay_id", "patient_id", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
+    ("stay_id", "patient_id", "part_of", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
 )
 CONTEXT_KINDS = (PEOPLE, STAYS)
 # In the order in which they are judged: links say who is who.
@@ -118,6 +126,15 @@ def recognise_header(header: Sequence[str]) -> Kind | None:
     return None
 
 
+def unknown_header(where: str) -> FileRefused:
+    """What a file is refused with whose header is none of ours."""
+    return FileRefused(
+        where,
+        "the header is not that of a canonical file",
+        "Compare it with the templates in data/sample/templates, or name the sending system with --source",
+    )
+
+
 def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, int]:
     """Column name → position in the file, by name, in any order.
 
@@ -126,6 +143,8 @@ def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, in
     positions: dict[str, int] = {}
     for position, written in enumerate(header):
         name = written.strip().lower()
+        if not name:
+            continue
         if name in positions:
             raise FileRefused(
                 f"{where}, line 1, column {name}",
@@ -146,4 +165,18 @@ def match_columns(header: Sequence[str], kind: Kind, where: str) -> dict[str, in
 def ignored_columns(header: Sequence[str], kind: Kind) -> tuple[str, ...]:
     """Columns of the file that nothing reads, as written."""
     known = {*kind.all_columns, WHY}
-    return tuple(name.strip() for name in header if name.strip().lower() not in known)
+    named = (name.strip() or f"{column_letter(place)} (no heading)" for place, name in enumerate(header))
+    return tuple(name for name in named if name.lower() not in known)
+
+
+def read_closed_lists() -> ClosedLists:
+    """(Table, column) → what the schema lets it be, without `unknown`."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        columns = connection.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where data_type like 'ENUM(%'"
+        ).fetchall()
+    return {
+        (table, column): tuple(value for value in re.findall("'([^']+)'", values) if value != "unknown")
+        for table, column, values in columns
+    }

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from data.errors import FileRefused
-from etl.readers import Extract, plain_heading
-from etl.sources.cells import Heading
+from etl.readers import Extract, column_letter, plain_heading
+from etl.sources.language.cells import Heading
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Columns:
     def field(self, place: int) -> str:
         """How a column is named in reports."""
         group = self.extract.groups[place] if self.extract.groups else ""
-        name = self.extract.header[place].strip()
+        name = self.extract.header[place].strip() or f"{column_letter(place)} (no heading)"
         return f"{group.strip()} / {name}" if group.strip() else name
 
     @property

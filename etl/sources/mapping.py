@@ -10,20 +10,21 @@ from functools import cached_property
 
 import duckdb
 
-from etl.parse import declared_text
-from etl.parse.declared_text import Clock, sql_literal
-from etl.readers import BLANKS, WHY, Extract, plain_heading
+from etl.readers import BLANKS, WHY, Extract, narrow, plain_heading
 from etl.readers.workbooks.excel import Options as ExcelOptions
+from etl.sources import declared_text, lookups
 from etl.sources.canonical import Kind
-from etl.sources.cells import ISO, Cell, Condition, Heading
+from etl.sources.declared_text import Clock, sql_literal
 from etl.sources.headings import Columns
-from etl.sources.model import FileMapping, Record, Source
+from etl.sources.language.cells import ISO, Cell, Condition, Heading
+from etl.sources.language.model import FileMapping, Record, Source
 from etl.sources.session_lines import join_lines
 
 # Columns that may hold a date alone; in the others a date without a time says nothing.
-DATE_OR_TIME = frozenset({"discharged_at", "measured_at", "happened_at"})
+DATE_OR_TIME = ("discharged_at", "measured_at", "happened_at", "stays.arrived_at")
+NUMBERED = ("_id", "merged_into", "part_of")
 NUMBERS = frozenset({"age_years", "asa_class", "cement_ml"})
-PLAIN_SCORE = "-?[0-9]{1,4}(?:[.][0-9]{1,2})?"
+PLAIN_SCORE = "-?[0-9]{1,4}(?:[.][0-9]{1,2}0*)?"
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ class MappedTable:
             " where aside is not null",
             [source_file_id],
         )
+        taken = ", ".join(f"bool_or(takes_{place})" for place in range(len(self.mapping.record)))
+        held = connection.execute(f"select {taken} from sheet_rows where aside is null").fetchall()[0]
         for place, record in enumerate(self.mapping.record):
-            connection.execute(*self._record_sql(source_file_id, place, record))
+            statement, parameters = self._record_sql(source_file_id, place, record)
+            if not held[place]:
+                continue
+            connection.execute(statement, parameters)
             if record.lines_of_one_session:
                 join_lines(connection, source_file_id, record.canonical.text_columns)
         connection.execute("drop table sheet_rows")
@@ -71,23 +77,13 @@ class MappedTable:
         finally:
             connection.unregister("extract_rows")
 
-    @cached_property
-    def field_names(self) -> dict[str, str]:
-        """Canonical column → the sender's column, for reports; only where it is one column."""
-        named = {}
-        for record in self.mapping.record:
-            for name, cell in record.columns.items():
-                for part in (cell, *cell.inner):
-                    places = self.columns.places(part) if part.column else []
-                    if places:
-                        named.setdefault(name, self.columns.field(places[0]))
-        return named
-
     @property
     def ignored_columns(self) -> tuple[str, ...]:
         """Columns of the table that nothing reads, as written."""
-        unread = (place for place, name in enumerate(self.extract.header) if plain_heading(name) not in ("", WHY))
-        return tuple(self.columns.field(place) for place in unread if place not in self._used_places)
+        names = enumerate(plain_heading(name) for name in self.extract.header)
+        unread = (place for place, name in names if name != WHY and place not in self._used_places)
+        shown = (place for place in unread if self.extract.header[place].strip() or self.extract.holds_any(place))
+        return tuple(self.columns.field(place) for place in shown)
 
     def _sheet_sql(self) -> str:
         """Trimmed cells, whether each record takes the row, and why a row is set aside."""
@@ -118,22 +114,21 @@ class MappedTable:
         cell = f"nullif({declared_text.without_our_apostrophe(written)}, '')"
         if self.source.formats.empty:
             cell = f"case when {declared_text.is_one_of(cell, self.source.formats.empty)} then null else {cell} end"
-        if place in self._filled_down:
+        cell = declared_text.read_whole_number(cell) if self.source.formats.whole_numbers else cell
+        if any(place in self.columns.places(heading) for heading in self.mapping.fill_down):
             cell = f"last_value({cell} ignore nulls) over (order by source_row)"
         return cell
-
-    @cached_property
-    def _filled_down(self) -> set[int]:
-        return {place for heading in self.mapping.fill_down for place in self.columns.places(heading)}
 
     def _takes(self, record: Record) -> str:
         present = [f"({self._value(name, record)}) is not null" for name in record.only_with]
         return " and ".join([self._all_hold(record.when), *present])
 
     def _all_hold(self, conditions: tuple[Condition, ...]) -> str:
-        return " and ".join(self._holds(one) for one in conditions) or "true"
+        return " and ".join(map(self._holds, conditions)) or "true"
 
     def _holds(self, condition: Condition) -> str:
+        if inner := (*condition.any_, *condition.none_):
+            return f"({'' if condition.any_ else 'not '}({' or '.join(map(self._holds, inner))}))"
         sql = self._column(condition)
         tests = []
         if condition.is_:
@@ -161,11 +156,11 @@ class MappedTable:
         """SQL of one canonical column."""
         cell = record.columns[name]
         if name.endswith(("_on", "_at")):
-            return self._moment_column(name, cell)
+            return self._moment_column(f"{record.kind}.{name}", cell)
         if name == "levels" and cell.parts:
             between = cell.between if "between" in cell.model_fields_set else ";"
             cell = cell.model_copy(update={"between": between, "skip_empty": cell.skip_empty is not False})
-        sql = self._text(cell)
+        sql = declared_text.read_whole_number(self._text(cell)) if name.endswith(NUMBERED) else self._text(cell)
         if name in NUMBERS:
             sql = declared_text.number_text(sql, cell.decimal or self.source.formats.decimal)
         if name == "score":
@@ -196,12 +191,12 @@ class MappedTable:
         if cell.missing_codes:
             sql = f"case when {declared_text.is_one_of(sql, tuple(cell.missing_codes))} then null else {sql} end"
         if cell.pattern is not None:
-            sql = f"coalesce(nullif(regexp_extract({sql}, {sql_literal(cell.pattern)}, 1, 'i'), ''), {sql})"
+            sql = f"coalesce(nullif(regexp_extract({sql}, {sql_literal(narrow(cell.pattern))}, 1, 'i'), ''), {sql})"
         for word, meaning in cell.words.items():
-            sql = f"regexp_replace({sql}, {sql_literal(re.escape(word))}, {sql_literal(meaning)}, 'gi')"
+            sql = f"regexp_replace({sql}, {sql_literal(re.escape(narrow(word)))}, {sql_literal(meaning)}, 'gi')"
         if cell.pad is not None:
             sql = declared_text.pad_zeros(sql, cell.pad)
-        codes = self.source.codes[cell.codes] if isinstance(cell.codes, str) else cell.codes
+        codes = lookups.codes_of(self.source, cell, self.columns)
         if cell.split is not None:
             pieces = f"string_split({sql}, {sql_literal(cell.split)})"
             decoded = declared_text.code_meaning(f"trim(one, {sql_literal(BLANKS)})", codes)
@@ -306,6 +301,6 @@ def _as_much_as(sql: str, name: str) -> str:
     if name.endswith("_on"):
         return f"case when {is_time} then left({sql}, 10) else {sql} end"
     is_date = f"regexp_full_match({sql}, '{declared_text.ISO_DATE}')"
-    if name == "updated_at":
+    if name.endswith("updated_at"):
         return f"case when {is_date} then {sql} || 'T00:00:00' else {sql} end"
-    return sql if name in DATE_OR_TIME else f"case when {is_date} then null else {sql} end"
+    return sql if name.endswith(DATE_OR_TIME) else f"case when {is_date} then null else {sql} end"

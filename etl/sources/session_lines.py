@@ -9,10 +9,13 @@ def join_lines(connection: duckdb.DuckDBPyConnection, source_file_id: int, names
     Of every other column the first line that says something counts. Which lines belong to which first one is kept in
     `session_lines`; they share its fate.
     """
+    gathered = {
+        "levels": "string_agg(levels, ';' order by source_row) filter (where levels is not null) as levels",
+        # A session is an added line only where all of it is.
+        "is_added": "case when bool_and(is_added is not null) then 'yes' end as is_added",
+    }
     said = [
-        "string_agg(levels, ';' order by source_row) filter (where levels is not null) as levels"
-        if name == "levels"
-        else f"first({name} order by source_row) filter (where {name} is not null) as {name}"
+        gathered.get(name) or f"first({name} order by source_row) filter (where {name} is not null) as {name}"
         for name in names
         if name != "procedure_id"
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pydantic import Field
 
@@ -15,7 +15,8 @@ from data.settings import read_timepoints
 from queries.catalogue.sql_files import FOLDER, Header, read_sql_file
 
 TOPICS = ("levels", "pain", "recovery", "discharge", "follow_up", "safety", "selection")
-EXCLUSIONS = ("setting", "not_due", "died", "retreated", "baseline_missing", "baseline_below_4")
+Exclusion = Literal["setting", "not_due", "died", "retreated", "baseline_missing", "baseline_below_4"]
+EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
 
 Kind = Literal["proportion", "mean", "median", "category", "count"]
 
@@ -55,7 +56,7 @@ class ViewHeader(Header):
 
     title: str = Field(min_length=1)
     grain: str = Field(min_length=1)
-    excludes: tuple[Literal[EXCLUSIONS], ...] | None = None
+    excludes: tuple[Exclusion, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,9 @@ def read_curves() -> dict[str, Curve]:
 Made = TypeVar("Made", bound=Definition)
 
 
-def _read_definitions(path: Path, header_kind: type[Header], make: type[Made]) -> Iterator[Made]:
+def _read_definitions(
+    path: Path, header_kind: type[MetricHeader] | type[CurveHeader], make: type[Made]
+) -> Iterator[Made]:
     """One definition, or one for each timepoint after the procedure."""
     header, sql = read_sql_file(path, header_kind)
     if header.per is None:

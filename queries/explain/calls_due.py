@@ -1,7 +1,7 @@
 """Follow-up: whom to call now, and how many could be asked, were reached, and answered."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ class Call:
     patient_key: str
     timepoint: str
     label: str
-    performed_on: object
+    performed_on: date
     site: str | None
     vertebrae: str
     baseline: float | None

@@ -45,7 +45,7 @@ def _read_facts(warehouse: Warehouse) -> pd.DataFrame:
 
 def few_facts(warehouse: Warehouse, timepoint: str | None, places: list[int]) -> list[dict[str, Any]]:
     """The facts of a few procedures, in the order asked for, as plain values."""
-    asked = {"everyone": False, "places": [place + 1 for place in places]}
+    asked: dict[str, Any] = {"everyone": False, "places": [place + 1 for place in places]}
     rows = {row["outcome_no"]: row for row in warehouse.records(_composed_sql("procedures"), asked)}
     if timepoint is not None:
         for scores in warehouse.records(_composed_sql("scores"), {**asked, "timepoint": timepoint}):

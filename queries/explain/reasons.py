@@ -69,7 +69,9 @@ def procedure_values(warehouse: Warehouse, procedure_id: str, metrics: Iterable[
     place = place_of(warehouse, procedure_id)
     facts: dict[str | None, list[dict[str, Any]]] = {}
     rows = []
-    for metric in chosen if place is not None else ():
+    if place is None:
+        return _reasons_table([])
+    for metric in chosen:
         timepoint = timepoint_of(metric)
         if timepoint not in facts:
             facts[timepoint] = few_facts(warehouse, timepoint, [place])

@@ -140,7 +140,7 @@ def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, cou
         statistics = _share_values(metric, counts.yes, counts.recorded)
         for one, said in zip(found, statistics, strict=True):
             possible = one.eligible + (one.baseline_missing if metric.needs_pair else 0)
-            said.update(_missing_bounds(said["numerator"], one.recorded, possible))
+            said.update(_missing_bounds(int(said["numerator"]), one.recorded, possible))
     else:
         statistics = _middle_values(metric, values_by_cell(warehouse, metric, selection))
     for cell, one, said in zip(selection.cells, found, statistics, strict=True):
@@ -160,7 +160,7 @@ def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, c
     tally = tally.reshape(len(selection.cells), width)
     present = np.flatnonzero(tally.sum(axis=0)).tolist()
     numerators = tally[:, present] if present else np.zeros((len(selection.cells), 1), dtype=np.int64)
-    names = [found.names[category] for category in present] or [None]
+    names: list[str | None] = [found.names[category] for category in present] or [None]
     for place, cell in enumerate(selection.cells):
         one = counts.at(place)
         shares = _share_values(metric, numerators[place], np.full(len(names), one.recorded))

@@ -73,7 +73,7 @@ def u_prime(events: ArrayLike, exposure: ArrayLike, baseline: Baseline = None) -
 def c(counts: ArrayLike, baseline: Baseline = None) -> ControlChart:
     """Counts of events in equal opportunities. A count that is not known is a gap, not 0."""
     values = np.where(_floats(counts) >= 0, counts, np.nan).astype(float)
-    centre = _mean(values[_base(baseline, values)])
+    centre = _mean(values[select_baseline(baseline, values)])
     return _chart(values, centre, np.full(values.shape, 3 * np.sqrt(centre)), 0)
 
 
@@ -88,7 +88,8 @@ def moving_range(values: ArrayLike, baseline: Baseline = None) -> ControlChart:
     """How far each value lies from the one before it; the first has none."""
     known = _floats(values)
     ranges = np.concatenate([[np.nan], np.abs(np.diff(known))])[: known.size]
-    both = _base(baseline, known) & np.concatenate([[False], _base(baseline, known)[:-1]])[: known.size]
+    used = select_baseline(baseline, known)
+    both = used & np.concatenate([[False], used[:-1]])[: known.size]
     centre = _mean(ranges[both])
     reach = np.full(known.shape, (MOVING_RANGE_LIMIT - 1) * centre)
     return _chart(ranges, centre, reach, 0)
@@ -98,7 +99,7 @@ def i_prime(means: ArrayLike, n: ArrayLike, baseline: Baseline = None, screen: b
     """Means of subgroups of unequal size. The centre is weighted by size; small subgroups get wide limits."""
     values, total = together(means, n)
     values = np.where(total > 0, values, np.nan)
-    base = _base(baseline, values)
+    base = select_baseline(baseline, values)
     weights = np.where(base & ~np.isnan(values), total, 0)
     centre = float(np.nansum(weights * np.nan_to_num(values)) / weights.sum()) if weights.sum() else np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -108,8 +109,11 @@ def i_prime(means: ArrayLike, n: ArrayLike, baseline: Baseline = None, screen: b
 
 
 def g(gaps: ArrayLike) -> ControlChart:
-    """Cases between events; two events in a row are a gap of 0. The centre is the median gap."""
-    values = _floats(gaps)
+    """Cases between events; two events in a row are a gap of 0. The centre is the median gap.
+
+    `ValueError` for a gap below 0.
+    """
+    values = _read_gaps(gaps)
     mean = _mean(values)
     spread = 3 * np.sqrt(mean * (mean + 1))
     centre = _median(values)
@@ -118,9 +122,12 @@ def g(gaps: ArrayLike) -> ControlChart:
 
 
 def geometric_limit(gaps: ArrayLike) -> float:
-    """The gap that only 0.135 % of gaps exceed when nothing changes. The 3-sigma limit of `g` is passed by 1.8 %."""
-    mean = _mean(_floats(gaps))
-    return float(stats.geom.ppf(1 - TAIL, 1 / (mean + 1)) - 1) if mean >= 0 else np.nan
+    """The gap that only 0.135 % of gaps exceed when nothing changes; 0 where all gaps are 0, NaN without any.
+
+    The 3-sigma limit of `g` is passed by 1.8 %. `ValueError` for a gap below 0.
+    """
+    mean = _mean(_read_gaps(gaps))
+    return float(stats.geom.ppf(1 - TAIL, 1 / (mean + 1)) - 1) if mean > 0 else mean
 
 
 def t(times: ArrayLike) -> ControlChart:
@@ -129,8 +136,8 @@ def t(times: ArrayLike) -> ControlChart:
     if (values <= 0).any():
         raise ValueError("times between events must be above zero")
     centre, reach = _individuals(values ** (1 / T_POWER), None, 3 / D2, screen=False)
-    raw = (_powered(np.full(values.shape, centre + side * reach)) for side in (-1, 1))
-    return _finished(values, centre**T_POWER, *raw, 0, np.inf)
+    lower, upper = (_powered(np.full(values.shape, centre + side * reach)) for side in (-1, 1))
+    return _finished(values, centre**T_POWER, lower, upper, 0, np.inf)
 
 
 def run(values: ArrayLike) -> ControlChart:
@@ -159,11 +166,19 @@ def exact_limits(n: ArrayLike, centre: ArrayLike, tail: float = TAIL) -> tuple[F
     return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
 
 
+def _read_gaps(gaps: ArrayLike) -> Floats:
+    values = _floats(gaps)
+    if (values < 0).any():
+        raise ValueError("cases between two events cannot be fewer than none")
+    return values
+
+
 def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, float)
 
 
-def _base(baseline: Baseline, values: Floats) -> NDArray[np.bool_]:
+def select_baseline(baseline: Baseline, values: Floats) -> NDArray[np.bool_]:
+    """Which points the centre and the limits come from, as a mask."""
     if baseline is None:
         return np.ones(values.shape, bool)
     if np.ndim(baseline) == 0:
@@ -182,7 +197,7 @@ def _ratio(
     known = (whole > 0) & (part >= 0)
     known &= part <= np.where(known, whole, 0) * most if np.isfinite(most) else True
     ratio = np.divide(part, whole, out=np.full(part.shape, np.nan), where=known)
-    used = known & _base(baseline, ratio)
+    used = known & select_baseline(baseline, ratio)
     centre = float(part[used].sum() / whole[used].sum()) if used.any() else np.nan
     return ratio, np.where(known, whole, np.nan), centre
 
@@ -199,13 +214,13 @@ def _laney(values: Floats, centre: float, sigma: Floats, baseline: Baseline) -> 
     """Mean moving range of the standardised points over d2; 0 where nothing varies."""
     if not (sigma > 0).any():
         return 0.0 if np.isfinite(sigma).any() else np.nan
-    base = _base(baseline, values)
+    base = select_baseline(baseline, values)
     standardised = (values - centre) / sigma
     return _mean_range(np.abs(np.diff(standardised))[base[1:] & base[:-1]]) / D2
 
 
 def _individuals(values: Floats, baseline: Baseline, factor: float, screen: bool) -> tuple[float, float]:
-    base = _base(baseline, values)
+    base = select_baseline(baseline, values)
     ranges = np.abs(np.diff(values))[base[1:] & base[:-1]]
     return _mean(values[base]), factor * _mean_range(ranges, screen)
 

@@ -6,15 +6,22 @@ numbers and start again at 0 with the case after a signal. Cases are counted fro
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
+from scipy import sparse, stats
 
 from queries.statistics.columns import together
 
 Floats = NDArray[np.float64]
 STATES = 2_000
+RATES_KEPT = 500
+# A chance of a signal is told as a whole per cent: a coarser grid and few likely rates are exact enough.
+CHANCE_STATES = 400
+LIKELY_RATES = 15
+# Own events an expected rate must rest on before fewer events than expected may be told.
+LOWER_ARM_EVENTS = 20
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ def vlad(outcomes: ArrayLike, risks: ArrayLike) -> Floats:
     return np.cumsum(np.nan_to_num(expected - known))
 
 
+@lru_cache(RATES_KEPT)
 def cases_to_signal(p0: float, rate: float, odds_ratio: float = 2, limit: float = 3.5) -> float:
     """Expected number of cases until the upper arm signals, when events come at `rate`.
 
@@ -74,6 +82,67 @@ def cases_to_signal(p0: float, rate: float, odds_ratio: float = 2, limit: float 
     chances = np.concatenate([np.full(states, 1 - rate), np.full(int(stays.sum()), rate)])
     moves = sparse.csc_matrix((chances, (rows, columns)), shape=(states, states))
     return float(sparse.linalg.spsolve(sparse.identity(states, format="csc") - moves, np.ones(states))[0])
+
+
+def has_lower_arm(events: int | None) -> bool:
+    """Whether "less often than expected" may be watched: p0 rests on 20 own events, or is published (None)."""
+    return events is None or events >= LOWER_ARM_EVENTS
+
+
+@lru_cache
+def estimate_signal_chances(
+    p0: float,
+    cases: int,
+    odds: float = 1,
+    rests_on: tuple[int, int] | None = None,
+    *,
+    odds_ratio: float = 2,
+    limit: float = 3.5,
+) -> tuple[float, float]:
+    """Chances, 0 to 1, that the upper and the lower arm signal at least once within so many cases.
+
+    `odds` says how many times as high the odds of an event are as before: at 1 every signal is false, at 2 they have
+    doubled. `rests_on`: the own events and cases that p0 was estimated from; the rate before may then well be another,
+    and the chances are averaged over what it may be. None = p0 is known.
+    """
+    _check(odds_ratio, limit)
+    rates = np.array([p0])
+    if rests_on is not None:
+        events, seen = rests_on
+        if not 0 < events <= seen:
+            raise ValueError("an expected rate rests on at least one event, and on no more events than cases")
+        rates = stats.beta.ppf((np.arange(LIKELY_RATES) + 0.5) / LIKELY_RATES, events, seen - events + 0.5)
+    rates = odds * rates / (1 - rates + odds * rates)
+    upper, lower = (
+        _estimate_chance(cases, rates, _weights(p0, ratio), limit) for ratio in (odds_ratio, 1 / odds_ratio)
+    )
+    return upper, lower
+
+
+def _estimate_chance(cases: int, rates: Floats, weights: tuple[float, float], limit: float) -> float:
+    """Mean over the rates of the chance to reach the limit within so many cases, by a Markov chain on a grid."""
+    with_event, without = weights
+    grid = max(1, round(CHANCE_STATES * abs(without) / limit))
+    unit = abs(without) / grid
+    states = int(np.ceil(limit / unit))
+    steps = round(with_event / unit), round(without / unit)
+    heights = np.zeros((rates.size, states))
+    heights[:, 0] = 1
+    rates = rates[:, None]
+    for _ in range(cases):
+        heights = rates * _move_heights(heights, steps[0]) + (1 - rates) * _move_heights(heights, steps[1])
+    return float(np.clip(1 - heights.sum(axis=1).mean(), 0, 1))
+
+
+def _move_heights(heights: Floats, step: int) -> Floats:
+    """Chances after every height rose by a step of the grid; below 0 is 0, at the limit it is out."""
+    moved = np.zeros_like(heights)
+    if step >= 0:
+        moved[:, step:] = heights[:, : max(heights.shape[1] - step, 0)]
+        return moved
+    moved[:, :step] = heights[:, -step:]
+    moved[:, 0] += heights[:, :-step].sum(axis=1)
+    return moved
 
 
 def _check(odds_ratio: float, limit: float) -> None:

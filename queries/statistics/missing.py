@@ -1,6 +1,7 @@
 """What those without an answer could change."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,7 @@ TRUNCATED = (0.01, 0.99)
 ITERATIONS = 50
 CONVERGED = 1e-10
 SEPARATED = 15.0
+SAME = 1e-9
 
 
 def bounds(yes: ArrayLike, recorded: ArrayLike, possible: ArrayLike) -> tuple[Any, Any]:
@@ -27,6 +29,35 @@ def bounds(yes: ArrayLike, recorded: ArrayLike, possible: ArrayLike) -> tuple[An
         for part in (said_yes, said_yes + whole - answered)
     ]
     return (rates[0].item(), rates[1].item()) if whole.ndim == 0 else (rates[0], rates[1])
+
+
+@dataclass(frozen=True)
+class TippingPoint:
+    """How many of the `missing` must have given one `answer` for the rate to cross a line; None: all are too few.
+
+    `answer` no: the rate is above the line, and with `needed` no it would be on it or below. `answer` yes: it is on the
+    line or below, and with `needed` yes it would be above.
+    """
+
+    answer: Literal["yes", "no"]
+    needed: int | None
+    missing: int
+
+
+def find_tipping_point(yes: int, recorded: int, possible: int, line: float = 0.5) -> TippingPoint | None:
+    """What those without an answer would have to say to move the rate of all `possible` across `line` (0 to 1).
+
+    All others of the missing are taken to say the opposite. None where nobody answered or nobody is missing, and for
+    counts that cannot be.
+    """
+    if not 0 <= yes <= recorded < possible or not recorded:
+        return None
+    missing = possible - recorded
+    # The most that may say yes on the line or below; 0.29 of 100 is 29 but for the last bits of the product.
+    at_line = int(line * possible + SAME)
+    is_above = yes / recorded > line
+    needed = yes + missing - at_line if is_above else at_line + 1 - yes
+    return TippingPoint("no" if is_above else "yes", needed if needed <= missing else None, missing)
 
 
 def inverse_probability(yes: ArrayLike, observed: ArrayLike, covariates: ArrayLike) -> tuple[float, float]:

@@ -40,7 +40,7 @@ def change(before: ArrayLike, after: ArrayLike) -> PairedChange:
     differences = differences[~np.isnan(differences)]
     n = int(differences.size)
     if not n:
-        return PairedChange(*[np.nan] * 8, n=0)
+        return PairedChange(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0)
     deviation = float(differences.std(ddof=1)) if n > 1 else np.nan
     lower, upper = intervals.mean_t(differences)
     walsh = _walsh_averages(differences)

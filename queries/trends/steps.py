@@ -29,11 +29,11 @@ def step_for(warehouse: Warehouse, metric: Metric, filters: Filters) -> Step:
 
 def step_of(month: pd.DataFrame, quarter: pd.DataFrame, block: pd.DataFrame) -> Step:
     """The same from the tables that `summarise` gives for the three."""
-    counts = [
+    months, quarters = (
         [int(count) for count in table.loc[table["period_complete"].fillna(False).astype(bool), "recorded"]]
         for table in (month, quarter)
-    ]
-    return choose_step(*counts, int(block["recorded"].sum()))
+    )
+    return choose_step(months, quarters, int(block["recorded"].sum()))
 
 
 def choose_step(months: Sequence[int], quarters: Sequence[int], cases: int) -> Step:

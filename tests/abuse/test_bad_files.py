@@ -1,6 +1,7 @@
 """Bad input: refused or rejected with where and what to do; the old generation stays; no patient's value is told."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,25 +12,30 @@ import pytest
 
 from data.home import PROJECT, Home
 from queries.warehouse import open_current
+from tests.commands import Ended, run_etl
 from tests.records import ZONE, Records, take
 
-pytestmark = pytest.mark.abuse
 CANARY = "CANARY-7731"
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments, "--timezone", ZONE],
-        capture_output=True, text=True, cwd=PROJECT, check=False, timeout=60,
-    )  # fmt: skip
+def run(*arguments: str) -> Ended:
+    return run_etl(*arguments, "--timezone", ZONE)
 
 
-@pytest.fixture
-def in_service(home: Home, tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    folder = tmp_path_factory.mktemp("good")
     records = Records()
     for _ in range(3):
         records.procedure()
-    take(home, records.write(tmp_path / "good"))
+    take(Home(folder / "home"), records.write(folder / "good"))
+    return Home(folder / "home")
+
+
+@pytest.fixture
+def in_service(home: Home, loaded_once: Home) -> Home:
+    """A home of its own that holds the same three procedures."""
+    shutil.copytree(loaded_once.root, home.root)
     return home
 
 
@@ -50,9 +56,8 @@ def header_without(name: str) -> Callable[[str], str]:
 
 REFUSED: dict[str, tuple[Callable[[str], str | bytes], tuple[str, ...]]] = {
     "not a CSV file": (lambda _: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, ("procedures.csv",)),
-    "a workbook": (lambda _: b"PK\x03\x04" + b"\x00" * 500, ("workbook", "Save the sheet as CSV")),
+    "a workbook": (lambda _: b"PK\x03\x04" + b"\x00" * 500, ("damaged workbook", "Save it again as .xlsx")),
     "empty": (lambda _: "", ("empty",)),
-    "header only": (lambda text: text.splitlines()[0] + "\n", ("line 2", "no rows", "leave the file out")),
     "a missing column": (header_without("discharged_at"), ("line 1", "missing column discharged_at", "Add it")),
     "a column twice": (replaced("arrived_at", "ended_at"), ("column ended_at", "twice", "Remove or rename")),
     "another table": (lambda _: "a,b,c\n1,2,3\n", ("line 1", "header", "templates")),

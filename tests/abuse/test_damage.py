@@ -18,16 +18,12 @@ from data.home import PROJECT, Home
 from etl.generations import file_archive
 from etl.generations.publish import current_manifest, manifest_path
 from queries.warehouse import Warehouse, open_current
+from tests.commands import Ended, run_etl
 from tests.records import ZONE, Records, take
 
-pytestmark = pytest.mark.abuse
 
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, cwd=PROJECT, check=False,
-        timeout=120, env={**os.environ, "OUTCOMES_TIMEZONE": ZONE, **environment},
-    )  # fmt: skip
+def run(*arguments: str, **environment: str) -> Ended:
+    return run_etl(*arguments, **{"OUTCOMES_TIMEZONE": ZONE} | environment)
 
 
 def delivery(folder: Path, number: int, size: int = 3) -> Path:

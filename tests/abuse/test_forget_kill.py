@@ -19,16 +19,15 @@ from queries.warehouse import open_current
 from tests.leaks import leaks
 from tests.records import Records, quiet, take
 
-pytestmark = pytest.mark.abuse
-
 PERSON = "CANARY-551"
 NUMBERS = (PERSON, "CANARY-P1", "CANARY-P2")
 # Kills itself right before the named function is called for the n-th time, or right after.
 CHILD = """
 import importlib, os, signal, sys
 from pathlib import Path
-from data import Home
-from etl import erasure, publish
+from data.home import Home
+from etl.generations import publish
+from etl.operations import forget
 
 root, person, moment, where = sys.argv[1:5]
 path, name = moment.rsplit(".", 1)
@@ -51,11 +50,11 @@ def wrapped(*a, **k):
 setattr(owner, name, wrapped)
 home = Home(Path(root))
 with publish.only_load(home):
-    erasure.forget(home, person, None, lambda step: None)
+    forget.forget_patient(home, person, None, lambda step: None)
 """
 MOMENTS = [
-    ("etl.redaction.redact_file.erasure_in_progress.begin", "after"),
-    ("etl.redaction.redact_file.excluded_people.save", "after"),
+    ("etl.redaction.erasure_in_progress.begin_erasure", "after"),
+    ("etl.redaction.excluded_people.save_exclusions", "after"),
     ("etl.generations.file_archive.keep_file", "after"),
     ("etl.operations.forget._redact_archive", "after"),
     ("data.journal.Journal.erase_words", "after"),
@@ -70,7 +69,7 @@ MOMENTS = [
     ("data.journal.Journal.append", "after"),
     ("etl.operations.forget._rebuild_generations", "after"),
     ("etl.operations.forget._remove_leftovers", "after"),
-    ("etl.redaction.redact_file.erasure_in_progress.end", "before"),
+    ("etl.redaction.erasure_in_progress.end_erasure", "before"),
 ]
 QUICK = {("data.journal.Journal.append", "before")}
 

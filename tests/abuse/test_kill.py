@@ -18,9 +18,6 @@ from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
 from tests.records import ZONE, Records, take
 
-pytestmark = pytest.mark.abuse
-KILLS = 30
-
 
 def delivery(folder: Path, number: int) -> Path:
     records = Records(_numbers=count(number * 10_000))
@@ -42,7 +39,8 @@ def procedures(home: Home) -> int:
     return headline_row(open_current(home), read_catalogue()["procedures"])["eligible"]
 
 
-def test_thirty_kills_at_random_moments_leave_nothing_to_repair(home: Home, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [6, pytest.param(30, marks=pytest.mark.thorough)])
+def test_kills_at_random_moments_leave_nothing_to_repair(kills: int, home: Home, tmp_path: Path) -> None:
     take(home, delivery(tmp_path / "first", 1))
     folder = delivery(tmp_path / "probe", 2)
     began = time.monotonic()
@@ -50,7 +48,7 @@ def test_thirty_kills_at_random_moments_leave_nothing_to_repair(home: Home, tmp_
     whole = time.monotonic() - began
     chance = random.Random(20261121)
     survived = 0
-    for number in range(3, 3 + KILLS):
+    for number in range(3, 3 + kills):
         before = procedures(home)
         load = start(delivery(tmp_path / str(number), number))
         time.sleep(chance.uniform(0.3, 1.0) * whole)
@@ -58,7 +56,7 @@ def test_thirty_kills_at_random_moments_leave_nothing_to_repair(home: Home, tmp_
         load.wait()
         assert procedures(home) in (before, before + 400)
         survived += procedures(home) == before
-    assert survived >= KILLS // 3, "the kills came too late to test anything"
+    assert survived >= kills // 3, "the kills came too late to test anything"
     before = procedures(home)
     assert start(delivery(tmp_path / "last", 99)).wait() == 0
     assert procedures(home) == before + 400

@@ -11,7 +11,7 @@ from tests.browser.serving import served
 REFERENCE = re.compile(r"\b[0-9a-f]{8}\b")
 APP = """
 import streamlit as st
-from dashboard.gate.logs import keep_values_out, on_script_error
+from dashboard.access.error_log import keep_values_out, on_script_error
 keep_values_out()
 app = st.App({page!r}, on_script_error=on_script_error)
 """

@@ -67,7 +67,7 @@ def hashes(app: Gated) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("who", [*PEOPLE])
+@pytest.mark.parametrize("who", ["vera", "quentin", *IN_THE_FULL_GRID])
 def test_no_page_outside_a_role_is_drawn_whatever_is_asked(who: str, app: Gated, hashes: dict[str, str]) -> None:
     """Every page of the others: by hash, by name, by address, with a fragment of before, in a tab of one's own."""
     role, _ = PEOPLE[who]
@@ -158,7 +158,7 @@ def message(**fields: object) -> bytes:
 @pytest.mark.parametrize(
     "kind", ["clear_cache", "set_run_on_save", "debug_shutdown_runtime", "debug_disconnect_websocket"]
 )
-@pytest.mark.parametrize("who", ["vera", "leo"])
+@pytest.mark.parametrize("who", ["vera", pytest.param("leo", marks=pytest.mark.thorough)])
 def test_what_nobody_may_ask_does_nothing_and_is_noted(kind: str, who: str, app: Gated) -> None:
     with app.tab(who) as tab:
         tab.run()

@@ -24,7 +24,7 @@ SAFE = start_checks.REQUIRED | {
 def started(monkeypatch: pytest.MonkeyPatch, **options: object) -> None:
     given = SAFE | {name.replace("__", "."): value for name, value in options.items()}
     monkeypatch.setattr(start_checks, "get_option", given.__getitem__)
-    monkeypatch.setattr("dashboard.access.rights.requests.headers.get_option", given.__getitem__)
+    monkeypatch.setattr("dashboard.access.requests.headers.get_option", given.__getitem__)
     start_checks._check_options()
     start_checks._check_address()
     start_checks._check_way()

@@ -1,4 +1,4 @@
-"""Measures speed: `python -m tests.benchmarks [PART…] [--rounds N]`, every part when none is named.
+"""Measures speed: `python -m tests.benchmarks [PART…] [--rounds N] [--readers N…]`, every part when none is named.
 
 Each part rewrites its own section of docs/benchmarks.md and no other, so that parts can be measured one at a time on
 a machine that does nothing else.
@@ -7,13 +7,15 @@ a machine that does nothing else.
 import argparse
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
 from data.home import PROJECT
 from tests.benchmarks import browsing, exporting, false_signals, loading, million, reruns
 from tests.benchmarks.department import write_department
+from tests.benchmarks.power import write_power
+from tests.benchmarks.readers import BUSY_READERS, CROWDS, measure_readers
 from tests.benchmarks.report import rewrite, section
 
 REPORT = PROJECT / "docs" / "benchmarks.md"
@@ -23,9 +25,10 @@ ROUNDS = 9
 class Bench:
     """Where things are measured: a folder for scratch, and the department's files and warehouse when needed."""
 
-    def __init__(self, scratch: Path, rounds: int) -> None:
+    def __init__(self, scratch: Path, rounds: int, crowds: Sequence[int]) -> None:
         self.scratch = scratch
         self.rounds = rounds
+        self.crowds = crowds
         self.files = cache(lambda: write_department(scratch / "files"))
 
     def serve(self) -> None:
@@ -56,10 +59,24 @@ def exports(bench: Bench) -> str:
 
 
 def pages(bench: Bench) -> str:
-    """A page's script on a new filter."""
+    """One reader's pages on a new filter, through the socket."""
     bench.serve()
-    words = f"The page's script on filters that nobody has used yet, medians of {bench.rounds}."
-    return section("Pages on a new filter", words, reruns.measure(bench.rounds))
+    words = (
+        f"Medians of {bench.rounds}: one reader asks a running server for a page on filters that nobody has used yet, "
+        "until the last message of the page has come through the socket. Nothing is drawn."
+    )
+    return section("Pages on a new filter", words, reruns.measure(bench.scratch, bench.rounds))
+
+
+def readers(bench: Bench) -> str:
+    """Readers at the same time, beside a plain page."""
+    bench.serve()
+    words = (
+        "Tabs that speak the app's own socket protocol and draw nothing; nobody chose most of their filters before. "
+        f"Busy readers: {bench.rounds} rounds, interleaved, after one that is not counted. The plain page: four charts "
+        "of the same generation straight from DuckDB. A crowd's memory holds also what its filters left in the caches."
+    )
+    return section("Readers at the same time", words, measure_readers(bench.scratch, bench.rounds, bench.crowds))
 
 
 def browser(bench: Bench) -> str:
@@ -69,13 +86,20 @@ def browser(bench: Bench) -> str:
     return section("Pages in Chromium", words, browsing.measure(bench.scratch, bench.rounds))
 
 
+def power(_: Bench) -> str:
+    """What a chart could have seen, by volume: data/settings/power.csv, and how it is read."""
+    rows = len([line for line in write_power().splitlines() if line[:1].isdigit()])
+    words = f"Simulated: {rows} cells in `data/settings/power.csv`, read by `queries/trends/power.py`."
+    return f"## What a chart could have seen\n\n{words}\n"
+
+
 def signals(_: Bench) -> str:
     """How often a figure is said to have changed; simulated, not timed."""
     return false_signals.section()
 
 
 PARTS: dict[str, Callable[[Bench], str]] = {
-    part.__name__: part for part in (loads, scale, exports, pages, browser, signals)
+    part.__name__: part for part in (loads, scale, exports, pages, readers, browser, signals, power)
 }
 
 
@@ -84,10 +108,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each thing is measured")
+    sizes = (BUSY_READERS, *CROWDS)
+    parser.add_argument(
+        "--readers", nargs="+", type=int, choices=sizes, default=sizes, help="crowds of the part readers"
+    )
     parser.add_argument("--print", action="store_true", help="only print, leave the report as it is")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), asked.rounds)
+        bench = Bench(Path(name), asked.rounds, asked.readers)
         for part in asked.parts or PARTS:
             fresh = PARTS[part](bench)
             print(fresh)

@@ -7,12 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from data.home import Home
-from etl.demo import RECEIVED_AT, TIME_ZONE, synthetic_department
-from etl.generations.publish import only_load, prepare_home
-from etl.load import Terms, load_files
-from etl.sources import read_source
 from tests.browser.serving import Server, served
-from tests.records import quiet
+from tests.synthetic import synthetic_home
 
 
 @pytest.fixture
@@ -25,13 +21,7 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The synthetic department, a quarter of its usual size."""
-    home = Home(tmp_path_factory.mktemp("department"))
-    prepare_home(home)
-    for name, text in synthetic_department(300).items():
-        (home.inbox / name).write_text(text, encoding="utf-8")
-    with only_load(home):
-        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
-    return home
+    return synthetic_home(tmp_path_factory, 300)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """`make screenshots`: pictures of every page, for the README and for whoever changed a page."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,10 @@ from queries.warehouse import open_current
 from tests.browser.chart_pictures import take_pictures
 from tests.browser.serving import Server, launch, opened, served
 
-PICTURES = PROJECT / "docs" / "pictures"
+PICTURES = PROJECT / "tests" / "browser" / "pictures"
+# The one that README shows is kept with the project.
+OF_README = "overview-desktop.png"
+README_PICTURES = PROJECT / "docs" / "pictures"
 LOOKS = {"desktop": (1440, "light"), "phone": (390, "light"), "dark": (1440, "dark")}
 
 
@@ -55,6 +59,7 @@ def main() -> None:
             for path in take_pictures(browser, open_current(Home(home)), PICTURES):
                 compress(path)
             browser.close()
+    shutil.copyfile(PICTURES / OF_README, README_PICTURES / OF_README)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ class Server:
 
     address: str
     log: Path
+    process_id: int
 
     def url(self, page: str = "", query: str = "") -> str:
         """The address of a page."""
@@ -62,7 +63,7 @@ def served(log: Path, script: Path | None = None, **environment: str) -> Iterato
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_healthy(f"{address}/_stcore/health", process, log)
-        yield Server(address, log)
+        yield Server(address, log, process.pid)
     finally:
         process.terminate()
         process.wait(10)

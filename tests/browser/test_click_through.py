@@ -16,7 +16,6 @@ from queries.figures.summarise import summarise
 from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, settle
 
-pytestmark = pytest.mark.browser
 FILTERS = Filters.of({"technique": ["vertebroplasty"]})
 
 

@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,7 +20,6 @@ from queries.warehouse import open_current
 from tests.browser.serving import Server, Watch, opened, served, settle
 from tests.records import Records, loaded, take
 
-pytestmark = pytest.mark.browser
 TITLES = dict(PAGES)
 WITH_CHARTS = ("pain_relief", "levels_treated", "recovery", "same_day_discharge", "follow_up")
 WIDTHS = {"desktop": (1440, 1000), "phone": (390, 844)}
@@ -32,14 +33,23 @@ def assert_sound(page: Page, watch: Watch) -> None:
     assert page.locator("[data-testid='stException']").count() == 0
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", TITLES)
+def everyday_grid() -> Iterator[Any]:
+    """Every page at every width; at every run each page at one of them, in turn."""
+    for place, name in enumerate(TITLES):
+        for turn, width in enumerate(WIDTHS):
+            marks = () if place % len(WIDTHS) == turn else pytest.mark.thorough
+            yield pytest.param(name, width, marks=marks, id=f"{name}-{width}")
+
+
+@pytest.mark.parametrize(("name", "width"), list(everyday_grid()))
 def test_every_page_is_sound_when_opened_by_its_address(name: str, width: str, browser: Browser, app: Server) -> None:
     size = WIDTHS[width]
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     watch = Watch().on(page)
     opened(page, app.url(name), TITLES[name])
+    assert RECEIVED_AT.startswith("2026")
+    expect(page.get_by_text("Synthetic data")).to_be_visible()
     assert_sound(page, watch)
     if name in WITH_CHARTS:
         assert page.locator("[data-testid='stPlotlyChart']").count() >= 2
@@ -219,10 +229,3 @@ def test_a_warehouse_that_breaks_under_the_app_gives_no_traceback(page: Page, ho
         page.goto(server.url())
         expect(page.get_by_text("python -m etl rebuild")).to_be_visible()
         assert_sound(page, watch)
-
-
-def test_synthetic_records_say_so_on_every_page(page: Page, app: Server) -> None:
-    assert RECEIVED_AT.startswith("2026")
-    for name, title in TITLES.items():
-        opened(page, app.url(name), title)
-        expect(page.get_by_text("Synthetic data")).to_be_visible()

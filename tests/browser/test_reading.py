@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.contents import PAGES
 from tests.browser.serving import Server, opened, settle
 
-pytestmark = pytest.mark.browser
 TITLES = dict(PAGES)
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SERIOUS = ("serious", "critical")

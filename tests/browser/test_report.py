@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from dashboard.exports.report.board import board_report, month_of
 from dashboard.exports.report.numbers import Scope
 from data.home import Home
 from queries.warehouse import open_current
-
-pytestmark = pytest.mark.browser
 
 
 def test_it_asks_for_nothing_and_draws_every_chart(browser: Browser, department: Home, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from tests.access.serving import Gated, gated
 from tests.browser.serving import Watch, opened, settle
 from tests.records import Records, loaded
 
-pytestmark = pytest.mark.browser
 PEOPLE = {"leo": ("lead", None), "quentin": ("quality", None)}
 # Site → procedures, and how many of them went home the same day.
 SITES = {

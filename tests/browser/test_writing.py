@@ -11,8 +11,6 @@ from data.home import Home
 from data.journal import Journal
 from tests.browser.serving import Server, Watch, opened, settle
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def clean(department: Home) -> Iterator[Home]:

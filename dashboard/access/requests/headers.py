@@ -70,7 +70,7 @@ def is_same_origin(scope: Scope) -> bool:
 def is_local(scope: Scope) -> bool:
     """Whether the request came in over loopback, that is, from this machine."""
     server = scope.get("server")
-    return bool(server) and str(server[0]).removeprefix("::ffff:") in LOOPBACK
+    return server is not None and str(server[0]).removeprefix("::ffff:") in LOOPBACK
 
 
 def is_by_tls(scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from typing import Any
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -69,7 +70,8 @@ class _Socket:
             if self._next is None:
                 self._next = asyncio.ensure_future(self._receive())
             timeout = CHECK_SECONDS if self._someone else None
-            await asyncio.wait({self._next, self._ending}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            waiting: set[asyncio.Future[Any]] = {self._next, self._ending}
+            await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             if not self._still_holds():
                 return await self._close(ENDED)
             if not self._next.done():

@@ -147,7 +147,7 @@ def _beyond_words(point: Point, trend: Trend, place: int) -> str:
 
 
 def _draw_pin(drawing: Drawing, on: date, text: str) -> None:
-    drawing.line(drawing.theme.faint, dash="dot", x=on)  # type: ignore[arg-type]
+    drawing.line(drawing.theme.faint, dash="dot", x=on)
     drawing.note(text, x=on, y=1, yref="paper", xanchor="left", yanchor="top", xshift=4)
 
 

@@ -142,7 +142,8 @@ class Answered:
         found = metric_answers(self.warehouse, metric)
         names = np.array([OTHER_POPULATION, *EXCLUSIONS], dtype=object)
         told = names[found.exclusion[self.places]]
-        return np.where(found.eligible[self.places], None, told)
+        excluded: np.ndarray = np.asarray(np.where(found.eligible[self.places], None, told))
+        return excluded
 
     def _written(self, places: np.ndarray) -> np.ndarray:
         ids = procedure_ids(self.warehouse)[places]

@@ -12,7 +12,7 @@ from dashboard.exports.bundle.order import Order, Profile
 from dashboard.view.operator_codes import operator_code
 from data.home import Home
 from data.keys import key_of
-from queries.explain.local_numbers import numbers_of_keys
+from queries.explain.local_numbers import IdentityKind, numbers_of_keys
 from queries.explain.table_extracts import (
     Column,
     Extract,
@@ -141,7 +141,8 @@ class _Chosen:
 
 def _with_local_numbers(home: Home, procedures: Extract) -> Extract:
     rows, columns = procedures.rows, procedures.columns
-    for kind, key in (("procedure", "procedure_id"), ("patient", "patient_key")):
+    named: tuple[tuple[IdentityKind, str], ...] = (("procedure", "procedure_id"), ("patient", "patient_key"))
+    for kind, key in named:
         known = numbers_of_keys(home, kind, rows[key].to_pylist())
         told = pa.array([known.get(one) for one in rows[key].to_pylist()], pa.string())
         rows = rows.append_column(f"{kind}_number", told)

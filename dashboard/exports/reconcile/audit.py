@@ -1,16 +1,17 @@
 """Everything in a bundle held against everything else in it: files, rows, answers, figures."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
-from dashboard.exports.reconcile.definitions import Told, at_timepoint, single_metric, strictly_within
 from dashboard.exports.reconcile.facts import facts_of, pain_at
 from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, gate_of, group_cells, rows_of
 from dashboard.exports.reconcile.labels import label_problems
 from dashboard.exports.reconcile.records import recompute_records
+from dashboard.exports.reconcile.second_definitions import Told, at_timepoint, single_metric, strictly_within
 
 CURVES = "curves and quantiles of charts: figures.csv holds none; their answers are in metric_values.csv"
 WORDS_ONLY = "reasons of answers, SQL of definitions, restatements, notes, sums of the manifest: as written"
@@ -192,7 +193,7 @@ def _place_words(place: tuple) -> str:
     return " ".join(str(part) for part in place if part is not None) or "not split"
 
 
-def _is_same(theirs: object, ours: object) -> bool:
+def _is_same(theirs: Any, ours: Any) -> bool:
     if pd.isna(theirs) or ours is None or pd.isna(ours):
         return pd.isna(theirs) and (ours is None or pd.isna(ours))
     return abs(float(theirs) - float(ours)) <= TOLERANCE * max(1.0, abs(float(ours)))

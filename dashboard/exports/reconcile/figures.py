@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from dashboard.exports.reconcile.definitions import Told
+from dashboard.exports.reconcile.second_definitions import Told
 
 EXCLUDED = {
     "setting": "excluded_setting", "not_due": "excluded_not_due", "died": "excluded_died",

@@ -1,10 +1,12 @@
 """Who counts: for each procedure why it does not, in the words of exclusions.csv. Empty text = it counts."""
 
+from typing import TypeAlias
+
 import pandas as pd
 
 OUT = "not_in_population"
 HOME = ("outpatient", "admitted_for_procedure")
-Facts = pd.DataFrame
+Facts: TypeAlias = pd.DataFrame
 
 
 def first_of(facts: Facts, *rules: tuple[str, pd.Series]) -> pd.Series:

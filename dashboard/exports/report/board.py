@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+from markupsafe import Markup
 
 from dashboard.exports.bundle.restatement_table import restatement_rows, restatements_at
 from dashboard.exports.report import document
@@ -54,7 +55,9 @@ def board_report(home: Home, scope: Scope) -> str:
         charts = department_charts(scope, found, notes)
     else:
         charts = outside_charts(scope)
-    drawn = "".join(document.chart_html(figure, note, place) for place, (figure, note) in enumerate(charts, start=1))
+    drawn = Markup("").join(
+        document.chart_html(figure, note, place) for place, (figure, note) in enumerate(charts, start=1)
+    )
     sections.append(Section("Charts", drawn or document.paragraphs_html(["Nothing to draw yet."])))
     if of_department:
         sections += _for_the_department(home, scope, notes)
@@ -99,7 +102,9 @@ def _for_the_department(home: Home, scope: Scope, notes: list[Note]) -> list[Sec
     )
     whole = scope.site is None
     told = _quality_lines(scope) if whole else _quality_at(scope, str(scope.site))
-    restated = restatement_rows(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, scope.site)
+    restated = (
+        restatement_rows(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, str(scope.site))
+    )
     return [
         Section("Notes", document.table_html(written)),
         Section("Figures restated since they were signed off", document.table_html(restated)),

@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.access.rights import AccessDenied, require
 from dashboard.charts.trends.volumes import records_by_month
 from dashboard.pages.data_quality import last_load, site_quality
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View, current_view, home_in_service, warehouse_of
 from dashboard.widgets import page_parts
@@ -153,7 +154,7 @@ def checks_html(checks: pd.DataFrame, category: str, theme: Theme) -> str:
     return "".join(_check_html(row, theme) for row in checks[checks["category"] == category].itertuples())
 
 
-def _check_html(row: Any, theme: Theme) -> str:
+def _check_html(row: Any, theme: Theme) -> Markup:
     mark, colour = {"passed": ("✓", theme.main), "failed": ("◆", theme.second)}.get(row.status, ("–", theme.faint))
     if row.status == "not applicable":
         counts = f"not applicable: {row.not_applicable}"
@@ -162,13 +163,8 @@ def _check_html(row: Any, theme: Theme) -> str:
         broken = f"{phrases.count_of(row.violations, row.of)}{share}" if row.violations else f"none of {row.of:,}"
         counts = f"{row.status}: {broken} {row.examined} break it"
         counts += f"; up to {percent_text(100 * row.tolerated_share)} is tolerated" if row.tolerated_share else ""
-    remedy = f"<div>{escape(row.remedy).replace('`', '')}</div>" if row.status == "failed" else ""
-    return (
-        "<div style='display:flex;gap:.6rem;padding:.35rem 0;line-height:1.4'>"
-        f"<div style='color:{colour};font-weight:600;min-width:1rem' aria-hidden='true'>{mark}</div>"
-        f"<div><div>{escape(row.title)}</div><div style='color:{theme.faint};font-variant-numeric:tabular-nums'>"
-        f"{escape(counts)}</div>{remedy}</div></div>"
-    )
+    remedy = row.remedy.replace("`", "") if row.status == "failed" else ""
+    return render_html("check", mark=mark, colour=colour, title=row.title, counts=counts, remedy=remedy)
 
 
 def records_of_months(found: Quality, kind: str) -> pd.DataFrame:

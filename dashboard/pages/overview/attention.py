@@ -16,8 +16,8 @@ from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, home_in_service
-from dashboard.view.view_trends import NAMES, trend_of
 from dashboard.widgets import page_parts
+from dashboard.widgets.view_trends import NAMES, trend_of
 from data.journal import Journal
 from queries.figures.gates import FEWEST, choose_gate
 from queries.trends.trend import Trend

@@ -1,16 +1,17 @@
 """The four headline cards: value, numbers, capture, own trend and what it says. HTML text without any chart library."""
 
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
+from markupsafe import Markup
 
 from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.pages import safety
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text, percent_text
 from dashboard.view.reader_view import View, warehouse_of
-from dashboard.view.view_trends import trend_of
+from dashboard.widgets.view_trends import trend_of
 from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind, places_behind
@@ -126,16 +127,20 @@ def _discharge_card(view: View) -> Card:
     )
 
 
-def card_html(card: Card, theme: Theme) -> str:
-    """A card as HTML; the text is escaped."""
-    lines = "".join(f"<div class='faint'>{escape(text)}</div>" for text in (*card.lines, *_target_words(card)))
-    captured = f"<div class='faint'>{CAPTURE_MARKS[card.gate]} {escape(card.captured)}</div>"
+def card_html(card: Card, theme: Theme) -> Markup:
+    """A card: name, value, what it counts, its own small line, and what may be said about that."""
+    shown = card.trend
+    values = [None if pd.isna(point.value) else float(point.value) for point in shown.points]
+    captured = f"{CAPTURE_MARKS[card.gate]} {card.captured}"
     caution = phrases.GATE_WORDS[card.gate]
-    warned = f"<div class='faint'>{escape(caution)}</div>" if caution else ""
-    return (
-        f"<div class='card'><div class='name'>{escape(card.title)}</div>"
-        f"<div class='value' data-card='{escape(card.page)}'>{escape(card.headline)}</div>"
-        f"<div>{escape(card.says)}</div>{lines}{captured}{warned}{_trend_html(card, theme)}</div>"
+    return render_html(
+        "card",
+        card=card,
+        lines=[text for text in (*card.lines, *_target_words(card), captured, caution) if text],
+        line=Markup(sparkline_image(values, _trend_words(card), theme.main)),
+        step={"month": "by month", "quarter": "by quarter", "block": "by tens of procedures"}[shown.step],
+        verdict=f"{VERDICT_MARKS.get(shown.verdict, '')} {shown.short}".strip(),
+        colour={"improvement": theme.main, "concern": theme.second}.get(shown.verdict, "inherit"),
     )
 
 
@@ -151,19 +156,6 @@ def _target_words(card: Card) -> tuple[str, ...]:
         return ()
     value = number_text(target.value, read_catalogue()[card.metric].unit)
     return (f"own target {value}, set by {target.set_by} on {phrases.day_words(target.since)}",)
-
-
-def _trend_html(card: Card, theme: Theme) -> str:
-    """The small line, and what may be said about it."""
-    shown = card.trend
-    values = [None if pd.isna(point.value) else float(point.value) for point in shown.points]
-    line = sparkline_image(values, _trend_words(card), theme.main)
-    mark = VERDICT_MARKS.get(shown.verdict, "")
-    step = {"month": "by month", "quarter": "by quarter", "block": "by tens of procedures"}[shown.step]
-    colour = {"improvement": theme.main, "concern": theme.second}.get(shown.verdict, "inherit")
-    said = f"{mark} {shown.short}".strip()
-    verdict = f"<div class='verdict' style='color:{colour}'>{escape(said)}</div>" if said else ""
-    return f"<div class='line'>{line}</div><div class='faint'>{step if line else ''}</div>{verdict}"
 
 
 def _trend_words(card: Card) -> str:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard.pages.overview import attention, cards
 from dashboard.view.reader_view import current_view
-from dashboard.view.view_trends import view_changes
 from dashboard.widgets import page_parts
+from dashboard.widgets.view_trends import view_changes
 
 
 def main() -> None:

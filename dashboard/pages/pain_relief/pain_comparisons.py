@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.charts.pain.pain_bands import pain_by_band
 from dashboard.charts.pain.responders import against_published
-from dashboard.pages.pain_relief.pain_relief import missing_facts
+from dashboard.pages.pain_relief import pain_relief
 from dashboard.text import phrases
 from dashboard.text.theme import Theme
 from dashboard.view import lost_to_follow_up
@@ -56,7 +56,7 @@ def missing_panel(view: View, timepoint: str) -> None:
         with inside:
             found = lost_to_follow_up.find_lost(view, timepoint)
             st.write(lost_to_follow_up.lost_sentence(found, timepoint))
-            page_parts.facts_table(missing_facts(view, timepoint))
+            page_parts.facts_table(pain_relief.missing_facts(view, timepoint))
             page_parts.text_table(lost_to_follow_up.lost_table(found))
             st.caption(lost_to_follow_up.weighted_sentence(found))
 

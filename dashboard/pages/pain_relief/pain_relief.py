@@ -115,10 +115,8 @@ def timepoint_choice() -> str:
     """Which timepoint the responder rates are shown for."""
     labels = read_timepoints().labels
     names = [window.name for window in read_timepoints().after]
-    return st.segmented_control(
-        "Timepoint", names, format_func=labels.get, required=True,
-        **view_options.one_of("timepoint", "pain_timepoint", names, names[0]),
-    )  # fmt: skip
+    titles = {name: labels[name] for name in names}
+    return view_options.pick_segment("timepoint", "pain_timepoint", names[0], "Timepoint", titles)
 
 
 def responder_rows(view: View, timepoint: str) -> pd.DataFrame:

@@ -1,16 +1,17 @@
 """One procedure: its day, what came before and after, and why it counts for every figure."""
 
 from datetime import date
-from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.charts.timeline import Mark, Moment, days_around, hours_of_the_day
 from dashboard.pages.procedures.procedures import answer_words, own_address
 from dashboard.text import phrases
 from dashboard.text.definitions import TOPIC_TITLES
+from dashboard.text.templates import render_html
 from dashboard.view.procedure_rows import explain_procedure, numbers_of, one_procedure
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
@@ -134,17 +135,15 @@ def _assigned_words(score: dict[str, Any]) -> str:
     return ASSIGNED[score["reason"]]
 
 
-def _scores_table(found: Procedure) -> str:
+def _scores_table(found: Procedure) -> Markup:
     if not found.scores:
-        return "<p>No score was loaded for this procedure.</p>"
+        return render_html("paragraphs", texts=["No score was loaded for this procedure."])
     rows = []
     for score in found.scores:
         when = _score_time(score, found.facts["performed_on"])
         value = "no value" if score["score"] is None else f"{float(score['score']):g}"
         rows.append((when, value, phrases.value_label(score["context"]), _assigned_words(score)))
-    return html_table(
-        ("asked", "pain", "how", "what became of it"), [tuple(escape(cell) for cell in row) for row in rows]
-    )
+    return render_html("table", header=("asked", "pain", "how", "what became of it"), rows=rows)
 
 
 def _score_time(score: dict[str, Any], day0: date) -> str:
@@ -159,20 +158,13 @@ def _score_time(score: dict[str, Any], day0: date) -> str:
     )
 
 
-def _why_table(told: pd.DataFrame) -> str:
+def _why_table(told: pd.DataFrame) -> Markup:
     rows = [
         (
-            escape(read_catalogue()[row.metric].title),
-            escape(answer_words(row, row.metric)),
-            f"{escape(row.reason)}<div class='fields'>{escape(row.fields.replace(';', ', '))}</div>",
+            read_catalogue()[row.metric].title,
+            answer_words(row, row.metric),
+            render_html("reason", reason=row.reason, fields=row.fields.replace(";", ", ")),
         )
         for row in told.itertuples()
     ]
-    return html_table(("figure", "this procedure", "because"), rows)
-
-
-def html_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """An HTML table; cells are HTML already."""
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in header)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table class='rows'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return render_html("table", header=("figure", "this procedure", "because"), rows=rows)

@@ -1,7 +1,6 @@
 """Procedures: which ones stand behind a figure, and of each why it counts."""
 
 from collections.abc import Mapping
-from html import escape
 
 import streamlit as st
 
@@ -10,6 +9,7 @@ from dashboard.links.page_files import is_page, page_files
 from dashboard.links.procedure_links import ADDRESS_WRITTEN
 from dashboard.pages.procedures import procedure_detail
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import number_text
 from dashboard.view.procedure_rows import Listing, find_procedures, list_behind
 from dashboard.view.reader_view import View, current_view
@@ -98,7 +98,7 @@ def _choose_figure(asked: Behind) -> None:
             "Its answer",
             [one for one in STATUSES if one != "reached" or asked.metric.startswith(ASKED_AT)],
             key=ANSWER,
-            format_func=drill_through.STATUS_WORDS.get,
+            format_func=drill_through.STATUS_WORDS.__getitem__,
             on_change=_write_choice,
             width=320,
         )
@@ -141,7 +141,7 @@ def _way_back() -> None:
         st.page_link(page_files()[page], label="← Back to the figure", query_params=address)
 
 
-def _list_row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
+def _list_row(row, asked: Behind) -> None:
     """A link with when, where and what; below it what the procedure answers."""
     parts = [
         phrases.day_words(row.performed_on),
@@ -153,10 +153,10 @@ def _list_row(row, asked: Behind) -> None:  # type: ignore[no-untyped-def]
         label += f" · no. {phrases.plain_text(row.number)}"
     page_parts.page_link("procedures", label, {**own_address(), "procedure": row.procedure_id})
     if asked.metric != "procedures":
-        st.html(f"<div class='because'><b>{escape(answer_words(row, asked.metric))}</b>: {escape(row.reason)}</div>")
+        st.html(render_html("because", answer=answer_words(row, asked.metric), reason=row.reason))
 
 
-def answer_words(row, metric: str) -> str:  # type: ignore[no-untyped-def]
+def answer_words(row, metric: str) -> str:
     """What a procedure answers, in words."""
     if row.status == "value":
         one = read_catalogue()[metric]

@@ -21,11 +21,13 @@ from data.errors import FileRefused
 from data.spreadsheet_text import neutral_text, original_text
 from etl.readers import BLANKS, ENOUGH_HEADINGS, WHY, Extract, ReaderOptions, Reasons, Wanted, plain_heading
 from etl.readers.delimited.encoding import as_it_came, to_utf8
-from etl.readers.delimited.head import HEAD, Head, find_head, first_text, lines_of_first_record, quoting_options
+from etl.readers.delimited.head import HEAD, Head, find_head, first_header, first_text, quoting_options
 
 # White space in UTF-8 that copies from documents bring along.
 RARE_BLANKS = (b"\xc2\xa0", b"\xe2\x80\x87", b"\xe2\x80\xaf", b"\xef\xbb\xbf", b"\x0b", b"\x0c")
 LONGEST_CELL = 131_072
+# How digits as wide as letters of Chinese and Japanese begin.
+WIDE = b"\xef\xbc"
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 MOST_COLUMNS = 2_000
 # Bytes of a plain file that are read at once.
@@ -42,21 +44,18 @@ class Options(ReaderOptions):
 
 
 def read_header(content: bytes, where: str, delimiter: str) -> tuple[str, ...]:
-    """The cells of the first line; empty when there is no first line that could be a header."""
-    first_line = content[: content.find(b"\n") + 1 or len(content)]
-    if len(first_line) > LONGEST_CELL:
-        return ()
-    text = to_utf8(first_line, where)[0].decode("utf-8")
-    try:
-        return tuple(next(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), ()))
-    except csv.Error:
-        return ()
+    """The cells of the first line, or of the one below a line that says the separator; empty when it is no header."""
+    if content.startswith(b"PK\x03\x04"):
+        to_utf8(content, where)
+    return first_header(first_text(content, None), delimiter).header
 
 
 def refuse_empty(content: bytes, where: str) -> None:
     """Raise `FileRefused` when there is nothing but white space."""
     if not content.strip():
-        raise FileRefused(where, "the file is empty", "Export it again; a file has a header and at least one row")
+        raise FileRefused(
+            where, "the file is empty", "Export it again; where there was nothing to report, a header stands alone"
+        )
 
 
 def read_table(content: bytes, where: str, delimiter: str = ",") -> Extract:
@@ -68,8 +67,11 @@ def read_parts(content: bytes, where: str, delimiter: str = ",") -> Iterator[Ext
     """The same, a large plain file in parts, so that a million rows need not lie in memory at once."""
     refuse_empty(content, where)
     text, encoding = to_utf8(content, where)
-    header = read_header(text, where, delimiter) or tuple(next(_read_quoted_records(text, where, delimiter, 1))[1])
-    head = Head(1.0, delimiter, header, (), 1, lines_of_first_record(text, delimiter))
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    head = first_header(text[:HEAD].decode("utf-8", "ignore"), delimiter)
+    if not head.header:
+        head = replace(head, header=tuple(next(_read_quoted_records(text, where, delimiter, 1))[1]))
     yield from _read_rows(text, where, head, encoding)
 
 
@@ -116,18 +118,15 @@ def _read_rows(text: bytes, where: str, head: Head, encoding: str, quote: str = 
     if start < len(text) and _is_plain(text, start, head.delimiter, width, quote):
         tables = _read_plain(text, start, head.delimiter, width, first_line)
     else:
-        tables = iter([_read_records(text[start:], where, head.delimiter, width, first_line, quote)])
+        tables = iter([_read_records(text[start:], where, head, first_line, quote)])
     edges = _has_edge_blanks(text, start, head.delimiter)
+    is_wide = text.find(WIDE, start) >= 0
+    is_cut = not text.endswith(b"\n")
     for rows in tables:
-        if rows.num_rows == 0:
-            raise FileRefused(
-                f"{where}, line {first_line}",
-                "a header and no rows",
-                "If there was nothing to report, leave the file out",
-            )
         yield Extract(
-            head.header, rows, encoding, edges, groups=head.groups, header_line=head.line, delimiter=head.delimiter
-        )
+            head.header, rows, encoding, edges, groups=head.groups, header_line=head.line, delimiter=head.delimiter,
+            is_cut=is_cut, has_wide_digits=is_wide,
+        )  # fmt: skip
 
 
 def without_blank_rows(extract: Extract) -> Extract:
@@ -233,17 +232,20 @@ def _read_quoted_records(
         ) from None
 
 
-def _read_records(text: bytes, where: str, delimiter: str, width: int, first_line: int, quote: str) -> pa.Table:
+def _read_records(text: bytes, where: str, head: Head, first_line: int, quote: str) -> pa.Table:
     """Rows by the strict reader; a row of another width keeps its cells up to the header's.
 
-    Empty cells behind the last one, as some exports write, are no other width.
+    Empty cells behind the last one, as some exports write, are no other width; nor is a row without the cells below
+    headings that are empty at the end.
     """
+    width = len(head.header)
+    least = max((place for place, name in enumerate(head.header, start=1) if name.strip()), default=width)
     columns: list[list[str | None]] = [[] for _ in range(width)]
     begins: list[int] = []
     odd: list[bool] = []
-    for line, record in _read_quoted_records(text, where, delimiter, first_line, quote):
+    for line, record in _read_quoted_records(text, where, head.delimiter, first_line, quote):
         begins.append(line)
-        odd.append(len(record) < width or any(cell.strip() for cell in record[width:]))
+        odd.append(len(record) < least or any(cell.strip() for cell in record[width:]))
         for place, column in enumerate(columns):
             column.append(record[place] if place < len(record) else None)
     cells = pa.table({str(place): pa.array(column, pa.string()) for place, column in enumerate(columns)})

@@ -3,16 +3,25 @@
 import codecs
 
 from data.errors import FileRefused
+from etl.readers.code_pages import USUAL, judge_code_page
+
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+# How a reading begins that may be wrong.
+UNSURE = "an encoding that is not certain"
+SAVE_OR_SAY = "Save the file as CSV in UTF-8; or say which one it is, by encoding in a source's TOML"
 
 
 def to_utf8(content: bytes, where: str, declared: str | None = None) -> tuple[bytes, str]:
-    """The text as UTF-8 and how it was read: byte order mark, else strict UTF-8, else as declared, else Windows-1252.
+    """The text as UTF-8 and how it was read: byte order mark, else strict UTF-8, else as declared, else a code page.
 
-    `FileRefused` for what is not text.
+    A reading that is not certain says so (`UNSURE`). `FileRefused` for what is not text.
     """
     if content.startswith(b"PK\x03\x04"):
         raise FileRefused(where, "a workbook or archive, not a CSV file", "Save the sheet as CSV and load that")
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith(UTF_32_MARKS):
+        return _recode_bytes(content, "utf-32", where), "utf-32, by its byte order mark"
+    if content.startswith(UTF_16_MARKS):
         return _recode_bytes(content, "utf-16", where), "utf-16, by its byte order mark"
     if declared and is_utf_16(declared):
         return _recode_bytes(content, declared, where), f"{declared}, as its source declares"
@@ -26,8 +35,30 @@ def to_utf8(content: bytes, where: str, declared: str | None = None) -> tuple[by
     except UnicodeDecodeError:
         if declared:
             return _recode_bytes(content, declared, where), f"{declared}, as its source declares: it is not valid UTF-8"
-        return _recode_bytes(content, "cp1252", where), "windows-1252, because it is not valid UTF-8"
+        page, others = judge_code_page(unmarked)
+        said = f"{UNSURE}: {_names_of(others)}" if others else f"{_names_of((page,))}, because it is not valid UTF-8"
+        if others and USUAL not in others:
+            line = content.count(b"\n", 0, next(at for at, one in enumerate(content) if one > 127)) + 1
+            raise FileRefused(f"{where}, line {line}", f"{said}; bytes that are no known text", SAVE_OR_SAY) from None
+        return _recode_bytes(content, page, where), said
     return unmarked, "utf-8, by its byte order mark" if marked else "utf-8"
+
+
+def _names_of(pages: tuple[str, ...]) -> str:
+    """Code pages as people know them."""
+    names = [page.replace("cp125", "windows-125").replace("cp932", "shift_jis").replace("_", "-") for page in pages]
+    return ", ".join(names[:-1]) + (" or " if len(names) > 1 else "") + names[-1]
+
+
+def refuse_unsure(where: str, encoding: str) -> FileRefused | None:
+    """Why a text is not taken whose encoding is not certain; None where it is. `encoding`: how it was read."""
+    if not encoding.startswith(UNSURE):
+        return None
+    return FileRefused(
+        where,
+        encoding,
+        SAVE_OR_SAY,
+    )
 
 
 def is_utf_16(encoding: str) -> bool:
@@ -37,7 +68,7 @@ def is_utf_16(encoding: str) -> bool:
 
 def as_it_came(text: str, content: bytes, declared: str | None) -> bytes:
     """Text in the encoding of a file, so that it is read back in the same way."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith((*UTF_16_MARKS, *UTF_32_MARKS)):
         return text.encode("utf-16")
     if declared and is_utf_16(declared):
         return text.encode(declared)
@@ -45,7 +76,7 @@ def as_it_came(text: str, content: bytes, declared: str | None) -> bytes:
         codecs.utf_8_decode(content, "strict", True)
     except UnicodeDecodeError:
         try:
-            return text.encode(declared or "cp1252")
+            return text.encode(declared or judge_code_page(content)[0])
         except UnicodeEncodeError:
             return codecs.BOM_UTF8 + text.encode("utf-8")
     return (codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b"") + text.encode("utf-8")

@@ -3,15 +3,18 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from etl.readers import MOST_TITLE_LINES, WHY, Wanted, plain_heading
-from etl.readers.delimited.encoding import is_utf_16
+from etl.readers.delimited.encoding import UTF_16_MARKS, UTF_32_MARKS, is_utf_16
 
 DELIMITERS = (",", ";", "\t", "|")
 # How much of a file is looked at to find its header.
 HEAD = 1 << 18
+# The first line of a file that Excel wrote may say the separator, and nothing else.
+SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?[ \t;,]*\r?(?:\n|$)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,9 @@ class Head:
 
 def first_text(content: bytes, encoding: str | None) -> str:
     """The beginning of a file as text, without deciding anything."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith(UTF_32_MARKS):
+        return content[:HEAD].decode("utf-32", "ignore")
+    if content.startswith(UTF_16_MARKS):
         return content[:HEAD].decode("utf-16", "ignore")
     if encoding and is_utf_16(encoding):
         return content[:HEAD].decode(encoding, "ignore")
@@ -42,9 +47,16 @@ def first_text(content: bytes, encoding: str | None) -> str:
     return text if "\n" in text else text.replace("\r", "\n")
 
 
+def declared_separator(text: str) -> str | None:
+    """The separator that the first line of a text says, `sep=;`; None when it is a line like any other."""
+    found = SEPARATOR_LINE.match(text)
+    return found[1] if found else None
+
+
 def find_head(text: str, delimiter: str | None, wanted: Wanted, quote: str = '"') -> Head | None:
     """The line that looks most like the header, with the delimiter that shows it; the first of equals."""
     lines = [f"{line}\n" for line in text.split("\n")]
+    delimiter = declared_separator(text) or delimiter
     if wanted.header:
         return _without_header(lines, delimiter, wanted.header, quote)
     found: Head | None = None
@@ -62,10 +74,11 @@ def find_head(text: str, delimiter: str | None, wanted: Wanted, quote: str = '"'
 
 def _without_header(lines: list[str], delimiter: str | None, header: tuple[str, ...], quote: str) -> Head | None:
     """A table whose rows begin at once: known by as many cells as its source names, or one more with the reason why."""
+    above = 1 if declared_separator(lines[0]) else 0
     for tried in (delimiter,) if delimiter else DELIMITERS:
-        width = len(_record_at(lines, 0, tried, quote)[0])
+        width = len(_record_at(lines, above, tried, quote)[0]) if above < len(lines) else 0
         if width in (len(header), len(header) + 1):
-            return Head(1.0, tried, (*header, WHY)[:width], (), 1, 0)
+            return Head(1.0, tried, (*header, WHY)[:width], (), above + 1, above)
     return None
 
 
@@ -94,9 +107,16 @@ def _groups_of(lines: list[str], place: int, delimiter: str, width: int, quote: 
     return tuple(groups)
 
 
-def lines_of_first_record(text: bytes, delimiter: str) -> int:
-    """How many lines end before the second record begins."""
-    begin = io.StringIO(text[:HEAD].decode("utf-8", "ignore"), newline="")
-    reader = csv.reader(begin, delimiter=delimiter, strict=True)
-    next((record for record in reader if record), None)
-    return reader.line_num
+def first_header(text: str, delimiter: str) -> Head:
+    """The header of a table that begins at once, or below a line that says the separator; no cells when it is none."""
+    said = declared_separator(text)
+    above = 1 if said else 0
+    begin = io.StringIO(text, newline="")
+    for _ in range(above):
+        begin.readline()
+    reader = csv.reader(begin, delimiter=said or delimiter, strict=True)
+    try:
+        header = next((tuple(record) for record in reader if record), ())
+    except csv.Error:
+        header = ()
+    return Head(1.0, said or delimiter, header, (), above + 1, above + reader.line_num)

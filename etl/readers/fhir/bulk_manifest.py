@@ -1,20 +1,18 @@
 """The manifest of a FHIR bulk export compared with the files beside it: which are not here, which are cut short."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
-
-from etl.sources import Source
 
 LARGEST = 5_000_000
 LISTS = ("output", "deleted")
 
 
-def has_manifests(source: Source) -> bool:
-    """Whether files of this source may come with a manifest."""
-    return any(mapping.reader.kind == "fhir" for mapping in source.file)
+def has_manifests(reader_kinds: Collection[str]) -> bool:
+    """Whether files that are read by readers of these kinds may come with a manifest."""
+    return "fhir" in reader_kinds
 
 
 def read_manifest(content: bytes) -> Mapping[str, Any] | None:

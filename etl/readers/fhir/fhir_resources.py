@@ -17,7 +17,9 @@ from pydantic import Field
 
 from data.errors import FileRefused
 from etl.readers import ERASED, Extract, ReaderOptions, Reasons, Wanted
-from etl.readers.fhir.json_paths import Resolve, text_at
+from etl.readers.delimited.encoding import UTF_16_MARKS, to_utf8
+from etl.readers.delimited.head import first_text
+from etl.readers.fhir.json_paths import Resolve, find_begun_paths, text_at
 from etl.readers.fhir.json_places import Place, element_places, entry_places
 
 DELETED = "deleted"
@@ -53,10 +55,10 @@ class Row:
 def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     """1 when the beginning of the file names a type of resource, else 0."""
     del options, wanted
-    head = content[: 1 << 18].removeprefix(codecs.BOM_UTF8).lstrip()
-    if not head.startswith((b"{", b"[")):
+    head = first_text(content, None).lstrip()
+    if not head.startswith(("{", "[")):
         return 0.0
-    lines = head.decode("utf-8", "ignore").split("\n", LINES_LOOKED_AT)
+    lines = head.split("\n", LINES_LOOKED_AT)
     return 1.0 if any(RESOURCE_TYPE.search(line) for line in lines) else 0.0
 
 
@@ -71,11 +73,11 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         problems.append(row.problem)
         resource = row.resource or {}
         resolve = _make_resolver(resource, row.urls)
-        for path, column in zip(header, columns, strict=True):
+        for path, is_there, column in zip(header, find_begun_paths(resource, header), columns, strict=True):
             if path == DELETED:
                 column.append(DELETED if row.is_deleted else None)
             else:
-                column.append(text_at(resource, path, options.answers, resolve) if resource else None)
+                column.append(text_at(resource, path, options.answers, resolve) if is_there else None)
     if not lines:
         raise FileRefused(where, "no resource in the file", "If there was nothing to export, leave the file out")
     rows = pa.table({str(place): pa.array(column, pa.string()) for place, column in enumerate(columns)})
@@ -86,7 +88,7 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         ("problem", problems, pa.string()),
     ):
         rows = rows.append_column(name, pa.array(values, kind))
-    return [Extract(header, rows, "utf-8")]
+    return [Extract(header, rows, "utf-16" if content.startswith(UTF_16_MARKS) else "utf-8")]
 
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
@@ -116,9 +118,9 @@ def rows_of(text: str) -> Iterator[Row]:
 
 
 def as_text(content: bytes, where: str) -> str:
-    """UTF-8 is the only encoding of JSON; bytes that are none spoil their line, not the file."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FileRefused(where, "JSON in UTF-16", "Export it in UTF-8, as the standard demands")
+    """JSON is UTF-8, whose bytes spoil their line where they are none; UTF-16 is read where a mark says so."""
+    if content.startswith(UTF_16_MARKS):
+        return to_utf8(content, where)[0].decode("utf-8")
     return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 

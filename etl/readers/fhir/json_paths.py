@@ -2,11 +2,12 @@
 
 Steps are joined by dots and go through lists. `name[x]` keeps the elements whose system, url, linkId, definition, use,
 type or code is x; `item[x]` also looks into nested items. A step finds `valueQuantity` by `value`. `.start` of a plain
-date or time is that itself. `@time` gives a text only when it has a clock, `@date` only when it has none.
+date or time is that itself. `@time` gives a text only when it has a clock, `@date` only when it has none; `@coded`
+gives codings as `SYSTEM|CODE`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 Json = object
@@ -44,10 +45,21 @@ def text_at(resource: Mapping[str, Json], path: str, answers: Mapping[str, str],
         nodes = [found for node in nodes for found in _take_step(node, name, condition)]
         if not nodes:
             return None
+    if form == "coded":
+        coded = [node for _, node in nodes if isinstance(node, Mapping) and node.get("code")]
+        return BETWEEN.join(f"{one.get('system') or ''}|{one['code']}" for one in coded) or None
     texts = [text for kind, node in nodes if (text := _node_text(kind, node, answers, resolve))]
     if form is not None:
         texts = [text for text in texts if (":" in text) == (form == "time")]
     return BETWEEN.join(texts) or None
+
+
+def find_begun_paths(resource: Mapping[str, Json], paths: Iterable[str]) -> list[bool]:
+    """For each path whether the resource has anything where it begins: most resources have nothing for most paths."""
+    names = tuple(name.lower() for name in resource)
+    known = {top: any(name.startswith(top) for name in names) for top in {parse_path(path)[0][0][0] for path in paths}}
+    is_absent = "dataabsentreason" in names
+    return [known[top := parse_path(path)[0][0][0]] or (top == "value" and is_absent) for path in paths]
 
 
 def _take_step(node: tuple[str, Json], name: str, condition: str | None) -> list[tuple[str, Json]]:
@@ -60,6 +72,11 @@ def _take_step(node: tuple[str, Json], name: str, condition: str | None) -> list
         if reason is not None and not any(one.startswith("value") for one in names):
             return [("absent", reason)]
     found = _elements_named(names, name)
+    if name == "value" and name not in names:
+        # A value of any type is one, also of a type that nothing here reads.
+        found = [
+            one for key, held in names.items() if key.startswith(name) for one in _list_elements(key[len(name) :], held)
+        ]
     if name == "item":
         found = _nested_items(names)
     return [one for one in found if condition is None or _is_named(one[1], condition)]
@@ -82,7 +99,7 @@ def _list_elements(kind: str, value: Json) -> list[tuple[str, Json]]:
 
 def _nested_items(names: dict[str, Json]) -> list[tuple[str, Json]]:
     """Items and the items within them, also those within answers."""
-    found = []
+    found: list[tuple[str, Json]] = []
     for _, item in _list_elements("", names.get("item") or []):
         if isinstance(item, Mapping):
             inner = lower_names(item)
@@ -128,7 +145,10 @@ def _node_text(kind: str, node: Json, answers: Mapping[str, str], resolve: Resol
         return " - ".join(bounds)
     if "value" in node:
         return _quantity_text(node)
-    return str(node["text"]).strip() or None if isinstance(node.get("text"), str) else None
+    if isinstance(node.get("text"), str):
+        return str(node["text"]).strip() or None
+    # What is there and cannot be read is not the same as nothing.
+    return f"[{kind}]" if kind not in ("", "quantity") and any(node.values()) else None
 
 
 def _quantity_text(node: Mapping[str, Json]) -> str | None:
@@ -150,4 +170,5 @@ def _concept_text(node: Mapping[str, Json], answers: Mapping[str, str]) -> str |
     known = [answers[code] for code in codes if code in answers]
     if known or codes:
         return (known or codes)[0]
-    return str(node.get("text") or "").strip() or None
+    shown = [str(one["display"]).strip() for one in codings if one.get("display")]
+    return str(node.get("text") or "").strip() or BETWEEN.join(shown) or None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from data.errors import FileRefused
 from etl.readers.delimited.encoding import to_utf8
+from etl.readers.delimited.head import first_text
 
 # Headings of the file as downloaded, and as the programming interface names them.
 HEADINGS = {
@@ -80,7 +81,7 @@ def _exported_code(code: str) -> str:
 
 def is_dictionary(content: bytes) -> bool:
     """Whether a file begins like a data dictionary."""
-    head = content[:4096].decode("utf-8-sig", "ignore").lower()
+    head = first_text(content, None)[:4096].lower()
     first = next(csv.reader(io.StringIO(head)), [])
     return {HEADINGS["name"][0], HEADINGS["form"][0]} <= set(first) or {
         HEADINGS["name"][1],

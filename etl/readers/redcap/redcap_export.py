@@ -54,7 +54,7 @@ def share_found(content: bytes, options: Options, wanted: Wanted) -> float:
     """How much of what is wanted stands in the header, 0 to 1; boxes count for their field."""
     if content.startswith(b"PK\x03\x04"):
         return 0.0
-    header = csv.read_header(content[: 1 << 18], "", ",")
+    header = csv.read_header(content, "", ",")
     names = {plain_heading(name).partition("___")[0] for name in header}
     return wanted.share({*names, FORMS, *BUILT_IN, *(link.name for link in options.links)}) if header else 0.0
 
@@ -74,7 +74,7 @@ def read_export(
     dictionary = read_dictionary(companion, "data dictionary")
     header = tuple(name.strip() for name in raw.header)
     _refuse_labels_in_header(header, dictionary, where)
-    cells = {name: raw.rows.column(str(place)).to_pylist() for place, name in enumerate(header)}
+    cells = {name: raw.rows.column(str(place)).to_pylist() for place, name in enumerate(header) if name}
     columns = _decode_columns(cells, dictionary, options, where)
     columns[FORMS] = _forms_of_rows(cells, dictionary, options)
     for name in BUILT_IN:
@@ -94,6 +94,7 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
 
 
 def _refuse_labels_in_header(header: Sequence[str], dictionary: Dictionary, where: str) -> None:
+    header = [name for name in header if name]
     known = [
         name for name in header if name in dictionary.fields or dictionary.box(name) or _is_built_in(name, dictionary)
     ]
@@ -103,7 +104,7 @@ def _refuse_labels_in_header(header: Sequence[str], dictionary: Dictionary, wher
             f"{len(header) - len(known)} of {len(header)} columns are not in the data dictionary",
             "Export the raw data (codes and variable names, not labels) and load it with the dictionary of its project",
         )
-    twice = [name for name, count in Counter(header).items() if count > 1]
+    twice = [name for name, count in Counter(header).items() if count > 1 and name]
     if twice:
         raise FileRefused(
             f"{where}, line 1, column {twice[0]}", "the column appears twice", "Export the raw data again"
@@ -231,6 +232,8 @@ def _linked_values(columns: Mapping[str, list[str | None]], record_name: str, li
         if value and form and link.form in form.split(BETWEEN)
     }
     asked = columns.get(link.instance) or [None] * len(records)
+    # An instance that is not there stays visible as a number that no record has.
     return [
-        known.get((record, instance)) if instance else None for record, instance in zip(records, asked, strict=True)
+        known.get((record, instance.removesuffix(".0")), f"{link.form} {instance}") if instance else None
+        for record, instance in zip(records, asked, strict=True)
     ]

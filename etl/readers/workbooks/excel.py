@@ -8,7 +8,7 @@ Dates and times that Excel knows as such become ISO text, whole numbers lose the
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
@@ -40,6 +40,8 @@ MOST_UNPACKED = 512 * 1024 * 1024
 MOST_RATIO = 200
 RATIO_MATTERS_FROM = 64 * 1024 * 1024
 MOST_SHEETS = 1_000
+# So many columns behind the last heading are looked at.
+MOST_UNNAMED = 26
 
 Value = str | float | int | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 
@@ -76,9 +78,7 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         if share >= ENOUGH_HEADINGS:
             extract = _extract_table(name, sheet, rows, place, wanted, empty_formulas.get(name, {}))
             found.append(replace(extract, day_zero=day_zero))
-    if found and not any(extract.rows.num_rows for extract in found):
-        raise FileRefused(where, "headers and no rows", "If there was nothing to report, leave the file out")
-    return [extract for extract in found if extract.rows.num_rows]
+    return found
 
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
@@ -90,7 +90,7 @@ def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reas
             continue
         rows, extract = _sheet_rows(sheet), extracts[name]
         kept = [place for place, heading in enumerate(extract.header) if plain_heading(heading) != WHY]
-        header = [list(extract.groups)] if extract.groups else []
+        header: list[Sequence[Value]] = [list(extract.groups)] if extract.groups else []
         header.append(rows[extract.header_line - 1])
         lines = dict(zip(extract.rows["source_row"].to_pylist(), extract.rows["source_line"].to_pylist(), strict=True))
         found = [
@@ -173,15 +173,19 @@ def _extract_table(
     without_value: dict[tuple[int, int], str],
 ) -> Extract:
     header = [as_text(cell).strip() for cell in rows[place]]
-    while header and not header[-1]:
+    named = max((position for position, heading in enumerate(header, start=1) if heading), default=0)
+    below = rows[place + 1 :]
+    del header[named + MOST_UNNAMED :]
+    # Columns without a heading at the end are columns only where something stands in them.
+    while len(header) > named and not any(as_text(row[len(header) - 1]).strip() for row in below):
         header.pop()
     columns: list[list[str | None]] = [[] for _ in header]
     lines: list[int] = []
-    for number, row in enumerate(rows[place + 1 :], place + 1):
+    for number, row in enumerate(below, place + 1):
         cells = [
             without_value.get((number, position)) or as_text(cell) for position, cell in enumerate(row[: len(header)])
         ]
-        if any(cell.strip() for cell in cells):
+        if any(cell.strip() for cell in cells[:named]):
             lines.append(number + 1)
             for column, cell in zip(columns, cells, strict=True):
                 column.append(cell)

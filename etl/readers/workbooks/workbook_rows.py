@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etl.readers import WHY
@@ -11,7 +11,7 @@ FORMS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", dt.time: "hh:mm
 ExcelRow = Sequence[Any]
 
 
-def write_workbook(sheets: dict[str, tuple[list[ExcelRow], list[tuple[ExcelRow, str]]]]) -> bytes:
+def write_workbook(sheets: Mapping[str, tuple[Sequence[ExcelRow], Sequence[tuple[ExcelRow, str]]]]) -> bytes:
     """Sheet → header rows, then rows with why. Text stays text: nothing turns into a formula or a link."""
     import xlsxwriter  # noqa: PLC0415 - only where rows go back as a workbook
 

@@ -16,17 +16,18 @@ create or replace temp macro as_local_time(written) as (
 
 create or replace temp macro as_number(written) as (
     case
-        when regexp_full_match(written, '-?[0-9]{1,6}([.][0-9]{1,3})?') then try_cast(written as decimal(9, 3))
+        when regexp_full_match(written, '-?[0-9]{1,6}([.][0-9]{1,3}0*)?') then try_cast(written as decimal(9, 3))
     end
 );
 
--- What a row says of its own standing: nothing; withdrawn; or, by a mapping, a status that is not loaded or not final.
-create or replace temp macro is_taken_back(status) as (lower(status) in ('withdrawn', 'not_loaded') is true);
+-- What a row says of its own standing: nothing; withdrawn; or, by a mapping, a status that is not loaded or not final,
+-- or that it is a procedure but not the treatment.
+create or replace temp macro is_taken_back(status) as (lower(status) in ('withdrawn', 'not_loaded', 'other_measure') is true);
 
-create or replace temp macro is_not_loaded(status) as (lower(status) = 'not_loaded' is true);
+create or replace temp macro is_not_loaded(status) as (lower(status) in ('not_loaded', 'other_measure') is true);
 
 create or replace temp macro is_strange_status(status) as (
-    status is not null and lower(status) not in ('withdrawn', 'not_loaded', 'preliminary')
+    status is not null and lower(status) not in ('withdrawn', 'not_loaded', 'other_measure', 'preliminary')
 );
 
 create or replace temp macro as_yes_no(written) as (
@@ -35,7 +36,8 @@ create or replace temp macro as_yes_no(written) as (
 
 -- Local wall time to UTC. Where clocks go back an hour happens twice: the first is meant (as zoneinfo with fold 0), unless
 -- reading the text left a mark: a microsecond for the first of the two, two for the second.
--- Where clocks go forward the hour that never was is read with the offset before the change.
+-- Where clocks go forward the hour that never was is read with the offset before the change: facts are null there
+-- (`real_utc`), only the order of versions is not.
 create or replace temp macro zone_utc(local_at, zone) as timezone('UTC', timezone(zone, local_at));
 
 -- Clocks change at night; for the rest of the day one conversion is enough.
@@ -62,14 +64,31 @@ create or replace temp macro as_utc(local_at, zone) as (
     end
 );
 
+-- Whether clocks went back at this hour and nothing says which of the two it was.
 create or replace temp macro clock_changed(local_at, zone) as (
     case
         when is_night(local_at) and mark_of(local_at) = 0
             then
-                timezone(zone, timezone('UTC', as_utc(local_at, zone))) <> local_at
-                or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 1 hour)) = local_at
+                timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 1 hour)) = local_at
                 or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 30 minute)) = local_at
         else false
+    end
+);
+
+-- Whether clocks went forward over this time: no clock ever showed it.
+create or replace temp macro never_was(local_at, zone) as (
+    case
+        when is_night(local_at) and mark_of(local_at) = 0
+            then timezone(zone, timezone('UTC', zone_utc(local_at, zone))) <> local_at
+        else false
+    end
+);
+
+-- Local wall time to UTC, null where no clock ever showed it.
+create or replace temp macro real_utc(local_at, zone) as (
+    case
+        when not is_night(local_at) then zone_utc(local_at, zone)
+        when not never_was(local_at, zone) then as_utc(local_at, zone)
     end
 );
 

@@ -1,16 +1,35 @@
--- What senders say of people apart from their procedures. A date of birth may be a year or a month only.
+-- What senders say of people apart from their procedures. A date of birth may be a year or a month only. The survivor of a
+-- merge may name several numbers at once, with semicolons between them: each is a row.
 
 insert into read_people by name
-with readings as (
+with named as (
     select
-        text_people.* exclude (row_id),
-        files.zone,
-        coalesce(text_people.row_id, text_people.patient_id) as row_id,
-        as_date(text_people.born_on) as born_date,
-        coalesce(as_date(text_people.died_on), cast(as_local_time(text_people.died_on) as date)) as died_date,
-        as_local_time(text_people.updated_at) as updated_local
+        text_people.* replace (
+            unnest(
+                case
+                    when text_people.merged_into is null then [text_people.patient_id]
+                    else string_split(text_people.patient_id, '; ')
+                end
+            ) as patient_id
+        ),
+        contains(text_people.patient_id, '; ') and text_people.merged_into is not null as is_one_of_several
     from text_people
-    inner join files on text_people.source_file_id = files.source_file_id
+),
+
+readings as (
+    select
+        named.* replace (
+            case
+                when named.is_one_of_several then concat_ws('|', named.row_id, named.patient_id)
+                else coalesce(named.row_id, named.patient_id)
+            end as row_id
+        ),
+        files.zone,
+        as_date(named.born_on) as born_date,
+        coalesce(as_date(named.died_on), cast(as_local_time(named.died_on) as date)) as died_date,
+        as_local_time(named.updated_at) as updated_local
+    from named
+    inner join files on named.source_file_id = files.source_file_id
 )
 
 select

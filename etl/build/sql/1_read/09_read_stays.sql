@@ -22,7 +22,7 @@ select
     readings.is_cell,
     readings.has_other_width,
     hash(
-        readings.stay_id, readings.patient_id, readings.arrived_at, readings.discharged_at, readings.setting,
+        readings.stay_id, readings.patient_id, readings.part_of, readings.arrived_at, readings.discharged_at, readings.setting,
         readings.disposition, readings.record_status, readings.updated_at, readings.cells_hash
     ) as content,
     readings.record_status,
@@ -33,12 +33,18 @@ select
     is_unread(readings.updated_at, readings.updated_local) as updated_at_unread,
     readings.stay_id,
     readings.patient_id,
-    readings.arrived_local,
+    readings.part_of,
+    case when not never_was(readings.arrived_local, readings.zone) then readings.arrived_local end as arrived_local,
     readings.arrived_date,
     is_unread(readings.arrived_at, readings.arrived_date) as arrived_at_unread,
-    readings.discharged_local,
+    never_was(readings.arrived_local, readings.zone) as arrived_at_in_gap,
+    case when not never_was(readings.discharged_local, readings.zone) then readings.discharged_local end
+        as discharged_local,
     readings.discharged_date,
     is_unread(readings.discharged_at, readings.discharged_date) as discharged_at_unread,
+    never_was(readings.discharged_local, readings.zone) as discharged_at_in_gap,
+    (readings.discharged_local < readings.arrived_local or readings.discharged_date < readings.arrived_date) is true
+        as ends_before_it_begins,
     as_choice(readings.setting, try_cast(lower(readings.setting) as setting)) as setting,
     is_unread(readings.setting, try_cast(lower(readings.setting) as setting)) as setting_unread,
     as_choice(readings.disposition, try_cast(lower(readings.disposition) as disposition)) as disposition,

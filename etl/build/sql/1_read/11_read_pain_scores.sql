@@ -1,4 +1,4 @@
--- Pain entries as values. A date without a time stands at 12:00 at the hospital.
+-- Pain entries as values. A date without a time, or with one that no clock showed, stands at 12:00 at the hospital.
 
 insert into read_pain_scores by name
 with readings as (
@@ -44,13 +44,18 @@ select
     readings.score_id,
     readings.patient_id,
     readings.procedure_id,
-    as_utc(coalesce(readings.measured_local, readings.measured_date_sent + interval 12 hour), readings.zone)
-        as measured_utc,
+    coalesce(
+        real_utc(readings.measured_local, readings.zone),
+        as_utc(
+            coalesce(readings.measured_date_sent, cast(readings.measured_local as date)) + interval 12 hour, readings.zone
+        )
+    ) as measured_utc,
     coalesce(readings.measured_date_sent, cast(readings.measured_local as date)) as measured_date,
     is_unread(readings.measured_at, coalesce(readings.measured_date_sent, cast(readings.measured_local as date)))
         as measured_at_unread,
+    never_was(readings.measured_local, readings.zone) as measured_at_in_gap,
     clock_changed(readings.measured_local, readings.zone) as measured_at_ambiguous,
-    readings.measured_local is not null as time_known,
+    readings.measured_local is not null and not never_was(readings.measured_local, readings.zone) as time_known,
     readings.score_value,
     readings.score_problem,
     readings.score_missing_reason,

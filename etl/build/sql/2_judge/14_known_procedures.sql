@@ -11,16 +11,26 @@ with filled as (
         people_facts.died_date as died_date_of_person,
         case
             when read_procedures.arrived_utc is null and not read_procedures.arrived_at_unread
-                then live_stays.arrived_local
+                then outer_stays.arrived_local
         end as arrived_of_stay,
+        -- Nobody leaves before the procedure begins: such an end is a fault of the stay, and costs the stay's time alone.
         read_procedures.discharged_date is null and not read_procedures.discharged_at_unread
-        and live_stays.discharged_date is not null as leaves_by_stay,
-        live_stays.discharged_local as left_at,
-        live_stays.discharged_date as left_on,
-        case when read_procedures.setting is null then live_stays.setting end as setting_of_stay,
-        case when read_procedures.disposition is null then live_stays.disposition end as disposition_of_stay,
-        read_procedures.setting is null and live_stays.setting_unread is true as is_setting_of_stay_unread,
-        read_procedures.disposition is null and live_stays.disposition_unread is true as is_disposition_of_stay_unread
+        and outer_stays.discharged_date is not null
+        and (outer_stays.discharged_date < read_procedures.performed_date) is not true
+        and (as_utc(outer_stays.discharged_local, files.zone) < read_procedures.started_utc) is not true
+            as leaves_by_stay,
+        outer_stays.discharged_local as left_at,
+        outer_stays.discharged_date as left_on,
+        case when read_procedures.setting is null then outer_stays.setting end as setting_of_stay,
+        case
+            when
+                read_procedures.disposition is null
+                and (outer_stays.discharged_date < read_procedures.performed_date) is not true
+                and (as_utc(outer_stays.discharged_local, files.zone) < read_procedures.started_utc) is not true
+                then outer_stays.disposition
+        end as disposition_of_stay,
+        read_procedures.setting is null and outer_stays.setting_unread is true as is_setting_of_stay_unread,
+        read_procedures.disposition is null and outer_stays.disposition_unread is true as is_disposition_of_stay_unread
     from read_procedures
     inner join files on read_procedures.source_file_id = files.source_file_id
     left join merged_people
@@ -29,8 +39,8 @@ with filled as (
         on
             files.source = people_facts.source
             and coalesce(merged_people.survivor, read_procedures.patient_id) = people_facts.patient_id
-    left join live_stays
-        on files.source = live_stays.source and read_procedures.stay_id = live_stays.stay_id
+    left join outer_stays
+        on files.source = outer_stays.source and read_procedures.stay_id = outer_stays.stay_id
 ),
 
 complete as (

@@ -115,6 +115,97 @@ same_day as (
             and keyed_procedures.procedure_id <> first_of_days.procedure_id
 ),
 
+-- A named record that is not there, a stay within a longer one, and a stay that ends before its procedure begins.
+stays_of_procedures as (
+    select
+        live_procedures.source_file_id,
+        live_procedures.source_row,
+        live_procedures.source_line,
+        live_procedures.is_cell,
+        outer_stays.stay_id is null as is_not_found,
+        coalesce(outer_stays.is_by_time, false) as is_by_time,
+        coalesce(
+            outer_stays.discharged_date < live_procedures.performed_date
+            or as_utc(outer_stays.discharged_local, live_procedures.zone) < live_procedures.started_utc,
+            false
+        ) as ends_early,
+        outer_stays.source_file_id as stay_file,
+        outer_stays.source_row as stay_row,
+        outer_stays.source_line as stay_line,
+        outer_stays.is_cell as is_stay_cell
+    from live_procedures
+    left join outer_stays
+        on live_procedures.source = outer_stays.source and live_procedures.stay_id = outer_stays.stay_id
+    where live_procedures.stay_id is not null
+),
+
+sent_procedures as (
+    select
+        typed_procedures.source,
+        typed_procedures.procedure_id
+    from typed_procedures
+    where not typed_procedures.is_withdrawn
+),
+
+links as (
+    select
+        stays_of_procedures.source_file_id,
+        stays_of_procedures.source_row,
+        stays_of_procedures.source_line,
+        'stay_id' as field,
+        case when stays_of_procedures.is_not_found then 'link_not_found' else 'stay_within_stay' end as rule,
+        stays_of_procedures.is_cell
+    from stays_of_procedures
+    where stays_of_procedures.is_not_found or stays_of_procedures.is_by_time
+    union all
+    select distinct
+        stays_of_procedures.stay_file as source_file_id,
+        stays_of_procedures.stay_row as source_row,
+        stays_of_procedures.stay_line as source_line,
+        'discharged_at' as field,
+        'stay_ends_early' as rule,
+        stays_of_procedures.is_stay_cell as is_cell
+    from stays_of_procedures
+    where stays_of_procedures.ends_early
+    union all
+    select
+        live_stays.source_file_id,
+        live_stays.source_row,
+        live_stays.source_line,
+        'part_of' as field,
+        'link_not_found' as rule,
+        live_stays.is_cell
+    from live_stays
+    anti join live_stays as parents on live_stays.source = parents.source and live_stays.part_of = parents.stay_id
+    where live_stays.part_of is not null
+    union all
+    select
+        live_pain_scores.source_file_id,
+        live_pain_scores.source_row,
+        live_pain_scores.source_line,
+        'procedure_id' as field,
+        'link_not_found' as rule,
+        live_pain_scores.is_cell
+    from live_pain_scores
+    anti join sent_procedures
+        on
+            live_pain_scores.source = sent_procedures.source
+            and live_pain_scores.procedure_id = sent_procedures.procedure_id
+    where live_pain_scores.procedure_id is not null
+),
+
+-- What the reader of a file saw of single rows.
+seen_by_readers as (
+    select
+        remarks_of_readers.source_file_id,
+        remarks_of_readers.source_row,
+        remarks_of_readers.source_line,
+        null as field,
+        remarks_of_readers.rule,
+        false as is_cell
+    from remarks_of_readers
+),
+
 placed_elsewhere as (
     select
         keyed_scores.source_file_id,
@@ -151,6 +242,10 @@ from (
     select * from joined_lines
     union all
     select * from same_day
+    union all
+    select * from links
+    union all
+    select * from seen_by_readers
     union all
     select * from placed_elsewhere
 ) as remarks

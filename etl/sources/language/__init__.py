@@ -1,0 +1,1 @@
+"""What the TOML of a sending system may say, and what is wrong with one in words."""

@@ -1,0 +1,162 @@
+"""The board report: one file that needs nothing else, by the gates of the pages, and safe for readers outside."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from dashboard.exports import row_downloads
+from dashboard.exports.report.board import board_report, month_of
+from dashboard.exports.report.numbers import HIDDEN, Scope, headline_table
+from dashboard.exports.report.printing import send_mail
+from dashboard.exports.report.report_command import write_report, write_reports
+from dashboard.view.reader_view import open_view
+from data import export_log
+from data.errors import StorageProblem, UsageProblem
+from data.home import Home
+from data.journal import Journal
+from queries.catalogue.filters import EVERYTHING
+from queries.figures.outside_readers import open_for_outside
+from queries.warehouse import open_current
+from tests.records import Records, loaded
+from tests.signed_in import as_reader
+
+LIBRARY = re.compile(r"<script>.*?</script>", re.DOTALL)
+
+
+def scope(home: Home, audience: str = "department", site: str | None = None, month: str | None = None) -> Scope:
+    warehouse = open_for_outside(home) if audience == "outside" else open_current(home)
+    return Scope(warehouse, site, month_of(month, warehouse.info.as_of), audience)  # type: ignore[arg-type]
+
+
+def test_one_file_holds_everything(department: Home) -> None:
+    text = board_report(department, scope(department))
+    assert text == board_report(department, scope(department))
+    assert text.count("plotly.js v") == 1
+    for title in ("Figures", "What changed", "Charts", "Notes", "Data quality", "Definitions"):
+        assert f"<h2>{title}</h2>" in text
+    without_library = LIBRARY.sub("", text, count=1)
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", without_library)
+    assert '"showSendToCloud": false' in text and '"displaylogo": false' in text
+    assert "default-src 'none'" in text
+    assert text.count('role="img" aria-label="') == 5
+
+
+def test_outside_gets_no_small_number(department: Home) -> None:
+    outside = board_report(department, scope(department, "outside"))
+    assert "exact figures" not in outside
+    assert "counts from 1 to 10 are hidden" in outside
+    assert "nothing is signed off yet" in outside
+    assert "<h2>Notes</h2>" not in outside
+    told = " ".join(headline_table(scope(department, "outside")).drop(columns="figure").to_numpy().ravel())
+    assert HIDDEN in told
+    counts = [int(one.replace(",", "")) for one in re.findall(r"([\d,]+) (?:of|recorded)", told)]
+    counts += [int(one.replace(",", "")) for one in re.findall(r"of ([\d,]+)", told)]
+    assert counts
+    assert all(count % 5 == 0 for count in counts)
+
+
+def test_notes_of_a_site_stand_in_its_report_and_in_that_of_all(home: Home) -> None:
+    records = Records()
+    for place in range(12):
+        records.procedure(f"2026-0{1 + place % 3}-12", site=("Lakeside", "Riverside")[place % 2])
+    loaded(home, records)
+    payload = {"on": "2026-02-03", "topics": [], "site": "Lakeside", "proposes_rebase": False}
+    Journal(home.journal).append("note", "all", payload, "a lead", "a second nurse")
+    told = {site: board_report(home, scope(home, site=site)) for site in (None, "Lakeside", "Riverside")}
+    assert [site for site, text in told.items() if "a second nurse" in text] == [None, "Lakeside"]
+    assert "Lakeside: a second nurse" in told[None]
+
+
+def test_text_of_the_records_cannot_become_markup(home: Home) -> None:
+    records = Records()
+    for place in range(12):
+        records.procedure(f"2026-0{1 + place % 3}-12", site="<script>alert(1)</script>")
+    loaded(home, records)
+    text = board_report(home, scope(home, site="<script>alert(1)</script>"))
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_a_site_is_told_what_changed_of_its_own_months_since_they_were_signed_off(home: Home) -> None:
+    records = Records()
+    for place in range(6):
+        records.procedure(f"2026-01-{10 + place}", site="Riverside" if place % 2 else "Hillside")
+    records.reach("2026-03-05")
+    signed = loaded(home, records)
+    figures = [{"metric": "procedures", "definition_version": 1, "eligible": 6}]
+    payload = {"generation": signed.info.generation, "month": "2026-01", "figures": figures}
+    Journal(home.journal).append("sign_off", "2026-01", payload, "lead")
+    records.procedure("2026-01-20", site="Riverside")
+    loaded(home, records, received_at="2026-06-02T12:00:00")
+    row = "<td>2026-01</td><td>procedures</td><td>eligible</td>"
+    told = {site: board_report(home, scope(home, site=site)) for site in (None, "Riverside", "Hillside")}
+    assert f"{row}<td>{signed.info.generation}</td><td>6.0</td><td>7.0</td>" in told[None]
+    assert f"{row}<td>{signed.info.generation}</td><td>3.0</td><td>4.0</td>" in told["Riverside"]
+    assert row not in told["Hillside"]
+    assert "Records of this site in use: 3 procedures" in told["Hillside"]
+    assert "checks passed" in str(told[None])
+    assert "checks passed" not in told["Hillside"]
+
+
+def test_months_that_are_not_over_are_refused(department: Home) -> None:
+    as_of = open_current(department).info.as_of
+    with pytest.raises(UsageProblem, match="not over"):
+        month_of("2030-01", as_of)
+    with pytest.raises(UsageProblem, match="not a month"):
+        month_of("June", as_of)
+
+
+def test_by_command_one_file_per_site_written_down_first(
+    department: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_HOME", str(department.root))
+    write_reports(tmp_path, ["each"], None, "department", pdf=False)
+    files = sorted(tmp_path.iterdir())
+    assert [path.name.rsplit("-", 2)[0] for path in files] == [
+        "vertebroplasty-northfield-clinic", "vertebroplasty-riverside-hospital",
+    ]  # fmt: skip
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
+    logged = [
+        event.payload["file"] for event in export_log.read_exports(department) if event.payload["what"] == "report"
+    ]
+    assert set(logged) >= {path.name for path in files}
+    with pytest.raises(UsageProblem, match="no such site"):
+        write_reports(tmp_path, ["Nowhere"], None, "department", pdf=False)
+
+
+def test_it_is_handed_to_sendmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "r.html").write_text("<p>x</p>")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if not any(Path(folder, "sendmail").exists() for folder in ("/usr/sbin", "/usr/lib")):
+        with pytest.raises(StorageProblem, match="no sendmail"):
+            send_mail([tmp_path / "r.html"], "board@example.org", "Outcomes")
+    program = tmp_path / "sendmail"
+    program.write_text(f"#!/bin/sh\n/bin/cat > {tmp_path}/sent\n")
+    program.chmod(0o700)
+    send_mail([tmp_path / "r.html"], "board@example.org", "Outcomes")
+    sent = (tmp_path / "sent").read_text()
+    assert "To: board@example.org" in sent
+    assert 'filename="r.html"' in sent
+
+
+def test_the_page_makes_it_for_its_reader(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = as_reader(monkeypatch, "quality", ["Riverside Hospital"])
+    path, event = row_downloads.fetchable_export(reader, row_downloads.prepare_report(open_view(EVERYTHING)))
+    assert event.payload["what"] == "report"
+    text = path.read_text(encoding="utf-8")
+    assert "Riverside Hospital" in text
+    as_reader(monkeypatch, "quality", ["Riverside Hospital", "Northfield Clinic"])
+    with pytest.raises(UsageProblem, match="one site"):
+        row_downloads.prepare_report(open_view(EVERYTHING))
+
+
+@pytest.mark.skipif("OUTCOMES_REQUIRE_CHROMIUM" not in os.environ and not Path("/usr/bin/chromium").exists(),
+                    reason="needs Chromium")  # fmt: skip
+def test_it_is_printed_where_a_chromium_is_found(department: Home, tmp_path: Path) -> None:
+    page, printed = write_report(department, scope(department, site="Riverside Hospital"), tmp_path, pdf=True)
+    assert page.suffix == ".html"
+    assert printed.read_bytes().startswith(b"%PDF-")
+    assert printed.stat().st_size > 20_000

@@ -1,0 +1,246 @@
+"""Safety and Compare: words with their gates, reviews, spans, peers, and no ranking."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.access.rights import AccessDenied
+from dashboard.journal import notes
+from dashboard.links import procedure_links
+from dashboard.pages import compare, safety
+from dashboard.pages.overview import cards
+from dashboard.view import reader_view
+from dashboard.view.reader_view import View, open_view
+from dashboard.widgets.view_trends import trend_of, view_changes
+from data.home import Home
+from data.journal import Journal
+from queries.catalogue.filters import Filters
+from queries.figures.summarise import Row
+from queries.trends.case_sequences import Cases
+from tests.records import Records, loaded
+from tests.signed_in import as_reader
+from tests.synthetic import synthetic_home
+
+
+@pytest.fixture(scope="module")
+def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return synthetic_home(tmp_path_factory, 400, 7)
+
+
+@pytest.fixture
+def view(department: Home, monkeypatch: pytest.MonkeyPatch) -> View:
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
+    as_reader(monkeypatch, "lead")
+    return open_view(Filters())
+
+
+def row(numerator: int, recorded: int, upper: float = 4.3, value: float | None = None) -> Row:
+    share = 100 * numerator / recorded if value is None else value
+    return {"numerator": numerator, "recorded": recorded, "value": share, "lower": 0.0, "upper": upper}
+
+
+@pytest.mark.parametrize(
+    ("followed", "said"),
+    [
+        (90, ": up to 4.3 % by chance"),
+        (70, ": up to 4.3 % by chance (reported events, not a rate)"),
+        (50, ": reported events, not a rate"),
+    ],
+)
+def test_none_of_eighty_four_is_up_to_some_and_only_as_far_as_people_are_followed_up(
+    followed: float, said: str
+) -> None:
+    assert safety._rate_words(row(0, 84), row(0, 84, value=followed)) == said
+
+
+def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) -> None:
+    rows = safety.figure_rows(view)
+    assert set(rows["label"]) >= {"Serious complication or death within 30 days", "Died within 30 days"}
+    assert rows["followed"].str.contains(" of ").all()
+
+
+def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Home) -> None:
+    before = safety.event_rows(view)
+    assert len(before) and (before["state"] == "not yet reviewed").all()
+    first = before.iloc[0]
+    number = None if pd.isna(first["complication_id"]) else int(first["complication_id"])
+    Journal(department.journal).append(
+        "review", first["procedure_id"], {"complication_id": number, "event": first["type"]}, "A. Lead", "looked at"
+    )
+    after = safety.event_rows(view)
+    assert after.iloc[0]["state"].endswith("by A. Lead")
+    assert (after["state"] == "not yet reviewed").sum() == len(after) - 1
+    assert "not yet reviewed" in safety.review_note(after)
+
+
+def test_without_a_time_the_recovery_card_says_nothing_of_hours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedure(recovery_ready_at=None, discharged_at=None)
+    loaded(home, records)
+    card = cards.headline_cards(open_view(Filters()))[2]
+    assert (card.headline, card.lines) == ("not recorded", ())
+
+
+def test_the_overview_says_how_many_procedures_with_serious_events_wait_for_review(
+    view: View, department: Home
+) -> None:
+    counted = int(view.figure("serious_or_death_30_days")["numerator"])
+    assert f" {counted} of " in cards.safety_line(view)
+    events = safety.event_rows(view)
+    early = events[(events["grade"] != "not_classified") & (events["days_after"] <= 30)]
+    waiting = early.loc[early["state"] == safety.WAITING, "procedure_id"].nunique()
+    assert 0 < waiting <= counted
+    assert f"procedures ({waiting} not yet reviewed); " in cards.safety_line(view)
+    journal = Journal(department.journal)
+    for row in early[early["procedure_id"] == early["procedure_id"].iloc[-1]].itertuples():
+        number = None if pd.isna(row.complication_id) else int(row.complication_id)
+        journal.append("review", row.procedure_id, {"complication_id": number, "event": row.type}, "A. Lead", "seen")
+    assert f"procedures ({waiting - 1} not yet reviewed); " in cards.safety_line(view)
+
+
+def test_earlier_events_and_late_deaths_are_listed_when_they_are_opened(view: View) -> None:
+    soon, late = safety.split_late(safety.event_rows(view))
+    many = pd.concat([soon] * (safety.NEWEST // max(len(soon), 1) + 1), ignore_index=True)
+    found = safety.further_events(many, late)
+    assert ("late_deaths" in found) == bool(len(late))
+    title, rows = found["older_events"]
+    assert len(rows) == len(many) - safety.NEWEST and f"({len(rows):,})" in title
+    assert safety.further_events(soon[:0], late[:0]) == {}
+
+
+def test_every_event_leads_to_its_procedure(view: View) -> None:
+    rows = safety.event_rows(view)
+    header, cells, leads = safety.event_grid(rows)
+    place = header.index("procedure on") - 1
+    assert [row[place] for row in leads] == [str(key) for key in rows["procedure_id"]]
+    assert [row[place + 1] for row in cells] == list(safety.event_table(rows)["procedure on"])
+    assert procedure_links.cell_link(view, "<day>", leads[0][place]).startswith("<a href='/procedures?")
+    assert leads[0][place] in procedure_links.cell_link(view, "<day>", leads[0][place])
+
+
+def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = replace(view, reader=as_reader(monkeypatch, "viewer"))
+    with pytest.raises(AccessDenied):
+        safety.event_rows(outside)
+
+
+def test_what_is_watched_prints_how_long_a_signal_takes(view: View) -> None:
+    found = safety.watch_events(view)
+    assert found is not None
+    if found.found is None:
+        assert "cannot be watched yet" in found.told
+    else:
+        assert "a false signal comes about every" in found.subtitle
+        assert "itself uncertain" in found.subtitle
+
+
+def test_the_rate_to_watch_against_needs_a_hundred_cases_with_five_events() -> None:
+    few = Cases((), np.array([True] * 4 + [False] * 200))
+    assert not 0 < safety._expected_rate(few)[0] < 1
+    enough = Cases((), np.array(([True] + [False] * 24) * 8))
+    assert safety._expected_rate(enough)[0] == pytest.approx(5 / 101)
+
+
+def asked(view: View, by: str, span: str = "months", metric: str = "day_case_completed") -> compare.Asked:
+    return compare.Asked(metric, by, span, compare.in_span(view, metric, span), (), view)
+
+
+def test_a_span_is_twelve_months_or_two_hundred_cases(view: View) -> None:
+    months = compare.in_span(view, "day_case_completed", "months").filters
+    assert (months.date_from, months.date_to) == (date(2025, 7, 1), date(2026, 6, 30))
+    cases = compare.in_span(view, "day_case_completed", "cases")
+    assert 200 <= cases.figure("day_case_completed")["recorded"] <= 203
+
+
+def test_a_span_keeps_to_the_dates_chosen(view: View) -> None:
+    chosen = replace(view, filters=replace(view.filters, date_from=date(2025, 10, 1), date_to=date(2025, 12, 31)))
+    filters = compare.in_span(chosen, "day_case_completed", "months").filters
+    assert (filters.date_from, filters.date_to) == (date(2025, 10, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize("by", ["site", "operator", "period"])
+def test_units_stand_in_alphabetical_order_and_words_rank_nobody(view: View, by: str) -> None:
+    question = asked(at_riverside(view) if by == "operator" else view, by)
+    found = compare.compare_choice(question)
+    labels = [label for label in found.units["label"] if not label.startswith("other")]
+    assert labels == sorted(labels)
+    said = " ".join(
+        [compare.answer_sentence(question, found), *compare.comparison_notes(question, found), compare.LOOK_INTO_FIRST]
+    ).lower()
+    for word in ("best", "worst", "rank", "fail", "better than"):
+        assert word not in said
+
+
+def at_riverside(view: View) -> View:
+    return replace(view, filters=view.filters.with_values("site", ("Riverside Hospital",)))
+
+
+def test_operators_are_compared_within_one_site_only(view: View) -> None:
+    question = asked(view, "operator")
+    assert compare.sites_to_choose(view) == ["Northfield Clinic", "Riverside Hospital"]
+    assert compare.compare_choice(question).units.empty
+    assert compare.answer_sentence(question, compare.compare_choice(question)).endswith("choose a site.")
+    assert len(compare.comparison_notes(question, compare.compare_choice(question))) == 1
+    within = asked(at_riverside(view), "operator")
+    assert compare.sites_to_choose(within.view) == []
+    assert len(compare.compare_choice(within).units) >= 2
+
+
+def test_an_operator_whose_own_course_is_unstable_is_looked_into_before_any_funnel(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = asked(at_riverside(view), "operator")
+    monkeypatch.setattr("queries.trends.comparison.FUNNEL_UNITS", 3)
+    funnel = compare.compare_choice(question)
+    assert funnel.way == "funnel"
+    monkeypatch.setattr("queries.trends.comparison.is_unsteady", lambda *_: True)
+    held = compare.compare_choice(question)
+    assert held.way == "intervals" and len(held.unsteady) == len(held.peers)
+    assert compare.answer_sentence(question, held).endswith("it is not stable by itself.")
+    assert any(one.startswith("No funnel: ") for one in compare.comparison_notes(question, held))
+
+
+def test_pain_is_compared_as_change_and_not_as_effect(view: View) -> None:
+    for metric in compare.METRICS:
+        question = asked(view, "site", metric=metric)
+        said = " ".join(compare.comparison_notes(question, compare.compare_choice(question)))
+        assert ("not its effect" in said) is metric.startswith("responders")
+
+
+def test_case_mix_is_tabled_beside_every_comparison(view: View) -> None:
+    question = asked(view, "site")
+    table = compare.case_mix(question, list(compare.compare_choice(question).units["label"]))
+    assert {"80 or older", "ASA 3–5", "more than one vertebra", "osteoporotic"} <= set(table.columns)
+
+
+def test_operators_are_codes_for_those_without_the_right_to_names(
+    department: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
+    as_reader(monkeypatch, "quality")
+    found = compare.compare_choice(asked(at_riverside(reader_view.open_view(Filters())), "operator"))
+    assert len(found.units)
+    assert all(label.startswith(("Operator ", "other")) for label in found.units["label"])
+
+
+def test_safety_is_not_compared() -> None:
+    assert not {name for name in compare.METRICS if name in safety.FIGURES}
+
+
+def test_a_rebase_that_a_lead_decided_reaches_the_chart(view: View, department: Home) -> None:
+    notes.rebase_metric(view, "day_case_completed", date(2025, 2, 1), "nurse call introduced")
+    found = trend_of(view, "day_case_completed", "month").trend
+    assert [one.reason for one in found.rebases] == ["nurse call introduced"]
+    notes.rebase_metric(view, "day_case_completed", None, "taken back")
+    assert trend_of(view, "day_case_completed", "month").trend.rebases == ()
+
+
+def test_four_headline_figures_are_judged_together(view: View) -> None:
+    found = view_changes(view)
+    assert found.otherwise or found.sentences
+    for sentence in found.sentences:
+        assert "chosen by the data" in sentence

@@ -1,0 +1,212 @@
+"""The differencing attacks: nobody outside can be certain of a hidden count, under either rule."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from data.errors import UsageProblem
+from queries.catalogue.filters import EVERYTHING, Filters
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.outside_readers import closed_until
+from queries.figures.summarise import summarise
+from queries.warehouse import Warehouse
+from tests.departments import AS_OF, outcome, warehouse_of
+from tests.reference.attacker import ANSWERS, Attacker, choices, in_period
+
+RULES = [("cms_11", 10), ("nhs_8_round_5", 7)]
+METRIC = "same_day_discharge"
+SITES = ("Northfield", "Riverside", "Lakeside")
+LEVELS = ("1", "2", "3")
+MONTHS = ("2026-01", "2026-02", "2026-03")
+QUARTER, MARCH = ((date(2026, first, 1), date(2026, 3, 31)) for first in (1, 3))
+COUNTS = ("eligible", "recorded", "numerator", "missing", "procedures")
+DAY = {"yes": 0, "no": 1, "missing": None}
+People = list[tuple[str, str, str, str]]
+
+
+@pytest.fixture(params=RULES, ids=[name for name, _ in RULES])
+def limit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setenv("OUTCOMES_DISCLOSURE", request.param[0])
+    return request.param[1]
+
+
+def people(seed: int, size: int) -> People:
+    """Site, vertebrae, month and answer of each procedure; some combinations are rare."""
+    chance = random.Random(seed)
+
+    def weighted(values: tuple[str, ...]) -> str:
+        return chance.choices(values, [chance.choice((1, 4, 9)) for _ in values])[0]
+
+    return [(weighted(SITES), weighted(LEVELS), weighted(MONTHS), weighted(ANSWERS)) for _ in range(size)]
+
+
+def one_small_site(limit: int) -> People:
+    them = [("Northfield", "1", "2026-01", "yes")] * (limit - 2) + [("Northfield", "1", "2026-01", "no")] * 30
+    them += [("Riverside", "2", "2026-02", answer) for answer in ("yes", "no")] * 40
+    return them + [("Lakeside", "3", "2026-03", answer) for answer in ("yes", "no")] * 60
+
+
+def warehouse(path: Path, them: People) -> Warehouse:
+    rows = [
+        outcome(place, site=site, levels=levels, performed_on=date.fromisoformat(f"{month}-12"),
+                discharge_day=DAY[answer], disposition="home")
+        for place, (site, levels, month, answer) in enumerate(them, start=1)
+    ]  # fmt: skip
+    return warehouse_of(path, rows)
+
+
+def ask(department: Warehouse, where: dict[str, str], by: str | None = None, period: str | None = None,
+        dates: tuple[date | None, date | None] = (None, None), metric: str = METRIC) -> pd.DataFrame:  # fmt: skip
+    filters = Filters.of({key: [value] for key, value in where.items()}, *dates)
+    return summarise(department, read_catalogue()[metric], filters, by, period, "outside")
+
+
+def questions() -> Iterator[tuple[dict[str, str], str | None, str | None]]:
+    for site in choices(SITES):
+        for levels in choices(LEVELS):
+            where = {key: value for key, value in (("site", site), ("levels", levels)) if value}
+            for by in choices(key for key in ("site", "levels") if key not in where):
+                for period in choices(("month",)):
+                    yield where, by, period
+
+
+def attack(department: Warehouse) -> Attacker:
+    """Everything that may be asked, taken in."""
+    attacker = Attacker(SITES, LEVELS, MONTHS)
+    for where, by, period in questions():
+        attacker.learn(ask(department, where, by, period), where, by, None)
+    return attacker
+
+
+def small_cells(them: People, limit: int) -> Iterator[tuple[dict[str, str], list[str], tuple[str, ...], int]]:
+    """Counts from 1 to the limit by site or vertebrae and month: all who count, those who said yes, said no."""
+    for key, values, place in (("site", SITES, 0), ("levels", LEVELS, 1)):
+        for value in values:
+            for months in ([*MONTHS], *([month] for month in MONTHS)):
+                for answers in (ANSWERS, ("yes",), ("no",)):
+                    count = sum(one[place] == value and one[2] in months and one[3] in answers for one in them)
+                    if 1 <= count <= limit:
+                        yield {key: value}, months, answers, count
+
+
+def certain(them: People, attacker: Attacker, limit: int) -> list[Any]:
+    found = []
+    for fixed, months, answers, count in small_cells(them, limit):
+        least, most = attacker.bounds(fixed, months, answers)
+        assert least <= count <= most
+        if least == most:
+            found.append((fixed, months, answers, count))
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 9))])
+def test_all_answers_together_make_no_hidden_count_certain(seed: int, limit: int, tmp_path: Path) -> None:
+    them = people(seed, 180)
+    assert certain(them, attack(warehouse(tmp_path / "g.duckdb", them)), limit) == []
+
+
+def test_the_attack_finds_what_is_only_hidden_and_not_rounded(limit: int, tmp_path: Path) -> None:
+    """The attacker is no straw man: exact sums around one blank row give it away."""
+    them = one_small_site(limit)
+    department = warehouse(tmp_path / "g.duckdb", them)
+    total, sites = (summarise(department, read_catalogue()[METRIC], EVERYTHING, by) for by in (None, "site"))
+    attacker = Attacker(SITES, LEVELS, MONTHS, slack=0)
+    attacker.learn(total, {}, None, None)
+    attacker.learn(sites[sites["group"] != "Northfield"], {}, "site", None)
+    assert certain(them, attacker, limit)
+
+
+def test_a_slider_cannot_be_moved_by_a_day(limit: int, tmp_path: Path) -> None:
+    department = warehouse(tmp_path / "g.duckdb", people(1, 180))
+    answered = set()
+    for place in range(150):
+        first = date(2026, 1, 1) + timedelta(days=place)
+        for last in (None, AS_OF, date(2026, 3, 31), first):
+            try:
+                ask(department, {}, dates=(first, last))
+            except UsageProblem as problem:
+                assert "whole closed periods" in str(problem)
+            else:
+                answered.add((first, last))
+    assert answered == {QUARTER, MARCH}
+
+
+def test_the_complement_of_a_group_cannot_be_asked(limit: int, tmp_path: Path) -> None:
+    department = warehouse(tmp_path / "g.duckdb", people(1, 180))
+    with pytest.raises(UsageProblem, match="several values"):
+        summarise(department, read_catalogue()[METRIC], Filters.of({"levels": ["2", "3"]}), audience="outside")
+    for key in ("operator", "weekday", "start_hour", "asa_class"):
+        with pytest.raises(UsageProblem, match="not shown outside"):
+            summarise(department, read_catalogue()[METRIC], by=key, audience="outside")
+
+
+def test_what_is_hidden_in_a_table_is_hidden_when_asked_for_alone(limit: int, tmp_path: Path) -> None:
+    department = warehouse(tmp_path / "g.duckdb", one_small_site(limit))
+    table = ask(department, {}, by="site").set_index("group")["suppressed"]
+    assert table.to_dict() == {"Lakeside": False, "Northfield": True, "Riverside": True}
+    for site, hidden in table.items():
+        assert ask(department, {"site": site})["suppressed"].tolist() == [hidden]
+    quarter = ask(department, {}, by="site", dates=QUARTER).set_index("group")["suppressed"]
+    assert quarter.to_dict() == table.to_dict()
+
+
+def test_one_more_patient_after_a_load_shows_nothing_certain(limit: int, tmp_path: Path) -> None:
+    them = people(1, 180)
+    before = warehouse(tmp_path / "before.duckdb", them)
+    open_month = warehouse(tmp_path / "open.duckdb", [*them, ("Riverside", "1", f"{AS_OF:%Y-%m}", "yes")])
+    assert closed_until(AS_OF) == date(2026, 5, 31)
+    late = warehouse(tmp_path / "late.duckdb", [*them, ("Riverside", "1", "2026-02", "yes")])
+    for where, by, period in questions():
+        if len(where) > 1:
+            continue
+        shown = ask(before, where, by, period)
+        assert ask(open_month, where, by, period).equals(shown)
+        # A late record moves a count by nothing or by 5: never by the one that came.
+        after = ask(late, where, by, period)
+        if len(after) == len(shown):
+            for name in COUNTS:
+                assert set((after[name] - shown[name]).dropna()) <= {0, 5}
+
+
+def test_a_rate_does_not_give_its_counts(limit: int, tmp_path: Path) -> None:
+    """Many pairs of exact counts round to the numbers shown; the rate of the true pair is not what is printed."""
+    them = people(1, 180)
+    department = warehouse(tmp_path / "g.duckdb", them)
+    seen = 0
+    for where, by, period in questions():
+        for row in ask(department, where, by, period).to_dict("records"):
+            if pd.isna(row["value"]) or row["numerator"] in (0, row["recorded"]):
+                continue
+            seen += 1
+            recorded, numerator = int(row["recorded"]), int(row["numerator"])
+            assert row["value"] == pytest.approx(100 * numerator / recorded)
+            pairs = [
+                (yes, all_)
+                for all_ in range(recorded - 2, recorded + 3)
+                for yes in range(numerator - 2, numerator + 3)
+                if limit < yes <= all_ and not 1 <= all_ - yes <= limit
+            ]
+            assert len(pairs) > 1
+    assert seen
+
+
+@pytest.mark.parametrize("size", [80, 7])
+def test_a_mean_is_too_coarse_to_count_with(size: int, limit: int, tmp_path: Path) -> None:
+    rows = [outcome(place, level_count=1 + place % 3, procedure_minutes=40 + place % 7) for place in range(size)]
+    department = warehouse_of(tmp_path / "g.duckdb", [row | {"outcome_no": place} for place, row in enumerate(rows, 1)])
+    levels, minutes = (ask(department, {}, metric=name).iloc[0] for name in ("mean_levels", "procedure_minutes"))
+    if size <= limit:
+        assert pd.isna(levels["value"])
+        return
+    for name in ("value", "lower", "upper"):
+        assert levels[name] == round(levels[name], 1)
+        assert minutes[name] == round(minutes[name])
+
+
+def test_the_helper_knows_its_calendar() -> None:
+    assert in_period("2026-02", "2026-Q1") and not in_period("2026-04", "2026-Q1")

@@ -1,0 +1,172 @@
+"""Charts over time, of rare events and comparisons: shapes beside colours, hollow, small, the finding in words."""
+
+import json
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.charts.funnel import funnel_chart
+from dashboard.charts.trends.over_time import only_point, over_time
+from dashboard.charts.trends.rare_events import cases_between, cusum_chart, line_corners
+from dashboard.text.theme import DARK, LIGHT, THEMES, Theme
+from queries.catalogue.metrics import read_catalogue
+from queries.statistics import cusum, funnel
+from queries.trends.trend import Rebase, Trend, make_trend
+from tests.series import monthly, monthly_values
+
+STABLE = [8, 9, 7, 10, 8, 7, 9, 8, 6, 9, 8, 10, 7, 8, 9, 8, 7, 9, 8, 7]
+YES = [*STABLE, *[12, 11, 12, 11, 12, 5, 11, 12, 12, 11, 3]]
+N = [12] * 25 + [5] + [12] * 5
+
+
+def discharge(metric: str = "day_case_completed", **more) -> Trend:
+    return make_trend(monthly(YES, N, incomplete=1), read_catalogue()[metric], "month", "plain", **more)
+
+
+def symbols(figure: go.Figure) -> set[str]:
+    return {trace.marker.symbol for trace in figure.data if trace.mode == "markers"}
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_points_have_shapes_beside_colours(theme: Theme) -> None:
+    better = over_time(discharge(), "More?", "day cases", theme)
+    assert symbols(better) == {"circle", "circle-open", "triangle-up"}
+    worse = over_time(discharge("returned_within_7_days"), "More?", "discharged", theme)
+    assert "diamond" in symbols(worse)
+    neutral = over_time(discharge("multi_level"), "More?", "procedures", theme)
+    assert "square" in symbols(neutral)
+
+
+def test_one_point_is_a_number_and_no_chart() -> None:
+    def alone(yes: list[int], n: list[int]) -> str:
+        return only_point(make_trend(monthly(yes, n), read_catalogue()["day_case_completed"], "month", "plain"))
+
+    assert alone([], []) == alone([0, 0], [0, 0]) == "Nothing recorded yet."
+    assert alone([8], [12]) == alone([8, 0], [12, 0]) == "One month so far, 2024-01: 8 of 12 (67 %)."
+    assert alone([8, 9], [12, 12]) == ""
+
+
+def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
+    yes = [10, 9, 11, 10, 12, 8, 10, 11, 9, 10] * 4
+    found = make_trend(monthly([*yes[1:], 3], [20] * 40), read_catalogue()["day_case_completed"], "month", "plain")
+    for classic in (False, True):
+        figure = over_time(found, "More?", "day cases", LIGHT, classic=classic)
+        told = [text for trace in figure.data for text in trace.text or () if "beyond the band" in text]
+        assert told == (
+            []
+            if classic
+            else ["2027-04: 3 of 20 (15 %); beyond the band, as among so many points one may be by chance"]
+        )
+
+
+def test_the_alt_text_is_the_finding() -> None:
+    found = discharge()
+    figure = over_time(found, "More?", "day cases", LIGHT)
+    assert figure.layout.meta["alt"].endswith(found.sentence)
+    assert "2024-01: 8 of 12 (67 %)" in figure.layout.meta["alt"]
+    assert "day cases" in figure.layout.meta["subtitle"]
+
+
+def test_the_subtitle_adds_up_to_the_headline() -> None:
+    subtitle = over_time(discharge(), "More?", "day cases", LIGHT).layout.meta["subtitle"]
+    assert subtitle.startswith(f"{sum(YES[:-1])} of {sum(N[:-1])} day cases, and {YES[-1]} of {N[-1]} in hollow points")
+    whole = make_trend(monthly(YES, N), read_catalogue()["day_case_completed"], "month", "plain")
+    subtitle = over_time(whole, "More?", "day cases", LIGHT).layout.meta["subtitle"]
+    assert subtitle.startswith(f"{sum(YES)} of {sum(N)} day cases; ")
+
+
+def test_limits_are_steps_and_the_toggle_draws_the_classic_ones() -> None:
+    found = discharge()
+    for classic, limits in ((False, found.upper), (True, found.classic_upper)):
+        figure = over_time(found, "More?", "day cases", LIGHT, classic=classic)
+        lines = [trace for trace in figure.data if trace.line.shape == "hvh"]
+        assert len(lines) == 2
+        np.testing.assert_array_equal(np.array(lines[1].y, float), np.array(limits))
+    assert "triangle-up" not in symbols(figure)
+
+
+def test_notes_and_new_baselines_are_pinned() -> None:
+    yes = [5, 6, 4, 5, 6, 5, 4, 6, 5, 5, 6, 4, 11, 10, 11, 12, 10, 11, 11, 10, 12, 11, 10, 11]
+    found = make_trend(monthly(yes, [12] * 24), read_catalogue()["day_case_completed"], "month", "plain",
+                  [Rebase(date(2025, 1, 1), "nurse call", "A. Lead")])  # fmt: skip
+    figure = over_time(found, "More?", "day cases", DARK, notes=[(date(2024, 6, 1), "new room")])
+    assert {note.text for note in figure.layout.annotations} >= {"new room", "new baseline: nurse call"}
+    assert len(figure.layout.shapes) == 2
+
+
+@pytest.mark.parametrize(("metric", "shown"), [("mean_levels", 2), ("recovery_hours", 0)])
+def test_means_have_limits_and_medians_have_none(metric: str, shown: int) -> None:
+    values = [4.1, 4.6, 4.3, 4.5, 4.2, 4.4, 4.7, 4.0, 4.3, 4.5] * 2 + [4.4] * 4
+    found = make_trend(monthly_values(values, [12] * 24), read_catalogue()[metric], "month", "plain")
+    figure = over_time(found, "How many?", "procedures", LIGHT)
+    drawn = [
+        trace for trace in figure.data if trace.line.shape == "hvh" and np.isfinite(np.array(trace.y, float)).any()
+    ]
+    assert len(drawn) == shown
+
+
+def test_nothing_and_little_are_no_error() -> None:
+    for months in (0, 1, 5):
+        found = make_trend(
+            monthly(STABLE[:months], [12] * months), read_catalogue()["day_case_completed"], "month", "plain"
+        )
+        assert over_time(found, "More?", "day cases", LIGHT).layout.meta["alt"]
+
+
+def test_figures_are_plain_values_for_the_browser() -> None:
+    assert json.loads(over_time(discharge(), "More?", "day cases", LIGHT).to_json())["data"]
+
+
+def test_the_open_gap_is_hollow_and_limits_need_eight_gaps() -> None:
+    few, many = cases_between([3, 9], 4, LIGHT), cases_between([30, 9, 41, 5, 12, 33, 20, 8, 17], 40, LIGHT)
+    assert few.data[-1].marker.symbol == "circle-open"
+    assert "4 cases since the last event" in few.layout.meta["alt"]
+    assert not few.layout.shapes and len(many.layout.shapes) == 2
+    assert "(trial)" in many.layout.meta["subtitle"]
+    assert cases_between([], 84, LIGHT).layout.meta["alt"].startswith("84 cases since")
+
+
+def test_both_arms_of_a_cusum_are_drawn_with_their_signals() -> None:
+    events = [0] * 20 + [1] * 8
+    found = cusum.bernoulli(events, 0.05)
+    days = [date(2026, 1, 1)] * len(events)
+    figure = cusum_chart(found, days, 3.5, "watched against 5 %", "Events came more often.", LIGHT)
+    assert figure.layout.meta["alt"] == "Events came more often."
+    assert any(trace.mode == "markers" and trace.marker.symbol == "diamond" for trace in figure.data)
+    assert min(min(trace.y) for trace in figure.data if trace.mode == "lines") < 0
+
+
+@pytest.mark.parametrize("rate", [0, 0.02, 0.3])
+def test_the_corners_of_a_cusum_draw_every_case_where_it_is(rate: float) -> None:
+    events = np.random.default_rng(7).random(3_000) < rate
+    for heights in (cusum.bernoulli(events, 0.02).up, cusum.bernoulli(events, 0.02).down):
+        turns = line_corners(heights)
+        drawn = np.interp(np.arange(heights.size), turns, heights[turns])
+        assert np.abs(drawn - heights).max() < 1e-6
+        assert rate > 0.1 or turns.size < heights.size / 5
+
+
+def test_no_case_has_no_corner() -> None:
+    assert line_corners(np.array([])).tolist() == []
+    assert line_corners(np.array([0.5])).tolist() == [0]
+
+
+@pytest.mark.parametrize("far", [True, False])
+def test_a_funnel_names_only_what_to_look_into(far: bool) -> None:
+    x = [15, 16, 14, 15, 2 if far else 15]
+    units = pd.DataFrame({"label": list("ABCDE"), "numerator": x, "recorded": [20] * 5})
+    figure = funnel_chart(units, funnel.proportion(x, [20] * 5), False, "Do sites differ?", LIGHT)
+    assert ("look into E" in figure.layout.meta["alt"]) is far
+    assert "not adjusted" in figure.layout.meta["subtitle"]
+    named = [trace for trace in figure.data if trace.mode == "markers+text"]
+    assert list(named[0].text) == (["E"] if far else [])
+
+
+def test_a_widened_funnel_says_so() -> None:
+    x, n = [4, 36] * 5, [40] * 10
+    units = pd.DataFrame({"label": list("ABCDEFGHIJ"), "numerator": x, "recorded": n})
+    figure = funnel_chart(units, funnel.adjusted(x, n), True, "Do sites differ?", LIGHT)
+    assert "widened" in figure.layout.meta["subtitle"]

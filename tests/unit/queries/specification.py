@@ -1,0 +1,110 @@
+"""Specification tables: small tables of facts in, the value of a metric for each procedure out.
+
+A specification is a Markdown file: prose says the rule, `### outcomes` (and other tables) give facts, `### expected`
+gives the value of each procedure: yes, no, a number, a category (several joined by `;`), `not recorded`, or
+`not counted`. Columns that a table does not name have a default; an empty cell is null.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import duckdb
+
+from data.home import SCHEMA
+from queries.catalogue.metrics import Definition
+from queries.figures.answers import compose_sql
+
+FOLDER = Path(__file__).parent / "specifications"
+TABLE = re.compile(r"^### (\w+)\n(.*?)(?=^###|\Z)", re.MULTILINE | re.DOTALL)
+NOT_COUNTED, NOT_RECORDED = "not counted", "not recorded"
+DEFAULTS: dict[str, dict[str, str]] = {
+    "outcomes": {
+        "source": "canonical",
+        "as_of": "2026-06-01",
+        "observed_days": "500",
+        "performed_on": "2025-01-15",
+        "setting": "outpatient",
+        "weekday": "Wednesday",
+        "recovery_out_of_range": "no",
+        "sends_recovery": "yes",
+        "sends_deaths": "yes",
+        "sends_readmissions": "yes",
+        "sends_complications": "yes",
+        "sends_leaks": "yes",
+        "sends_intended_stay": "no",
+    },
+    "pain_outcomes": {"timepoint": "hours_24_72", "status": "recorded"},
+    "procedures": {"performed_on": "2025-01-15", "sequence_no": "1", "source_file_id": "1", "source_row": "1"},
+    "contacts": {},
+    "treated_levels": {},
+}
+
+
+@dataclass(frozen=True)
+class Specification:
+    """The tables of one file, by name."""
+
+    tables: dict[str, list[dict[str, str]]]
+
+
+def read_specification(path: Path) -> Specification:
+    """The tables of a specification file."""
+    tables = {}
+    for name, body in re.findall(
+        r"^### (\w+)\n(.*?)(?=^###|\Z)", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    ):
+        lines = [line for line in body.splitlines() if line.startswith("|")]
+        header, rows = _cells(lines[0]), lines[2:]
+        tables[name] = [dict(zip(header, _cells(row), strict=True)) for row in rows]
+    return Specification(tables)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def _key(procedure: str) -> str:
+    return str(UUID(int=int(procedure)))
+
+
+def answers_of(specification: Specification, definition: Definition) -> dict[str, str]:
+    """What the metric says of each procedure of the specification, in its words."""
+    connection = duckdb.connect()
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    tables = {name: rows for name, rows in specification.tables.items() if name != "expected"}
+    for name, rows in tables.items():
+        for place, row in enumerate(rows, start=1):
+            _insert(connection, name, row, place)
+    sql, parameters = compose_sql(definition, "answers")
+    raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
+    is_category = getattr(definition, "kind", "") == "category"
+    if is_category:
+        sql, parameters = compose_sql(definition, "categories")
+        raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
+    found: dict[str, list[str]] = {row["procedure"]: [] for row in specification.tables["expected"]}
+    for key, value in connection.execute(raw.format("category" if is_category else "value"), parameters).fetchall():
+        found[str(key.int)].append(_words(value))
+    return {procedure: ";".join(values) if values else NOT_COUNTED for procedure, values in found.items()}
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, str], place: int) -> None:
+    cells = DEFAULTS[table] | {name: cell for name, cell in row.items() if name != "procedure"}
+    cells["procedure_id"] = _key(row["procedure"])
+    if table == "outcomes":
+        cells["outcome_no"] = str(place)
+    if table in ("outcomes", "procedures"):
+        cells["patient_key"] = _key(row["procedure"])
+    if table == "contacts":
+        cells["contact_id"] = str(place)
+    values = [None if cell == "" else cell for cell in cells.values()]
+    connection.execute(f"insert into {table} ({', '.join(cells)}) values ({', '.join('?' * len(values))})", values)
+
+
+def _words(value: object) -> str:
+    if value is None:
+        return NOT_RECORDED
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else f"{float(value):g}"
