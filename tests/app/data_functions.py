@@ -11,7 +11,7 @@ from dashboard.journal import call_list, notes, reviews, sign_offs
 from dashboard.links.drill_through import Behind
 from dashboard.pages import compare, published, safety
 from dashboard.pages.accounts import accounts_shown, audit_shown
-from dashboard.pages.data_quality import data_quality, site_quality
+from dashboard.pages.data_quality import data_quality, last_load, site_quality
 from dashboard.pages.overview import attention
 from dashboard.view import lost_to_follow_up, procedure_rows, reader_view
 from dashboard.view.local_numbers import local_numbers
@@ -45,7 +45,7 @@ NO_RECORDS = pd.DataFrame(columns=["procedure_id", "patient_key", "site"])
 NOTE = Note(1, date(2026, 1, 1), "words", ("pain",), None, "somebody", "2026-01-01T00:00:00Z", False, 1)
 CALLS = {
     "View.figures": lambda view: view.figures("procedures"),
-    "published.signature": published.signature_sentence,
+    "published.signature_sentence": published.signature_sentence,
     "View.values": lambda view: view.values("site"),
     "View.figure": lambda view: view.figure("procedures"),
     "View.rows": lambda view: view.rows("procedures"),
@@ -55,72 +55,75 @@ CALLS = {
     "View.by_vertebra": lambda view: view.by_vertebra("responders_50_hours_24_72"),
     "View.by_answer": lambda view: view.by_answer("responders_50_hours_24_72", "multi_level"),
     "warehouse_of": warehouse_of,
-    "lost.lost": lambda view: lost_to_follow_up.find_lost(view, "hours_24_72"),
-    "trend.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
+    "lost_to_follow_up.find_lost": lambda view: lost_to_follow_up.find_lost(view, "hours_24_72"),
+    "view_trends.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
     "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
     "attention.needs_attention": attention.needs_attention,
-    "safety.watched": safety.watch_events,
-    "safety.events": safety.event_rows,
-    "rows.list_behind": lambda view: procedure_rows.list_behind(view, Behind()),
-    "rows.one_procedure": lambda view: procedure_rows.one_procedure(view, NOBODY),
-    "rows.why": lambda view: procedure_rows.explain_procedure(
+    "safety.watch_events": safety.watch_events,
+    "safety.event_rows": safety.event_rows,
+    "procedure_rows.list_behind": lambda view: procedure_rows.list_behind(view, Behind()),
+    "procedure_rows.one_procedure": lambda view: procedure_rows.one_procedure(view, NOBODY),
+    "procedure_rows.explain_procedure": lambda view: procedure_rows.explain_procedure(
         view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY}), ()
     ),
-    "rows.find": lambda view: procedure_rows.find_procedures(view, "N001"),
-    "rows.numbers_of": lambda view: procedure_rows.numbers_of(
+    "procedure_rows.find_procedures": lambda view: procedure_rows.find_procedures(view, "N001"),
+    "procedure_rows.numbers_of": lambda view: procedure_rows.numbers_of(
         view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY, "patient_key": NOBODY})
     ),
-    "reviews.reviews": reviews.latest_reviews,
+    "reviews.latest_reviews": reviews.latest_reviews,
     "reviews.record_review": lambda view: reviews.record_review(view, somebody(view), None, "words"),
     "local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
-    "calls.call_list": call_list.call_list,
-    "calls.close": lambda view: call_list.close_call(view, somebody(view), "hours_24_72", "declined"),
-    "calls.take_back": lambda view: call_list.take_back(view, closing_of(somebody(view))),
-    "calls.recent_closings": call_list.recent_closings,
-    "calls.recovered": call_list.count_recovered,
-    "calls.capture_of": lambda view: call_list.capture_of(view, "hours_24_72"),
-    "calls.numbers_beside": lambda view: call_list.numbers_beside(view, [call_of(somebody(view))]),
+    "call_list.call_list": call_list.call_list,
+    "call_list.close_call": lambda view: call_list.close_call(view, somebody(view), "hours_24_72", "declined"),
+    "call_list.take_back": lambda view: call_list.take_back(view, closing_of(somebody(view))),
+    "call_list.recent_closings": call_list.recent_closings,
+    "call_list.count_recovered": call_list.count_recovered,
+    "call_list.capture_of": lambda view: call_list.capture_of(view, "hours_24_72"),
+    "call_list.numbers_beside": lambda view: call_list.numbers_beside(view, [call_of(somebody(view))]),
     "notes.notes_for": notes.notes_for,
-    "notes.rebases": lambda view: notes.rebases_of_metric(view, "mean_levels"),
-    "notes.explanations": lambda view: notes.explanations_of_metric(view, "mean_levels"),
+    "notes.rebases_of_metric": lambda view: notes.rebases_of_metric(view, "mean_levels"),
+    "notes.explanations_of_metric": lambda view: notes.explanations_of_metric(view, "mean_levels"),
     "notes.add_note": lambda view: notes.add_note(view, date(2026, 1, 1), "words", ("pain",)),
     "notes.correct_note": lambda view: notes.correct_note(view, NOTE, date(2026, 1, 1), "other words"),
     "notes.withdraw_note": lambda view: notes.withdraw_note(view, NOTE),
-    "notes.rebase": lambda view: notes.rebase_metric(view, "responders_50_hours_24_72", date(2026, 1, 1), "reason"),
+    "notes.rebase_metric": lambda view: notes.rebase_metric(
+        view, "responders_50_hours_24_72", date(2026, 1, 1), "reason"
+    ),
     "notes.explain_cause": lambda view: notes.explain_cause(view, "mean_levels", "2026-01", "2026-03", "words"),
-    "signing.signed_months": sign_offs.signed_months,
-    "signing.closed_months": sign_offs.closed_months,
-    "signing.figures_of": lambda view: sign_offs.figures_of(view, "2026-03"),
-    "signing.restatements": sign_offs.find_restatements,
-    "signing.sign_off": lambda view: sign_offs.sign_off(view, "2026-03"),
-    "quality.read": data_quality.read_quality,
-    "quality.month_table": data_quality.month_table,
-    "quality.sender_facts": data_quality.sender_facts,
-    "quality.load_facts": data_quality.load_facts,
-    "quality_at_sites.records": site_quality.site_records,
-    "quality_at_sites.scored": site_quality.scored_by_month,
-    "offering.fetched": lambda view: figure_downloads.fetch_download(view.reader, NOBODY),
-    "exporting.prepare": lambda view: row_downloads.prepare_bundle(
+    "sign_offs.signed_months": sign_offs.signed_months,
+    "sign_offs.closed_months": sign_offs.closed_months,
+    "sign_offs.figures_of": lambda view: sign_offs.figures_of(view, "2026-03"),
+    "sign_offs.find_restatements": sign_offs.find_restatements,
+    "sign_offs.sign_off": lambda view: sign_offs.sign_off(view, "2026-03"),
+    "data_quality.read_quality": data_quality.read_quality,
+    "data_quality.month_table": data_quality.month_table,
+    "data_quality.sender_facts": data_quality.sender_facts,
+    "data_quality.load_facts": data_quality.load_facts,
+    "last_load.read_last": last_load.read_last,
+    "site_quality.site_records": site_quality.site_records,
+    "site_quality.scored_by_month": site_quality.scored_by_month,
+    "figure_downloads.fetch_download": lambda view: figure_downloads.fetch_download(view.reader, NOBODY),
+    "row_downloads.prepare_bundle": lambda view: row_downloads.prepare_bundle(
         view, row_downloads.Profile.LIMITED, "", "", Behind()
     ),
-    "exporting.prepare_report": row_downloads.prepare_report,
-    "exporting.fetchable": lambda view: row_downloads.fetchable_export(view.reader, NOBODY),
-    "exporting.my_exports": row_downloads.my_exports,
+    "row_downloads.prepare_report": row_downloads.prepare_report,
+    "row_downloads.fetchable_export": lambda view: row_downloads.fetchable_export(view.reader, NOBODY),
+    "row_downloads.my_exports": row_downloads.my_exports,
     "accounts_shown": lambda view: accounts_shown(view.reader),
     "audit_shown": lambda view: audit_shown(view.reader),
 }
 # Without the right these give empty words and no number.
-EMPTY = {"rows.numbers_of": "", "calls.numbers_beside": [""]}
+EMPTY = {"procedure_rows.numbers_of": "", "call_list.numbers_beside": [""]}
 # Called with nothing there, these say so to whoever has the right; making a report is tested with the report.
 SAY_SO = (
-    "exporting.prepare_report",
-    "rows.find",
-    "calls.take_back",
-    "rows.one_procedure",
-    "rows.why",
+    "row_downloads.prepare_report",
+    "procedure_rows.find_procedures",
+    "call_list.take_back",
+    "procedure_rows.one_procedure",
+    "procedure_rows.explain_procedure",
     "local_numbers",
     "reviews.record_review",
-    "calls.close",
-    "exporting.fetchable",
-    "offering.fetched",
+    "call_list.close_call",
+    "row_downloads.fetchable_export",
+    "figure_downloads.fetch_download",
 )
