@@ -20,7 +20,8 @@ from etl.generations.file_archive import read_file
 from etl.generations.manifest import Manifest
 from etl.generations.progress import progress_on_stderr
 from etl.live_queries import asks_databases
-from etl.load import LoadResult, Terms, check_files, load_files, rebuild_generation, time_zone
+from etl.load import check_files, load_files, rebuild_generation
+from etl.load_terms import LoadResult, Terms, time_zone
 from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status

@@ -1,72 +1,35 @@
 """The load from files to a published generation: find, archive, build, publish. Each step is a file of its own."""
 
-import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
-from data.errors import FileRefused, UsageProblem
+from data.errors import FileRefused
 from data.home import Home
-from etl.build import staging
 from etl.build.build import Build, OpenContent, Progress, Refusal
 from etl.build.cache import StagedCache
-from etl.build.file_report import FileReport
 from etl.generations import file_archive, identities
 from etl.generations.file_archive import Contents, Incoming
 from etl.generations.manifest import Delivery, Manifest
 from etl.generations.publish import current_manifest, in_service, keep_build, open_build, publish_build
 from etl.live_queries import fetch_answers
+from etl.load_terms import LoadResult, Terms
 from etl.lookup_files import hold_codes
 from etl.readers.fhir.bulk_manifest import BulkExport, has_manifests
 from etl.redaction import excluded_people
 from etl.redaction.excluded_people import Exclusions
 from etl.redaction.screen_new_files import screen_files
-from etl.sources import Source, read_source
+from etl.sources import read_source, source_files
 from etl.sources.lookups import lookups_of
 from queries.warehouse import current_path
 
-ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
 LARGEST_COMPANION = 20_000_000
 ARCHIVE = b"PK\x03\x04"
 # The sheets of a workbook are numbered as files of their own; more are never read.
 ROOM_OF_A_WORKBOOK = 1_000
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How files are to be read and how strictly. `received_at` is UTC, ISO 8601 to the second."""
-
-    source: Source
-    zone: str
-    strict: bool = False
-    accept_rejects: bool = False
-    accept_shrink: bool = False
-    accept_replaced: bool = False
-    accept_surprises: bool = False
-    received_at: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
-
-
-@dataclass
-class LoadResult:
-    """What a load did. `generation` is the file published, or None when there was nothing new to publish."""
-
-    generation: str | None = None
-    reports: list[FileReport] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    companions: list[str] = field(default_factory=list)
-    known: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-    @property
-    def all_reports(self) -> list[FileReport]:
-        """Of the files taken and of those refused whose rows could be read."""
-        return [*self.reports, *(one.report for one in self.refused if one.report)]
 
 
 @dataclass(frozen=True)
@@ -85,23 +48,6 @@ class Intake:
             return self.contents.read(sha256) if sha256 in self.contents else file_archive.read_archived(home, sha256)
 
         return open_content
-
-
-def time_zone(chosen: str | None, source: Source) -> str:
-    """The zone of local times: `--timezone`, else the mapping, else `OUTCOMES_TIMEZONE`; else a usage problem."""
-    zone = chosen or source.time_zone or os.environ.get(ZONE_VARIABLE)
-    if not zone:
-        raise UsageProblem(
-            "time zone",
-            "local times cannot be read without it",
-            f"Give --timezone such as America/Chicago, or time_zone in etl/sources/{source.name}.toml,"
-            f" or {ZONE_VARIABLE} in the environment",
-        )
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise UsageProblem(f"time zone {zone}", "no such zone", "Use a name such as Europe/London") from None
-    return zone
 
 
 def take_in(
@@ -130,8 +76,8 @@ def take_in(
             incoming = file_archive.read_file(path, named)
             if export.is_manifest(name, incoming.content):
                 continue
-            is_none_of_ours = not named or staging.is_other_table(terms.source, incoming.content)
-            if is_none_of_ours and not staging.takes_file(terms.source, name, incoming.content):
+            is_none_of_ours = not named or source_files.is_other_table(terms.source, incoming.content)
+            if is_none_of_ours and not source_files.takes_file(terms.source, name, incoming.content):
                 result.ignored.append(name)
                 continue
         except FileRefused as error:
@@ -159,10 +105,14 @@ def _companion_hash(files: Iterable[tuple[Path, bool]], terms: Terms, contents: 
     """The hash of the file among these that says what the codes of the others mean; empty when there is none."""
     found = ""
     for path, named in files:
-        if not staging.has_companions(terms.source) or not path.is_file() or path.stat().st_size > LARGEST_COMPANION:
+        if (
+            not source_files.has_companions(terms.source)
+            or not path.is_file()
+            or path.stat().st_size > LARGEST_COMPANION
+        ):
             continue
         incoming = file_archive.read_file(path, named)
-        if staging.is_companion(terms.source, incoming.content):
+        if source_files.is_companion(terms.source, incoming.content):
             result.companions.append(path.name)
             contents.found(incoming)
             found = incoming.sha256

@@ -13,7 +13,8 @@ from data.home import Home
 from etl.build.build import Build
 from etl.generations import publish
 from etl.generations.manifest import Delivery, Manifest
-from etl.load import LoadResult, Terms, load_files
+from etl.load import load_files
+from etl.load_terms import LoadResult, Terms
 from etl.sources import read_source
 from etl.sources.canonical import KINDS
 from queries.warehouse import Warehouse, open_current

@@ -9,7 +9,8 @@ import pytest
 from data.home import Home
 from etl.demo import RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
 from etl.generations.publish import only_load, prepare_home
-from etl.load import Terms, load_files
+from etl.load import load_files
+from etl.load_terms import Terms
 from etl.sources import read_source
 from tests.records import quiet
 

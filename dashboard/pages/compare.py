@@ -259,12 +259,11 @@ def differences_table(found: Comparison) -> pd.DataFrame:
         f"{one.difference:+.0f} points ({one.difference_lower:+.0f} to {one.difference_upper:+.0f})"
         for one in rows.itertuples()
     ]
+    counts = [phrases.count_of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)]
     return pd.DataFrame(
         {
             "": rows["label"],
-            "yes of recorded": [
-                phrases.count_of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)
-            ],
+            "yes of recorded": counts,
             "difference to the others": [text.replace("-", "−") for text in said],
         }
     )

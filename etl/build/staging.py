@@ -9,18 +9,17 @@ from data.errors import FileRefused
 from etl.build.folded_names import fold_names
 from etl.build.untreated import list_other_codes
 from etl.generations.manifest import Delivery
-from etl.readers import BLANKS, ENOUGH_HEADINGS, Extract, plain_heading
+from etl.readers import BLANKS, Extract
 from etl.readers.delimited import csv
-from etl.readers.registry import has_companion, other_sheets, read_tables, reader_of
-from etl.readers.registry import is_companion as reader_knows_companion
+from etl.readers.registry import other_sheets
 from etl.readers.workbooks import excel
 from etl.sources import FACTS, Source, canonical, canonical_files, declared_text, lookups
 from etl.sources.canonical import Kind
 from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
-from etl.sources.language.cells import as_pattern
 from etl.sources.language.model import FileMapping
 from etl.sources.mapping import MappedTable
+from etl.sources.source_files import tables_of
 
 
 @dataclass(frozen=True)
@@ -199,36 +198,6 @@ def _insert_texts(
     connection.unregister("extract_rows")
 
 
-def _fits_mapping(mapping: FileMapping, name: str, content: bytes) -> bool:
-    share = reader_of(mapping.reader).share_found(content, mapping.reader, mapping.wanted)
-    return mapping.takes_file(name) and share >= ENOUGH_HEADINGS
-
-
-def has_companions(source: Source) -> bool:
-    """Whether files of this source need another file that says what their codes mean."""
-    return any(has_companion(mapping.reader) for mapping in source.file)
-
-
-def is_companion(source: Source, content: bytes) -> bool:
-    """Whether this file only says what the codes of others mean."""
-    return any(reader_knows_companion(mapping.reader, content) for mapping in source.file)
-
-
-def tables_of(
-    source: Source, name: str, content: bytes, companion: bytes | None = None
-) -> list[tuple[FileMapping, Extract]]:
-    """The tables of a file with the shape that each has; the best one where several shapes fit a sheet."""
-    found: dict[str | None, tuple[float, FileMapping, Extract]] = {}
-    for mapping in source.file:
-        if not _fits_mapping(mapping, name, content):
-            continue
-        for extract in read_tables(mapping.reader, content, name, mapping.wanted, companion):
-            share = mapping.wanted.share(plain_heading(heading) for heading in extract.header)
-            if mapping.takes_sheet(extract.sheet) and share > found.get(extract.sheet, (0.0,))[0]:
-                found[extract.sheet] = (share, mapping, extract)
-    return [(mapping, extract) for _, mapping, extract in found.values()]
-
-
 def _stage_mapped(
     connection: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery, content: bytes, companion: bytes | None
 ) -> list[StagedFile]:
@@ -293,19 +262,3 @@ def _cell_sql(position: int, name: str, extract: Extract) -> str:
     if name.endswith("_id"):
         written = declared_text.read_whole_number(written)
     return f"nullif({declared_text.without_our_apostrophe(written)}, '')"
-
-
-def is_other_table(source: Source, content: bytes) -> bool:
-    """Whether a file is a table of the same system that holds nothing for us."""
-    header = csv.read_header(content, "", ",") if source.other_tables and not content.startswith(b"PK") else ()
-    patterns = [as_pattern(one) for one in source.other_tables]
-    return any(pattern.fullmatch(plain_heading(name)) for pattern in patterns for name in header)
-
-
-def takes_file(source: Source, name: str, content: bytes) -> bool:
-    """Whether this source has anything to say about a file."""
-    if source.is_canonical and canonical_files.is_workbook(content):
-        return canonical_files.shares_headings(content, name)
-    if source.is_canonical:
-        return canonical_files.recognise_canonical(content, name) is not None
-    return any(_fits_mapping(mapping, name, content) for mapping in source.file)

@@ -7,14 +7,13 @@ from pathlib import Path
 from data import export_log
 from data.home import Home
 from etl import rules
-from etl.build import staging
 from etl.generations import file_archive
 from etl.generations.manifest import Delivery
 from etl.generations.publish import current_manifest, write_whole
 from etl.readers import Extract
 from etl.readers.delimited import csv as csv_reader
 from etl.readers.registry import reader_of
-from etl.sources import canonical_files, read_source
+from etl.sources import canonical_files, read_source, source_files
 from etl.sources.language.model import FileMapping
 from queries.warehouse import Warehouse, open_current
 
@@ -53,7 +52,7 @@ def _files_back(home: Home, delivery: Delivery, reasons: dict[int, dict[int, str
         yield from _canonical_files(delivery, content, reasons)
         return
     companion = file_archive.read_archived(home, delivery.companion) if delivery.companion else None
-    shapes = _by_shape(delivery, staging.tables_of(source, delivery.name, content, companion), reasons)
+    shapes = _by_shape(delivery, source_files.tables_of(source, delivery.name, content, companion), reasons)
     for mapping, sheets in shapes:
         name = Path(delivery.name)
         shown = name.name if len(shapes) == 1 else f"{name.stem}-{mapping.name}{name.suffix}"

@@ -14,7 +14,7 @@ from etl.readers.fhir.fhir_resources import Options as FhirOptions
 from etl.redaction import fhir_people
 from etl.redaction.person_numbers import Numbers
 from etl.redaction.search_home import Needles
-from etl.sources import Source, canonical_files, lookups
+from etl.sources import Source, canonical_files, lookups, source_files
 from etl.sources.canonical import is_fact
 from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
@@ -244,7 +244,7 @@ class Reading:
         where = self.delivery.where
         if self.source.is_canonical:
             return [(None, extract) for _, extract in canonical_files.canonical_tables(content, where)]
-        return [*staging.tables_of(self.source, where, content, self.companion)]
+        return [*source_files.tables_of(self.source, where, content, self.companion)]
 
     def _numbers(self, column: str, tables: Collection[str]) -> set[str]:
         query = " union ".join(

@@ -30,6 +30,9 @@ FEW = 2
 WIDE_DIGITS = ("０１２３４５６７８９：／．－", "0123456789:/.-")
 SPACES = r"[\s\x{00a0}\x{2007}\x{202f}\x{3000}]+"
 
+# Columns that may hold a date alone.
+DATE_OR_TIME = ("discharged_at", "measured_at", "happened_at", "stays.arrived_at")
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -251,3 +254,14 @@ def _iso_readings(written: str, clock: Clock, zone: str | None) -> list[str]:
             f" then strftime(try_cast('2000-01-01 ' || {written} as timestamp), '{TIME_FORM}') end"
         )
     ]
+
+
+def cut_moment(sql: str, name: str) -> str:
+    """As much of a moment as a canonical column holds."""
+    is_time = f"regexp_full_match({sql}, '{ISO_DATE}T.*')"
+    if name.endswith("_on"):
+        return f"case when {is_time} then left({sql}, 10) else {sql} end"
+    is_date = f"regexp_full_match({sql}, '{ISO_DATE}')"
+    if name.endswith("updated_at"):
+        return f"case when {is_date} then {sql} || 'T00:00:00' else {sql} end"
+    return sql if name.endswith(DATE_OR_TIME) else f"case when {is_date} then null else {sql} end"

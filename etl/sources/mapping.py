@@ -21,7 +21,6 @@ from etl.sources.language.model import FileMapping, Record, Source
 from etl.sources.session_lines import join_lines
 
 # Columns that may hold a date alone; in the others a date without a time says nothing.
-DATE_OR_TIME = ("discharged_at", "measured_at", "happened_at", "stays.arrived_at")
 NUMBERED = ("_id", "merged_into", "part_of")
 NUMBERS = frozenset({"age_years", "asa_class", "cement_ml"})
 PLAIN_SCORE = "-?[0-9]{1,4}(?:[.][0-9]{1,2}0*)?"
@@ -262,7 +261,9 @@ class MappedTable:
             sql = declared_text.later_moment(sql, amount, cell.plus_unit)
             cell = cell.plus
         return (
-            declared_text.bind_name("moment", sql, _as_much_as("moment", name)) if is_long else _as_much_as(sql, name)
+            declared_text.bind_name("moment", sql, declared_text.cut_moment("moment", name))
+            if is_long
+            else declared_text.cut_moment(sql, name)
         )
 
     def _date_and_time(self, cell: Cell) -> str:
@@ -293,14 +294,3 @@ class MappedTable:
     def _time_of_day(self, cell: Cell) -> str:
         """The time of day; of a full date and time only its time."""
         return f"regexp_replace({self._moment(cell, ('time', 'date_time'))}, '^{declared_text.ISO_DATE}T', '')"
-
-
-def _as_much_as(sql: str, name: str) -> str:
-    """As much of a moment as a canonical column holds."""
-    is_time = f"regexp_full_match({sql}, '{declared_text.ISO_DATE}T.*')"
-    if name.endswith("_on"):
-        return f"case when {is_time} then left({sql}, 10) else {sql} end"
-    is_date = f"regexp_full_match({sql}, '{declared_text.ISO_DATE}')"
-    if name.endswith("updated_at"):
-        return f"case when {is_date} then {sql} || 'T00:00:00' else {sql} end"
-    return sql if name.endswith(DATE_OR_TIME) else f"case when {is_date} then null else {sql} end"

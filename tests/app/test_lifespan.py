@@ -3,7 +3,6 @@
 The benchmark of readers speaks to it through its own tabs.
 """
 
-import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from data.accounts import Account, Accounts
 from data.home import PROJECT, Home
+from tests.app.test_garbage import run_alone
 from tests.benchmarks.tabs import Answer, open_tab
 from tests.browser.serving import Server, served
 from tests.records import Records, loaded
@@ -99,7 +99,7 @@ def read_until(server: Server, diary: Path, line: str) -> list[str]:
     until = time.monotonic() + PATIENCE_SECONDS
     while line not in (written := diary.read_text(encoding="utf-8").splitlines()):
         assert time.monotonic() < until, written
-        asyncio.run(read_pages(server, ("", ""), ("safety", ""), ("compare", ""), ("pain_relief", "")))
+        run_alone(read_pages(server, ("", ""), ("safety", ""), ("compare", ""), ("pain_relief", "")))
     return written
 
 
@@ -110,7 +110,7 @@ def test_pages_come_through_the_socket_and_garbage_is_collected_between_runs(hom
         assert "page Overview" in wait_for(diary, "postScriptGC False")
         wait_for(diary, "page Compare", "page Methods", "page Sign-off")
         asked = ("", ""), ("recovery", "levels=1"), ("nowhere", "")
-        overview, recovery, nowhere = asyncio.run(read_pages(server, *asked))
+        overview, recovery, nowhere = run_alone(read_pages(server, *asked))
         written = read_until(server, diary, "full collection in AnyIO worker thread, True set aside")
     assert (overview.title, overview.errors) == ("Overview", ())
     assert (recovery.title, recovery.errors) == ("Recovery", ())

@@ -11,7 +11,8 @@ from adbc_driver_postgresql import dbapi
 from data.errors import OutcomesError, StorageProblem, UsageProblem
 from data.home import Home
 from etl.generations.publish import only_load, prepare_home
-from etl.load import Terms, load_files, rebuild_generation
+from etl.load import load_files, rebuild_generation
+from etl.load_terms import Terms
 from etl.readers import database
 from etl.sources import read_source
 from queries.warehouse import open_current

@@ -8,7 +8,8 @@ import pytest
 from data.errors import FileRefused
 from data.home import Home
 from etl.build.file_report import lines_of_report
-from etl.load import Terms, check_files
+from etl.load import check_files
+from etl.load_terms import Terms
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
 from etl.propose.proposal import propose_source

@@ -17,7 +17,8 @@ from data.home import Home
 from data.journal import Journal
 from etl.generations import file_archive, publish
 from etl.generations.publish import current_manifest
-from etl.load import LoadResult, rebuild_generation
+from etl.load import rebuild_generation
+from etl.load_terms import LoadResult
 from etl.operations.forget import Certificate, forget_patient
 from etl.sources import read_source
 from queries.catalogue.metrics import read_catalogue

@@ -13,7 +13,7 @@ import xlsxwriter
 from data.errors import FileRefused
 from data.home import PROJECT, Home
 from etl.build.file_report import lines_of_report
-from etl.load import LoadResult
+from etl.load_terms import LoadResult
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
 from etl.readers.workbooks.excel import refuse_bomb

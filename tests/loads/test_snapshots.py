@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.home import Home
-from etl.load import LoadResult
+from etl.load_terms import LoadResult
 from queries.warehouse import open_current
 from tests.deliveries import Tables, tables_of
 from tests.records import Records, take

@@ -9,9 +9,9 @@ import pytest
 import xlsxwriter
 
 from data.errors import FileRefused
-from etl.build import staging
 from etl.readers.code_pages import judge_code_page
 from etl.readers.delimited.encoding import UNSURE, to_utf8
+from etl.sources import source_files
 from tests.deliveries import Tables, tables_of
 from tests.fhir import lines, patient, procedure
 from tests.records import Records
@@ -273,7 +273,7 @@ def test_a_workbook_names_the_column_without_a_heading_by_its_letter(monkeypatch
     for place, cells in enumerate((HEADER.split(","), [*ROW.split(","), "", "a note"])):
         sheet.write_row(place, 0, cells)
     book.close()
-    staged = staging.tables_of(source, "log.xlsx", file.getvalue())
+    staged = source_files.tables_of(source, "log.xlsx", file.getvalue())
     assert [extract.header[9:] for _, extract in staged] == [("", "")]
     tables = tables_of(source, [("log.xlsx", file.getvalue())], "America/Chicago")
     assert (tables.refused, counted(tables)) == ([], 1)
