@@ -91,7 +91,7 @@ def test_rejected_rows_cannot_run_and_load_again_as_they_were_sent(home: Home, t
     (corrected / "procedures.csv").write_text(text.replace(",-3,", ",3,"), encoding="utf-8")
     take(home, corrected)
     told = open_current(home).rows("select site, operator from procedures where site <> 'Riverside' order by site")
-    assert told == [('=HYPERLINK("http://x")', "@SUM(A1)"), ("＝1+1", "=kept")]
+    assert told == [("=1+1", "=kept"), ('=HYPERLINK("http://x")', "@SUM(A1)")]
 
 
 MAPPED = """

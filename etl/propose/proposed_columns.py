@@ -9,7 +9,7 @@ from etl.propose.proposed_fields import CODED, Choice
 from etl.propose.proposed_habits import Habit
 from etl.propose.proposed_values import has_common_texts, has_unit, meaning_of, places, sexes, text
 from etl.readers import plain_heading
-from etl.sources.mapping import DATE_OR_TIME
+from etl.sources.declared_text import DATE_OR_TIME
 
 WHICH = {"dates": "date", "times": "time", "date_times": "date_time"}
 # What the heading of a duration may say besides.

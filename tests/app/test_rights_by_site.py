@@ -74,7 +74,7 @@ def test_no_function_gives_anything_of_another_site(
     everything, of_theirs = open_view(Filters()), open_view(Filters.of({"site": [OTHER]}))
     as_reader(monkeypatch, "lead", [OWN])
     kept = [limited(everything), limited(of_theirs)]
-    for view in kept if function == "exporting.prepare" else [*kept, open_view(Filters())]:
+    for view in kept if function == "row_downloads.prepare_bundle" else [*kept, open_view(Filters())]:
         try:
             found = told(CALLS[function](view))
         except (AccessDenied, UsageProblem, StorageProblem):
@@ -93,7 +93,14 @@ def test_figures_of_another_site_are_refused(theirs: list[str], monkeypatch: pyt
     views = [limited(open_view(Filters())), limited(open_view(Filters.of({"site": [OTHER]})))]
     refused = [name for name in OF_A_LEAD if name.startswith("View.") and name != "View.values"]
     for view in views:
-        for name in (*refused, "lost.lost", "safety.events", "rows.list_behind", "calls.call_list", "trend.step_of"):
+        for name in (
+            *refused,
+            "lost_to_follow_up.find_lost",
+            "safety.event_rows",
+            "procedure_rows.list_behind",
+            "call_list.call_list",
+            "view_trends.step_of",
+        ):
             with pytest.raises(AccessDenied):
                 CALLS[name](view)
 

@@ -198,7 +198,7 @@ def test_an_open_page_shows_one_generation_whole_then_the_next(page: Page, home:
         more = Records()
         for _ in range(20):
             more.procedure("2026-02-12")
-        take(home, more.write(tmp_path / "more"))
+        take(home, more.write(tmp_path / "more"), accept_replaced=True)
         second = open_current(home).info.generation
         assert page.get_by_text(second).count() == 0
         page.get_by_text("quarter", exact=True).click()

@@ -16,6 +16,9 @@ from etl.build.deliveries.observed_facts import Delivered, pooled
 
 What = Literal["new_site", "days_exchanged", "date_jump", "codes_unknown", "column_empty", "volume", "shift", "expect"]
 FEWEST_ROWS = 10
+FEWEST_DAYS = 5
+# A month read the other way round lies in as many months as it has days up to the twelfth.
+FIRST_MONTHS = 5
 CHANCE = 1e-3
 JUMP = timedelta(days=45)
 UNKNOWN_RISE = 0.10
@@ -50,7 +53,9 @@ def list_surprises(new: Delivered, deliveries: Sequence[Delivered], expects_site
         yield from _new_sites(new, before)
     spread = max((len(_months(one.own_days)) for one in before), default=0)
     name = next(iter(new.days))
-    of_days = [*(_exchanged(name, new.own_days, spread) if before else ()), *_jumps(new, before)]
+    # Three cases on the twelfth of three months are no sign of anything.
+    is_enough = sum(new.own_days.values()) >= FEWEST_DAYS
+    of_days = [*(_exchanged(name, new.own_days, spread) if before and is_enough else ()), *_jumps(new, before)]
     yield from of_days
     if not before or _is_older(new, before[-1]):
         return
@@ -98,7 +103,7 @@ def _new_sites(new: Delivered, before: Sequence[Delivered]) -> Iterator[Surprise
 
 def judge_first_days(name: str, days: Counter[date]) -> Iterator[Surprise]:
     """Of a first delivery only its own rows speak: all of one month, once they are read the other way round."""
-    if sum(days.values()) >= FEWEST_ROWS and {day.day for day in days} != {1}:
+    if sum(days.values()) >= FEWEST_ROWS and {day.day for day in days} != {1} and len(_months(days)) >= FIRST_MONTHS:
         yield from _exchanged(name, days, spread=0, most=1)
 
 
