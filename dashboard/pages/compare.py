@@ -105,10 +105,9 @@ def ask_choice(view: View) -> Asked:
     with right:
         span = view_options.pick_segment("over", "compare_span", "months", "Over the", SPANS)
     spanned = in_span(view, metric, span)
-    if by == "period":
-        return Asked(metric, by, span, spanned, (), view)
-    if by == "operator" and (sites := sites_to_choose(view)):
+    if sites := sites_to_choose(view) if by == "operator" else []:
         _choose_site(sites)
+    if sites or by == "period":
         return Asked(metric, by, span, spanned, (), view)
     known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
     peers = st.multiselect(
