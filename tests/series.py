@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
+from scipy import stats
 
 from queries.catalogue.periods import Period
 
@@ -43,5 +44,6 @@ def monthly(
 
 
 def monthly_values(values: Sequence[float], n: Sequence[int], first: date = date(2024, 1, 1)) -> pd.DataFrame:
-    """A mean or median by month."""
-    return monthly(n, n, first).assign(value=list(values), numerator=pd.NA)
+    """A mean or median by month, whose patients differ by one unit."""
+    upper = [value + stats.t.ppf(0.975, max(total - 1, 1)) / total**0.5 for value, total in zip(values, n, strict=True)]
+    return monthly(n, n, first).assign(value=list(values), numerator=pd.NA, upper=upper)

@@ -143,9 +143,10 @@ def _explain_change(view: View, key: str, metric: str, chosen: Note, table: pd.D
     """Where the chart shows a change: whether it is explained, and a button to say that this note does."""
     step = step_shown(table)
     shown = trend_of(view, metric, step).trend
-    if shown.change is None:
+    now = shown.judgement.now if shown.direction else None
+    if now is None:
         return
-    first, last = shown.change.first, shown.change.last
+    first, last = now.first, now.last
     found = explanation_of(view, metric, first, last, shown.direction)
     if found is not None:
         st.caption(f"What changed is explained: {phrases.plain_text(found.words)}")

@@ -51,8 +51,8 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
 
 def explanation_words(view: View, shown: Shown) -> str:
     """What somebody wrote about the cause of a change; empty where there is no change, or nobody did."""
-    change = shown.trend.change
-    if change is None:
+    now = shown.trend.judgement.now if shown.trend.direction else None
+    if now is None:
         return ""
-    found = explanation_of(view, shown.trend.metric, change.first, change.last, shown.trend.direction)
+    found = explanation_of(view, shown.trend.metric, now.first, now.last, shown.trend.direction)
     return phrases.plain_text(f"Explained by {found.author} on {found.at[:10]}: {found.words}.") if found else ""

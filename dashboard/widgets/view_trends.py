@@ -10,6 +10,7 @@ from dashboard.view.reader_view import View, warehouse_of
 from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
+from queries.trends.present import Judgement, judge_figure
 from queries.trends.steps import step_for
 from queries.trends.trend import Rebase, RuleSet, Trend, make_trend
 from queries.trends.what_changed import WhatChanged, what_changed
@@ -47,8 +48,16 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
         view.figure(metric)["gate"],
         rebases_in_view(view, metric),
         rules,
+        judgement_of(view, metric),
     )
     return Shown(made, figures)
+
+
+def judgement_of(view: View, metric: str) -> Judgement:
+    """Whether a figure is different now: judged by month, and a time by the share within what patients are told."""
+    return judge_figure(
+        metric, lambda name: view.figures(name, period="month"), lambda name: str(view.figure(name)["gate"])
+    )
 
 
 def step_of(view: View, metric: str) -> Step:
@@ -96,8 +105,8 @@ def _cached_trend(
     gate: str,
     decided: tuple[Rebase, ...],
     rules: RuleSet,
+    judgement: Judgement,
 ) -> Trend:
     target = read_targets().targets.get(metric)
-    return make_trend(
-        rows.figures, read_catalogue()[metric], step, gate, decided, rules, target.value if target else None
-    )
+    goal = target.value if target else None
+    return make_trend(rows.figures, read_catalogue()[metric], step, gate, decided, rules, goal, judgement)

@@ -92,6 +92,15 @@ def mean_t_from_moments(n: int, mean: float, deviation: float, confidence: float
     return float(mean - reach), float(mean + reach)
 
 
+def squares_of_mean(mean: ArrayLike, upper: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Any:
+    """Sums of squares of values whose mean and upper limit by `mean_t` are known; a single value needs none."""
+    middle, limit, size = together(mean, upper, n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        reach = stats.t.ppf((1 + confidence) / 2, np.maximum(size - 1, 1))
+        variance = np.where(size > 1, ((limit - middle) / reach) ** 2 * size, 0)
+    return np.where(size > 0, (size - 1) * np.nan_to_num(variance) + size * np.nan_to_num(middle) ** 2, 0)
+
+
 def median_interval(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
     """Interval of the median by order statistics; NaN below six values. NaN values are left out."""
     known = np.sort(np.asarray(values, float), axis=None)

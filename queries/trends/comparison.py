@@ -12,7 +12,6 @@ from queries.catalogue.filters import NOT_RECORDED
 from queries.figures.gates import FEWEST
 from queries.statistics import funnel, intervals
 from queries.statistics.funnel import Funnel, Overdispersion
-from queries.trends.signal_rules import WORDS_ALPHA
 from queries.trends.trend import Trend
 
 FUNNEL_UNITS = 5
@@ -83,22 +82,17 @@ def with_courses(found: Comparison, courses: Mapping[str, Trend], first: date) -
 
     A funnel compares what is stable: one unit whose own chart is not keeps it back. Units that cannot be judged do not.
     """
-    unsteady = tuple(unit for unit, course in courses.items() if is_unsteady(course, first, len(courses)))
+    unsteady = tuple(unit for unit, course in courses.items() if is_unsteady(course, first))
     unjudged = sum(course.reason in ("too_few", "small", "missing") for course in courses.values())
     if not unsteady:
         return replace(found, unjudged=unjudged)
     return replace(found, way="intervals", found=None, spread=None, unsteady=unsteady, unjudged=unjudged)
 
 
-def is_unsteady(course: Trend, first: date, among: int) -> bool:
-    """Whether a chart is unstable since `first`: in its baseline, or by a change that reaches beyond that day.
-
-    The level of proof is shared between `among` units, so that many stable ones do not keep each other back.
-    """
-    if course.reason == "unstable":
-        return True
-    change = course.change
-    return change is not None and change.last >= first and change.chance <= WORDS_ALPHA / among
+def is_unsteady(course: Trend, first: date) -> bool:
+    """Whether the own chart of a unit changed, and the stretch after the change reaches beyond `first`."""
+    now = course.judgement.now
+    return now is not None and now.last >= first
 
 
 def _with_intervals(table: pd.DataFrame, x: np.ndarray, n: np.ndarray) -> pd.DataFrame:

@@ -1,23 +1,29 @@
 """Trends in plain words: a few for a card, a sentence for below a chart, the rule's own numbers for its source line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from queries.trends.lines import FROZEN_POINTS, TRIAL_POINTS, Phase
-from queries.trends.signal_rules import JUDGED_POINTS, VERDICT_POINTS
+from queries.trends.signal_rules import JUDGED_POINTS
 
 if TYPE_CHECKING:
-    from queries.catalogue.metrics import Metric
     from queries.statistics.run_rules import Anhoej
-    from queries.trends.trend import Change
+    from queries.trends.present import Judgement, Stretch
 
 STEPS = {"month": ("month", "months"), "quarter": ("quarter", "quarters"), "block": ("block of ten", "blocks of ten")}
-NUMBERS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
-CHOSEN_BY_DATA = "The dates were chosen by the data, so the difference is likely overstated."
-MORE_THAN_CHANCE = "more than chance explains"
+CHOSEN_BY_DATA = "The month was chosen by the data."
+SILENT = {
+    "missing": ("too much missing to judge", "Fewer than 60 % are recorded, so no change is judged."),
+    "small": ("too few to judge", "Fewer than ten are recorded, so no change is judged."),
+    "too_few": (
+        "too few months to judge",
+        "A judgement on change needs 12 months before a change, and 3 months and 20 cases after it.",
+    ),
+    "constant": ("the same throughout", "The same throughout."),
+    "recording": ("recorded otherwise than before", "{} were recorded than before; a change cannot be judged."),
+}
 
 
 @dataclass(frozen=True)
@@ -28,53 +34,63 @@ class Said:
     sentence: str
 
 
-def choose_words(
-    metric: "Metric",
-    step: str,
-    rules: str,
-    reason: str,
-    direction: str,
-    change: "Change | None",
-    typical: float,
-    points: int,
-    baseline: tuple[date, date] | None,
-    beyond: int = 0,
-) -> Said:
-    """What may be said; where nothing may, why not. `beyond`: how many single points are coloured."""
-    one, many = STEPS[step]
-    if change is not None and direction:
-        short = f"{direction} than before, {MORE_THAN_CHANCE}"
-        return Said(short, f"{change_sentence(change, direction, step, metric.unit)} {CHOSEN_BY_DATA}")
-    if rules == "making_data_count" and not reason:
-        if direction:
-            return Said(
-                f"latest {one} {direction} than chance explains", f"The latest {one} is a special cause: {direction}."
-            )
-        return Said("common cause variation", f"The latest {one} is common cause variation.")
-    said = {
-        "missing": Said("too much missing to judge", "Fewer than 60 % are recorded, so no trend is judged."),
-        "small": Said("too few to judge", "Fewer than ten are recorded, so no trend is judged."),
-        "too_few": Said(
-            f"{points} of {VERDICT_POINTS} {many} needed to judge",
-            f"{points} complete {one if points == 1 else many} so far; a judgement on change needs {VERDICT_POINTS}.",
-        ),
-        "constant": Said("the same throughout", "The same throughout: limits are not meaningful where nothing varies."),
-        "unstable": Said(
-            "not stable in its baseline period",
-            f"Not stable in its baseline period{_month_words(baseline)}; choose the date of the change.",
-        ),
-    }
-    return said.get(reason) or _no_change(step, typical, beyond)
+def choose_words(judgement: "Judgement", unit: str) -> Said:
+    """What may be said of the present; where nothing may, why not."""
+    named = f"{judgement.name}: " if judgement.name else ""
+    if judgement.now is not None and judgement.before is not None and judgement.direction:
+        now, before = stretch_words(judgement.now, unit), stretch_words(judgement.before, unit)
+        since = f"{judgement.now.first:%B %Y}"
+        sentence = (
+            f"{named}{judgement.direction} since about {since}: {now}; in the {judgement.before.months} months before "
+            f"{before}. {CHOSEN_BY_DATA}{_past_words(judgement.stretches[:-2], unit)}"
+        )
+        return Said(f"{named}{judgement.direction} than before: {now} since about {since}", _upper_first(sentence))
+    if judgement.reason in SILENT:
+        short, sentence = SILENT[judgement.reason]
+        return Said(f"{named}{short}", sentence.format(_recorded_words(judgement)))
+    past = judgement.stretches if judgement.reason == "over" else judgement.stretches[:-1]
+    return Said(f"{named}no change seen", f"{_no_change(judgement)}{_past_words(past[1:], unit)}")
 
 
-def _no_change(step: str, typical: float, beyond: int) -> Said:
-    one, many = STEPS[step]
-    volume = "with blocks of ten" if step == "block" else f"with about {typical:.0f} a {one}"
-    missed = f"{volume} a small change would be missed."
-    if not beyond:
-        return Said("no change detected", f"No change detected; {missed}")
-    lie = f"one {one} lies" if beyond == 1 else f"{_count_words(beyond)} single {many} lie"
-    return Said("no lasting change detected", f"No lasting change detected, though {lie} beyond the limits; {missed}")
+def _no_change(judgement: "Judgement") -> str:
+    start = "No change seen now" if judgement.reason == "over" else "No change seen"
+    if judgement.findable is None:
+        return f"{start}; with about {judgement.volume:.0f} a month all but a large change would be missed."
+    rate, changed, found = judgement.findable
+    return (
+        f"{start}; a change from {rate:.0f} % to {changed:.0f} % would be seen within a year in about {found} of 100 "
+        "such departments."
+    )
+
+
+def _recorded_words(judgement: "Judgement") -> str:
+    """Whether more or fewer are recorded now than before."""
+    now, before = judgement.now, judgement.before
+    is_more = now is not None and before is not None and now.n * before.eligible > before.n * now.eligible
+    return "More" if is_more else "Fewer"
+
+
+def stretch_words(stretch: "Stretch", unit: str) -> str:
+    """`56 of 120 (47 %)`; of a mean `1.5 vertebrae, 120 cases`."""
+    if stretch.numerator is not None:
+        return f"{stretch.numerator:,} of {stretch.n:,} ({stretch.value:.0f} %)"
+    return f"{_amount_words(stretch.value, unit)} ({stretch.n:,} cases)"
+
+
+def _past_words(stretches: Sequence["Stretch"], unit: str) -> str:
+    """Earlier stretches in the past tense, for below the chart."""
+    parts = [f"{stretch_words(one, unit)} from {_span_words(one.first, one.last)}" for one in stretches]
+    return f" Earlier it was {', '.join(parts)}." if parts else ""
+
+
+def change_sentence(judgement: "Judgement", unit: str) -> str:
+    """What changed and since when, with n of N before and after: for a list of several figures."""
+    assert judgement.now is not None
+    assert judgement.before is not None
+    return (
+        f"{judgement.direction} since about {judgement.now.first:%B %Y}: {stretch_words(judgement.now, unit)}; in the "
+        f"{judgement.before.months} months before {stretch_words(judgement.before, unit)}."
+    )
 
 
 def assurance_words(found: str, target: float | None, unit: str) -> str:
@@ -89,38 +105,12 @@ def assurance_words(found: str, target: float | None, unit: str) -> str:
     }[found]
 
 
-def change_sentence(change: "Change", direction: str, step: str, unit: str) -> str:
-    """What was seen, when, and n of N before and after."""
-    one, many = STEPS[step]
-    side = "above" if direction == "higher" else "below"
-    span = _span_words(change.first, change.last)
-    now = _amount_words(change.numerator, change.n, change.value, unit)
-    before = _amount_words(change.before_numerator, change.before_n, change.before_value, unit)
-    if change.kind == "run":
-        other = "below" if side == "above" else "above"
-        running = "running" if change.on_line == 0 else f"with none {other} it"
-        return (
-            f"{side.capitalize()} the centre line in {_count_words(change.steps)} {many} {running}, {span} "
-            f"({now}; before {before})."
-        )
-    if change.kind == "later":
-        return f"{direction.capitalize()} in the later {many}, {span} ({now}; before {before})."
-    return f"One {one} far {side} the others, {span} ({now}; all others {before})."
+def _amount_words(value: float, unit: str) -> str:
+    return f"{value:.1f}" if unit == "points of 10" else f"{value:.1f} {unit}"
 
 
-def _count_words(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
-def _amount_words(numerator: int | None, n: int, value: float, unit: str) -> str:
-    if numerator is not None:
-        return f"{numerator:,} of {n:,}"
-    short = "" if unit == "points of 10" else f" {unit}"
-    return f"{value:.1f}{short}"
-
-
-def _month_words(dates: tuple[date, date] | None) -> str:
-    return f", {_span_words(*dates)}" if dates else ""
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _span_words(first: date, last: date) -> str:

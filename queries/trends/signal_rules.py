@@ -1,12 +1,9 @@
-"""What a series over time says: Anhoej's rules with the exact tail for single points, and when words may follow.
+"""Which points of a chart are coloured: Anhoej's rules with the exact tail for single points, or Making Data Count's.
 
-Anhoej's rules on 24 points around a centre that is itself an estimate signal in one stable series of seven. So words
-need more: the points of the signal must differ from those before by a test at 0.7 % that counts the uncertainty of
-both (shared between figures that are looked at together). `docs/statistics.md` says what this costs and saves.
+A display alone: words about change come from `present.py`.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,35 +22,16 @@ COLOURED_POINTS = 12
 # their two sides. Counts are whole, so about half of it is used: at most 2 % of series have one, with room.
 COLOURED_CHANCE = 0.025
 ASSURED_POINTS = 12
-WORDS_ALPHA = 0.007
 PERCENT = 100
 Places = NDArray[np.int64]
-ChangeKind = Literal["run", "later", "point"]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A stretch of points that differs from those before it, `on_line` of which are on the centre line.
-
-    `chance` is the p-value of the difference.
-    """
-
-    kind: ChangeKind
-    places: Places
-    before: Places
-    side: int
-    chance: float
-    on_line: int = 0
 
 
 @dataclass(frozen=True)
 class Signals:
-    """Labels of all points, the rules' counts, and what there is evidence for; `unstable` speaks of the baseline."""
+    """Labels of all points, and the rules' counts. `judged` are the points looked at."""
 
     labels: list[Label]
     rule: Anhoej
-    evidence: Evidence | None = None
-    unstable: Evidence | None = None
     judged: Places = field(default_factory=lambda: np.empty(0, int))
 
 
@@ -61,54 +39,32 @@ def judge_series(series: Series, lines: Lines, phase: Phase) -> Signals:
     """Judge the last 24 points of the latest phase."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
-    rule, _, _ = _anhoej_evidence(series, lines, judged)
+    rule, run, side = _anhoej_counts(series, lines, judged)
     if len(phase.places) < VERDICT_POINTS:
-        return Signals(labels, rule, judged=judged)
-    unstable = _strongest_evidence(series, lines, phase.baseline, phase.baseline)
-    evidence = None if unstable else _strongest_evidence(series, lines, judged, phase.places)
-    for place, side in _coloured_points(series, lines, judged, phase):
-        labels[place] = "above_limit" if side > 0 else "below_limit"
-    if evidence and evidence.kind == "run":
-        for place in evidence.places:
+        return Signals(labels, rule, judged)
+    for place, beyond in _coloured_points(series, lines, judged, phase):
+        labels[place] = "above_limit" if beyond > 0 else "below_limit"
+    if rule.signal and rule.longest_run_limit is not None and len(run) > rule.longest_run_limit:
+        for place in run:
             if labels[place] == "common":
-                labels[place] = "run_above" if evidence.side > 0 else "run_below"
-    return Signals(labels, rule, evidence, unstable, judged)
+                labels[place] = "run_above" if side > 0 else "run_below"
+    return Signals(labels, rule, judged)
 
 
 def making_data_count(series: Series, lines: Lines, phase: Phase) -> Signals:
-    """The other rule set, as a display: labels by Making Data Count on the last 24 points, no evidence."""
+    """The other rule set: labels by Making Data Count on the last 24 points."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
-    rule, _, _ = _anhoej_evidence(series, lines, judged)
+    rule, _, _ = _anhoej_counts(series, lines, judged)
     if len(phase.places) >= VERDICT_POINTS:
         columns = (series.values, lines.centre, lines.rules_lower, lines.rules_upper)
         found = run_rules.making_data_count(*(_spaced_column(column, judged) for column in columns))
         for place in judged:
             labels[place] = found[place - judged[0]]
-    return Signals(labels, rule, judged=judged)
+    return Signals(labels, rule, judged)
 
 
-def _strongest_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
-    """The strongest of: a single point, a long run, too few crossings. None where none reaches the level for words."""
-    found = [_point_evidence(series, lines, judged, known), _run_evidence(series, lines, judged, known)]
-    strong = [one for one in found if one is not None and one.chance <= WORDS_ALPHA]
-    return min(strong, key=lambda one: one.chance) if strong else None
-
-
-def _run_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
-    rule, places, side = _anhoej_evidence(series, lines, judged)
-    if not rule.signal or rule.longest_run is None or rule.longest_run_limit is None:
-        return None
-    if rule.longest_run > rule.longest_run_limit:
-        run = judged[(judged >= places[0]) & (judged <= places[-1])]
-        before = known[known < run[0]]
-        before = before if before.size else known[known > run[-1]]
-        return _compare_places(series, "run", run, before, side, on_line=len(run) - len(places))
-    half = len(judged) // 2
-    return _compare_places(series, "later", judged[half:], judged[:half], 0)
-
-
-def _anhoej_evidence(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[int], int]:
+def _anhoej_counts(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[int], int]:
     """Anhoej's counts of these points, the places of the longest run, and its side.
 
     A run goes on over one subgroup without a usable point; two in a row end it.
@@ -129,31 +85,6 @@ def _spaced_column(column: Floats, places: Places) -> Floats:
     spaced = np.full(places[-1] - places[0] + 1, np.nan)
     spaced[places - places[0]] = column[places]
     return spaced
-
-
-def _compare_places(
-    series: Series, kind: ChangeKind, places: Places, before: Places, side: int, on_line: int = 0
-) -> Evidence | None:
-    if not before.size:
-        return None
-    chance, direction = _test_difference(series, places, before)
-    if side and direction != side:
-        return None
-    return Evidence(kind, places, before, direction, chance, on_line)
-
-
-def _test_difference(series: Series, places: Places, before: Places) -> tuple[float, int]:
-    """p-value and sign of the difference: a score test of proportions, else Mann and Whitney's of the points."""
-    if series.kind == "proportion":
-        x1, n1 = series.numerators[places].sum(), series.n[places].sum()
-        x2, n2 = series.numerators[before].sum(), series.n[before].sum()
-        pooled = (x1 + x2) / (n1 + n2)
-        error = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
-        apart = x1 / n1 - x2 / n2
-        return (float(2 * stats.norm.sf(abs(apart) / error)) if error > 0 else 1.0), int(np.sign(apart))
-    first, second = series.values[places], series.values[before]
-    test = stats.mannwhitneyu(first, second, method="asymptotic")
-    return float(test.pvalue), int(np.sign(np.median(first) - np.median(second)))
 
 
 def _coloured_points(series: Series, lines: Lines, judged: Places, phase: Phase) -> list[tuple[int, int]]:
@@ -181,21 +112,6 @@ def _points_outside(series: Series, lines: Lines, places: Places) -> list[tuple[
     above = series.values[places] > lines.upper[places] + 1e-9
     below = series.values[places] < lines.lower[places] - 1e-9
     return [(int(place), 1) for place in places[above]] + [(int(place), -1) for place in places[below]]
-
-
-def _point_evidence(series: Series, lines: Lines, judged: Places, known: Places) -> Evidence | None:
-    """The point furthest out by its exact tail, given all other points, counted for how many points were looked at."""
-    if series.kind != "proportion":
-        return None
-    best: Evidence | None = None
-    for place, side in _points_outside(series, lines, judged):
-        others = known[known != place]
-        x, n = series.numerators[others].sum(), series.n[others].sum()
-        lower, upper = _predicted_tails(series.numerators[place], series.n[place], x, n)
-        chance = min(1.0, 2 * len(judged) * min(lower, upper))
-        if best is None or chance < best.chance:
-            best = Evidence("point", np.array([place]), others, side, chance)
-    return best
 
 
 def _predicted_tails(x: float, n: float, before_x: float, before_n: float) -> tuple[float, float]:

@@ -14,12 +14,12 @@ from queries.figures.gates import FEWEST
 from queries.statistics import run_rules
 from queries.trends import phrases, signal_rules
 from queries.trends.lines import Lines, Phase, Series, draw_lines, find_phases
-from queries.trends.signal_rules import VERDICT_POINTS, Evidence, Signals
+from queries.trends.present import Judgement, Reason, judge_months
+from queries.trends.signal_rules import Signals
 
 PERCENT = 100
 RuleSet = Literal["anhoej", "making_data_count"]
 Verdict = Literal["improvement", "concern", "neutral", "none"]
-Reason = Literal["", "too_few", "missing", "small", "unstable", "constant", "no_change"]
 RULES: dict[RuleSet, str] = {"anhoej": "Anhøj", "making_data_count": "Making Data Count"}
 
 
@@ -54,33 +54,12 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Change:
-    """A stretch that differs from what was before. For proportions `numerator` of `n`; else `value` is the mean.
-
-    `steps` of its points lie on its side of the centre line, `on_line` on the line itself.
-    """
-
-    kind: signal_rules.ChangeKind
-    first: date
-    last: date
-    steps: int
-    on_line: int
-    numerator: int | None
-    n: int
-    value: float
-    before_numerator: int | None
-    before_n: int
-    before_value: float
-    chance: float
-
-
-@dataclass(frozen=True)
 class Trend:
     """A figure over time. Lines have one entry per point, in the metric's unit, NaN where there is none.
 
     `verdict` is none where nothing may be said; `reason` says why. `short` fits a card, `sentence` stands below a
-    chart. `change` is what the verdict rests on. `assurance`: whether the limits keep to one side of the target, none
-    where there is no verdict; `assured` says it in words.
+    chart; both come from `judgement`, by month, whatever the step. `assurance`: whether the limits keep to one side of
+    the target; `assured` says it in words.
     """
 
     metric: str
@@ -103,8 +82,7 @@ class Trend:
     short: str
     sentence: str
     rule_line: str
-    change: Change | None
-    typical_n: float
+    judgement: Judgement
     target: float | None
     assurance: run_rules.Assurance
     assured: str
@@ -126,10 +104,12 @@ def make_trend(
     rebases: Sequence[Rebase] = (),
     rules: RuleSet = "anhoej",
     target: float | None = None,
+    judgement: Judgement | None = None,
 ) -> Trend:
     """The trend of the rows that `summarise` gives for a metric by `step`; `gate` is that of the figure as a whole.
 
-    `target` in the metric's unit, if the department set one. Rebases with fewer than 12 points a side are refused.
+    `judgement` of the months; without it these rows are judged, which must then be months. `target` in the metric's
+    unit, if the department set one. Rebases with fewer than 12 points a side are refused.
     """
     series = _read_series(figures, metric)
     starts = list(figures["period_start"])
@@ -142,21 +122,17 @@ def make_trend(
     judge = signal_rules.judge_series if rules == "anhoej" else signal_rules.making_data_count
     signals = judge(series, drawn, phase)
     if gate not in ("plain", "caution"):
-        signals = Signals(["common"] * len(series.values), signals.rule, judged=signals.judged)
-    reason = _reason_for_silence(series, phase, signals, gate, rules)
-    change = _describe_change(figures, series, signals.evidence) if not reason else None
-    direction = _choose_direction(signals, rules, change)
+        signals = Signals(["common"] * len(series.values), signals.rule, signals.judged)
+    judgement = judgement or judge_months(figures, metric, gate)
     scale = PERCENT if series.kind == "proportion" else 1
-    typical = float(np.median(series.n[series.usable])) if series.usable.any() else 0.0
     assured = (
         signal_rules.judge_assurance(series, drawn, phase, metric.header.better, target)
-        if reason in ("", "no_change")
+        if phase.places.size
         else "none"
     )
-    words = phrases.choose_words(
-        metric, step, rules, reason, direction, change, typical, len(phase.places), _baseline_dates(figures, phase),
-        sum(label.endswith("limit") for label in signals.labels),
-    )  # fmt: skip
+    if gate not in ("plain", "caution"):
+        assured = "none"
+    words = phrases.choose_words(judgement, metric.unit)
     return Trend(
         metric=metric.name,
         title=metric.title,
@@ -168,14 +144,13 @@ def make_trend(
         points=_make_points(figures, series, drawn, phase, signals),
         **_scale_lines(drawn, scale),
         is_trial=bool(phase.baseline.size) and phase.is_trial,
-        verdict=_choose_verdict(direction, metric.header.better),
-        direction=direction,
-        reason=reason or ("no_change" if not direction else ""),
+        verdict=_choose_verdict(judgement),
+        direction=judgement.direction,
+        reason=judgement.reason,
         short=words.short,
         sentence=words.sentence,
         rule_line=phrases.rule_line(signals.rule, rules, phase, step),
-        change=change,
-        typical_n=typical,
+        judgement=judgement,
         target=target,
         assurance=assured,
         assured=phrases.assurance_words(assured, target, metric.unit),
@@ -199,63 +174,12 @@ def _read_series(figures: pd.DataFrame, metric: Metric) -> Series:
     return Series(metric.kind, values, n, numerators, usable)  # type: ignore[arg-type]
 
 
-def _reason_for_silence(series: Series, phase: Phase, signals: Signals, gate: str, rules: RuleSet) -> Reason:
-    """Why nothing may be said about change; empty where something may."""
-    if gate == "bounds_only":
-        return "missing"
-    if gate == "counts_only":
-        return "small"
-    if len(phase.places) < VERDICT_POINTS:
-        return "too_few"
-    if np.ptp(series.values[phase.places]) == 0:
-        return "constant"
-    if signals.unstable is not None:
-        return "unstable"
-    return "" if signals.evidence or rules == "making_data_count" else "no_change"
-
-
-def _choose_direction(signals: Signals, rules: RuleSet, change: Change | None) -> Literal["higher", "lower", ""]:
-    if rules == "making_data_count":
-        latest = [signals.labels[place] for place in signals.judged]
-        return {"neutral_high": "higher", "neutral_low": "lower"}.get(  # type: ignore[return-value]
-            run_rules.variation(latest, "neutral"), ""
-        )
-    if change is None or signals.evidence is None:
-        return ""
-    return "higher" if signals.evidence.side > 0 else "lower"
-
-
-def _choose_verdict(direction: str, better: str) -> Verdict:
-    if not direction:
+def _choose_verdict(judgement: Judgement) -> Verdict:
+    if not judgement.direction:
         return "none"
-    if better == "neutral":
+    if judgement.better == "neutral":
         return "neutral"
-    return "improvement" if direction == better else "concern"
-
-
-def _describe_change(figures: pd.DataFrame, series: Series, evidence: Evidence | None) -> Change | None:
-    if evidence is None:
-        return None
-    first, last = evidence.places[0], evidence.places[-1]
-
-    def counted(places: np.ndarray) -> tuple[int | None, int, float]:
-        n = int(series.n[places].sum())
-        if series.kind == "proportion":
-            yes = int(series.numerators[places].sum())
-            return yes, n, PERCENT * yes / n
-        weights = series.n[places] if series.kind == "mean" else None
-        return None, n, float(np.average(series.values[places], weights=weights))
-
-    return Change(
-        evidence.kind,
-        figures["period_start"].iloc[first],
-        figures["period_end"].iloc[last],
-        len(evidence.places) - evidence.on_line,
-        evidence.on_line,
-        *counted(evidence.places),
-        *counted(evidence.before),
-        evidence.chance,
-    )
+    return "improvement" if judgement.direction == judgement.better else "concern"
 
 
 def _make_points(
@@ -281,9 +205,3 @@ def _make_points(
 def _scale_lines(drawn: Lines, scale: float) -> dict[str, tuple[float, ...]]:
     names = ("centre", "lower", "upper", "classic_lower", "classic_upper")
     return {name: tuple(float(value) for value in scale * getattr(drawn, name)) for name in names}
-
-
-def _baseline_dates(figures: pd.DataFrame, phase: Phase) -> tuple[date, date] | None:
-    if not phase.baseline.size:
-        return None
-    return figures["period_start"].iloc[phase.baseline[0]], figures["period_end"].iloc[phase.baseline[-1]]

@@ -41,7 +41,7 @@ def at(home: Home, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(st, "popover", st.popover)
     # Two procedures hold no change that could be explained.
     change = SimpleNamespace(first=date(2026, 2, 1), last=date(2026, 3, 31))
-    shown = SimpleNamespace(trend=SimpleNamespace(change=change, direction="higher"))
+    shown = SimpleNamespace(trend=SimpleNamespace(judgement=SimpleNamespace(now=change), direction="higher"))
     monkeypatch.setattr(note_menu, "trend_of", lambda *_: shown)
     records = Records()
     records.procedure("2026-01-12")

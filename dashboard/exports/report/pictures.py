@@ -14,6 +14,7 @@ from dashboard.text.theme import LIGHT
 from queries.catalogue.metrics import find_metric
 from queries.figures.summarise import BLOCK
 from queries.trends.annotations import Note
+from queries.trends.present import judge_figure
 from queries.trends.steps import step_of
 from queries.trends.trend import Rebase, Trend, make_trend
 from queries.trends.what_changed import WhatChanged, what_changed
@@ -39,8 +40,12 @@ def watched_trends(scope: Scope, rebases: Sequence[tuple[str, Rebase]]) -> dict[
 def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase]) -> Trend:
     tables = {step: scope.figures(name, period=step) for step in ("month", "quarter", BLOCK)}
     step = step_of(tables["month"], tables["quarter"], tables[BLOCK])
-    gate = scope.figures(name)["gate"].iloc[0]
-    return make_trend(tables[step], find_metric(name), step, gate, rebases)
+
+    def gate_of(metric: str) -> str:
+        return str(scope.figures(metric)["gate"].iloc[0])
+
+    judgement = judge_figure(name, lambda metric: scope.figures(metric, period="month"), gate_of)
+    return make_trend(tables[step], find_metric(name), step, gate_of(name), rebases, judgement=judgement)
 
 
 def watched_changes(found: dict[str, Trend]) -> WhatChanged:

@@ -122,8 +122,8 @@ def _unexplained_changes(view: View) -> Iterator[Item]:
 
 
 def _is_explained(view: View, shown: Trend) -> bool:
-    change = shown.change
-    return bool(change and explanation_of(view, shown.metric, change.first, change.last, shown.direction))
+    now = shown.judgement.now
+    return bool(now and explanation_of(view, shown.metric, now.first, now.last, shown.direction))
 
 
 def _low_capture(view: View) -> Iterator[Item]:
