@@ -67,6 +67,7 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "View.quantiles": "exact_figures",
     "View.by_vertebra": "exact_figures",
     "View.by_answer": "exact_figures",
+    "View.day_case_noun": "exact_figures",
     "warehouse_of": "rows",
     "lost_to_follow_up.find_lost": "exact_figures",
     "view_trends.step_of": "exact_figures",

@@ -22,7 +22,8 @@ OTHER_TIMES = {
 }
 OTHER_TITLES = {"procedure_minutes": "the procedure", "stay_hours": "the stay"}
 TOLD = ("recovery_hours", "procedure_minutes", "stay_hours")
-DEFINED = ("recovery_hours", "recovered_within_6_hours", "ready_within_6_hours_recorded", "procedure_minutes")
+HEADLINE = "home_ready_within_6_hours"
+DEFINED = (HEADLINE, "recovery_hours", "recovered_within_6_hours", "ready_within_6_hours_recorded", "procedure_minutes")
 
 
 def main() -> None:
@@ -30,10 +31,12 @@ def main() -> None:
     view = current_view()
     theme = page_parts.current_theme()
     promised = promised_hours("recovery_hours")
-    median, within = view.figure("recovery_hours"), view.figure("recovered_within_6_hours")
-    page_parts.answer_line(answer_sentence(median, within), within["gate"])
+    median, ready = view.figure("recovery_hours"), view.figure(HEADLINE)
+    page_parts.answer_line(answer_sentence(ready, view.day_case_noun()), ready["gate"])
+    if ready["recorded"]:
+        trend_panel(view, HEADLINE, "Are patients ready to go home within 6 hours?", "day cases")
     if median["recorded"]:
-        page_parts.write_sentence(answer_notes(median, within, view.figure("ready_within_6_hours_recorded")))
+        page_parts.write_sentence(median_sentence(median, view.figure("ready_within_6_hours_recorded")))
         rows, labels = by_levels(view, "recovery_hours")
         left, right = st.columns(2)
         with left:
@@ -42,7 +45,6 @@ def main() -> None:
         with right:
             curve = view.curve("hours_to_ready", HOURS)
             page_parts.show_chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
-        trend_panel(view, "recovery_hours", "Does it take longer until ready to go home?", "with a time")
     else:
         st.write("This department does not record when patients are ready to go home, or not for these procedures.")
     if inside := panels.open_panel("How long procedure and stay take", "other"):
@@ -51,49 +53,44 @@ def main() -> None:
             rows, labels = by_levels(view, metric)
             figure = time_spread(rows, labels, OTHER_TIMES[metric], theme)
             page_parts.show_chart(view, f"{metric}_by_levels", figure, rows, by="levels")
-    panels.facts_panel(lambda: recovery_facts(median, within, view.figure("recovered_within_4_hours")))
+    panels.facts_panel(lambda: recovery_facts(median, view.figure("recovered_within_6_hours"), ready))
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)
 
 
-def answer_sentence(median: Row, within: Row) -> str:
+def answer_sentence(ready: Row, noun: str) -> str:
     """The answer of the page on recovery."""
-    if not median["recorded"]:
-        return "Times until ready to go home are not recorded."
-    ready = count_of(within["numerator"], within["recorded"])
-    share = f" ({value_words(within)}; {interval_words(within)})" if within["gate"] in FIRM else ""
+    if not ready["recorded"]:
+        return f"When {noun} were ready to go home is not known."
+    counts = count_of(ready["numerator"], ready["recorded"])
+    share = f" ({value_words(ready)}; {interval_words(ready)})" if ready["gate"] in FIRM else ""
+    return f"{counts} {noun} were ready to go home within 6 hours{share}; for {ready['missing']:,} it is not known."
+
+
+def median_sentence(median: Row, recorded: Row) -> str:
+    """What the recorded times say; those who left, or stayed, without one are not in it."""
     return (
-        f"Half of those with a time were ready to go home within {median['value']:.1f} hours; of all who came from "
-        f"home {ready} were ready within 6 hours{share}."
+        f"Half of the {int(median['recorded']):,} with a recorded time were ready within {median['value']:.1f} hours, "
+        f"{count_of(recorded['numerator'], recorded['recorded'])} within 6. Ready to go home is when staff noted "
+        "it, not "
+        "when patients left."
     )
 
 
-def answer_notes(median: Row, within: Row, recorded: Row) -> str:
-    """What stands beside the headline: those without a time, and the share of those with one."""
-    stayed = int(within["recorded"] - median["recorded"])
-    without = f"{stayed:,} who stayed without a time count as not ready within 6 hours"
-    parts = [f"Ready to go home is when staff noted it, not when patients left; {without}."]
-    if recorded["recorded"]:
-        parts.append(
-            f"Of those with a time: {count_of(recorded['numerator'], recorded['recorded'])} ({value_words(recorded)})."
-        )
-    return " ".join(parts)
-
-
-def recovery_facts(median: Row, within_6: Row, within_4: Row) -> list[tuple[str, str]]:
-    """From all procedures to those with a time, and what is ready when."""
+def recovery_facts(median: Row, within: Row, ready: Row) -> list[tuple[str, str]]:
+    """From all procedures to those with a time, and what the missing could change."""
     return [
         ("procedures", f"{median['procedures']:,}"),
         ("already inpatients or transferred in: not counted", f"{median['excluded_setting']:,}"),
         ("came from home", f"{median['eligible']:,}"),
         ("with a time until ready", f"{median['recorded']:,}"),
-        ("stayed overnight without a time: count as not ready", f"{within_6['recorded'] - median['recorded']:,}"),
-        ("nothing known", f"{within_6['missing']:,}"),
-        ("ready within 4 hours", count_of(within_4["numerator"], within_4["recorded"])),
-        ("ready within 6 hours", count_of(within_6["numerator"], within_6["recorded"])),
+        ("of all who came from home ready within 6 hours", count_of(within["numerator"], within["recorded"])),
+        ("day cases", f"{ready['eligible']:,}"),
+        ("of them ready within 6 hours", count_of(ready["numerator"], ready["recorded"])),
+        ("of them not known", f"{ready['missing']:,}"),
         (
             "ready within 6 hours, if every missing patient were not – were",
-            f"{percent_text(within_6['lower_if_missing_no'])} – {percent_text(within_6['upper_if_missing_yes'])}",
+            f"{percent_text(ready['lower_if_missing_no'])} – {percent_text(ready['upper_if_missing_yes'])}",
         ),
     ]
 

@@ -36,10 +36,11 @@ def main() -> None:
     """Compose the page."""
     view = current_view()
     theme = page_parts.current_theme()
+    noun = view.day_case_noun()
     headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
-    page_parts.answer_line(answer_sentence(headline), headline["gate"])
+    page_parts.answer_line(answer_sentence(headline, noun), headline["gate"])
     page_parts.write_sentence(answer_notes(headline, back))
-    trend_panel(view, "day_case_completed", QUESTION, "intended day cases")
+    trend_panel(view, "day_case_completed", QUESTION, noun)
     left, right = st.columns(2)
     with left:
         key = split_choice(view)
@@ -51,21 +52,19 @@ def main() -> None:
     panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
     panels.chart_panel(view, "By where patients came from", "setting", lambda: by_setting(view, theme), "setting")
     panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights_chart(view, theme))
-    panels.facts_panel(lambda: missing_facts(headline))
+    panels.facts_panel(lambda: missing_facts(headline, noun))
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)
 
 
-def answer_sentence(row: Row) -> str:
+def answer_sentence(row: Row, noun: str) -> str:
     """The answer of the page on same-day discharge."""
     if not row["recorded"]:
-        return "When intended day cases left the hospital is not recorded."
+        return f"When {noun} left the hospital is not recorded."
     counts = count_of(row["numerator"], row["recorded"])
     if row["gate"] not in FIRM:
-        return f"{counts} intended day cases with a recorded discharge went home the same day."
-    return (
-        f"{counts} intended day cases went home the same day ({value_words(row)}; 95 % interval {interval_words(row)})."
-    )
+        return f"{counts} {noun} with a recorded discharge went home the same day."
+    return f"{counts} {noun} went home the same day ({value_words(row)}; 95 % interval {interval_words(row)})."
 
 
 def answer_notes(row: Row, back: Row) -> str:
@@ -114,12 +113,12 @@ def came_back(view: View, theme: Theme) -> Charted:
     return rate_by_group(rows, labels, BACK, BACK_OF, theme), rows
 
 
-def missing_facts(row: Row) -> list[tuple[str, str]]:
+def missing_facts(row: Row, noun: str) -> list[tuple[str, str]]:
     """From all procedures to day cases with a recorded day of leaving, and what the missing could change."""
     facts = [
         ("procedures", f"{row['procedures']:,}"),
         ("not intended as day case", f"{row['excluded_setting']:,}"),
-        ("intended day cases", f"{row['eligible']:,}"),
+        (noun, f"{row['eligible']:,}"),
         ("day of leaving recorded", f"{row['recorded']:,}"),
         ("went home the same day", count_of(row["numerator"], row["recorded"])),
     ]

@@ -18,6 +18,7 @@ from data.errors import NoGeneration
 from data.home import home_in_service
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
+from queries.explain.record_quality import is_planned_stay_sent
 from queries.figures.cohort import Extent, read_cohort
 from queries.figures.counts import Audience
 from queries.figures.distributions import cumulative_shares, metric_quantiles
@@ -87,6 +88,12 @@ class View:
         """How many procedures and people are shown, and from which day to which."""
         self.require("exact_figures")
         return _count_extent(self.path, self.filters)
+
+    def day_case_noun(self) -> str:
+        """Who the day cases are: intended ones, or outpatients where no sender says which stay was planned."""
+        self.require("exact_figures")
+        sent = is_planned_stay_sent(_open_warehouse(self.path))
+        return "intended day cases" if sent else "outpatients (no planned stay is sent)"
 
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a filter that this reader may choose from, in natural order.

@@ -19,7 +19,7 @@ KEPT = 400
 NAMES = {
     "responders_50_hours_24_72": "The share who halved their pain within 24–72 hours",
     "mean_levels": "The number of vertebrae treated in one session",
-    "recovery_hours": "The time until ready to go home",
+    "home_ready_within_6_hours": "The share ready to go home within 6 hours",
     "day_case_completed": "Same-day discharge",
 }
 

@@ -75,6 +75,11 @@ def list_senders(warehouse: Warehouse) -> list[tuple[str, str]]:
     return [(one["source"], DEATHS_WORDS[one["deaths"]]) for one in found]
 
 
+def is_planned_stay_sent(warehouse: Warehouse) -> bool:
+    """Whether any procedure comes from a sender that says which stay was planned."""
+    return bool(_cached_table(warehouse, "planned_stay")["is_sent"].iloc[0])
+
+
 def count_volumes(warehouse: Warehouse) -> pd.DataFrame:
     """Records in force by month and kind: `month` (first day), `kind`, `records`. Undated scores are left out."""
     return _cached_table(warehouse, "volumes").sort_values(["month", "kind"], ignore_index=True)

@@ -53,6 +53,7 @@ CALLS = {
     "View.curve": lambda view: view.curve(next(iter(read_curves())), (1, 2)),
     "View.quantiles": lambda view: view.quantiles("recovery_hours"),
     "View.by_vertebra": lambda view: view.by_vertebra("responders_50_hours_24_72"),
+    "View.day_case_noun": lambda view: view.day_case_noun(),
     "View.by_answer": lambda view: view.by_answer("responders_50_hours_24_72", "multi_level"),
     "warehouse_of": warehouse_of,
     "lost_to_follow_up.find_lost": lambda view: lost_to_follow_up.find_lost(view, "hours_24_72"),

@@ -25,11 +25,13 @@ WATCHED = {
     "responders_50_hours_24_72": (
         "The share who halved their pain within 24–72 hours", "Do more patients halve their pain?", "procedures",
     ),
-    "recovery_hours": ("The time until ready to go home", "Are patients ready to go home sooner?", "procedures"),
+    "home_ready_within_6_hours": (
+        "The share ready to go home within 6 hours", "Are more patients ready to go home within 6 hours?", "day cases",
+    ),
     "mean_levels": ("The number of vertebrae treated in one session", "Are more vertebrae treated?", "procedures"),
 }  # fmt: skip
-DRAWN = ("day_case_completed", "responders_50_hours_24_72", "recovery_hours")
-SHARES = ("day_case_completed", "responders_50_hours_24_72", "recovered_within_6_hours")
+DRAWN = ("day_case_completed", "responders_50_hours_24_72", "home_ready_within_6_hours")
+SHARES = ("day_case_completed", "responders_50_hours_24_72", "home_ready_within_6_hours")
 
 
 def watched_trends(scope: Scope, rebases: Sequence[tuple[str, Rebase]]) -> dict[str, Trend]:

@@ -9,7 +9,7 @@ from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.pages import safety
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
-from dashboard.text.theme import Theme, number_text, percent_text
+from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets.view_trends import trend_of
 from data.settings import read_targets
@@ -94,20 +94,21 @@ def _levels_card(view: View) -> Card:
 
 
 def _recovery_card(view: View) -> Card:
-    median, within = view.figure("recovery_hours"), view.figure("ready_within_6_hours_recorded")
-    stayed = int(view.figure("recovered_within_6_hours")["recorded"] - median["recorded"])
-    timed = [f"{percent_text(within['value'])} of these within 6 hours"] if within["recorded"] else []
-    left = [f"{stayed:,} stayed without a time"] if timed or stayed else []
+    metric = "home_ready_within_6_hours"
+    row, median = view.figure(metric), view.figure("recovery_hours")
+    lines = [_count_words(row)] if row["recorded"] else []
+    if median["recorded"]:
+        lines.append(f"half of those with a time within {median['value']:.1f} h")
     return Card(
         "Recovery",
         "recovery",
-        "recovery_hours",
-        "not recorded" if pd.isna(median["value"]) else f"{median['value']:.1f} h",
-        "until ready to go home, in half of those with a time",
-        (*timed, *left),
-        f"with a time recorded: {phrases.count_of(median['recorded'], median['eligible'])}",
-        median["gate"],
-        trend_of(view, "recovery_hours").trend,
+        metric,
+        _value_words(row),
+        f"of {view.day_case_noun()} were ready to go home within 6 hours",
+        tuple(lines),
+        f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
+        row["gate"],
+        trend_of(view, metric).trend,
     )
 
 
@@ -119,7 +120,7 @@ def _discharge_card(view: View) -> Card:
         "same_day_discharge",
         "day_case_completed",
         _value_words(row),
-        "of intended day cases went home the same day",
+        f"of {view.day_case_noun()} went home the same day",
         (_count_words(row), came_back if back["recorded"] else "readmissions not recorded"),
         f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
         row["gate"],
