@@ -64,7 +64,7 @@ def export_command(
         from dashboard.exports.workbook import to_workbook  # noqa: PLC0415
 
         content = to_workbook(table, COLUMNS)
-    commands.log_figures(warehouse, filters, audience.value, content, len(table), out)
+    commands.log_figures(warehouse, filters, audience=audience.value, content=content, rows=len(table), out=out)
     if out is None:
         print(text, end="")
     else:
@@ -93,7 +93,7 @@ def report_command(
     # Plotly, which exports and bundles must not wait for.
     from dashboard.exports.report.report_command import write_reports  # noqa: PLC0415
 
-    write_reports(out, site or [], month, audience.value, pdf, mail)
+    write_reports(out, site or [], month=month, audience=audience.value, pdf=pdf, address=mail)
 
 
 if __name__ == "__main__":

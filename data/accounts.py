@@ -21,7 +21,7 @@ SEEN_EVERY_SECONDS = 15
 BROWSER_SECONDS = 180 * 24 * 3600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """Someone who may sign in. `sites` None = all; `password` is a hash, None for people who sign in elsewhere."""
 
@@ -53,7 +53,7 @@ class Journey:
     started_at: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Act:
     """A row of the audit."""
 
@@ -219,8 +219,10 @@ class Accounts:
     def acts(self) -> list[Act]:
         """The audit, oldest first."""
         return [
-            Act(*row)
-            for row in self._rows("select at, person, action, subject, result, address from audit order by id")
+            Act(at=at, person=person, action=action, subject=subject, result=result, address=address)
+            for at, person, action, subject, result, address in self._rows(
+                "select at, person, action, subject, result, address from audit order by id"
+            )
         ]
 
     def broken_link(self) -> int | None:
@@ -274,7 +276,14 @@ ACCOUNT = "name, way, role, sites, password, is_disabled"
 
 def _account_of_row(row: tuple | list) -> Account:
     name, way, role, sites, password, is_disabled = row
-    return Account(name, way, role, None if sites is None else tuple(json.loads(sites)), password, bool(is_disabled))
+    return Account(
+        name=name,
+        way=way,
+        role=role,
+        sites=None if sites is None else tuple(json.loads(sites)),
+        password=password,
+        is_disabled=bool(is_disabled),
+    )
 
 
 def hash_secret(secret: str) -> str:

@@ -38,6 +38,7 @@ def record_export(
 def record_file(
     home: Home,
     what: str,
+    *,
     profile: str,
     filters: str,
     content: bytes,

@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 10
 FIRST_LINK = "0" * 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened. `at` is ISO 8601 in UTC; `payload` holds plain values; `words` is erasable free text."""
 
@@ -78,7 +78,9 @@ class Journal:
             number = int(written.lastrowid or 0)
             if words is not None:
                 connection.execute("insert into free_text (event_id, words) values (?, ?)", (number, words))
-        return Event(number, at, author, kind, subject, linked, None, words)
+        return Event(
+            id=number, at=at, author=author, kind=kind, subject=subject, payload=linked, supersedes=None, words=words
+        )
 
     def end_of(self, kind: str) -> tuple[int, str]:
         """How many linked events of a kind there are, and the link of the last, at one moment."""
@@ -106,7 +108,16 @@ class Journal:
         finally:
             connection.close()
         return [
-            Event(event_id, at, author, what, subject, json.loads(payload), supersedes, words)
+            Event(
+                id=event_id,
+                at=at,
+                author=author,
+                kind=what,
+                subject=subject,
+                payload=json.loads(payload),
+                supersedes=supersedes,
+                words=words,
+            )
             for event_id, at, author, what, subject, payload, supersedes, words in found
         ]
 

@@ -107,7 +107,13 @@ def load_command(
     home = _home_to_load()
     sending = read_source(source)
     terms = Terms(
-        sending, time_zone(timezone, sending), strict, accept_rejects, accept_shrink, accept_replaced, accept_surprises
+        source=sending,
+        zone=time_zone(timezone, sending),
+        strict=strict,
+        accept_rejects=accept_rejects,
+        accept_shrink=accept_shrink,
+        accept_replaced=accept_replaced,
+        accept_surprises=accept_surprises,
     )
     with publish.only_load(home), progress_on_stderr() as progress:
         result = load_files(home, _paths_to_load(home, paths, sending), terms, progress)
@@ -116,10 +122,8 @@ def load_command(
     _print_result(result)
     for name in removed:
         print(f"{name}: removed from the inbox")
-    if result.generation:
-        print(f"published {result.generation}")
-    else:
-        print("nothing new; the generation in service stays")
+    nothing = "nothing new; the generation in service stays"
+    print(f"published {result.generation}" if result.generation else nothing)
     if result.refused or took_nothing(result):
         raise typer.Exit(ExitCode.FILE_REFUSED)
 
@@ -201,7 +205,10 @@ def check_command(paths: Paths = None, source: SourceName = "canonical", timezon
     sending = read_source(source)
     with progress_on_stderr() as progress:
         result = check_files(
-            home, _paths_to_load(home, paths, sending), Terms(sending, time_zone(timezone, sending)), progress
+            home,
+            _paths_to_load(home, paths, sending),
+            Terms(source=sending, zone=time_zone(timezone, sending)),
+            progress,
         )
     _print_result(result)
     if result.refused or took_nothing(result) or any(report.rows_rejected for report in result.reports):
@@ -233,7 +240,7 @@ def demo_command(
     with publish.only_load(home), progress_on_stderr() as progress:
         for name, text in files.items():
             publish.write_whole(home.inbox / name, text.encode("utf-8"), publish.PRIVATE_FILE)
-        terms = Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT)
+        terms = Terms(source=read_source("synthetic"), zone=TIME_ZONE, received_at=RECEIVED_AT)
         result = load_files(home, [home.inbox], terms, progress, before=Manifest())
         _note_load(home, result)
     print(f"published {result.generation or 'nothing new'} in {home.root}")

@@ -76,7 +76,7 @@ class Person:
     indication: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
     """One procedure and what follows from it. Times are local."""
 
@@ -165,7 +165,7 @@ def _draw_sessions(random: Random, wanted: int) -> Iterator[Session]:
         for place, day in enumerate(days):
             made += 1
             next_on = days[place + 1] if place + 1 < len(days) else None
-            yield _draw_session(random, f"P{made:06}", person, day, died_on, next_on)
+            yield _draw_session(random, f"P{made:06}", person=person, day=day, died_on=died_on, next_on=next_on)
 
 
 def _draw_death(random: Random, person: Person, after: date) -> date | None:
@@ -175,7 +175,7 @@ def _draw_death(random: Random, person: Person, after: date) -> date | None:
 
 
 def _draw_session(
-    random: Random, number: str, person: Person, day: date, died_on: date | None, next_on: date | None
+    random: Random, number: str, *, person: Person, day: date, died_on: date | None, next_on: date | None
 ) -> Session:
     operator = random.choice(OPERATORS[person.site])
     levels = _draw_levels(random)
@@ -186,12 +186,24 @@ def _draw_session(
     minutes = round(random.gauss(48 + 16 * (len(levels) - 1), 8))
     slower = 0.7 if operator == SLOWER_OPERATOR else 0.0
     hours = random.lognormvariate(math.log(4.5 + 0.25 * (len(levels) - 1) + slower), 0.22)
-    leaves_on_day = _day_of_leaving(random, person, setting, operator, start, hours, len(levels))
+    leaves_on_day = _day_of_leaving(
+        random, person, setting=setting, operator=operator, start=start, hours=hours, levels=len(levels)
+    )
     baseline = round(min(10, max(1, random.gauss(7.9, 1.6))))
     return Session(
-        number, person, start, max(20, minutes), levels, setting, operator, baseline, leaves_on_day, hours, died_on,
-        next_on,
-    )  # fmt: skip
+        number=number,
+        person=person,
+        started_at=start,
+        minutes=max(20, minutes),
+        levels=levels,
+        setting=setting,
+        operator=operator,
+        baseline=baseline,
+        leaves_on_day=leaves_on_day,
+        hours_to_ready=hours,
+        died_on=died_on,
+        next_on=next_on,
+    )
 
 
 def _draw_levels(random: Random) -> tuple[str, ...]:
@@ -206,7 +218,7 @@ def _draw_levels(random: Random) -> tuple[str, ...]:
 
 
 def _day_of_leaving(
-    random: Random, person: Person, setting: str, operator: str, start: datetime, hours: float, levels: int
+    random: Random, person: Person, *, setting: str, operator: str, start: datetime, hours: float, levels: int
 ) -> int:
     if setting in ("already_inpatient", "transferred"):
         return 1 + min(9, int(random.expovariate(0.5)))

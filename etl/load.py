@@ -83,11 +83,11 @@ def take_in(
         except FileRefused as error:
             result.refused.append(Refusal(delivery, error))
             continue
-        manifest = _add_delivery(manifest, delivery, incoming, contents, new, result)
+        manifest = _add_delivery(manifest, delivery, incoming=incoming, contents=contents, new=new, result=result)
     result.remarks += export.remarks()
     for answer in asked:
         delivery = _make_delivery(answer.path.name, "", terms, companion)
-        manifest = _add_delivery(manifest, delivery, answer, contents, new, result)
+        manifest = _add_delivery(manifest, delivery, incoming=answer, contents=contents, new=new, result=result)
         contents.hold(answer)
     return Intake(manifest, contents, new, result)
 
@@ -96,9 +96,17 @@ def _make_delivery(name: str, folder: str, terms: Terms, companion: str) -> Deli
     source = terms.source
     read_name = name if source.reads_names else ""
     return Delivery(
-        0, "", source.name, source.sha256, terms.zone, terms.received_at, name, folder,
-        companion=companion, read_name=read_name,
-    )  # fmt: skip
+        sequence=0,
+        sha256="",
+        source=source.name,
+        mapping_sha256=source.sha256,
+        time_zone=terms.zone,
+        received_at=terms.received_at,
+        name=name,
+        folder=folder,
+        companion=companion,
+        read_name=read_name,
+    )
 
 
 def _companion_hash(files: Iterable[tuple[Path, bool]], terms: Terms, contents: Contents, result: LoadResult) -> str:
@@ -135,6 +143,7 @@ def _lookup_hash(
 def _add_delivery(
     manifest: Manifest,
     delivery: Delivery,
+    *,
     incoming: Incoming,
     contents: Contents,
     new: set[int],
@@ -180,7 +189,7 @@ def load_files(
         return result
     with open_build(home) as (path, connection):
         cache = StagedCache(home)
-        build = Build(connection, cache)
+        build = Build(connection=connection, cache=cache)
         build.stage(taken.manifest, taken.new, taken.opener(home), progress)
         build.judge(
             taken.new, terms.accept_rejects, terms.strict, progress, terms.accept_shrink,
@@ -220,7 +229,7 @@ def check_files(home: Home, paths: Iterable[Path], terms: Terms, progress: Progr
     result = taken.result
 
     with duckdb.connect(":memory:", config={"threads": "2", "temp_directory": ""}) as connection:
-        build = Build(connection)
+        build = Build(connection=connection)
         build.stage(taken.manifest, taken.new, taken.opener(home), progress)
         if not taken.new & {one.delivery.sequence for one in build.staged}:
             result.refused += build.refused
@@ -246,7 +255,7 @@ def rebuild_generation(home: Home, progress: Progress) -> str:
 def build_from(home: Home, manifest: Manifest, progress: Progress, in_service: bool) -> str:
     """Build a generation of archived files, put it among the published ones or into service, and give its file name."""
     with open_build(home) as (path, connection):
-        build = Build(connection)
+        build = Build(connection=connection)
         build.stage(manifest, set(), lambda sha256: file_archive.read_archived(home, sha256), progress)
         build.judge(set(), accept_rejects=True, strict=False, progress=progress, accept_shrink=True)
         finish_build(home, build, manifest, progress)

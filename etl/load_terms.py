@@ -13,7 +13,7 @@ from etl.sources import Source
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Terms:
     """How files are to be read and how strictly. `received_at` is UTC, ISO 8601 to the second."""
 
@@ -27,7 +27,7 @@ class Terms:
     received_at: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class LoadResult:
     """What a load did. `generation` is the file published, or None when there was nothing new to publish."""
 

@@ -54,10 +54,20 @@ def tables_of(
     for (name, content), at in zip(files, times, strict=True):
         digest = hashlib.sha256(content).hexdigest()
         manifest = manifest.with_delivery(
-            Delivery(0, digest, known.name, known.sha256, zone, at, name, str(Path()), companion=second)
+            Delivery(
+                sequence=0,
+                sha256=digest,
+                source=known.name,
+                mapping_sha256=known.sha256,
+                time_zone=zone,
+                received_at=at,
+                name=name,
+                folder=str(Path()),
+                companion=second,
+            )
         )
     new = {one.sequence for one in manifest.deliveries}
-    build = Build(duckdb.connect(config={"threads": "2"}))
+    build = Build(connection=duckdb.connect(config={"threads": "2"}))
     build.stage(manifest, new, contents.__getitem__, quiet)
     build.judge(new, accept_rejects=True, strict=False, progress=quiet, accept_shrink=accept_shrink)
     build.add_identities(None)

@@ -77,7 +77,7 @@ def written(path: Path, resources: Iterable[Resource | str]) -> Path:
 
 def table(content: bytes, *paths: str, options: fhir_resources.Options | None = None) -> list[Mapping[str, Any]]:
     """What the reader makes of these paths, one mapping per resource."""
-    wanted = Wanted(frozenset(plain_heading(path) for path in paths))
+    wanted = Wanted(headings=frozenset(plain_heading(path) for path in paths))
     known = options or read_source("fhir_bulk").file[0].reader
     rows: pa.Table = fhir_resources.read_tables(content, "a.ndjson", known, wanted)[0].rows  # type: ignore[arg-type]
     names = sorted(wanted.headings)

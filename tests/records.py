@@ -113,7 +113,7 @@ def quiet(_: str) -> None:
 
 
 def terms(source: str = "canonical", zone: str = ZONE, received_at: str = RECEIVED_AT, **how: bool) -> Terms:
-    return Terms(read_source(source), zone, received_at=received_at, **how)
+    return Terms(source=read_source(source), zone=zone, received_at=received_at, **how)
 
 
 def take(home: Home, *paths: Path, **how: object) -> LoadResult:
@@ -141,9 +141,18 @@ def built(records: Records, folder: Path) -> duckdb.DuckDBPyConnection:
         contents[digest] = content
         source = read_source("canonical")
         manifest = manifest.with_delivery(
-            Delivery(0, digest, source.name, source.sha256, ZONE, RECEIVED_AT, path.name, str(folder))
+            Delivery(
+                sequence=0,
+                sha256=digest,
+                source=source.name,
+                mapping_sha256=source.sha256,
+                time_zone=ZONE,
+                received_at=RECEIVED_AT,
+                name=path.name,
+                folder=str(folder),
+            )
         )
-    build = Build(duckdb.connect(config={"threads": "2"}))
+    build = Build(connection=duckdb.connect(config={"threads": "2"}))
     build.stage(manifest, set(), contents.__getitem__, quiet)
     build.judge(set(), accept_rejects=True, strict=False, progress=quiet)
     build.add_identities(None)

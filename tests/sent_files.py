@@ -53,11 +53,20 @@ def load_in_turn(sent: Sequence[Sent], **how: bool) -> Loaded:
         contents[sha256] = one.content
         received = f"2026-06-{one.load:02}T12:00:00"
         manifest = manifest.with_delivery(
-            Delivery(0, sha256, source.name, source.sha256, "America/Chicago", received, one.name, "")
+            Delivery(
+                sequence=0,
+                sha256=sha256,
+                source=source.name,
+                mapping_sha256=source.sha256,
+                time_zone="America/Chicago",
+                received_at=received,
+                name=one.name,
+                folder="",
+            )
         )
         if one.load == last:
             new.add(manifest.deliveries[-1].sequence)
-    build = Build(duckdb.connect(config={"threads": "2"}))
+    build = Build(connection=duckdb.connect(config={"threads": "2"}))
     build.stage(manifest, new, contents.__getitem__, quiet)
     build.judge(new, how.pop("accept_rejects", True), False, quiet, **how)
     build.add_identities(None)

@@ -37,4 +37,6 @@ def _make(home: Home, procedures: int, seed: int) -> None:
     for name, text in synthetic_department(procedures, seed).items():
         (home.inbox / name).write_text(text, encoding="utf-8")
     with only_load(home):
-        load_files(home, [home.inbox], Terms(read_source("synthetic"), TIME_ZONE, received_at=RECEIVED_AT), quiet)
+        load_files(
+            home, [home.inbox], Terms(source=read_source("synthetic"), zone=TIME_ZONE, received_at=RECEIVED_AT), quiet
+        )

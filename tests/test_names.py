@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from data.home import PROJECT
-from tests.measures import FORBIDDEN_NAMES, TREES, is_one_word, read_modules
+from tests.measures import FORBIDDEN_NAMES, TREES, is_one_word, large_constructors, read_modules
 
 MOST_MODULES = 12
 MOST_ONE_WORD = 0.15
@@ -34,3 +34,7 @@ def test_no_two_modules_of_a_tree_share_a_name(root: str) -> None:
 def test_no_folder_holds_more_modules_than_a_reader_takes_in() -> None:
     folders = Counter(module.path.parent for module in MODULES if module.path.stem != "__init__")
     assert {folder: count for folder, count in folders.items() if count > MOST_MODULES} == {}
+
+
+def test_large_values_are_built_by_the_names_of_their_parts() -> None:
+    assert list(large_constructors(MODULES)) == []

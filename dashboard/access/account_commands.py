@@ -34,7 +34,14 @@ def add_account(name: Name, role: Annotated[RoleName, typer.Option()], site: Sit
     if account_store().find(key):
         raise UsageProblem("name", "there is such an account already", "Change it with `user role` or `user password`")
     _save_account(
-        Account(key, "accounts", role.value, tuple(site) if site else None, hash_of(_ask_password(key))), "add"
+        Account(
+            name=key,
+            way="accounts",
+            role=role.value,
+            sites=tuple(site) if site else None,
+            password=hash_of(_ask_password(key)),
+        ),
+        "add",
     )
 
 
@@ -106,7 +113,14 @@ def audit_command(
 def export_acts() -> list[Act]:
     """The exports in the journal, as acts."""
     return [
-        Act(event.at, event.author, "export", event.subject, str(event.payload.get("profile", "")), "")
+        Act(
+            at=event.at,
+            person=event.author,
+            action="export",
+            subject=event.subject,
+            result=str(event.payload.get("profile", "")),
+            address="",
+        )
         for event in Journal(department_home().journal).events("export")
     ]
 

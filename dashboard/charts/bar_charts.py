@@ -16,7 +16,17 @@ def category_bars(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     alt = "; ".join(f"{label} {amount}" for label, amount in zip(labels, amounts, strict=True))
     colours = [theme.main] * len(amounts)
     told = f"{alt}." if alt else "Nothing recorded."
-    return _draw_bars(labels, amounts, texts, colours, range(len(amounts)), title, subtitle, told, theme)
+    return _draw_bars(
+        labels,
+        amounts,
+        texts=texts,
+        colours=colours,
+        rows=range(len(amounts)),
+        title=title,
+        subtitle=subtitle,
+        alt=told,
+        theme=theme,
+    )
 
 
 def reason_bars(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Figure:
@@ -33,19 +43,20 @@ def reason_bars(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> g
     return _draw_bars(
         names,
         counts,
-        [f"{count:,}" for count in counts],
-        [theme.main] * (len(rows) - 1) + [theme.quiet],
-        [place for _, _, place in rows],
-        "Why did patients stay?",
-        f"{recorded:,} of {stayed:,} reasons recorded, of patients who did not go home the same day",
-        f"Reasons for staying: {', '.join(f'{name} {count}' for name, count, _ in rows)}.",
-        theme,
+        texts=[f"{count:,}" for count in counts],
+        colours=[theme.main] * (len(rows) - 1) + [theme.quiet],
+        rows=[place for _, _, place in rows],
+        title="Why did patients stay?",
+        subtitle=f"{recorded:,} of {stayed:,} reasons recorded, of patients who did not go home the same day",
+        alt=f"Reasons for staying: {', '.join(f'{name} {count}' for name, count, _ in rows)}.",
+        theme=theme,
     )
 
 
 def _draw_bars(
     names: Sequence[str],
     amounts: Sequence[int],
+    *,
     texts: Sequence[str],
     colours: Sequence[str],
     rows: Sequence[int | str],
@@ -55,11 +66,11 @@ def _draw_bars(
     theme: Theme,
 ) -> go.Figure:
     drawing = Drawing(
-        theme,
-        60 + 37 * max(len(names), 1),
-        title,
-        subtitle,
-        alt,
+        theme=theme,
+        height=60 + 37 * max(len(names), 1),
+        title=title,
+        subtitle=subtitle,
+        alt=alt,
         x={"visible": False, "range": [0, max([*amounts, 1]) * 1.45]},
         y={"showgrid": False, "autorange": "reversed", "type": "category", "tickfont": {"color": theme.ink}},
     )
@@ -85,7 +96,7 @@ def counts_over_time(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     complete = figures["period_complete"].fillna(False).astype(bool)
     told = "; ".join(f"{period} {value:.0f}" for period, value in row_cells(figures, "period", "value"))
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=260,
         title="How many procedures?",
         subtitle=f"{int(figures['value'].sum()):,} procedures; a hollow bar is a period that is not over",

@@ -29,7 +29,7 @@ Place = int | str | dict[str, Any]
 FOREIGN_MARKUP = re.compile(r"<(?!/?(?:b|br)>)")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Drawing:
     """A chart in the making.
 

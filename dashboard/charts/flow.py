@@ -22,7 +22,9 @@ class Step:
 
 def draw_flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.Figure:
     """One bar for each step, in order: kept ones from zero, those that fall away where they break off."""
-    drawing = Drawing(theme, 100, title, subtitle, _alt_text(steps), x={"visible": False})
+    drawing = Drawing(
+        theme=theme, height=100, title=title, subtitle=subtitle, alt=_alt_text(steps), x={"visible": False}
+    )
     most = max([step.count for step in steps if step.is_kept] + [1])
     left = most
     bases = []

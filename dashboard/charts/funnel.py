@@ -25,7 +25,7 @@ def funnel_chart(units: pd.DataFrame, found: Funnel, is_adjusted: bool, title: s
     wide = "widened because units differ by more than chance as a whole; " if is_adjusted else ""
     counted = f"{int(x.sum()):,} of {int(n.sum()):,}, {percent_text(PERCENT * found.centre)} all together"
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=400,
         title=title,
         subtitle=f"{counted}; limits 95 % and 99.8 %; {wide}not adjusted for age, ASA class, vertebrae or indication",

@@ -18,7 +18,7 @@ def shares_with_gaps(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     hidden = int(figures["suppressed"].sum())
     title = str(figures["title"].iloc[0]) if len(figures) else "Nothing to show"
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=70 + ROW * max(len(figures), 1),
         title=title,
         subtitle=f"{hidden} of {len(figures)} hidden because few people are behind them",

@@ -22,17 +22,20 @@ def recovery_spread(
     below ten show their number only.
     """
     told = f". Shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"
-    return _draw_spread(rows, labels, "How long until ready to go home?", told, promised, theme)
+    return _draw_spread(
+        rows, labels, title="How long until ready to go home?", told=told, promised=promised, theme=theme
+    )
 
 
 def time_spread(rows: pd.DataFrame, labels: Sequence[str], title: str, theme: Theme) -> go.Figure:
     """The same for another time of the day, in the unit of the rows (`unit`: minutes or hours)."""
-    return _draw_spread(rows, labels, title, "", None, theme)
+    return _draw_spread(rows, labels, title=title, told="", promised=None, theme=theme)
 
 
 def _draw_spread(
     rows: pd.DataFrame,
     labels: Sequence[str],
+    *,
     title: str,
     told: str,
     promised: tuple[float, float] | None,
@@ -42,7 +45,7 @@ def _draw_spread(
     firm = rows[(rows["gate"] != "counts_only") & rows["p50"].notna()]
     unit = UNITS[str(rows["unit"].iloc[0])] if len(rows) else "h"
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=100,
         title=title,
         subtitle=f"Of {int(rows['recorded'].sum()):,} with a recorded time: half are ready at the mark; bar: the "
@@ -112,7 +115,7 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
     recorded, eligible = int(rows["recorded"].iloc[0]), int(rows["eligible"].iloc[0])
     at = dict(row_cells(rows, "threshold", "value"))
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=340,
         title="What share is ready to go home, hour by hour?",
         subtitle=f"{recorded:,} of {eligible:,} known; those who stayed overnight without a time count as not ready",

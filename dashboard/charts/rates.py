@@ -22,7 +22,7 @@ def rate_over_time(figures: pd.DataFrame, title: str, noun: str, theme: Theme) -
     yes, total = int(known["numerator"].sum()), int(known["recorded"].sum())
     overall = 100 * yes / total if total else float("nan")
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=360,
         title=title,
         subtitle=f"{yes:,} of {total:,} {noun}; bars are 95 % intervals; grey: fewer than ten; hollow: period not "
@@ -91,7 +91,7 @@ def rate_by_group(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     rows = figures.assign(label=list(labels)).reset_index(drop=True)
     firm = rows[rows["gate"].isin(FIRM)]
     alt = f"{share_findings(firm)}." if len(firm) else "Too few to compare."
-    drawing = Drawing(theme, 100, title, subtitle, alt)
+    drawing = Drawing(theme=theme, height=100, title=title, subtitle=subtitle, alt=alt)
     shares_in_rows(drawing, rows)
     return drawing.figure()
 

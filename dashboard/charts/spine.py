@@ -28,7 +28,7 @@ THORACIC_ARCH = ((0, 0.34), (0.3, 0.36), (0.95, -0.62), (0.86, -0.86), (0.24, -0
 LUMBAR_ARCH = ((0, 0.34), (0.3, 0.32), (0.92, 0.16), (0.98, -0.34), (0.36, -0.3), (0.22, -0.02), (0, 0.02))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Body:
     """One vertebral body: its middle, its tilt, its size."""
 
@@ -76,7 +76,16 @@ def vertebral_bodies() -> list[Body]:
     for name, height, depth, disc in zip(TREATED_SPINE, HEIGHTS, DEPTHS, discs, strict=True):
         middle = depth_below + height / 2
         slope = (_bend_backwards(middle + 1, chest, total) - _bend_backwards(middle - 1, chest, total)) / 2
-        made.append(Body(name, _bend_backwards(middle, chest, total), -middle, math.atan(slope), height, depth))
+        made.append(
+            Body(
+                name=name,
+                x=_bend_backwards(middle, chest, total),
+                y=-middle,
+                tilt=math.atan(slope),
+                height=height,
+                depth=depth,
+            )
+        )
         depth_below += height + disc
     return made
 
@@ -103,7 +112,7 @@ def spine_picture(
     shapes = vertebral_bodies()
     by = f"; outline: thicker where more {outlined_by} (share beside the count, none below ten)" if shares else ""
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=720,
         title="Which vertebrae were treated?",
         subtitle=f"{sum(counts.values()):,} vertebrae in {recorded:,} procedures with readable levels; stronger "

@@ -42,7 +42,7 @@ def hours_of_the_day(moments: Sequence[Moment], theme: Theme) -> go.Figure:
     stretches = list(pairwise(moments))
     told = "; ".join(f"{one.name} {one.at:%H:%M}" for one in moments)
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=180,
         title="What happened on the day?",
         subtitle="Local time; times that are not recorded are left out",
@@ -94,7 +94,7 @@ def days_around(marks: Sequence[Mark], windows: Sequence[tuple[str, int, int]], 
     first = min([-7.0, *(mark.day for mark in marks)])
     shown = [day for day in TICK_DAYS if first <= day <= last * 1.1]
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=330,
         title="What came before and after?",
         subtitle="Pain, 0 to 10, by days from the procedure; filled: a figure uses it; above: when it is asked; "

@@ -79,7 +79,15 @@ def fetch_download(reader: Viewer, offer_id: str) -> tuple[str, bytes]:
     text, rows = offer.write()
     content = text.encode("utf-8")
     export_log.record_file(
-        home_in_service(), "figures", view.audience, offer.filters, content, rows, view.info.generation, offer.name,
-        reader.name, None if reader.sites is None else sorted(reader.sites),
-    )  # fmt: skip
+        home_in_service(),
+        "figures",
+        profile=view.audience,
+        filters=offer.filters,
+        content=content,
+        rows=rows,
+        generation=view.info.generation,
+        file=offer.name,
+        author=reader.name,
+        sites=None if reader.sites is None else sorted(reader.sites),
+    )
     return offer.name, content

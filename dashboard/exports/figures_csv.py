@@ -43,7 +43,10 @@ def metric_figures(
 ) -> pd.DataFrame:
     """The figures of several metrics, one after the other, with the columns of `summarise`."""
     metrics = [find_metric(name) for name in names]
-    tables = [summarise(warehouse, one, filters, split.by, split.period, audience) for one in metrics]
+    tables = [
+        summarise(warehouse, one, filters=filters, by=split.by, period=split.period, audience=audience)
+        for one in metrics
+    ]
     return pd.concat(tables, ignore_index=True)
 
 

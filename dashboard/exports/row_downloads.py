@@ -37,6 +37,7 @@ def offered_profiles(reader: Viewer) -> list[Profile]:
 def prepare_bundle(
     view: View,
     profile: Profile,
+    *,
     recipient: str,
     purpose: str,
     behind: Behind,
@@ -56,15 +57,19 @@ def prepare_bundle(
     if behind != Behind():
         selected = tuple(procedure_ids(warehouse)[places_behind(warehouse, view.filters, behind)])
     order = Order(
-        profile,
-        view.filters,
-        recipient.strip() or None,
-        selected,
-        "&".join(f"{name}={value}" for name, value in to_address(behind).items()) if selected is not None else "",
-        view.reader.sites,
-        workbooks,
+        profile=profile,
+        filters=view.filters,
+        recipient=recipient.strip() or None,
+        selected=selected,
+        selected_as="&".join(f"{name}={value}" for name, value in to_address(behind).items())
+        if selected is not None
+        else "",
+        sites=view.reader.sites,
+        workbooks=workbooks,
     )
-    return export_bundle(home, warehouse, order, view.reader.name, purpose.strip() or None, for_excel=for_excel)
+    return export_bundle(
+        home, warehouse, order=order, author=view.reader.name, purpose=purpose.strip() or None, for_excel=for_excel
+    )
 
 
 def prepare_report(view: View) -> str:

@@ -27,7 +27,7 @@ TAKEN_BACK = "taken_back"
 SHOWN_DAYS = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Closing:
     """What a call came to. `at` is ISO 8601 in UTC."""
 
@@ -141,7 +141,14 @@ def _closings_in_force() -> list[Closing]:
 
 def _closing_of_event(event: Event) -> Closing:
     payload = event.payload
-    return Closing(event.id, event.subject, str(payload["timepoint"]), str(payload["reason"]), event.author, event.at)
+    return Closing(
+        id=event.id,
+        procedure_id=event.subject,
+        timepoint=str(payload["timepoint"]),
+        reason=str(payload["reason"]),
+        author=event.author,
+        at=event.at,
+    )
 
 
 def _closings_at_sites_of(view: View) -> list[Closing]:

@@ -31,7 +31,13 @@ def notes_for(view: View, *metrics: str) -> tuple[Note, ...]:
 
 
 def add_note(
-    view: View, on: date, text: str, topics: Sequence[str] = (), site: str | None = None, proposes_rebase: bool = False
+    view: View,
+    on: date,
+    *,
+    text: str,
+    topics: Sequence[str] = (),
+    site: str | None = None,
+    proposes_rebase: bool = False,
 ) -> int:
     """Pin a note to every chart of the topics (none named = all). `AccessDenied` without the right."""
     _require_right(view, site)
@@ -71,6 +77,7 @@ def rebases_of_metric(view: View, metric: str) -> tuple[Rebase, ...]:
 def explain_cause(
     view: View,
     metric: str,
+    *,
     first: str,
     last: str,
     words: str,

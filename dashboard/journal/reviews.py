@@ -11,7 +11,7 @@ from queries.explain.procedures import read_procedure
 from queries.trends.annotations import ERASED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """One review of a reported event; `complication_id` None = of the patient's death. `at` is ISO 8601 in UTC."""
 
@@ -61,5 +61,10 @@ def _is_of_reader(view: View, procedure_id: str) -> bool:
 
 def _review_of_event(event: Event) -> Review:
     return Review(
-        event.id, event.subject, event.payload.get("complication_id"), event.words or ERASED, event.author, event.at,
-    )  # fmt: skip
+        id=event.id,
+        procedure_id=event.subject,
+        complication_id=event.payload.get("complication_id"),
+        words=event.words or ERASED,
+        author=event.author,
+        at=event.at,
+    )

@@ -21,7 +21,7 @@ HEADLINES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedMonth:
     """A month as it was signed off.
 
@@ -117,9 +117,13 @@ def _require_right(view: View, right: str) -> None:
 def _month_of_event(event: Event) -> SignedMonth:
     figures = event.payload.get("figures") or ()
     return SignedMonth(
-        event.id, event.subject, str(event.payload.get("generation")), event.author, event.at,
-        tuple(figures) if isinstance(figures, list) else (),
-    )  # fmt: skip
+        id=event.id,
+        month=event.subject,
+        generation=str(event.payload.get("generation")),
+        author=event.author,
+        at=event.at,
+        figures=tuple(figures) if isinstance(figures, list) else (),
+    )
 
 
 def _open_generation(name: str) -> Warehouse | None:

@@ -59,10 +59,10 @@ def of_table(table: pd.DataFrame) -> Behind | None:
     if table.empty:
         return None
     if "curve" in table and table["curve"].iloc[0] in read_curves():
-        return Behind(_metric_of(table["curve"].iloc[0], COUNTED_IN_CURVE), "counted")
+        return Behind(metric=_metric_of(table["curve"].iloc[0], COUNTED_IN_CURVE), status="counted")
     if "metric" not in table or table["metric"].iloc[0] not in read_catalogue():
         return None
-    return Behind(str(table["metric"].iloc[0]), "counted")
+    return Behind(metric=str(table["metric"].iloc[0]), status="counted")
 
 
 def _metric_of(name: str, known: Mapping[str, str]) -> str:
@@ -80,7 +80,7 @@ def of_point(table: pd.DataFrame, rows: Mapping[str, Any], point: Mapping[str, A
     if place is None:
         return None
     if place == "not-recorded":
-        return Behind(str(table["metric"].iloc[0]), "not-recorded")
+        return Behind(metric=str(table["metric"].iloc[0]), status="not-recorded")
     if isinstance(place, Mapping):
         found = of_row(table.iloc[place["row"]], by)
         return found and replace(found, **{name: part for name, part in place.items() if name in PARTS})
@@ -103,13 +103,13 @@ def row_of(place: int | str | Mapping[str, Any] | None) -> int | None:
 def of_row(row: Mapping[str, Any], by: str | None) -> Behind | None:
     """Where a row of a figure leads; None where it is of no metric, as the arms of published trials."""
     if row.get("curve") in read_curves():
-        return Behind(_metric_of(row["curve"], METRIC_OF_CURVE), curve=row["curve"], at=f"{row['threshold']:g}")
+        return Behind(metric=_metric_of(row["curve"], METRIC_OF_CURVE), curve=row["curve"], at=f"{row['threshold']:g}")
     if row.get("scored"):
         return Behind(scored=str(row["scored"]))
     if row.get("metric") not in read_catalogue():
         return None
     if "status" in row:
-        return Behind(str(row["metric"]), str(row["status"])) if row["status"] else None
+        return Behind(metric=str(row["metric"]), status=str(row["status"])) if row["status"] else None
     kind = read_catalogue()[row["metric"]].kind
     category = row.get("category") if kind == "category" else None
     group, period = row.get("group"), row.get("period")

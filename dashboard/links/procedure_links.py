@@ -25,7 +25,7 @@ Shows = Filters | tuple[Filters, ...] | None
 
 
 def follow_mark(
-    view: View, table: pd.DataFrame, rows: Mapping[str, Any], point: Mapping[str, Any], by: str | None, shows: Shows
+    view: View, table: pd.DataFrame, *, rows: Mapping[str, Any], point: Mapping[str, Any], by: str | None, shows: Shows
 ) -> None:
     """Go to the procedures behind a mark that was clicked."""
     row = drill_through.of_point(table, rows, point, by)

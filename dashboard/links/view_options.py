@@ -30,7 +30,7 @@ def one_of(name: str, key: str, options: Collection[str], usual: str) -> dict[st
 
 
 def pick_segment(
-    name: str, key: str, usual: Option, label: str, titles: Mapping[Option, str], about: str | None = None
+    name: str, key: str, *, usual: Option, label: str, titles: Mapping[Option, str], about: str | None = None
 ) -> Option:
     """A row of segments of which one is on: `titles` says each option in words, and the address keeps the choice."""
     picked = st.segmented_control(

@@ -32,14 +32,14 @@ def main() -> None:
     timepoint = timepoint_choice()
     label, metric = read_timepoints().labels[timepoint], f"recorded_{timepoint}"
     capture = call_list.capture_of(view, timepoint)
-    page_parts.show_chart(view, f"flow_{timepoint}", flow_chart(capture, theme), flow_table(capture))
+    page_parts.show_chart(view, f"flow_{timepoint}", figure=flow_chart(capture, theme), table=flow_table(capture))
     latest_without(view, metric)
     trend_panel(view, metric, f"Are more patients answering at {label}?", "who could be asked")
     sites = view.figures(metric, by="site")
     sites = sites[sites["eligible"] > 0]
     names = [phrases.value_label(group, "site") for group in sites["group"]]
     figure = rate_by_group(sites, names, "Does it differ by site?", f"Asked and answered at {label}", theme)
-    page_parts.show_chart(view, f"{metric}_by_site", figure, sites, by="site")
+    page_parts.show_chart(view, f"{metric}_by_site", figure=figure, table=sites, by="site")
 
 
 def answer_sentence(view: View) -> str:
@@ -105,7 +105,7 @@ def latest_without(view: View, metric: str) -> None:
     missing = int(last["eligible"] - last["numerator"])
     if missing:
         label = f"Without a score in {phrases.month_words(last['period_start'])}: {phrases.count_procedures(missing)} →"
-        row = Behind(metric, "no", period=str(last["period"]))
+        row = Behind(metric=metric, status="no", period=str(last["period"]))
         page_parts.page_link(
             "procedures", label, {**view_options.options_shown(), **drill_through.to_address(row), "back": "follow_up"}
         )
@@ -116,7 +116,9 @@ def timepoint_choice() -> str:
     labels = read_timepoints().labels
     names = [window.name for window in read_timepoints().after]
     titles = {name: labels[name] for name in names}
-    return view_options.pick_segment("timepoint", "follow_up_timepoint", names[0], "Timepoint", titles)
+    return view_options.pick_segment(
+        "timepoint", "follow_up_timepoint", usual=names[0], label="Timepoint", titles=titles
+    )
 
 
 def call_section(view: View) -> None:

@@ -72,9 +72,9 @@ def main() -> None:
         if per_session["category"].notna().any():
             labels = [phrases.value_label(value, "levels") for value in per_session["category"]]
             figure = category_bars(per_session, labels, PER_SESSION, readable_words(per_session), theme)
-            page_parts.show_chart(view, "levels_per_procedure", figure, per_session)
+            page_parts.show_chart(view, "levels_per_procedure", figure=figure, table=per_session)
         by_month = view.figures("procedures", period="month")
-        page_parts.show_chart(view, "procedures_by_month", counts_over_time(by_month, theme), by_month)
+        page_parts.show_chart(view, "procedures_by_month", figure=counts_over_time(by_month, theme), table=by_month)
     matrix_panel(view)
     trend_of_levels(view)
     panels.how_counted(DEFINED)
@@ -102,7 +102,7 @@ def readable_words(per_session: pd.DataFrame) -> str:
 def outline_choice() -> str:
     """What the outline of the spine shows: a metric, or nothing."""
     titles = {name: title or "nothing" for name, title in OUTLINES.items()}
-    return view_options.pick_segment("outline", "spine_outline", "", "Outline by", titles)
+    return view_options.pick_segment("outline", "spine_outline", usual="", label="Outline by", titles=titles)
 
 
 def treated_picture(view: View, theme: Theme, vertebrae: pd.DataFrame) -> tuple[go.Figure, pd.DataFrame]:

@@ -13,7 +13,9 @@ def main() -> None:
     st.header("Words used here", anchor=False)
     st.markdown(definitions.glossary_text())
     st.header("Figures", anchor=False)
-    topic = view_options.pick_segment("topic", "methods_topic", "pain", "Topic", definitions.TOPIC_TITLES)
+    topic = view_options.pick_segment(
+        "topic", "methods_topic", usual="pain", label="Topic", titles=definitions.TOPIC_TITLES
+    )
     for entry in definitions.topic_entries(topic):
         panel = st.expander(entry.title, key=f"method_{entry.file}", on_change="rerun")
         if panel.open:

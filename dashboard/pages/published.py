@@ -38,7 +38,7 @@ def main() -> None:
     if metric:
         rows = split_figures(view, metric, key)
         page_parts.show_chart(
-            view, f"published_{metric}_{key}", shares_with_gaps(rows, page_parts.current_theme()), rows
+            view, f"published_{metric}_{key}", figure=shares_with_gaps(rows, page_parts.current_theme()), table=rows
         )
 
 

@@ -41,10 +41,10 @@ def main() -> None:
         left, right = st.columns(2)
         with left:
             figure = recovery_spread(rows, labels, promised, theme)
-            page_parts.show_chart(view, "recovery_by_levels", figure, rows, by="levels")
+            page_parts.show_chart(view, "recovery_by_levels", figure=figure, table=rows, by="levels")
         with right:
             curve = view.curve("hours_to_ready", HOURS)
-            page_parts.show_chart(view, "ready_by_hour", ready_by_hour(curve, promised, theme), curve)
+            page_parts.show_chart(view, "ready_by_hour", figure=ready_by_hour(curve, promised, theme), table=curve)
     else:
         st.write("This department does not record when patients are ready to go home, or not for these procedures.")
     if inside := panels.open_panel("How long procedure and stay take", "other"):
@@ -52,7 +52,7 @@ def main() -> None:
             metric = other_choice()
             rows, labels = by_levels(view, metric)
             figure = time_spread(rows, labels, OTHER_TIMES[metric], theme)
-            page_parts.show_chart(view, f"{metric}_by_levels", figure, rows, by="levels")
+            page_parts.show_chart(view, f"{metric}_by_levels", figure=figure, table=rows, by="levels")
     panels.facts_panel(lambda: recovery_facts(median, view.figure("recovered_within_6_hours"), ready))
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)
@@ -97,7 +97,9 @@ def recovery_facts(median: Row, within: Row, ready: Row) -> list[tuple[str, str]
 
 def other_choice() -> str:
     """Which other time is shown."""
-    return view_options.pick_segment("time", "recovery_other", "procedure_minutes", "Time of", OTHER_TITLES)
+    return view_options.pick_segment(
+        "time", "recovery_other", usual="procedure_minutes", label="Time of", titles=OTHER_TITLES
+    )
 
 
 def by_levels(view: View, metric: str) -> tuple[pd.DataFrame, list[str]]:

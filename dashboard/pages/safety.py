@@ -69,20 +69,22 @@ def main() -> None:
         page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["shown"], *REPORTED.values())
         page_parts.text_table(rows[["label", "shown", "followed"]].rename(columns=REPORTED))
         st.caption(EXACT)
-        page_parts.data_behind(view, "safety", rows)
+        page_parts.data_behind(view, "safety", table=rows)
     watch = watch_events(view)
     if watch is not None and watch.cases.events.size:
         table = view.figures(HEADLINE)
         left, right = st.columns(2)
         with left:
             between = cases_between(watch.cases.gaps, watch.cases.since_last, theme, watch.cases.between)
-            page_parts.show_chart(view, "cases_between_events", between, table)
+            page_parts.show_chart(view, "cases_between_events", figure=between, table=table)
         with right:
             if watch.found is None:
                 page_parts.write_sentence(watch.told)
             else:
-                figure = cusum_chart(watch.found, watch.cases.days, LIMIT, watch.subtitle, watch.told, theme)
-                page_parts.show_chart(view, "cusum_of_events", figure, table, watch.told)
+                figure = cusum_chart(
+                    watch.found, watch.cases.days, limit=LIMIT, subtitle=watch.subtitle, told=watch.told, theme=theme
+                )
+                page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.told)
     reported = event_rows(view)
     page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
     st.write(review_note(reported))

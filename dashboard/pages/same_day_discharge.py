@@ -85,20 +85,27 @@ def split_choice(view: View) -> str:
     """What same-day discharge is split by."""
     keys = [key for key in SPLITS if key != "site" or len(view.values("site")) > 1]
     titles = {key: SPLIT_TITLES[key] for key in keys}
-    return view_options.pick_segment("split", "discharge_split", "levels", "Split by", titles)
+    return view_options.pick_segment("split", "discharge_split", usual="levels", label="Split by", titles=titles)
 
 
 def split_chart(view: View, key: str, theme: Theme) -> Charted:
     """Day cases home the same day by a key; groups that hold nobody who counts are left out."""
-    return _by_group(view, "day_case_completed", key, SPLITS[key], "Intended day cases", theme)
+    return _by_group(view, "day_case_completed", key=key, title=SPLITS[key], subtitle="Intended day cases", theme=theme)
 
 
 def by_setting(view: View, theme: Theme) -> Charted:
     """The same among all who came from home, by where they came from."""
-    return _by_group(view, "same_day_discharge", "setting", "Does it differ by where patients came from?", ALL, theme)
+    return _by_group(
+        view,
+        "same_day_discharge",
+        key="setting",
+        title="Does it differ by where patients came from?",
+        subtitle=ALL,
+        theme=theme,
+    )
 
 
-def _by_group(view: View, metric: str, key: str, title: str, subtitle: str, theme: Theme) -> Charted:
+def _by_group(view: View, metric: str, *, key: str, title: str, subtitle: str, theme: Theme) -> Charted:
     rows = view.figures(metric, by=key)
     rows = rows[rows["eligible"] > 0].reset_index(drop=True)
     labels = [value_label(group, key) for group in rows["group"]]

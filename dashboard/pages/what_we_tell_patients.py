@@ -25,7 +25,7 @@ def main() -> None:
                 with inside:
                     table = leaflet_sentences.over_time(view, one)
                     page_parts.show_chart(
-                        view, f"told_{one.now.name}", happened_over_time(table, one.versions, theme), table
+                        view, f"told_{one.now.name}", figure=happened_over_time(table, one.versions, theme), table=table
                     )
     page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.sentence_figures(sentences))
 

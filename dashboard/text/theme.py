@@ -6,7 +6,7 @@ from typing import Literal
 ThemeName = Literal["light", "dark"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Theme:
     """Colours of one theme. `main` carries the figure, `second` the comparison, `quiet` what is common or missing."""
 

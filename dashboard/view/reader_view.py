@@ -52,7 +52,7 @@ class View:
     def figures(self, metric: str, by: str | None = None, period: str | None = None) -> pd.DataFrame:
         """The figures of a metric, as `queries.figures.summarise.summarise` gives them to this reader's audience."""
         self.require("figures")
-        return _figures_table(self.path, metric, self.filters, by, period, self.audience)
+        return _figures_table(self.path, metric, filters=self.filters, by=by, period=period, audience=self.audience)
 
     def figure(self, metric: str) -> Row:
         """The one row of a metric that is not split, as a dictionary, exact."""
@@ -190,9 +190,11 @@ def _headline_row(path: str, metric: str, filters: Filters) -> Row:
 
 @lru_cache(FIGURES_KEPT)
 def _figures_table(
-    path: str, metric: str, filters: Filters, by: str | None, period: str | None, audience: Audience
+    path: str, metric: str, *, filters: Filters, by: str | None, period: str | None, audience: Audience
 ) -> pd.DataFrame:
-    return summarise(_open_warehouse(path), read_catalogue()[metric], filters, by, period, audience)
+    return summarise(
+        _open_warehouse(path), read_catalogue()[metric], filters=filters, by=by, period=period, audience=audience
+    )
 
 
 @lru_cache(FIGURES_KEPT)

@@ -109,7 +109,7 @@ def _note_form(view: View, key: str, topic: str, chosen: Note | None) -> None:
         if not st.form_submit_button("Save", type="primary") or day is None:
             return
         if chosen is None:
-            add_note(view, day, text, () if everywhere else (topic,), site, proposes)
+            add_note(view, day, text=text, topics=() if everywhere else (topic,), site=site, proposes_rebase=proposes)
         else:
             correct_note(view, chosen, day, text)
     st.rerun()
@@ -151,8 +151,10 @@ def _explain_change(view: View, key: str, metric: str, chosen: Note, table: pd.D
     if found is not None:
         st.caption(f"What changed is explained: {phrases.plain_text(found.words)}")
     elif st.button("This explains what changed", key=f"note_explains_{key}"):
-        labels = (f"{first:%Y-%m}", f"{last:%Y-%m}")
-        explain_cause(view, metric, *labels, chosen.text, site_shown(view), step, shown.direction)
+        explain_cause(
+            view, metric, first=f"{first:%Y-%m}", last=f"{last:%Y-%m}", words=chosen.text, site=site_shown(view),
+            step=step, direction=shown.direction,
+        )  # fmt: skip
         st.rerun()
 
 

@@ -142,6 +142,7 @@ def show_chart(
     key: str,
     figure: go.Figure,
     table: pd.DataFrame,
+    *,
     note: str = "",
     by: str | None = None,
     shows: Shows = None,
@@ -168,11 +169,11 @@ def show_chart(
         if note:
             st.caption(note)
         note_list(notes)
-        data_behind(view, key, table, notes, by, shows)
+        data_behind(view, key, table=table, notes=notes, by=by, shows=shows)
     # Without marks that lead somewhere the chart does not listen, and nothing comes back from it.
     points = getattr(clicked, "selection", {}).get("points") if rows else None
     if rows and points:
-        follow_mark(view, table, rows, points[0], by, shows)
+        follow_mark(view, table, rows=rows, point=points[0], by=by, shows=shows)
 
 
 def show_picture(key: str, figure: go.Figure) -> None:
@@ -187,6 +188,7 @@ def show_picture(key: str, figure: go.Figure) -> None:
 def data_behind(
     view: View,
     key: str,
+    *,
     table: pd.DataFrame,
     notes: Sequence[Note] = (),
     by: str | None = None,

@@ -27,8 +27,12 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
     kind = read_catalogue()[metric].kind
     steps: dict[Step, str] = {"month": STEPS["month"]} if kind == "count" else STEPS
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"look_{metric}"):
-        step = view_options.pick_segment("step", f"step_{metric}", step_of(view, metric), "By", steps)
-        rules = view_options.pick_segment("rules", f"rules_{metric}", "anhoej", "Rules", RULES, ABOUT_RULES)
+        step = view_options.pick_segment(
+            "step", f"step_{metric}", usual=step_of(view, metric), label="By", titles=steps
+        )
+        rules = view_options.pick_segment(
+            "rules", f"rules_{metric}", usual="anhoej", label="Rules", titles=RULES, about=ABOUT_RULES
+        )
         classic = kind == "proportion" and st.toggle(
             "3-sigma limits",
             **view_options.toggle_option("limits", f"classic_{metric}", "3-sigma"),
@@ -43,10 +47,10 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
             page_parts.section_heading(question, alone, told)
             page_parts.write_sentence(alone)
             st.caption(told)
-            page_parts.data_behind(view, key, shown.figures)
+            page_parts.data_behind(view, key, table=shown.figures)
         return
-    figure = over_time(shown.trend, question, noun, page_parts.current_theme(), classic=classic)
-    page_parts.show_chart(view, key, figure, shown.figures, told)
+    figure = over_time(shown.trend, question, noun=noun, theme=page_parts.current_theme(), classic=classic)
+    page_parts.show_chart(view, key, figure=figure, table=shown.figures, note=told)
 
 
 def explanation_words(view: View, shown: Shown) -> str:

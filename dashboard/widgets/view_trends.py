@@ -42,13 +42,13 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
     made = _cached_trend(
         view.path,
         view.filters,
-        _Rows(figures),
-        metric,
-        step,
-        view.figure(metric)["gate"],
-        rebases_in_view(view, metric),
-        rules,
-        judgement_of(view, metric),
+        rows=_Rows(figures),
+        metric=metric,
+        step=step,
+        gate=view.figure(metric)["gate"],
+        decided=rebases_in_view(view, metric),
+        rules=rules,
+        judgement=judgement_of(view, metric),
     )
     return Shown(made, figures)
 
@@ -99,6 +99,7 @@ class _Rows:
 def _cached_trend(
     _path: str,
     _filters: object,
+    *,
     rows: _Rows,
     metric: str,
     step: Step,
@@ -109,4 +110,13 @@ def _cached_trend(
 ) -> Trend:
     target = read_targets().targets.get(metric)
     goal = target.value if target else None
-    return make_trend(rows.figures, read_catalogue()[metric], step, gate, decided, rules, goal, judgement)
+    return make_trend(
+        rows.figures,
+        read_catalogue()[metric],
+        step=step,
+        gate=gate,
+        rebases=decided,
+        rules=rules,
+        target=goal,
+        judgement=judgement,
+    )

@@ -17,6 +17,7 @@ from etl.build.deliveries.observed_facts import watch_sources
 from etl.build.deliveries.replaced_rows import watch_new
 from etl.build.deliveries.unlike import Unlike, find_unlike
 from etl.build.file_report import FileReport, file_report
+from etl.build.refusals import refuse_rejects, refuse_shrunk
 from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, run_sql
 from etl.build.untreated import refuse_untreated
@@ -26,7 +27,6 @@ from etl.readers.delimited.encoding import refuse_unsure
 from etl.sources import Source, read_source
 from queries.warehouse import SCHEMA_VERSION
 
-MOST_REJECTS = 0.2
 CLOSING = "4_windows/52_pain_outcomes.sql"
 LINKED = "3_write/43_linked_clocks.sql"
 # Rows of pain_outcomes that are made by one statement.
@@ -58,7 +58,7 @@ class Refusal:
     report: FileReport | None = None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Build:
     """A generation in the making, inside one DuckDB connection."""
 
@@ -102,7 +102,12 @@ class Build:
         companion = open_content(delivery.companion) if delivery.companion else None
         content = open_content(delivery.sha256)
         staged = staging.stage_file(
-            self.connection, source, delivery, content, companion, lambda: typed_rows.read_rows(self.connection)
+            self.connection,
+            source,
+            delivery=delivery,
+            content=content,
+            companion=companion,
+            after_part=lambda: typed_rows.read_rows(self.connection),
         )
         if self.cache and staged:
             self.cache.keep(self.connection, delivery, staged)
@@ -137,8 +142,8 @@ class Build:
             error = (
                 refuse_unsure(one.name, one.encoding)
                 or refuse_untreated(one)
-                or _refuse_rejects(one, count, accept_rejects, strict)
-                or _refuse_shrunk(one, shrunk.get(one.source_file_id))
+                or refuse_rejects(one, count, accept_rejects, strict)
+                or refuse_shrunk(one, shrunk.get(one.source_file_id))
                 or self.unlike.refusal(one, accept_replaced, accept_surprises)
             )
             if error is not None:
@@ -271,30 +276,3 @@ class Build:
             " coalesce((select bool_or(is_synthetic) from sources), false), ?, ? from leading_sources",
             [generation, SCHEMA_VERSION, read_timepoints().model_dump_json(), code_version()],
         )
-
-
-def _refuse_rejects(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
-    share = rejected / max(1, staged.rows_read)
-    if strict and rejected:
-        return FileRefused(
-            staged.name,
-            f"{rejected} of {staged.rows_read} rows rejected, and --strict allows none",
-            "Correct the rows listed above, or load without --strict",
-        )
-    if share > MOST_REJECTS and not accept_rejects:
-        return FileRefused(
-            staged.name,
-            f"{rejected} of {staged.rows_read} rows rejected, more than {MOST_REJECTS:.0%}",
-            "Correct the file; if the rejects are right, load it with --accept-rejects",
-        )
-    return None
-
-
-def _refuse_shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefused | None:
-    if rows is None:
-        return None
-    return FileRefused(
-        staged.name,
-        f"this delivery of everything has {rows[0]} rows, fewer than half of the {rows[1]} of the one before",
-        "Check that the export is whole; if so many records are really gone, load it with --accept-shrink",
-    )

@@ -23,7 +23,7 @@ class Finding:
     scope: str = "row"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FileReport:
     """Rows of one file by fate, and what was found. `kind` names all kinds of records in it."""
 
@@ -55,18 +55,18 @@ def file_report(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> Fi
     rejected = sum(len(finding.lines) for finding in rejects if finding.scope == "row")
     superseded, duplicate = counts.get("superseded", 0), counts.get("duplicate", 0)
     return FileReport(
-        staged.name,
-        ", ".join(staged.kinds) or staged.kind.name,
-        staged.encoding,
-        staged.rows_read,
-        staged.rows_read - superseded - duplicate - rejected,
-        superseded,
-        duplicate,
-        rejected,
-        staged.ignored_columns,
-        staged.other_sheets,
-        rejects,
-        tuple(_read_findings(connection, "row_warnings", sequence)),
+        name=staged.name,
+        kind=", ".join(staged.kinds) or staged.kind.name,
+        encoding=staged.encoding,
+        rows_read=staged.rows_read,
+        rows_loaded=staged.rows_read - superseded - duplicate - rejected,
+        rows_superseded=superseded,
+        rows_duplicate=duplicate,
+        rows_rejected=rejected,
+        ignored_columns=staged.ignored_columns,
+        other_sheets=staged.other_sheets,
+        rejects=rejects,
+        warnings=tuple(_read_findings(connection, "row_warnings", sequence)),
     )
 
 

@@ -22,7 +22,7 @@ from etl.sources.mapping import MappedTable
 from etl.sources.source_files import tables_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StagedFile:
     """A file, or a sheet of one, whose rows are in the text tables. `kinds` are all that it holds, `kind` the first.
 
@@ -97,6 +97,7 @@ def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
 def stage_file(
     connection: duckdb.DuckDBPyConnection,
     source: Source,
+    *,
     delivery: Delivery,
     content: bytes,
     companion: bytes | None = None,
@@ -138,7 +139,14 @@ def _stage_canonical(
         rows_read += extract.rows.num_rows
         _remark_cut(connection, delivery.sequence, extract)
         after_part()
-    return StagedFile(delivery, kind, rows_read, extract.encoding, ignored, delivery.sequence)
+    return StagedFile(
+        delivery=delivery,
+        kind=kind,
+        rows_read=rows_read,
+        encoding=extract.encoding,
+        ignored_columns=ignored,
+        source_file_id=delivery.sequence,
+    )
 
 
 def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes) -> list[StagedFile]:
@@ -158,9 +166,15 @@ def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, c
         _insert_texts(connection, kind, source_file_id, extract, positions)
         ignored = canonical.ignored_columns(extract.header, kind)
         one = StagedFile(
-            delivery, kind, extract.rows.num_rows, extract.encoding, ignored, source_file_id, extract.sheet,
+            delivery=delivery,
+            kind=kind,
+            rows_read=extract.rows.num_rows,
+            encoding=extract.encoding,
+            ignored_columns=ignored,
+            source_file_id=source_file_id,
+            sheet=extract.sheet,
             other_sheets=() if place else others,
-        )  # fmt: skip
+        )
         staged.append(one)
     return staged
 
@@ -226,10 +240,17 @@ def _stage_mapped(
         _remark_cut(connection, source_file_id, extract)
         kinds = _kinds_held(connection, source_file_id, mapping)
         one = StagedFile(
-            delivery, kinds[0], extract.rows.num_rows, extract.encoding, table.ignored_columns,
-            source_file_id, extract.sheet, tuple(kind.name for kind in kinds), () if place else others,
-            list_other_codes(connection, source_file_id) if source.treatment else "",
-        )  # fmt: skip
+            delivery=delivery,
+            kind=kinds[0],
+            rows_read=extract.rows.num_rows,
+            encoding=extract.encoding,
+            ignored_columns=table.ignored_columns,
+            source_file_id=source_file_id,
+            sheet=extract.sheet,
+            kinds=tuple(kind.name for kind in kinds),
+            other_sheets=() if place else others,
+            other_codes=list_other_codes(connection, source_file_id) if source.treatment else "",
+        )
         staged.append(one)
     return staged
 

@@ -17,7 +17,7 @@ HASH_LENGTH = 16
 CODE = ("etl", "data/schema.sql", "queries/checks")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Delivery:
     """One file as received. `sequence` is the order of receipt; `folder` and `name` are for people only.
 

@@ -30,7 +30,7 @@ Key = tuple[str, str]
 BUNDLE = "[0-9a-f]" * 32 + ".zip"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Certificate:
     """What an erasure did. `rebuilt` = generation before → generation now, of those signed off.
 
@@ -75,7 +75,7 @@ def forget_patient(home: Home, number: str, source: str | None, progress: Progre
 def _erase_everywhere(home: Home, erasure: Erasure, readings: Readings, progress: Progress) -> Certificate:
     """All steps, of which each may already have been taken."""
     source, numbers = erasure.source, erasure.numbers
-    certificate = Certificate(source)
+    certificate = Certificate(source=source)
     keys = identities.keys_of_numbers(home, source, numbers.people, numbers.procedures)
     erasure = replace(erasure, keys=erasure.keys | keys)
     erasure_in_progress.begin_erasure(home, erasure)

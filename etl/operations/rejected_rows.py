@@ -35,7 +35,16 @@ def write_rejected(home: Home, folder: Path) -> list[tuple[str, int]]:
             target = _free_name(folder, name, delivery.sequence, taken)
             came_from = f"file {delivery.sequence}"
             generation = warehouse.info.generation
-            export_log.record_file(home, "rejected_rows", "internal", "", content, count, generation, came_from)
+            export_log.record_file(
+                home,
+                "rejected_rows",
+                profile="internal",
+                filters="",
+                content=content,
+                rows=count,
+                generation=generation,
+                file=came_from,
+            )
             write_whole(target, content, PRIVATE_FILE)
             written.append((target.name, count))
     return written

@@ -31,7 +31,12 @@ def guess_tables(content: bytes, name: str) -> list[Extract]:
         raise FileRefused(name, "no header line can be found", "Say which line it is: header_line in a source's TOML")
     above = _split_cells(lines[place - 1], delimiter) if place else []
     names = frozenset(plain_heading(cell) for cell in header if cell.strip())
-    wanted = Wanted(names, tuple(header), 2 if _names_groups(above, header) else 1, place + 1)
+    wanted = Wanted(
+        headings=names,
+        written=tuple(header),
+        header_rows=2 if _names_groups(above, header) else 1,
+        header_line=place + 1,
+    )
     extracts = csv.read_tables(content, name, csv.Options(kind="csv", delimiter=delimiter), wanted)
     if not any(extract.rows.num_rows for extract in extracts):
         raise FileRefused(name, "a header and no rows", "Take a file that has some: map looks at what its columns hold")
@@ -90,7 +95,9 @@ def _read_sheets(content: bytes, name: str) -> list[Extract]:
         has_groups = repeated or (place > 0 and _names_groups(lines[place - 1], header))
         if header:
             names = frozenset(plain_heading(cell) for cell in header if cell.strip())
-            wanted = Wanted(names, tuple(header), 2 if has_groups else 1, place + 1)
+            wanted = Wanted(
+                headings=names, written=tuple(header), header_rows=2 if has_groups else 1, header_line=place + 1
+            )
             read = excel.read_tables(content, name, options, wanted)
             found += [one for one in read if one.sheet == sheet and one.rows.num_rows]
     if not found:

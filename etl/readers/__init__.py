@@ -34,7 +34,7 @@ ENOUGH_HEADINGS = 0.5
 ERASED = "[erased]"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Extract:
     """A delivered table as text.
 
@@ -92,7 +92,7 @@ class Extract:
         return replace(self, rows=rows, has_wide_digits=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What a mapping looks for in a file: its headings in plain form and as written, and where its header stands.
 

@@ -22,7 +22,7 @@ GONE = json.dumps({"resourceType": ERASED})
 JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tie:
     """What one resource has to do with people.
 
@@ -54,7 +54,7 @@ def read_ties(content: bytes, where: str) -> Iterator[Tie]:
         if row.resource is not None:
             yield _tie_of_row(number, row, row.resource)
         elif row.problem != "excluded_person":
-            yield Tie(number, row.line, text=row.text)
+            yield Tie(row=number, line=row.line, text=row.text)
 
 
 def grow_resources(content: bytes, where: str, people: Collection[str], resources: Collection[str]) -> set[str]:
@@ -98,9 +98,14 @@ def _tie_of_row(number: int, row: Row, resource: Mapping[str, object]) -> Tie:
         names |= _reference_identifiers(one, resource)
         refers.add(_key_of(str(one["reference"]), row))
     return Tie(
-        number, row.line, f"{kind}/{own}" if own else "", frozenset(owners), frozenset(people), frozenset(names),
-        frozenset(refers),
-    )  # fmt: skip
+        row=number,
+        line=row.line,
+        key=f"{kind}/{own}" if own else "",
+        owners=frozenset(owners),
+        people=frozenset(people),
+        names=frozenset(names),
+        refers=frozenset(refers),
+    )
 
 
 def _find_objects(value: object) -> list[Mapping[str, object]]:

@@ -41,7 +41,9 @@ class Reading:
         self.sheets: dict[int, str | None] = {}
         try:
             self.source = lookups.with_codes(source, companion, delivery.where)
-            for one in staging.stage_file(self._connection, source, delivery, content, companion):
+            for one in staging.stage_file(
+                self._connection, source, delivery=delivery, content=content, companion=companion
+            ):
                 self.sheets[one.source_file_id] = one.sheet
         except FileRefused:
             self.sheets = {}

@@ -17,7 +17,7 @@ OPTIONS = excel.Options(kind="excel")
 
 def wanted_of(kind: Kind) -> Wanted:
     """What a sheet of this kind shows in its header."""
-    return Wanted(frozenset(kind.columns), kind.columns)
+    return Wanted(headings=frozenset(kind.columns), written=kind.columns)
 
 
 def is_workbook(content: bytes) -> bool:

@@ -140,7 +140,7 @@ def pad_zeros(sql: str, width: int) -> str:
 
 
 def moment_text(
-    sql: str, formats: tuple[str, ...], words: dict[str, str], clock: Clock, zone: str | None, no_midnight: bool
+    sql: str, formats: tuple[str, ...], *, words: dict[str, str], clock: Clock, zone: str | None, no_midnight: bool
 ) -> str:
     """A date, a time or both as ISO text; null when no format fits, or when two fit and disagree."""
     written = f"translate({tidy_spaces(sql)}, {sql_literal(WIDE_DIGITS[0])}, {sql_literal(WIDE_DIGITS[1])})"

@@ -12,7 +12,8 @@ from etl.readers.delimited import csv
 from etl.readers.workbooks import excel
 from etl.sources.headings import Columns
 from etl.sources.language.cells import Cell, Heading, as_pattern
-from etl.sources.language.model import Lookup, Source
+from etl.sources.language.habits import Lookup
+from etl.sources.language.model import Source
 
 Codes = dict[str, dict[str, str]]
 MOST_CODES = 100_000
@@ -41,7 +42,7 @@ def read_lookups(source: Source, files: Iterable[tuple[str, bytes]]) -> Codes:
 def _add_codes(codes: dict[str, str], content: bytes, where: str, lookup: Lookup) -> None:
     key, value = Heading(column=lookup.key), Heading(column=lookup.value)
     names = (*lookup.key, *lookup.value)
-    wanted = Wanted(frozenset(plain_heading(name) for name in names), names)
+    wanted = Wanted(headings=frozenset(plain_heading(name) for name in names), written=names)
     extract = _table(content, where, wanted)
     columns = Columns(extract, where)
     cells = (extract.rows.column(str(columns.places(one)[0])).to_pylist() for one in (key, value))

@@ -250,7 +250,9 @@ class MappedTable:
             formats = (*formats, ISO)
         text = self._text(cell)
         no_midnight = habits.midnight_is_no_time if cell.midnight_is_no_time is None else cell.midnight_is_no_time
-        read = declared_text.moment_text(text, formats, habits.words, self.clock, cell.zone, no_midnight)
+        read = declared_text.moment_text(
+            text, formats, words=habits.words, clock=self.clock, zone=cell.zone, no_midnight=no_midnight
+        )
         return f"coalesce({read}, {text})"
 
     def _moment_column(self, name: str, cell: Cell) -> str:

@@ -20,7 +20,7 @@ from queries.warehouse import Warehouse
 CALLED_AT = ("hours_24_72", "follow_up")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """One patient to ask. `hours_left` until the window closes; `opens_in` hours, zero when it is open."""
 
@@ -36,7 +36,7 @@ class Call:
     opens_in: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Capture:
     """How a timepoint's procedures fare, step by step. `reached` None = this department records no contacts then."""
 
@@ -93,11 +93,17 @@ def _make_call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call
         for days in (one.first_day, one.last_day + 1)
     )
     return Call(
-        row["procedure_id"], row["patient_key"], one.name, one.label, day0, row["site"], vertebrae,
-        None if row["baseline"] is None else float(row["baseline"]),
-        (closes - now).total_seconds() / 3600,
-        max(0.0, (opens - now).total_seconds() / 3600),
-    )  # fmt: skip
+        procedure_id=row["procedure_id"],
+        patient_key=row["patient_key"],
+        timepoint=one.name,
+        label=one.label,
+        performed_on=day0,
+        site=row["site"],
+        vertebrae=vertebrae,
+        baseline=None if row["baseline"] is None else float(row["baseline"]),
+        hours_left=(closes - now).total_seconds() / 3600,
+        opens_in=max(0.0, (opens - now).total_seconds() / 3600),
+    )
 
 
 def scored_since(warehouse: Warehouse, timepoint: str) -> dict[str, object]:
@@ -122,9 +128,15 @@ def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Cap
     seen = was_contacted(warehouse, timepoint)
     reached = int((could & (seen | scored)).sum()) if (could & seen).any() else None
     return Capture(
-        timepoint, int(chosen.sum()), excluded["not_due"], excluded["died"], excluded["retreated"], int(could.sum()),
-        reached, int(scored.sum()),
-    )  # fmt: skip
+        timepoint=timepoint,
+        procedures=int(chosen.sum()),
+        not_due=excluded["not_due"],
+        died=excluded["died"],
+        retreated=excluded["retreated"],
+        eligible=int(could.sum()),
+        reached=reached,
+        scored=int(scored.sum()),
+    )
 
 
 def was_contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:

@@ -31,7 +31,7 @@ PERIOD = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<q
 ASKED_AT = "recorded_"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Behind:
     """A figure's place: a metric, what its procedures answer, and the group, category and period of a row.
 
@@ -118,7 +118,7 @@ def places_behind(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.
     if behind.scored is not None and (month := parse_period(behind.scored)) is not None:
         chosen &= scored_in(warehouse, month.start)
     if behind.among is not None and (other := AMONG.fullmatch(behind.among)) is not None:
-        chosen &= _places_answering(warehouse, Behind(other["metric"], other["answer"]))
+        chosen &= _places_answering(warehouse, Behind(metric=other["metric"], status=other["answer"]))
     return np.flatnonzero(chosen)
 
 

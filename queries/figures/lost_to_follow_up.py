@@ -26,7 +26,7 @@ KNOWN_FROM = 0.8
 EARLY = "hours_24_72"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Beside:
     """One fact in both groups: mean, or share 0 to 1; counts; and the difference without − with, 95 % interval.
 
@@ -44,7 +44,7 @@ class Beside:
     upper: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Weighted:
     """A responder rate (0 to 1) as observed and weighted; `reason` says why it is not weighted, empty if it is."""
 
@@ -56,7 +56,7 @@ class Weighted:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lost:
     """Procedures that could be asked, with and without a score. Deaths, repeats and open windows are apart."""
 
@@ -81,9 +81,14 @@ def lost_to_follow_up(warehouse: Warehouse, timepoint: str, filters: Filters) ->
     facts = _early_facts(warehouse, timepoint)
     beside = tuple(_compare_fact(name, kind, values, did, could & ~did) for name, (kind, values) in facts.items())
     return Lost(
-        int(did.sum()), int((could & ~did).sum()), apart["died"], apart["retreated"], apart["not_due"], beside,
-        _weighted_share(warehouse, timepoint, chosen, facts),
-    )  # fmt: skip
+        with_score=int(did.sum()),
+        without=int((could & ~did).sum()),
+        died=apart["died"],
+        retreated=apart["retreated"],
+        not_due=apart["not_due"],
+        facts=beside,
+        weighted=_weighted_share(warehouse, timepoint, chosen, facts),
+    )
 
 
 def _early_facts(warehouse: Warehouse, timepoint: str) -> dict[str, tuple[Literal["mean", "share"], np.ndarray]]:
@@ -109,14 +114,34 @@ def _compare_fact(
 ) -> Beside:
     first, second = (values[which & ~np.isnan(values)] for which in (with_score, without))
     if min(first.size, second.size) < FEWEST:
-        return Beside(name, kind, math.nan, first.size, math.nan, second.size, math.nan, math.nan, math.nan)
+        return Beside(
+            fact=name,
+            kind=kind,
+            with_score=math.nan,
+            n_with=first.size,
+            without=math.nan,
+            n_without=second.size,
+            difference=math.nan,
+            lower=math.nan,
+            upper=math.nan,
+        )
     if kind == "share":
         lower, upper = intervals.newcombe(second.sum(), second.size, first.sum(), first.size)
     else:
         interval = stats.ttest_ind(second, first, equal_var=False).confidence_interval()
         lower, upper = float(interval.low), float(interval.high)
     apart = float(second.mean() - first.mean())
-    return Beside(name, kind, float(first.mean()), first.size, float(second.mean()), second.size, apart, lower, upper)
+    return Beside(
+        fact=name,
+        kind=kind,
+        with_score=float(first.mean()),
+        n_with=first.size,
+        without=float(second.mean()),
+        n_without=second.size,
+        difference=apart,
+        lower=lower,
+        upper=upper,
+    )
 
 
 def _known_share(values: np.ndarray) -> float:
@@ -134,12 +159,28 @@ def _weighted_share(warehouse: Warehouse, timepoint: str, chosen: np.ndarray, fa
     observed = float((found.value[known & found.recorded] > 0).mean()) if answered else math.nan
     coefficients = len(used) + 1
     if n and answered / n < CAUTION_FROM:
-        return Weighted(observed, math.nan, math.nan, n, answered, "fewer than 60 % have a score")
+        return Weighted(
+            observed=observed,
+            estimate=math.nan,
+            effective_n=math.nan,
+            n=n,
+            answered=answered,
+            reason="fewer than 60 % have a score",
+        )
     if n < WEIGHTED_FROM or min(n - answered, answered) < max(MISSING_FROM, PER_COEFFICIENT * coefficients):
         reason = (
             f"it needs {WEIGHTED_FROM} procedures with all facts, {PER_COEFFICIENT * coefficients} of them without and "
             f"as many with a score"
         )
-        return Weighted(observed, math.nan, math.nan, n, answered, reason)
+        return Weighted(
+            observed=observed, estimate=math.nan, effective_n=math.nan, n=n, answered=answered, reason=reason
+        )
     estimate, effective = inverse_probability(found.value[known] > 0, found.recorded[known], columns[known])
-    return Weighted(observed, estimate, effective, n, answered, "" if not math.isnan(estimate) else "no solution")
+    return Weighted(
+        observed=observed,
+        estimate=estimate,
+        effective_n=effective,
+        n=n,
+        answered=answered,
+        reason="" if not math.isnan(estimate) else "no solution",
+    )

@@ -53,6 +53,7 @@ EMPTY: Row = dict.fromkeys(COLUMNS) | dict.fromkeys(NUMBERS, math.nan) | {"suppr
 def summarise(
     warehouse: Warehouse,
     metric: Metric,
+    *,
     filters: Filters = EVERYTHING,
     by: str | None = None,
     period: str | None = None,

@@ -29,7 +29,7 @@ T_POWER = 3.6
 TAIL = 0.00135
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ControlChart:
     """Arrays of one length. `lower` and `upper` are clipped to the possible range, for drawing.
 
@@ -117,8 +117,8 @@ def g(gaps: ArrayLike) -> ControlChart:
     mean = _mean(values)
     spread = 3 * np.sqrt(mean * (mean + 1))
     centre = _median(values)
-    raw = (np.full(values.shape, mean - spread), np.full(values.shape, mean + spread))
-    return _finished(values, centre, *raw, 0, np.inf)
+    lower, upper = (np.full(values.shape, mean + side * spread) for side in (-1, 1))
+    return _finished(values, centre, lower=lower, upper=upper, least=0, most=np.inf)
 
 
 def geometric_limit(gaps: ArrayLike) -> float:
@@ -137,7 +137,7 @@ def t(times: ArrayLike) -> ControlChart:
         raise ValueError("times between events must be above zero")
     centre, reach = _individuals(values ** (1 / T_POWER), None, 3 / D2, screen=False)
     lower, upper = (_powered(np.full(values.shape, centre + side * reach)) for side in (-1, 1))
-    return _finished(values, centre**T_POWER, lower, upper, 0, np.inf)
+    return _finished(values, centre**T_POWER, lower=lower, upper=upper, least=0, most=np.inf)
 
 
 def run(values: ArrayLike) -> ControlChart:
@@ -246,9 +246,18 @@ def _powered(values: Floats) -> Floats:
 
 
 def _chart(values: Floats, centre: float, reach: Floats, least: float = -np.inf, most: float = np.inf) -> ControlChart:
-    return _finished(values, centre, centre - reach, centre + reach, least, most)
+    return _finished(values, centre, lower=centre - reach, upper=centre + reach, least=least, most=most)
 
 
-def _finished(values: Floats, centre: float, lower: Floats, upper: Floats, least: float, most: float) -> ControlChart:
+def _finished(
+    values: Floats, centre: float, *, lower: Floats, upper: Floats, least: float, most: float
+) -> ControlChart:
     middle = np.full(values.shape, centre)
-    return ControlChart(values, middle, np.clip(lower, least, most), np.clip(upper, least, most), lower, upper)
+    return ControlChart(
+        values=values,
+        centre=middle,
+        lower=np.clip(lower, least, most),
+        upper=np.clip(upper, least, most),
+        lower_raw=lower,
+        upper_raw=upper,
+    )

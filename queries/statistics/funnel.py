@@ -28,7 +28,7 @@ FEWEST_CASES = 20
 TAILS = {"lower_95": 0.025, "upper_95": 0.975, "lower_998": 0.001, "upper_998": 0.999}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Funnel:
     """Limits of each unit, 0 to 1, and its `tail`: the chance of a count so far out, on its side of the centre."""
 
@@ -71,7 +71,7 @@ def proportion(successes: ArrayLike, n: ArrayLike, centre: float | None = None) 
     limits = {name: _interpolated(chance, total, middle) for name, chance in TAILS.items()}
     lower = stats.binom.cdf(x, total, middle)
     upper = stats.binom.sf(x - 1, total, middle)
-    return Funnel(middle, **limits, tail=np.minimum(lower, upper))
+    return Funnel(centre=middle, **limits, tail=np.minimum(lower, upper))
 
 
 def overdispersion(successes: ArrayLike, n: ArrayLike, centre: float | None = None) -> Overdispersion:
@@ -100,7 +100,7 @@ def adjusted(successes: ArrayLike, n: ArrayLike, centre: float | None = None) ->
         for name, chance in TAILS.items()
     }
     z = (_arcsine(x / total) - _arcsine(middle)) / spread
-    return Funnel(middle, **limits, tail=stats.norm.sf(np.abs(z)))
+    return Funnel(centre=middle, **limits, tail=stats.norm.sf(np.abs(z)))
 
 
 def find_differing_pairs(successes: ArrayLike, n: ArrayLike, figures: int) -> list[Pair]:

@@ -14,7 +14,7 @@ EXACT_BELOW = 50
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PairedChange:
     """After minus before, over the `n` people with both. NaN where too few to say.
 
@@ -40,15 +40,32 @@ def change(before: ArrayLike, after: ArrayLike) -> PairedChange:
     differences = differences[~np.isnan(differences)]
     n = int(differences.size)
     if not n:
-        return PairedChange(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0)
+        return PairedChange(
+            mean=np.nan,
+            standard_deviation=np.nan,
+            lower=np.nan,
+            upper=np.nan,
+            hodges_lehmann=np.nan,
+            hodges_lehmann_lower=np.nan,
+            hodges_lehmann_upper=np.nan,
+            wilcoxon_p=np.nan,
+            n=0,
+        )
     deviation = float(differences.std(ddof=1)) if n > 1 else np.nan
     lower, upper = intervals.mean_t(differences)
     walsh = _walsh_averages(differences)
     low, high = _walsh_interval(walsh, n)
     return PairedChange(
-        float(differences.mean()), deviation, lower, upper, float(np.median(walsh)), low, high,
-        _signed_rank_p(differences), n,
-    )  # fmt: skip
+        mean=float(differences.mean()),
+        standard_deviation=deviation,
+        lower=lower,
+        upper=upper,
+        hodges_lehmann=float(np.median(walsh)),
+        hodges_lehmann_lower=low,
+        hodges_lehmann_upper=high,
+        wilcoxon_p=_signed_rank_p(differences),
+        n=n,
+    )
 
 
 def _walsh_averages(differences: Floats) -> Floats:

@@ -36,7 +36,7 @@ LOWER_WORDS = ("lower", "decrease")
 SAME = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Anhoej:
     """`useful` points are those not on the centre line. Without any, the other numbers are None.
 
@@ -60,14 +60,23 @@ def anhoej(values: ArrayLike, centre: ArrayLike | None = None) -> Anhoej:
     sides = _sides(known[recorded], middle[recorded])
     useful = sides[sides != 0]
     if not useful.size:
-        return Anhoej(0, None, None, None, None, signal=False)
+        return Anhoej(
+            useful=0, longest_run=None, longest_run_limit=None, crossings=None, crossings_limit=None, signal=False
+        )
     turns = np.flatnonzero(np.diff(useful) != 0)
     ends = np.concatenate([[-1], turns, [useful.size - 1]])
     longest, crossings = int(np.diff(ends).max()), int(turns.size)
     longest_limit, crossings_limit = anhoej_limits(useful.size)
     applies = 2 * useful.size >= sides.size
     signal = applies and (longest > longest_limit or crossings < crossings_limit)
-    return Anhoej(int(useful.size), longest, longest_limit, crossings, crossings_limit, bool(signal))
+    return Anhoej(
+        useful=int(useful.size),
+        longest_run=longest,
+        longest_run_limit=longest_limit,
+        crossings=crossings,
+        crossings_limit=crossings_limit,
+        signal=bool(signal),
+    )
 
 
 @lru_cache

@@ -16,7 +16,7 @@ SAME = 1e-12
 LEFT, EVENT, COMPETING = 0, 1, 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KaplanMeier:
     """Survival after each distinct time, with its 95 % interval on the log-log scale (NaN at exactly 1 and 0).
 
@@ -89,7 +89,7 @@ def kaplan_meier(times: ArrayLike, observed: ArrayLike) -> KaplanMeier:
     distinct, at_risk, (events,) = _count_events(when, [seen > 0])
     survival = np.cumprod(1 - events / at_risk)
     lower, upper = _log_log(survival, events, at_risk)
-    return KaplanMeier(distinct, at_risk, survival, lower, upper, events)
+    return KaplanMeier(times=distinct, at_risk=at_risk, survival=survival, lower=lower, upper=upper, events=events)
 
 
 def cumulative_incidence(time: ArrayLike, status: ArrayLike) -> CumulativeIncidence:

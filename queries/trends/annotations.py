@@ -13,7 +13,7 @@ from data.journal import Event, Journal
 ERASED = "(text erased)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """A dated remark. `topics` empty = every chart; `site` None = every site. `first_id` is the note it began as."""
 
@@ -32,7 +32,7 @@ class Note:
         return not self.topics or bool(set(self.topics) & set(topics))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rebase:
     """From which day a metric's baseline is drawn anew, and why. `start` None = taken back."""
 
@@ -45,7 +45,7 @@ class Rebase:
     at: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
     """A special cause that a person explained: the signal of a metric between two periods, both by their labels.
 
@@ -87,11 +87,16 @@ def rebases_of(home: Home) -> tuple[Rebase, ...]:
         latest[event.subject, event.payload.get("site")] = event
     found = [
         Rebase(
-            event.id, event.subject, _read_day(event.payload.get("from")), event.payload.get("site"),
-            event.words or ERASED, event.author, event.at,
+            id=event.id,
+            metric=event.subject,
+            start=_read_day(event.payload.get("from")),
+            site=event.payload.get("site"),
+            reason=event.words or ERASED,
+            author=event.author,
+            at=event.at,
         )
         for event in latest.values()
-    ]  # fmt: skip
+    ]
     return tuple(one for one in found if one.start is not None)
 
 
@@ -99,9 +104,9 @@ def explanations_of(home: Home) -> tuple[Explanation, ...]:
     """Special causes that were explained, oldest first."""
     return tuple(
         Explanation(
-            event.id, event.subject, str(event.payload["first"]), str(event.payload["last"]),
-            event.payload.get("site"), event.words or ERASED, event.author, event.at,
-            str(event.payload.get("step") or ""), str(event.payload.get("direction") or ""),
+            id=event.id, metric=event.subject, first=str(event.payload["first"]), last=str(event.payload["last"]),
+            site=event.payload.get("site"), words=event.words or ERASED, author=event.author, at=event.at,
+            step=str(event.payload.get("step") or ""), direction=str(event.payload.get("direction") or ""),
         )
         for event in _in_force(Journal(home.journal).events("special_cause"))
     )  # fmt: skip

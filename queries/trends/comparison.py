@@ -21,7 +21,7 @@ FIRM = ("plain", "caution")
 PERCENT = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """`units`: `label, numerator, recorded, value, lower, upper, gate, difference, difference_lower, difference_upper`.
 
@@ -71,10 +71,10 @@ def compare_units(figures: pd.DataFrame, chosen: tuple[str, ...] | None = None) 
     x, n = table["numerator"].to_numpy(float), table["recorded"].to_numpy(float)
     table = _with_intervals(table, x, n)
     if peers < FUNNEL_UNITS:
-        return Comparison(table, "intervals", None, None, left_out, pooled=together)
+        return Comparison(units=table, way="intervals", found=None, spread=None, left_out=left_out, pooled=together)
     spread = funnel.overdispersion(x[:peers], n[:peers])
     found = funnel.adjusted(x, n) if spread.applies else funnel.proportion(x, n)
-    return Comparison(table, "funnel", found, spread, left_out, pooled=together)
+    return Comparison(units=table, way="funnel", found=found, spread=spread, left_out=left_out, pooled=together)
 
 
 def with_courses(found: Comparison, courses: Mapping[str, Trend], first: date) -> Comparison:

@@ -50,7 +50,7 @@ class Phase:
         return len(self.places) < FROZEN_FROM
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lines:
     """One entry per point. `middle` is what run rules compare with; `lower`, `upper` are what points are coloured by.
 
@@ -106,12 +106,27 @@ def _lines_of(series: Series, phase: Phase) -> Lines:
     if series.kind == "mean":
         chart = control_charts.i_prime(series.values, series.n, baseline)
         return Lines(
-            chart.centre, chart.centre, chart.lower, chart.upper, chart.lower, chart.upper, chart.lower_raw,
-            chart.upper_raw,
-        )  # fmt: skip
+            centre=chart.centre,
+            middle=chart.centre,
+            lower=chart.lower,
+            upper=chart.upper,
+            classic_lower=chart.lower,
+            classic_upper=chart.upper,
+            rules_lower=chart.lower_raw,
+            rules_upper=chart.upper_raw,
+        )
     middle = np.full(series.values.shape, np.median(series.values[baseline]))
     none = np.full(series.values.shape, np.nan)
-    return Lines(middle, middle, none, none, none, none, none, none)
+    return Lines(
+        centre=middle,
+        middle=middle,
+        lower=none,
+        upper=none,
+        classic_lower=none,
+        classic_upper=none,
+        rules_lower=none,
+        rules_upper=none,
+    )
 
 
 def _proportion_lines(series: Series, baseline: Mask) -> Lines:
@@ -122,9 +137,15 @@ def _proportion_lines(series: Series, baseline: Mask) -> Lines:
         if (wide.upper_raw >= chart.upper_raw).any():
             chart, lower, upper = wide, wide.lower, wide.upper
     return Lines(
-        chart.centre, _middle_share(series.n, chart.centre), lower, upper, chart.lower, chart.upper, chart.lower_raw,
-        chart.upper_raw,
-    )  # fmt: skip
+        centre=chart.centre,
+        middle=_middle_share(series.n, chart.centre),
+        lower=lower,
+        upper=upper,
+        classic_lower=chart.lower,
+        classic_upper=chart.upper,
+        rules_lower=chart.lower_raw,
+        rules_upper=chart.upper_raw,
+    )
 
 
 def _middle_share(n: Floats, centre: Floats) -> Floats:

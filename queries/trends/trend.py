@@ -32,7 +32,7 @@ class Rebase:
     author: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Point:
     """One subgroup. `value` in the metric's unit (per cent for proportions), NaN where nothing is recorded.
 
@@ -53,7 +53,7 @@ class Point:
     is_outside_classic: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trend:
     """A figure over time. Lines have one entry per point, in the metric's unit, NaN where there is none.
 
@@ -99,6 +99,7 @@ class Trend:
 def make_trend(
     figures: pd.DataFrame,
     metric: Metric,
+    *,
     step: Step,
     gate: str,
     rebases: Sequence[Rebase] = (),
@@ -194,12 +195,20 @@ def _make_points(
     is_count = series.kind == "count"
     return tuple(
         Point(
-            period, start, end, float(value), int(n), None if pd.isna(numerator) else int(numerator),
-            not is_count and int(n) < FEWEST, bool(series.usable[place]), place in baseline, signals.labels[place],
-            bool(outside[place]),
+            period=period,
+            start=start,
+            end=end,
+            value=float(value),
+            n=int(n),
+            numerator=None if pd.isna(numerator) else int(numerator),
+            is_small=not is_count and int(n) < FEWEST,
+            is_complete=bool(series.usable[place]),
+            is_baseline=place in baseline,
+            label=signals.labels[place],
+            is_outside_classic=bool(outside[place]),
         )
         for place, (period, start, end, value, n, numerator) in enumerate(columns)
-    )  # fmt: skip
+    )
 
 
 def _scale_lines(drawn: Lines, scale: float) -> dict[str, tuple[float, ...]]:

@@ -154,7 +154,11 @@ def gated(
     """The app in front of a home, with an account of the same password for each of `people`: name → (role, sites)."""
     accounts = Accounts(records.accounts)
     for name, (role, sites) in people.items():
-        accounts.save(Account(name, "accounts", role, None if sites is None else tuple(sites), _hash()))
+        accounts.save(
+            Account(
+                name=name, way="accounts", role=role, sites=None if sites is None else tuple(sites), password=_hash()
+            )
+        )
     with served(folder / "log", OUTCOMES_HOME=str(records.root), **environment) as server:
         yield Gated(server, records, accounts)
     accounts.close()

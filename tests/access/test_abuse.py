@@ -250,6 +250,6 @@ def test_a_disabled_name_is_refused_whatever_the_proxy_says(proxied: dict[str, G
     said = {"X_Remote_User": "Max", "X_Remote_Groups": "leads", "X_Proxy_Secret": "shared"}
     assert one.get("/signed-in", **said).status == 204
     accounts = Accounts(one.accounts.path)
-    accounts.save(Account("max", "proxy", "lead", None, None, is_disabled=True))
+    accounts.save(Account(name="max", way="proxy", role="lead", sites=None, password=None, is_disabled=True))
     accounts.close()
     assert one.get("/signed-in", **said).status == 401

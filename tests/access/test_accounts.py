@@ -40,7 +40,7 @@ def clock() -> Clock:
 @pytest.fixture
 def accounts(tmp_path: Path, clock: Clock) -> Accounts:
     kept = Accounts(tmp_path / "private" / "accounts.sqlite", clock)
-    kept.save(Account("anna", "accounts", "lead"))
+    kept.save(Account(name="anna", way="accounts", role="lead"))
     return kept
 
 
@@ -70,7 +70,7 @@ def test_a_sign_in_ends_at_its_latest_end_whatever_is_done(accounts: Accounts, c
 @pytest.mark.parametrize("change", [{"is_disabled": True}, {"password": "another"}], ids=str)
 def test_disabling_and_a_new_password_end_sign_ins(change: dict[str, object], accounts: Accounts) -> None:
     token = hash_secret(accounts.sign_in("anna", ABSOLUTE))
-    accounts.save(replace(Account("anna", "accounts", "lead"), **change))
+    accounts.save(replace(Account(name="anna", way="accounts", role="lead"), **change))
     assert accounts.signed_in(token, IDLE) is None
 
 
@@ -132,11 +132,11 @@ def test_wrong_passwords_are_forgotten_after_a_right_one_and_with_time(accounts:
 
 
 def test_a_browser_is_known_for_one_name_until_a_new_password(accounts: Accounts, clock: Clock) -> None:
-    accounts.save(Account("olga", "accounts", "lead"))
+    accounts.save(Account(name="olga", way="accounts", role="lead"))
     token = hash_secret(accounts.remember_browser("anna"))
     assert accounts.knows_browser(token, "anna")
     assert not accounts.knows_browser(token, "olga")
-    accounts.save(Account("anna", "accounts", "lead", None, "another"))
+    accounts.save(Account(name="anna", way="accounts", role="lead", sites=None, password="another"))
     assert not accounts.knows_browser(token, "anna")
     late = hash_secret(accounts.remember_browser("anna"))
     clock.now += BROWSER_SECONDS
@@ -150,11 +150,11 @@ def test_a_password_has_a_sensible_length(password: str) -> None:
 
 
 def test_a_wrong_name_takes_as_long_as_a_wrong_password() -> None:
-    known = Account("anna", "accounts", "lead", None, hash_of(PASSWORD))
+    known = Account(name="anna", way="accounts", role="lead", sites=None, password=hash_of(PASSWORD))
     assert is_right(known, PASSWORD)
     assert not is_right(None, PASSWORD)
     assert not is_right(replace(known, is_disabled=True), PASSWORD)
-    assert not is_right(Account("olga", "oidc", "lead"), PASSWORD)
+    assert not is_right(Account(name="olga", way="oidc", role="lead"), PASSWORD)
     times: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(5):
         for exists in (True, False):
@@ -200,9 +200,9 @@ def test_groups_decide_role_and_sites(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "access.toml").write_text(GROUPS, encoding="utf-8")
     monkeypatch.setenv("OUTCOMES_ACCESS_FILE", str(tmp_path / "access.toml"))
     assert account_of_groups("oidc", "Olga", ["unknown"]) is None
-    assert account_of_groups("oidc", "Olga", ["quality"]) == Account("olga", "oidc", "quality")
+    assert account_of_groups("oidc", "Olga", ["quality"]) == Account(name="olga", way="oidc", role="quality")
     both = account_of_groups("oidc", "Olga", ["leads", "more leads", "quality", "admins"])
-    assert both == Account("olga", "oidc", "lead", ("Hillside", "Riverside"))
+    assert both == Account(name="olga", way="oidc", role="lead", sites=("Hillside", "Riverside"))
     assert account_of_groups("oidc", "Adam", ["admins"]).role == "admin"
     account_store().save(replace(both, is_disabled=True))
     assert account_of_groups("oidc", "Olga", ["leads"]) is None

@@ -24,8 +24,8 @@ from tests.records import loaded
 
 
 def prepared(app: Gated, profile: str, author: str) -> Receipt:
-    chosen = Order(Profile(profile), Filters.of({"levels": ["1"]}), "the registry")
-    return export_bundle(app.home, open_current(app.home), chosen, author, "test")
+    chosen = Order(profile=Profile(profile), filters=Filters.of({"levels": ["1"]}), recipient="the registry")
+    return export_bundle(app.home, open_current(app.home), order=chosen, author=author, purpose="test")
 
 
 def test_only_its_owner_gets_an_export(app: Gated) -> None:
@@ -82,8 +82,8 @@ def test_every_export_is_whole_while_others_rerun(size: tuple[int, int, float], 
 
     def fetched(place: int) -> tuple[bool, str]:
         chosen = tuple(ids[[place % len(ids), (place + 1 + place // len(ids)) % len(ids)]])
-        order = Order(Profile.LIMITED, selected=chosen, selected_as=f"choice {place}")
-        receipt = export_bundle(app.home, warehouse, order, "quentin", "test")
+        order = Order(profile=Profile.LIMITED, selected=chosen, selected_as=f"choice {place}")
+        receipt = export_bundle(app.home, warehouse, order=order, author="quentin", purpose="test")
         time.sleep(delay)
         answer = app.get(f"/export/{receipt.export_id}", "quentin")
         event = export_log.find_export(app.home, receipt.export_id)
@@ -114,7 +114,7 @@ def test_one_changed_cell_is_another_export(tmp_path: Path) -> None:
     receipts, scores = [], []
     for received_at in ("2026-09-01T12:00:00", "2026-09-02T12:00:00"):
         warehouse = loaded(home, records, received_at=received_at)
-        receipts.append(export_bundle(home, warehouse, Order(Profile.LIMITED), "quentin"))
+        receipts.append(export_bundle(home, warehouse, order=Order(profile=Profile.LIMITED), author="quentin"))
         with zipfile.ZipFile(receipts[-1].path) as archive:
             rows = csv.DictReader(io.TextIOWrapper(archive.open("pain_scores.csv"), "utf-8"))
             scores.append({(row["patient_key"], row["measured_at"]): row["score"] for row in rows})

@@ -71,7 +71,7 @@ def tried(start: Start, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "OUTCOMES_HOME": str(folder / "home"), "HOME": str(folder)}
     if start.access is not None:
         accounts = Accounts(folder / "home" / "private" / "accounts.sqlite")
-        accounts.save(Account("anna", "accounts", "lead"))
+        accounts.save(Account(name="anna", way="accounts", role="lead"))
         accounts.close()
         (folder / "access.toml").write_text(start.access, encoding="utf-8")
         environment["OUTCOMES_ACCESS_FILE"] = str(folder / "access.toml")

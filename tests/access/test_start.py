@@ -53,7 +53,7 @@ def test_an_option_that_weakens_is_refused(name: str, value: object, monkeypatch
 
 
 def test_another_address_needs_sign_in_and_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    account_store().save(Account("anna", "accounts", "lead"))
+    account_store().save(Account(name="anna", way="accounts", role="lead"))
     try:
         with pytest.raises(UsageProblem, match="without TLS"):
             started(monkeypatch, server__address="0.0.0.0")

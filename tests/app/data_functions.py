@@ -9,8 +9,9 @@ import pandas as pd
 from dashboard.exports import figure_downloads, row_downloads
 from dashboard.journal import call_list, notes, reviews, sign_offs
 from dashboard.links.drill_through import Behind
-from dashboard.pages import compare, published, safety
+from dashboard.pages import published, safety
 from dashboard.pages.accounts import accounts_shown, audit_shown
+from dashboard.pages.compare import compare
 from dashboard.pages.data_quality import data_quality, last_load, site_quality
 from dashboard.pages.overview import attention
 from dashboard.view import lost_to_follow_up, procedure_rows, reader_view
@@ -34,15 +35,43 @@ def somebody(view: View) -> str:
 
 
 def closing_of(procedure: str) -> call_list.Closing:
-    return call_list.Closing(1, procedure, "hours_24_72", "reached", "somebody", "2026-01-01T00:00:00Z")
+    return call_list.Closing(
+        id=1,
+        procedure_id=procedure,
+        timepoint="hours_24_72",
+        reason="reached",
+        author="somebody",
+        at="2026-01-01T00:00:00Z",
+    )
 
 
 def call_of(procedure: str) -> Call:
-    return Call(procedure, NOBODY, "hours_24_72", "", date(2026, 1, 1), None, "L1", 8.0, 1.0, 0.0)
+    return Call(
+        procedure_id=procedure,
+        patient_key=NOBODY,
+        timepoint="hours_24_72",
+        label="",
+        performed_on=date(2026, 1, 1),
+        site=None,
+        vertebrae="L1",
+        baseline=8.0,
+        hours_left=1.0,
+        opens_in=0.0,
+    )
 
 
 NO_RECORDS = pd.DataFrame(columns=["procedure_id", "patient_key", "site"])
-NOTE = Note(1, date(2026, 1, 1), "words", ("pain",), None, "somebody", "2026-01-01T00:00:00Z", False, 1)
+NOTE = Note(
+    id=1,
+    on=date(2026, 1, 1),
+    text="words",
+    topics=("pain",),
+    site=None,
+    author="somebody",
+    at="2026-01-01T00:00:00Z",
+    proposes_rebase=False,
+    first_id=1,
+)
 CALLS = {
     "View.figures": lambda view: view.figures("procedures"),
     "published.signature_sentence": published.signature_sentence,
@@ -84,13 +113,15 @@ CALLS = {
     "notes.notes_for": notes.notes_for,
     "notes.rebases_of_metric": lambda view: notes.rebases_of_metric(view, "mean_levels"),
     "notes.explanations_of_metric": lambda view: notes.explanations_of_metric(view, "mean_levels"),
-    "notes.add_note": lambda view: notes.add_note(view, date(2026, 1, 1), "words", ("pain",)),
+    "notes.add_note": lambda view: notes.add_note(view, date(2026, 1, 1), text="words", topics=("pain",)),
     "notes.correct_note": lambda view: notes.correct_note(view, NOTE, date(2026, 1, 1), "other words"),
     "notes.withdraw_note": lambda view: notes.withdraw_note(view, NOTE),
     "notes.rebase_metric": lambda view: notes.rebase_metric(
         view, "responders_50_hours_24_72", date(2026, 1, 1), "reason"
     ),
-    "notes.explain_cause": lambda view: notes.explain_cause(view, "mean_levels", "2026-01", "2026-03", "words"),
+    "notes.explain_cause": lambda view: notes.explain_cause(
+        view, "mean_levels", first="2026-01", last="2026-03", words="words"
+    ),
     "sign_offs.signed_months": sign_offs.signed_months,
     "sign_offs.closed_months": sign_offs.closed_months,
     "sign_offs.figures_of": lambda view: sign_offs.figures_of(view, "2026-03"),
@@ -105,7 +136,7 @@ CALLS = {
     "site_quality.scored_by_month": site_quality.scored_by_month,
     "figure_downloads.fetch_download": lambda view: figure_downloads.fetch_download(view.reader, NOBODY),
     "row_downloads.prepare_bundle": lambda view: row_downloads.prepare_bundle(
-        view, row_downloads.Profile.LIMITED, "", "", Behind()
+        view, row_downloads.Profile.LIMITED, recipient="", purpose="", behind=Behind()
     ),
     "row_downloads.prepare_report": row_downloads.prepare_report,
     "row_downloads.fetchable_export": lambda view: row_downloads.fetchable_export(view.reader, NOBODY),

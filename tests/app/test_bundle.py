@@ -60,8 +60,8 @@ def warehouse(home: Home) -> Warehouse:
 
 
 def made(home: Home, warehouse: Warehouse, profile: str, **how: object) -> tuple[Receipt, dict[str, str]]:
-    order = Order(Profile(profile), recipient="The Registry", **how)  # type: ignore[arg-type]
-    receipt = export_bundle(home, warehouse, order, "someone", "audit")
+    order = Order(profile=Profile(profile), recipient="The Registry", **how)  # type: ignore[arg-type]
+    receipt = export_bundle(home, warehouse, order=order, author="someone", purpose="audit")
     with zipfile.ZipFile(receipt.path) as archive:
         return receipt, {name: archive.read(name).decode() for name in archive.namelist()}
 
@@ -155,17 +155,17 @@ def test_safe_harbor_holds_no_date_no_key_and_no_age_above_89(warehouse: Warehou
 
 
 def test_ids_are_one_recipients_alone(home: Home, warehouse: Warehouse, bundles: dict) -> None:
-    order = Order(Profile.SAFE_HARBOR, recipient="another registry")
-    other = export_bundle(home, warehouse, order, "someone")
+    order = Order(profile=Profile.SAFE_HARBOR, recipient="another registry")
+    other = export_bundle(home, warehouse, order=order, author="someone")
     with zipfile.ZipFile(other.path) as archive:
         theirs = {row["procedure_id"] for row in rows(archive.read("procedures.csv").decode())}
     ours = {row["procedure_id"] for row in rows(bundles["safe_harbor"][1]["procedures.csv"])}
     assert len(ours) == len(theirs) == 12
     assert not ours & theirs
     with pytest.raises(UsageProblem, match="recipient"):
-        Order(Profile.SAFE_HARBOR).check()
+        Order(profile=Profile.SAFE_HARBOR).check()
     with pytest.raises(UsageProblem, match="years only"):
-        Order(Profile.SAFE_HARBOR, Filters.of(date_from=date(2026, 2, 1)), "x").check()
+        Order(profile=Profile.SAFE_HARBOR, filters=Filters.of(date_from=date(2026, 2, 1)), recipient="x").check()
 
 
 def data_day(text: str):
@@ -193,10 +193,15 @@ def test_notes_leave_with_the_internal_profile_alone(warehouse: Warehouse, home:
     wrong = journal.append("note", "", payload, "lead", "nurse cal at 48 h")
     journal.append("note_correction", "", payload, "lead", "=nurse call at 48 h", supersedes=wrong)
     journal.append("note", "", payload | {"site": "=Riverside"}, "lead", "new ward")
-    whole, north = Order(Profile.INTERNAL), Order(Profile.INTERNAL, Filters.of({"site": ['North "field", Ltd']}))
+    whole, north = (
+        Order(profile=Profile.INTERNAL),
+        Order(profile=Profile.INTERNAL, filters=Filters.of({"site": ['North "field", Ltd']})),
+    )
     kept = {}
-    for place, order in enumerate((whole, north, Order(Profile.LIMITED), Order(Profile.SAFE_HARBOR, recipient="R"))):
-        receipt = export_bundle(elsewhere, warehouse, order, "quality", out=tmp_path / f"{place}.zip")
+    for place, order in enumerate(
+        (whole, north, Order(profile=Profile.LIMITED), Order(profile=Profile.SAFE_HARBOR, recipient="R"))
+    ):
+        receipt = export_bundle(elsewhere, warehouse, order=order, author="quality", out=tmp_path / f"{place}.zip")
         with zipfile.ZipFile(receipt.path) as bundle:
             kept[place] = list(csv.DictReader(io.StringIO(bundle.read("notes.csv").decode())))
     assert [row["note"] for row in kept[0]] == ["'=nurse call at 48 h", "new ward"]

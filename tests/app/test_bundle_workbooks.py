@@ -28,8 +28,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         row = records.procedure(f"2026-01-1{place}", site="=Riverside")
         records.score(row, f"2026-01-1{place}T09:00", 8)
     loaded(home, records)
-    order = Order(Profile.INTERNAL, workbooks=True)
-    receipts = [export_bundle(home, open_current(home), order, "me") for _ in range(2)]
+    order = Order(profile=Profile.INTERNAL, workbooks=True)
+    receipts = [export_bundle(home, open_current(home), order=order, author="me") for _ in range(2)]
     assert receipts[0].sha256 == receipts[1].sha256
     assert read_bundle(receipts[0].path).problems == ()
     with zipfile.ZipFile(receipts[0].path) as bundle:

@@ -60,7 +60,7 @@ def flat(found: list[list[int]]) -> list[int]:
 def test_blocks_of_ten_lead_to_their_ten_cases(view: View) -> None:
     for metric in ("day_case_completed", "recovery_hours", "responders_50_hours_24_72"):
         shown = trend_of(view, metric, "block")
-        found = counts(view, over_time(shown.trend, "?", "cases", LIGHT), shown.figures)
+        found = counts(view, over_time(shown.trend, "?", noun="cases", theme=LIGHT), shown.figures)
         assert sorted(flat(found)) == sorted(shown.figures["recorded"])
         assert max(flat(found)) == 10
 
@@ -85,7 +85,7 @@ def test_gaps_between_events_lead_to_the_cases_in_them(view: View) -> None:
     gaps, since = counts(view, cases_between(cases.gaps, cases.since_last, LIGHT, cases.between), table)
     assert (gaps, since) == (cases.gaps, [cases.since_last])
     found = cusum.bernoulli(cases.events, 0.05)
-    each = counts(view, cusum_chart(found, cases.days, 3.5, "", "told", LIGHT), table)
+    each = counts(view, cusum_chart(found, cases.days, limit=3.5, subtitle="", told="told", theme=LIGHT), table)
     assert set(flat(each)) == {1}
 
 

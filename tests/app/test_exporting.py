@@ -21,13 +21,13 @@ from tests.signed_in import as_reader
 # One of each way in which a mark chooses procedures: a bar, a hollow part, a month, a block of cases, a point of a
 # curve, a month of pain scores, a cell of two answers.
 MARKS = (
-    Behind("day_case_completed", "recorded", "levels", "2"),
-    Behind("responders_50_hours_24_72", "not-recorded", "site", "Northfield Clinic"),
-    Behind("day_case_completed", "yes", period="2026-03"),
-    Behind("recovery_hours", "recorded", cases="11-20"),
-    Behind("recovery_hours", curve="hours_to_ready", at="4"),
+    Behind(metric="day_case_completed", status="recorded", by="levels", group="2"),
+    Behind(metric="responders_50_hours_24_72", status="not-recorded", by="site", group="Northfield Clinic"),
+    Behind(metric="day_case_completed", status="yes", period="2026-03"),
+    Behind(metric="recovery_hours", status="recorded", cases="11-20"),
+    Behind(metric="recovery_hours", curve="hours_to_ready", at="4"),
     Behind(scored="2026-03"),
-    Behind("responders_50_hours_24_72", "recorded", among="yes-multi_level"),
+    Behind(metric="responders_50_hours_24_72", status="recorded", among="yes-multi_level"),
 )
 
 
@@ -47,8 +47,8 @@ def test_a_bar_gives_exactly_its_rows(synthetic: Home, monkeypatch: pytest.Monke
     view = open_view(EVERYTHING)
     figures = view.figures("same_day_discharge", "levels")
     bar = figures[figures["group"] == "2"].iloc[0]
-    behind = Behind("same_day_discharge", "recorded", "levels", "2")
-    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", behind)
+    behind = Behind(metric="same_day_discharge", status="recorded", by="levels", group="2")
+    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, recipient="", purpose="", behind=behind)
     with zipfile.ZipFile(receipt.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("outcomes.csv").decode(), newline="")))
     assert len(rows) == bar["recorded"]
@@ -68,7 +68,7 @@ def test_a_click_offers_exactly_the_procedures_of_its_list(
     pages = [list_behind(view, mark)]
     pages += [list_behind(view, mark, number) for number in range(2, pages[0].pages + 1)]
     listed = {str(key) for page in pages for key in page.rows["procedure_id"]}
-    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", mark)
+    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, recipient="", purpose="", behind=mark)
     with zipfile.ZipFile(receipt.path) as archive:
         for table in ("procedures.csv", "outcomes.csv"):
             rows = list(csv.DictReader(io.StringIO(archive.read(table).decode(), newline="")))
@@ -93,7 +93,7 @@ def test_a_file_is_for_its_owner_with_the_rights_of_now(synthetic: Home, monkeyp
     site = "Riverside Hospital"
     reader = as_reader(monkeypatch, "quality", [site])
     view = open_view(Filters.of({"levels": ["3"]}))
-    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", Behind())
+    receipt = row_downloads.prepare_bundle(view, Profile.LIMITED, recipient="", purpose="", behind=Behind())
     with zipfile.ZipFile(receipt.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("procedures.csv").decode(), newline="")))
         assert "source_files.csv" not in archive.namelist()
@@ -107,9 +107,13 @@ def test_a_file_is_for_its_owner_with_the_rights_of_now(synthetic: Home, monkeyp
         with pytest.raises(AccessDenied):
             row_downloads.fetchable_export(other, receipt.export_id)
     with pytest.raises(AccessDenied):
-        row_downloads.prepare_bundle(view, Profile.INTERNAL, "", "", Behind())
+        row_downloads.prepare_bundle(view, Profile.INTERNAL, recipient="", purpose="", behind=Behind())
     for role in ("viewer", "coordinator", "admin"):
         with pytest.raises(AccessDenied):
             row_downloads.prepare_bundle(
-                replace(view, reader=replace(reader, role=role)), Profile.LIMITED, "", "", Behind()
+                replace(view, reader=replace(reader, role=role)),
+                Profile.LIMITED,
+                recipient="",
+                purpose="",
+                behind=Behind(),
             )

@@ -134,7 +134,7 @@ def test_a_generation_is_looked_at_as_soon_as_it_is_published(home: Home, tmp_pa
 def test_where_people_sign_in_every_kind_of_reader_is_looked_for(home: Home, tmp_path: Path) -> None:
     loaded(home, records_of("2026-01-12"))
     accounts = Accounts(home.accounts)
-    accounts.save(Account("anna", "accounts", "lead"))
+    accounts.save(Account(name="anna", way="accounts", role="lead"))
     accounts.close()
     with watched_server(tmp_path, home) as (_, diary):
         written = wait_for(diary, "page Vertebroplasty outcomes")

@@ -56,7 +56,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...], Drawn]:
     def keep(view: View, key: str, figure: go.Figure, table: pd.DataFrame, note: str = "", **more: Any) -> None:
         named = (key, str(figure.layout.meta["subtitle"]), str(figure.layout.meta["alt"]))
         found[named] = Drawn(view, figure, table, more.get("by"), more.get("shows"))
-        chart(view, key, figure, table, note, **more)
+        chart(view, key, figure, table, note=note, **more)
 
     monkeypatch.setattr(page_parts, "show_chart", keep)
     return found

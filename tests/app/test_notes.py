@@ -43,8 +43,8 @@ def texts(view: View, *metrics: str) -> list[str]:
 
 
 def test_a_note_stands_on_the_charts_of_its_topic_and_on_no_other(lead: View) -> None:
-    notes.add_note(lead, DAY, "nurse call at 48 h introduced", ["discharge"])
-    notes.add_note(lead, date(2025, 1, 1), "new  software\n", ())
+    notes.add_note(lead, DAY, text="nurse call at 48 h introduced", topics=["discharge"])
+    notes.add_note(lead, date(2025, 1, 1), text="new  software\n", topics=())
     assert texts(lead, "day_case_completed") == ["new software", "nurse call at 48 h introduced"]
     assert texts(lead, "recovery_hours") == ["new software"]
     assert len(texts(lead)) == 2
@@ -54,7 +54,7 @@ def test_a_note_stands_on_the_charts_of_its_topic_and_on_no_other(lead: View) ->
 
 
 def test_a_correction_takes_the_place_of_a_note_and_the_old_words_stay(lead: View, filled: Home) -> None:
-    notes.add_note(lead, DAY, "nurse cal", ["discharge"])
+    notes.add_note(lead, DAY, text="nurse cal", topics=["discharge"])
     (first,) = notes.notes_for(lead, "day_case_completed")
     notes.correct_note(lead, first, date(2025, 3, 4), "nurse call")
     (second,) = notes.notes_for(lead, "day_case_completed")
@@ -70,9 +70,9 @@ def test_a_correction_takes_the_place_of_a_note_and_the_old_words_stay(lead: Vie
 def test_who_may_not_write_cannot(role: str, lead: View, monkeypatch: pytest.MonkeyPatch, filled: Home) -> None:
     other = View(lead.path, lead.info, as_reader(monkeypatch, role), lead.filters)  # type: ignore[arg-type]
     for write in (
-        lambda: notes.add_note(other, DAY, "x"),
+        lambda: notes.add_note(other, DAY, text="x"),
         lambda: notes.rebase_metric(other, "recovery_hours", DAY, "x"),
-        lambda: notes.explain_cause(other, "recovery_hours", "2025-01", "2025-03", "x"),
+        lambda: notes.explain_cause(other, "recovery_hours", first="2025-01", last="2025-03", words="x"),
     ):
         with pytest.raises(AccessDenied):
             write()
@@ -82,11 +82,11 @@ def test_who_may_not_write_cannot(role: str, lead: View, monkeypatch: pytest.Mon
 def test_a_lead_of_one_site_writes_for_that_site_only(lead: View, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = as_reader(monkeypatch, "lead", ["Lakeside"])
     limited = reader_view.open_view(Filters())
-    notes.add_note(limited, DAY, "for us", (), "Lakeside")
+    notes.add_note(limited, DAY, text="for us", topics=(), site="Lakeside")
     for site in (None, "Riverside"):
         with pytest.raises(AccessDenied):
-            notes.add_note(limited, DAY, "for all", (), site)
-    notes.add_note(lead, DAY, "for them", (), "Riverside")
+            notes.add_note(limited, DAY, text="for all", topics=(), site=site)
+    notes.add_note(lead, DAY, text="for them", topics=(), site="Riverside")
     assert texts(limited) == ["for us"]
     assert reader.sites == {"Lakeside"}
 
@@ -97,14 +97,23 @@ def test_a_rebase_and_an_explanation_are_recorded_with_who_when_and_why(lead: Vi
     assert (one.start, one.reason, one.author) == (DAY, "the new ward opened", "one lead")
     notes.rebase_metric(lead, "recovery_hours", None, "a mistake")
     assert notes.rebases_of_metric(lead, "recovery_hours") == ()
-    notes.explain_cause(lead, "day_case_completed", "2025-08", "2026-04", "the nurse's call")
+    notes.explain_cause(lead, "day_case_completed", first="2025-08", last="2026-04", words="the nurse's call")
     (cause,) = notes.explanations_of_metric(lead, "day_case_completed")
     assert (cause.first, cause.last, cause.words) == ("2025-08", "2026-04", "the nurse's call")
 
 
 def test_an_explanation_speaks_of_its_own_signal_only(lead: View) -> None:
     here = reader_view.open_view(Filters.of({"site": ["Lakeside"]}))
-    notes.explain_cause(here, "day_case_completed", "2025-08", "2026-01", "new nurse", "Lakeside", "month", "higher")
+    notes.explain_cause(
+        here,
+        "day_case_completed",
+        first="2025-08",
+        last="2026-01",
+        words="new nurse",
+        site="Lakeside",
+        step="month",
+        direction="higher",
+    )
 
     def explains(view: View, metric: str, first: date, last: date, direction: str) -> bool:
         return notes.explanation_of(view, metric, first, last, direction) is not None
@@ -125,8 +134,8 @@ def test_a_new_baseline_of_a_site_moves_no_other_chart(lead: View) -> None:
 
 def test_who_may_write_for_which_site(lead: View, monkeypatch: pytest.MonkeyPatch) -> None:
     assert notes.sites_to_write_for(lead) == (None, "Lakeside", "Riverside")
-    notes.add_note(lead, DAY, "for all")
-    notes.add_note(lead, DAY, "for us", (), "Lakeside")
+    notes.add_note(lead, DAY, text="for all")
+    notes.add_note(lead, DAY, text="for us", topics=(), site="Lakeside")
     as_reader(monkeypatch, "lead", ["Lakeside"])
     limited = reader_view.open_view(Filters())
     assert notes.sites_to_write_for(limited) == ("Lakeside",)
@@ -139,10 +148,10 @@ def test_who_may_write_for_which_site(lead: View, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("text", ["", "   ", "x" * 501])
 def test_words_are_demanded_and_bounded(text: str, lead: View) -> None:
     with pytest.raises(UsageProblem):
-        notes.add_note(lead, DAY, text)
+        notes.add_note(lead, DAY, text=text)
 
 
 def test_notes_written_at_once_are_all_kept(lead: View) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: notes.add_note(lead, DAY, f"note {number}"), range(40)))
+        list(pool.map(lambda number: notes.add_note(lead, DAY, text=f"note {number}"), range(40)))
     assert sorted(texts(lead)) == sorted(f"note {number}" for number in range(40))

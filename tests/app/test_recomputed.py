@@ -84,7 +84,7 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def internal(awkward: Home) -> Path:
-    return export_bundle(awkward, open_current(awkward), Order(Profile.INTERNAL), "me").path
+    return export_bundle(awkward, open_current(awkward), order=Order(profile=Profile.INTERNAL), author="me").path
 
 
 def disagreements(path: Path) -> list[str]:
@@ -94,7 +94,7 @@ def disagreements(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("profile", [Profile.INTERNAL, Profile.LIMITED])
 def test_windows_and_facts_are_those_of_the_load(profile: Profile, awkward: Home) -> None:
-    bundle = read_bundle(export_bundle(awkward, open_current(awkward), Order(profile), "me").path)
+    bundle = read_bundle(export_bundle(awkward, open_current(awkward), order=Order(profile=profile), author="me").path)
     statuses = bundle.tables["pain_outcomes"]["status"].value_counts()
     assert set(statuses.index) == {"recorded", "missing", "not_due", "died", "retreated"}
     reasons = set(bundle.tables["score_assignments"]["reason"])
@@ -106,15 +106,17 @@ def test_windows_and_facts_are_those_of_the_load(profile: Profile, awkward: Home
 
 @pytest.mark.parametrize("profile", [Profile.INTERNAL, pytest.param(Profile.LIMITED, marks=pytest.mark.thorough)])
 def test_the_demo_department_agrees(profile: Profile, department: Home) -> None:
-    done = audit_bundle(read_bundle(export_bundle(department, open_current(department), Order(profile), "me").path))
+    done = audit_bundle(
+        read_bundle(export_bundle(department, open_current(department), order=Order(profile=profile), author="me").path)
+    )
     assert done.problems == []
     assert done.agrees
     assert len(done.metrics) > 100
 
 
 def test_a_person_treated_also_outside_the_choice_is_taken_as_given(awkward: Home) -> None:
-    order = Order(Profile.LIMITED, Filters.of({"levels": ["4+"]}))
-    done = audit_bundle(read_bundle(export_bundle(awkward, open_current(awkward), order, "me").path))
+    order = Order(profile=Profile.LIMITED, filters=Filters.of({"levels": ["4+"]}))
+    done = audit_bundle(read_bundle(export_bundle(awkward, open_current(awkward), order=order, author="me").path))
     assert done.agrees
     assert [words for words in done.not_recomputed if words.startswith("windows of 1 procedures")]
 

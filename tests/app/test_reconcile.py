@@ -36,7 +36,10 @@ def warehouse(home: Home) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def bundles(home: Home, warehouse: Warehouse) -> dict[str, Path]:
-    return {profile: export_bundle(home, warehouse, Order(profile, recipient="x"), "me").path for profile in Profile}
+    return {
+        profile: export_bundle(home, warehouse, order=Order(profile=profile, recipient="x"), author="me").path
+        for profile in Profile
+    }
 
 
 @pytest.mark.parametrize("profile", Profile)
@@ -53,10 +56,10 @@ def test_every_figure_is_recomputed_and_agrees(profile: str, bundles: dict[str, 
 
 
 def test_a_choice_and_a_bar_are_recomputed_too(home: Home, warehouse: Warehouse) -> None:
-    chosen = Order(Profile.LIMITED, Filters.of({"setting": ["outpatient"]}))
-    assert audit_bundle(read_bundle(export_bundle(home, warehouse, chosen, "me").path)).agrees
-    bar = Order(Profile.LIMITED, selected=tuple(procedure_ids(warehouse)[:5]), selected_as="a bar")
-    done = audit_bundle(read_bundle(export_bundle(home, warehouse, bar, "me").path))
+    chosen = Order(profile=Profile.LIMITED, filters=Filters.of({"setting": ["outpatient"]}))
+    assert audit_bundle(read_bundle(export_bundle(home, warehouse, order=chosen, author="me").path)).agrees
+    bar = Order(profile=Profile.LIMITED, selected=tuple(procedure_ids(warehouse)[:5]), selected_as="a bar")
+    done = audit_bundle(read_bundle(export_bundle(home, warehouse, order=bar, author="me").path))
     assert done.agrees
     assert any("no choice of filters" in words for words in done.not_recomputed)
 

@@ -113,7 +113,7 @@ def test_by_command_one_file_per_site_written_down_first(
     department: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OUTCOMES_HOME", str(department.root))
-    write_reports(tmp_path, ["each"], None, "department", pdf=False)
+    write_reports(tmp_path, ["each"], month=None, audience="department", pdf=False)
     files = sorted(tmp_path.iterdir())
     assert [path.name.rsplit("-", 2)[0] for path in files] == [
         "vertebroplasty-northfield-clinic", "vertebroplasty-riverside-hospital",
@@ -124,7 +124,7 @@ def test_by_command_one_file_per_site_written_down_first(
     ]
     assert set(logged) >= {path.name for path in files}
     with pytest.raises(UsageProblem, match="no such site"):
-        write_reports(tmp_path, ["Nowhere"], None, "department", pdf=False)
+        write_reports(tmp_path, ["Nowhere"], month=None, audience="department", pdf=False)
 
 
 def test_it_is_handed_to_sendmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,7 @@ def test_the_department_may_keep_its_own_quality_role_to_suppressed_figures(
     with pytest.raises(AccessDenied):
         view.figure("procedures")
     with pytest.raises(AccessDenied):
-        row_downloads.prepare_bundle(view, "limited", "x", "y", Behind())
+        row_downloads.prepare_bundle(view, "limited", recipient="x", purpose="y", behind=Behind())
     assert "for its own quality role" in texts(app())
     assert ("for the department's own quality role", "small numbers hidden, as for readers outside") in (
         settings_in_force()
@@ -313,7 +313,7 @@ def test_the_page_for_outside_says_what_was_signed_and_when(served: Home, monkey
 
 def test_the_accounts_page_shows_accounts_and_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     as_reader(monkeypatch, "admin")
-    account_store().save(Account("anna_b", "accounts", "lead"))
+    account_store().save(Account(name="anna_b", way="accounts", role="lead"))
     try:
         at = app("accounts")
         assert not at.exception
@@ -326,7 +326,7 @@ def test_the_accounts_page_shows_accounts_and_no_figure(monkeypatch: pytest.Monk
 def test_what_the_department_writes_is_not_shown_outside(served: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_off(served, "2026-03")
     as_reader(monkeypatch, "lead")
-    notes.add_note(open_view(Filters()), date(2026, 1, 1), "CANARY words", ("discharge",))
+    notes.add_note(open_view(Filters()), date(2026, 1, 1), text="CANARY words", topics=("discharge",))
     as_reader(monkeypatch, "viewer")
     assert notes.notes_for(open_view(Filters())) == ()
     at = app("published")

@@ -47,9 +47,9 @@ def theirs(served: Home, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     view = open_view(Filters())
     reviews.record_review(view, keys[0], None, WORDS)
     call_list.close_call(view, keys[0], "hours_24_72", "reached")
-    notes.add_note(view, date(2026, 1, 1), WORDS, (), OTHER)
+    notes.add_note(view, date(2026, 1, 1), text=WORDS, topics=(), site=OTHER)
     notes.rebase_metric(view, "mean_levels", date(2026, 1, 1), WORDS, OTHER)
-    notes.explain_cause(view, "mean_levels", "2026-01", "2026-02", WORDS, OTHER)
+    notes.explain_cause(view, "mean_levels", first="2026-01", last="2026-02", words=WORDS, site=OTHER)
     return keys
 
 
@@ -122,7 +122,7 @@ def test_single_procedures_of_another_site_are_not_to_be_had(
         lambda: call_list.close_call(view, theirs[0], "hours_24_72", "declined"),
         lambda: call_list.take_back(view, closing_of(theirs[0])),
         lambda: reviews.record_review(view, theirs[0], None, "words"),
-        lambda: notes.add_note(view, date(2026, 1, 1), "words", (), OTHER),
+        lambda: notes.add_note(view, date(2026, 1, 1), text="words", topics=(), site=OTHER),
     ):
         with pytest.raises((AccessDenied, UsageProblem)):
             ask()

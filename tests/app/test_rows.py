@@ -132,8 +132,10 @@ def test_a_local_number_finds_procedures_for_those_who_may_see_it(here: Home, mo
 def test_a_list_goes_on_over_pages(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(procedure_rows, "ON_A_PAGE", 2)
     view = view_of(monkeypatch, "lead")
-    first, second = (procedure_rows.list_behind(view, Behind("mean_levels", "recorded"), page) for page in (1, 2))
+    first, second = (
+        procedure_rows.list_behind(view, Behind(metric="mean_levels", status="recorded"), page) for page in (1, 2)
+    )
     assert (first.pages, len(first.rows), len(second.rows)) == (2, 2, 1)
     assert first.rows["performed_on"].is_monotonic_decreasing
     assert procedure_rows.list_behind(view, Behind(), 99).page == 2
-    assert procedure_rows.list_behind(view, Behind("died_30_days", "yes")).total == 0
+    assert procedure_rows.list_behind(view, Behind(metric="died_30_days", status="yes")).total == 0

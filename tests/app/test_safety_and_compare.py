@@ -10,7 +10,8 @@ import pytest
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import notes
 from dashboard.links import procedure_links
-from dashboard.pages import compare, safety
+from dashboard.pages import safety
+from dashboard.pages.compare import compare
 from dashboard.pages.overview import cards
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View, open_view
@@ -146,7 +147,9 @@ def test_the_rate_to_watch_against_needs_a_hundred_cases_with_five_events() -> N
 
 
 def asked(view: View, by: str, span: str = "months", metric: str = "day_case_completed") -> compare.Asked:
-    return compare.Asked(metric, by, span, compare.in_span(view, metric, span), (), view)
+    return compare.Asked(
+        metric=metric, by=by, span=span, view=compare.in_span(view, metric, span), peers=(), around=view
+    )
 
 
 def test_a_span_is_twelve_months_or_two_hundred_cases(view: View) -> None:

@@ -88,8 +88,10 @@ def of_a_page(_: View, __: Path) -> Taken:
 
 
 def of_a_bar(view: View, _: Path) -> Taken:
-    behind = Behind("same_day_discharge", "recorded", "levels", "2")
-    return [row_downloads.prepare_bundle(view, Profile.LIMITED, "", "", behind).path.read_bytes()]
+    behind = Behind(metric="same_day_discharge", status="recorded", by="levels", group="2")
+    return [
+        row_downloads.prepare_bundle(view, Profile.LIMITED, recipient="", purpose="", behind=behind).path.read_bytes()
+    ]
 
 
 def report_of_a_page(view: View, _: Path) -> Taken:

@@ -67,7 +67,7 @@ def _bundle(scratch: Path) -> tuple[float, dict[str, list[pa.Table]]]:
     try:
         began = time.perf_counter()
         write_bundle(
-            department_home(), open_current(department_home()), Order(Profile.INTERNAL), scratch / "bundle.zip"
+            department_home(), open_current(department_home()), Order(profile=Profile.INTERNAL), scratch / "bundle.zip"
         )
         return time.perf_counter() - began, kept
     finally:

@@ -30,25 +30,31 @@ def charts(warehouse: Warehouse, theme: Theme = LIGHT) -> Iterator[tuple[str, go
 
     def over(metric: str, step: Step, rules: RuleSet = "anhoej") -> Trend:
         one = read_catalogue()[metric]
-        figures = summarise(warehouse, one, EVERYTHING, None, step)
-        return make_trend(figures, one, step, headline_row(warehouse, one)["gate"], (), rules)
+        figures = summarise(warehouse, one, filters=EVERYTHING, by=None, period=step)
+        return make_trend(figures, one, step=step, gate=headline_row(warehouse, one)["gate"], rebases=(), rules=rules)
 
     discharge, title = "day_case_completed", "Are more day cases going home the same day?"
     day_cases = over(discharge, "month")
-    yield "exact_limits", over_time(day_cases, title, "day cases", theme)
-    yield "three_sigma", over_time(day_cases, f"{title} (3-sigma limits)", "day cases", theme, classic=True)
+    yield "exact_limits", over_time(day_cases, title, noun="day cases", theme=theme)
+    yield "three_sigma", over_time(day_cases, f"{title} (3-sigma limits)", noun="day cases", theme=theme, classic=True)
     marked = over(discharge, "month", "making_data_count")
-    yield "making_data_count", over_time(marked, f"{title} (Making Data Count)", "day cases", theme)
-    yield "blocks_of_ten", over_time(over(discharge, "block"), f"{title} (blocks of ten)", "day cases", theme)
+    yield "making_data_count", over_time(marked, f"{title} (Making Data Count)", noun="day cases", theme=theme)
+    yield (
+        "blocks_of_ten",
+        over_time(over(discharge, "block"), f"{title} (blocks of ten)", noun="day cases", theme=theme),
+    )
     hours, fall = over("recovery_hours", "month"), over("pain_change_hours_24_72", "month")
-    yield "run_of_medians", over_time(hours, "How long until ready to go home?", "times", theme)
-    yield "means", over_time(fall, "How far does pain fall?", "pairs", theme)
+    yield "run_of_medians", over_time(hours, "How long until ready to go home?", noun="times", theme=theme)
+    yield "means", over_time(fall, "How far does pain fall?", noun="pairs", theme=theme)
     back = over("returned_within_7_days", "month")
-    yield "small_shares", over_time(back, "Do more come back within 7 days?", "discharged alive", theme)
+    yield "small_shares", over_time(back, "Do more come back within 7 days?", noun="discharged alive", theme=theme)
     cases = cases_in_order(warehouse, read_catalogue()["serious_or_death_30_days"], EVERYTHING)
     yield "cases_between", cases_between(cases.gaps, cases.since_last, theme)
     found = cusum.bernoulli(cases.events, 0.02)
-    yield "cusum", cusum_chart(found, cases.days, 3.5, "Watched against 2 %", "Both arms.", theme)
+    yield (
+        "cusum",
+        cusum_chart(found, cases.days, limit=3.5, subtitle="Watched against 2 %", told="Both arms.", theme=theme),
+    )
     chance = np.random.default_rng(SEED)
     n = chance.integers(15, 160, 12)
     x = chance.binomial(n, np.where(np.arange(12) == 3, 0.35, 0.7))

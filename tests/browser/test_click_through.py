@@ -74,7 +74,9 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
     rows = page.locator(f".st-key-plot_{key} .js-plotly-plot").evaluate("chart => chart.layout.meta.rows")
     trace, places = next(iter(rows.items()))
     point = len(places) // 2
-    figures = summarise(open_current(department), read_catalogue()[metric], FILTERS, **split).iloc[places[point]]
+    figures = summarise(open_current(department), read_catalogue()[metric], filters=FILTERS, **split).iloc[
+        places[point]
+    ]
     click_mark(page, key, int(trace), point)
     expect(page).to_have_url(re.compile(r"/procedures\?"))
     wanted = figures["numerator"] if read_catalogue()[metric].kind == "category" else figures["recorded"]
@@ -108,7 +110,7 @@ def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server,
 def test_the_numbers_of_a_row_lead_to_its_procedures(page: Page, app: Server, department: Home) -> None:
     """Also of a row below ten, which has no other mark."""
     opened(page, app.url("same_day_discharge"), "Same-day discharge")
-    figures = summarise(open_current(department), read_catalogue()["day_case_completed"], FILTERS, by="levels")
+    figures = summarise(open_current(department), read_catalogue()["day_case_completed"], filters=FILTERS, by="levels")
     figures = figures[figures["eligible"] > 0].reset_index(drop=True)
     place = int(figures["recorded"].where(figures["recorded"] > 0).idxmin())
     assert figures["gate"][place] == "counts_only"

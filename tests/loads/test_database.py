@@ -106,7 +106,9 @@ def ask(home: Home, source: Path) -> list[str]:
     prepare_home(home)
     sending = read_source(source.stem)
     with only_load(home):
-        result = load_files(home, [], Terms(sending, "Europe/London", received_at="2026-07-01T12:00:00"), quiet)
+        result = load_files(
+            home, [], Terms(source=sending, zone="Europe/London", received_at="2026-07-01T12:00:00"), quiet
+        )
     assert not result.refused, [str(one.error) for one in result.refused]
     return result.known
 

@@ -68,7 +68,7 @@ def test_a_check_of_an_empty_file_says_so_at_once(home: Home, tmp_path: Path) ->
     (tmp_path / "procedures.csv").write_bytes(b"")
     steps: list[str] = []
     result = check_files(
-        home, [tmp_path / "procedures.csv"], Terms(read_source("canonical"), "Europe/London"), steps.append
+        home, [tmp_path / "procedures.csv"], Terms(source=read_source("canonical"), zone="Europe/London"), steps.append
     )
     assert "the file is empty" in str(result.refused[0].error)
     assert steps == ["opening procedures.csv", "reading procedures.csv"]

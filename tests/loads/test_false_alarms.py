@@ -69,11 +69,20 @@ def surprises_of(parts: list[list[tuple[Kind, bytes]]]) -> tuple[list[tuple[str,
             contents[sha256] = content
             name = f"{kind.name}-{number:03}.csv"
             manifest = manifest.with_delivery(
-                Delivery(0, sha256, source.name, source.sha256, TIME_ZONE, f"{received}T06:00:00", name, "")
+                Delivery(
+                    sequence=0,
+                    sha256=sha256,
+                    source=source.name,
+                    mapping_sha256=source.sha256,
+                    time_zone=TIME_ZONE,
+                    received_at=f"{received}T06:00:00",
+                    name=name,
+                    folder="",
+                )
             )
     new = {one.sequence for one in manifest.deliveries}
     with duckdb.connect(config={"threads": "2"}) as connection:
-        build = Build(connection)
+        build = Build(connection=connection)
         build.stage(manifest, new, contents.__getitem__, quiet)
         build.judge(new, True, False, quiet, accept_replaced=True, accept_surprises=True)
         names = {one.source_file_id: one.name for one in build.staged}

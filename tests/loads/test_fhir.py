@@ -189,7 +189,7 @@ def test_utf_16_is_read_by_its_mark() -> None:
 
 
 def test_what_is_no_fhir_is_not_recognised() -> None:
-    options, wanted = fhir_resources.Options(kind="fhir"), Wanted(frozenset({"id"}))
+    options, wanted = fhir_resources.Options(kind="fhir"), Wanted(headings=frozenset({"id"}))
     assert fhir_resources.share_found(b"a,b\n1,2\n", options, wanted) == 0
     assert (
         fhir_resources.share_found(b'{"transactionTime": "2026", "output": [{"type": "Patient"}]}', options, wanted)

@@ -66,7 +66,20 @@ def one_line(resources: tuple[fhir.Resource, ...]) -> bytes:
 
 def reading(content: bytes) -> Reading:
     source = read_source("fhir_bulk")
-    return Reading(source, Delivery(1, "", source.name, "", ZONE, "2026-06-01T12:00:00", "a.ndjson", ""), content)
+    return Reading(
+        source,
+        Delivery(
+            sequence=1,
+            sha256="",
+            source=source.name,
+            mapping_sha256="",
+            time_zone=ZONE,
+            received_at="2026-06-01T12:00:00",
+            name="a.ndjson",
+            folder="",
+        ),
+        content,
+    )
 
 
 def erased(home: Home, number: str) -> Certificate:
@@ -98,7 +111,7 @@ def test_resources_are_found_by_every_kind_of_reference(write: Callable[..., byt
 
 
 def rows(content: bytes) -> pa.Table:
-    return read_tables(content, "file", Options(kind="fhir"), Wanted(frozenset({"id"})))[0].rows
+    return read_tables(content, "file", Options(kind="fhir"), Wanted(headings=frozenset({"id"})))[0].rows
 
 
 def test_a_mention_in_a_resource_of_somebody_else_is_taken_out_of_it() -> None:

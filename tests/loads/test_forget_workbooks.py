@@ -79,7 +79,20 @@ def ods(sheets: dict[str, tuple[tuple, ...]]) -> bytes:
 
 
 def reading(content: bytes) -> Reading:
-    return Reading(source(), Delivery(1, "", "log", "", "Europe/London", "2026-06-01T12:00:00", "log.ods", ""), content)
+    return Reading(
+        source(),
+        Delivery(
+            sequence=1,
+            sha256="",
+            source="log",
+            mapping_sha256="",
+            time_zone="Europe/London",
+            received_at="2026-06-01T12:00:00",
+            name="log.ods",
+            folder="",
+        ),
+        content,
+    )
 
 
 def test_an_opendocument_workbook_becomes_one_that_reads_the_same() -> None:
@@ -138,7 +151,16 @@ def test_the_kept_answer_of_a_database_is_redacted_as_text() -> None:
     answer = (
         b'No,Case,Day,Site,Notes\n0041001,A-1,2026-01-12,North,\n0141001,A-2,2026-01-13,North,"after 41001,\n0041001"\n'
     )
-    delivery = Delivery(1, "", "db", "", "Europe/London", "2026-06-01T12:00:00", "db", "")
+    delivery = Delivery(
+        sequence=1,
+        sha256="",
+        source="db",
+        mapping_sha256="",
+        time_zone="Europe/London",
+        received_at="2026-06-01T12:00:00",
+        name="db",
+        folder="",
+    )
     file = Reading(validate_source(text.encode(), "db", "db.toml"), delivery, answer)
     made = redact_file(file, all_of(lambda: [file], Numbers(frozenset({"0041001"}))))
     assert made is not None
@@ -163,7 +185,16 @@ def test_other_lines_keep_their_bytes_in_every_encoding(encoding: str, declared:
         "0041001;A-1;2026-01-12;Süd;x",
         "0141001;A-2;2026-01-13;Süd;für 41",
     ]
-    delivery = Delivery(1, "", "c", "", "Europe/Berlin", "2026-06-01T12:00:00", "c.csv", "")
+    delivery = Delivery(
+        sequence=1,
+        sha256="",
+        source="c",
+        mapping_sha256="",
+        time_zone="Europe/Berlin",
+        received_at="2026-06-01T12:00:00",
+        name="c.csv",
+        folder="",
+    )
     content = mark + "\r\n".join([*lines, ""]).encode(encoding)
     file = Reading(validate_source(text.encode(), "c", "c.toml"), delivery, content)
     made = redact_file(file, all_of(lambda: [file], Numbers(frozenset({"0041001"}))))

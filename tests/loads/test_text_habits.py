@@ -96,7 +96,7 @@ def test_a_project_and_its_dictionary_are_read_by_their_mark() -> None:
     assert redcap_export.is_companion(dictionary.encode("utf-16"))
     read = redcap_export.read_export(data.encode("utf-16"), "a.csv", options, Wanted(), dictionary.encode("utf-16"))
     assert read[0].rows.column("0").to_pylist() == ["1"]
-    assert redcap_export.share_found(data.encode("utf-16"), options, Wanted(frozenset({"proc_id"}))) == 1
+    assert redcap_export.share_found(data.encode("utf-16"), options, Wanted(headings=frozenset({"proc_id"}))) == 1
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,9 @@ def test_2_a_word_behind_a_time_is_not_dropped(written: str, engine: duckdb.Duck
 @pytest.mark.parametrize("session", ["UTC", "Asia/Tokyo", "America/New_York"])
 def test_3_an_offset_is_kept_whatever_the_session(session: str, engine: duckdb.DuckDBPyConnection) -> None:
     engine.execute(f"set timezone = '{session}'")
-    sql = moment_text("written", ("iso",), {}, Clock("Europe/London", "2026-01-01"), None, False)
+    sql = moment_text(
+        "written", ("iso",), words={}, clock=Clock("Europe/London", "2026-01-01"), zone=None, no_midnight=False
+    )
     query = f"{sql} from (select '2024-01-05T23:00:00-05:00' as written)"
     assert str(asked(engine, query)).startswith("2024-01-06T04:00:00")
     assert read_time("2024-01-05T23:00:00-05:00").local("Europe/London").on.isoformat() == "2024-01-06"
@@ -97,7 +99,9 @@ def test_4_what_only_a_cast_would_take_is_no_date(written: str, engine: duckdb.D
 
 
 def test_4_a_birth_in_35_is_not_in_the_future(engine: duckdb.DuckDBPyConnection) -> None:
-    sql = moment_text("written", ("%d/%m/%y",), {}, Clock("Europe/London", "2026-01-01"), None, False)
+    sql = moment_text(
+        "written", ("%d/%m/%y",), words={}, clock=Clock("Europe/London", "2026-01-01"), zone=None, no_midnight=False
+    )
     assert str(asked(engine, f"{sql} from (select '05/01/35' as written)")).startswith("1935-01-05")
     assert read_time("05/01/35", ("%d/%m/%y",), pivot=26).on == datetime(1935, 1, 5, tzinfo=UTC).date()
     assert read_time("05/01/35", ("%d/%m/%y",)).problem
@@ -161,7 +165,14 @@ def test_14_words_for_nothing_and_leading_zeros_stay_text() -> None:
 def test_15_no_date_is_inferred(engine: duckdb.DuckDBPyConnection) -> None:
     for written in ("T12", "7-8", "01/02", "yesterday", "45000"):
         assert read_time(written).problem
-    both = moment_text("written", ("%d/%m/%Y", "%m/%d/%Y"), {}, Clock("Europe/London", "2026-01-01"), None, False)
+    both = moment_text(
+        "written",
+        ("%d/%m/%Y", "%m/%d/%Y"),
+        words={},
+        clock=Clock("Europe/London", "2026-01-01"),
+        zone=None,
+        no_midnight=False,
+    )
     for order in (("01/02/2024", "13/02/2024"), ("13/02/2024", "01/02/2024")):
         found = {one: asked(engine, f"{both} from (select ? as written)", one) for one in order}
         assert found["01/02/2024"] is None

@@ -63,7 +63,7 @@ def warehouse(path: Path, them: People) -> Warehouse:
 def ask(department: Warehouse, where: dict[str, str], by: str | None = None, period: str | None = None,
         dates: tuple[date | None, date | None] = (None, None), metric: str = METRIC) -> pd.DataFrame:  # fmt: skip
     filters = Filters.of({key: [value] for key, value in where.items()}, *dates)
-    return summarise(department, read_catalogue()[metric], filters, by, period, "outside")
+    return summarise(department, read_catalogue()[metric], filters=filters, by=by, period=period, audience="outside")
 
 
 def questions() -> Iterator[tuple[dict[str, str], str | None, str | None]]:
@@ -114,7 +114,7 @@ def test_the_attack_finds_what_is_only_hidden_and_not_rounded(limit: int, tmp_pa
     """The attacker is no straw man: exact sums around one blank row give it away."""
     them = one_small_site(limit)
     department = warehouse(tmp_path / "g.duckdb", them)
-    total, sites = (summarise(department, read_catalogue()[METRIC], EVERYTHING, by) for by in (None, "site"))
+    total, sites = (summarise(department, read_catalogue()[METRIC], filters=EVERYTHING, by=by) for by in (None, "site"))
     attacker = Attacker(SITES, LEVELS, MONTHS, slack=0)
     attacker.learn(total, {}, None, None)
     attacker.learn(sites[sites["group"] != "Northfield"], {}, "site", None)
@@ -139,7 +139,7 @@ def test_a_slider_cannot_be_moved_by_a_day(limit: int, tmp_path: Path) -> None:
 def test_the_complement_of_a_group_cannot_be_asked(limit: int, tmp_path: Path) -> None:
     department = warehouse(tmp_path / "g.duckdb", people(1, 180))
     with pytest.raises(UsageProblem, match="several values"):
-        summarise(department, read_catalogue()[METRIC], Filters.of({"levels": ["2", "3"]}), audience="outside")
+        summarise(department, read_catalogue()[METRIC], filters=Filters.of({"levels": ["2", "3"]}), audience="outside")
     for key in ("operator", "weekday", "start_hour", "asa_class"):
         with pytest.raises(UsageProblem, match="not shown outside"):
             summarise(department, read_catalogue()[METRIC], by=key, audience="outside")

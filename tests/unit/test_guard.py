@@ -15,7 +15,7 @@ from tests.records import Records, built, quiet
 
 def test_building_a_generation_fails(tmp_path: Path) -> None:
     with pytest.raises(pytest.fail.Exception, match=r"builds a generation: .* tests/loads"):
-        Build(duckdb.connect()).stage(Manifest(), set(), lambda _: b"", quiet)
+        Build(connection=duckdb.connect()).stage(Manifest(), set(), lambda _: b"", quiet)
     records = Records()
     records.procedure()
     with pytest.raises(pytest.fail.Exception, match="builds a generation"):

@@ -36,7 +36,7 @@ def account_of_groups(way: Way, name: str, memberships: Iterable[str]) -> Accoun
     of_role = [group for group in found if group.role == role]
     everywhere = any(not group.sites for group in of_role)
     sites = None if everywhere else tuple(sorted({site for group in of_role for site in group.sites}))
-    account = Account(name, way, role, sites)
+    account = Account(name=name, way=way, role=role, sites=sites)
     if account != known:
         account_store().save(account)
     return account

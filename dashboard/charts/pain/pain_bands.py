@@ -19,7 +19,7 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
     rows = rows.reset_index(drop=True)
     firm = rows[(rows["gate"] != "counts_only") & rows["value"].notna() & rows["before"].notna()]
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=100,
         title="Does it depend on how much it hurt before?",
         subtitle=f"Mean pain before (hollow) and at {after} (full). Who began high has more room to fall, and would "

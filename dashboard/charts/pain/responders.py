@@ -22,7 +22,7 @@ def relief_curve(curves: Mapping[str, pd.DataFrame], theme: Theme) -> go.Figure:
         f"{label}: {rows['recorded'].iloc[0]:,} of {rows['eligible'].iloc[0]:,}" for label, rows in curves.items()
     )
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=380,
         title="How far did each patient's pain fall?",
         subtitle=f"Share of patients whose pain fell by at least this much, of those who began at 4 or more ({counts})",
@@ -74,7 +74,7 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     shown = figures.iloc[places].reset_index(drop=True)
     low, high = shown["lower_if_missing_no"].to_numpy(), shown["upper_if_missing_yes"].to_numpy()
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=100,
         title="How many got relief, and what could the missing change?",
         subtitle="Share with 95 % interval (dark); pale bar: if every missing patient had said no, or yes",
@@ -104,7 +104,7 @@ def against_published(rows: pd.DataFrame, title: str, subtitle: str, theme: Them
     `rows`: `label`, `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`; the department first.
     """
     rows = rows.reset_index(drop=True)
-    drawing = Drawing(theme, 100, title, subtitle, f"{share_findings(rows)}.")
+    drawing = Drawing(theme=theme, height=100, title=title, subtitle=subtitle, alt=f"{share_findings(rows)}.")
     shares_in_rows(drawing, rows)
     return drawing.figure()
 

@@ -19,7 +19,7 @@ def pain_trajectory(points: pd.DataFrame, theme: Theme) -> go.Figure:
     shown = points[points["value"].notna() & (points["gate"] != "counts_only")]
     labels = shown["label"].to_list()
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=360,
         title="How much does it hurt, before and after?",
         subtitle="Mean pain, 0 to 10, with 95 % interval; below each point how many were asked. "

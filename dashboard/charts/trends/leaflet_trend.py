@@ -23,7 +23,7 @@ def happened_over_time(figures: pd.DataFrame, versions: Sequence[Promise], theme
     share = unit == "%"
     top = 104 if share else 1.15 * float(known["upper"].fillna(known["value"]).max()) if len(known) else 1
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=320,
         title=f"“{versions[-1].said}”: what happened over time?",
         subtitle=f"{int(known['recorded'].sum()):,} recorded of {int(figures['eligible'].sum()):,} who count, by "

@@ -27,12 +27,12 @@ LIMITS = {
 
 
 def over_time(
-    trend: Trend, title: str, noun: str, theme: Theme, notes: Sequence[Note] = (), classic: bool = False
+    trend: Trend, title: str, *, noun: str, theme: Theme, notes: Sequence[Note] = (), classic: bool = False
 ) -> go.Figure:
     """The chart of a trend. `noun` says what is counted; `classic` draws and colours by 3-sigma limits instead."""
     is_share = trend.kind == "proportion"
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=360,
         title=title,
         subtitle=_trend_subtitle(trend, noun, classic),

@@ -37,7 +37,7 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence
     )
     highest = max([*gaps, since, 10, *([limit] if len(gaps) >= FEWEST_GAPS else [])])
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=260,
         title="How many cases between two events?",
         subtitle=f"{len(gaps):,} gaps; {told}{bound}; hollow: cases since the last event",
@@ -78,13 +78,15 @@ def _case_ranges(cases: Sequence[Cases]) -> list[dict[str, object]] | None:
     return [{"row": 0, "status": "recorded", "cases": f"{first}-{last}"} for first, last in cases] or None
 
 
-def cusum_chart(found: Cusum, days: Sequence[date], limit: float, subtitle: str, told: str, theme: Theme) -> go.Figure:
+def cusum_chart(
+    found: Cusum, days: Sequence[date], *, limit: float, subtitle: str, told: str, theme: Theme
+) -> go.Figure:
     """Both arms of a CUSUM by case; the lower arm is drawn downwards.
 
     `subtitle` says what it is watched against and how many cases it takes; `told` is the finding.
     """
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=320,
         title="Do events come more often than expected?",
         subtitle=subtitle,

@@ -16,7 +16,7 @@ def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure
     total = int(months["recorded"].sum())
     told = "; ".join(f"{row.period:%B %Y} {row.recorded:,}" for row in months.itertuples())
     drawing = Drawing(
-        theme,
+        theme=theme,
         height=230,
         title=f"How many {noun} does each month have?",
         subtitle=f"{total:,} {noun} in use, by the month in which they happened",

@@ -55,6 +55,7 @@ class Receipt:
 def export_bundle(
     home: Home,
     warehouse: Warehouse,
+    *,
     order: Order,
     author: str,
     purpose: str | None = None,

@@ -38,8 +38,10 @@ def bundle_command(
     check_all()
     warehouse = open_current(department_home())
     filters = parse_where(where or [], lambda key: read_cohort(warehouse).codes(key).values)
-    order = Order(profile, filters, recipient, workbooks=workbooks)
-    receipt = export_bundle(department_home(), warehouse, order, getpass.getuser(), purpose, out, excel)
+    order = Order(profile=profile, filters=filters, recipient=recipient, workbooks=workbooks)
+    receipt = export_bundle(
+        department_home(), warehouse, order=order, author=getpass.getuser(), purpose=purpose, out=out, for_excel=excel
+    )
     typer.echo(f"{receipt.path}: {receipt.rows} rows, sha256 {receipt.sha256}, export {receipt.export_id}", err=True)
 
 
@@ -54,11 +56,18 @@ def verify_command() -> None:
 
 
 def log_figures(
-    warehouse: Warehouse, filters: Filters, audience: Audience, content: bytes, rows: int, out: Path | None
+    warehouse: Warehouse, filters: Filters, *, audience: Audience, content: bytes, rows: int, out: Path | None
 ) -> None:
     """Put figures into the export log by the hash of the very bytes; outside with the rule and the sign-off."""
     told = describe_question(warehouse, filters) if audience == "outside" else filters.to_text()
     generation = warehouse.info.generation
     export_log.record_file(
-        department_home(), "figures", audience, told, content, rows, generation, out.name if out else None
+        department_home(),
+        "figures",
+        profile=audience,
+        filters=told,
+        content=content,
+        rows=rows,
+        generation=generation,
+        file=out.name if out else None,
     )

@@ -28,7 +28,7 @@ DESCRIBED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """One export. `selected` names single procedures, as behind one bar of a chart; None = all that pass.
 

@@ -40,7 +40,14 @@ class Scope:
 
     def figures(self, metric: str, filters: Filters | None = None, period: str | None = None) -> pd.DataFrame:
         """The figures of a metric for this audience, as `queries.figures.summarise.summarise` gives them."""
-        return summarise(self.warehouse, find_metric(metric), filters or self.filters(), None, period, self.audience)
+        return summarise(
+            self.warehouse,
+            find_metric(metric),
+            filters=filters or self.filters(),
+            by=None,
+            period=period,
+            audience=self.audience,
+        )
 
     def spans(self) -> dict[str, Filters]:
         """The columns of the table: the month, twelve months for the department, everything up to then."""

@@ -47,7 +47,9 @@ def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase]) -> Trend:
         return str(scope.figures(metric)["gate"].iloc[0])
 
     judgement = judge_figure(name, lambda metric: scope.figures(metric, period="month"), gate_of)
-    return make_trend(tables[step], find_metric(name), step, gate_of(name), rebases, judgement=judgement)
+    return make_trend(
+        tables[step], find_metric(name), step=step, gate=gate_of(name), rebases=rebases, judgement=judgement
+    )
 
 
 def watched_changes(found: dict[str, Trend]) -> WhatChanged:
@@ -62,7 +64,7 @@ def department_charts(scope: Scope, found: dict[str, Trend], notes: Sequence[Not
         _, question, noun = WATCHED[name]
         concerned = [note for note in notes if note.concerns((name, find_metric(name).header.topic))]
         pinned = [(note.on, f"{note.site}: {note.text}" if note.site else note.text) for note in concerned]
-        figure = over_time(found[name], question, noun, LIGHT, pinned)
+        figure = over_time(found[name], question, noun=noun, theme=LIGHT, notes=pinned)
         charts.append((figure, f"{found[name].sentence} {found[name].rule_line}"))
     charts.append((spine_picture(scope.figures("treated_vertebra"), LIGHT), ""))
     return charts

@@ -23,7 +23,13 @@ PRIVATE_FILE = 0o600
 
 
 def write_reports(
-    out: Path, sites: Sequence[str], month: str | None, audience: Audience, pdf: bool = True, address: str | None = None
+    out: Path,
+    sites: Sequence[str],
+    *,
+    month: str | None,
+    audience: Audience,
+    pdf: bool = True,
+    address: str | None = None,
 ) -> None:
     """Write a report for each site (`each` = every one; none = the whole department) and send it where wanted."""
     check_all()
@@ -72,4 +78,15 @@ def log_report(home: Home, scope: Scope, content: bytes, author: str, file: str)
     told = describe_question(scope.warehouse, scope.filters()) if outside else scope.filters().to_text()
     sites = None if scope.site is None else [scope.site]
     generation = scope.warehouse.info.generation
-    return export_log.record_file(home, "report", scope.audience, told, content, 0, generation, file, author, sites)
+    return export_log.record_file(
+        home,
+        "report",
+        profile=scope.audience,
+        filters=told,
+        content=content,
+        rows=0,
+        generation=generation,
+        file=file,
+        author=author,
+        sites=sites,
+    )

@@ -79,7 +79,7 @@ def main() -> None:
         with column:
             table = records_of_months(found, kind)
             figure = records_by_month(table, KIND_TITLES[kind], theme)
-            page_parts.show_chart(view, f"{kind}_by_month", figure, table, shows=EVERYTHING)
+            page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=table, shows=EVERYTHING)
     for category, title in CATEGORY_TITLES.items():
         shown = checks_html(found.checks, category, theme)
         page_parts.section_heading(title, shown)

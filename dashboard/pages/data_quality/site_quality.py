@@ -53,7 +53,7 @@ def show_site_quality(view: View) -> None:
         with column:
             shown = by_month(found, kind, scored_here)
             figure = records_by_month(shown, data_quality.KIND_TITLES[kind], page_parts.current_theme())
-            page_parts.show_chart(view, f"{kind}_by_month", figure, shown, shows=_at_sites(view))
+            page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=shown, shows=_at_sites(view))
     st.subheader("Files that hold them", anchor=False)
     page_parts.text_table(file_table(found))
     st.subheader("How long until records arrive", anchor=False)

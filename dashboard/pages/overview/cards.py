@@ -26,7 +26,7 @@ VERDICT_MARKS = {"improvement": "▲", "concern": "◆"}
 EARLY_DAYS = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """A headline. `lines` are sentences below the value; `captured` says how much is known; `trend` its own trend."""
 
@@ -63,15 +63,15 @@ def _pain_card(view: View) -> Card:
     metric = "responders_50_hours_24_72"
     row, scored = view.figure(metric), view.figure("recorded_hours_24_72")
     return Card(
-        "Pain relief",
-        "pain_relief",
-        metric,
-        _value_words(row),
-        "halved their pain within 24–72 hours",
-        (_count_words(row),),
-        f"asked and answered: {phrases.count_of(scored['numerator'], scored['eligible'])}",
-        row["gate"],
-        trend_of(view, metric).trend,
+        title="Pain relief",
+        page="pain_relief",
+        metric=metric,
+        headline=_value_words(row),
+        says="halved their pain within 24–72 hours",
+        lines=(_count_words(row),),
+        captured=f"asked and answered: {phrases.count_of(scored['numerator'], scored['eligible'])}",
+        gate=row["gate"],
+        trend=trend_of(view, metric).trend,
     )
 
 
@@ -81,15 +81,15 @@ def _levels_card(view: View) -> Card:
     most = vertebrae.loc[vertebrae["numerator"].idxmax(), "category"] if vertebrae["numerator"].sum() else None
     headline = "not recorded" if pd.isna(mean["value"]) else f"{mean['value']:.1f}"
     return Card(
-        "Levels treated",
-        "levels_treated",
-        "mean_levels",
-        headline,
-        f"per procedure, most often {most}" if most else "no readable levels",
-        (f"{phrases.count_of(several['numerator'], several['recorded'])} had more than one",),
-        f"readable: {phrases.count_of(mean['recorded'], mean['eligible'])}",
-        mean["gate"],
-        trend_of(view, "mean_levels").trend,
+        title="Levels treated",
+        page="levels_treated",
+        metric="mean_levels",
+        headline=headline,
+        says=f"per procedure, most often {most}" if most else "no readable levels",
+        lines=(f"{phrases.count_of(several['numerator'], several['recorded'])} had more than one",),
+        captured=f"readable: {phrases.count_of(mean['recorded'], mean['eligible'])}",
+        gate=mean["gate"],
+        trend=trend_of(view, "mean_levels").trend,
     )
 
 
@@ -100,15 +100,15 @@ def _recovery_card(view: View) -> Card:
     if median["recorded"]:
         lines.append(f"half of those with a time within {median['value']:.1f} h")
     return Card(
-        "Recovery",
-        "recovery",
-        metric,
-        _value_words(row),
-        f"of {view.day_case_noun()} were ready to go home within 6 hours",
-        tuple(lines),
-        f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
-        row["gate"],
-        trend_of(view, metric).trend,
+        title="Recovery",
+        page="recovery",
+        metric=metric,
+        headline=_value_words(row),
+        says=f"of {view.day_case_noun()} were ready to go home within 6 hours",
+        lines=tuple(lines),
+        captured=f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
+        gate=row["gate"],
+        trend=trend_of(view, metric).trend,
     )
 
 
@@ -116,15 +116,15 @@ def _discharge_card(view: View) -> Card:
     row, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
     came_back = f"{int(back['numerator']):,} of {int(back['recorded']):,} came back within 7 days"
     return Card(
-        "Same-day discharge",
-        "same_day_discharge",
-        "day_case_completed",
-        _value_words(row),
-        f"of {view.day_case_noun()} went home the same day",
-        (_count_words(row), came_back if back["recorded"] else "readmissions not recorded"),
-        f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
-        row["gate"],
-        trend_of(view, "day_case_completed").trend,
+        title="Same-day discharge",
+        page="same_day_discharge",
+        metric="day_case_completed",
+        headline=_value_words(row),
+        says=f"of {view.day_case_noun()} went home the same day",
+        lines=(_count_words(row), came_back if back["recorded"] else "readmissions not recorded"),
+        captured=f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
+        gate=row["gate"],
+        trend=trend_of(view, "day_case_completed").trend,
     )
 
 
@@ -189,7 +189,7 @@ def _waiting_words(view: View) -> str:
     rows, warehouse = safety.event_rows(view), warehouse_of(view)
     early = (rows["state"] == safety.WAITING) & (rows["days_after"] <= EARLY_DAYS) & (rows["grade"] != "not_classified")
     counted = procedure_ids(warehouse)[
-        places_behind(warehouse, view.filters, Behind("serious_or_death_30_days", "yes"))
+        places_behind(warehouse, view.filters, Behind(metric="serious_or_death_30_days", status="yes"))
     ]
     return f" ({len({*counted} & {*rows.loc[early, 'procedure_id'].map(str)}):,} not yet reviewed)"
 

@@ -45,7 +45,9 @@ def published_panel(view: View, theme: Theme) -> None:
         with inside:
             rows = mild_pain_shares(view)
             if rows is not None:
-                page_parts.show_chart(view, "published", against_published(rows, TITLE, shares_subtitle(), theme), rows)
+                page_parts.show_chart(
+                    view, "published", figure=against_published(rows, TITLE, shares_subtitle(), theme), table=rows
+                )
             page_parts.facts_table(trial_differences(view))
             st.caption(trial_sources())
 

@@ -51,17 +51,23 @@ def main() -> None:
     indication_note(view)
     later = st.toggle("Show later timepoints", **view_options.toggle_option("later", "pain_later"))
     points = trajectory_points(view, later)
-    page_parts.show_chart(view, "pain_trajectory", pain_trajectory(points, theme), points, context_note(view))
+    page_parts.show_chart(
+        view, "pain_trajectory", figure=pain_trajectory(points, theme), table=points, note=context_note(view)
+    )
     timepoint = timepoint_choice()
     left, right = st.columns(2)
     with left:
         rows = responder_rows(view, timepoint)
         page_parts.show_chart(
-            view, f"responders_{timepoint}", responder_bars(rows, theme), rows, beside_note(view, timepoint)
+            view,
+            f"responders_{timepoint}",
+            figure=responder_bars(rows, theme),
+            table=rows,
+            note=beside_note(view, timepoint),
         )
     with right:
         figure, rows = pain_comparisons.bands_chart(view, timepoint, theme)
-        page_parts.show_chart(view, f"by_band_{timepoint}", figure, rows, by="baseline_band")
+        page_parts.show_chart(view, f"by_band_{timepoint}", figure=figure, table=rows, by="baseline_band")
     trend_panel(
         view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
     )
@@ -116,7 +122,7 @@ def timepoint_choice() -> str:
     labels = read_timepoints().labels
     names = [window.name for window in read_timepoints().after]
     titles = {name: labels[name] for name in names}
-    return view_options.pick_segment("timepoint", "pain_timepoint", names[0], "Timepoint", titles)
+    return view_options.pick_segment("timepoint", "pain_timepoint", usual=names[0], label="Timepoint", titles=titles)
 
 
 def responder_rows(view: View, timepoint: str) -> pd.DataFrame:

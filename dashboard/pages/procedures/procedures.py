@@ -102,7 +102,7 @@ def _choose_figure(asked: Behind) -> None:
             on_change=_write_choice,
             width=320,
         )
-        if asked != Behind(asked.metric, asked.status):
+        if asked != Behind(metric=asked.metric, status=asked.status):
             st.button("All rows of this figure", on_click=_write_choice, key="list_clear", type="tertiary")
 
 
@@ -114,7 +114,7 @@ def _write_choice() -> None:
     """Write what the menus say into the address; a row chosen before does not fit another figure."""
     for name in (*drill_through.PARTS, "shown"):
         st.query_params.pop(name, None)
-    chosen = Behind(st.session_state[FIGURE], st.session_state[ANSWER])
+    chosen = Behind(metric=st.session_state[FIGURE], status=st.session_state[ANSWER])
     st.query_params.update(drill_through.to_address(chosen))
 
 

@@ -124,9 +124,16 @@ def _read_rows(text: bytes, where: str, head: Head, encoding: str, quote: str = 
     is_cut = not text.endswith(b"\n")
     for rows in tables:
         yield Extract(
-            head.header, rows, encoding, edges, groups=head.groups, header_line=head.line, delimiter=head.delimiter,
-            is_cut=is_cut, has_wide_digits=is_wide,
-        )  # fmt: skip
+            header=head.header,
+            rows=rows,
+            encoding=encoding,
+            has_edge_blanks=edges,
+            groups=head.groups,
+            header_line=head.line,
+            delimiter=head.delimiter,
+            is_cut=is_cut,
+            has_wide_digits=is_wide,
+        )
 
 
 def without_blank_rows(extract: Extract) -> Extract:

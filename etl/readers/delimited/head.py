@@ -17,7 +17,7 @@ HEAD = 1 << 18
 SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?[ \t;,]*\r?(?:\n|$)', re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Head:
     """Where a table begins: its header, the line above it when that names groups, and how many lines go before rows."""
 
@@ -68,7 +68,14 @@ def find_head(text: str, delimiter: str | None, wanted: Wanted, quote: str = '"'
             share = wanted.share(plain_heading(cell) for cell in header)
             if share > (found.share if found else 0.0):
                 groups = _groups_of(lines, place, tried, len(header), quote) if wanted.header_rows == 2 else ()
-                found = Head(share, tried, header, groups, place + 1, place + used)
+                found = Head(
+                    share=share,
+                    delimiter=tried,
+                    header=header,
+                    groups=groups,
+                    line=place + 1,
+                    lines_before_rows=place + used,
+                )
     return found
 
 
@@ -78,7 +85,14 @@ def _without_header(lines: list[str], delimiter: str | None, header: tuple[str, 
     for tried in (delimiter,) if delimiter else DELIMITERS:
         width = len(_record_at(lines, above, tried, quote)[0]) if above < len(lines) else 0
         if width in (len(header), len(header) + 1):
-            return Head(1.0, tried, (*header, WHY)[:width], (), above + 1, above)
+            return Head(
+                share=1.0,
+                delimiter=tried,
+                header=(*header, WHY)[:width],
+                groups=(),
+                line=above + 1,
+                lines_before_rows=above,
+            )
     return None
 
 
@@ -119,4 +133,11 @@ def first_header(text: str, delimiter: str) -> Head:
         header = next((tuple(record) for record in reader if record), ())
     except csv.Error:
         header = ()
-    return Head(1.0, said or delimiter, header, (), above + 1, above + reader.line_num)
+    return Head(
+        share=1.0,
+        delimiter=said or delimiter,
+        header=header,
+        groups=(),
+        line=above + 1,
+        lines_before_rows=above + reader.line_num,
+    )

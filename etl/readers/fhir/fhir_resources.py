@@ -35,7 +35,7 @@ class Options(ReaderOptions):
     answers: dict[str, str] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One resource as sent: where it begins, what it holds, and the rule it breaks when it is none.
 
@@ -88,7 +88,7 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         ("problem", problems, pa.string()),
     ):
         rows = rows.append_column(name, pa.array(values, kind))
-    return [Extract(header, rows, "utf-16" if content.startswith(UTF_16_MARKS) else "utf-8")]
+    return [Extract(header=header, rows=rows, encoding="utf-16" if content.startswith(UTF_16_MARKS) else "utf-8")]
 
 
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
@@ -154,7 +154,9 @@ def _rows_of_lines(text: str) -> Iterator[Row]:
             line.encode("utf-8")
             value = _load_json(line)
         except (ValueError, RecursionError):
-            yield Row(number, line.encode("utf-8", "replace").decode("utf-8"), problem="not_json", place=place)
+            yield Row(
+                line=number, text=line.encode("utf-8", "replace").decode("utf-8"), problem="not_json", place=place
+            )
             continue
         if isinstance(value, Mapping) and value.get("resourceType") == "Bundle":
             yield from _rows_of_bundle(value, line, place[0], number)
@@ -164,10 +166,10 @@ def _rows_of_lines(text: str) -> Iterator[Row]:
 
 def _row_of(value: object, line: int, text: str, place: Place) -> Row:
     if not isinstance(value, Mapping) or not isinstance(value.get("resourceType"), str):
-        return Row(line, text, problem="not_a_resource", place=place)
+        return Row(line=line, text=text, problem="not_a_resource", place=place)
     if value["resourceType"] == ERASED:
-        return Row(line, text, problem="excluded_person", place=place)
-    return Row(line, text, value, place=place)
+        return Row(line=line, text=text, problem="excluded_person", place=place)
+    return Row(line=line, text=text, resource=value, place=place)
 
 
 def _rows_of_bundle(bundle: Mapping[str, object], text: str, begins: int, line: int) -> Iterator[Row]:
@@ -188,7 +190,7 @@ def _rows_of_bundle(bundle: Mapping[str, object], text: str, begins: int, line: 
         request = entry.get("request") if isinstance(entry, Mapping) else None
         if isinstance(request, Mapping) and str(request.get("method", "")).upper() == "DELETE":
             gone = _deletion_row(str(request.get("url", "")), entry, bundle)
-            yield Row(line, json.dumps(entry), gone, is_deleted=True, place=place)
+            yield Row(line=line, text=json.dumps(entry), resource=gone, is_deleted=True, place=place)
             continue
         resource = entry.get("resource", entry) if isinstance(entry, Mapping) else None
         row = _row_of(resource, line, json.dumps(entry), place)

@@ -26,7 +26,7 @@ BUILT_IN_CHOICES = {"yesno": {"1": "Yes", "0": "No"}, "truefalse": {"1": "True",
 SLIDER_TOP = "100"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """One field of a project. `choices`: code → label. `top` is the greatest value allowed, as written."""
 
@@ -125,13 +125,13 @@ def _read_field(cells: Mapping[str, str]) -> Field:
     choices = BUILT_IN_CHOICES.get(kind) or (read_choices(cells["choices"]) if kind in CHOICE_KINDS else {})
     top = cells["most"] or (SLIDER_TOP if kind == "slider" else "")
     return Field(
-        cells["name"],
-        re.sub(r"[^a-z0-9]+", "_", cells["form"].lower()).strip("_"),
-        kind,
-        choices,
-        cells["validation"].lower(),
-        top,
-        cells["identifier"].lower() in ("y", "1", "yes"),
+        name=cells["name"],
+        form=re.sub(r"[^a-z0-9]+", "_", cells["form"].lower()).strip("_"),
+        kind=kind,
+        choices=choices,
+        validation=cells["validation"].lower(),
+        top=top,
+        is_identifier=cells["identifier"].lower() in ("y", "1", "yes"),
     )
 
 

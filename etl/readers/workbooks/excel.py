@@ -76,7 +76,9 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         rows = _sheet_rows(sheet)
         place, share = _find_header(rows, wanted)
         if share >= ENOUGH_HEADINGS:
-            extract = _extract_table(name, sheet, rows, place, wanted, empty_formulas.get(name, {}))
+            extract = _extract_table(
+                name, sheet, rows=rows, place=place, wanted=wanted, without_value=empty_formulas.get(name, {})
+            )
             found.append(replace(extract, day_zero=day_zero))
     return found
 
@@ -167,6 +169,7 @@ def _find_header(rows: list[list[Value]], wanted: Wanted) -> tuple[int, float]:
 def _extract_table(
     name: str,
     sheet: CalamineSheet,
+    *,
     rows: list[list[Value]],
     place: int,
     wanted: Wanted,
@@ -197,7 +200,9 @@ def _extract_table(
     ):
         table = table.append_column(extra, pa.array(values))
     groups = _group_names(sheet, rows, place, len(header)) if wanted.header_rows == 2 else ()
-    return Extract(tuple(header), table, "workbook", sheet=name, groups=groups, header_line=place + 1)
+    return Extract(
+        header=tuple(header), rows=table, encoding="workbook", sheet=name, groups=groups, header_line=place + 1
+    )
 
 
 def _group_names(sheet: CalamineSheet, rows: list[list[Value]], place: int, width: int) -> tuple[str, ...]:

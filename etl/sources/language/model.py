@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from etl.readers import Wanted, plain_heading
 from etl.readers.registry import AnyOptions, default_options
 from etl.sources.canonical import ALL_KINDS, Kind
-from etl.sources.language.cells import AnyCell, AnyHeading, Condition, Formats, Heading, Part, Texts, as_pattern
+from etl.sources.language.cells import AnyCell, AnyHeading, Condition, Heading, Part, Texts, as_pattern
 from etl.sources.language.expectations import AnyExpectation, refuse_unfit
+from etl.sources.language.habits import Habits, Lookup, Snapshot
 from etl.sources.language.questionnaire import Scores
 from etl.sources.language.treatment import Treatment
 
@@ -144,7 +145,14 @@ class FileMapping(Part):
         written = tuple(dict.fromkeys(name for heading in self.headings for name in heading.column))
         names = frozenset(plain_heading(name) for name in written)
         needed = tuple(as_pattern(pattern) for pattern in self.known_by)
-        return Wanted(names, written, self.header_rows, self.header_line, self.header, needed)
+        return Wanted(
+            headings=names,
+            written=written,
+            header_rows=self.header_rows,
+            header_line=self.header_line,
+            header=self.header,
+            needed=needed,
+        )
 
     def takes_file(self, name: str) -> bool:
         """Whether a file of this name may be of this shape."""
@@ -155,38 +163,6 @@ class FileMapping(Part):
         return not self.sheets or any(
             as_pattern(pattern).fullmatch(plain_heading(sheet or "")) for pattern in self.sheets
         )
-
-
-class Habits(Part):
-    """How dates, times and numbers are written unless a column says otherwise."""
-
-    date: Formats = ()
-    time: Formats = ()
-    date_time: Formats = ()
-    words: dict[str, str] = Field(default_factory=dict)
-    empty: Texts = ()
-    decimal: Literal[".", ","] = "."
-    midnight_is_no_time: bool = False
-    whole_numbers: bool = False
-
-
-class Lookup(Part):
-    """Codes from a file that comes along: of which names it may be, and under which headings code and meaning stand."""
-
-    file: Texts = Field(min_length=1)
-    key: Texts = Field(min_length=1)
-    value: Texts = Field(min_length=1)
-
-
-class Snapshot(Part):
-    """Whether a delivery holds everything (`full`) or only what is new (`incremental`).
-
-    A record that a full delivery no longer holds is withdrawn. `scope = "dates"`: only between the earliest and the
-    latest date of the delivery; `all`: whatever its date.
-    """
-
-    mode: Literal["incremental", "full"] = "incremental"
-    scope: Literal["dates", "all"] = "dates"
 
 
 class Source(Part):

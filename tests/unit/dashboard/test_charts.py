@@ -30,7 +30,7 @@ def drawn(warehouse: Warehouse, theme: Theme, filters: Filters) -> dict[str, go.
     """Every chart of the product."""
 
     def figures(name: str, **split: str) -> pd.DataFrame:
-        return summarise(warehouse, read_catalogue()[name], filters, **split)
+        return summarise(warehouse, read_catalogue()[name], filters=filters, **split)
 
     points = pd.concat(
         [figures(f"pain_score_{name}").assign(label=name) for name in ("baseline", "hours_24_72", "follow_up")]

@@ -23,7 +23,7 @@ N = [12] * 25 + [5] + [12] * 5
 
 
 def discharge(metric: str = "day_case_completed", **more) -> Trend:
-    return make_trend(monthly(YES, N, incomplete=1), read_catalogue()[metric], "month", "plain", **more)
+    return make_trend(monthly(YES, N, incomplete=1), read_catalogue()[metric], step="month", gate="plain", **more)
 
 
 def symbols(figure: go.Figure) -> set[str]:
@@ -32,17 +32,19 @@ def symbols(figure: go.Figure) -> set[str]:
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 def test_points_have_shapes_beside_colours(theme: Theme) -> None:
-    better = over_time(discharge(), "More?", "day cases", theme)
+    better = over_time(discharge(), "More?", noun="day cases", theme=theme)
     assert symbols(better) == {"circle", "circle-open", "triangle-up"}
-    worse = over_time(discharge("returned_within_7_days"), "More?", "discharged", theme)
+    worse = over_time(discharge("returned_within_7_days"), "More?", noun="discharged", theme=theme)
     assert "diamond" in symbols(worse)
-    neutral = over_time(discharge("multi_level"), "More?", "procedures", theme)
+    neutral = over_time(discharge("multi_level"), "More?", noun="procedures", theme=theme)
     assert "square" in symbols(neutral)
 
 
 def test_one_point_is_a_number_and_no_chart() -> None:
     def alone(yes: list[int], n: list[int]) -> str:
-        return only_point(make_trend(monthly(yes, n), read_catalogue()["day_case_completed"], "month", "plain"))
+        return only_point(
+            make_trend(monthly(yes, n), read_catalogue()["day_case_completed"], step="month", gate="plain")
+        )
 
     assert alone([], []) == alone([0, 0], [0, 0]) == "Nothing recorded yet."
     assert alone([8], [12]) == alone([8, 0], [12, 0]) == "One month so far, 2024-01: 8 of 12 (67 %)."
@@ -51,9 +53,11 @@ def test_one_point_is_a_number_and_no_chart() -> None:
 
 def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
     yes = [10, 9, 11, 10, 12, 8, 10, 11, 9, 10] * 4
-    found = make_trend(monthly([*yes[1:], 3], [20] * 40), read_catalogue()["day_case_completed"], "month", "plain")
+    found = make_trend(
+        monthly([*yes[1:], 3], [20] * 40), read_catalogue()["day_case_completed"], step="month", gate="plain"
+    )
     for classic in (False, True):
-        figure = over_time(found, "More?", "day cases", LIGHT, classic=classic)
+        figure = over_time(found, "More?", noun="day cases", theme=LIGHT, classic=classic)
         told = [text for trace in figure.data for text in trace.text or () if "beyond the band" in text]
         assert told == (
             []
@@ -64,24 +68,24 @@ def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
 
 def test_the_alt_text_is_the_finding() -> None:
     found = discharge()
-    figure = over_time(found, "More?", "day cases", LIGHT)
+    figure = over_time(found, "More?", noun="day cases", theme=LIGHT)
     assert figure.layout.meta["alt"].endswith(found.sentence)
     assert "2024-01: 8 of 12 (67 %)" in figure.layout.meta["alt"]
     assert "day cases" in figure.layout.meta["subtitle"]
 
 
 def test_the_subtitle_adds_up_to_the_headline() -> None:
-    subtitle = over_time(discharge(), "More?", "day cases", LIGHT).layout.meta["subtitle"]
+    subtitle = over_time(discharge(), "More?", noun="day cases", theme=LIGHT).layout.meta["subtitle"]
     assert subtitle.startswith(f"{sum(YES[:-1])} of {sum(N[:-1])} day cases, and {YES[-1]} of {N[-1]} in hollow points")
-    whole = make_trend(monthly(YES, N), read_catalogue()["day_case_completed"], "month", "plain")
-    subtitle = over_time(whole, "More?", "day cases", LIGHT).layout.meta["subtitle"]
+    whole = make_trend(monthly(YES, N), read_catalogue()["day_case_completed"], step="month", gate="plain")
+    subtitle = over_time(whole, "More?", noun="day cases", theme=LIGHT).layout.meta["subtitle"]
     assert subtitle.startswith(f"{sum(YES)} of {sum(N)} day cases; ")
 
 
 def test_limits_are_steps_and_the_toggle_draws_the_classic_ones() -> None:
     found = discharge()
     for classic, limits in ((False, found.upper), (True, found.classic_upper)):
-        figure = over_time(found, "More?", "day cases", LIGHT, classic=classic)
+        figure = over_time(found, "More?", noun="day cases", theme=LIGHT, classic=classic)
         lines = [trace for trace in figure.data if trace.line.shape == "hvh"]
         assert len(lines) == 2
         np.testing.assert_array_equal(np.array(lines[1].y, float), np.array(limits))
@@ -90,9 +94,9 @@ def test_limits_are_steps_and_the_toggle_draws_the_classic_ones() -> None:
 
 def test_notes_and_new_baselines_are_pinned() -> None:
     yes = [5, 6, 4, 5, 6, 5, 4, 6, 5, 5, 6, 4, 11, 10, 11, 12, 10, 11, 11, 10, 12, 11, 10, 11]
-    found = make_trend(monthly(yes, [12] * 24), read_catalogue()["day_case_completed"], "month", "plain",
-                  [Rebase(date(2025, 1, 1), "nurse call", "A. Lead")])  # fmt: skip
-    figure = over_time(found, "More?", "day cases", DARK, notes=[(date(2024, 6, 1), "new room")])
+    found = make_trend(monthly(yes, [12] * 24), read_catalogue()["day_case_completed"], step="month", gate="plain",
+                  rebases=[Rebase(date(2025, 1, 1), "nurse call", "A. Lead")])  # fmt: skip
+    figure = over_time(found, "More?", noun="day cases", theme=DARK, notes=[(date(2024, 6, 1), "new room")])
     assert {note.text for note in figure.layout.annotations} >= {"new room", "new baseline: nurse call"}
     assert len(figure.layout.shapes) == 2
 
@@ -100,8 +104,8 @@ def test_notes_and_new_baselines_are_pinned() -> None:
 @pytest.mark.parametrize(("metric", "shown"), [("mean_levels", 2), ("recovery_hours", 0)])
 def test_means_have_limits_and_medians_have_none(metric: str, shown: int) -> None:
     values = [4.1, 4.6, 4.3, 4.5, 4.2, 4.4, 4.7, 4.0, 4.3, 4.5] * 2 + [4.4] * 4
-    found = make_trend(monthly_values(values, [12] * 24), read_catalogue()[metric], "month", "plain")
-    figure = over_time(found, "How many?", "procedures", LIGHT)
+    found = make_trend(monthly_values(values, [12] * 24), read_catalogue()[metric], step="month", gate="plain")
+    figure = over_time(found, "How many?", noun="procedures", theme=LIGHT)
     drawn = [
         trace for trace in figure.data if trace.line.shape == "hvh" and np.isfinite(np.array(trace.y, float)).any()
     ]
@@ -111,13 +115,13 @@ def test_means_have_limits_and_medians_have_none(metric: str, shown: int) -> Non
 def test_nothing_and_little_are_no_error() -> None:
     for months in (0, 1, 5):
         found = make_trend(
-            monthly(STABLE[:months], [12] * months), read_catalogue()["day_case_completed"], "month", "plain"
+            monthly(STABLE[:months], [12] * months), read_catalogue()["day_case_completed"], step="month", gate="plain"
         )
-        assert over_time(found, "More?", "day cases", LIGHT).layout.meta["alt"]
+        assert over_time(found, "More?", noun="day cases", theme=LIGHT).layout.meta["alt"]
 
 
 def test_figures_are_plain_values_for_the_browser() -> None:
-    assert json.loads(over_time(discharge(), "More?", "day cases", LIGHT).to_json())["data"]
+    assert json.loads(over_time(discharge(), "More?", noun="day cases", theme=LIGHT).to_json())["data"]
 
 
 def test_the_open_gap_is_hollow_and_limits_need_eight_gaps() -> None:
@@ -133,7 +137,9 @@ def test_both_arms_of_a_cusum_are_drawn_with_their_signals() -> None:
     events = [0] * 20 + [1] * 8
     found = cusum.bernoulli(events, 0.05)
     days = [date(2026, 1, 1)] * len(events)
-    figure = cusum_chart(found, days, 3.5, "watched against 5 %", "Events came more often.", LIGHT)
+    figure = cusum_chart(
+        found, days, limit=3.5, subtitle="watched against 5 %", told="Events came more often.", theme=LIGHT
+    )
     assert figure.layout.meta["alt"] == "Events came more often."
     assert any(trace.mode == "markers" and trace.marker.symbol == "diamond" for trace in figure.data)
     assert min(min(trace.y) for trace in figure.data if trace.mode == "lines") < 0

@@ -18,7 +18,9 @@ def asked(sql: str, text: str | None) -> object:
 
 
 def moment(text: str | None, *formats: str, words: dict[str, str] | None = None, zone: str | None = None) -> object:
-    return asked(declared_text.moment_text("x", formats, words or {}, CLOCK, zone, no_midnight=False), text)
+    return asked(
+        declared_text.moment_text("x", formats, words=words or {}, clock=CLOCK, zone=zone, no_midnight=False), text
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_a_condition_on_an_empty_cell_is_false_and_never_unknown() -> None:
     assert asked(declared_text.is_one_of("x", ("final", "amended*")), "Amended later") is True
 
 
-WANTED = Wanted(frozenset({"mrn", "date", "score"}), ("MRN", "Date", "Score"))
+WANTED = Wanted(headings=frozenset({"mrn", "date", "score"}), written=("MRN", "Date", "Score"))
 
 
 def table(content: bytes, **options: str) -> tuple[list[list[str]], list[int], str]:
@@ -149,6 +151,8 @@ def test_a_value_stands_once_in_the_statement_made_of_it() -> None:
     assert declared_text.later_moment("VALUE", "AMOUNT", "hours").count("VALUE") == 1
     assert declared_text.later_moment("VALUE", "AMOUNT", "hours").count("AMOUNT") == 1
     assert (
-        declared_text.moment_text("x", ("%d.%m.%Y", "iso"), {}, CLOCK, None, no_midnight=False).count("list_distinct")
+        declared_text.moment_text("x", ("%d.%m.%Y", "iso"), words={}, clock=CLOCK, zone=None, no_midnight=False).count(
+            "list_distinct"
+        )
         == 1
     )

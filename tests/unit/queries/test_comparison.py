@@ -69,7 +69,7 @@ FLAT = [8, 9, 7, 10, 8, 7, 9, 8, 6, 9, 8, 10, 7, 8, 9, 8, 7, 9, 8, 7, 9, 7, 8, 9
 
 
 def course(yes: list[int]) -> Trend:
-    return make_trend(monthly(yes, [12] * len(yes)), read_catalogue()["day_case_completed"], "month", "plain")
+    return make_trend(monthly(yes, [12] * len(yes)), read_catalogue()["day_case_completed"], step="month", gate="plain")
 
 
 STEADY = course(FLAT)

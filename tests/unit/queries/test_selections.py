@@ -44,7 +44,7 @@ def test_every_answer_has_as_many_procedures_as_its_figure_counts(warehouse: War
 
 @pytest.mark.parametrize("period", ["month", "quarter", "year"])
 def test_rows_by_group_and_period_lead_to_their_own_procedures(period: str, warehouse: Warehouse) -> None:
-    rows = summarise(warehouse, read_catalogue()["day_case_completed"], EVERYTHING, "levels", period)
+    rows = summarise(warehouse, read_catalogue()["day_case_completed"], filters=EVERYTHING, by="levels", period=period)
     assert len(rows) > 3
     for row in rows.itertuples():
         place = {"metric": "day_case_completed", "by": "levels", "group": row.group, "period": row.period}
@@ -54,7 +54,9 @@ def test_rows_by_group_and_period_lead_to_their_own_procedures(period: str, ware
 
 def test_a_category_leads_to_those_who_have_it(warehouse: Warehouse) -> None:
     for name in ("levels_per_procedure", "not_same_day_reason", "nights_in_hospital"):
-        for row in summarise(warehouse, read_catalogue()[name], EVERYTHING, None, "quarter").itertuples():
+        for row in summarise(
+            warehouse, read_catalogue()[name], filters=EVERYTHING, by=None, period="quarter"
+        ).itertuples():
             assert count(warehouse, metric=name, category=row.category, period=row.period) == row.numerator
 
 

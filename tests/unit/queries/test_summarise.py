@@ -110,7 +110,7 @@ def test_figures_equal_plain_loops(seed: int, size: int, name: str, tmp_path_fac
 
     checks = [
         (summarise(warehouse, metric), lambda _: True),
-        (summarise(warehouse, metric, filters), chosen),
+        (summarise(warehouse, metric, filters=filters), chosen),
     ]
     for table, choose in checks:
         compare(table.iloc[0], by_loops(name, outcomes, pains, choose))

@@ -26,7 +26,7 @@ BETTER = [*STABLE[:20], *[12, 11, 12, 11, 12, 12, 11, 12, 12, 11]]
 
 
 def of(figures: pd.DataFrame, **more):
-    return make_trend(figures, DISCHARGE, "month", more.pop("gate", "plain"), **more)
+    return make_trend(figures, DISCHARGE, step="month", gate=more.pop("gate", "plain"), **more)
 
 
 def test_a_stable_series_says_that_nothing_was_seen_and_what_would_have_been() -> None:
@@ -77,12 +77,14 @@ def test_a_change_in_what_is_recorded_is_no_change_of_the_figure(late: int, reas
 
 
 def test_the_same_rise_is_a_concern_where_lower_is_better() -> None:
-    found = make_trend(monthly(BETTER, [12] * 30), read_catalogue()["returned_within_7_days"], "month", "plain")
+    found = make_trend(
+        monthly(BETTER, [12] * 30), read_catalogue()["returned_within_7_days"], step="month", gate="plain"
+    )
     assert found.verdict == "concern"
 
 
 def test_a_rise_of_what_is_neither_good_nor_bad_is_neutral() -> None:
-    found = make_trend(monthly(BETTER, [12] * 30), read_catalogue()["multi_level"], "month", "plain")
+    found = make_trend(monthly(BETTER, [12] * 30), read_catalogue()["multi_level"], step="month", gate="plain")
     assert (found.verdict, found.direction) == ("neutral", "higher")
 
 
@@ -221,11 +223,11 @@ def test_making_data_count_is_another_rule_set_and_says_so() -> None:
 def test_means_are_judged_by_their_patients(metric: str) -> None:
     values = [4.1, 4.6, 4.3, 4.5, 4.2, 4.4, 4.7, 4.0, 4.3, 4.5] * 2
     stable = make_trend(
-        monthly_values([*values, 4.4, 4.2, 4.6, 4.1], [12] * 24), read_catalogue()[metric], "month", "plain"
+        monthly_values([*values, 4.4, 4.2, 4.6, 4.1], [12] * 24), read_catalogue()[metric], step="month", gate="plain"
     )
     assert stable.reason == "no_change"
     shifted = make_trend(monthly_values([*values, *[3.1, 3.3, 3.2, 3.0, 3.3, 3.1, 3.4, 3.2, 3.1, 3.3]], [12] * 30),
-                    read_catalogue()[metric], "month", "plain")  # fmt: skip
+                    read_catalogue()[metric], step="month", gate="plain")  # fmt: skip
     assert shifted.direction == "lower"
     assert "3.2" in shifted.sentence
 
@@ -305,7 +307,9 @@ def test_figures_that_cannot_be_judged_are_not_called_unchanged() -> None:
 def test_a_target_is_held_against_the_limits_of_a_typical_point(
     target: float | None, better_metric: str, expected: str
 ) -> None:
-    found = make_trend(monthly(STABLE, TWELVE), read_catalogue()[better_metric], "month", "plain", target=target)
+    found = make_trend(
+        monthly(STABLE, TWELVE), read_catalogue()[better_metric], step="month", gate="plain", target=target
+    )
     assert found.assurance == expected
     assert ("target" in found.assured) is (target is not None)
     assert found.said.endswith(found.rule_line)

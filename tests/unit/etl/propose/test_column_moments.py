@@ -41,7 +41,9 @@ def test_a_form_is_found_and_the_load_reads_it(heading: str, cells: list[str], w
     seen = profile_column(heading, cells)
     assert (seen.moment, seen.forms(which)) == (which, [form])
     clock = declared_text.Clock("Europe/Berlin", "2027-06-01")
-    sql = declared_text.moment_text("written", (form,), seen.replacements, clock, None, no_midnight=False)
+    sql = declared_text.moment_text(
+        "written", (form,), words=seen.replacements, clock=clock, zone=None, no_midnight=False
+    )
     for cell in cells:
         read = duckdb.execute(f"select {sql} from (select ? as written)", [cell]).fetchone()
         assert read is not None

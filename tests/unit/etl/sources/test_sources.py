@@ -11,7 +11,8 @@ from data.home import PROJECT, Home
 from etl.readers.registry import READERS
 from etl.sources import read_source, source_names, validate_source
 from etl.sources.language.cells import Cell, Condition
-from etl.sources.language.model import Aside, FileMapping, Habits, Lookup, Record, Snapshot, Source
+from etl.sources.language.habits import Habits, Lookup, Snapshot
+from etl.sources.language.model import Aside, FileMapping, Record, Source
 from etl.sources.language.questionnaire import ScoreColumn, Scores
 from etl.sources.language.treatment import Treatment
 

@@ -39,9 +39,13 @@ def test_runs_agree_with_qicharts2() -> None:
     for name, values in found["input"]["cases"].items():
         expected, result = found["expected"]["cases"][name], anhoej(values)
         assert result == run_rules.Anhoej(
-            expected["n_useful"], expected["longest_run"], expected["longest_run_max"], expected["crossings"],
-            expected["crossings_min"], expected["signal"],
-        ), name  # fmt: skip
+            useful=expected["n_useful"],
+            longest_run=expected["longest_run"],
+            longest_run_limit=expected["longest_run_max"],
+            crossings=expected["crossings"],
+            crossings_limit=expected["crossings_min"],
+            signal=expected["signal"],
+        ), name
 
 
 def test_runs_on_control_charts_agree_with_qicharts2() -> None:

@@ -1,10 +1,9 @@
 """Compare: operators, sites and periods beside each other; the own trend first, and no ranking."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +11,7 @@ from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import over_time
 from dashboard.links import view_options
+from dashboard.pages.compare.comparison_tables import Asked, case_mix, differences_table, leading_columns, name_units
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View, current_view, warehouse_of
@@ -40,24 +40,6 @@ What to look into first, in this order, before anyone's skill:
 2. **Who is treated**: age, ASA class, number of vertebrae and indication differ between units; see the table below.
 3. **The pathway**: start times, beds, transport, what patients are told.
 """
-MIX = (
-    ("age_band", ("80–89", "90+"), "80 or older"),
-    ("asa_class", ("3", "4", "5"), "ASA 3–5"),
-    ("levels", ("2", "3", "4+"), "more than one vertebra"),
-    ("indication", ("osteoporotic",), "osteoporotic"),
-)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is compared, over which span; the view that holds just that span, and `around`, that with all its dates."""
-
-    metric: str
-    by: str
-    span: str
-    view: View
-    peers: tuple[str, ...]
-    around: View
 
 
 def main() -> None:
@@ -70,8 +52,10 @@ def main() -> None:
     caption = " ".join(comparison_notes(asked, found))
     st.caption(phrases.plain_text(caption), help=explain_terms(caption))
     own = trend_of(asked.around, asked.metric)
-    figure = over_time(own.trend, "First: how does it change over time here?", "recorded", theme)
-    page_parts.show_chart(view, "compare_own_trend", figure, own.figures, own.trend.said, shows=asked.around.filters)
+    figure = over_time(own.trend, "First: how does it change over time here?", noun="recorded", theme=theme)
+    page_parts.show_chart(
+        view, "compare_own_trend", figure=figure, table=own.figures, note=own.trend.said, shows=asked.around.filters
+    )
     if len(found.units) > 1:
         title = f"Do {UNITS[asked.by]} differ?"
         shown = name_units(leading_columns(asked, found), asked.by)
@@ -82,7 +66,9 @@ def main() -> None:
                 shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme
             )
         by = None if asked.by == "period" else asked.by
-        page_parts.show_chart(asked.view, "compare_units", figure, shown.units, by=by, shows=unit_filters(asked, found))
+        page_parts.show_chart(
+            asked.view, "compare_units", figure=figure, table=shown.units, by=by, shows=unit_filters(asked, found)
+        )
         page_parts.text_table(differences_table(shown))
         st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
         if asked.by != "period":
@@ -101,14 +87,14 @@ def ask_choice(view: View) -> Asked:
         **view_options.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))),
     )
     with middle:
-        by = view_options.pick_segment("between", "compare_by", "site", "Between", UNITS)
+        by = view_options.pick_segment("between", "compare_by", usual="site", label="Between", titles=UNITS)
     with right:
-        span = view_options.pick_segment("over", "compare_span", "months", "Over the", SPANS)
+        span = view_options.pick_segment("over", "compare_span", usual="months", label="Over the", titles=SPANS)
     spanned = in_span(view, metric, span)
     if sites := sites_to_choose(view) if by == "operator" else []:
         _choose_site(sites)
     if sites or by == "period":
-        return Asked(metric, by, span, spanned, (), view)
+        return Asked(metric=metric, by=by, span=span, view=spanned, peers=(), around=view)
     known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
@@ -117,7 +103,7 @@ def ask_choice(view: View) -> Asked:
         placeholder="all",
         **view_options.some_of("peers", f"compare_peers_{by}", known),
     )
-    return Asked(metric, by, span, spanned, tuple(peers), view)
+    return Asked(metric=metric, by=by, span=span, view=spanned, peers=tuple(peers), around=view)
 
 
 def sites_to_choose(view: View) -> list[str]:
@@ -249,51 +235,6 @@ def comparison_notes(asked: Asked, found: Comparison) -> list[str]:
 
 def _unit_names(asked: Asked, units: Iterable[str]) -> str:
     return phrases.join_words([phrases.value_label(one, asked.by) for one in units])
-
-
-def differences_table(found: Comparison) -> pd.DataFrame:
-    """Each unit's difference to all the others together, for people."""
-    rows = found.units
-    said = [
-        f"{one.difference:+.0f} points ({one.difference_lower:+.0f} to {one.difference_upper:+.0f})"
-        for one in rows.itertuples()
-    ]
-    counts = [phrases.count_of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)]
-    return pd.DataFrame(
-        {
-            "": rows["label"],
-            "yes of recorded": counts,
-            "difference to the others": [text.replace("-", "−") for text in said],
-        }
-    )
-
-
-def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
-    """Shares of what may explain a difference, by unit: of those where it is recorded."""
-    rows = []
-    for unit in labels:
-        narrowed = replace(asked.view, filters=asked.view.filters.with_values(asked.by, (unit,)))
-        row = {"": phrases.value_label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
-        for key, picked, title in MIX:
-            counts = {one["group"]: one["eligible"] for one in narrowed.rows("procedures", by=key)}
-            total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
-            share = sum(counts.get(group, 0) for group in picked)
-            row[title] = f"{phrases.count_of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def leading_columns(asked: Asked, found: Comparison) -> Comparison:
-    """The same with the metric and, where a unit is one group, the group: with `shows` a click finds its procedures."""
-    grouped = asked.by != "period"
-    groups = [one if grouped and not one.startswith(POOLED) else None for one in found.units["label"]]
-    return replace(found, units=found.units.assign(metric=asked.metric, group=pd.Series(groups, dtype=object)))
-
-
-def name_units(found: Comparison, by: str) -> Comparison:
-    """The same with units under their names for people."""
-    labels = [phrases.value_label(one, by) for one in found.units["label"]]
-    return replace(found, units=found.units.assign(label=np.array(labels, dtype=object)))
 
 
 if __name__ == "__main__":

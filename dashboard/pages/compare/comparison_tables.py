@@ -1,0 +1,76 @@
+"""What is compared, and the tables that say how units differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from dashboard.text import phrases
+from dashboard.view.reader_view import View
+from queries.catalogue.filters import NOT_RECORDED
+from queries.trends.comparison import POOLED, Comparison
+
+MIX = (
+    ("age_band", ("80–89", "90+"), "80 or older"),
+    ("asa_class", ("3", "4", "5"), "ASA 3–5"),
+    ("levels", ("2", "3", "4+"), "more than one vertebra"),
+    ("indication", ("osteoporotic",), "osteoporotic"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is compared, over which span; the view that holds just that span, and `around`, that with all its dates."""
+
+    metric: str
+    by: str
+    span: str
+    view: View
+    peers: tuple[str, ...]
+    around: View
+
+
+def differences_table(found: Comparison) -> pd.DataFrame:
+    """Each unit's difference to all the others together, for people."""
+    rows = found.units
+    said = [
+        f"{one.difference:+.0f} points ({one.difference_lower:+.0f} to {one.difference_upper:+.0f})"
+        for one in rows.itertuples()
+    ]
+    counts = [phrases.count_of(x, n) for x, n in zip(rows["numerator"], rows["recorded"], strict=True)]
+    return pd.DataFrame(
+        {
+            "": rows["label"],
+            "yes of recorded": counts,
+            "difference to the others": [text.replace("-", "−") for text in said],
+        }
+    )
+
+
+def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
+    """Shares of what may explain a difference, by unit: of those where it is recorded."""
+    rows = []
+    for unit in labels:
+        narrowed = replace(asked.view, filters=asked.view.filters.with_values(asked.by, (unit,)))
+        row = {"": phrases.value_label(unit, asked.by), "procedures": f"{narrowed.figure('procedures')['eligible']:,}"}
+        for key, picked, title in MIX:
+            counts = {one["group"]: one["eligible"] for one in narrowed.rows("procedures", by=key)}
+            total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
+            share = sum(counts.get(group, 0) for group in picked)
+            row[title] = f"{phrases.count_of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def leading_columns(asked: Asked, found: Comparison) -> Comparison:
+    """The same with the metric and, where a unit is one group, the group: with `shows` a click finds its procedures."""
+    grouped = asked.by != "period"
+    groups = [one if grouped and not one.startswith(POOLED) else None for one in found.units["label"]]
+    return replace(found, units=found.units.assign(metric=asked.metric, group=pd.Series(groups, dtype=object)))
+
+
+def name_units(found: Comparison, by: str) -> Comparison:
+    """The same with units under their names for people."""
+    labels = [phrases.value_label(one, by) for one in found.units["label"]]
+    return replace(found, units=found.units.assign(label=np.array(labels, dtype=object)))

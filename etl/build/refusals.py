@@ -1,0 +1,35 @@
+"""Why a whole file is refused: too many rejects, or a delivery of everything that lost half of it."""
+
+from data.errors import FileRefused
+from etl.build.staging import StagedFile
+
+MOST_REJECTS = 0.2
+
+
+def refuse_rejects(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
+    """Why a file with so many rejected rows is refused; None where it is taken."""
+    share = rejected / max(1, staged.rows_read)
+    if strict and rejected:
+        return FileRefused(
+            staged.name,
+            f"{rejected} of {staged.rows_read} rows rejected, and --strict allows none",
+            "Correct the rows listed above, or load without --strict",
+        )
+    if share > MOST_REJECTS and not accept_rejects:
+        return FileRefused(
+            staged.name,
+            f"{rejected} of {staged.rows_read} rows rejected, more than {MOST_REJECTS:.0%}",
+            "Correct the file; if the rejects are right, load it with --accept-rejects",
+        )
+    return None
+
+
+def refuse_shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefused | None:
+    """Why a delivery of everything with so few rows is refused. `rows`: its own, and those of the one before."""
+    if rows is None:
+        return None
+    return FileRefused(
+        staged.name,
+        f"this delivery of everything has {rows[0]} rows, fewer than half of the {rows[1]} of the one before",
+        "Check that the export is whole; if so many records are really gone, load it with --accept-shrink",
+    )
