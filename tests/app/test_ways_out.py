@@ -238,7 +238,8 @@ def test_the_log_holds_when_several_processes_write_at_once(synthetic: Home, mon
         "import sys; from pathlib import Path; from data import export_log; from data.home import Home\n"
         "home = Home(Path(sys.argv[1]))\n"
         "for place in range(12):\n"
-        "    export_log.record_file(home, 'figures', 'department', '', b'x', 1, 'g', None, sys.argv[2])"
+        "    export_log.record_file(home, 'figures', profile='department', filters='', content=b'x', rows=1,"
+        " generation='g', file=None, author=sys.argv[2])"
     )
     writers = [
         subprocess.Popen([sys.executable, "-c", write, str(synthetic.root), name], cwd=PROJECT)
