@@ -1,4 +1,4 @@
-"""Whether two versions of the code make the same generations: each set of files loaded by both, compared table by table.
+"""Whether two versions of the code make the same generations: sets of files loaded by both, compared table by table.
 
     git worktree add --detach ../before COMMIT
     python -m tests.reference.compare_generations ../before EXAMPLES_DIR [--procedures 2000] [--by-entry COLUMN …]
