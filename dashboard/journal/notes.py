@@ -41,14 +41,14 @@ def add_note(
 ) -> int:
     """Pin a note to every chart of the topics (none named = all). `AccessDenied` without the right."""
     _require_right(view, site)
-    return _write_event("note", view, _note_payload(on, topics, site, proposes_rebase), _check_text(text))
+    return _write_event("note", view, _note_payload(on, topics, site, proposes_rebase), check_text(text))
 
 
 def correct_note(view: View, note: Note, on: date, text: str) -> int:
     """Put a corrected note in the place of one; the old words stay in the journal."""
     _require_right(view, note.site)
     payload = _note_payload(on, note.topics, note.site, note.proposes_rebase)
-    return _write_event("note_correction", view, payload, _check_text(text), note.id)
+    return _write_event("note_correction", view, payload, check_text(text), note.id)
 
 
 def withdraw_note(view: View, note: Note) -> int:
@@ -63,7 +63,7 @@ def rebase_metric(view: View, metric: str, start: date | None, reason: str, site
     _require_right(view, site)
     payload = {"from": start.isoformat() if start else None, "site": site}
     return Journal(home_in_service().journal).append(
-        "rebase", find_metric(metric).name, payload, view.reader.name, _check_text(reason)
+        "rebase", find_metric(metric).name, payload, view.reader.name, check_text(reason)
     )
 
 
@@ -91,7 +91,7 @@ def explain_cause(
         raise UsageProblem("special cause", "its first or last period is none", "Write 2026-03 or 2026-Q1")
     payload = {"first": first, "last": last, "site": site, "step": step, "direction": direction}
     return Journal(home_in_service().journal).append(
-        "special_cause", find_metric(metric).name, payload, view.reader.name, _check_text(words)
+        "special_cause", find_metric(metric).name, payload, view.reader.name, check_text(words)
     )
 
 
@@ -129,8 +129,8 @@ def sites_to_write_for(view: View) -> tuple[str | None, ...]:
 
 
 def may_change(view: View, note: Note) -> bool:
-    """Whether the reader may correct a note or take it off."""
-    return view.reader.sites is None or note.site in view.reader.sites
+    """Whether the reader may correct a note or take it off; a registered change is withdrawn where it is registered."""
+    return not note.is_registered and (view.reader.sites is None or note.site in view.reader.sites)
 
 
 def _require_right(view: View, site: str | None) -> None:
@@ -150,7 +150,8 @@ def _note_payload(on: date, topics: Sequence[str], site: str | None, proposes_re
     return {"on": on.isoformat(), "topics": list(topics), "site": site, "proposes_rebase": proposes_rebase}
 
 
-def _check_text(text: str) -> str:
+def check_text(text: str) -> str:
+    """The words on one line; `UsageProblem` without any, or with more than 500 characters."""
     words = " ".join(text.split())
     if not words:
         raise UsageProblem("note", "it has no words", "Say what happened")

@@ -21,6 +21,7 @@ from dashboard.text.templates import render_html
 from dashboard.text.theme import THEMES, Theme
 from dashboard.view.reader_view import View
 from dashboard.widgets.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
+from dashboard.widgets.registration_menu import registration_menu
 from data.errors import OutcomesError
 from queries.explain.selections import Behind
 from queries.figures.summarise import Row
@@ -200,6 +201,7 @@ def data_behind(
         figure_downloads.table_as_csv(view, key, table)
         if is_over_time(table):
             note_menu(view, key, table, notes)
+            registration_menu(view, key, table)
         whole = drill_through.of_table(table)
         if whole is not None and view.reader.has("rows"):
             behind_link(view, whole, shows)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from dashboard.journal import notes
+from dashboard.journal import notes, registrations
 from dashboard.view.reader_view import View, warehouse_of
 from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
@@ -56,7 +56,10 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
 def judgement_of(view: View, metric: str) -> Judgement:
     """Whether a figure is different now: judged by month, and a time by the share within what patients are told."""
     return judge_figure(
-        metric, lambda name: view.figures(name, period="month"), lambda name: str(view.figure(name)["gate"])
+        metric,
+        lambda name: view.figures(name, period="month"),
+        lambda name: str(view.figure(name)["gate"]),
+        registrations.looks_of_metric(view, metric),
     )
 
 

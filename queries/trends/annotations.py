@@ -1,21 +1,28 @@
-"""What people wrote about the figures, read back from the journal: notes, rebases, explained causes, closings, reviews.
+"""What people wrote about the figures, read back from the journal: notes, rebases, explained and registered changes.
 
 An event that another one supersedes no longer counts; nothing is ever erased but free text. No right is asked for here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from data.home import Home
-from data.journal import Event, Journal
+from data.journal import FIRST_LINK, Event, Journal, link_of
+from queries.catalogue.metrics import read_catalogue
 
 ERASED = "(text erased)"
+REGISTERED = "registered_change"
+PERCENT = 100
+YEAR = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """A dated remark. `topics` empty = every chart; `site` None = every site. `first_id` is the note it began as."""
+    """A dated remark. `topics` empty = every chart; `site` None = every site. `first_id` is the note it began as.
+
+    `is_registered`: it tells of a registered change, and is withdrawn with it.
+    """
 
     id: int
     on: date
@@ -26,6 +33,7 @@ class Note:
     at: str
     proposes_rebase: bool
     first_id: int
+    is_registered: bool = False
 
     def concerns(self, topics: Iterable[str]) -> bool:
         """Whether it belongs on a chart of these topics."""
@@ -65,6 +73,48 @@ class Explanation:
     direction: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """A share over some months: `successes` and `n`, each by month, and how many were `eligible` in all."""
+
+    successes: tuple[int, ...]
+    n: tuple[int, ...]
+    eligible: int
+
+    @property
+    def recorded(self) -> float:
+        """Recorded of eligible, per cent."""
+        return PERCENT * sum(self.n) / self.eligible if self.eligible else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A change that somebody registered: of `metric` from the day `on`, with so many months of `run_in` left out.
+
+    `choice`: the filters, without dates, as in an address. `before`: the months before, as they were at registration.
+    `is_in_advance`: no outcome of that day or later was known. `is_intact`: its entry in the journal is as written.
+    """
+
+    id: int
+    metric: str
+    on: date
+    run_in: int
+    what: str
+    choice: str
+    sites: tuple[str, ...]
+    version: int
+    before: Counts
+    is_in_advance: bool
+    is_intact: bool
+    author: str
+    at: str
+
+    @property
+    def first_month(self) -> date:
+        """The first day of the first whole month after the change and its run-in."""
+        return add_months(self.on if self.on.day == 1 else add_months(self.on.replace(day=1), 1), self.run_in)
+
+
 def notes_of(home: Home, topics: Iterable[str] | None = None, sites: frozenset[str] | None = None) -> tuple[Note, ...]:
     """The notes in force by day. `topics` None = all of them; `sites` None = of every site."""
     events = [event for event in Journal(home.journal).events() if event.kind in ("note", "note_correction")]
@@ -72,12 +122,31 @@ def notes_of(home: Home, topics: Iterable[str] | None = None, sites: frozenset[s
     notes = [
         _note_of_event(event, first[event.id]) for event in _in_force(events) if not event.payload.get("withdrawn")
     ]
+    notes += [_note_of_registration(one) for one in registrations_of(home)]
     chosen = [
         note
         for note in notes
         if (topics is None or note.concerns(topics)) and (sites is None or note.site is None or note.site in sites)
     ]
     return tuple(sorted(chosen, key=lambda note: (note.on, note.id)))
+
+
+def registrations_of(home: Home) -> tuple[Registration, ...]:
+    """Those in force, by day: withdrawn ones are left out."""
+    events = list(_check_links(Journal(home.journal).events(REGISTERED)))
+    withdrawn = {event.payload.get("withdraws") for event, _ in events}
+    found = [
+        _registration_of(event, is_intact)
+        for event, is_intact in events
+        if event.subject in read_catalogue() and "withdraws" not in event.payload and event.id not in withdrawn
+    ]
+    return tuple(sorted(found, key=lambda one: (one.on, one.id)))
+
+
+def add_months(day: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    number = day.year * YEAR + day.month - 1 + months
+    return date(number // YEAR, number % YEAR + 1, 1)
 
 
 def rebases_of(home: Home) -> tuple[Rebase, ...]:
@@ -146,3 +215,47 @@ def _note_of_event(event: Event, first_id: int) -> Note:
 
 def _read_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _check_links(events: Sequence[Event]) -> Iterator[tuple[Event, bool]]:
+    """Each event, and whether it and all before it are as they were written."""
+    previous, is_intact = FIRST_LINK, True
+    for event in events:
+        own = link_of(event.at, event.author, event.kind, event.subject, event.payload)
+        is_intact &= event.payload.get("previous") == previous and event.payload.get("link") == own
+        previous = str(event.payload.get("link"))
+        yield event, is_intact
+
+
+def _registration_of(event: Event, is_intact: bool) -> Registration:
+    payload = event.payload
+    return Registration(
+        id=event.id,
+        metric=event.subject,
+        on=date.fromisoformat(payload["on"]),
+        run_in=int(payload["run_in_months"]),
+        what=event.words or ERASED,
+        choice=str(payload["choice"]),
+        sites=tuple(payload["sites"]),
+        version=int(payload["definition_version"]),
+        before=Counts(successes=tuple(payload["successes"]), n=tuple(payload["n"]), eligible=int(payload["eligible"])),
+        is_in_advance=bool(payload["is_in_advance"]),
+        is_intact=is_intact,
+        author=event.author,
+        at=event.at,
+    )
+
+
+def _note_of_registration(one: Registration) -> Note:
+    return Note(
+        id=one.id,
+        on=one.on,
+        text=f"registered change: {one.what}",
+        topics=(read_catalogue()[one.metric].header.topic,),
+        site=one.sites[0] if len(one.sites) == 1 else None,
+        author=one.author,
+        at=one.at,
+        proposes_rebase=False,
+        first_id=one.id,
+        is_registered=True,
+    )

@@ -35,7 +35,17 @@ class Said:
 
 
 def choose_words(judgement: "Judgement", unit: str) -> Said:
-    """What may be said of the present; where nothing may, why not."""
+    """What may be said of the present, and of changes that were registered; where nothing may, why not."""
+    looks = [look.words for look in judgement.looks]
+    told = " ".join(said.sentence for said in looks)
+    if judgement.reason == "registered":
+        short = [look.words.short for look in judgement.looks if look.is_silencing]
+        return Said(short[-1], told)
+    found = _judged_words(judgement, unit)
+    return Said(found.short, f"{found.sentence} {told}".strip())
+
+
+def _judged_words(judgement: "Judgement", unit: str) -> Said:
     named = f"{judgement.name}: " if judgement.name else ""
     if judgement.now is not None and judgement.before is not None and judgement.direction:
         now, before = stretch_words(judgement.now, unit), stretch_words(judgement.before, unit)
@@ -49,18 +59,18 @@ def choose_words(judgement: "Judgement", unit: str) -> Said:
         short, sentence = SILENT[judgement.reason]
         return Said(f"{named}{short}", sentence.format(_recorded_words(judgement)))
     past = judgement.stretches if judgement.reason == "over" else judgement.stretches[:-1]
-    return Said(f"{named}no change seen", f"{_no_change(judgement)}{_past_words(past[1:], unit)}")
-
-
-def _no_change(judgement: "Judgement") -> str:
     start = "No change seen now" if judgement.reason == "over" else "No change seen"
+    return Said(f"{named}no change seen", f"{start}; {findable_words(judgement, unit)}.{_past_words(past[1:], unit)}")
+
+
+def findable_words(judgement: "Judgement", unit: str) -> str:
+    """What this chart would have seen: by the simulated table of power, at its level and number of cases."""
     if judgement.findable is None:
-        return f"{start}; with about {judgement.volume:.0f} a month all but a large change would be missed."
-    rate, changed, found = judgement.findable
-    return (
-        f"{start}; a change from {rate:.0f} % to {changed:.0f} % would be seen within a year in about {found} of 100 "
-        "such departments."
-    )
+        return f"with about {judgement.volume:.0f} a month all but a large change would be missed"
+    level, changed, found = judgement.findable
+    is_share = judgement.stretches[-1].numerator is not None
+    values = [f"{value:.0f} %" if is_share else _amount_words(value, unit) for value in (level, changed)]
+    return f"a change from {' to '.join(values)} would be seen within a year in about {found} of 100 such departments"
 
 
 def _recorded_words(judgement: "Judgement") -> str:

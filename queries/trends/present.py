@@ -5,8 +5,8 @@ the last stretch is told against the one before it. Medians and times are judged
 told. `docs/statistics.md` says what is told falsely, and what is found.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -16,16 +16,20 @@ import pandas as pd
 from data.settings import read_trends
 from queries.catalogue.metrics import Metric, read_catalogue
 from queries.statistics.intervals import squares_of_mean
-from queries.statistics.segments import Direction, Segment, judge_present
+from queries.statistics.segments import THRESHOLD, Direction, Segment, judge_present
 from queries.trends.power import found_within_a_year
+from queries.trends.registered_changes import Look
 
 PERCENT = 100
 # Sizes of a change, in points, of which a chart says how often it would find one.
 SIZES = (10, 15, 20, 25, 30)
 HALF = 50
+YEAR = 12
 # The share by which a time is judged: one long stay must not speak for a month.
 JUDGED_BY = {"recovery_hours": "home_ready_within_6_hours", "procedure_minutes": "procedure_within_60_minutes"}
-Reason = Literal["", "too_few", "missing", "small", "constant", "no_change", "recording", "over", "season"]
+Reason = Literal[
+    "", "too_few", "missing", "small", "constant", "no_change", "recording", "over", "season", "registered"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +53,9 @@ class Judgement:
     """What may be said of the present. `direction` is empty where nothing may, and `reason` says why.
 
     `stretches` are all of the series, oldest first. `level`: the usual value; `volume`: the usual cases a month.
-    `findable`: a change from the usual rate that would be told within a year, and in how many of 100 departments;
-    None where the figure is no share or hardly any change would be. `name` is the figure judged in another's place.
+    `findable`: a change from the present level that would be told within a year, and in how many of 100 departments;
+    None where hardly any would be. `name` is the figure judged in another's place. `looks` are those at registered
+    changes; while one of them is followed (reason `registered`), no other change is told.
     """
 
     direction: Direction
@@ -60,6 +65,7 @@ class Judgement:
     volume: float = 0.0
     findable: tuple[float, float, int] | None = None
     name: str = ""
+    looks: tuple[Look, ...] = ()
 
     @property
     def now(self) -> Stretch | None:
@@ -72,14 +78,20 @@ class Judgement:
         return self.stretches[-2] if len(self.stretches) > 1 else None
 
 
-def judge_figure(metric: str, months_of: Callable[[str], pd.DataFrame], gate_of: Callable[[str], str]) -> Judgement:
+def judge_figure(
+    metric: str, months_of: Callable[[str], pd.DataFrame], gate_of: Callable[[str], str], looks: Sequence[Look] = ()
+) -> Judgement:
     """Judge a figure by its months, and a time by those of the share that stands for it.
 
-    `months_of` gives the rows of a metric by month, `gate_of` its gate as a whole.
+    `months_of` gives the rows of a metric by month, `gate_of` its gate as a whole; `looks` are at changes registered
+    for the figure that is judged.
     """
     judged = JUDGED_BY.get(metric, metric)
     found = read_catalogue()[judged]
-    return judge_months(months_of(judged), found, gate_of(judged), found.title if judged != metric else "")
+    judgement = judge_months(months_of(judged), found, gate_of(judged), found.title if judged != metric else "")
+    if any(look.is_silencing for look in looks):
+        judgement = replace(judgement, direction="", reason="registered")
+    return replace(judgement, looks=tuple(looks))
 
 
 def judge_months(figures: pd.DataFrame, metric: Metric, gate: str, name: str = "") -> Judgement:
@@ -106,16 +118,18 @@ def judge_months(figures: pd.DataFrame, metric: Metric, gate: str, name: str = "
     found = judge_present(sums, n, squares, eligible, read_trends().verdict.threshold)
     is_share = metric.kind == "proportion"
     stretches = tuple(_make_stretch(one, months, is_share) for one in found.segments)
-    volume = float(np.median(n[n > 0])) if (n > 0).any() else 0.0
-    level = sums.sum() / n.sum() if n.sum() else np.nan
-    is_constant = is_share and level in (0, 1)
+    volume = float(n[usable][-YEAR:].mean())
+    is_constant = is_share and n.sum() > 0 and sums.sum() in (0, n.sum())
+    # The latest months of a change that is over lie at the level before it.
+    level = stretches[-2 if found.reason == "over" else -1].value
+    spread = None if squares is None else _find_spread(sums, squares, n)
     return Judgement(
         direction=found.direction,
         reason="constant" if is_constant and not found.direction else found.reason,
         better=better,
         stretches=stretches,
         volume=volume,
-        findable=_find_size(volume, PERCENT * level, better) if is_share and n.sum() else None,
+        findable=_find_size(volume, level, spread, better),
         name=name,
     )
 
@@ -132,12 +146,25 @@ def _make_stretch(one: Segment, months: pd.DataFrame, is_share: bool) -> Stretch
     )
 
 
-def _find_size(volume: float, rate: float, better: str) -> tuple[float, float, int] | None:
-    """The smallest change for the better that about every second department would be told of within a year."""
+def _find_spread(sums: np.ndarray, squares: np.ndarray, n: np.ndarray) -> float:
+    """The standard deviation between patients, over all months; NaN without any."""
+    total = max(n.sum(), 1)
+    return float(np.sqrt(max(squares.sum() / total - (sums.sum() / total) ** 2, 0)))
+
+
+def _find_size(volume: float, level: float, spread: float | None, better: str) -> tuple[float, float, int] | None:
+    """The smallest change for the better that about every second department would be told of within a year.
+
+    A mean is read as a share of one half, whose patients have a standard deviation of 50 points: `spread` is that of
+    the mean's patients, None for a share. The table holds for the threshold that it was made with.
+    """
+    if not np.isfinite(level) or spread == 0 or read_trends().verdict.threshold != THRESHOLD:
+        return None
     side = -1 if better == "lower" else 1
+    rate, step = (level, 1.0) if spread is None else (HALF, spread / HALF)
     for size in SIZES:
         for change in (side * size, -side * size):
             found = found_within_a_year(volume, rate, change)
             if found is not None and found >= HALF:
-                return rate, rate + change, found
+                return level, level + step * change, found
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from queries.trends.phrases import CHOSEN_BY_DATA, change_sentence
+from queries.trends.phrases import CHOSEN_BY_DATA, change_sentence, findable_words
 from queries.trends.trend import Trend
 
 JUDGED = ("no_change", "constant", "over", "season")
@@ -11,7 +11,7 @@ JUDGED = ("no_change", "constant", "over", "season")
 
 @dataclass(frozen=True)
 class WhatChanged:
-    """`sentences`: one for each figure that changed. `otherwise`: what is to be said of the others, or of all."""
+    """`sentences`: of each figure that changed, and of each change that was registered. `otherwise`: of the others."""
 
     sentences: tuple[str, ...]
     otherwise: str
@@ -21,6 +21,7 @@ def what_changed(figures: Sequence[tuple[str, Trend]]) -> WhatChanged:
     """Sentences about several figures that are looked at together; names as at the start of a sentence."""
     changed = [(name, trend) for name, trend in figures if trend.direction]
     sentences = [f"{name}: {change_sentence(trend.judgement, trend.unit)} {CHOSEN_BY_DATA}" for name, trend in changed]
+    sentences += [f"{name}: {look.words.sentence}" for name, trend in figures for look in trend.judgement.looks]
     others = [trend for _, trend in figures if trend.reason in JUDGED]
     return WhatChanged(tuple(sentences), _otherwise_sentence(others, len(figures), bool(sentences)))
 
@@ -34,5 +35,5 @@ def _otherwise_sentence(others: Sequence[Trend], asked: int, something: bool) ->
         if something or len(others) == asked
         else f" in {len(others)} of {asked} figures; the others cannot be judged"
     )
-    volume = min(trend.judgement.volume for trend in others)
-    return f"{start}{rest}; with about {volume:.0f} a month a small change would be missed."
+    fewest = min(others, key=lambda trend: trend.judgement.volume)
+    return f"{start}{rest}; in the figure with the fewest cases {findable_words(fewest.judgement, fewest.unit)}."

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from dashboard.exports import figure_downloads, row_downloads
-from dashboard.journal import call_list, notes, reviews, sign_offs
+from dashboard.journal import call_list, notes, registrations, reviews, sign_offs
 from dashboard.links.drill_through import Behind
 from dashboard.pages import published, safety
 from dashboard.pages.accounts import accounts_shown, audit_shown
@@ -21,7 +21,7 @@ from dashboard.widgets import view_trends
 from data.home import Home
 from queries.catalogue.metrics import read_curves
 from queries.explain.calls_due import Call
-from queries.trends.annotations import Note
+from queries.trends.annotations import Counts, Note, Registration
 
 NOBODY = "0" * 32
 
@@ -71,6 +71,21 @@ NOTE = Note(
     at="2026-01-01T00:00:00Z",
     proposes_rebase=False,
     first_id=1,
+)
+REGISTRATION = Registration(
+    id=1,
+    metric="multi_level",
+    on=date(2026, 1, 1),
+    run_in=0,
+    what="words",
+    choice="",
+    sites=(),
+    version=1,
+    before=Counts(successes=(1,), n=(2,), eligible=2),
+    is_in_advance=True,
+    is_intact=True,
+    author="somebody",
+    at="2026-01-01T00:00:00Z",
 )
 CALLS = {
     "View.figures": lambda view: view.figures("procedures"),
@@ -122,6 +137,11 @@ CALLS = {
     "notes.explain_cause": lambda view: notes.explain_cause(
         view, "mean_levels", first="2026-01", last="2026-03", words="words"
     ),
+    "registrations.looks_of_metric": lambda view: registrations.looks_of_metric(view, "multi_level"),
+    "registrations.register_change": lambda view: registrations.register_change(
+        view, "multi_level", date(2026, 1, 1), what="words"
+    ),
+    "registrations.withdraw_registration": lambda view: registrations.withdraw_registration(view, REGISTRATION),
     "sign_offs.signed_months": sign_offs.signed_months,
     "sign_offs.closed_months": sign_offs.closed_months,
     "sign_offs.figures_of": lambda view: sign_offs.figures_of(view, "2026-03"),
@@ -155,6 +175,7 @@ SAY_SO = (
     "procedure_rows.explain_procedure",
     "local_numbers",
     "reviews.record_review",
+    "registrations.register_change",
     "call_list.close_call",
     "row_downloads.fetchable_export",
     "figure_downloads.fetch_download",

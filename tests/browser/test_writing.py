@@ -87,3 +87,27 @@ def test_a_serious_event_is_reviewed(page: Page, app: Server, clean: Home) -> No
     (event,) = Journal(clean.journal).events("review")
     assert event.words == "seen in the meeting"
     assert watch.errors == []
+
+
+def test_a_change_is_registered_before_its_outcomes_and_told_on_chart_and_overview(
+    page: Page, app: Server, clean: Home
+) -> None:
+    watch = Watch().on(page)
+    opened(page, app.url("same_day_discharge"), "Same-day discharge")
+    chart = "[class*='st-key-{}_day_case_completed_by_']"
+    page.locator(f"{chart.format('register')} button").first.click()
+    body = page.locator("[data-testid='stPopoverBody']")
+    body.get_by_label("What changes").fill("new discharge protocol")
+    body.get_by_role("spinbutton", name="year, From").click()
+    page.keyboard.type("20270101")
+    body.get_by_role("button", name="Register").click()
+    expect(body.get_by_text("is when the records of June 2027 are complete")).to_be_visible()
+    page.keyboard.press("Escape")
+    settle(page)
+    said = "“new discharge protocol”, registered from 1 January 2027"
+    expect(page.locator(chart.format("figure"))).to_contain_text(said)
+    (event,) = Journal(clean.journal).events("registered_change")
+    assert (event.subject, event.author, event.payload["on"]) == ("day_case_completed", "visitor", "2027-01-01")
+    opened(page, app.url(), "Overview")
+    expect(page.get_by_text(said).first).to_be_visible()
+    assert watch.errors == []

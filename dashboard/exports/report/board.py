@@ -18,7 +18,7 @@ from queries.catalogue.metrics import find_metric
 from queries.catalogue.periods import Period
 from queries.explain import record_quality
 from queries.figures.outside_readers import NOT_SIGNED, closed_until
-from queries.trends.annotations import Note, notes_of, rebases_of
+from queries.trends.annotations import Note, notes_of, rebases_of, registrations_of
 from queries.trends.trend import Rebase
 
 TITLE = "Vertebroplasty outcomes"
@@ -49,7 +49,7 @@ def board_report(home: Home, scope: Scope) -> str:
         Section("Figures", document.table_html(headline_table(scope)) + document.paragraphs_html([CHANGE_NOTE]))
     ]
     if of_department:
-        found = watched_trends(scope, _rebases_in_scope(home, scope))
+        found = watched_trends(scope, _rebases_in_scope(home, scope), registrations_of(home))
         what = watched_changes(found)
         sections.append(Section("What changed", document.paragraphs_html([*what.sentences, what.otherwise])))
         charts = department_charts(scope, found, notes)

@@ -13,8 +13,9 @@ from dashboard.exports.report.numbers import Scope
 from dashboard.text.theme import LIGHT
 from queries.catalogue.metrics import find_metric
 from queries.figures.summarise import BLOCK
-from queries.trends.annotations import Note
-from queries.trends.present import judge_figure
+from queries.trends.annotations import Note, Registration
+from queries.trends.present import JUDGED_BY, judge_figure
+from queries.trends.registered_changes import looks_at
 from queries.trends.steps import step_of
 from queries.trends.trend import Rebase, Trend, make_trend
 from queries.trends.what_changed import WhatChanged, what_changed
@@ -34,19 +35,29 @@ DRAWN = ("day_case_completed", "responders_50_hours_24_72", "home_ready_within_6
 SHARES = ("day_case_completed", "responders_50_hours_24_72", "home_ready_within_6_hours")
 
 
-def watched_trends(scope: Scope, rebases: Sequence[tuple[str, Rebase]]) -> dict[str, Trend]:
+def watched_trends(
+    scope: Scope, rebases: Sequence[tuple[str, Rebase]], registrations: Sequence[Registration] = ()
+) -> dict[str, Trend]:
     """The trend of every watched figure, up to the month of the report."""
-    return {name: _watched_trend(scope, name, [one for metric, one in rebases if metric == name]) for name in WATCHED}
+    return {
+        name: _watched_trend(scope, name, [one for metric, one in rebases if metric == name], registrations)
+        for name in WATCHED
+    }
 
 
-def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase]) -> Trend:
+def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase], registrations: Sequence[Registration]) -> Trend:
     tables = {step: scope.figures(name, period=step) for step in ("month", "quarter", BLOCK)}
     step = step_of(tables["month"], tables["quarter"], tables[BLOCK])
 
     def gate_of(metric: str) -> str:
         return str(scope.figures(metric)["gate"].iloc[0])
 
-    judgement = judge_figure(name, lambda metric: scope.figures(metric, period="month"), gate_of)
+    def months_of(metric: str) -> pd.DataFrame:
+        return scope.figures(metric, period="month")
+
+    judged = JUDGED_BY.get(name, name)
+    looks = looks_at(registrations, judged, scope.filters(), months_of(judged))
+    judgement = judge_figure(name, months_of, gate_of, looks)
     return make_trend(
         tables[step], find_metric(name), step=step, gate=gate_of(name), rebases=rebases, judgement=judgement
     )

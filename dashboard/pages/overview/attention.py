@@ -33,6 +33,7 @@ RECORDED = {"recovery_hours": "times until ready to go home", "day_case_complete
 PAGE_OF = {
     "responders_50_hours_24_72": "pain_relief",
     "mean_levels": "levels_treated",
+    "home_ready_within_6_hours": "recovery",
     "recovery_hours": "recovery",
     "day_case_completed": "same_day_discharge",
 }

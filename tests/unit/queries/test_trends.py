@@ -283,7 +283,10 @@ def test_what_changed_says_nothing_when_nothing_did() -> None:
     stable = of(monthly(STABLE, TWELVE))
     found = what_changed([("Same-day discharge", stable)] * 4)
     assert found.sentences == ()
-    assert found.otherwise == "No change seen; with about 12 a month a small change would be missed."
+    assert found.otherwise == (
+        "No change seen; in the figure with the fewest cases a change from 68 % to 88 % would be seen within a year in "
+        "about 86 of 100 such departments."
+    )
 
 
 def test_what_changed_names_the_figure_and_adds_the_rest() -> None:
@@ -291,7 +294,10 @@ def test_what_changed_names_the_figure_and_adds_the_rest() -> None:
     found = what_changed([("Same-day discharge", better), *[("Another", stable)] * 3])
     assert found.sentences[0].startswith("Same-day discharge: higher since about September 2025: 116 of 120 (97 %); ")
     assert found.sentences[0].endswith("The month was chosen by the data.")
-    assert found.otherwise == ("Elsewhere no change seen; with about 12 a month a small change would be missed.")
+    assert found.otherwise == (
+        "Elsewhere no change seen; in the figure with the fewest cases a change from 68 % to 88 % would be seen within "
+        "a year in about 86 of 100 such departments."
+    )
 
 
 def test_figures_that_cannot_be_judged_are_not_called_unchanged() -> None:
