@@ -19,7 +19,7 @@ from etl.build.deliveries.unlike import Unlike, find_unlike
 from etl.build.file_report import FileReport, file_report
 from etl.build.refusals import refuse_rejects, refuse_shrunk
 from etl.build.staging import StagedFile
-from etl.build.statements import in_one_transaction, insert_rows, run_sql
+from etl.build.statements import in_one_transaction, insert_rows, plan_for_rows, run_sql
 from etl.build.untreated import refuse_untreated
 from etl.build.versions_and_rules import judge_rows, reject_counts, write_warnings
 from etl.generations.manifest import Delivery, Manifest, code_version
@@ -43,6 +43,8 @@ STEPS = (
     ("gathering facts", "5_outcomes/60_outcome_facts.sql"),
     ("writing outcomes", "5_outcomes/61_outcomes.sql"),
 )
+# A row of any kind of file has more bytes than this.
+SHORTEST_ROW = 25
 CONTEXTS = ("rest", "average_24h", "activity", "worst", "unspecified", "unknown")
 
 OpenContent = Callable[[str], bytes]
@@ -68,9 +70,11 @@ class Build:
     staged: list[StagedFile] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     unlike: Unlike = field(default_factory=Unlike)
+    rows_expected: int = 0
 
     def stage(self, manifest: Manifest, new: set[int], open_content: OpenContent, progress: Progress) -> None:
         """Read all files. A new one that cannot be read is refused; an old one that cannot is an error."""
+        self._expect_rows(0)
         with in_one_transaction(self.connection):
             self.connection.execute(SCHEMA.read_text(encoding="utf-8"))
         run_sql(self.connection, "1_read/01_macros.sql")
@@ -98,9 +102,11 @@ class Build:
         """The rows of a file: as they were kept, else read anew."""
         kept = self.cache.load(self.connection, delivery) if self.cache else None
         if kept is not None:
+            self._expect_rows(sum(one.rows_read for one in kept))
             return kept
         companion = open_content(delivery.companion) if delivery.companion else None
         content = open_content(delivery.sha256)
+        self._expect_rows(len(content) // SHORTEST_ROW)
         staged = staging.stage_file(
             self.connection,
             source,
@@ -112,6 +118,10 @@ class Build:
         if self.cache and staged:
             self.cache.keep(self.connection, delivery, staged)
         return staged
+
+    def _expect_rows(self, rows: int) -> None:
+        self.rows_expected += rows
+        plan_for_rows(self.connection, self.rows_expected)
 
     def judge(
         self,
