@@ -6,7 +6,7 @@ readers may ask at all is in `queries/figures/outside_readers.py`.
 Rules: CMS cell size policy; NHS England HES small numbers (see `data/settings/disclosure.toml`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -39,133 +39,153 @@ def suppress_figures(
     values, with their rows one after the other. They hold the counts from which a hidden one could be taken in
     another request, so what is hidden among them is hidden here too.
     """
-    shown = figures.copy()
-    hidden = _hide_until_safe(shown, _has_small_core(shown, rule))
+    counts = _read_counts(figures)
+    hidden = _hide_until_safe(figures, counts, _has_small_core(counts, rule))
     for others in neighbours:
-        hidden |= _is_partner(shown, others, rule)
-    _hide_small_margins(shown, rule)
+        hidden |= _is_partner(figures, others, rule)
+    _hide_small_margins(counts, rule)
     for name in COUNTS:
-        shown[name] = _round_counts(shown[name], rule.round_to).mask(hidden)
-    shown["missing"] = shown["missing"].where(shown["missing"].isna(), shown["eligible"] - shown["recorded"])
-    parts = shown[["eligible", *EXCLUSIONS]]
-    shown["procedures"] = parts.sum(axis=1).where(parts.notna().all(axis=1), pd.NA).astype("Int64")
-    _recompute_rates(shown, hidden)
-    shown["gate"] = shown["gate"].mask(hidden, choose_gate(0, 0.0, stands_alone=True))
-    shown["suppressed"] = hidden
-    return shown
+        counts[name] = np.where(hidden, np.nan, _round_counts(counts[name], rule.round_to))
+    counts["missing"] = np.where(np.isnan(counts["missing"]), np.nan, counts["eligible"] - counts["recorded"])
+    counts["procedures"] = counts["eligible"] + sum(counts[name] for name in EXCLUSIONS)
+    return figures.assign(
+        **{name: _whole_numbers(counts[name]) for name in COUNTS},
+        **_figures_shown(figures, counts, hidden),
+        gate=figures["gate"].mask(hidden, choose_gate(0, 0.0, stands_alone=True)),
+        suppressed=hidden,
+    )
 
 
 def suppress_thresholds(curve: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
     """The rows of a cumulative curve as an outside reader may see them: each threshold by the rule of a rate."""
-    shown = curve.copy()
-    hidden = _has_small_core(shown, rule)
-    small_missing = _is_small(shown["eligible"] - shown["recorded"], rule)
-    for name in CORE:
-        shown[name] = _round_counts(shown[name], rule.round_to).mask(hidden)
-    shown["eligible"] = shown["eligible"].mask(small_missing)
-    for name, values in _rates_shown(shown, "wilson").items():
-        shown[name] = values
-    return shown.assign(suppressed=hidden, audience="outside")
+    exact = {name: curve[name].to_numpy(float, na_value=np.nan) for name in CORE}
+    hidden = _has_small_core(exact, rule)
+    counts = {name: np.where(hidden, np.nan, _round_counts(exact[name], rule.round_to)) for name in CORE}
+    rates = _rates_shown(counts["numerator"], counts["recorded"], "wilson")
+    counts["eligible"][_is_small(exact["eligible"] - exact["recorded"], rule)] = np.nan
+    whole = {name: _whole_numbers(counts[name]) for name in CORE}
+    return curve.assign(**whole, **rates, suppressed=hidden, audience="outside")
 
 
 def suppress_quantiles(quantiles: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
     """Quantiles as an outside reader may see them: only those with enough procedures on either side."""
     shown = quantiles.copy()
-    hidden = _is_small(shown["recorded"], rule) | _is_small(shown["eligible"], rule)
+    recorded, eligible = (quantiles[name].to_numpy(float, na_value=np.nan) for name in ("recorded", "eligible"))
+    hidden = _is_small(recorded, rule) | _is_small(eligible, rule)
     for name in [name for name in shown if name[0] == "p" and name[1:].isdigit()]:
         share = int(name[1:]) / PERCENT
-        few = shown["recorded"] * min(share, 1 - share) <= rule.hide_up_to
+        few = recorded * min(share, 1 - share) <= rule.hide_up_to
         shown[name] = _coarse_values(shown[name], shown["unit"]).mask(hidden | few)
-    for name in ("eligible", "recorded"):
-        small = _is_small(quantiles["eligible"] - quantiles["recorded"], rule) & (name == "eligible")
-        shown[name] = _round_counts(shown[name], rule.round_to).mask(hidden | small)
+    small = _is_small(eligible - recorded, rule)
+    for name, exact, unsafe in (("eligible", eligible, hidden | small), ("recorded", recorded, hidden)):
+        shown[name] = _whole_numbers(np.where(unsafe, np.nan, _round_counts(exact, rule.round_to)))
     return shown.assign(suppressed=hidden, audience="outside")
 
 
-def _is_small(counts: pd.Series, rule: DisclosureRule) -> pd.Series:
-    return counts.between(1, rule.hide_up_to).fillna(False).astype(bool)
+def _read_counts(figures: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The columns of counts as numbers; NaN where there is none."""
+    return {name: figures[name].to_numpy(float, na_value=np.nan) for name in COUNTS}
 
 
-def _has_small_core(figures: pd.DataFrame, rule: DisclosureRule) -> pd.Series:
+def _whole_numbers(counts: np.ndarray) -> pd.arrays.IntegerArray:
+    """Counts as a column of whole numbers; null where NaN."""
+    return pd.arrays.IntegerArray(np.nan_to_num(counts).astype(np.int64), np.isnan(counts))
+
+
+def _is_small(counts: np.ndarray, rule: DisclosureRule) -> np.ndarray:
+    return (counts >= 1) & (counts <= rule.hide_up_to)
+
+
+def _has_small_core(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np.ndarray:
     """Rows whose figure itself rests on a small count: those who could count, did answer, said yes, said no."""
-    hidden = _is_small(figures["recorded"] - figures["numerator"], rule)
-    for name in CORE:
-        hidden |= _is_small(figures[name], rule)
-    return hidden
+    said_no = counts["recorded"] - counts["numerator"]
+    return np.logical_or.reduce([_is_small(each, rule) for each in (said_no, *(counts[name] for name in CORE))])
 
 
-def _hide_until_safe(figures: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+def _hide_until_safe(figures: pd.DataFrame, counts: Mapping[str, np.ndarray], hidden: np.ndarray) -> np.ndarray:
     """Hide partners along periods, groups and categories until no line has a single hidden row."""
+    lines = [
+        figures[fixed].factorize(use_na_sentinel=False)[0]
+        for fixed in PLACE
+        if not figures[[name for name in PLACE if name != fixed]].isna().all(axis=None)
+    ]
+    weight = _weight(figures, counts)
     while True:
         before = hidden
-        for fixed in PLACE:
-            others = [name for name in PLACE if name != fixed]
-            if not figures[others].isna().all(axis=None):
-                hidden = _hide_partners(figures, hidden, fixed)
-        if hidden.equals(before):
+        for line in lines:
+            hidden = _hide_partners(line, weight, hidden)
+        if np.array_equal(hidden, before):
             return hidden
 
 
-def _hide_partners(figures: pd.DataFrame, hidden: pd.Series, fixed: str | list[str]) -> pd.Series:
-    """Where exactly one of the rows that add up to a known total is hidden, hide the smallest shown one with it."""
+def _weight(figures: pd.DataFrame, counts: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The count that is smallest in the row to be hidden as a partner."""
+    return counts["numerator" if figures["category"].notna().any() else "eligible"]
+
+
+def _hide_partners(line: np.ndarray, weight: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Where exactly one of the rows that add up to a known total is hidden, hide the smallest shown one with it.
+
+    `line` numbers the total that each row is a part of.
+    """
+    is_lone = np.bincount(line, hidden) == 1 if len(line) else np.zeros(0, dtype=bool)
+    candidates = np.flatnonzero(is_lone[line] & ~hidden & (weight > 0))
+    candidates = candidates[np.lexsort((weight[candidates], line[candidates]))]
+    partners = candidates[np.unique(line[candidates], return_index=True)[1]]
     hidden = hidden.copy()
-    weight = "numerator" if figures["category"].notna().any() else "eligible"
-    for rows in figures.groupby(fixed, dropna=False).groups.values():
-        if hidden.loc[rows].sum() != 1:
-            continue
-        open_rows = figures.loc[[row for row in rows if not hidden.loc[row]]]
-        with_people = open_rows[open_rows[weight] > 0]
-        if len(with_people):
-            hidden.loc[with_people[weight].idxmin()] = True
+    hidden[partners] = True
     return hidden
 
 
-def _is_partner(figures: pd.DataFrame, others: pd.DataFrame, rule: DisclosureRule) -> pd.Series:
+def _is_partner(figures: pd.DataFrame, others: pd.DataFrame, rule: DisclosureRule) -> np.ndarray:
     """Rows hidden in the table that this one is a part of, where the filter's values stand side by side."""
-    whole = pd.concat([figures, others], ignore_index=True)
-    hidden = _hide_partners(whole, _has_small_core(whole, rule), list(PLACE))
-    return hidden.iloc[: len(figures)].set_axis(figures.index)
+    whole = pd.concat([figures[[*PLACE, *COUNTS]], others[[*PLACE, *COUNTS]]], ignore_index=True)
+    counts = _read_counts(whole)
+    line = whole.groupby(list(PLACE), dropna=False, sort=False).ngroup().to_numpy()
+    return _hide_partners(line, _weight(whole, counts), _has_small_core(counts, rule))[: len(figures)]
 
 
-def _hide_small_margins(shown: pd.DataFrame, rule: DisclosureRule) -> None:
+def _hide_small_margins(counts: dict[str, np.ndarray], rule: DisclosureRule) -> None:
     """Hide small counts around the figure, the total they could be taken from, and a partner of a lone exclusion."""
-    small = _is_small(shown["missing"], rule)
-    shown["missing"] = shown["missing"].mask(small)
-    shown["eligible"] = shown["eligible"].mask(small)
-    for name in EXCLUSIONS:
-        shown[name] = shown[name].mask(_is_small(shown[name], rule))
-    parts = shown[["eligible", *EXCLUSIONS]]
-    for row in shown.index[parts.isna().sum(axis=1) == 1]:
-        open_parts = parts.loc[row, list(EXCLUSIONS)].dropna()
-        with_people = open_parts[open_parts > 0]
-        if len(with_people):
-            shown.loc[row, with_people.astype(int).idxmin()] = pd.NA
+    small = _is_small(counts["missing"], rule)
+    for name in ("missing", "eligible"):
+        counts[name] = np.where(small, np.nan, counts[name])
+    excluded = np.array([np.where(_is_small(counts[name], rule), np.nan, counts[name]) for name in EXCLUSIONS])
+    is_lone = np.isnan(excluded).sum(axis=0) + np.isnan(counts["eligible"]) == 1
+    with_people = np.where(excluded > 0, excluded, np.inf)
+    lone = np.flatnonzero(is_lone & np.isfinite(with_people).any(axis=0))
+    excluded[with_people.argmin(axis=0)[lone], lone] = np.nan
+    counts.update(zip(EXCLUSIONS, excluded, strict=True))
 
 
-def _round_counts(counts: pd.Series, to: int) -> pd.Series:
-    return (counts.astype("Int64") + to // 2) // to * to
+def _round_counts(counts: np.ndarray, to: int) -> np.ndarray:
+    return (counts + to // 2) // to * to
 
 
 def _coarse_values(values: pd.Series, units: pd.Series) -> pd.Series:
     return values.round(1).where(~units.isin(WHOLE_UNITS), values.round())
 
 
-def _recompute_rates(shown: pd.DataFrame, hidden: pd.Series) -> None:
+def _figures_shown(
+    figures: pd.DataFrame, counts: Mapping[str, np.ndarray], hidden: np.ndarray
+) -> dict[str, np.ndarray]:
     """Rates and their intervals from the rounded numbers; what rests on hidden counts is empty."""
-    is_rate = shown["statistic"].isin(RATES)
-    for name in FIGURES:
-        shown[name] = _coarse_values(shown[name], shown["unit"]).mask(hidden | is_rate)
-    for method in shown.loc[is_rate, "interval_method"].unique():
-        rows = is_rate & shown["interval_method"].eq(method)
-        for name, values in _rates_shown(shown[rows], method).items():
-            shown.loc[rows, name] = values
-    is_count = shown["statistic"].eq("count") & ~hidden
-    shown.loc[is_count, "value"] = shown.loc[is_count, "numerator"].astype(float)
+    is_rate = figures["statistic"].isin(RATES).to_numpy()
+    shown = {name: _coarse_values(figures[name], figures["unit"]).to_numpy(float, copy=True) for name in FIGURES}
+    for values in shown.values():
+        values[hidden | is_rate] = np.nan
+    for method in figures.loc[is_rate, "interval_method"].unique():
+        rows = is_rate & figures["interval_method"].eq(method).to_numpy()
+        rates = _rates_shown(counts["numerator"][rows], counts["recorded"][rows], method)
+        for name, values in rates.items():
+            shown[name][rows] = values
+    is_count = figures["statistic"].eq("count").to_numpy() & ~hidden
+    shown["value"][is_count] = counts["numerator"][is_count]
+    return shown
 
 
-def _rates_shown(shown: pd.DataFrame, interval_method: str) -> dict[str, np.ndarray]:
+def _rates_shown(numerator: np.ndarray, recorded: np.ndarray, interval_method: str) -> dict[str, np.ndarray]:
     """Values and intervals in per cent of the numbers shown; NaN where there are none."""
-    numerator, recorded = (shown[name].to_numpy(float, na_value=np.nan) for name in ("numerator", "recorded"))
     recorded = np.where(recorded > 0, recorded, np.nan)
     lower, upper = getattr(intervals, interval_method)(numerator, recorded)
     return {"value": PERCENT * numerator / recorded, "lower": PERCENT * lower, "upper": PERCENT * upper}
