@@ -2,35 +2,7 @@
 -- A generation is written once and never changed. It holds no names and no hospital numbers: keys are random.
 -- Times are UTC without a zone; columns that end in _on are calendar dates at the hospital. Null means not recorded.
 
-create type sex as enum('F', 'M', 'X', 'unknown');
-create type technique as enum('vertebroplasty', 'balloon_kyphoplasty', 'mechanical_augmentation', 'other', 'unknown');
-create type indication as enum(
-    'osteoporotic', 'metastasis', 'myeloma', 'haemangioma', 'traumatic', 'disc_disease', 'other', 'unknown'
-);
-create type setting as enum(
-    'outpatient', 'admitted_for_procedure', 'already_inpatient', 'transferred', 'unknown'
-);
-create type intended_stay as enum('day_case', 'overnight', 'longer', 'unknown');
-create type sedation as enum('local', 'moderate', 'deep', 'general', 'unknown');
-create type disposition as enum('home', 'skilled_nursing_or_rehab', 'other_hospital', 'died', 'unknown');
-create type delay_reason as enum(
-    'pain_not_controlled', 'late_finish', 'no_transport', 'cardiopulmonary', 'social', 'observation', 'nausea',
-    'wound', 'other', 'unknown'
-);
-create type complication_type as enum(
-    'cement_leak', 'radicular_pain', 'neurological_deficit', 'pulmonary_cement_embolus', 'infection', 'haematoma',
-    'bleeding', 'rib_fracture', 'new_fracture', 'pneumothorax', 'allergic_reaction', 'death', 'other', 'unknown'
-);
-create type severity_scale as enum('sir', 'cirse', 'unknown');
-create type contact_kind as enum(
-    'pre_call', 'early_call', 'follow_up_visit', 'consultation', 'advice_given', 'unknown'
-);
-create type contact_outcome as enum(
-    'reached', 'no_answer', 'declined', 'attended', 'did_not_attend', 'unknown'
-);
-create type pain_context as enum('rest', 'average_24h', 'activity', 'worst', 'unspecified', 'unknown');
-create type pain_instrument as enum('nrs', 'vas', 'vrs', 'faces', 'unknown');
-create type pain_mode as enum('in_person', 'phone', 'portal', 'paper', 'proxy', 'unknown');
+/*each list: create type {list} as enum({values});*/
 create type vertebra as enum(
     'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7',
     'T1', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8', 'T9', 'T10', 'T11', 'T12', 'T13',
@@ -67,18 +39,7 @@ create table procedures (
     discharged_on date,
     pre_call_at timestamp,
     pre_call_on date,
-    technique technique,
-    indication indication,
-    setting setting,
-    intended_stay intended_stay,
-    sedation sedation,
-    asa_class utinyint check (asa_class between 1 and 5),
-    age_years utinyint check (age_years <= 115),
-    disposition disposition,
-    delay_reason delay_reason,
-    cement_ml decimal(5, 2) check (cement_ml >= 0),
-    resumed_activity_on date,
-    readmitted_on date,
+    /*each procedures stored: {name} {column},*/
     sequence_no usmallint not null check (sequence_no >= 1),
     source_file_id integer not null,
     source_row integer not null check (source_row >= 1)
@@ -97,18 +58,7 @@ comment on column procedures.discharged_at is 'When the patient left the hospita
 comment on column procedures.discharged_on is 'Calendar date at the hospital of leaving it.';
 comment on column procedures.pre_call_at is 'The call before the procedure that reached the patient, UTC.';
 comment on column procedures.pre_call_on is 'Calendar date at the hospital of that call.';
-comment on column procedures.technique is 'Vertebroplasty or another cement augmentation.';
-comment on column procedures.indication is 'Why the vertebra was treated.';
-comment on column procedures.setting is 'From where the patient came: outpatient, admitted for it, already an inpatient, transferred in.';
-comment on column procedures.intended_stay is 'Planned stay; null where the sender has no such field.';
-comment on column procedures.sedation is 'Deepest level given.';
-comment on column procedures.asa_class is 'ASA physical status, 1 to 5.';
-comment on column procedures.age_years is 'Age at the procedure, whole years.';
-comment on column procedures.disposition is 'Where the patient went, or died before discharge.';
-comment on column procedures.delay_reason is 'Why the patient did not leave on the day.';
-comment on column procedures.cement_ml is 'Cement, all levels together, millilitres.';
-comment on column procedures.resumed_activity_on is 'Date of return to usual activity.';
-comment on column procedures.readmitted_on is 'Date of the first readmission after this procedure.';
+/*each procedures stored: comment on column procedures.{name} is '{meaning}';*/
 comment on column procedures.sequence_no is '1 for a patient''s first procedure, then 2, 3, …';
 comment on column procedures.source_file_id is 'File that holds the version in force; see source_files.';
 comment on column procedures.source_row is 'Data row in that file, counted from 1.';
@@ -137,8 +87,7 @@ create table pain_scores (
     time_known boolean not null,
     score decimal(4, 2) check (score between 0 and 10),
     context pain_context not null,
-    instrument pain_instrument,
-    mode pain_mode,
+    /*each pain_scores stored: {name} {column},*/
     label varchar,
     missing_reason varchar,
     check (score is null or missing_reason is null)
@@ -151,8 +100,7 @@ comment on column pain_scores.measured_on is 'Calendar date at the hospital; nul
 comment on column pain_scores.time_known is 'False when only a date, or nothing, was sent.';
 comment on column pain_scores.score is 'Pain 0 (none) to 10 (worst); null = asked, no value.';
 comment on column pain_scores.context is 'At rest, on activity, … ; unspecified = not said.';
-comment on column pain_scores.instrument is 'Scale used.';
-comment on column pain_scores.mode is 'How the patient was asked.';
+/*each pain_scores stored: comment on column pain_scores.{name} is '{meaning}';*/
 comment on column pain_scores.label is 'Timepoint by the sender''s label; dates win over it.';
 comment on column pain_scores.missing_reason is 'Why there is no value, where score is null.';
 
@@ -178,11 +126,8 @@ create table complications (
     procedure_id uuid not null,
     occurred_on date not null,
     type complication_type not null,
-    severity varchar,
-    scale severity_scale,
-    symptomatic boolean,
-    vertebra vertebra,
-    reviewed boolean
+    severity varchar
+    /*each complications stored: , {name} {column}*/
 );
 comment on table complications is 'One row per reported event; also of procedures that are not loaded.';
 comment on column complications.complication_id is 'Numbered like pain_scores.score_id.';
@@ -190,18 +135,15 @@ comment on column complications.procedure_id is 'The procedure it was reported f
 comment on column complications.occurred_on is 'Calendar date at the hospital.';
 comment on column complications.type is 'Kind of event.';
 comment on column complications.severity is 'Class on its scale: SIR A to F, CIRSE 1 to 6; null = not classified.';
-comment on column complications.scale is 'Which scale severity is on.';
-comment on column complications.symptomatic is 'Whether the patient noticed it.';
-comment on column complications.vertebra is 'Where, if said.';
-comment on column complications.reviewed is 'Whether the sender marked it as reviewed.';
+/*each complications stored: comment on column complications.{name} is '{meaning}';*/
 
 create table contacts (
     contact_id bigint not null,
     procedure_id uuid not null,
     kind contact_kind not null,
     happened_at timestamp,
-    happened_on date not null,
-    outcome contact_outcome
+    happened_on date not null
+    /*each contacts stored: , {name} {column}*/
 );
 comment on table contacts is 'One row per call or visit, also attempts.';
 comment on column contacts.contact_id is 'Numbered like pain_scores.score_id.';
@@ -209,7 +151,7 @@ comment on column contacts.procedure_id is 'The procedure it belongs to.';
 comment on column contacts.kind is 'Call before, early call, follow-up visit, …';
 comment on column contacts.happened_at is 'UTC; null when only the date is known.';
 comment on column contacts.happened_on is 'Calendar date at the hospital.';
-comment on column contacts.outcome is 'Reached, attended, or not.';
+/*each contacts stored: comment on column contacts.{name} is '{meaning}';*/
 
 create table outcomes (
     outcome_no integer not null,
@@ -221,12 +163,8 @@ create table outcomes (
     site varchar,
     operator varchar,
     performed_on date not null,
-    technique varchar,
-    indication varchar,
-    setting varchar,
-    intended_stay varchar,
-    sedation varchar,
-    asa_class utinyint,
+    /*each procedures outcomes: {fact} {fact_type},*/
+    /*each procedures banded: {band} varchar,*/
     age_years utinyint,
     sex varchar,
     age_band varchar,
@@ -238,6 +176,7 @@ create table outcomes (
     baseline decimal(4, 2),
     baseline_band varchar,
     baseline_context varchar,
+    /*each pain_scores outcomes: {fact} {fact_type},*/
     baseline_days_before smallint,
     score_1_to_6_hours decimal(4, 2),
     arrival_hours_before double,
@@ -277,12 +216,8 @@ comment on column outcomes.observed_days is 'Days from D0 to as_of: how long rec
 comment on column outcomes.site is 'As in procedures.';
 comment on column outcomes.operator is 'As in procedures.';
 comment on column outcomes.performed_on is 'D0.';
-comment on column outcomes.technique is 'As in procedures.';
-comment on column outcomes.indication is 'As in procedures.';
-comment on column outcomes.setting is 'As in procedures.';
-comment on column outcomes.intended_stay is 'As in procedures.';
-comment on column outcomes.sedation is 'As in procedures.';
-comment on column outcomes.asa_class is 'As in procedures.';
+/*each procedures outcomes: comment on column outcomes.{fact} is 'As in procedures.';*/
+/*each procedures banded: comment on column outcomes.{band} is 'Groups of {name}.';*/
 comment on column outcomes.age_years is 'As in procedures.';
 comment on column outcomes.sex is 'As in patients.';
 comment on column outcomes.age_band is 'under 60, 60–69, 70–79, 80–89, 90+.';
@@ -294,6 +229,7 @@ comment on column outcomes.region is 'thoracic T1–T9, thoraco-lumbar T10–L2,
 comment on column outcomes.baseline is 'Pain before, 0 to 10; null = none within 30 days.';
 comment on column outcomes.baseline_band is '[0,4), [4,7), [7,10].';
 comment on column outcomes.baseline_context is 'At rest, on activity, …: later scores are compared within it.';
+/*each pain_scores outcomes: comment on column outcomes.{fact} is 'Of the score before; as in pain_scores.';*/
 comment on column outcomes.baseline_days_before is 'Age of the baseline in days; null when none, or undated.';
 comment on column outcomes.score_1_to_6_hours is 'Score nearest to 4 hours after the end, of those 1 to 6 hours after, in the context of the baseline.';
 comment on column outcomes.arrival_hours_before is 'Hours from arrival to start.';

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import duckdb
 
-from data.home import SCHEMA
+from data.field_sql import schema_sql
 from data.settings import read_timepoints
 from etl.build.statements import insert_rows
 from queries.warehouse import SCHEMA_VERSION, Warehouse
@@ -48,7 +48,7 @@ def empty_generation() -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "empty.duckdb"
         with duckdb.connect(str(path)) as connection:
-            connection.execute(SCHEMA.read_text(encoding="utf-8"))
+            connection.execute(schema_sql())
         return path.read_bytes()
 
 

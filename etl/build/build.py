@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import FileRefused, UsageProblem
-from data.home import SCHEMA
+from data.field_sql import schema_sql
 from data.settings import read_timepoints, source_order
 from etl import rules
 from etl.build import snapshots, staging, typed_rows
@@ -76,7 +76,7 @@ class Build:
         """Read all files. A new one that cannot be read is refused; an old one that cannot is an error."""
         self._expect_rows(0)
         with in_one_transaction(self.connection):
-            self.connection.execute(SCHEMA.read_text(encoding="utf-8"))
+            self.connection.execute(schema_sql())
         run_sql(self.connection, "1_read/01_macros.sql")
         staging.create_tables(self.connection)
         typed_rows.create_tables(self.connection)

@@ -40,6 +40,9 @@ READING = (
     "etl/build/statements.py",
     "etl/build/untreated.py",
     "data/schema.sql",
+    "data/fields",
+    "data/field_types.toml",
+    "data/field_sql.py",
 )
 KINDS = {kind.name: kind for kind in canonical.ALL_KINDS}
 
@@ -50,7 +53,8 @@ def reading_version() -> str:
     digest = hashlib.sha256(duckdb.__version__.encode())
     for part in READING:
         root = PROJECT / part
-        for path in [root] if root.is_file() else sorted((*root.rglob("*.py"), *root.rglob("*.sql"))):
+        suffixes = {".py", ".sql", ".toml"} if part == "data/fields" else {".py", ".sql"}
+        for path in [root] if root.is_file() else sorted(one for one in root.rglob("*") if one.suffix in suffixes):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

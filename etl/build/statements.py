@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from data.field_sql import read_filled
+
 SQL = Path(__file__).parent / "sql"
 # Up to so many rows, planning some three hundred statements well takes longer than running them badly.
 FEW_ROWS = 2_000
@@ -22,8 +24,8 @@ def plan_for_rows(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
 
 
 def run_sql(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Run one file of `etl/build/sql/`."""
-    connection.execute((SQL / name).read_text(encoding="utf-8"))
+    """Run one file of `etl/build/sql/`, with the fields of the dictionary."""
+    connection.execute(read_filled(SQL / name))
 
 
 @contextmanager

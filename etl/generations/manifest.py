@@ -14,7 +14,7 @@ from data.settings import read_timepoints, source_order
 
 HASH_LENGTH = 16
 # Everything that decides what a build makes of its files.
-CODE = ("etl", "data/schema.sql", "queries/checks")
+CODE = ("etl", "data/schema.sql", "data/fields", "data/field_types.toml", "data/field_sql.py", "queries/checks")
 
 
 @dataclass(frozen=True, kw_only=True)

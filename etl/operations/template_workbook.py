@@ -6,27 +6,26 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
 
-from data.settings import read_timepoints
-from etl.sources.canonical import CANONICAL_KINDS, ClosedLists, Kind, read_closed_lists
+from data.field_dictionary import field_of
+from etl.sources.canonical import CANONICAL_KINDS, Kind, closed_list
 
 ROWS = 2_000
 DATE_FORM, TIME_FORM = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
-NUMBERS = {"age_years": (0, 115), "asa_class": (1, 5), "cement_ml": (0, 60), "score": (0, 10)}
-FIXED_LISTS = {"record_status": ("withdrawn",), "symptomatic": ("yes", "no"), "reviewed": ("yes", "no")}
 # Excel refuses a list that is longer than this in all.
 LONGEST_LIST = 255
+# The largest number that is read.
+MOST = 999_999
 
 
 def write_template(path: Path) -> None:
     """Write the workbook. The same code always writes the same cells."""
-    lists = read_closed_lists()
     with xlsxwriter.Workbook(path) as book:
         book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         for kind in CANONICAL_KINDS:
-            _write_sheet(book, kind, lists)
+            _write_sheet(book, kind)
 
 
-def _write_sheet(book: Workbook, kind: Kind, lists: ClosedLists) -> None:
+def _write_sheet(book: Workbook, kind: Kind) -> None:
     bold = book.add_format({"bold": True, "bottom": 1})
     forms = {"_on": book.add_format({"num_format": DATE_FORM}), "_at": book.add_format({"num_format": TIME_FORM})}
     # Numbers of patients keep their leading zeros only in cells of text.
@@ -36,21 +35,18 @@ def _write_sheet(book: Workbook, kind: Kind, lists: ClosedLists) -> None:
     for place, name in enumerate(kind.all_columns):
         sheet.set_column(place, place, max(12, len(name) + 2), forms.get(name[-3:]))
         sheet.write_string(0, place, name, bold)
-        allowed = _validation(kind, name, lists)
+        allowed = _validation(kind, name)
         if allowed:
             sheet.data_validation(1, place, ROWS, place, allowed)
 
 
-def _validation(kind: Kind, name: str, lists: ClosedLists) -> dict[str, object] | None:
+def _validation(kind: Kind, name: str) -> dict[str, object] | None:
     """What Excel offers and refuses in a column; None where anything may stand."""
-    # Sex is of the person in the warehouse, and of the row in the form.
-    values = lists.get((kind.name, name)) or (lists["patients", name] if name == "sex" else FIXED_LISTS.get(name))
-    if name == "timepoint":
-        values = ("baseline", *(one.name for one in read_timepoints().after))
+    values, field = closed_list(kind.name, name), field_of(kind.name, name)
     if values and len(",".join(values)) <= LONGEST_LIST:
         return {"validate": "list", "source": list(values), "error_message": "Choose a value of the list, or none."}
-    if name in NUMBERS:
-        low, high = NUMBERS[name]
+    if field is not None and field.type in ("number", "grade"):
+        low, high = (-MOST if field.least is None else field.least), (MOST if field.most is None else field.most)
         told = f"A number from {low} to {high}; an empty cell means not recorded."
         return {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high, "error_message": told}
     if name.endswith(("_on", "_at")):

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from data.field_dictionary import VERSIONS, read_fields
+
 WORDS = Path(__file__).parent / "heading_words.toml"
 LANGUAGES = ("en", "de", "fr", "es", "pt", "nl", "it", "sv", "ja")
 # Words that say nothing of their own, in these languages.
@@ -144,7 +146,8 @@ class FieldWords:
 @cache
 def field_words(kind: str) -> Mapping[str, FieldWords]:
     """The fields of a kind of record."""
-    return {name: _field(alternatives) for name, alternatives in read_words()["fields"][kind].items()}
+    fields = (*read_fields()[kind].fields, *read_fields()[VERSIONS].fields)
+    return {one.name: _field(one.headings) for one in fields if one.headings}
 
 
 def _field(alternatives: Iterable[str]) -> FieldWords:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.errors import FileRefused
-from data.settings import read_timepoints
 from etl.parse.levels import read_levels
 from etl.propose.column_profile import Look, profile_column
 from etl.propose.heading_meanings import field_words, heading_words, language_of
@@ -25,13 +24,12 @@ from etl.propose.table_starts import guess_tables, refuse_crosstab
 from etl.readers import Extract, Wanted
 from etl.readers.delimited.encoding import to_utf8
 from etl.readers.fhir import fhir_resources
-from etl.sources.canonical import read_closed_lists
+from etl.sources.canonical import NUMBER_COLUMNS, closed_list
 from etl.sources.language.model import NEEDED
 
 TABLES = ("procedures", "pain_scores", "people", "stays", "complications", "contacts")
 # What only a list of procedures has.
 OF_PROCEDURES = frozenset({"levels", "started_at", "ended_at", "cement_ml", "recovery_ready_at", "sedation"})
-NUMBERS = frozenset({"age_years", "asa_class", "cement_ml", "score"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +161,7 @@ def _choose_kind(looks: Sequence[Look], scores: Sequence[Look]) -> tuple[str, tu
 
 
 def _numbers(plan: Plan) -> list[Look]:
-    return [*(one.looks[0] for one in plan.choices if one.name in NUMBERS), *plan.scores]
+    return [*(one.looks[0] for one in plan.choices if one.name in NUMBER_COLUMNS), *plan.scores]
 
 
 def _code_tables(plans: Sequence[Plan], show_rare: bool) -> Iterator[str]:
@@ -181,17 +179,8 @@ def _code_tables(plans: Sequence[Plan], show_rare: bool) -> Iterator[str]:
                 continue
             drafted[name] = one.name
             yield f"[codes.{name}]  # of {one.name}"
-            yield from code_lines(one, name, _closed_list(plan.kind, name), show_rare)
+            yield from code_lines(one, name, closed_list(plan.kind, name), show_rare)
             yield ""
-
-
-def _closed_list(kind: str, name: str) -> tuple[str, ...]:
-    """What a field may be."""
-    if name == "timepoint":
-        return ("baseline", *(one.name for one in read_timepoints().after))
-    lists = read_closed_lists()
-    tables = (kind, "procedures", "complications", "pain_scores", "patients")
-    return next((lists[table, name] for table in tables if (table, name) in lists), ("yes", "no"))
 
 
 def _file_lines(plan: Plan, habits: dict[str, Habit], name: str, content: bytes, show_rare: bool) -> Iterator[str]:

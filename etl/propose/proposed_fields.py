@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from data.field_dictionary import every_field
 from etl.propose.column_profile import ROMAN, Look
 from etl.propose.heading_meanings import FieldWords, field_words
 from etl.propose.proposed_values import known_share
@@ -13,10 +14,7 @@ from etl.sources.language.model import NEEDED
 
 # A field is proposed from this fit on; from these on without a question.
 LEAST, SURE_NAME, SURE_CONTENT, EQUAL = 0.65, 0.85, 0.9, 0.005
-CODED = frozenset({
-    "sex", "indication", "setting", "sedation", "disposition", "technique", "delay_reason", "context", "timepoint",
-    "type", "symptomatic", "kind", "outcome", "mode", "instrument",
-})  # fmt: skip
+CODED = frozenset({"timepoint", *(one.name for one in every_field() if one.type in ("closed", "flag"))})
 # Numbers that come again in tables of what a person or a procedure has several of.
 OF_OTHERS = ("patient_id", "procedure_id")
 # What may stand in several columns and be meant together: volumes, first and last vertebra.

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
+from data.field_dictionary import every_field
 from data.settings import read_timepoints
 from etl.propose.column_profile import Look
 from etl.propose.heading_meanings import heading_words, plain_word, read_words, words_of
@@ -34,9 +35,13 @@ def places(lines: Sequence[int]) -> str:
 @cache
 def _phrases(field: str) -> list[tuple[tuple[str, ...], str, bool]]:
     """Words of a phrase, its meaning, and whether it is sure; longer phrases first."""
+    entries = [one for one in every_field() if one.name == field]
+    texts = {meaning: phrases for one in entries for meaning, phrases in one.texts.items()}
+    if not texts and any(one.type == "flag" for one in entries):
+        texts = read_words()["yes_no"]
     found = [
         (tuple(words_of(phrase)), meaning.removeprefix("?"), meaning[0] != "?")
-        for meaning, phrases in read_words()["values"].get(field, {}).items()
+        for meaning, phrases in texts.items()
         for phrase in phrases.split(",")
     ]
     return sorted(found, key=lambda one: (-len(one[0]), -sum(map(len, one[0]))))

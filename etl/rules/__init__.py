@@ -1,12 +1,15 @@
 """The rule book: what a row must satisfy, in what order it is asked, and what to do when it does not."""
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from data.field_sql import fields_named, pattern_words
 
 FOLDER = Path(__file__).parent
 
@@ -32,7 +35,11 @@ class FileRule:
 
 
 class Condition(BaseModel):
-    """When a rule is broken: SQL over the typed rows of one kind. `withdrawals`: also asked of withdrawing rows."""
+    """When a rule is broken: SQL over the typed rows of one kind. `withdrawals`: also asked of withdrawing rows.
+
+    `each` makes one condition for every field of these types that the dictionary describes, but for those in `but`;
+    what may stand in braces in `when` is in `data/field_sql.py`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,6 +47,8 @@ class Condition(BaseModel):
     field: str | None = None
     when: str = Field(min_length=1)
     withdrawals: bool = False
+    each: str | None = None
+    but: tuple[str, ...] = ()
 
 
 @lru_cache
@@ -60,7 +69,19 @@ def file_rules() -> dict[str, FileRule]:
 def conditions_of_kind(kind: str) -> tuple[Condition, ...]:
     """The conditions on rows of this kind, in the order in which they are asked."""
     listed = tomllib.loads((FOLDER / f"{kind}.toml").read_text(encoding="utf-8"))
-    return tuple(Condition.model_validate(entry) for entry in listed["condition"])
+    written = (Condition.model_validate(entry) for entry in listed["condition"])
+    return tuple(one for condition in written for one in _fields_asked(kind, condition))
+
+
+def _fields_asked(kind: str, condition: Condition) -> Iterator[Condition]:
+    """The condition itself, or one for each field that it is asked of."""
+    if condition.each is None:
+        yield condition
+        return
+    for field in fields_named(kind, condition.each.split()):
+        if field.name not in condition.but:
+            when = condition.when.format_map(pattern_words(field))
+            yield Condition(rule=condition.rule, field=field.name, when=when, withdrawals=condition.withdrawals)
 
 
 def first_reject(kind: str) -> str:

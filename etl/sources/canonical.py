@@ -1,17 +1,13 @@
 """The product's own form, as CSV or workbook: the columns of each kind of file, and how its header is recognised."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
-
 from data.errors import FileRefused
-from data.home import SCHEMA
+from data.field_dictionary import VERSIONS, every_field, field_of, read_fields
+from data.settings import read_timepoints
 from etl.readers import WHY, column_letter
-
-# (Table, column) → the values of its closed list in the schema.
-ClosedLists = dict[tuple[str, str], tuple[str, ...]]
+from queries.catalogue.vertebrae import VERTEBRAE
 
 
 @dataclass(frozen=True)
@@ -38,78 +34,44 @@ class Kind:
         return self.all_columns + self.carried
 
 
-VERSION_COLUMNS = ("record_status", "updated_at")
+VERSION_COLUMNS = tuple(one.name for one in read_fields()[VERSIONS].fields)
 
-PROCEDURES = Kind(
-    "procedures",
-    "procedure_id",
-    (
-        "procedure_id", "patient_id", "sex", "age_years", "died_on", "site", "operator", "performed_on",
-        "started_at", "ended_at", "arrived_at", "recovery_ready_at", "discharged_at", "pre_call_at", "technique",
-        "indication", "setting", "sedation", "asa_class", "levels", "cement_ml", "disposition", "delay_reason",
-        "resumed_activity_on", "readmitted_on", *VERSION_COLUMNS,
-    ),
-    ("intended_stay",),
-    ("stay_id", "born_on", "part_of", "is_added"),
-)  # fmt: skip
-PAIN_SCORES = Kind(
-    "pain_scores",
-    "score_id",
-    (
-        "score_id", "patient_id", "procedure_id", "measured_at", "score", "context", "instrument", "mode",
-        "timepoint", *VERSION_COLUMNS,
-    ),
-)  # fmt: skip
-COMPLICATIONS = Kind(
-    "complications",
-    "complication_id",
-    ("complication_id", "procedure_id", "occurred_on", "type", "severity", "scale", "symptomatic", *VERSION_COLUMNS),
-    ("vertebra", "reviewed"),
-    ("patient_id",),
-)
-CONTACTS = Kind(
-    "contacts",
-    "contact_id",
-    ("contact_id", "procedure_id", "kind", "happened_at", "outcome", *VERSION_COLUMNS),
-    carried=("patient_id",),
-)
+
+def _kind_of_table(name: str) -> Kind:
+    """A kind of record as the field dictionary describes it."""
+    table = read_fields()[name]
+    in_files = [one for one in table.fields if not one.carried]
+    return Kind(
+        name=name,
+        number=table.numbered_by,
+        columns=(*(one.name for one in in_files if not one.optional), *VERSION_COLUMNS),
+        optional=tuple(one.name for one in in_files if one.optional),
+        carried=tuple(one.name for one in table.fields if one.carried),
+    )
+
+
+PROCEDURES = _kind_of_table("procedures")
+PAIN_SCORES = _kind_of_table("pain_scores")
+COMPLICATIONS = _kind_of_table("complications")
+CONTACTS = _kind_of_table("contacts")
 KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
-
 # Which numbers of two systems are of the same person or procedure. `link_id` names a link by all that it says.
-LINKS = Kind(
-    "links",
-    "link_id",
-    ("kind", "source", "number", "same_as_source", "same_as_number", *VERSION_COLUMNS),
-)
+LINKS = _kind_of_table("links")
 CANONICAL_KINDS = (*KINDS, LINKS)
-
 # What some senders keep apart from the procedure: never a file of the canonical form.
-# `part_of`: a stay within another, a procedure that is a line of another; `is_added`: yes for a line that adds a level.
-# `row_id` numbers the rows on people where a person has several, such as a birth and a death; else it is the patient's.
-# `merged_into` and `replaces` say from either side which numbers became one; `replaces` may be several with semicolons.
-# `known_as`: other numbers of the person, separated by semicolons. Only an erasure reads them.
-PEOPLE = Kind(
-    "people",
-    "row_id",
-    ("row_id", "patient_id", "sex", "born_on", "died_on", "merged_into", "replaces", "known_as", *VERSION_COLUMNS),
-)
-STAYS = Kind(
-    "stays",
-    "stay_id",
-    ("stay_id", "patient_id", "part_of", "arrived_at", "discharged_at", "setting", "disposition", *VERSION_COLUMNS),
-)
+PEOPLE = _kind_of_table("people")
+STAYS = _kind_of_table("stays")
 CONTEXT_KINDS = (PEOPLE, STAYS)
 # In the order in which they are judged: links say who is who.
 ALL_KINDS = (LINKS, *CONTEXT_KINDS, *KINDS)
-
-FACTS = frozenset(
-    {"age_years", "asa_class", "cement_ml", "score", "merged_into", "replaces", "number", "same_as_number"}
-)
+NUMBER_COLUMNS = frozenset(one.name for one in every_field() if one.type in ("number", "grade"))
+# Columns with the numbers of people and procedures that are not called so.
+OTHER_NUMBERS = frozenset({"merged_into", "replaces", "number", "same_as_number"})
 
 
 def is_fact(name: str) -> bool:
     """Whether a column holds numbers, dates or scores, and no free text."""
-    return name.endswith(("_id", "_on", "_at")) or name in FACTS
+    return name.endswith(("_id", "_on", "_at")) or name in NUMBER_COLUMNS | OTHER_NUMBERS
 
 
 def recognise_header(header: Sequence[str]) -> Kind | None:
@@ -169,14 +131,12 @@ def ignored_columns(header: Sequence[str], kind: Kind) -> tuple[str, ...]:
     return tuple(name for name in named if name.lower() not in known)
 
 
-def read_closed_lists() -> ClosedLists:
-    """(Table, column) → what the schema lets it be, without `unknown`."""
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(SCHEMA.read_text(encoding="utf-8"))
-        columns = connection.execute(
-            "select table_name, column_name, data_type from duckdb_columns() where data_type like 'ENUM(%'"
-        ).fetchall()
-    return {
-        (table, column): tuple(value for value in re.findall("'([^']+)'", values) if value != "unknown")
-        for table, column, values in columns
-    }
+def closed_list(kind: str, name: str) -> tuple[str, ...]:
+    """What a column may say, without `unknown`; empty where anything may stand."""
+    if name == "timepoint":
+        return ("baseline", *(one.name for one in read_timepoints().after))
+    if name == "vertebra":
+        return VERTEBRAE
+    tables = (kind, VERSIONS, "procedures", "complications", "pain_scores")
+    found = (field_of(table, name) for table in tables)
+    return next((one.choices for one in found if one is not None and one.type in ("closed", "flag")), ())

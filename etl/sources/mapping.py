@@ -13,7 +13,7 @@ import duckdb
 from etl.readers import BLANKS, WHY, Extract, narrow, plain_heading
 from etl.readers.workbooks.excel import Options as ExcelOptions
 from etl.sources import declared_text, lookups
-from etl.sources.canonical import Kind
+from etl.sources.canonical import NUMBER_COLUMNS, Kind
 from etl.sources.declared_text import Clock, sql_literal
 from etl.sources.headings import Columns
 from etl.sources.language.cells import ISO, Cell, Condition, Heading
@@ -22,7 +22,7 @@ from etl.sources.session_lines import join_lines
 
 # Columns that may hold a date alone; in the others a date without a time says nothing.
 NUMBERED = ("_id", "merged_into", "part_of")
-NUMBERS = frozenset({"age_years", "asa_class", "cement_ml"})
+NUMBERS = NUMBER_COLUMNS - {"score"}
 PLAIN_SCORE = "-?[0-9]{1,4}(?:[.][0-9]{1,2}0*)?"
 
 

@@ -37,7 +37,10 @@ from queries.figures.summarise import NUMBERS, WHOLE_NUMBERS
 from queries.warehouse import Warehouse
 
 FORMAT = 1
-CODE = ("queries", "data/settings", "data/settings.py", "data/schema.sql", "dashboard/exports/bundle")
+CODE = (
+    "queries", "data/settings", "data/settings.py", "data/schema.sql", "data/fields", "data/field_types.toml",
+    "dashboard/exports/bundle",
+)  # fmt: skip
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 

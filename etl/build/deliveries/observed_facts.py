@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 
+from data.field_sql import read_filled
 from etl.build.staging import StagedFile
 from etl.build.statements import SQL, insert_rows, run_sql
 
@@ -64,7 +65,7 @@ def list_copies(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
 
 def read_first_days(connection: duckdb.DuckDBPyConnection) -> dict[int, Counter[date]]:
     """New file of a source that sent nothing before → the days of its procedures."""
-    rows = connection.execute((SQL / "2_judge/29_first_days.sql").read_text(encoding="utf-8")).fetchall()
+    rows = connection.execute(read_filled(SQL / "2_judge/29_first_days.sql")).fetchall()
     return {file_id: Counter(days) for file_id, days in rows}
 
 
@@ -74,7 +75,7 @@ def read_delivered(
     """Source → its deliveries of a kind that have new rows, in order of receipt."""
     files = {one.source_file_id: one for one in staged}
     sent = _sites_sent(connection) if kind == "procedures" else {}
-    run = connection.execute((SQL / f"2_judge/29_observed_{kind}.sql").read_text(encoding="utf-8"))
+    run = connection.execute(read_filled(SQL / f"2_judge/29_observed_{kind}.sql"))
     names = [column[0] for column in run.description]
     listed: dict[str, list[Delivered]] = {}
     for row in run.fetchall():

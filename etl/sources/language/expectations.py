@@ -1,40 +1,31 @@
 """What `[expect]` of a source TOML may say: what a hospital knows of its own records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from data.field_dictionary import Table, read_fields
+from etl.sources.canonical import KINDS, NUMBER_COLUMNS
 from etl.sources.language.cells import Part, Texts
 
-DATES = {
-    "procedures": (
-        "performed_on", "started_at", "ended_at", "arrived_at", "recovery_ready_at", "discharged_at", "pre_call_at",
-        "died_on", "resumed_activity_on", "readmitted_on",
-    ),
-    "pain_scores": ("measured_at",), "complications": ("occurred_on",), "contacts": ("happened_at",),
-}  # fmt: skip
-NUMBERS = {
-    "procedures": {
-        "age_years": "age_value", "asa_class": "asa_class", "cement_ml": "cement_value", "levels": "len(vertebrae)",
-    },
-    "pain_scores": {"score": "score_value"},
-}  # fmt: skip
-WORDS = {
-    "procedures": (
-        "sex", "site", "operator", "technique", "indication", "setting", "intended_stay", "sedation", "disposition",
-        "delay_reason",
-    ),
-    "pain_scores": ("context", "instrument", "mode"), "complications": ("type", "severity", "scale"),
-    "contacts": ("kind", "outcome"),
-}  # fmt: skip
+# Columns that are read by SQL of their own into other columns of typed rows.
+READ_AS = {"age_years": "age_value", "score": "score_value", "levels": "len(vertebrae)"}
+# Texts that are not compared as they are.
+LEFT_OUT = ("timepoint", "vertebra")
+NUMBERS = frozenset({"levels", *NUMBER_COLUMNS})
+
+
+def _typed_columns(table: Table) -> Iterator[tuple[str, str]]:
+    for field in table.fields:
+        if field.carried or field.type in ("id", "flag") or field.name in LEFT_OUT:
+            continue
+        is_dated = field.type in ("date", "time")
+        yield field.name, f"{field.stem}_date" if is_dated else READ_AS.get(field.name, field.name)
+
+
 # What may be expected of, by kind of record: canonical column → column of typed rows.
-EXPECTED: dict[str, dict[str, str]] = {
-    kind: {name: f"{name[:-3]}_date" for name in names}
-    | NUMBERS.get(kind, {})
-    | {name: name for name in WORDS.get(kind, ())}
-    for kind, names in DATES.items()
-}
+EXPECTED: dict[str, dict[str, str]] = {kind.name: dict(_typed_columns(read_fields()[kind.name])) for kind in KINDS}
 
 
 class Expectation(Part):
@@ -70,10 +61,9 @@ AnyExpectation = Annotated[
 def refuse_unfit(expect: Mapping[str, Expectation]) -> None:
     """`ValueError` where a column is not known, or can never be as expected."""
     known = dict.fromkeys(name for columns in EXPECTED.values() for name in columns)
-    numbers = {name for columns in NUMBERS.values() for name in columns}
     for name, wanted in expect.items():
         if name not in known:
             raise ValueError(f"expect has no column {name}; it has {', '.join(known)}")
-        needed = "days_before_receipt" if name.endswith(("_on", "_at")) else "between" if name in numbers else "one_of"
+        needed = "days_before_receipt" if name.endswith(("_on", "_at")) else "between" if name in NUMBERS else "one_of"
         if getattr(wanted, needed) in (None, ()):
             raise ValueError(f"expect, {name}: say {needed}")

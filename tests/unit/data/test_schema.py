@@ -6,14 +6,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.home import SCHEMA
+from data.field_sql import schema_sql
 from data.journal import Journal
 
 
 @pytest.fixture
 def schema() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    connection.execute(schema_sql())
     return connection
 
 

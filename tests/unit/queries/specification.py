@@ -12,7 +12,7 @@ from uuid import UUID
 
 import duckdb
 
-from data.home import SCHEMA
+from data.field_sql import schema_sql
 from queries.catalogue.metrics import Definition
 from queries.figures.answers import compose_sql
 
@@ -72,7 +72,7 @@ def _key(procedure: str) -> str:
 def answers_of(specification: Specification, definition: Definition) -> dict[str, str]:
     """What the metric says of each procedure of the specification, in its words."""
     connection = duckdb.connect()
-    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    connection.execute(schema_sql())
     tables = {name: rows for name, rows in specification.tables.items() if name != "expected"}
     for name, rows in tables.items():
         for place, row in enumerate(rows, start=1):

@@ -20,6 +20,15 @@ create or replace temp macro as_number(written) as (
     end
 );
 
+create or replace temp macro as_whole(written) as (
+    case when as_number(written) = floor(as_number(written)) then cast(as_number(written) as integer) end
+);
+
+-- A step of a scale in whole numbers.
+create or replace temp macro as_grade(written, lowest, highest) as (
+    case when as_whole(written) between lowest and highest then cast(as_whole(written) as utinyint) end
+);
+
 -- What a row says of its own standing: nothing; withdrawn; or, by a mapping, a status that is not loaded or not final,
 -- or that it is a procedure but not the treatment.
 create or replace temp macro is_taken_back(status) as (lower(status) in ('withdrawn', 'not_loaded', 'other_measure') is true);

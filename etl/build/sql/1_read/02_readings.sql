@@ -1,4 +1,5 @@
 -- What the rows of files say, one table for each kind: values, narrow, with the few texts that later steps need.
+-- Columns of fields without SQL of their own come from the field dictionary.
 -- `…_unread`: something is written and is no value of the column. `content` is a hash of all that the row says, and
 -- `others` of what people and stays cannot add to it. Times are UTC, dates those of the hospital.
 
@@ -142,31 +143,10 @@ create temp table read_procedures (
     pre_call_date date,
     pre_call_at_unread boolean,
     pre_call_at_in_gap boolean,
-    technique technique,
-    technique_unread boolean,
-    indication indication,
-    indication_unread boolean,
-    setting setting,
-    setting_unread boolean,
-    intended_stay intended_stay,
-    intended_stay_unread boolean,
-    sedation sedation,
-    sedation_unread boolean,
-    asa_class utinyint,
-    asa_class_unread boolean,
+    /*each procedures: {columns}*/
     vertebrae varchar[],
     level_problem varchar,
-    levels_expanded boolean,
-    cement_value decimal(9, 3),
-    cement_ml_unread boolean,
-    disposition disposition,
-    disposition_unread boolean,
-    delay_reason delay_reason,
-    delay_reason_unread boolean,
-    resumed_activity_date date,
-    resumed_activity_on_unread boolean,
-    readmitted_date date,
-    readmitted_on_unread boolean
+    levels_expanded boolean
 );
 
 create temp table read_pain_scores (
@@ -198,10 +178,7 @@ create temp table read_pain_scores (
     score_missing_reason varchar,
     context pain_context,
     context_unread boolean,
-    instrument pain_instrument,
-    instrument_unread boolean,
-    mode pain_mode,
-    mode_unread boolean,
+    /*each pain_scores: {columns}*/
     label varchar,
     timepoint_unread boolean
 );
@@ -229,8 +206,7 @@ create temp table read_complications (
     type_unread boolean,
     scale severity_scale,
     severity varchar,
-    symptomatic boolean,
-    symptomatic_unread boolean,
+    /*each complications: {columns}*/
     vertebra vertebra,
     reviewed boolean
 );
@@ -256,8 +232,7 @@ create temp table read_contacts (
     happened_date date,
     happened_at_unread boolean,
     happened_at_in_gap boolean,
+    /*each contacts: {columns}*/
     kind contact_kind,
-    kind_unread boolean,
-    outcome contact_outcome,
-    outcome_unread boolean
+    kind_unread boolean
 );

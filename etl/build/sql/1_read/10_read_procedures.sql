@@ -21,11 +21,7 @@ with readings as (
             as_date(text_procedures.discharged_at), cast(as_local_time(text_procedures.discharged_at) as date)
         ) as discharged_date,
         as_date(text_procedures.died_on) as died_date,
-        as_date(text_procedures.resumed_activity_on) as resumed_activity_date,
-        as_date(text_procedures.readmitted_on) as readmitted_date,
         as_number(text_procedures.age_years) as age_sent,
-        as_number(text_procedures.asa_class) as asa_value,
-        as_number(text_procedures.cement_ml) as cement_value,
         level_readings.vertebrae,
         level_readings.problem as level_problem,
         level_readings.is_expanded as levels_expanded
@@ -45,18 +41,16 @@ select
         readings.procedure_id, readings.patient_id, readings.sex, readings.age_years, readings.died_on,
         readings.site, readings.operator, readings.performed_on, readings.started_at, readings.ended_at,
         readings.arrived_at, readings.recovery_ready_at, readings.discharged_at, readings.pre_call_at,
-        readings.technique, readings.indication, readings.setting, readings.sedation, readings.asa_class,
-        readings.levels, readings.cement_ml, readings.disposition, readings.delay_reason,
-        readings.resumed_activity_on, readings.readmitted_on, readings.record_status, readings.updated_at,
-        readings.intended_stay, readings.stay_id, readings.born_on, readings.part_of, readings.is_added,
+        readings.levels, readings.record_status, readings.updated_at, readings.stay_id, readings.born_on,
+        readings.part_of, readings.is_added,
+        /*each procedures: readings.{name},*/
         readings.cells_hash
     ) as content,
     hash(
         readings.procedure_id, readings.age_years, readings.site, readings.operator, readings.performed_on,
-        readings.started_at, readings.ended_at, readings.recovery_ready_at, readings.pre_call_at, readings.technique,
-        readings.indication, readings.sedation, readings.asa_class, readings.levels, readings.cement_ml,
-        readings.delay_reason, readings.resumed_activity_on, readings.readmitted_on, readings.record_status,
-        readings.updated_at, readings.intended_stay, readings.stay_id, readings.part_of, readings.is_added,
+        readings.started_at, readings.ended_at, readings.recovery_ready_at, readings.pre_call_at, readings.levels,
+        readings.record_status, readings.updated_at, readings.stay_id, readings.part_of, readings.is_added,
+        /*each procedures uncompleted: readings.{name},*/
         readings.cells_hash
     ) as others,
     readings.record_status,
@@ -112,30 +106,8 @@ select
     cast(readings.pre_call_local as date) as pre_call_date,
     is_unread(readings.pre_call_at, readings.pre_call_local) as pre_call_at_unread,
     never_was(readings.pre_call_local, readings.zone) as pre_call_at_in_gap,
-    as_choice(readings.technique, try_cast(lower(readings.technique) as technique)) as technique,
-    is_unread(readings.technique, try_cast(lower(readings.technique) as technique)) as technique_unread,
-    as_choice(readings.indication, try_cast(lower(readings.indication) as indication)) as indication,
-    is_unread(readings.indication, try_cast(lower(readings.indication) as indication)) as indication_unread,
-    as_choice(readings.setting, try_cast(lower(readings.setting) as setting)) as setting,
-    is_unread(readings.setting, try_cast(lower(readings.setting) as setting)) as setting_unread,
-    as_choice(readings.intended_stay, try_cast(lower(readings.intended_stay) as intended_stay)) as intended_stay,
-    is_unread(readings.intended_stay, try_cast(lower(readings.intended_stay) as intended_stay)) as intended_stay_unread,
-    as_choice(readings.sedation, try_cast(lower(readings.sedation) as sedation)) as sedation,
-    is_unread(readings.sedation, try_cast(lower(readings.sedation) as sedation)) as sedation_unread,
-    case when readings.asa_value in (1, 2, 3, 4, 5) then readings.asa_value end as asa_class,
-    readings.asa_class is not null
-    and (readings.asa_value is null or readings.asa_value not in (1, 2, 3, 4, 5)) as asa_class_unread,
+    /*each procedures: {reading}*/
     readings.vertebrae,
     readings.level_problem,
-    readings.levels_expanded,
-    readings.cement_value,
-    is_unread(readings.cement_ml, readings.cement_value) as cement_ml_unread,
-    as_choice(readings.disposition, try_cast(lower(readings.disposition) as disposition)) as disposition,
-    is_unread(readings.disposition, try_cast(lower(readings.disposition) as disposition)) as disposition_unread,
-    as_choice(readings.delay_reason, try_cast(lower(readings.delay_reason) as delay_reason)) as delay_reason,
-    is_unread(readings.delay_reason, try_cast(lower(readings.delay_reason) as delay_reason)) as delay_reason_unread,
-    readings.resumed_activity_date,
-    is_unread(readings.resumed_activity_on, readings.resumed_activity_date) as resumed_activity_on_unread,
-    readings.readmitted_date,
-    is_unread(readings.readmitted_on, readings.readmitted_date) as readmitted_on_unread
+    readings.levels_expanded
 from readings;

@@ -27,12 +27,14 @@ select
     readings.has_other_width,
     hash(
         readings.score_id, readings.patient_id, readings.procedure_id, readings.measured_at, readings.score,
-        readings.context, readings.instrument, readings.mode, readings.timepoint, readings.record_status,
-        readings.updated_at, readings.cells_hash
+        readings.context, readings.timepoint, readings.record_status, readings.updated_at,
+        /*each pain_scores: readings.{name},*/
+        readings.cells_hash
     ) as content,
     hash(
         readings.score_id, readings.procedure_id, readings.measured_at, readings.score, readings.context,
-        readings.instrument, readings.mode, readings.timepoint, readings.record_status, readings.updated_at,
+        readings.timepoint, readings.record_status, readings.updated_at,
+        /*each pain_scores: readings.{name},*/
         readings.cells_hash
     ) as others,
     readings.record_status,
@@ -61,10 +63,7 @@ select
     readings.score_missing_reason,
     as_choice(readings.context, try_cast(lower(readings.context) as pain_context)) as context,
     is_unread(readings.context, try_cast(lower(readings.context) as pain_context)) as context_unread,
-    as_choice(readings.instrument, try_cast(lower(readings.instrument) as pain_instrument)) as instrument,
-    is_unread(readings.instrument, try_cast(lower(readings.instrument) as pain_instrument)) as instrument_unread,
-    as_choice(readings.mode, try_cast(lower(readings.mode) as pain_mode)) as mode,
-    is_unread(readings.mode, try_cast(lower(readings.mode) as pain_mode)) as mode_unread,
+    /*each pain_scores: {reading}*/
     readings.label,
     is_unread(readings.timepoint, readings.label) as timepoint_unread
 from readings;

@@ -22,9 +22,11 @@ select
     readings.is_cell,
     readings.has_other_width,
     hash(
-        readings.complication_id, readings.procedure_id, readings.patient_id, readings.occurred_on, readings.type, readings.severity,
-        readings.scale, readings.symptomatic, readings.record_status, readings.updated_at, readings.vertebra,
-        readings.reviewed, readings.cells_hash
+        readings.complication_id, readings.procedure_id, readings.patient_id, readings.occurred_on, readings.type,
+        readings.severity, readings.scale, readings.record_status, readings.updated_at, readings.vertebra,
+        readings.reviewed,
+        /*each complications: readings.{name},*/
+        readings.cells_hash
     ) as content,
     readings.record_status,
     is_taken_back(readings.record_status) as is_withdrawn,
@@ -46,8 +48,7 @@ select
         when readings.scale_value = 'cirse' and readings.severity_written in ('1', '2', '3', '4', '5', '6')
             then readings.severity_written
     end as severity,
-    as_yes_no(readings.symptomatic) as symptomatic,
-    is_unread(readings.symptomatic, as_yes_no(readings.symptomatic)) as symptomatic_unread,
+    /*each complications: {reading}*/
     try_cast(upper(readings.vertebra) as vertebra) as vertebra,
     as_yes_no(readings.reviewed) as reviewed
 from readings;

@@ -21,8 +21,10 @@ select
     readings.is_cell,
     readings.has_other_width,
     hash(
-        readings.contact_id, readings.procedure_id, readings.patient_id, readings.kind, readings.happened_at, readings.outcome,
-        readings.record_status, readings.updated_at, readings.cells_hash
+        readings.contact_id, readings.procedure_id, readings.patient_id, readings.kind, readings.happened_at,
+        readings.record_status, readings.updated_at,
+        /*each contacts: readings.{name},*/
+        readings.cells_hash
     ) as content,
     readings.record_status,
     is_taken_back(readings.record_status) as is_withdrawn,
@@ -37,8 +39,7 @@ select
     readings.happened_date,
     is_unread(readings.happened_at, readings.happened_date) as happened_at_unread,
     never_was(readings.happened_local, readings.zone) as happened_at_in_gap,
+    /*each contacts: {reading}*/
     coalesce(readings.kind_value, 'unknown') as kind,
-    readings.kind_value is null as kind_unread,
-    as_choice(readings.outcome, try_cast(lower(readings.outcome) as contact_outcome)) as outcome,
-    is_unread(readings.outcome, try_cast(lower(readings.outcome) as contact_outcome)) as outcome_unread
+    readings.kind_value is null as kind_unread
 from readings;

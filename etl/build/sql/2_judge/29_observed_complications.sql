@@ -26,9 +26,10 @@ select
     count(*) as filled_type,
     count(news.severity) as filled_severity,
     count(news.scale) as filled_scale,
-    count(*) filter (news.symptomatic is not null or news.symptomatic_unread) as filled_symptomatic,
-    count(*) filter (news.type_unread) as unread_type,
-    count(*) filter (news.symptomatic_unread) as unread_symptomatic
+    /*each complications closed grade flag: count(*) filter (news.{typed} is not null or news.{name}_unread) as filled_{name},*/
+    /*each complications text number date time: count(news.{typed}) as filled_{name},*/
+    /*each complications closed grade flag: count(*) filter (news.{name}_unread) as unread_{name},*/
+    count(*) filter (news.type_unread) as unread_type
 from news
 group by news.source_file_id
 order by news.source_file_id;

@@ -24,9 +24,10 @@ select
     count(*) as rows,
     histogram(news.happened_date) as days_happened_at,
     count(news.kind) as filled_kind,
-    count(news.outcome) as filled_outcome,
-    count(*) filter (news.kind_unread) as unread_kind,
-    count(*) filter (news.outcome_unread) as unread_outcome
+    /*each contacts closed grade flag: count(*) filter (news.{typed} is not null or news.{name}_unread) as filled_{name},*/
+    /*each contacts text number date time: count(news.{typed}) as filled_{name},*/
+    /*each contacts closed grade flag: count(*) filter (news.{name}_unread) as unread_{name},*/
+    count(*) filter (news.kind_unread) as unread_kind
 from news
 group by news.source_file_id
 order by news.source_file_id;

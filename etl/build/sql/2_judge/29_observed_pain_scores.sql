@@ -51,12 +51,11 @@ select
     count(news.measured_date) as filled_measured_at,
     count(news.score_value) as filled_score,
     count(news.context) as filled_context,
-    count(news.instrument) as filled_instrument,
-    count(news.mode) as filled_mode,
+    /*each pain_scores closed grade flag: count(*) filter (news.{typed} is not null or news.{name}_unread) as filled_{name},*/
+    /*each pain_scores text number date time: count(news.{typed}) as filled_{name},*/
     count(*) filter (news.label is not null or news.timepoint_unread) as filled_timepoint,
     count(*) filter (news.context_unread) as unread_context,
-    count(*) filter (news.instrument_unread) as unread_instrument,
-    count(*) filter (news.mode_unread) as unread_mode,
+    /*each pain_scores closed grade flag: count(*) filter (news.{name}_unread) as unread_{name},*/
     count(*) filter (news.timepoint_unread) as unread_timepoint
 from news
 group by news.source_file_id

@@ -42,7 +42,7 @@ select
     histogram(cast(floor(news.age_value) as double)) as values_age_years,
     histogram(news.minutes) as values_ended_at,
     histogram(news.recovery_hours) as values_recovery_ready_at,
-    histogram(cast(news.cement_value as double)) as values_cement_ml,
+    /*each procedures number: histogram(cast(news.{typed} as double)) as values_{name},*/
     count(news.sex) as filled_sex,
     count(news.age_value) as filled_age_years,
     count(news.site) as filled_site,
@@ -53,27 +53,11 @@ select
     count(news.recovery_ready_utc) as filled_recovery_ready_at,
     count(news.discharged_date) as filled_discharged_at,
     count(news.pre_call_date) as filled_pre_call_at,
-    count(news.technique) as filled_technique,
-    count(news.indication) as filled_indication,
-    count(news.setting) as filled_setting,
-    count(news.intended_stay) as filled_intended_stay,
-    count(news.sedation) as filled_sedation,
-    count(*) filter (news.asa_class is not null or news.asa_class_unread) as filled_asa_class,
+    /*each procedures closed grade flag: count(*) filter (news.{typed} is not null or news.{name}_unread) as filled_{name},*/
+    /*each procedures text number date time: count(news.{typed}) as filled_{name},*/
     count(*) filter (news.vertebrae is not null or news.level_problem is not null) as filled_levels,
-    count(news.cement_value) as filled_cement_ml,
-    count(news.disposition) as filled_disposition,
-    count(news.delay_reason) as filled_delay_reason,
-    count(news.resumed_activity_date) as filled_resumed_activity_on,
-    count(news.readmitted_date) as filled_readmitted_on,
     count(*) filter (news.sex_unread) as unread_sex,
-    count(*) filter (news.technique_unread) as unread_technique,
-    count(*) filter (news.indication_unread) as unread_indication,
-    count(*) filter (news.setting_unread) as unread_setting,
-    count(*) filter (news.intended_stay_unread) as unread_intended_stay,
-    count(*) filter (news.sedation_unread) as unread_sedation,
-    count(*) filter (news.asa_class_unread) as unread_asa_class,
-    count(*) filter (news.disposition_unread) as unread_disposition,
-    count(*) filter (news.delay_reason_unread) as unread_delay_reason,
+    /*each procedures closed grade flag: count(*) filter (news.{name}_unread) as unread_{name},*/
     count(*) filter (news.level_problem is not null) as unread_levels
 from news
 group by news.source_file_id

@@ -67,20 +67,10 @@ select
     counted_procedures.discharged_date,
     counted_procedures.pre_call_utc,
     counted_procedures.pre_call_date,
-    counted_procedures.technique,
-    counted_procedures.indication,
-    counted_procedures.setting,
-    counted_procedures.intended_stay,
-    counted_procedures.sedation,
-    counted_procedures.asa_class,
+    /*each procedures: counted_procedures.{typed},*/
     counted_procedures.sex,
     counted_procedures.age_value,
-    counted_procedures.disposition,
-    counted_procedures.delay_reason,
-    counted_procedures.cement_value,
     counted_procedures.vertebrae,
-    counted_procedures.resumed_activity_date,
-    counted_procedures.readmitted_date,
     counted_procedures.died_date,
     procedure_order.procedure_key,
     procedure_order.patient_key,
@@ -134,7 +124,7 @@ select
 from people
 order by people.patient_key;
 
-insert into procedures
+insert into procedures by name
 select
     keyed_procedures.procedure_key as procedure_id,
     keyed_procedures.patient_key,
@@ -149,18 +139,8 @@ select
     keyed_procedures.discharged_date as discharged_on,
     keyed_procedures.pre_call_utc as pre_call_at,
     keyed_procedures.pre_call_date as pre_call_on,
-    keyed_procedures.technique,
-    keyed_procedures.indication,
-    keyed_procedures.setting,
-    keyed_procedures.intended_stay,
-    keyed_procedures.sedation,
-    keyed_procedures.asa_class,
+    /*each procedures: keyed_procedures.{typed} as {name},*/
     floor(keyed_procedures.age_value) as age_years,
-    keyed_procedures.disposition,
-    keyed_procedures.delay_reason,
-    keyed_procedures.cement_value as cement_ml,
-    keyed_procedures.resumed_activity_date as resumed_activity_on,
-    keyed_procedures.readmitted_date as readmitted_on,
     keyed_procedures.sequence_no,
     keyed_procedures.source_file_id,
     keyed_procedures.source_row

@@ -13,8 +13,7 @@ select
     live_pain_scores.score_value,
     live_pain_scores.score_missing_reason,
     coalesce(live_pain_scores.context, cast('unspecified' as pain_context)) as context_value,
-    live_pain_scores.instrument as instrument_value,
-    live_pain_scores.mode as mode_value,
+    /*each pain_scores: live_pain_scores.{typed},*/
     live_pain_scores.label,
     live_pain_scores.updated_utc,
     live_pain_scores.score_id as sender_number,
@@ -32,7 +31,7 @@ left join procedure_identities as named_procedures
         live_pain_scores.source = named_procedures.source
         and live_pain_scores.procedure_id = named_procedures.number;
 
-insert into pain_scores
+insert into pain_scores by name
 select
     keyed_scores.score_key as score_id,
     keyed_scores.patient_key,
@@ -41,14 +40,13 @@ select
     keyed_scores.time_known,
     keyed_scores.score_value as score,
     keyed_scores.context_value as context,
-    keyed_scores.instrument_value as instrument,
-    keyed_scores.mode_value as mode,
+    /*each pain_scores: keyed_scores.{typed} as {name},*/
     keyed_scores.label,
     keyed_scores.score_missing_reason as missing_reason
 from keyed_scores
 order by keyed_scores.measured_date, keyed_scores.score_key;
 
-insert into complications
+insert into complications by name
 select
     cast(live_complications.source_file_id as bigint) * 100000000000
     + cast(live_complications.source_row as bigint) * 100
@@ -58,7 +56,7 @@ select
     live_complications.type,
     live_complications.severity,
     live_complications.scale,
-    live_complications.symptomatic,
+    /*each complications: live_complications.{typed} as {name},*/
     live_complications.vertebra,
     live_complications.reviewed
 from live_complications
@@ -68,7 +66,7 @@ inner join procedure_identities
         and live_complications.procedure_id = procedure_identities.number
 order by live_complications.occurred_date, complication_id;
 
-insert into contacts
+insert into contacts by name
 select
     cast(live_contacts.source_file_id as bigint) * 100000000000
     + cast(live_contacts.source_row as bigint) * 100
@@ -76,8 +74,8 @@ select
     procedure_identities.key as procedure_id,
     live_contacts.kind,
     live_contacts.happened_utc as happened_at,
-    live_contacts.happened_date as happened_on,
-    live_contacts.outcome
+    /*each contacts: live_contacts.{typed} as {name},*/
+    live_contacts.happened_date as happened_on
 from live_contacts
 inner join procedure_identities
     on

@@ -11,6 +11,7 @@ with placed as (
         keyed_scores.time_known,
         keyed_scores.score_value,
         keyed_scores.context_value,
+        /*each pain_scores outcomes: keyed_scores.{typed},*/
         keyed_scores.label,
         keyed_scores.updated_utc,
         keyed_scores.sender_number,
@@ -92,6 +93,7 @@ with ranked as (
         weighed_scores.score_key,
         weighed_scores.score_value,
         weighed_scores.context_value,
+        /*each pain_scores outcomes: weighed_scores.{typed},*/
         weighed_scores.offset_days,
         weighed_scores.offset_seconds,
         weighed_scores.times_known,
@@ -114,6 +116,7 @@ select
     ranked.score_key,
     ranked.score_value as baseline,
     ranked.context_value as context,
+    /*each pain_scores outcomes: ranked.{typed},*/
     -ranked.offset_days as days_before,
     case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
 from ranked

@@ -1,6 +1,6 @@
 -- outcomes: one row per procedure with every fact a metric needs. Days count from D0 = 0.
 
-insert into outcomes
+insert into outcomes by name
 with facts as (
     select
         keyed_procedures.*,
@@ -21,12 +21,8 @@ select
     facts.site,
     facts.operator,
     facts.performed_date as performed_on,
-    facts.technique,
-    facts.indication,
-    facts.setting,
-    facts.intended_stay,
-    facts.sedation,
-    facts.asa_class,
+    /*each procedures outcomes: facts.{typed} as {fact},*/
+    /*each procedures banded: case {bands} end as {band},*/
     facts.age_years_value as age_years,
     patients.sex,
     case
@@ -56,6 +52,7 @@ select
         when baselines.baseline >= 7 then '[7,10]'
     end as baseline_band,
     baselines.context as baseline_context,
+    /*each pain_scores outcomes: baselines.{typed} as {fact},*/
     baselines.days_before as baseline_days_before,
     early_scores.score_value as score_1_to_6_hours,
     hours_between(facts.arrived_utc, facts.started_utc) as arrival_hours_before,
