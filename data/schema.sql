@@ -191,6 +191,7 @@ create table outcomes (
     readmission_day integer,
     readmission_day_after_discharge integer,
     death_day integer,
+    any_death_day integer,
     next_procedure_day integer,
     last_known_day integer,
     complication_day integer,
@@ -245,6 +246,7 @@ comment on column outcomes.readmission_day is 'Day of the first readmission, cou
 comment on column outcomes.readmission_day_after_discharge is 'The same, counted from the local day of leaving.';
 comment on column outcomes.death_day is 'Day of death, counted for the latest procedure at or before it.';
 comment on column outcomes.next_procedure_day is 'Day of this patient''s next procedure; null = none.';
+comment on column outcomes.any_death_day is 'Day of this patient''s death, whichever procedure it is counted for; null = none on or after this procedure.';
 comment on column outcomes.last_known_day is 'Latest day with a contact reached, visit, score, readmission or death.';
 comment on column outcomes.complication_day is 'First complication on or after D0, leaving out leaks without symptoms and new fractures.';
 comment on column outcomes.serious_complication_day is 'First event on or after D0 of SIR class C to F or CIRSE grade 3 or more.';

@@ -74,7 +74,7 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "compare.in_span": "rows",
     "attention.needs_attention": "exact_figures",
     "safety.watch_events": "exact_figures",
-    "safety.event_rows": "rows",
+    "safety_events.event_rows": "rows",
     "procedure_rows.list_behind": "rows",
     "procedure_rows.one_procedure": "rows",
     "procedure_rows.explain_procedure": "rows",

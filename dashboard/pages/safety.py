@@ -8,36 +8,35 @@ import streamlit as st
 
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
 from dashboard.text import phrases
-from dashboard.view.reader_view import View, current_view, home_in_service, warehouse_of
+from dashboard.view.reader_view import View, current_view, warehouse_of
+from dashboard.view.safety_events import (
+    LATE_DAYS,
+    count_waiting,
+    event_rows,
+    events_sentence,
+    followed_sentence,
+    headline_events,
+    split_late,
+)
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.review_menu import review_menu
-from data.journal import Journal
 from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
-from queries.figures.summarise import Row
+from queries.figures.gates import FIRM
 from queries.statistics import cusum
-from queries.trends.case_sequences import Cases, cases_in_order, events_for_review
+from queries.trends.case_sequences import Cases, cases_in_order
 
 HEADLINE = "serious_or_death_30_days"
-# Each figure stands beside the share known to be followed up at its own time.
-FIGURES = {
-    "serious_or_death_30_days": "followed_up",
-    "serious_complication": "followed_up",
-    "died_30_days": "followed_up",
-    "any_complication": "followed_up",
-    "symptomatic_leak": "followed_up",
-    "readmitted_30_days": "followed_up",
-    "readmitted_30_days_of_discharge": "followed_up",
-    "new_fracture_12_months": "followed_up_12_months",
-}
-PLAIN_FROM, ANY_FROM = 80, 60
+FIGURES = (
+    "serious_or_death_30_days", "serious_complication", "died_30_days", "any_complication", "symptomatic_leak",
+    "readmitted_30_days", "readmitted_30_days_of_discharge", "new_fracture_12_months",
+    "new_fracture_cumulative_incidence_12_months",
+)  # fmt: skip
 OWN_CASES, OWN_EVENTS = 100, 5
 ODDS, LIMIT = 2.0, 3.5
-LATE_DAYS = 90
 EXACT = "Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %."
 NO_BREAK = "\u00a0"
 NEWEST = 50
-WAITING = "not yet reviewed"
 STATES = {"serious": "serious", "not_classified": "not classified", "death": "death"}
 KINDS = {
     "cement_leak": "cement leak", "radicular_pain": "radicular pain", "neurological_deficit": "neurological deficit",
@@ -62,7 +61,7 @@ def main() -> None:
     """Compose the page."""
     view = current_view()
     theme = page_parts.current_theme()
-    page_parts.answer_line(answer_sentence(view))
+    page_parts.answer_line(f"{events_sentence(view)}.")
     page_parts.write_sentence(follow_up_note(view))
     rows = figure_rows(view)
     if not rows.empty:
@@ -98,63 +97,32 @@ def main() -> None:
                 page_parts.grid_table(*event_grid(rows), view)
 
 
-def answer_sentence(view: View) -> str:
-    """The answer of the page."""
-    events, followed = view.figure(HEADLINE), view.figure("followed_up")
-    if not events["eligible"]:
-        return "No procedure has 30 days of records after it yet."
-    if not events["recorded"]:
-        return "Serious events and deaths are not recorded by this department."
-    counts = phrases.count_of(events["numerator"], events["recorded"])
-    return f"{counts} procedures had a serious event or death within 30 days{_rate_words(events, followed)}."
-
-
-def _rate_words(events: Row, followed: Row) -> str:
-    """The rate in words as far as enough are followed up; `0 of 84: up to 4.3 %` when there was none."""
-    if not followed["recorded"] or followed["value"] < ANY_FROM:
-        return ": reported events, not a rate"
-    rate = _up_to(events) or f": {events['value']:.1f} %, {events['lower']:.1f}–{events['upper']:.1f} %"
-    return rate if followed["value"] >= PLAIN_FROM else f"{rate} (reported events, not a rate)"
-
-
-def _up_to(row: Row) -> str:
-    return "" if row["numerator"] else f": up to {row['upper']:.1f} % by chance"
-
-
 def follow_up_note(view: View) -> str:
     """How far the figures can be trusted."""
-    followed = view.figure("followed_up")
-    if not followed["recorded"]:
+    events = headline_events(view)
+    if not (known := followed_sentence(view)) or events is None:
         return ""
-    known = phrases.count_of(followed["numerator"], followed["recorded"])
-    text = f"{known} procedures are known to be followed up: something is known of them from day 21 on."
-    if followed["value"] >= PLAIN_FROM:
-        return text
-    if followed["value"] >= ANY_FROM:
-        return f"{text} Below 80 % these are reported events, not a rate."
-    return f"{text} Below 60 % no percentage and no trend is shown."
+    text = f"{known}: something is known of them from day 21 on, or a death."
+    return " ".join(filter(None, (text, phrases.FOLLOWED_WORDS[events["gate"]])))
 
 
 def figure_rows(view: View) -> pd.DataFrame:
     """The figures, one row each, with `label`, `shown` (as far as follow-up allows) and `followed`."""
     rows = []
-    for name, beside in FIGURES.items():
-        row, followed = view.figure(name), view.figure(beside)
-        if not row["eligible"]:
-            continue
-        known = phrases.count_of(followed["numerator"], followed["recorded"]) if followed["recorded"] else "not known"
-        shown = "not recorded"
-        if row["recorded"]:
-            shown = f"{phrases.count_of(row['numerator'], row['recorded'])}{_rate_words(row, followed)}"
-        rows.append(row | {"label": read_catalogue()[name].title, "shown": shown, "followed": known})
+    for name in FIGURES:
+        row = view.figure(name)
+        if row["eligible"]:
+            known = phrases.count_of(row["followed_up"], row["followed_up_of"])
+            rows.append(
+                row | {"label": read_catalogue()[name].title, "shown": phrases.event_words(row), "followed": known}
+            )
     return pd.DataFrame(rows)
 
 
 def watch_events(view: View) -> Watched | None:
     """Serious events and deaths case by case; None where fewer than 60 % are known to be followed up."""
     view.require("exact_figures")
-    followed = view.figure("followed_up")
-    if not followed["recorded"] or followed["value"] < ANY_FROM:
+    if view.figure(HEADLINE)["gate"] not in FIRM:
         return None
     cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.filters)
     expected, source = _expected_rate(cases)
@@ -204,30 +172,6 @@ def _cusum_sentence(found: cusum.Cusum, cases: Cases) -> str:
     return " ".join(parts) or "No signal: events came neither more nor less often than expected."
 
 
-def event_rows(view: View) -> pd.DataFrame:
-    """Every serious event, event without a class and death, with its state of review, newest first.
-
-    Single procedures: the reader needs the right to rows. Someone's review in the app counts, and a sender's mark.
-    """
-    view.require("rows")
-    rows = events_for_review(warehouse_of(view), view.filters)
-    reviews = {}
-    for event in Journal(home_in_service().journal).events("review"):
-        reviews[event.subject, event.payload.get("complication_id")] = f"reviewed {event.at[:10]} by {event.author}"
-    state = np.where(rows["is_reviewed_by_sender"], "reviewed, says the sender", WAITING).astype(object)
-    seen = np.flatnonzero(rows["procedure_id"].isin([procedure for procedure, _ in reviews]))
-    for place in seen:
-        procedure, number = rows.at[place, "procedure_id"], rows.at[place, "complication_id"]
-        state[place] = reviews.get((procedure, None if pd.isna(number) else int(number)), state[place])
-    return rows.assign(state=state)
-
-
-def split_late(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Events to look at first, and deaths later than 90 days after the procedure, which are listed below them."""
-    late = (rows["grade"] == "death") & (rows["days_after"] > LATE_DAYS)
-    return rows[~late], rows[late]
-
-
 def further_events(soon: pd.DataFrame, late: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame]]:
     """What is listed when it is opened, each with its title: events before the newest, and late deaths."""
     parts = {
@@ -274,10 +218,10 @@ def review_note(rows: pd.DataFrame) -> str:
     """How many wait for review."""
     if rows.empty:
         return "No serious event, event without a class, or death is recorded."
-    waiting, unclassified = int((rows["state"] == WAITING).sum()), int((rows["grade"] == "not_classified").sum())
+    unclassified = int((rows["grade"] == "not_classified").sum())
     return (
-        f"{len(rows):,} listed from the day they are loaded, also those after 30 days: {waiting:,} not yet reviewed, "
-        f"{unclassified:,} without a class. A single one is looked at whatever the charts say."
+        f"{len(rows):,} listed from the day they are loaded, also those after 30 days. {count_waiting(rows).words}. "
+        f"{unclassified:,} have no class. A single one is looked at whatever the charts say."
     )
 
 

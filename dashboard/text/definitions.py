@@ -30,12 +30,14 @@ KINDS = {
     "median": "median",
     "category": "distribution over categories",
     "count": "count",
+    "incidence": "cumulative incidence (Aalen–Johansen), in per cent",
 }
 INTERVALS = {
     "wilson": "Wilson 95 % interval",
     "clopper_pearson": "exact (Clopper–Pearson) 95 % interval",
     "t": "95 % interval of the mean (t)",
     "order_statistics": "95 % interval of the median by order statistics, from six values on",
+    "log_log": "95 % interval on the log-log scale",
     "": "no interval",
 }
 

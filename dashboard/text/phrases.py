@@ -138,6 +138,36 @@ GATE_WORDS = {
 }
 
 
+# What may be said of events by how many are known to be followed up.
+FOLLOWED_WORDS = {
+    "plain": "",
+    "caution": "Below 80 % these are reported events, not a rate.",
+    "bounds_only": "Below 60 % no percentage and no trend is shown.",
+    "counts_only": GATE_WORDS["counts_only"],
+}
+NOT_A_RATE = "reported events, not a rate"
+
+
+def event_words(row: Row) -> str:
+    """Events of procedures, with their rate as far as enough are followed up; a row of a figure of Safety."""
+    if not row["recorded"]:
+        return "not recorded"
+    return f"{count_of(row['numerator'], row['recorded'])}{event_rate_words(row)}"
+
+
+def event_rate_words(row: Row) -> str:
+    """The rate and its interval as its gate allows, to go on with after the counts; up to how much when none."""
+    if row["gate"] == "counts_only":
+        return ""
+    if row["gate"] == "bounds_only":
+        return f": {NOT_A_RATE}"
+    if row["numerator"]:
+        rate = f": {row['value']:.1f} %, {row['lower']:.1f}–{row['upper']:.1f} %"
+    else:
+        rate = "" if pd.isna(row["upper"]) else f": up to {row['upper']:.1f} % by chance"
+    return rate if row["gate"] == "plain" else f"{rate} ({NOT_A_RATE})"
+
+
 def day_words(when: date | None) -> str:
     """A date for people."""
     return f"{when.day} {when:%B %Y}" if when else "no date"

@@ -9,10 +9,9 @@ from dashboard.journal.notes import LONGEST
 from dashboard.journal.reviews import may_review, record_review
 from dashboard.text import phrases
 from dashboard.view.reader_view import View
+from dashboard.view.safety_events import WAITING
 from dashboard.widgets import page_parts
 from data.errors import OutcomesError
-
-WAITING = "not yet reviewed"
 
 
 def review_menu(view: View, listed: Sequence[pd.DataFrame]) -> None:

@@ -18,11 +18,11 @@ TOPICS = ("levels", "pain", "recovery", "discharge", "follow_up", "safety", "sel
 Exclusion = Literal["setting", "not_due", "died", "retreated", "baseline_missing", "baseline_below_4"]
 EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
 
-Kind = Literal["proportion", "mean", "median", "category", "count"]
+Kind = Literal["proportion", "mean", "median", "category", "count", "incidence"]
 
 
 class MetricHeader(Header):
-    """What a metric file says about itself."""
+    """What a metric file says about itself. `followed_by`: the metric that tells of whom its events would be known."""
 
     topic: Literal["levels", "pain", "recovery", "discharge", "follow_up", "safety", "selection"]
     title: str = Field(min_length=1)
@@ -35,6 +35,7 @@ class MetricHeader(Header):
     caveat: str
     version: int = Field(ge=1)
     per: Literal["timepoint"] | None = None
+    followed_by: str | None = None
 
 
 class CurveHeader(Header):
@@ -105,6 +106,11 @@ class Definition:
         """Parameters of `sql`."""
         return {} if self.timepoint is None else {"timepoint": self.timepoint}
 
+    @property
+    def followed_by(self) -> str | None:
+        """The metric that tells of whom its events would be known; None = its own answers say who is known."""
+        return getattr(self.header, "followed_by", None)
+
     @cached_property
     def views(self) -> tuple[View, ...]:
         """The views that `sql` needs, each after those it needs itself."""
@@ -138,15 +144,26 @@ class Metric(Definition):
 
     @property
     def kind(self) -> Kind:
-        """Proportion, mean, median, category or count."""
+        """Proportion, mean, median, category, count or incidence."""
         return self.header.kind
+
+    @property
+    def has_categories(self) -> bool:
+        """Whether its SQL names categories: what is counted, or how the time of a procedure ended."""
+        return self.kind in ("category", "incidence")
+
+    @property
+    def statistic(self) -> str:
+        """What its value is, as rows of figures name it."""
+        return "aalen_johansen" if self.kind == "incidence" else self.kind
 
     @property
     def interval_method(self) -> str:
         """How its interval is computed; empty when it has none."""
         if self.kind == "proportion":
             return "clopper_pearson" if self.header.topic == "safety" else "wilson"
-        return {"category": "wilson", "mean": "t", "median": "order_statistics", "count": ""}[self.kind]
+        methods = {"category": "wilson", "mean": "t", "median": "order_statistics", "incidence": "log_log", "count": ""}
+        return methods[self.kind]
 
 
 @dataclass(frozen=True)

@@ -276,6 +276,7 @@ FACTS: dict[str, Fact] = {
     "symptomatic_leak_day": LEAKS,
     "sends_deaths": DEATH,
     "death_day": DEATH,
+    "any_death_day": DEATH,
     "sends_readmissions": READMISSION,
     "readmission_day": READMISSION,
     "readmission_day_after_discharge": READMISSION,

@@ -97,13 +97,14 @@ def metric_columns(warehouse: Warehouse, metric: Metric, memory: Memory) -> dict
     found, places = metric_answers(warehouse, metric), memory.places
     eligible, recorded, value = found.eligible[places], found.recorded[places], found.value[places]
     facts = facts_of(warehouse, metric)
-    is_category = metric.kind == "category"
-    named = _named_categories(warehouse, metric, places) if is_category else np.full(len(places), None, dtype=object)
+    named = np.full(len(places), None, dtype=object)
+    if metric.has_categories:
+        named = _named_categories(warehouse, metric, places)
     return {
         "procedure_id": facts["procedure_id"].to_numpy()[places],
         "metric": metric.name,
         "status": _answer_statuses(metric, eligible, recorded, value),
-        "value": np.full(len(places), np.nan) if is_category else np.where(recorded, value, np.nan),
+        "value": np.where(recorded & (metric.kind != "category"), value, np.nan),
         "category": named,
         "reason": _reason_words(metric, facts, eligible, found.exclusion[places], memory),
         "fields": ";".join(fields_of(metric)),
@@ -115,8 +116,7 @@ def _values_of_few(
 ) -> list[dict[str, Any]]:
     """The same without tables: for one procedure and every metric they would cost more than the answers."""
     found = metric_answers(warehouse, metric)
-    is_category = metric.kind == "category"
-    named = _named_categories(warehouse, metric, places) if is_category else [None] * len(places)
+    named = _named_categories(warehouse, metric, places) if metric.has_categories else [None] * len(places)
     fields = ";".join(fields_of(metric))
     rows = []
     for place, row, category in zip(places.tolist(), facts, named, strict=True):
@@ -129,7 +129,7 @@ def _values_of_few(
         rows.append(
             {
                 "procedure_id": row["procedure_id"], "metric": metric.name, "status": status,
-                "value": value if recorded and not is_category else np.nan, "category": category,
+                "value": value if recorded and metric.kind != "category" else np.nan, "category": category,
                 "reason": SEPARATOR.join(filter(None, words)), "fields": fields,
             }
         )  # fmt: skip

@@ -142,12 +142,15 @@ def _answers_by_key(warehouse: Warehouse, metric: Metric, filters: Filters) -> p
     found = metric_answers(warehouse, metric)
     keys = {number - 1: key for number, key in warehouse.rows(_keys_sql())}
     told = [str(float(value)) for value in found.value[places]]
-    if metric.kind == "category":
+    if metric.has_categories:
         named = metric_categories(warehouse, metric)
         of: dict[int, list[str]] = {}
         for procedure, category in zip(named.procedure.tolist(), named.category.tolist(), strict=True):
             of.setdefault(procedure, []).append(named.names[category])
-        told = [";".join(sorted(of.get(int(place), []))) for place in places]
+        told = [
+            f"{';'.join(sorted(of.get(place, [])))} {number}"
+            for place, number in zip(places.tolist(), told, strict=True)
+        ]
     return pd.DataFrame(
         {
             "eligible": found.eligible[places].astype(object),

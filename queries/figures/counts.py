@@ -21,12 +21,16 @@ EXCLUDED_FROM = 4
 
 @dataclass(frozen=True)
 class CellCounts:
-    """The counts of one cell. `capture` (0 to 1) is what its gate goes by; `excluded` in the order of `EXCLUSIONS`."""
+    """The counts of one cell. `capture` (0 to 1) is what its gate goes by; `excluded` in the order of `EXCLUSIONS`.
+
+    `followed`: of how many eligible ones an event would be known; None for figures that are not about events.
+    """
 
     eligible: int
     recorded: int
     excluded: tuple[int, ...]
     capture: float
+    followed: int | None
 
     @property
     def baseline_missing(self) -> int:
@@ -43,26 +47,39 @@ class Counts:
     yes: np.ndarray
     excluded: np.ndarray
     capture: np.ndarray
+    followed: np.ndarray | None
 
     def at(self, place: int) -> CellCounts:
         """The counts of the cell at this place."""
         excluded = tuple(self.excluded[place].tolist())
-        return CellCounts(int(self.eligible[place]), int(self.recorded[place]), excluded, float(self.capture[place]))
+        followed = None if self.followed is None else int(self.followed[place])
+        return CellCounts(
+            int(self.eligible[place]), int(self.recorded[place]), excluded, float(self.capture[place]), followed
+        )
 
 
 def count_cells(warehouse: Warehouse, definition: Definition, selection: Selection) -> Counts:
     """Counts of every cell.
 
-    Capture is recorded of eligible; for what needs a pair, pairs of those who could have one.
+    Capture is recorded of eligible; for what needs a pair, pairs of those who could have one; where events must be
+    heard of, no more than those known to be followed up.
     """
-    counts = selection.tally(metric_answers(warehouse, definition).state)
+    found = metric_answers(warehouse, definition)
+    counts = selection.tally(found.state)
     eligible, recorded, yes = counts[:, 1:4].sum(axis=1), counts[:, 2:4].sum(axis=1), counts[:, 3]
     could, did = eligible, recorded
     if definition.needs_pair:
         pairs = selection.tally(metric_answers(warehouse, read_catalogue()[f"paired_{definition.timepoint}"]).state)
         could, did = pairs[:, 1:4].sum(axis=1), pairs[:, 3]
+    followed = None
+    if definition.followed_by:
+        known = metric_answers(warehouse, read_catalogue()[definition.followed_by])
+        followed = selection.tally((found.eligible & (known.value > 0)).astype(np.uint8))[:, 1]
+        did = np.minimum(did, followed)
     capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
-    return Counts(eligible, recorded, yes, counts[:, EXCLUDED_FROM : EXCLUDED_FROM + len(EXCLUSIONS)], capture)
+    return Counts(
+        eligible, recorded, yes, counts[:, EXCLUDED_FROM : EXCLUDED_FROM + len(EXCLUSIONS)], capture, followed
+    )
 
 
 def values_by_cell(warehouse: Warehouse, definition: Definition, selection: Selection) -> list[np.ndarray]:

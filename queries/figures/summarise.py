@@ -30,6 +30,7 @@ from queries.figures.counts import (
     values_by_cell,
 )
 from queries.figures.gates import choose_gate
+from queries.figures.incidence import incidence_values
 from queries.figures.suppress import suppress_figures
 from queries.statistics import intervals
 from queries.warehouse import Warehouse
@@ -38,9 +39,12 @@ COLUMNS = (
     "metric", "definition_version", "group", "category", "period", "eligible", "recorded", "numerator", "value",
     "lower", "upper", "gate", "suppressed", "generation", "statistic", "unit", "interval_method", "procedures",
     *EXCLUSION_COLUMNS, "missing", "lower_if_missing_no", "upper_if_missing_yes", "period_start", "period_end",
-    "period_complete", "as_of", "filters", "audience",
+    "period_complete", "as_of", "filters", "audience", "followed_up", "followed_up_of",
 )  # fmt: skip
-WHOLE_NUMBERS = ("definition_version", "eligible", "recorded", "numerator", "procedures", *EXCLUSION_COLUMNS, "missing")
+WHOLE_NUMBERS = (
+    "definition_version", "eligible", "recorded", "numerator", "procedures", *EXCLUSION_COLUMNS, "missing",
+    "followed_up", "followed_up_of",
+)  # fmt: skip
 NUMBERS = ("value", "lower", "upper", "lower_if_missing_no", "upper_if_missing_yes")
 
 # Consecutive blocks of ten recorded cases, a period for charts of small departments only.
@@ -142,6 +146,8 @@ def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, cou
         for one, said in zip(found, statistics, strict=True):
             possible = one.eligible + (one.baseline_missing if metric.needs_pair else 0)
             said.update(_missing_bounds(int(said["numerator"]), one.recorded, possible))
+    elif metric.kind == "incidence":
+        statistics = incidence_values(warehouse, metric, selection)
     else:
         statistics = _middle_values(metric, values_by_cell(warehouse, metric, selection))
     for cell, one, said in zip(selection.cells, found, statistics, strict=True):
@@ -186,7 +192,7 @@ def _row_place(metric: Metric, cell: Cell, as_of: date | None) -> Row:
         "period_start": cell.period.start if cell.period else None,
         "period_end": end,
         "period_complete": None if end is None else bool(as_of and end <= as_of and _is_full(cell)),
-        "statistic": metric.kind,
+        "statistic": metric.statistic,
         "unit": metric.unit,
         "interval_method": metric.interval_method or None,
     }
@@ -202,6 +208,8 @@ def _count_columns(one: CellCounts) -> Row:
         "recorded": one.recorded,
         "missing": one.eligible - one.recorded,
         "procedures": one.eligible + sum(one.excluded),
+        "followed_up": one.followed,
+        "followed_up_of": None if one.followed is None else one.eligible,
         **dict(zip(EXCLUSION_COLUMNS, one.excluded, strict=True)),
     }
 

@@ -6,7 +6,8 @@ readers may ask at all is in `queries/figures/outside_readers.py`.
 Rules: CMS cell size policy; NHS England HES small numbers (see `data/settings/disclosure.toml`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,13 +22,17 @@ EXCLUSIONS = (
     "baseline_below_4",
 )  # fmt: skip
 COUNTS = (*CORE, *EXCLUSIONS, "missing", "procedures")
+FOLLOWED = ("followed_up", "followed_up_of")
 FIGURES = ("value", "lower", "upper", "lower_if_missing_no", "upper_if_missing_yes")
 PLACE = ("period", "group", "category")
 RATES = ("proportion", "category")
+# What cannot be computed from the numbers shown is not shown.
+UNROUNDABLE = ("aalen_johansen",)
 PERCENT = 100
 # Means and medians of whole minutes and days are shown whole; of hours, points and vertebrae with one decimal. More
 # would give back the exact count: a mean of 1.4375 is one of a multiple of 16.
 WHOLE_UNITS = ("minutes", "days")
+HasSmall: TypeAlias = Callable[[Mapping[str, np.ndarray]], np.ndarray]
 
 
 def suppress_figures(
@@ -40,16 +45,17 @@ def suppress_figures(
     another request, so what is hidden among them is hidden here too.
     """
     counts = _read_counts(figures)
-    hidden = _hide_until_safe(figures, counts, _has_small_core(counts, rule))
-    for others in neighbours:
-        hidden |= _is_partner(figures, others, rule)
+    hidden = _hidden_rows(figures, neighbours, lambda rows: _has_small_core(rows, rule))
+    few_followed = _hidden_rows(figures, neighbours, lambda rows: _has_few_followed(rows, rule))
     _hide_small_margins(counts, rule)
     for name in COUNTS:
         counts[name] = np.where(hidden, np.nan, _round_counts(counts[name], rule.round_to))
     counts["missing"] = np.where(np.isnan(counts["missing"]), np.nan, counts["eligible"] - counts["recorded"])
     counts["procedures"] = counts["eligible"] + sum(counts[name] for name in EXCLUSIONS)
+    counts["followed_up"] = np.where(hidden | few_followed, np.nan, _round_counts(counts["followed_up"], rule.round_to))
+    counts["followed_up_of"] = np.where(figures["followed_up_of"].notna(), counts["eligible"], np.nan)
     return figures.assign(
-        **{name: _whole_numbers(counts[name]) for name in COUNTS},
+        **{name: _whole_numbers(counts[name]) for name in (*COUNTS, *FOLLOWED)},
         **_figures_shown(figures, counts, hidden),
         gate=figures["gate"].mask(hidden, choose_gate(0, 0.0, stands_alone=True)),
         suppressed=hidden,
@@ -84,7 +90,7 @@ def suppress_quantiles(quantiles: pd.DataFrame, rule: DisclosureRule) -> pd.Data
 
 def _read_counts(figures: pd.DataFrame) -> dict[str, np.ndarray]:
     """The columns of counts as numbers; NaN where there is none."""
-    return {name: figures[name].to_numpy(float, na_value=np.nan) for name in COUNTS}
+    return {name: figures[name].to_numpy(float, na_value=np.nan) for name in (*COUNTS, *FOLLOWED)}
 
 
 def _whole_numbers(counts: np.ndarray) -> pd.arrays.IntegerArray:
@@ -100,6 +106,20 @@ def _has_small_core(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> n
     """Rows whose figure itself rests on a small count: those who could count, did answer, said yes, said no."""
     said_no = counts["recorded"] - counts["numerator"]
     return np.logical_or.reduce([_is_small(each, rule) for each in (said_no, *(counts[name] for name in CORE))])
+
+
+def _has_few_followed(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np.ndarray:
+    """Rows in which few are followed up, or few are not."""
+    return _is_small(counts["followed_up"], rule) | _is_small(counts["eligible"] - counts["followed_up"], rule)
+
+
+def _hidden_rows(figures: pd.DataFrame, neighbours: Sequence[pd.DataFrame], has_small: HasSmall) -> np.ndarray:
+    """Rows with small counts, and those from which they could be had by subtraction."""
+    counts = _read_counts(figures)
+    hidden = _hide_until_safe(figures, counts, has_small(counts))
+    for others in neighbours:
+        hidden |= _is_partner(figures, others, has_small)
+    return hidden
 
 
 def _hide_until_safe(figures: pd.DataFrame, counts: Mapping[str, np.ndarray], hidden: np.ndarray) -> np.ndarray:
@@ -137,12 +157,13 @@ def _hide_partners(line: np.ndarray, weight: np.ndarray, hidden: np.ndarray) -> 
     return hidden
 
 
-def _is_partner(figures: pd.DataFrame, others: pd.DataFrame, rule: DisclosureRule) -> np.ndarray:
+def _is_partner(figures: pd.DataFrame, others: pd.DataFrame, has_small: HasSmall) -> np.ndarray:
     """Rows hidden in the table that this one is a part of, where the filter's values stand side by side."""
-    whole = pd.concat([figures[[*PLACE, *COUNTS]], others[[*PLACE, *COUNTS]]], ignore_index=True)
+    columns = [*PLACE, *COUNTS, *FOLLOWED]
+    whole = pd.concat([figures[columns], others[columns]], ignore_index=True)
     counts = _read_counts(whole)
     line = whole.groupby(list(PLACE), dropna=False, sort=False).ngroup().to_numpy()
-    return _hide_partners(line, _weight(whole, counts), _has_small_core(counts, rule))[: len(figures)]
+    return _hide_partners(line, _weight(whole, counts), has_small(counts))[: len(figures)]
 
 
 def _hide_small_margins(counts: dict[str, np.ndarray], rule: DisclosureRule) -> None:
@@ -173,7 +194,7 @@ def _figures_shown(
     is_rate = figures["statistic"].isin(RATES).to_numpy()
     shown = {name: _coarse_values(figures[name], figures["unit"]).to_numpy(float, copy=True) for name in FIGURES}
     for values in shown.values():
-        values[hidden | is_rate] = np.nan
+        values[hidden | is_rate | figures["statistic"].isin(UNROUNDABLE).to_numpy()] = np.nan
     for method in figures.loc[is_rate, "interval_method"].unique():
         rows = is_rate & figures["interval_method"].eq(method).to_numpy()
         rates = _rates_shown(counts["numerator"][rows], counts["recorded"][rows], method)
@@ -181,6 +202,9 @@ def _figures_shown(
             shown[name][rows] = values
     is_count = figures["statistic"].eq("count").to_numpy() & ~hidden
     shown["value"][is_count] = counts["numerator"][is_count]
+    too_few_followed = (figures["followed_up_of"].notna() & figures["gate"].eq("bounds_only")).to_numpy()
+    for values in shown.values():
+        values[too_few_followed] = np.nan
     return shown
 
 

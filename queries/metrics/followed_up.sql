@@ -1,18 +1,18 @@
 /*
 topic = "safety"
 title = "Known to be followed up at 30 days"
-question = "Of how many is anything known from day 21 on?"
+question = "Of how many is anything known from day 21 on, or a death at any time?"
 kind = "proportion"
 unit = "%"
 better = "higher"
 eligible = "at least 30 days of records after the procedure"
 source = "Definition of this product (METRICS)"
 caveat = "A contact reached, visit, score, readmission or death. Below 80 % the safety figures are reported events, not rates."
-version = 1
+version = 2
 */
 select
     population_thirty_days.procedure_id,
-    coalesce(outcomes.last_known_day >= 21, false) as value
+    coalesce(outcomes.last_known_day >= 21 or outcomes.any_death_day >= 0, false) as value
 from population_thirty_days
 inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
 where population_thirty_days.excluded_as is null

@@ -1,18 +1,18 @@
 /*
 topic = "safety"
 title = "Known to be followed up at 12 months"
-question = "Of how many is anything known from day 300 on?"
+question = "Of how many is anything known from day 300 on, or a death at any time?"
 kind = "proportion"
 unit = "%"
 better = "higher"
 eligible = "at least 365 days of records after the procedure"
 source = "Definition of this product (METRICS)"
 caveat = "A contact reached, visit, score, readmission or death."
-version = 1
+version = 2
 */
 select
     population_twelve_months.procedure_id,
-    coalesce(outcomes.last_known_day >= 300, false) as value
+    coalesce(outcomes.last_known_day >= 300 or outcomes.any_death_day >= 0, false) as value
 from population_twelve_months
 inner join outcomes on population_twelve_months.procedure_id = outcomes.procedure_id
 where population_twelve_months.excluded_as is null

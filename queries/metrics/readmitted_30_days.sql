@@ -8,6 +8,7 @@ better = "lower"
 eligible = "at least 30 days of records after the procedure"
 source = "Definition of this product (METRICS)"
 caveat = "Any cause."
+followed_by = "followed_up"
 version = 1
 */
 select

@@ -8,6 +8,7 @@ better = "lower"
 eligible = "outpatients and those admitted for the procedure, discharged alive, with 30 days of records after that"
 source = "Definition of this product (METRICS)"
 caveat = "Any cause; patients who already were inpatients are apart."
+followed_by = "followed_up"
 version = 1
 */
 select

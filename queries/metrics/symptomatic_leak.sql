@@ -8,6 +8,7 @@ better = "lower"
 eligible = "at least 30 days of records after the procedure"
 source = "CIRSE 2017 (doi 10.1007/s00270-017-1703-4); SIR classes A to F"
 caveat = "Never pooled with leaks seen on imaging: their rate says how hard one looks."
+followed_by = "followed_up"
 version = 1
 */
 select

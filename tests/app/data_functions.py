@@ -14,7 +14,7 @@ from dashboard.pages.accounts import accounts_shown, audit_shown
 from dashboard.pages.compare import compare
 from dashboard.pages.data_quality import data_quality, last_load, site_quality
 from dashboard.pages.overview import attention
-from dashboard.view import lost_to_follow_up, procedure_rows, reader_view
+from dashboard.view import lost_to_follow_up, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import view_trends
@@ -105,7 +105,7 @@ CALLS = {
     "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
     "attention.needs_attention": attention.needs_attention,
     "safety.watch_events": safety.watch_events,
-    "safety.event_rows": safety.event_rows,
+    "safety_events.event_rows": safety_events.event_rows,
     "procedure_rows.list_behind": lambda view: procedure_rows.list_behind(view, Behind()),
     "procedure_rows.one_procedure": lambda view: procedure_rows.one_procedure(view, NOBODY),
     "procedure_rows.explain_procedure": lambda view: procedure_rows.explain_procedure(

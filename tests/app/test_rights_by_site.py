@@ -96,7 +96,7 @@ def test_figures_of_another_site_are_refused(theirs: list[str], monkeypatch: pyt
         for name in (
             *refused,
             "lost_to_follow_up.find_lost",
-            "safety.event_rows",
+            "safety_events.event_rows",
             "procedure_rows.list_behind",
             "call_list.call_list",
             "view_trends.step_of",

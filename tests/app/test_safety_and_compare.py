@@ -12,8 +12,9 @@ from dashboard.journal import notes
 from dashboard.links import procedure_links
 from dashboard.pages import safety
 from dashboard.pages.compare import compare
-from dashboard.pages.overview import cards
-from dashboard.view import reader_view
+from dashboard.pages.overview import attention, cards
+from dashboard.text import phrases
+from dashboard.view import reader_view, safety_events
 from dashboard.view.reader_view import View, open_view
 from dashboard.widgets.view_trends import trend_of, view_changes
 from data.home import Home
@@ -38,23 +39,22 @@ def view(department: Home, monkeypatch: pytest.MonkeyPatch) -> View:
     return open_view(Filters())
 
 
-def row(numerator: int, recorded: int, upper: float = 4.3, value: float | None = None) -> Row:
-    share = 100 * numerator / recorded if value is None else value
-    return {"numerator": numerator, "recorded": recorded, "value": share, "lower": 0.0, "upper": upper}
+def row(numerator: int, recorded: int, gate: str, upper: float = 4.3) -> Row:
+    share = 100 * numerator / recorded
+    return {"numerator": numerator, "recorded": recorded, "value": share, "lower": 0.0, "upper": upper, "gate": gate}
 
 
 @pytest.mark.parametrize(
-    ("followed", "said"),
+    ("gate", "said"),
     [
-        (90, ": up to 4.3 % by chance"),
-        (70, ": up to 4.3 % by chance (reported events, not a rate)"),
-        (50, ": reported events, not a rate"),
+        ("plain", "0 of 84: up to 4.3 % by chance"),
+        ("caution", "0 of 84: up to 4.3 % by chance (reported events, not a rate)"),
+        ("bounds_only", "0 of 84: reported events, not a rate"),
+        ("counts_only", "0 of 84"),
     ],
 )
-def test_none_of_eighty_four_is_up_to_some_and_only_as_far_as_people_are_followed_up(
-    followed: float, said: str
-) -> None:
-    assert safety._rate_words(row(0, 84), row(0, 84, value=followed)) == said
+def test_none_of_eighty_four_is_up_to_some_and_only_as_far_as_people_are_followed_up(gate: str, said: str) -> None:
+    assert phrases.event_words(row(0, 84, gate)) == said
 
 
 def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) -> None:
@@ -64,17 +64,17 @@ def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) ->
 
 
 def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Home) -> None:
-    before = safety.event_rows(view)
+    before = safety_events.event_rows(view)
     assert len(before) and (before["state"] == "not yet reviewed").all()
     first = before.iloc[0]
     number = None if pd.isna(first["complication_id"]) else int(first["complication_id"])
     Journal(department.journal).append(
         "review", first["procedure_id"], {"complication_id": number, "event": first["type"]}, "A. Lead", "looked at"
     )
-    after = safety.event_rows(view)
+    after = safety_events.event_rows(view)
     assert after.iloc[0]["state"].endswith("by A. Lead")
     assert (after["state"] == "not yet reviewed").sum() == len(after) - 1
-    assert "not yet reviewed" in safety.review_note(after)
+    assert safety_events.count_waiting(after).words in safety.review_note(after)
 
 
 def test_without_a_time_the_recovery_card_says_nothing_of_hours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,25 +86,26 @@ def test_without_a_time_the_recovery_card_says_nothing_of_hours(home: Home, monk
     assert (card.headline, card.lines) == ("not recorded", ())
 
 
-def test_the_overview_says_how_many_procedures_with_serious_events_wait_for_review(
-    view: View, department: Home
-) -> None:
+def test_events_that_wait_are_one_count_on_every_page(view: View, department: Home) -> None:
     counted = int(view.figure("serious_or_death_30_days")["numerator"])
     assert f" {counted} of " in cards.safety_line(view)
-    events = safety.event_rows(view)
-    early = events[(events["grade"] != "not_classified") & (events["days_after"] <= 30)]
-    waiting = early.loc[early["state"] == safety.WAITING, "procedure_id"].nunique()
-    assert 0 < waiting <= counted
-    assert f"procedures ({waiting} not yet reviewed); " in cards.safety_line(view)
-    journal = Journal(department.journal)
-    for row in early[early["procedure_id"] == early["procedure_id"].iloc[-1]].itertuples():
-        number = None if pd.isna(row.complication_id) else int(row.complication_id)
-        journal.append("review", row.procedure_id, {"complication_id": number, "event": row.type}, "A. Lead", "seen")
-    assert f"procedures ({waiting - 1} not yet reviewed); " in cards.safety_line(view)
+    events = safety_events.event_rows(view)
+    waiting = safety_events.count_waiting(events)
+    unseen = events[events["state"] == safety_events.WAITING]
+    assert waiting.early + waiting.later + waiting.late_deaths == len(unseen)
+    assert waiting.early and waiting.words.startswith(f"{waiting.early + waiting.later} events and deaths wait")
+    items = [one.text for one in attention.needs_attention(view) if one.page == "safety"]
+    assert items == [waiting.words]
+    assert waiting.words in safety.review_note(events)
+    soonest = unseen[unseen["days_after"] <= 30].iloc[-1]
+    number = None if pd.isna(soonest["complication_id"]) else int(soonest["complication_id"])
+    written = {"complication_id": number, "event": soonest["type"]}
+    Journal(department.journal).append("review", soonest["procedure_id"], written, "A. Lead", "seen")
+    assert safety_events.count_waiting(safety_events.event_rows(view)).early == waiting.early - 1
 
 
 def test_earlier_events_and_late_deaths_are_listed_when_they_are_opened(view: View) -> None:
-    soon, late = safety.split_late(safety.event_rows(view))
+    soon, late = safety_events.split_late(safety_events.event_rows(view))
     many = pd.concat([soon] * (safety.NEWEST // max(len(soon), 1) + 1), ignore_index=True)
     found = safety.further_events(many, late)
     assert ("late_deaths" in found) == bool(len(late))
@@ -114,7 +115,7 @@ def test_earlier_events_and_late_deaths_are_listed_when_they_are_opened(view: Vi
 
 
 def test_every_event_leads_to_its_procedure(view: View) -> None:
-    rows = safety.event_rows(view)
+    rows = safety_events.event_rows(view)
     header, cells, leads = safety.event_grid(rows)
     place = header.index("procedure on") - 1
     assert [row[place] for row in leads] == [str(key) for key in rows["procedure_id"]]
@@ -126,7 +127,7 @@ def test_every_event_leads_to_its_procedure(view: View) -> None:
 def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     outside = replace(view, reader=as_reader(monkeypatch, "viewer"))
     with pytest.raises(AccessDenied):
-        safety.event_rows(outside)
+        safety_events.event_rows(outside)
 
 
 def test_what_is_watched_prints_how_long_a_signal_takes(view: View) -> None:

@@ -1,5 +1,6 @@
 """Everything in a bundle held against everything else in it: files, rows, answers, figures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,10 +9,16 @@ import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
 from dashboard.exports.reconcile.facts import facts_of, pain_at
-from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, gate_of, group_cells, rows_of
+from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, gate_row, group_cells, rows_of
 from dashboard.exports.reconcile.labels import label_problems
 from dashboard.exports.reconcile.records import recompute_records
-from dashboard.exports.reconcile.second_definitions import Told, at_timepoint, single_metric, strictly_within
+from dashboard.exports.reconcile.second_definitions import (
+    FOLLOWED_BY,
+    Told,
+    at_timepoint,
+    single_metric,
+    strictly_within,
+)
 
 CURVES = "curves and quantiles of charts: figures.csv holds none; their answers are in metric_values.csv"
 WORDS_ONLY = "reasons of answers, SQL of definitions, restatements, notes, sums of the manifest: as written"
@@ -86,12 +93,24 @@ def _second_answers(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFram
     return found
 
 
-def _capture_answers(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> Told | None:
-    """What the gate of a figure goes by, where it is not the figure itself: whether both scores of a pair are there."""
+def _capture_answers(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> dict[str, Told]:
+    """What the gate of a figure goes by beside itself: both scores of a pair, or of whom an event would be heard."""
+    found: dict[str, Told | None] = {}
+    if name in FOLLOWED_BY:
+        found["heard"] = single_metric(FOLLOWED_BY[name], facts)
     timepoint = next((one for one in pains if name.endswith(f"_{one}")), None)
-    if timepoint is None or not name.startswith(PAIRED):
-        return None
-    return _second_answers(f"paired_{timepoint}", facts, pains)
+    if timepoint and name.startswith(PAIRED):
+        found["pairs"] = _second_answers(f"paired_{timepoint}", facts, pains)
+    return {how: told for how, told in found.items() if told is not None}
+
+
+def _cells_beside(
+    told: Told, capture: dict[str, Told], groups: pd.Series | None
+) -> Iterator[tuple[str | None, Cell, dict[str, Cell]]]:
+    """Each group with its own answers and those that its gate goes by."""
+    beside = {how: dict(group_cells(one, groups)) for how, one in capture.items()}
+    for name, cell in group_cells(told, groups):
+        yield name, cell, {how: cells[name] for how, cells in beside.items()}
 
 
 def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, kind: str) -> None:
@@ -105,7 +124,10 @@ def _compare_answers(one: Agreement, written: pd.DataFrame | None, told: Told, k
     status = told.answer.map(lambda answer: yes_no[int(answer > 0)] if yes_no and not pd.isna(answer) else "value")
     status = status.where(known, "not_recorded").mask(told.exclusion != "", "not_eligible")
     counted = known & (told.exclusion == "")
-    if kind == "category":
+    if kind == "incidence":
+        written_ends = rows["category"].astype(str) + rows["value"].map(" {:g}".format)
+        differs = (rows["status"] != status) | (written_ends.where(counted, "") != told.answer.where(counted, ""))
+    elif kind == "category":
         differs = (rows["status"] != status) | (
             _list_categories(told.answer.where(counted)) != _list_categories(rows["category"])
         )
@@ -152,20 +174,20 @@ def _compare_figures(
     written: pd.DataFrame,
     told: Told,
     splits: dict[str | None, pd.Series | None],
-    capture: Told | None,
+    capture: dict[str, Told],
 ) -> None:
     statistic, interval = written["statistic"].iloc[0], written["interval_method"].iloc[0]
     needs_pair = one.metric.startswith(PAIRED)
     ours = {
-        (by, name, row.get("category")): row | {"gate": gate_of(cell, pairs if capture else None, by in PERIODS)}
+        (by, name, row.get("category")): row | gate_row(cell, by in PERIODS, **known)
         for by, groups in splits.items()
-        for (name, cell), (_, pairs) in zip(
-            group_cells(told, groups), group_cells(capture or told, groups), strict=True
-        )
+        for name, cell, known in _cells_beside(told, capture, groups)
         for row in rows_of(cell, statistic, interval, needs_pair)
     }
     nobody = Cell(np.array([]), np.array([]))
-    empty = next(rows_of(nobody, statistic, interval, needs_pair)) | {"gate": gate_of(nobody, None, is_period=True)}
+    empty = next(rows_of(nobody, statistic, interval, needs_pair)) | gate_row(
+        nobody, True, **dict.fromkeys(capture, nobody)
+    )
     for row in written.to_dict("records"):
         place = _row_place(row)
         one.figures += 1

@@ -22,7 +22,7 @@ COPIED = (
 # Of people who have procedures outside the bundle these are not known from it.
 BY_PERSON = (
     "baseline", "baseline_band", "baseline_context", "baseline_days_before", "score_1_to_6_hours", "readmission_day",
-    "readmission_day_after_discharge", "death_day", "next_procedure_day", "last_known_day",
+    "readmission_day_after_discharge", "death_day", "any_death_day", "next_procedure_day", "last_known_day",
 )  # fmt: skip
 NOT_DERIVED = "source, as_of, start_hour, registration_delay_days and what a source sends: as given"
 
@@ -100,6 +100,7 @@ def _add_later(out: pd.DataFrame, bundle: Bundle, records: pd.DataFrame) -> None
     counts = (pairs["readmitted_on"] >= pairs["performed_on"]) & ~(pairs["next_on"] <= pairs["readmitted_on"])
     back = pairs[counts].groupby("procedure_id")["readmitted_on"].min().reindex(out.index)
     out["death_day"] = (died - day0) // DAY
+    out["any_death_day"] = (records["died_on"].where(records["died_on"] >= day0) - day0) // DAY
     out["next_procedure_day"] = (following - day0) // DAY
     out["readmission_day"] = (back - day0) // DAY
     out["readmission_day_after_discharge"] = (back - records["discharged_on"]) // DAY

@@ -16,7 +16,9 @@ EXCLUDED = {
     "setting": "excluded_setting", "not_due": "excluded_not_due", "died": "excluded_died",
     "retreated": "excluded_retreated", "baseline_missing": "baseline_missing", "baseline_below_4": "baseline_below_4",
 }  # fmt: skip
-COUNTS = ("eligible", "recorded", "numerator", "missing", "procedures", *EXCLUDED.values())
+COUNTS = (
+    "eligible", "recorded", "numerator", "missing", "procedures", *EXCLUDED.values(), "followed_up", "followed_up_of",
+)  # fmt: skip
 NUMBERS = ("value", "lower", "upper", "lower_if_missing_no", "upper_if_missing_yes")
 NAN = float("nan")
 PLAIN_FROM, CAUTION_FROM, FEWEST = 0.8, 0.6, 10
@@ -49,6 +51,9 @@ def rows_of(cell: Cell, statistic: str, interval: str, needs_pair: bool) -> Iter
         for category, count in Counter(name for names in known for name in set(str(names).split(";"))).items():
             yield common | {"category": category} | share_row(count, len(known), interval)
         return
+    if statistic == "aalen_johansen":
+        yield common | _incidence_row([(str(how), float(day)) for how, day in map(str.split, known)])
+        return
     values = known.astype(float)
     if statistic == "count":
         yield common | {"numerator": common["eligible"], "value": float(common["eligible"])}
@@ -79,17 +84,28 @@ def share_row(yes: int, n: int, interval: str) -> Row:
     return {"numerator": yes, "value": 100 * yes / n, "lower": 100 * lower, "upper": 100 * upper}
 
 
-def gate_of(cell: Cell, pairs: Cell | None, is_period: bool) -> str:
-    """What a figure may be used for: by the share recorded, or where `pairs` are given by the share of pairs."""
-    answers = cell.answers[cell.exclusions == ""]
-    recorded = int((~pd.isna(answers)).sum())
-    could, did = len(answers), recorded
+def gate_row(cell: Cell, is_period: bool, *, pairs: Cell | None = None, heard: Cell | None = None) -> Row:
+    """What a figure may be used for: by the share recorded, by the share of `pairs` where these are given.
+
+    Where events must be heard of, `heard` says of whom they would be: `followed_up` of `followed_up_of`, and no more
+    than these count as known.
+    """
+    counts_in = cell.exclusions == ""
+    recorded = int((~pd.isna(cell.answers[counts_in])).sum())
+    could, did, followed = int(counts_in.sum()), recorded, None
     if pairs is not None:
         both = pairs.answers[pairs.exclusions == ""].astype(float)
         could, did = len(both), int((both > 0).sum())
+    if heard is not None:
+        followed = int((heard.answers[counts_in].astype(float) > 0).sum())
+        did = min(did, followed)
+    told: Row = {"followed_up": followed, "followed_up_of": None if followed is None else could}
+    return told | {"gate": _gate_name(recorded, did / could if could else 0.0, is_period)}
+
+
+def _gate_name(recorded: int, share: float, is_period: bool) -> str:
     if recorded < FEWEST and not is_period:
         return "counts_only"
-    share = did / could if could else 0.0
     return "plain" if share >= PLAIN_FROM else "caution" if share >= CAUTION_FROM else "bounds_only"
 
 
@@ -137,3 +153,27 @@ def _median_row(values: np.ndarray) -> Row:
     while n >= 6 and stats.binom.cdf(rank, n, 0.5) < 0.025:
         rank += 1
     return {"value": middle} | ({"lower": ordered[rank - 1], "upper": ordered[n - rank]} if rank >= 1 else {})
+
+
+def _incidence_row(ends: list[tuple[str, float]]) -> Row:
+    """Events by day 365, and their cumulative incidence with Aalen's variance, one sum over the days of events."""
+    row: Row = {"numerator": sum(how == "event" and day <= 365 for how, day in ends)}
+    if not ends:
+        return row
+    steps, share, free = [], 0.0, 1.0
+    for now in sorted({day for how, day in ends if how != "left" and day <= 365}):
+        at_risk = sum(day >= now for _, day in ends)
+        events, others = (sum(end == (name, now) for end in ends) for name in ("event", "competing"))
+        before, free = free, free * (1 - (events + others) / at_risk)
+        share += before * events / at_risk
+        spreads = [before**2 * n / at_risk**2 * (1 - max(n - 1, 0) / max(at_risk - 1, 1)) for n in (events, others)]
+        steps.append((share, free, *spreads))
+    variance = 0.0
+    for then, left, of_events, of_others in steps:
+        later = (share - then) / left if left > 0 else 0.0
+        variance += (1 - later) ** 2 * of_events + (later**2 * of_others if left > 0 else 0.0)
+    row["value"] = 100 * share
+    if not 0 < share < 1:
+        return row
+    reach = Z * math.sqrt(variance) / (share * math.log(share))
+    return row | {"lower": 100 * share ** math.exp(-reach), "upper": 100 * share ** math.exp(reach)}

@@ -34,6 +34,16 @@ def within_days(days: pd.Series, last: int, sent: pd.Series) -> pd.Series:
     return yes_no(days <= last, sent)
 
 
+def fracture_ends(facts: Facts) -> pd.Series:
+    """How the time until a new fracture ended, and on which day: `event 120`, `competing 30`, `left 14`."""
+    fracture, death = facts["new_fracture_day"].astype(float), facts["any_death_day"].astype(float)
+    ended = (
+        pd.Series("left", facts.index).mask(death.notna(), "competing").mask(fracture <= death.fillna(np.inf), "event")
+    )
+    day = facts["last_known_day"].astype(float).fillna(0).mask(death.notna(), death).mask(ended == "event", fracture)
+    return (ended + day.map(" {:g}".format)).where(facts["sends_complications"])
+
+
 def went_home(facts: Facts) -> pd.Series:
     died = facts["disposition"] == "died"
     home = (facts["discharge_day"] == 0) & ~died & (facts["disposition"] != "other_hospital")
@@ -184,6 +194,14 @@ EVENTS = {
     "readmitted_30_days": ("readmission_day", 30, "sends_readmissions"),
     "new_fracture_12_months": ("new_fracture_day", 365, "sends_complications"),
 }
+# Of whom an event would be heard.
+FOLLOWED_BY = {
+    **{name: "followed_up" for name, (_, last, _) in EVENTS.items() if last == 30},
+    "serious_or_death_30_days": "followed_up",
+    "readmitted_30_days_of_discharge": "followed_up",
+    "new_fracture_12_months": "followed_up_12_months",
+    "new_fracture_cumulative_incidence_12_months": "followed_up_12_months",
+}
 FOLLOWED = {"followed_up": (21, 30), "followed_up_12_months": (300, 365)}
 
 
@@ -197,7 +215,11 @@ def single_metric(name: str, facts: Facts) -> Told | None:
         return Told(who.after_days(facts, last), within_days(facts[day], last, facts[sent]))
     if name in FOLLOWED:
         first, days = FOLLOWED[name]
-        return Told(who.after_days(facts, days), yes_no(facts["last_known_day"] >= first))
+        return Told(
+            who.after_days(facts, days), yes_no(facts["last_known_day"].ge(first) | facts["any_death_day"].ge(0))
+        )
+    if name == "new_fracture_cumulative_incidence_12_months":
+        return Told(who.after_days(facts, 365), fracture_ends(facts))
     if name == "serious_or_death_30_days":
         return Told(who.after_days(facts, 30), serious_or_death(facts))
     if name == "not_same_day_reason":

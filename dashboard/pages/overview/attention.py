@@ -11,11 +11,11 @@ from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
 from dashboard.links.page_files import is_page
 from dashboard.pages.data_quality.last_load import attention_words, read_last
-from dashboard.pages.safety import event_rows, split_late
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, home_in_service
+from dashboard.view.safety_events import count_waiting, event_rows
 from dashboard.widgets import page_parts
 from dashboard.widgets.view_trends import NAMES, trend_of
 from data.journal import Journal
@@ -38,7 +38,6 @@ PAGE_OF = {
     "day_case_completed": "same_day_discharge",
 }
 HOURS_OF_A_DAY = 24
-NOT_REVIEWED = "not yet reviewed"
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,9 @@ def _waiting_events(view: View) -> Iterator[Item]:
     """Serious events, events without a class and deaths that nobody has reviewed; late deaths are listed apart."""
     if not view.reader.has("rows"):
         return
-    soon, late = split_late(event_rows(view))
-    count, later = (int((part["state"] == NOT_REVIEWED).sum()) for part in (soon, late))
-    if count:
-        noun = "1 event or death" if count == 1 else f"{count:,} events or deaths"
-        apart = f", besides {later:,} late deaths" if later > 1 else ", besides 1 late death" if later else ""
-        yield Item(f"{noun} not yet reviewed{apart}", "safety", "Safety")
+    waiting = count_waiting(event_rows(view))
+    if waiting.early or waiting.later:
+        yield Item(waiting.words, "safety", "Safety")
 
 
 def _load_items(view: View) -> Iterator[Item]:

@@ -6,16 +6,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.charts.trends.sparkline import sparkline_image
-from dashboard.pages import safety
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
-from dashboard.view.reader_view import View, warehouse_of
+from dashboard.view.reader_view import View
+from dashboard.view.safety_events import events_sentence, followed_sentence
 from dashboard.widgets.view_trends import trend_of
 from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
-from queries.explain.selections import Behind, places_behind
-from queries.explain.table_extracts import procedure_ids
 from queries.figures.gates import FIRM
 from queries.figures.summarise import Row
 from queries.trends.trend import Trend
@@ -23,7 +21,6 @@ from queries.trends.trend import Trend
 # How full the circle is tells how much is known; the shape before a verdict, which way it points.
 CAPTURE_MARKS = {"plain": "●", "caution": "◐", "bounds_only": "○", "counts_only": "○"}
 VERDICT_MARKS = {"improvement": "▲", "concern": "◆"}
-EARLY_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,33 +167,7 @@ def _trend_words(card: Card) -> str:
 
 def safety_line(view: View) -> str:
     """Serious events and deaths in one sentence, beside how many are known to be followed up."""
-    events, followed = view.figure("serious_or_death_30_days"), view.figure("followed_up")
-    if not events["eligible"]:
-        return "Serious events: no procedure has 30 days of records after it yet."
-    if not events["recorded"]:
-        return "Serious events or deaths within 30 days: not recorded by this department."
-    known = phrases.count_of(followed["numerator"], followed["eligible"])
-    return (
-        f"Serious events or deaths within 30 days: {int(events['numerator']):,} of {int(events['recorded']):,} "
-        f"procedures{_waiting_words(view)}; {known} are known to be followed up. {_as_rate(followed)}"
-    )
-
-
-def _waiting_words(view: View) -> str:
-    """How many of these procedures wait for a review, for those who may see single ones."""
-    if not view.reader.has("rows"):
-        return ""
-    rows, warehouse = safety.event_rows(view), warehouse_of(view)
-    early = (rows["state"] == safety.WAITING) & (rows["days_after"] <= EARLY_DAYS) & (rows["grade"] != "not_classified")
-    counted = procedure_ids(warehouse)[
-        places_behind(warehouse, view.filters, Behind(metric="serious_or_death_30_days", status="yes"))
-    ]
-    return f" ({len({*counted} & {*rows.loc[early, 'procedure_id'].map(str)}):,} not yet reviewed)"
-
-
-def _as_rate(followed: Row) -> str:
-    share = followed["value"]
-    return "Read as reported events, not as a rate." if share < 80 else ""
+    return f"{'; '.join(filter(None, (events_sentence(view), followed_sentence(view))))}."
 
 
 BEHIND = (

@@ -41,6 +41,7 @@ select
     outcomes.readmission_day,
     outcomes.readmission_day_after_discharge,
     outcomes.death_day,
+    outcomes.any_death_day,
     outcomes.next_procedure_day,
     outcomes.last_known_day,
     outcomes.complication_day,

@@ -2,7 +2,8 @@
 
 A specification is a Markdown file: prose says the rule, `### outcomes` (and other tables) give facts, `### expected`
 gives the value of each procedure: yes, no, a number, a category (several joined by `;`), `not recorded`, or
-`not counted`. Columns that a table does not name have a default; an empty cell is null.
+`not counted`; for an incidence how the time ended and on which day (`event 120`). Columns that a table does not name
+have a default; an empty cell is null.
 """
 
 import re
@@ -79,12 +80,14 @@ def answers_of(specification: Specification, definition: Definition) -> dict[str
             _insert(connection, name, row, place)
     sql, parameters = compose_sql(definition, "answers")
     raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
-    is_category = getattr(definition, "kind", "") == "category"
-    if is_category:
+    told = {"category": "category", "incidence": "category || ' ' || value"}.get(
+        getattr(definition, "kind", ""), "value"
+    )
+    if told == "category":
         sql, parameters = compose_sql(definition, "categories")
         raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
     found: dict[str, list[str]] = {row["procedure"]: [] for row in specification.tables["expected"]}
-    for key, value in connection.execute(raw.format("category" if is_category else "value"), parameters).fetchall():
+    for key, value in connection.execute(raw.format(told), parameters).fetchall():
         found[str(key.int)].append(_words(value))
     return {procedure: ";".join(values) if values else NOT_COUNTED for procedure, values in found.items()}
 

@@ -70,6 +70,10 @@ select
     date_diff('day', facts.performed_date, later_events.readmitted_on) as readmission_day,
     date_diff('day', facts.discharged_date, later_events.readmitted_on) as readmission_day_after_discharge,
     date_diff('day', facts.performed_date, later_events.died_on) as death_day,
+    case
+        when later_events.any_death_on >= facts.performed_date
+            then date_diff('day', facts.performed_date, later_events.any_death_on)
+    end as any_death_day,
     date_diff('day', facts.performed_date, facts.next_performed_date) as next_procedure_day,
     last_signs.last_known_day,
     complication_facts.complication_day,

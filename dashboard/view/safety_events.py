@@ -1,0 +1,99 @@
+"""Serious events and deaths one by one, with their review; how many wait for one is counted here and nowhere else."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dashboard.text import phrases
+from dashboard.view.reader_view import View, home_in_service, warehouse_of
+from data.journal import Journal
+from queries.figures.summarise import Row
+from queries.trends.case_sequences import events_for_review
+
+WAITING = "not yet reviewed"
+EARLY_DAYS, LATE_DAYS = 30, 90
+HEADLINES = {
+    "serious_or_death_30_days": "had a serious event or death within 30 days",
+    "died_30_days": "were followed by a death within 30 days (serious complications are not sent)",
+    "serious_complication": "had a serious complication within 30 days (deaths are not sent)",
+}
+NOT_DUE = "No procedure has 30 days of records after it yet"
+NOT_SENT = "Serious events and deaths cannot be counted: the systems of this department do not send them"
+
+
+@dataclass(frozen=True)
+class WaitingEvents:
+    """How many events and deaths wait for a review, by days after the procedure; deaths after day 90 are apart."""
+
+    early: int
+    later: int
+    late_deaths: int
+
+    @property
+    def words(self) -> str:
+        """`43 events and deaths wait for a review (22 within 30 days, 21 later; 78 late deaths apart)`."""
+        count = self.early + self.later
+        noun = (
+            "1 event or death waits" if count == 1 else f"{count or 'No'} events {'and' if count else 'or'} deaths wait"
+        )
+        parts = f"{self.early} within {EARLY_DAYS} days, {self.later} later" if count else ""
+        apart = f"{self.late_deaths} late death{'' if self.late_deaths == 1 else 's'} apart" if self.late_deaths else ""
+        inside = "; ".join(filter(None, (parts, apart)))
+        return f"{noun} for a review{f' ({inside})' if inside else ''}"
+
+
+def headline_events(view: View) -> Row | None:
+    """The widest figure of serious events that the records allow; None where they allow none."""
+    found = (view.figure(name) for name in HEADLINES)
+    return next((row for row in found if row["recorded"] or not row["eligible"]), None)
+
+
+def events_sentence(view: View) -> str:
+    """How many procedures had a serious event, without a full stop."""
+    row = headline_events(view)
+    if row is None:
+        return NOT_SENT
+    if not row["eligible"]:
+        return NOT_DUE
+    counts = phrases.count_of(row["numerator"], row["recorded"])
+    return f"{counts} procedures {HEADLINES[row['metric']]}{phrases.event_rate_words(row)}"
+
+
+def followed_sentence(view: View) -> str:
+    """How many of them are known to be followed up; empty where nothing is counted."""
+    row = headline_events(view)
+    if row is None or not row["eligible"]:
+        return ""
+    return f"{phrases.count_of(row['followed_up'], row['followed_up_of'])} are known to be followed up"
+
+
+def event_rows(view: View) -> pd.DataFrame:
+    """Every serious event, event without a class and death, with its state of review, newest first.
+
+    Single procedures: the reader needs the right to rows. Someone's review in the app counts, and a sender's mark.
+    """
+    view.require("rows")
+    rows = events_for_review(warehouse_of(view), view.filters)
+    reviews = {}
+    for event in Journal(home_in_service().journal).events("review"):
+        reviews[event.subject, event.payload.get("complication_id")] = f"reviewed {event.at[:10]} by {event.author}"
+    state = np.where(rows["is_reviewed_by_sender"], "reviewed, says the sender", WAITING).astype(object)
+    seen = np.flatnonzero(rows["procedure_id"].isin([procedure for procedure, _ in reviews]))
+    for place in seen:
+        procedure, number = rows.at[place, "procedure_id"], rows.at[place, "complication_id"]
+        state[place] = reviews.get((procedure, None if pd.isna(number) else int(number)), state[place])
+    return rows.assign(state=state)
+
+
+def split_late(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Events to look at first, and deaths later than 90 days after the procedure, which are listed below them."""
+    late = (rows["grade"] == "death") & (rows["days_after"] > LATE_DAYS)
+    return rows[~late], rows[late]
+
+
+def count_waiting(rows: pd.DataFrame) -> WaitingEvents:
+    """Of the rows of `event_rows`, those that nobody has reviewed."""
+    soon, late = split_late(rows[rows["state"] == WAITING])
+    early = int((soon["days_after"] <= EARLY_DAYS).sum())
+    return WaitingEvents(early, len(soon) - early, len(late))
