@@ -47,6 +47,24 @@ def row(warehouse: Warehouse, metric: str) -> dict[str, Any]:
     return summarise(warehouse, read_catalogue()[metric]).iloc[0].to_dict()
 
 
+def test_what_is_known_of_few_leaves_with_the_share_followed_up(homes: dict[str, Home]) -> None:
+    """Of 257 something is known from day 300 on, or a death: too few for a rate, and none goes outside."""
+    warehouse = open_current(homes["late"])
+    late, dead, either = warehouse.rows(
+        "select count(*) filter (last_known_day >= 300), count(*) filter (any_death_day is not null), "
+        "count(*) filter (last_known_day >= 300 or any_death_day is not null) from outcomes where observed_days >= 365"
+    )[0]
+    assert (late, dead, either) == (38, 23, 51)
+    for name in ("new_fracture_12_months", "new_fracture_cumulative_incidence_12_months"):
+        figure = row(warehouse, name)
+        assert (figure["followed_up"], figure["followed_up_of"], figure["gate"]) == (51, 257, "bounds_only")
+        assert figure["numerator"] == 23 and figure["value"] > 0
+        outside = summarise(warehouse, read_catalogue()[name], audience="outside").iloc[0]
+        assert outside["gate"] == "bounds_only"
+        assert outside[["value", "lower", "upper", "lower_if_missing_no", "upper_if_missing_yes"]].isna().all()
+        assert outside["followed_up_of"] == outside["eligible"]
+
+
 def near(got: object, want: float | None) -> bool:
     """None is wanted where nothing is recorded."""
     if want is None:
