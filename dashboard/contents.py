@@ -158,7 +158,7 @@ def _what_is_shown(view: View, shown: Extent) -> None:
         st.markdown(phrases.plain_text(sentence), width="content", help=explain_terms(sentence))
         if view.filters["technique"] and left_out:
             st.button(
-                f"{left_out:,} with another technique not shown: show all",
+                f"{phrases.other_techniques(left_out)}: show all",
                 on_click=show_all_techniques,
                 type="tertiary",
                 key="show_all_techniques",

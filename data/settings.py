@@ -276,6 +276,12 @@ def read_targets() -> Targets:
     return _in_force("targets.toml", Targets)
 
 
+def target_value(metric: str) -> float | None:
+    """The department's own target of a metric in its unit; None where it has none."""
+    target = read_targets().targets.get(metric)
+    return target.value if target else None
+
+
 def read_trends() -> Trends:
     """When a figure is said to have changed."""
     return _in_force("trends.toml", Trends)

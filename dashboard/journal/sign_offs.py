@@ -11,7 +11,7 @@ from data.errors import NoGeneration, UsageProblem
 from data.journal import Event, Journal
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import periods_between
-from queries.explain.restatements import Change, find_change, is_closed, signed_figure
+from queries.explain.restatements import Change, find_change, is_closed, month_filters, signed_figure
 from queries.figures.cohort import EPOCH, read_cohort
 from queries.warehouse import Warehouse
 
@@ -67,7 +67,7 @@ def closed_months(view: View) -> list[str]:
 def figures_of(view: View, month: str) -> tuple[dict[str, Any], ...]:
     """The headline figures of a month as they are now: of the whole department, whatever the filters say."""
     _require_right(view, "exact_figures")
-    return tuple(signed_figure(warehouse_of(view), read_catalogue()[name], month) for name in HEADLINES)
+    return tuple(signed_figure(warehouse_of(view), read_catalogue()[name], month_filters(month)) for name in HEADLINES)
 
 
 def sign_off(view: View, month: str) -> int:
@@ -97,7 +97,9 @@ def find_restatements(view: View) -> list[Restatement]:
         if signed.generation not in opened:
             opened[signed.generation] = _open_generation(signed.generation)
         changes = [
-            find_change(opened[signed.generation], new, read_catalogue()[row["metric"]], signed.month, row)
+            find_change(
+                opened[signed.generation], new, read_catalogue()[row["metric"]], month_filters(signed.month), row
+            )
             for row in signed.figures
             if row.get("metric") in read_catalogue()
         ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from queries.catalogue.filters import Filters
+from queries.catalogue.filters import Filters, first_technique
 
 FIRST_ROW = ("site", "operator", "technique", "setting", "levels")
 IN_MENU = (
@@ -27,7 +27,6 @@ OF_PAGES = frozenset(
     }
 )  # fmt: skip
 ALL = "all"
-DEFAULT_TECHNIQUE = "vertebroplasty"
 # Stored values that would read badly in an address.
 WRITTEN = {
     "[0,4)": "under-4",
@@ -76,7 +75,7 @@ def read_address(query: Mapping[str, Sequence[str]], known: Mapping[str, Sequenc
         if asked - set().union(*found.values()):
             left_out.append(key)
     if "technique" not in query:
-        values["technique"] = default_technique(known["technique"])
+        values["technique"] = first_technique(known["technique"])
     dates: dict[str, date | None] = {}
     for key in DATES:
         dates[key] = None
@@ -93,15 +92,10 @@ def read_address(query: Mapping[str, Sequence[str]], known: Mapping[str, Sequenc
     return Choice(picked, dates["from"], dates["to"], tuple(left_out), is_backwards)
 
 
-def default_technique(known: Sequence[str]) -> tuple[str, ...]:
-    """Vertebroplasty, when other techniques are there too; else no choice is needed."""
-    return (DEFAULT_TECHNIQUE,) if DEFAULT_TECHNIQUE in known and len(known) > 1 else ()
-
-
 def to_address(choice: Choice, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The shortest address of a choice: defaults are left out."""
     address = {key: [address_value(value) for value in choice.values[key]] for key in KEYS if choice.values.get(key)}
-    default = default_technique(known["technique"])
+    default = first_technique(known["technique"])
     if tuple(choice.values.get("technique", ())) == default:
         address.pop("technique", None)
     elif not choice.values.get("technique") and default:

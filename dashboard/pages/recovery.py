@@ -5,13 +5,12 @@ import streamlit as st
 
 from dashboard.charts.hours import ready_by_hour, recovery_spread, time_spread
 from dashboard.links import view_options
-from dashboard.text.phrases import count_of, interval_words, value_label, value_words
-from dashboard.text.theme import percent_text
+from dashboard.text.phrases import count_of, interval_words, range_words, value_label, value_words
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.trend_panel import trend_panel
 from data.settings import promised_hours
-from queries.figures.gates import FIRM
+from queries.figures.gates import FEWEST, FIRM
 from queries.figures.summarise import Row
 
 HOURS = tuple(step / 4 for step in range(49))
@@ -35,7 +34,7 @@ def main() -> None:
     page_parts.answer_line(answer_sentence(ready, view.day_case_noun()), ready["gate"])
     if ready["recorded"]:
         trend_panel(view, HEADLINE, "Are patients ready to go home within 6 hours?", "day cases")
-    if median["recorded"]:
+    if median["recorded"] >= FEWEST:
         page_parts.write_sentence(median_sentence(median, view.figure("ready_within_6_hours_recorded")))
         rows, labels = by_levels(view, "recovery_hours")
         left, right = st.columns(2)
@@ -45,6 +44,9 @@ def main() -> None:
         with right:
             curve = view.curve("hours_to_ready", HOURS)
             page_parts.show_chart(view, "ready_by_hour", figure=ready_by_hour(curve, promised, theme), table=curve)
+    elif median["recorded"]:
+        few = count_of(median["recorded"], median["eligible"])
+        st.write(f"{few} have a time until ready to go home: too few for a median or a curve.")
     else:
         st.write("This department does not record when patients are ready to go home, or not for these procedures.")
     if inside := panels.open_panel("How long procedure and stay take", "other"):
@@ -79,7 +81,7 @@ def median_sentence(median: Row, recorded: Row) -> str:
 
 def recovery_facts(median: Row, within: Row, ready: Row) -> list[tuple[str, str]]:
     """From all procedures to those with a time, and what the missing could change."""
-    return [
+    facts = [
         ("procedures", f"{median['procedures']:,}"),
         ("already inpatients or transferred in: not counted", f"{median['excluded_setting']:,}"),
         ("came from home", f"{median['eligible']:,}"),
@@ -88,11 +90,10 @@ def recovery_facts(median: Row, within: Row, ready: Row) -> list[tuple[str, str]
         ("day cases", f"{ready['eligible']:,}"),
         ("of them ready within 6 hours", count_of(ready["numerator"], ready["recorded"])),
         ("of them not known", f"{ready['missing']:,}"),
-        (
-            "ready within 6 hours, if every missing patient were not – were",
-            f"{percent_text(ready['lower_if_missing_no'])} – {percent_text(ready['upper_if_missing_yes'])}",
-        ),
     ]
+    if could := range_words(ready):
+        facts.append(("ready within 6 hours, if every missing patient were not – were", could))
+    return facts
 
 
 def other_choice() -> str:

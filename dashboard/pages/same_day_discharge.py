@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.charts.bar_charts import category_bars, reason_bars
 from dashboard.charts.rates import rate_by_group
 from dashboard.links import view_options
-from dashboard.text.phrases import count_of, interval_words, value_label, value_words
+from dashboard.text.phrases import count_of, interval_words, range_words, value_label, value_words
 from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
@@ -25,7 +25,7 @@ SPLITS = {
     "site": "Does it differ between sites?",
 }
 BACK = "Did those who went home the same day come back more often?"
-BACK_OF = "Back in hospital on the day of leaving or the 7 days after, of those discharged alive"
+BACK_OF = "Back in hospital on the day of leaving or the 7 days after, of day cases discharged alive"
 ALL = "All who came from home; planned overnight stays are in it"
 TOLD = ("day_case_completed", "stay_hours")
 SPLIT_TITLES = {"levels": "vertebrae", "start_hour": "hour of start", "weekday": "weekday", "site": "site"}
@@ -76,7 +76,8 @@ def answer_notes(row: Row, back: Row) -> str:
         parts.append(f"{row['excluded_setting']:,} were not intended as day case and are shown apart.")
     if back["recorded"]:
         parts.append(
-            f"Back in hospital within 7 days, of all discharged alive: {count_of(back['numerator'], back['recorded'])}."
+            "Back in hospital within 7 days, of those discharged alive: "
+            f"{count_of(back['numerator'], back['recorded'])}."
         )
     return " ".join(parts)
 
@@ -114,9 +115,9 @@ def _by_group(view: View, metric: str, *, key: str, title: str, subtitle: str, t
 
 def came_back(view: View, theme: Theme) -> Charted:
     """Back in hospital within 7 days, for those who went home the same day and those who stayed."""
-    rows = view.by_answer("returned_within_7_days", "same_day_discharge")
+    rows = view.by_answer("returned_within_7_days", "day_case_completed")
     labels = ["went home the same day", "stayed"]
-    rows = rows.assign(among=[f"{answer}-same_day_discharge" for answer in rows["group"]])
+    rows = rows.assign(among=[f"{answer}-day_case_completed" for answer in rows["group"]])
     return rate_by_group(rows, labels, BACK, BACK_OF, theme), rows
 
 
@@ -129,9 +130,8 @@ def missing_facts(row: Row, noun: str) -> list[tuple[str, str]]:
         ("day of leaving recorded", f"{row['recorded']:,}"),
         ("went home the same day", count_of(row["numerator"], row["recorded"])),
     ]
-    if row["recorded"]:
-        low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
-        facts.append(("if every missing patient had stayed – had gone home", f"{low:.0f} % – {high:.0f} %"))
+    if could := range_words(row):
+        facts.append(("if every missing patient had stayed – had gone home", could))
     return facts
 
 

@@ -13,8 +13,9 @@ from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Period
-from queries.explain.restatements import Change
+from queries.explain.restatements import Change, cause_words
 from queries.explain.selections import parse_period
+from queries.figures.gates import FIRM
 
 
 def main() -> None:
@@ -88,11 +89,17 @@ def _figure_row(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _value_words(row: dict[str, Any]) -> str:
+    """A figure of a month as its gate allows; what was signed without a gate shows counts alone."""
     if row.get("value") is None:
         return "not recorded"
-    shown = number_text(row["value"], row.get("unit") or read_catalogue()[row["metric"]].unit)
-    is_share = read_catalogue()[row["metric"]].kind == "proportion"
-    return f"{shown} ({phrases.count_of(row['numerator'], row['recorded'])})" if is_share else shown
+    metric = read_catalogue()[row["metric"]]
+    if metric.followed_by:
+        return phrases.event_words({"gate": "bounds_only", **row})
+    counts = phrases.count_of(row["numerator"], row["recorded"]) if metric.kind == "proportion" else ""
+    if metric.kind != "count" and row.get("gate") not in FIRM:
+        return counts or f"{row['recorded']:,} recorded"
+    shown = number_text(row["value"], row.get("unit") or metric.unit)
+    return f"{shown} ({counts})" if counts else shown
 
 
 def show_changes(view: View) -> None:
@@ -108,12 +115,11 @@ def show_changes(view: View) -> None:
 
 
 def _change_row(part: Change) -> tuple[str, ...]:
-    causes = "; ".join(f"{name}: {count:,}" if count else name for name, count in part.causes)
     told = f"{_value_words(part.signed)} → {_value_words(part.now)}"
     return (
         read_catalogue()[part.metric].title,
         told,
-        causes or "the same procedures, other values",
+        cause_words(part),
     )
 
 

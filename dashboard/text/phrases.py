@@ -122,6 +122,18 @@ def value_words(row: Row) -> str:
     return "not recorded" if pd.isna(row["value"]) else number_text(row["value"], row["unit"])
 
 
+def range_words(row: Row) -> str:
+    """From where to where a share could lie with everyone known: `47–61 %`; empty where nothing can be said so.
+
+    Below ten no share is said at all, and where nothing is missing there is no range.
+    """
+    low, high = (row.get(name) for name in ("lower_if_missing_no", "upper_if_missing_yes"))
+    if row["gate"] == "counts_only" or not pd.isna(row.get("followed_up_of")) or pd.isna(low) or pd.isna(high):
+        return ""
+    ends = f"{low:.0f}", f"{high:.0f}"
+    return "" if ends[0] == ends[1] else f"{'–'.join(ends)} %"
+
+
 def capture_words(row: Row) -> str:
     """How much of what could be known is known."""
     if not row["eligible"]:
@@ -155,6 +167,13 @@ def event_words(row: Row) -> str:
     return f"{count_of(row['numerator'], row['recorded'])}{event_rate_words(row)}"
 
 
+def followed_words(row: Row) -> str:
+    """The same, and of how many such an event would be known."""
+    if pd.isna(row["followed_up"]):
+        return event_words(row)
+    return f"{event_words(row)}; {count_of(row['followed_up'], row['followed_up_of'])} known to be followed up"
+
+
 def event_rate_words(row: Row) -> str:
     """The rate and its interval as its gate allows, to go on with after the counts; up to how much when none."""
     if row["gate"] == "counts_only":
@@ -185,6 +204,11 @@ def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: in
     """
     shown = choice_words(filters, extent, sites, techniques)
     return f"{shown}: {count_procedures(extent.procedures)} in {_patient_words(extent.patients)}."
+
+
+def other_techniques(left_out: int) -> str:
+    """What the first view leaves out: `81 with another technique not shown`."""
+    return f"{left_out:,} with another technique not shown"
 
 
 def choice_words(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:

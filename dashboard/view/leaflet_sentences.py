@@ -20,7 +20,10 @@ INTRODUCTION = (
 )
 NOT_RECORDED = "Not recorded by this department."
 # The department does these itself: what is not recorded was not shown to be done.
-OWN_DOING = ("pre_call_24_48_hours", "pre_call_one_or_two_days_before", "follow_up_visit_week_1_to_2")
+OWN_DOING = (
+    "pre_call_24_48_hours", "pre_call_one_or_two_days_before", "follow_up_visit_week_1_to_2",
+    "follow_up_visit_within_14_days",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,19 @@ def metric_title(metric: str) -> str:
 
 
 def _measured_words(row: Row) -> str:
-    """The main figure; what the department does itself is counted of all who could be reached."""
-    title = metric_title(row["metric"])
+    return f"{metric_title(row['metric'])}: {_short_words(row)}."
+
+
+def _short_words(row: Row) -> str:
+    """A figure; what the department does itself is counted of all who could be reached, known or not."""
+    if not row["recorded"]:
+        return "not recorded"
     if row["metric"] in OWN_DOING:
         known = (
             f"{percent_text(row['value'])} of those with a record" if row["gate"] in FIRM else "too few records to rate"
         )
-        return f"{title}: recorded as done for {phrases.count_of(row['numerator'], row['eligible'])} ({known})."
-    return f"{title}: {_short_words(row)}."
-
-
-def _short_words(row: Row) -> str:
-    if not row["recorded"]:
-        return "not recorded"
+        missing = f"; {row['missing']:,} not recorded" if row["missing"] else ""
+        return f"recorded as done for {phrases.count_of(row['numerator'], row['eligible'])} ({known}{missing})"
     within = phrases.interval_words(row)
     if row["unit"] == "%":
         counts = phrases.count_of(row["numerator"], row["recorded"])

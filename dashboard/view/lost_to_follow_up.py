@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View, warehouse_of
 from data.settings import read_timepoints
@@ -31,9 +32,25 @@ def lost_sentence(found: Lost, timepoint: str) -> str:
         text += (
             f" Those without a score differ in: {', '.join(clear)}."
             if clear
-            else " Those without a score do not differ clearly in what is known of them; they may in what is not."
+            else f" Those without a score do not differ clearly in what is known of them; they need not be equal: "
+            f"{_unseen_words(found)} could not be seen, nor what is not known."
         )
     return text
+
+
+def _unseen_words(found: Lost) -> str:
+    """The largest difference of each fact that its interval allows: `pain before by up to 0.8`."""
+    return phrases.join_words(
+        [
+            f"{fact.fact} by up to {_scaled(max(abs(fact.lower), abs(fact.upper)), fact.kind)}"
+            for fact in found.facts
+            if not math.isnan(fact.difference)
+        ]
+    )
+
+
+def _scaled(difference: float, kind: str) -> str:
+    return f"{100 * difference:.0f} points" if kind == "share" else f"{difference:.1f}"
 
 
 def weighted_sentence(found: Lost) -> str:

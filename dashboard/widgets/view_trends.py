@@ -7,21 +7,15 @@ import pandas as pd
 
 from dashboard.journal import notes, registrations
 from dashboard.view.reader_view import View, warehouse_of
-from data.settings import read_targets
+from data.settings import target_value
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
 from queries.trends.present import Judgement, judge_figure
 from queries.trends.steps import step_for
 from queries.trends.trend import Rebase, RuleSet, Trend, make_trend
-from queries.trends.what_changed import WhatChanged, what_changed
+from queries.trends.what_changed import WATCHED, WhatChanged, what_changed
 
 KEPT = 400
-NAMES = {
-    "responders_50_hours_24_72": "The share who halved their pain within 24–72 hours",
-    "mean_levels": "The number of vertebrae treated in one session",
-    "home_ready_within_6_hours": "The share ready to go home within 6 hours",
-    "day_case_completed": "Same-day discharge",
-}
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ def _choose_step(view: View, metric: str) -> Step:
 
 def view_changes(view: View) -> WhatChanged:
     """What changed in the four headline figures."""
-    return what_changed([(name, trend_of(view, metric).trend) for metric, name in NAMES.items()])
+    return what_changed({metric: trend_of(view, metric).trend for metric in WATCHED})
 
 
 def rebases_in_view(view: View, metric: str) -> tuple[Rebase, ...]:
@@ -111,8 +105,6 @@ def _cached_trend(
     rules: RuleSet,
     judgement: Judgement,
 ) -> Trend:
-    target = read_targets().targets.get(metric)
-    goal = target.value if target else None
     return make_trend(
         rows.figures,
         read_catalogue()[metric],
@@ -120,6 +112,6 @@ def _cached_trend(
         gate=gate,
         rebases=decided,
         rules=rules,
-        target=goal,
+        target=target_value(metric),
         judgement=judgement,
     )

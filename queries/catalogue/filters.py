@@ -14,6 +14,7 @@ KEYS = (
     "baseline_band", "baseline_context", "sedation", "asa_class", "start_hour", "weekday",
 )  # fmt: skip
 PERIODS = ("month", "quarter", "year")
+FIRST_TECHNIQUE = "vertebroplasty"
 
 # Values in their natural order; a key that is not here has whatever values the records hold, in alphabetical order.
 ORDERED_VALUES: dict[str, tuple[str, ...]] = {
@@ -132,3 +133,8 @@ def _parse_date(where: str, value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise UsageProblem(where, "not a date", "Write YYYY-MM-DD") from None
+
+
+def first_technique(known: Sequence[str]) -> tuple[str, ...]:
+    """What pages and reports begin with: vertebroplasty, when other techniques are there too; else no choice."""
+    return (FIRST_TECHNIQUE,) if FIRST_TECHNIQUE in known and len(known) > 1 else ()

@@ -222,7 +222,8 @@ _ANY = Fact(("performed_on",), lambda performed_on: f"performed on {performed_on
 @lru_cache
 def _exclusion_fact(metric_name: str, name: str) -> Fact:
     metric = read_catalogue()[metric_name]
-    fields = [column for _, column in FIELD.findall(metric.population.sql)] if metric.population else []
+    drawn_by = [view.sql for view in metric.views if view.is_population]
+    fields = [column for sql in drawn_by for _, column in FIELD.findall(sql)]
     if name == "setting":
         return PLANNED if "intended_stay" in fields else FACTS["setting"]
     if name == "baseline_missing":

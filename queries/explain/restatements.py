@@ -21,6 +21,8 @@ from queries.warehouse import Warehouse
 
 # What is compared: whole numbers as they are, the value to nine digits.
 COMPARED = ("eligible", "recorded", "numerator", "value")
+# What decides how a figure is shown.
+SHOWN_BY = ("gate", "lower", "upper", "followed_up", "followed_up_of")
 NOT_DUE = EXCLUSIONS.index("not_due") + 1
 
 ADDED = "procedures that came later"
@@ -43,11 +45,11 @@ class Change:
     causes: tuple[tuple[str, int], ...]
 
 
-def month_filters(month: str) -> Filters:
-    """All procedures of a month such as `2026-03`."""
+def month_filters(month: str, site: str | None = None) -> Filters:
+    """All procedures of a month such as `2026-03`, or those of a site."""
     period = parse_period(month)
     assert period is not None
-    return Filters(period.start, period.end)
+    return Filters.of({"site": [site]} if site else {}, period.start, period.end)
 
 
 def is_closed(month: str, as_of: date | None) -> bool:
@@ -56,10 +58,10 @@ def is_closed(month: str, as_of: date | None) -> bool:
     return period is not None and period.name == "month" and as_of is not None and as_of > period.end
 
 
-def signed_figure(warehouse: Warehouse, metric: Metric, month: str) -> dict[str, Any]:
-    """A metric's figure of a month as plain values for the journal: None where there is none."""
-    row = headline_row(warehouse, metric, month_filters(month))
-    wanted = ("metric", "definition_version", "unit", "procedures", *COMPARED, "excluded_not_due")
+def signed_figure(warehouse: Warehouse, metric: Metric, chosen: Filters) -> dict[str, Any]:
+    """A metric's figure of a month (`month_filters`) as plain values for the journal: None where there is none."""
+    row = headline_row(warehouse, metric, chosen)
+    wanted = ("metric", "definition_version", "unit", "procedures", *COMPARED, "excluded_not_due", *SHOWN_BY)
     return {name: _plain_value(row[name]) for name in wanted}
 
 
@@ -69,6 +71,18 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, (np.integer, np.floating)):
         return value.item()
     return value
+
+
+def find_differing(change: Change) -> tuple[str, ...]:
+    """The numbers of a figure that were signed and differ, by their names."""
+    signed = change.signed
+    return tuple(name for name in COMPARED if name in signed and _values_differ(signed[name], change.now[name]))
+
+
+def cause_words(change: Change) -> str:
+    """Why a figure differs, with how many procedures: the same words wherever it is told."""
+    causes = "; ".join(f"{name}: {count:,}" if count else name for name, count in change.causes)
+    return causes or "the same procedures, other values"
 
 
 def is_changed(signed: dict[str, Any], now: dict[str, Any]) -> bool:
@@ -85,16 +99,16 @@ def _values_differ(one: Any, other: Any) -> bool:
 
 
 def find_change(
-    old: Warehouse | None, new: Warehouse, metric: Metric, month: str, signed: dict[str, Any]
+    old: Warehouse | None, new: Warehouse, metric: Metric, chosen: Filters, signed: dict[str, Any]
 ) -> Change | None:
     """How a signed figure differs now, and why; None when it does not. `old` None = the signed generation is gone."""
-    now = signed_figure(new, metric, month)
+    now = signed_figure(new, metric, chosen)
     if not is_changed(signed, now):
         return None
     if old is None:
         return Change(metric.name, signed, now, ((UNKNOWN, 0),))
-    causes = _count_causes(old, new, metric, month_filters(month))
-    if is_changed(signed, signed_figure(old, metric, month)):
+    causes = _count_causes(old, new, metric, chosen)
+    if is_changed(signed, signed_figure(old, metric, chosen)):
         causes = [(DEFINITION, 0), *causes]
     return Change(metric.name, signed, now, tuple(causes))
 

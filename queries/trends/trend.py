@@ -90,10 +90,15 @@ class Trend:
     refused_rebases: tuple[Rebase, ...]
 
     @property
-    def said(self) -> str:
-        """All of it, for below a chart: the finding, the target, what was refused, and the rules."""
+    def told(self) -> str:
+        """The finding, the target, and what was refused."""
         refused = [f"A new baseline from {one.on:%B %Y} needs 12 points a side." for one in self.refused_rebases]
-        return " ".join(part for part in (self.sentence, self.assured, *refused, self.rule_line) if part)
+        return " ".join(part for part in (self.sentence, self.assured, *refused) if part)
+
+    @property
+    def said(self) -> str:
+        """The same with the rules by which points are coloured, for below a chart where these can be chosen."""
+        return " ".join(part for part in (self.told, self.rule_line) if part)
 
 
 def make_trend(

@@ -1,11 +1,18 @@
 """What changed: the sentences under the headline figures, and nothing when nothing did."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from queries.trends.phrases import CHOSEN_BY_DATA, change_sentence, findable_words
 from queries.trends.trend import Trend
 
+# The headline figures, in the order in which they are told, by their names at the start of a sentence.
+WATCHED = {
+    "responders_50_hours_24_72": "The share who halved their pain within 24–72 hours",
+    "mean_levels": "The number of vertebrae treated in one session",
+    "home_ready_within_6_hours": "The share ready to go home within 6 hours",
+    "day_case_completed": "Same-day discharge",
+}
 JUDGED = ("no_change", "constant", "over", "season")
 
 
@@ -17,12 +24,14 @@ class WhatChanged:
     otherwise: str
 
 
-def what_changed(figures: Sequence[tuple[str, Trend]]) -> WhatChanged:
-    """Sentences about several figures that are looked at together; names as at the start of a sentence."""
-    changed = [(name, trend) for name, trend in figures if trend.direction]
+def what_changed(figures: Mapping[str, Trend]) -> WhatChanged:
+    """Sentences about the figures of `WATCHED`, which are looked at together."""
+    changed = [(WATCHED[name], trend) for name, trend in figures.items() if trend.direction]
     sentences = [f"{name}: {change_sentence(trend.judgement, trend.unit)} {CHOSEN_BY_DATA}" for name, trend in changed]
-    sentences += [f"{name}: {look.words.sentence}" for name, trend in figures for look in trend.judgement.looks]
-    others = [trend for _, trend in figures if trend.reason in JUDGED]
+    sentences += [
+        f"{WATCHED[name]}: {look.words.sentence}" for name, trend in figures.items() for look in trend.judgement.looks
+    ]
+    others = [trend for trend in figures.values() if trend.reason in JUDGED]
     return WhatChanged(tuple(sentences), _otherwise_sentence(others, len(figures), bool(sentences)))
 
 

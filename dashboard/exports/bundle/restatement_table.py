@@ -1,8 +1,7 @@
-"""Figures that were signed off and are others now."""
+"""Figures that were signed off and are others now, as a table: what Sign-off tells, number by number."""
 
 import math
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -10,50 +9,39 @@ import pandas as pd
 from data.errors import NoGeneration
 from data.home import Home
 from data.journal import Journal
-from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
-from queries.catalogue.periods import Period
-from queries.figures.summarise import headline_row
+from queries.explain.restatements import cause_words, find_change, find_differing, month_filters, signed_figure
 from queries.warehouse import Warehouse
 
 COLUMNS = ("month", "metric", "figure", "signed_generation", "signed", "now", "cause")
-NUMBERS = ("eligible", "recorded", "numerator", "value")
-DEFINITION_CHANGED = "definition changed"
-RECORDS_CHANGED = "later or corrected records"
 
 
-def restatement_rows(home: Home, warehouse: Warehouse) -> pd.DataFrame:
-    """One row per signed-off number of the whole department that differs in this generation, months in order."""
-    return pd.DataFrame(sorted(_differing_rows(home, warehouse), key=lambda row: row[:3]), columns=list(COLUMNS))
+def restatement_rows(home: Home, warehouse: Warehouse, site: str | None = None) -> pd.DataFrame:
+    """One row per signed-off number that differs in this generation, months in order.
 
-
-def restatements_at(home: Home, warehouse: Warehouse, site: str) -> pd.DataFrame:
-    """The same of one site: its figures in the generation that was signed off, where that is still kept, and now."""
+    Of a site: its figures in the generation that was signed off, where that is still kept, and now.
+    """
     rows = sorted(_differing_rows(home, warehouse, site), key=lambda row: row[:3])
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _differing_rows(home: Home, warehouse: Warehouse, site: str | None = None) -> Iterator[tuple[Any, ...]]:
+def _differing_rows(home: Home, warehouse: Warehouse, site: str | None) -> Iterator[tuple[Any, ...]]:
     events = Journal(home.journal).events("sign_off")
     withdrawn = {event.supersedes for event in events}
     latest = {event.payload["month"]: event for event in events if event.id not in withdrawn}
     for month, event in latest.items():
-        period = Period(date.fromisoformat(f"{month}-01"), "month")
-        chosen = Filters.of({"site": [site]} if site else {}, period.start, period.end)
-        kept = None if site is None else _signed_warehouse(home, event.payload["generation"])
+        chosen, generation = month_filters(month, site), event.payload["generation"]
+        old = _signed_warehouse(home, generation)
         for signed in event.payload.get("figures") or ():
             metric = read_catalogue().get(signed.get("metric", ""))
-            if metric is None or (site is not None and kept is None):
+            if metric is None or (site is not None and old is None):
                 continue
-            now = headline_row(warehouse, metric, chosen)
             # Months are signed off for the whole department: what a site had then stands in that generation.
-            then = signed if kept is None else headline_row(kept, metric, chosen)
-            same = signed.get("definition_version") == metric.header.version
-            for name in NUMBERS:
-                before, after = _number_of(then.get(name)), _number_of(now[name])
-                if name in signed and not _is_equal(before, after):
-                    cause = RECORDS_CHANGED if same else DEFINITION_CHANGED
-                    yield (month, metric.name, name, event.payload["generation"], before, after, cause)
+            then = signed if site is None or old is None else signed_figure(old, metric, chosen)
+            change = find_change(old, warehouse, metric, chosen, then)
+            for name in find_differing(change) if change else ():
+                numbers = (_number_of(row.get(name)) for row in (then, change.now))
+                yield (month, metric.name, name, generation, *numbers, cause_words(change))
 
 
 def _signed_warehouse(home: Home, generation: str) -> Warehouse | None:
@@ -67,8 +55,4 @@ def _signed_warehouse(home: Home, generation: str) -> Warehouse | None:
 
 
 def _number_of(value: Any) -> float:
-    return math.nan if value is None or pd.isna(value) else float(value)
-
-
-def _is_equal(before: float, after: float) -> bool:
-    return (math.isnan(before) and math.isnan(after)) or math.isclose(before, after, rel_tol=1e-9)
+    return math.nan if value is None else float(value)

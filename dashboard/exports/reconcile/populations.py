@@ -60,10 +60,10 @@ def alive_after_days(facts: Facts, days: int) -> pd.Series:
     return first_of(facts, ("not_due", ~is_observed(facts, days)), ("died", facts["death_day"] <= days))
 
 
-def left_alive(facts: Facts, days: int, home_only: bool) -> pd.Series:
-    """Left alive, and records reach so far after that."""
+def left_alive(facts: Facts, days: int, among: pd.Series) -> pd.Series:
+    """Of those who count `among` others: left alive, and records reach so far after that."""
     rules = [("died", facts["disposition"] == "died"), ("not_due", ~_observed_after_leaving(facts, days))]
-    return first_of(facts, *([("setting", ~facts["setting"].isin(HOME))] if home_only else []), *rules)
+    return first_of(facts, ("setting", among != ""), *rules)
 
 
 def visit_due(facts: Facts, home_only: bool) -> pd.Series:

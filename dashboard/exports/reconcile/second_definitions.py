@@ -159,11 +159,11 @@ SINGLE: dict[str, Rule] = {
     "same_day_discharge": (who.from_home, went_home),
     "nights_in_hospital": (who.from_home, nights_in_hospital),
     "returned_within_7_days": (
-        lambda facts: who.left_alive(facts, 7, home_only=False),
+        lambda facts: who.left_alive(facts, 7, who.day_cases(facts)),
         lambda facts: readmitted_after_leaving(facts, 7),
     ),
     "readmitted_30_days_of_discharge": (
-        lambda facts: who.left_alive(facts, 30, home_only=True),
+        lambda facts: who.left_alive(facts, 30, who.from_home(facts)),
         lambda facts: readmitted_after_leaving(facts, 30),
     ),
     "pre_call_24_48_hours": (who.from_home, lambda facts: was_called(facts, "called_24_48_hours")),

@@ -5,11 +5,11 @@ from datetime import date
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.exports.bundle.restatement_table import restatement_rows, restatements_at
+from dashboard.exports.bundle.restatement_table import restatement_rows
 from dashboard.exports.report import document
 from dashboard.exports.report.document import Section
 from dashboard.exports.report.numbers import HEADLINES, Scope, headline_table
-from dashboard.exports.report.pictures import department_charts, outside_charts, watched_changes, watched_trends
+from dashboard.exports.report.pictures import department_charts, outside_charts, watched_trends
 from dashboard.text import phrases
 from data.errors import UsageProblem
 from data.home import Home
@@ -20,6 +20,7 @@ from queries.explain import record_quality
 from queries.figures.outside_readers import NOT_SIGNED, closed_until
 from queries.trends.annotations import Note, notes_of, rebases_of, registrations_of
 from queries.trends.trend import Rebase
+from queries.trends.what_changed import what_changed
 
 TITLE = "Vertebroplasty outcomes"
 CHANGE_NOTE = "Change after treatment, never the effect of it. Figures count procedures; missing is never zero."
@@ -50,7 +51,7 @@ def board_report(home: Home, scope: Scope) -> str:
     ]
     if of_department:
         found = watched_trends(scope, _rebases_in_scope(home, scope), registrations_of(home))
-        what = watched_changes(found)
+        what = what_changed(found)
         sections.append(Section("What changed", document.paragraphs_html([*what.sentences, what.otherwise])))
         charts = department_charts(scope, found, notes)
     else:
@@ -74,6 +75,8 @@ def _title_lines(scope: Scope) -> list[str]:
     lines = [f"Records to {phrases.day_words(info.as_of)} · generation {info.generation}"]
     if info.is_synthetic:
         lines.append("Synthetic data: nobody's records")
+    if left_out := scope.left_out_words():
+        lines.append(left_out)
     if scope.audience == "department":
         return [*lines, "For the department that treats these patients: exact figures. Do not pass on."]
     rule, signed = read_disclosure().in_force, scope.warehouse.signed_off or NOT_SIGNED
@@ -102,9 +105,7 @@ def _for_the_department(home: Home, scope: Scope, notes: list[Note]) -> list[Sec
     )
     whole = scope.site is None
     told = _quality_lines(scope) if whole else _quality_at(scope, str(scope.site))
-    restated = (
-        restatement_rows(home, scope.warehouse) if whole else restatements_at(home, scope.warehouse, str(scope.site))
-    )
+    restated = restatement_rows(home, scope.warehouse, scope.site)
     return [
         Section("Notes", document.table_html(written)),
         Section("Figures restated since they were signed off", document.table_html(restated)),

@@ -8,18 +8,18 @@ from typing import Any
 import pandas as pd
 
 from dashboard.text import phrases
-from queries.catalogue.filters import Filters
+from queries.catalogue.filters import Filters, first_technique
 from queries.catalogue.metrics import find_metric
 from queries.catalogue.periods import Period
+from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
 
 HEADLINES = (
     "procedures", "responders_50_hours_24_72", "responders_30_follow_up", "pain_score_follow_up", "mean_levels",
-    "recovery_hours", "recovered_within_6_hours", "day_case_completed", "returned_within_7_days",
-    "serious_or_death_30_days", "symptomatic_leak", "readmitted_30_days", "followed_up", "recorded_hours_24_72",
-    "recorded_follow_up",
+    "home_ready_within_6_hours", "recovery_hours", "day_case_completed", "returned_within_7_days",
+    "serious_or_death_30_days", "symptomatic_leak", "readmitted_30_days", "recorded_hours_24_72", "recorded_follow_up",
 )  # fmt: skip
 HIDDEN = "hidden: few people"
 MONTHS_OF_A_YEAR = 12
@@ -35,8 +35,25 @@ class Scope:
     audience: Audience
 
     def filters(self, first: date | None = None) -> Filters:
-        """Procedures of the site up to the end of the month."""
-        return Filters.of({"site": [self.site]} if self.site else {}, first, self.month.end)
+        """Procedures of the site up to the end of the month, of the technique that pages show first."""
+        technique = first_technique(read_cohort(self.warehouse).codes("technique").values)
+        return Filters.of(
+            {"technique": technique, **({"site": [self.site]} if self.site else {})}, first, self.month.end
+        )
+
+    def left_out_words(self) -> str:
+        """Which procedures are not in it because of their technique; outside the department without a number."""
+        chosen = self.filters()
+        if not chosen["technique"]:
+            return ""
+        whole = read_cohort(self.warehouse)
+        every = chosen.with_values("technique", ())
+        left_out = whole.extent(every).procedures - whole.extent(chosen).procedures
+        if not left_out:
+            return ""
+        shown = phrases.join_words(chosen["technique"])
+        told = phrases.other_techniques(left_out) if self.audience == "department" else "other techniques not shown"
+        return f"{shown[:1].upper()}{shown[1:]}: {told}."
 
     def figures(self, metric: str, filters: Filters | None = None, period: str | None = None) -> pd.DataFrame:
         """The figures of a metric for this audience, as `queries.figures.summarise.summarise` gives them."""
@@ -76,6 +93,8 @@ def figure_words(figures: pd.DataFrame) -> str:
         return f"{row['eligible']:,}"
     if pd.isna(row["recorded"]) or not row["recorded"]:
         return "not recorded" if row["recorded"] == 0 and row["eligible"] else "nobody to count"
+    if not pd.isna(row["followed_up_of"]):
+        return phrases.followed_words(row)  # type: ignore[arg-type]
     counts = f"{row['recorded']:,} recorded"
     if not pd.isna(row["numerator"]):
         counts = phrases.count_of(int(row["numerator"]), int(row["recorded"]))
@@ -84,18 +103,13 @@ def figure_words(figures: pd.DataFrame) -> str:
     if row["gate"] == "counts_only":
         return counts
     if row["gate"] == "bounds_only":
-        return f"{counts}; too much is missing for a figure{_range_words(row)}"
+        could = phrases.range_words(row)  # type: ignore[arg-type]
+        return f"{counts}; too much is missing for a figure{f': it could be {could}' if could else ''}"
     interval = phrases.interval_words(row)  # type: ignore[arg-type]
     if row["numerator"] == 0:
         return f"0 of {row['recorded']:,}, up to {row['upper']:.1f} %"
     caution = "; read with caution" if row["gate"] == "caution" else ""
     return f"{phrases.value_words(row)} ({counts}{'; ' + interval if interval else ''}){caution}"  # type: ignore[arg-type]
-
-
-def _range_words(row: Mapping[str, Any]) -> str:
-    if pd.isna(row["lower_if_missing_no"]):
-        return ""
-    return f": between {row['lower_if_missing_no']:.0f} and {row['upper_if_missing_yes']:.0f} %"
 
 
 def _year_before(start: date) -> date:

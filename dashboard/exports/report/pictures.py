@@ -11,6 +11,7 @@ from dashboard.charts.spine import spine_picture
 from dashboard.charts.trends.over_time import over_time
 from dashboard.exports.report.numbers import Scope
 from dashboard.text.theme import LIGHT
+from data.settings import target_value
 from queries.catalogue.metrics import find_metric
 from queries.figures.summarise import BLOCK
 from queries.trends.annotations import Note, Registration
@@ -18,27 +19,20 @@ from queries.trends.present import JUDGED_BY, judge_figure
 from queries.trends.registered_changes import looks_at
 from queries.trends.steps import step_of
 from queries.trends.trend import Rebase, Trend, make_trend
-from queries.trends.what_changed import WhatChanged, what_changed
+from queries.trends.what_changed import WATCHED
 
-# Name at the start of a sentence, question over the chart, what is counted.
-WATCHED = {
-    "day_case_completed": ("Same-day discharge", "Are more day cases going home the same day?", "day cases"),
-    "responders_50_hours_24_72": (
-        "The share who halved their pain within 24–72 hours", "Do more patients halve their pain?", "procedures",
-    ),
-    "home_ready_within_6_hours": (
-        "The share ready to go home within 6 hours", "Are more patients ready to go home within 6 hours?", "day cases",
-    ),
-    "mean_levels": ("The number of vertebrae treated in one session", "Are more vertebrae treated?", "procedures"),
-}  # fmt: skip
-DRAWN = ("day_case_completed", "responders_50_hours_24_72", "home_ready_within_6_hours")
-SHARES = ("day_case_completed", "responders_50_hours_24_72", "home_ready_within_6_hours")
+# Question over the chart, and what is counted.
+DRAWN = {
+    "day_case_completed": ("Are more day cases going home the same day?", "day cases"),
+    "responders_50_hours_24_72": ("Do more patients halve their pain?", "procedures"),
+    "home_ready_within_6_hours": ("Are more patients ready to go home within 6 hours?", "day cases"),
+}
 
 
 def watched_trends(
     scope: Scope, rebases: Sequence[tuple[str, Rebase]], registrations: Sequence[Registration] = ()
 ) -> dict[str, Trend]:
-    """The trend of every watched figure, up to the month of the report."""
+    """The trend of every watched figure, up to the month of the report, judged as on the pages."""
     return {
         name: _watched_trend(scope, name, [one for metric, one in rebases if metric == name], registrations)
         for name in WATCHED
@@ -59,24 +53,24 @@ def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase], registrat
     looks = looks_at(registrations, judged, scope.filters(), months_of(judged))
     judgement = judge_figure(name, months_of, gate_of, looks)
     return make_trend(
-        tables[step], find_metric(name), step=step, gate=gate_of(name), rebases=rebases, judgement=judgement
+        tables[step],
+        find_metric(name),
+        step=step,
+        gate=gate_of(name),
+        rebases=rebases,
+        target=target_value(name),
+        judgement=judgement,
     )
-
-
-def watched_changes(found: dict[str, Trend]) -> WhatChanged:
-    """What changed among the watched figures, in sentences."""
-    return what_changed([(WATCHED[name][0], one) for name, one in found.items()])
 
 
 def department_charts(scope: Scope, found: dict[str, Trend], notes: Sequence[Note]) -> list[tuple[go.Figure, str]]:
     """Charts with the sentence below each."""
     charts = [(counts_over_time(scope.figures("procedures", period="month"), LIGHT), "")]
-    for name in DRAWN:
-        _, question, noun = WATCHED[name]
+    for name, (question, noun) in DRAWN.items():
         concerned = [note for note in notes if note.concerns((name, find_metric(name).header.topic))]
         pinned = [(note.on, f"{note.site}: {note.text}" if note.site else note.text) for note in concerned]
         figure = over_time(found[name], question, noun=noun, theme=LIGHT, notes=pinned)
-        charts.append((figure, f"{found[name].sentence} {found[name].rule_line}"))
+        charts.append((figure, found[name].told))
     charts.append((spine_picture(scope.figures("treated_vertebra"), LIGHT), ""))
     return charts
 
@@ -84,7 +78,7 @@ def department_charts(scope: Scope, found: dict[str, Trend], notes: Sequence[Not
 def outside_charts(scope: Scope) -> list[tuple[go.Figure, str]]:
     """Shares by quarter with the hidden ones named; no trend can be read from rounded numbers."""
     charts = []
-    for name in SHARES:
+    for name in DRAWN:
         figures: pd.DataFrame = scope.figures(name, period="quarter")
         if len(figures):
             labelled = figures.assign(label=figures["period"], title=find_metric(name).title)

@@ -201,10 +201,16 @@ def answer_sentence(asked: Asked, found: Comparison) -> str:
         far = found.units["label"][found.found.tail <= 0.001]
         if len(far):
             return f"{name}: look into {_unit_names(asked, far)}; the others are within chance."
-        return f"{name}: the {len(found.units)} {UNITS[asked.by]} differ by no more than chance."
+        return (
+            f"{name}: the {len(found.units)} {UNITS[asked.by]} differ by no more than chance; equal they need not be."
+        )
     clear = found.units[(found.units["difference_lower"] > 0) | (found.units["difference_upper"] < 0)]
     if clear.empty:
-        return f"{name}: no difference between these {UNITS[asked.by]} that chance could not explain."
+        unseen = found.units[["difference_lower", "difference_upper"]].abs().max(axis=None)
+        return (
+            f"{name}: no difference between these {UNITS[asked.by]} that chance could not explain; equal they need not "
+            f"be: one of up to {unseen:.0f} points could not be seen."
+        )
     return f"{name}: these {UNITS[asked.by]} differ by more than chance explains; what to look into first stands below."
 
 

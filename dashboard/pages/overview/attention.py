@@ -17,10 +17,11 @@ from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, home_in_service
 from dashboard.view.safety_events import count_waiting, event_rows
 from dashboard.widgets import page_parts
-from dashboard.widgets.view_trends import NAMES, trend_of
+from dashboard.widgets.view_trends import trend_of
 from data.journal import Journal
 from queries.figures.gates import FEWEST, choose_gate
 from queries.trends.trend import Trend
+from queries.trends.what_changed import WATCHED
 
 LATE_AFTER_DAYS = 35
 # What a figure's share recorded is called, and the page where it is dealt with.
@@ -111,7 +112,7 @@ def _load_items(view: View) -> Iterator[Item]:
 
 def _unexplained_changes(view: View) -> Iterator[Item]:
     """Figures that differ by more than chance explains, as long as nobody has written why."""
-    for metric, name in NAMES.items():
+    for metric, name in WATCHED.items():
         shown = trend_of(view, metric).trend
         if shown.direction and not _is_explained(view, shown):
             page = PAGE_OF[metric]

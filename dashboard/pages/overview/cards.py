@@ -14,7 +14,7 @@ from dashboard.view.safety_events import events_sentence, followed_sentence
 from dashboard.widgets.view_trends import trend_of
 from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
-from queries.figures.gates import FIRM
+from queries.figures.gates import FEWEST, FIRM
 from queries.figures.summarise import Row
 from queries.trends.trend import Trend
 
@@ -76,7 +76,7 @@ def _levels_card(view: View) -> Card:
     mean, several = view.figure("mean_levels"), view.figure("multi_level")
     vertebrae = view.figures("treated_vertebra")
     most = vertebrae.loc[vertebrae["numerator"].idxmax(), "category"] if vertebrae["numerator"].sum() else None
-    headline = "not recorded" if pd.isna(mean["value"]) else f"{mean['value']:.1f}"
+    headline = f"{mean['value']:.1f}" if mean["gate"] in FIRM else _value_words(mean)
     return Card(
         title="Levels treated",
         page="levels_treated",
@@ -94,7 +94,7 @@ def _recovery_card(view: View) -> Card:
     metric = "home_ready_within_6_hours"
     row, median = view.figure(metric), view.figure("recovery_hours")
     lines = [_count_words(row)] if row["recorded"] else []
-    if median["recorded"]:
+    if median["recorded"] >= FEWEST:
         lines.append(f"half of those with a time within {median['value']:.1f} h")
     return Card(
         title="Recovery",

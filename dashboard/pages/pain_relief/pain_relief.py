@@ -10,14 +10,14 @@ from dashboard.links import view_options
 from dashboard.pages.pain_relief import pain_comparisons
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
-from dashboard.text.theme import Theme, percent_text
+from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.filter_bar import choose_filter
 from dashboard.widgets.trend_panel import trend_panel
 from data.settings import read_timepoints
 from queries.figures.gates import FIRM
-from queries.figures.summarise import figures_table
+from queries.figures.summarise import Row, figures_table
 
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 FALLS = tuple(range(0, 101, 5))
@@ -79,22 +79,27 @@ def main() -> None:
 
 
 def answer_sentence(view: View) -> str:
-    """The page's answer in one sentence."""
+    """The page's answer in one sentence, with n of N of those who count and what is missing of them."""
     row, before = view.figure("responders_50_hours_24_72"), view.figure("pain_score_baseline")
     if not row["recorded"]:
         return "No pain has been asked both before and at 24–72 hours yet."
     counts = phrases.count_of(row["numerator"], row["recorded"])
-    began = (
-        f"pain began at {before['value']:.1f} of 10 on average" if before["recorded"] else "pain before not recorded"
-    )
-    if row["gate"] in FIRM:
-        share = f"{phrases.value_words(row)}; {phrases.interval_words(row)}"
-        return f"{counts} had halved their pain within 24–72 hours ({share}); {began}."
-    low, high = row["lower_if_missing_no"], row["upper_if_missing_yes"]
-    return (
-        f"{counts} of those asked had halved their pain within 24–72 hours; with everyone asked it could be anything "
-        f"from {percent_text(low)} to {percent_text(high)}."
-    )
+    missing = missing_words(row)
+    if row["gate"] not in FIRM:
+        could = phrases.range_words(row)
+        anything = f"; with everyone asked it could be anything within {could}" if could else ""
+        return f"{counts} of those asked had halved their pain within 24–72 hours{anything}. {missing}"
+    share = f"{phrases.value_words(row)}; {phrases.interval_words(row)}"
+    began = f"Pain began at {before['value']:.1f} of 10 on average." if before["gate"] in FIRM else ""
+    return f"{counts} had halved their pain within 24–72 hours ({share}). {missing} {began}".strip()
+
+
+def missing_words(row: Row) -> str:
+    """How many of those who count have no score then; and how many more cannot be judged for want of one before."""
+    asked = phrases.count_of(row["recorded"], row["eligible"])
+    without = f", {row['missing']:,} have no score then" if row["missing"] else ""
+    unknown = f"; {row['baseline_missing']:,} more had no score before" if row["baseline_missing"] else ""
+    return f"Asked and answered: {asked} with pain of 4 or more before{without}{unknown}."
 
 
 def trajectory_points(view: View, later: bool) -> pd.DataFrame:
@@ -192,13 +197,8 @@ def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
         ("no score before", f"{halved['baseline_missing']:,}"),
         ("score before below 4", f"{halved['baseline_below_4']:,}"),
     ]
-    if halved["recorded"]:
-        rows.append(
-            (
-                "halved their pain, if every missing patient had said no – yes",
-                f"{percent_text(halved['lower_if_missing_no'])} – {percent_text(halved['upper_if_missing_yes'])}",
-            )
-        )
+    if could := phrases.range_words(halved):
+        rows.append(("halved their pain, if every missing patient had said no – yes", could))
     return rows
 
 
