@@ -48,6 +48,7 @@ TABLE_COLUMNS = {
     "gate": "use",
 }
 
+NUMBER_COLUMNS = ("value", "lower", "upper", "p25", "p50", "p75", "p90")
 HIDDEN_COLUMNS = ("eligible", "recorded", "numerator", "value")
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
@@ -245,13 +246,18 @@ def text_table(table: pd.DataFrame) -> None:
 
 
 def _readable_table(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """The columns that say something, under plain names, rounded for reading."""
+    """The columns that say something, under plain names, rounded for reading; of fewer than ten counts only."""
     shown = {}
+    if "gate" in table:
+        counts_only = table["gate"].eq("counts_only")
+        if "followed_up_of" in table:
+            counts_only |= table["gate"].eq("bounds_only") & table["followed_up_of"].notna()
+        table = table.assign(**{name: table[name].mask(counts_only) for name in NUMBER_COLUMNS if name in table})
     hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
     for name, title in TABLE_COLUMNS.items():
         if name in table and table[name].notna().any():
             column = table[name]
-            numbers = name in ("value", "lower", "upper", "p25", "p50", "p75", "p90")
+            numbers = name in NUMBER_COLUMNS
             absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
             heading = phrases.filter_title(by).lower() if by and name == "group" else title or "figure"
             shown[heading] = [

@@ -39,7 +39,9 @@ def _differing_rows(home: Home, warehouse: Warehouse, site: str | None) -> Itera
             # Months are signed off for the whole department: what a site had then stands in that generation.
             then = signed if site is None or old is None else signed_figure(old, metric, chosen)
             change = find_change(old, warehouse, metric, chosen, then)
-            for name in find_differing(change) if change else ():
+            if change is None:
+                continue
+            for name in find_differing(change):
                 numbers = (_number_of(row.get(name)) for row in (then, change.now))
                 yield (month, metric.name, name, generation, *numbers, cause_words(change))
 

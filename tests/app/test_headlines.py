@@ -1,0 +1,215 @@
+"""No sentence of a page denies its tables: whatever a department sends, and however little."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.exports.figure_downloads import OFFERS
+from dashboard.links.page_files import page_files
+from dashboard.view.reader_view import VIEW_KEY, View
+from dashboard.view.safety_events import HEADLINES, count_waiting, event_rows
+from data.home import Home
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.gates import FEWEST, FIRM
+from queries.figures.summarise import Row
+from tests.app.pages import app
+from tests.records import Records, take
+from tests.synthetic import synthetic_home
+
+EXAMPLES = {
+    "canonical": ("canonical",), "late": ("canonical", "late"), "us_ehr_csv": ("us_ehr_csv",),
+    "uk_audit_xlsx": ("uk_audit_xlsx",), "redcap": ("redcap",), "fhir_bulk": ("fhir_bulk",),
+}  # fmt: skip
+SMALL = ("none", "one", "nine", "twelve", "no_scores", "no_complications", "no_times")
+# The figure that the headline of a page is about; of Safety any of several.
+MAIN: dict[str, tuple[str, ...]] = {
+    "pain_relief": ("responders_50_hours_24_72",),
+    "levels_treated": ("mean_levels",),
+    "recovery": ("home_ready_within_6_hours",),
+    "same_day_discharge": ("day_case_completed",),
+    "safety": tuple(HEADLINES),
+    "follow_up": ("recorded_hours_24_72", "recorded_follow_up"),
+}
+PAGES = ("overview", *MAIN, "what_we_tell_patients", "compare")
+DENIES = re.compile(r"\bnot (recorded|known|sent)\b|cannot be counted|could be (read|asked)|^No ", re.IGNORECASE)
+# Marks of the definitions: relief of 30 and 50 %, gates, levels of intervals, and the ends of axes.
+FIXED = {"0", "30", "50", "60", "80", "95", "99", "99.8", "100"}
+PAIR = re.compile(r"\b(\d[\d,]*) of (?:those |the |all )?(\d[\d,]*)\b")
+PER_CENT = re.compile(r"(\d+(?:\.\d+)?)(?:–(\d+(?:\.\d+)?))? %")
+SAME_ENDS = re.compile(r"\b(\d+(?:\.\d+)?) ?%? ?(?:–|to|and) \1 ?%")
+AVERAGE = re.compile(r"\d\.\d")
+# Told of stretches of months, of trials, and of what would be found: no figure of the page.
+ELSEWHERE = re.compile(
+    r"since about|Earlier it was|would be (seen|found)|\bVERTOS|trial|signal|Kahn|leaflet", re.IGNORECASE
+)
+
+
+def small_department(name: str) -> Records:
+    """Procedures of one day, with deaths and events, but for what the name says is not sent."""
+    records = Records()
+    size = {"none": 0, "one": 1, "nine": 9, "twelve": 12}.get(name, 24)
+    untimed = dict.fromkeys(("started_at", "ended_at", "recovery_ready_at", "discharged_at", "disposition"))
+    if not size:
+        records.procedure("not a date")
+    for place in range(size):
+        row = records.procedure(
+            "2026-01-12",
+            died_on=f"2026-01-{14 + place}" if place < 5 and size > 12 else None,
+            **(untimed if name == "no_times" else {}),
+        )
+        if name != "no_scores":
+            before, after = (
+                ("2026-01-11", "2026-01-14") if name == "no_times" else ("2026-01-12T09:00", "2026-01-14T09:00")
+            )
+            records.score(row, before, 8)
+            if place % 4 or size < FEWEST:
+                records.score(row, after, 3 + 5 * (place % 2))
+        if name != "no_complications" and not place % 5:
+            records.complication(row, "2026-01-15", "haematoma", severity="D" if place % 10 else None)
+        records.contact(row, f"2026-04-{10 + place % 9}T10:00", "follow_up_visit", "attended")
+    return records
+
+
+@pytest.fixture(scope="module")
+def departments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Home]:
+    """Homes that were asked for, by name."""
+    return {"synthetic": synthetic_home(tmp_path_factory, 260, 7)}
+
+
+def make_department(name: str, folder: Path, examples: Path) -> Home:
+    home = Home(folder / "home")
+    if name in EXAMPLES:
+        for one in EXAMPLES[name]:
+            zone = json.loads((examples / one / "truth.json").read_text(encoding="utf-8"))["time_zone"]
+            source = "canonical" if len(EXAMPLES[name]) > 1 or one == "canonical" else one
+            take(home, examples / one, source=source, zone=zone, received_at="2026-12-01T12:00:00")
+    else:
+        take(home, small_department(name).write(folder / "in"), accept_rejects=True)
+    return home
+
+
+def shown_texts(at: AppTest) -> list[str]:
+    """Every sentence of the page and of its charts, one after the other."""
+    parts = (at.header, at.subheader, at.markdown, at.caption, at.info, at.warning)
+    found = [element.value for group in parts for element in group]
+    found += [re.sub(r"<[^>]+>", " ", one.value) for one in at.get("html") if "<style" not in one.value]
+    for chart in at.get("plotly_chart"):
+        meta = json.loads(chart.proto.spec)["layout"]["meta"]
+        found += [meta["title"], meta["subtitle"], meta["alt"]]
+    return [re.sub(r"\s+", " ", text.replace("\\", "")).strip() for text in found]
+
+
+def table_rows(at: AppTest) -> Iterator[dict[str, str]]:
+    """The rows of every table that the page gives."""
+    for offer in at.session_state[OFFERS].values() if OFFERS in at.session_state else ():
+        yield from csv.DictReader(io.StringIO(offer.write()[0]))
+
+
+def figures_of(view: View) -> list[Row]:
+    """Every figure of the catalogue for what the page shows."""
+    return [row for name in read_catalogue() for row in view.rows(name)]
+
+
+def number_pairs(rows: list[Row], tables: list[dict[str, str]]) -> set[tuple[int, int]]:
+    """Any two counts of one row."""
+    names = (
+        "numerator",
+        "recorded",
+        "eligible",
+        "missing",
+        "procedures",
+        "followed_up",
+        "followed_up_of",
+        "baseline_missing",
+    )
+    counted = [[int(row[name]) for name in names if row.get(name) is not None] for row in rows]
+    counted += [[int(cell) for cell in row.values() if cell and cell.isdigit()] for row in tables]
+    return {pair for numbers in counted for pair in product(numbers, repeat=2)}
+
+
+def shares_said(rows: list[Row], tables: list[dict[str, str]]) -> set[str]:
+    """The percentages that may be said, as they are written: of ten and more, and as far as gates allow."""
+    found: set[float] = set()
+    for row in [*rows, *tables]:
+        gate = row.get("gate")
+        numbers = {name: float(row[name]) for name in row if name and _is_number(row[name])}
+        eligible = numbers.get("eligible", 0)
+        if eligible >= FEWEST:
+            found |= {
+                100 * numbers[name] / eligible for name in ("recorded", "numerator", "missing") if name in numbers
+            }
+        allowed = ["value", "lower", "upper"] if gate in FIRM or row.get("period") else []
+        allowed += ["lower_if_missing_no", "upper_if_missing_yes"] if gate != "counts_only" else []
+        found |= {numbers[name] for name in allowed if name in numbers}
+    return {text for share in found for text in (f"{share:.0f}", f"{share:.1f}")} | FIXED
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        return float(str(cell)) == float(str(cell))
+    except ValueError:
+        return False
+
+
+def problems_of(page: str, at: AppTest, view: View) -> Iterator[str]:
+    """What the page says that its tables do not."""
+    texts, tables, rows = shown_texts(at), list(table_rows(at)), figures_of(view)
+    pairs, shares = number_pairs(rows, tables), shares_said(rows, tables)
+    few = view.extent().procedures < FEWEST
+    headline = at.header[0].value if at.header else ""
+    if page in MAIN and DENIES.search(headline):
+        known = [name for name in MAIN[page] if view.figure(name)["recorded"]]
+        yield from (f"{page}: {headline!r} denies {name}" for name in known)
+    for text in texts:
+        if SAME_ENDS.search(text):
+            yield f"{page}: from one number to the same: {text}"
+        if few and (AVERAGE.search(text) or set(re.findall(r"(\d+(?:\.\d+)?) %", text)) - FIXED):
+            yield f"{page}: a rate or average of fewer than ten: {text}"
+        if ELSEWHERE.search(text) or page == "what_we_tell_patients" or few:
+            continue
+        for part, whole in PAIR.findall(text):
+            pair = int(part.replace(",", "")), int(whole.replace(",", ""))
+            if pair not in pairs and pair[1] != 10:
+                yield f"{page}: {part} of {whole} stands in no table: {text}"
+        for ends in PER_CENT.findall(text):
+            if not set(filter(None, ends)) <= shares:
+                yield f"{page}: {'–'.join(filter(None, ends))} % may not be said: {text}"
+
+
+@pytest.mark.parametrize("name", ["synthetic", *SMALL, *EXAMPLES])
+def test_no_sentence_denies_the_tables_of_its_page(
+    name: str,
+    departments: dict[str, Home],
+    examples: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = departments.get(name) or make_department(name, tmp_path, examples)
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME" if name == "synthetic" else "OUTCOMES_HOME", str(home.root))
+    if name != "synthetic":
+        monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    at = app()
+    found, waiting = [], set()
+    for page in PAGES:
+        at.session_state[OFFERS] = {}
+        at.switch_page(str(page_files()[page])).run()
+        assert not at.exception, page
+        if name == "none":
+            assert not PER_CENT.search(" ".join(shown_texts(at))), page
+            continue
+        view = at.session_state[VIEW_KEY]
+        found += problems_of(page, at, view)
+        waiting |= set(
+            re.findall(
+                r"(?:\d[\d,]*|No) events? .{2,3} deaths? waits? for a review(?: \([^)]*\))?", " ".join(shown_texts(at))
+            )
+        )
+    assert found == []
+    assert waiting <= ({count_waiting(event_rows(view)).words} if name != "none" else set())
