@@ -38,7 +38,7 @@ class CellCounts:
         return self.excluded[BASELINE_MISSING]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Counts:
     """The counts of all cells of a selection, one entry or row of `excluded` each; `yes`: recorded and above 0."""
 
@@ -78,7 +78,12 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
         did = np.minimum(did, followed)
     capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
     return Counts(
-        eligible, recorded, yes, counts[:, EXCLUDED_FROM : EXCLUDED_FROM + len(EXCLUSIONS)], capture, followed
+        eligible=eligible,
+        recorded=recorded,
+        yes=yes,
+        excluded=counts[:, EXCLUDED_FROM : EXCLUDED_FROM + len(EXCLUSIONS)],
+        capture=capture,
+        followed=followed,
     )
 
 

@@ -47,7 +47,7 @@ SAME_ENDS = re.compile(r"\b(\d+(?:\.\d+)?) ?%? ?(?:–|to|and) \1 ?%")
 AVERAGE = re.compile(r"\d\.\d")
 # Told of stretches of months, of trials, and of what would be found: no figure of the page.
 ELSEWHERE = re.compile(
-    r"since about|Earlier it was|would be (seen|found)|\bVERTOS|trial|signal|Kahn|leaflet", re.IGNORECASE
+    r"since about|Earlier it was|would be (seen|found)|No change seen|hollow points|VERTOS|none of 84", re.IGNORECASE
 )
 
 
@@ -164,7 +164,7 @@ def problems_of(page: str, at: AppTest, view: View) -> Iterator[str]:
     pairs, shares = number_pairs(rows, tables), shares_said(rows, tables)
     few = view.extent().procedures < FEWEST
     headline = at.header[0].value if at.header else ""
-    if page in MAIN and DENIES.search(headline):
+    if page in MAIN and DENIES.search(headline) and not PAIR.search(headline):
         known = [name for name in MAIN[page] if view.figure(name)["recorded"]]
         yield from (f"{page}: {headline!r} denies {name}" for name in known)
     for text in texts:
@@ -211,5 +211,5 @@ def test_no_sentence_denies_the_tables_of_its_page(
                 r"(?:\d[\d,]*|No) events? .{2,3} deaths? waits? for a review(?: \([^)]*\))?", " ".join(shown_texts(at))
             )
         )
-    assert found == []
+    assert not found, "\n".join(found)
     assert waiting <= ({count_waiting(event_rows(view)).words} if name != "none" else set())

@@ -1,5 +1,6 @@
 """The board report: one file that needs nothing else, by the gates of the pages, and safe for readers outside."""
 
+import html
 import os
 import re
 import stat
@@ -9,21 +10,34 @@ import pytest
 
 from dashboard.exports import row_downloads
 from dashboard.exports.report.board import board_report, month_of
-from dashboard.exports.report.numbers import HIDDEN, Scope, headline_table
+from dashboard.exports.report.numbers import HEADLINES, HIDDEN, Scope, figure_words, headline_table
+from dashboard.exports.report.pictures import DRAWN
 from dashboard.exports.report.printing import send_mail
 from dashboard.exports.report.report_command import write_report, write_reports
+from dashboard.text import phrases
 from dashboard.view.reader_view import open_view
+from dashboard.widgets.view_trends import trend_of, view_changes
 from data import export_log
 from data.errors import StorageProblem, UsageProblem
 from data.home import Home
 from data.journal import Journal
 from queries.catalogue.filters import EVERYTHING
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.gates import FIRM
 from queries.figures.outside_readers import open_for_outside
 from queries.warehouse import open_current
+from tests.app.pages import app, texts
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
 LIBRARY = re.compile(r"<script>.*?</script>", re.DOTALL)
+# The page whose headline tells a figure.
+MAIN = {
+    "pain_relief": "responders_50_hours_24_72",
+    "recovery": "home_ready_within_6_hours",
+    "same_day_discharge": "day_case_completed",
+    "safety": "serious_or_death_30_days",
+}
 
 
 def scope(home: Home, audience: str = "department", site: str | None = None, month: str | None = None) -> Scope:
@@ -42,6 +56,66 @@ def test_one_file_holds_everything(department: Home) -> None:
     assert '"showSendToCloud": false' in text and '"displaylogo": false' in text
     assert "default-src 'none'" in text
     assert text.count('role="img" aria-label="') == 5
+
+
+def test_figure_by_figure_it_says_what_the_pages_say(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same procedures, the same numbers, the same verdicts: up to the month of the report, in the first view."""
+    as_reader(monkeypatch, "lead")
+    asked = scope(synthetic)
+    report = html.unescape(LIBRARY.sub("", board_report(synthetic, asked), count=1))
+    until = asked.month.end.isoformat()
+    pages = {name: texts(app(name, to=until)) for name in MAIN}
+    view = open_view(asked.filters())
+    assert view.filters["technique"] == ("vertebroplasty",)
+    table = headline_table(asked).set_index("figure")["all records to then"]
+    for name in HEADLINES:
+        figure = view.figure(name)
+        told = table[read_catalogue()[name].title]
+        assert told == figure_words(view.figures(name)) and told in report, name
+        if name not in MAIN.values():
+            continue
+        page = next(page for page, metric in MAIN.items() if metric == name)
+        counts = phrases.count_of(figure["numerator"], figure["recorded"])
+        assert counts in told and counts in pages[page], name
+        assert (phrases.value_words(figure) in told) == (figure["gate"] in FIRM), name
+    changes = view_changes(view)
+    for sentence in (*changes.sentences, changes.otherwise):
+        assert sentence in report
+    for name in DRAWN:
+        trend = trend_of(view, name).trend
+        assert trend.told in report
+        assert trend.sentence in pages[next(page for page, metric in MAIN.items() if metric == name)].replace("\\", "")
+    assert "signal above" not in report
+
+
+def test_what_other_techniques_it_leaves_out_stands_in_it(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_reader(monkeypatch, "lead")
+    asked = scope(synthetic)
+    chosen = asked.filters()
+    left_out = (
+        open_view(chosen.with_values("technique", ())).extent().procedures - open_view(chosen).extent().procedures
+    )
+    assert left_out and f"Vertebroplasty: {phrases.other_techniques(left_out)}." in board_report(synthetic, asked)
+    assert f"{phrases.other_techniques(left_out)}: show all" in [
+        button.label for button in app(to=asked.month.end.isoformat()).button
+    ]
+    outside = board_report(synthetic, scope(synthetic, "outside"))
+    assert "Vertebroplasty: other techniques not shown." in outside
+
+
+def test_events_of_few_followed_up_are_no_rate_in_it(home: Home) -> None:
+    records = Records()
+    for place in range(25):
+        row = records.procedure("2026-01-12")
+        if place < 3:
+            records.complication(row, "2026-01-15", "haematoma", severity="D")
+        if place < 11:
+            records.contact(row, "2026-03-20T10:00", "follow_up_visit", "attended")
+    records.procedure("2026-03-12", died_on="2026-03-13")
+    loaded(home, records)
+    table = headline_table(scope(home)).set_index("figure")["all records to then"]
+    told = table[read_catalogue()["serious_or_death_30_days"].title]
+    assert told == "3 of 25: reported events, not a rate; 11 of 25 known to be followed up"
 
 
 def test_outside_gets_no_small_number(department: Home) -> None:

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, Drawing
 from dashboard.text.theme import Theme, number_text
+from queries.figures.gates import FEWEST
 from queries.statistics.run_rules import variation
 from queries.trends.phrases import STEPS
 from queries.trends.trend import Point, Trend
@@ -69,12 +70,21 @@ def over_time(
 
 
 def only_point(trend: Trend) -> str:
-    """What is known in words where there is no course to draw: nothing, or a single point; empty from two on."""
+    """What is known in words where there is no course to draw: nothing, fewer than ten, or a single point; else empty.
+
+    Of fewer than ten only the counts are told.
+    """
     known = [point for point in trend.points if not math.isnan(point.value)]
-    if len(known) > 1:
-        return ""
     if not known:
         return "Nothing recorded yet."
+    n = sum(point.n for point in known)
+    if trend.kind != "count" and n < FEWEST:
+        counts = (
+            f"{sum(point.numerator or 0 for point in known)} of {n}" if trend.kind == "proportion" else f"{n} recorded"
+        )
+        return f"{counts} so far: too few to tell how it goes over time."
+    if len(known) > 1:
+        return ""
     return f"One {STEPS[trend.step][0]} so far, {known[0].period}: {_hover_text(known[0], trend)}."
 
 

@@ -15,7 +15,7 @@ from queries.statistics import control_charts
 from queries.trends.present import judge_figure
 from queries.trends.steps import choose_step, step_for
 from queries.trends.trend import Rebase, make_trend
-from queries.trends.what_changed import what_changed
+from queries.trends.what_changed import WATCHED, what_changed
 from tests.departments import outcome, warehouse_of
 from tests.series import monthly, monthly_values
 
@@ -281,7 +281,7 @@ def test_blocks_hold_ten_recorded_cases_and_the_last_is_unfinished(tmp_path: Pat
 
 def test_what_changed_says_nothing_when_nothing_did() -> None:
     stable = of(monthly(STABLE, TWELVE))
-    found = what_changed([("Same-day discharge", stable)] * 4)
+    found = what_changed(dict.fromkeys(WATCHED, stable))
     assert found.sentences == ()
     assert found.otherwise == (
         "No change seen; in the figure with the fewest cases a change from 68 % to 88 % would be seen within a year in "
@@ -291,7 +291,7 @@ def test_what_changed_says_nothing_when_nothing_did() -> None:
 
 def test_what_changed_names_the_figure_and_adds_the_rest() -> None:
     stable, better = of(monthly(STABLE, TWELVE)), of(monthly(BETTER, [12] * 30))
-    found = what_changed([("Same-day discharge", better), *[("Another", stable)] * 3])
+    found = what_changed(dict.fromkeys(WATCHED, stable) | {"day_case_completed": better})
     assert found.sentences[0].startswith("Same-day discharge: higher since about September 2025: 116 of 120 (97 %); ")
     assert found.sentences[0].endswith("The month was chosen by the data.")
     assert found.otherwise == (
@@ -302,7 +302,7 @@ def test_what_changed_names_the_figure_and_adds_the_rest() -> None:
 
 def test_figures_that_cannot_be_judged_are_not_called_unchanged() -> None:
     few = of(monthly(STABLE[:5], TWELVE[:5]))
-    assert what_changed([("A", few)] * 4).otherwise.startswith("Too few complete months")
+    assert what_changed(dict.fromkeys(WATCHED, few)).otherwise.startswith("Too few complete months")
 
 
 @pytest.mark.parametrize(
