@@ -224,8 +224,12 @@ def counted_or_missing(rows: pd.DataFrame, places: Sequence[int]) -> list[Place 
 
 
 def share_findings(rows: pd.DataFrame) -> str:
-    """Rates in words, for the alt text."""
+    """Rates in words, for the alt text; counts alone where the gate allows no rate."""
     return "; ".join(
         f"{label} {percent_text(value)} ({numerator} of {recorded})"
-        for label, value, numerator, recorded in row_cells(rows, "label", "value", "numerator", "recorded")
+        if gate in FIRM
+        else f"{label} {numerator} of {recorded}"
+        for label, value, numerator, recorded, gate in row_cells(
+            rows, "label", "value", "numerator", "recorded", "gate"
+        )
     )

@@ -43,5 +43,6 @@ def _share_text(row: object) -> str:
     if row.suppressed:  # type: ignore[attr-defined]
         return "hidden"
     if pd.isna(row.value):  # type: ignore[attr-defined]
-        return "not recorded"
+        counts = f"{row.numerator:,} of {row.recorded:,}: too little known for a rate"  # type: ignore[attr-defined]
+        return counts if row.recorded else "not recorded"  # type: ignore[attr-defined]
     return f"{percent_text(row.value)}  ({row.numerator:,} of {row.recorded:,})"  # type: ignore[attr-defined]

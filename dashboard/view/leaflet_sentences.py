@@ -10,7 +10,7 @@ from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
 from data.settings import Promise, read_promises
 from queries.catalogue.metrics import read_catalogue
-from queries.figures.gates import FIRM
+from queries.figures.gates import FEWEST, FIRM
 from queries.figures.summarise import Row
 
 INTRODUCTION = (
@@ -99,6 +99,8 @@ def _short_words(row: Row) -> str:
         if row["gate"] in FIRM:
             return f"{phrases.value_words(row)} ({counts}; {within})"
         return f"{counts}; {'too few' if row['gate'] == 'counts_only' else 'too much is missing'} to give a rate"
+    if row["gate"] == "counts_only":
+        return f"{row['recorded']:,} recorded: too few for an average"
     middle = "half within " if row["statistic"] == "median" else "mean "
     return f"{middle}{phrases.value_words(row)}{f' ({within})' if within else ''}"
 
@@ -128,8 +130,8 @@ def not_measured(one: Told) -> str:
     row = one.figure
     if row is None or not row["eligible"]:
         return ""
-    share = percent_text(100 * row["missing"] / row["eligible"])
-    return f"not recorded: {phrases.count_of(row['missing'], row['eligible'])} ({share})"
+    share = f" ({percent_text(100 * row['missing'] / row['eligible'])})" if row["eligible"] >= FEWEST else ""
+    return f"not recorded: {phrases.count_of(row['missing'], row['eligible'])}{share}"
 
 
 def earlier_versions(one: Told) -> list[str]:

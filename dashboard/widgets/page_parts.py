@@ -46,6 +46,7 @@ TABLE_COLUMNS = {
     "p75": "three quarters by",
     "p90": "nine in ten by",
     "gate": "use",
+    "followed_up": "followed up",
 }
 
 NUMBER_COLUMNS = ("value", "lower", "upper", "p25", "p50", "p75", "p90")

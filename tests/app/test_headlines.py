@@ -107,9 +107,11 @@ def shown_texts(at: AppTest) -> list[str]:
 
 
 def table_rows(at: AppTest) -> Iterator[dict[str, str]]:
-    """The rows of every table that the page gives."""
+    """The rows of every table that the page gives; steps of a flow, one below the other, are one row."""
     for offer in at.session_state[OFFERS].values() if OFFERS in at.session_state else ():
-        yield from csv.DictReader(io.StringIO(offer.write()[0]))
+        rows = list(csv.DictReader(io.StringIO(offer.write()[0])))
+        yield from rows
+        yield {row["label"]: row["count"] for row in rows if "count" in row}
 
 
 def figures_of(view: View) -> list[Row]:
@@ -170,7 +172,11 @@ def problems_of(page: str, at: AppTest, view: View) -> Iterator[str]:
     for text in texts:
         if SAME_ENDS.search(text):
             yield f"{page}: from one number to the same: {text}"
-        if few and (AVERAGE.search(text) or set(re.findall(r"(\d+(?:\.\d+)?) %", text)) - FIXED):
+        if (
+            few
+            and not ELSEWHERE.search(text)
+            and (AVERAGE.search(text) or set(re.findall(r"(\d+(?:\.\d+)?) %", text)) - FIXED)
+        ):
             yield f"{page}: a rate or average of fewer than ten: {text}"
         if ELSEWHERE.search(text) or page == "what_we_tell_patients" or few:
             continue

@@ -68,11 +68,13 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     """Rates with their interval, and how far the missing could move them.
 
     `figures`: rows of proportions with `label`, `value`, `lower`, `upper`, `lower_if_missing_no`,
-    `upper_if_missing_yes`, `numerator`, `recorded`, `gate`. Where too much is missing only the range is drawn.
+    `upper_if_missing_yes`, `numerator`, `recorded`, `gate`. Where too much is missing only the range is drawn,
+    and of fewer than ten the counts only.
     """
     places = (figures["recorded"] > 0).to_numpy().nonzero()[0].tolist()
     shown = figures.iloc[places].reset_index(drop=True)
-    low, high = shown["lower_if_missing_no"].to_numpy(), shown["upper_if_missing_yes"].to_numpy()
+    enough = shown[shown["gate"] != "counts_only"]
+    low, high = enough["lower_if_missing_no"].to_numpy(), enough["upper_if_missing_yes"].to_numpy()
     drawing = Drawing(
         theme=theme,
         height=100,
@@ -83,16 +85,16 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     )
     drawing.add(
         "bar",
-        y=shown.index.to_numpy(),
+        y=enough.index.to_numpy(),
         x=high - low,
         base=low,
         orientation="h",
         width=0.3,
         marker={"color": theme.band, "line": {"color": theme.quiet, "width": 1}},
-        customdata=shown[["missing", "lower_if_missing_no", "upper_if_missing_yes"]].to_numpy(float),
+        customdata=enough[["missing", "lower_if_missing_no", "upper_if_missing_yes"]].to_numpy(float),
         hovertemplate="%{customdata[0]:.0f} missing; if every one had said no: %{customdata[1]:.0f} %, yes: "
         "%{customdata[2]:.0f} %<extra></extra>",
-        rows=[{"row": place, "status": "not-recorded"} for place in places],
+        rows=[{"row": places[place], "status": "not-recorded"} for place in enough.index],
     )
     shares_in_rows(drawing, shown, places)
     return drawing.figure()

@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.exports.bundle.order import DESCRIBED, Order, Profile
 from queries.catalogue.filters import Filters
+from queries.figures.gates import FIRM
 from queries.warehouse import GenerationInfo
 
 WIDTH = 100
@@ -73,9 +74,12 @@ def words_of(filters: Filters) -> str:
 
 
 def _figure_line(row: dict) -> str:
-    value = "" if pd.isna(row["value"]) else f"{row['value']:.1f} {row['unit']}"
+    """A figure as far as its gate allows: counts alone of few, or where too little is known."""
+    may_say = row["gate"] in FIRM or row["statistic"] == "count"
+    value = f"{row['value']:.1f} {row['unit']}" if may_say and not pd.isna(row["value"]) else ""
+    followed = "" if pd.isna(row["followed_up_of"]) else f"; {row['followed_up']:.0f} followed up"
     counted = "" if row["numerator"] is None or pd.isna(row["numerator"]) else f"{row['numerator']} of "
     return (
         f"{row['metric']:<40} {value:<22} {counted}{row['recorded']} recorded of {row['eligible']} eligible"
-        f" of {row['procedures']}\n"
+        f" of {row['procedures']}{followed}\n"
     )
