@@ -46,7 +46,9 @@ def suppress_figures(
     """
     counts = _read_counts(figures)
     hidden = _hidden_rows(figures, neighbours, lambda rows: _has_small_core(rows, rule))
-    few_followed = _hidden_rows(figures, neighbours, lambda rows: _has_few_followed(rows, rule))
+    few_followed = np.zeros_like(hidden)
+    if figures["followed_up"].notna().any():
+        few_followed = _hidden_rows(figures, neighbours, lambda rows: _has_few_followed(rows, rule))
     _hide_small_margins(counts, rule)
     for name in COUNTS:
         counts[name] = np.where(hidden, np.nan, _round_counts(counts[name], rule.round_to))
