@@ -88,7 +88,7 @@ def test_without_a_time_the_recovery_card_says_nothing_of_hours(home: Home, monk
 
 def test_events_that_wait_are_one_count_on_every_page(view: View, department: Home) -> None:
     counted = int(view.figure("serious_or_death_30_days")["numerator"])
-    assert f" {counted} of " in cards.safety_line(view)
+    assert cards.safety_line(view).startswith(f"{counted} of ")
     events = safety_events.event_rows(view)
     waiting = safety_events.count_waiting(events)
     unseen = events[events["state"] == safety_events.WAITING]
