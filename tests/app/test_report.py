@@ -167,8 +167,9 @@ def test_a_site_is_told_what_changed_of_its_own_months_since_they_were_signed_of
     loaded(home, records, received_at="2026-06-02T12:00:00")
     row = "<td>2026-01</td><td>procedures</td><td>eligible</td>"
     told = {site: board_report(home, scope(home, site=site)) for site in (None, "Riverside", "Hillside")}
-    assert f"{row}<td>{signed.info.generation}</td><td>6.0</td><td>7.0</td>" in told[None]
-    assert f"{row}<td>{signed.info.generation}</td><td>3.0</td><td>4.0</td>" in told["Riverside"]
+    why = "<td>procedures that came later: 1</td>"
+    assert f"{row}<td>{signed.info.generation}</td><td>6.0</td><td>7.0</td>{why}" in told[None]
+    assert f"{row}<td>{signed.info.generation}</td><td>3.0</td><td>4.0</td>{why}" in told["Riverside"]
     assert row not in told["Hillside"]
     assert "Records of this site in use: 3 procedures" in told["Hillside"]
     assert "checks passed" in str(told[None])
