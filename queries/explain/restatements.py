@@ -73,12 +73,6 @@ def _plain_value(value: Any) -> Any:
     return value
 
 
-def find_differing(change: Change) -> tuple[str, ...]:
-    """The numbers of a figure that were signed and differ, by their names."""
-    signed = change.signed
-    return tuple(name for name in COMPARED if name in signed and _values_differ(signed[name], change.now[name]))
-
-
 def cause_words(change: Change) -> str:
     """Why a figure differs, with how many procedures: the same words wherever it is told."""
     causes = "; ".join(f"{name}: {count:,}" if count else name for name, count in change.causes)
@@ -87,9 +81,12 @@ def cause_words(change: Change) -> str:
 
 def is_changed(signed: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether a figure differs from what was signed."""
-    return signed.get("definition_version") != now["definition_version"] or any(
-        _values_differ(signed.get(name), now[name]) for name in COMPARED
-    )
+    return signed.get("definition_version") != now["definition_version"] or bool(differing_numbers(signed, now))
+
+
+def differing_numbers(signed: dict[str, Any], now: dict[str, Any]) -> tuple[str, ...]:
+    """The numbers of a figure that were signed and are others now, by their names."""
+    return tuple(name for name in COMPARED if name in signed and _values_differ(signed[name], now[name]))
 
 
 def _values_differ(one: Any, other: Any) -> bool:

@@ -10,7 +10,7 @@ from data.errors import NoGeneration
 from data.home import Home
 from data.journal import Journal
 from queries.catalogue.metrics import read_catalogue
-from queries.explain.restatements import cause_words, find_change, find_differing, month_filters, signed_figure
+from queries.explain.restatements import cause_words, differing_numbers, find_change, month_filters, signed_figure
 from queries.warehouse import Warehouse
 
 COLUMNS = ("month", "metric", "figure", "signed_generation", "signed", "now", "cause")
@@ -41,7 +41,7 @@ def _differing_rows(home: Home, warehouse: Warehouse, site: str | None) -> Itera
             change = find_change(old, warehouse, metric, chosen, then)
             if change is None:
                 continue
-            for name in find_differing(change):
+            for name in differing_numbers(then, change.now):
                 numbers = (_number_of(row.get(name)) for row in (then, change.now))
                 yield (month, metric.name, name, generation, *numbers, cause_words(change))
 
