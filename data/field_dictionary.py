@@ -59,6 +59,7 @@ class Field(BaseModel):
     stored_after: str | None = None
     optional: bool = False
     carried: bool = False
+    leaves_as: str | None = None
     profiles: tuple[Literal["limited", "safe_harbor"], ...] = ("limited",)
     outcomes: bool = False
     filter: bool = False
@@ -128,9 +129,20 @@ class Field(BaseModel):
         return (*self.choices, "unknown") if self.type == "closed" else self.choices
 
     @property
+    def words(self) -> str:
+        """Its name for people within a sentence."""
+        name = self.title or self.stem.removesuffix(f"_{self.unit}").replace("_", " ")
+        return name if name[:2].isupper() else f"{name[0].lower()}{name[1:]}"
+
+    @property
     def shown_title(self) -> str:
-        """Its name for people."""
-        return self.title or self.name.removesuffix(f"_{self.unit}").replace("_", " ").capitalize()
+        """Its name for people, as a heading."""
+        return f"{self.words[0].upper()}{self.words[1:]}"
+
+    @property
+    def phrase(self) -> str:
+        """How a choice by it is said, with braces for the values."""
+        return self.said or f"{self.words}: {{}}"
 
 
 class Table(BaseModel):

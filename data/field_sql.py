@@ -64,6 +64,7 @@ def pattern_words(field: Field) -> dict[str, str]:
     within = " and ".join(f"{field.name} {inside} {end}" for inside, _, end in ends if end is not None)
     words["outside"] = " or ".join(f"{words['typed']} {outside} {end}" for _, outside, end in ends if end is not None)
     checked = f" check ({within})" if within and field.type == "number" else ""
+    words["extracted"] = field.leaves_as or words["extracted"]
     words["column"] = field.stored or f"{words['stored']}{checked}"
     bands = zip(field.bands or (), field.filter_values, strict=False)
     below = " ".join(f"when facts.{words['typed']} < {end} then '{name}'" for end, name in bands)

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from queries.catalogue.filters import Filters, first_technique
+from queries.catalogue.filters import FIELD_KEYS, Filters, first_technique
 
 FIRST_ROW = ("site", "operator", "technique", "setting", "levels")
-IN_MENU = (
+FIRST_IN_MENU = (
     "indication", "region", "age_band", "sex", "baseline_band", "sedation", "asa_class", "start_hour", "weekday",
 )  # fmt: skip
+IN_MENU = tuple(dict.fromkeys((*FIRST_IN_MENU, *(key for key in FIELD_KEYS if key not in FIRST_ROW))))
 KEYS = (*FIRST_ROW, *IN_MENU)
 DATES = ("from", "to")
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.

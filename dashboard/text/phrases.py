@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from dashboard.text.theme import number_text, percent_text
-from queries.catalogue.filters import Filters
+from queries.catalogue.filters import FIELD_KEYS, Filters
 from queries.figures.cohort import Extent
 from queries.figures.summarise import Row
 
@@ -41,21 +41,20 @@ LABELS: dict[str, str] = {
     "bounds_only": "the range only",
     "counts_only": "the counts only",
 }
+# Their values are said as they are.
+NAMED_BY_VALUE = ("technique", "indication", "setting")
+YES_NO = {"true": "yes", "false": "no"}
 FILTER_TITLES: dict[str, str] = {
     "site": "Site",
     "operator": "Operator",
-    "technique": "Technique",
-    "setting": "Setting",
     "levels": "Vertebrae",
-    "indication": "Indication",
     "region": "Part of the spine",
     "age_band": "Age",
     "sex": "Sex",
     "baseline_band": "Pain before",
-    "sedation": "Sedation",
-    "asa_class": "ASA class",
     "start_hour": "Hour of start",
     "weekday": "Weekday",
+    **{key: field.shown_title for key, field in FIELD_KEYS.items()},
 }
 # How a group of patients is named in the sentence above every page; what is not here is said as its label.
 PATIENTS_OF: dict[str, str] = {
@@ -69,11 +68,10 @@ PATIENTS_OF: dict[str, str] = {
 PHRASES: dict[str, str] = {
     "age_band": "aged {}",
     "baseline_band": "pain before {}",
-    "sedation": "sedation {}",
-    "asa_class": "ASA class {}",
     "start_hour": "started {}",
     "weekday": "on a {}",
     "sex": "{}",
+    **{key: field.phrase for key, field in FIELD_KEYS.items() if key not in NAMED_BY_VALUE},
 }
 # Between these characters a mark that nobody sees keeps Markdown from making a link of a bare address.
 WORD_JOINER = "\u2060"
@@ -95,6 +93,8 @@ def value_label(value: str, key: str | None = None) -> str:
     """A stored value in words."""
     if key == "levels" and value in ("1", "2", "3", "4+"):
         return {"1": "1 vertebra", "4+": "4 or more vertebrae"}.get(value, f"{value} vertebrae")
+    if key in FIELD_KEYS and value not in LABELS:
+        return YES_NO.get(value, value.replace("_", " "))
     return LABELS.get(value, value)
 
 

@@ -6,34 +6,30 @@ from datetime import date
 from urllib.parse import urlencode
 
 from data.errors import UsageProblem
+from data.field_dictionary import fact_fields
 from queries.catalogue.vertebrae import VERTEBRAE
 
 NOT_RECORDED = "not_recorded"
-KEYS = (
+FIELD_KEYS = {one.filter_key: one for one in fact_fields() if one.filter}
+KEYS = tuple(dict.fromkeys((
     "site", "operator", "technique", "indication", "setting", "levels", "region", "age_band", "sex",
-    "baseline_band", "baseline_context", "sedation", "asa_class", "start_hour", "weekday",
-)  # fmt: skip
+    "baseline_band", "baseline_context", "sedation", "asa_class", "start_hour", "weekday", *FIELD_KEYS,
+)))  # fmt: skip
 PERIODS = ("month", "quarter", "year")
 FIRST_TECHNIQUE = "vertebroplasty"
 
 # Values in their natural order; a key that is not here has whatever values the records hold, in alphabetical order.
 ORDERED_VALUES: dict[str, tuple[str, ...]] = {
-    "technique": ("vertebroplasty", "balloon_kyphoplasty", "mechanical_augmentation", "other", "unknown"),
-    "indication": (
-        "osteoporotic", "metastasis", "myeloma", "haemangioma", "traumatic", "disc_disease", "other", "unknown",
-    ),
-    "setting": ("outpatient", "admitted_for_procedure", "already_inpatient", "transferred", "unknown"),
     "levels": ("1", "2", "3", "4+"),
     "region": ("thoracic", "thoraco-lumbar", "lumbar", "several", "other"),
     "age_band": ("under 60", "60–69", "70–79", "80–89", "90+"),
     "sex": ("F", "M", "X", "unknown"),
     "baseline_band": ("[0,4)", "[4,7)", "[7,10]"),
     "baseline_context": ("rest", "average_24h", "activity", "worst", "unspecified", "unknown"),
-    "sedation": ("local", "moderate", "deep", "general", "unknown"),
-    "asa_class": ("1", "2", "3", "4", "5"),
     "start_hour": ("before 10", "10–12", "12–14", "after 14"),
     "weekday": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}  # fmt: skip
+    **{key: field.filter_values for key, field in FIELD_KEYS.items()},
+}
 
 
 @dataclass(frozen=True)

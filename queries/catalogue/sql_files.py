@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.errors import UsageProblem
+from data.field_sql import fill_fields
 
 FOLDER = Path(__file__).parents[1]
 BLOCK = re.compile(r"\A\s*/\*(?P<header>.*?)\*/(?P<body>.*)\Z", re.DOTALL)
@@ -41,4 +42,4 @@ def read_sql_file(path: Path, kind: type[Kind]) -> tuple[Kind, str]:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise UsageProblem(f"{where}, {key}", first["msg"], "Correct the header") from None
-    return header, found["body"].strip().rstrip(";")
+    return header, fill_fields(found["body"]).strip().rstrip(";")

@@ -1,13 +1,16 @@
 """What is known of procedures, for saying why they count: of all of them as a table, of a few as plain values."""
 
-from functools import lru_cache
+from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
 
+from data.field_dictionary import Field, fact_fields
 from data.settings import read_timepoints
 from queries.catalogue.metrics import Metric, View, ViewHeader, needed_views
 from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.explain.fact_words import FACTS, Fact, plain_amount, plain_value
 from queries.warehouse import Warehouse
 
 SEPARATOR = "; "
@@ -54,6 +57,35 @@ def few_facts(warehouse: Warehouse, timepoint: str | None, places: list[int]) ->
     for number, row in rows.items():
         row["procedure_id"], row["events"] = str(row["procedure_id"]), events.get(number)
     return [rows[number] for number in asked["places"]]
+
+
+def recorded_value(field: Field, value: Any) -> str:
+    """A value of a field in words, with its unit."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if field.type == "number":
+        return f"{plain_amount(value)} {field.unit or ''}".rstrip()
+    return str(value) if field.type in ("date", "grade", "text") else plain_value(str(value))
+
+
+def _recorded_words(field: Field, value: Any) -> str:
+    name = field.words
+    return f"{name} not recorded" if value is None else f"{name} {recorded_value(field, value)}"
+
+
+def _column_words(column: str, value: Any) -> str:
+    name = column.replace("_", " ")
+    return f"{name} not recorded" if value is None else f"{name} {plain_value(str(value))}"
+
+
+@lru_cache
+def fact_of_column(column: str) -> Fact:
+    """What a column of `outcomes` says: in words of its own, as the field dictionary names it, or as it is called."""
+    field = next((one for one in fact_fields() if one.fact == column), None)
+    words = partial(_recorded_words, field) if field else partial(_column_words, column)
+    return FACTS.get(column) or Fact((column,), words)
 
 
 def _event_words(warehouse: Warehouse, asked: dict[str, Any]) -> dict[int, str]:

@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from data.field_dictionary import read_fields
 from queries.catalogue.metrics import ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.catalogue.vertebrae import VERTEBRAE
+from queries.explain.facts import recorded_value
 from queries.warehouse import Warehouse
 
 TIMES = ("arrived_at", "started_at", "ended_at", "recovery_ready_at", "discharged_at", "pre_call_at")
+# Fields of the dictionary stand behind this, so that none hides a fact.
+OF_FIELD = "field_"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,13 @@ class Procedure:
 @lru_cache
 def _facts_sql(name: str) -> str:
     return read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
+
+
+def told_fields(table: str, row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Title and value in words of the fields that pages name and that a procedure or a score has."""
+    fields = (one for one in read_fields()[table].stored if one.title and not one.own)
+    known = ((one, row[f"{OF_FIELD}{one.name}"]) for one in fields)
+    return tuple((one.shown_title, recorded_value(one, value)) for one, value in known if value is not None)
 
 
 def list_procedures(warehouse: Warehouse, places: Sequence[int]) -> pd.DataFrame:
@@ -76,7 +87,11 @@ def read_procedure(warehouse: Warehouse, procedure_id: str) -> Procedure | None:
         return None
     facts = found[0]
     zone = ZoneInfo(facts["time_zone"]) if facts["time_zone"] else None
-    facts |= {name: _local_time(facts[name], zone) for name in TIMES}
+    facts |= {
+        name: _local_time(value, zone)
+        for name, value in facts.items()
+        if name in TIMES or (name.startswith(OF_FIELD) and isinstance(value, datetime))
+    }
     facts["operator"] = facts["operator"] and warehouse.operator_shown(facts["operator"])
     scores = warehouse.records(_facts_sql("one_scores"), asked)
     for score in scores:

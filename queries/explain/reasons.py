@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data.errors import UsageProblem
 from data.settings import Timepoint, read_timepoints
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue
@@ -29,7 +30,7 @@ from queries.explain.fact_words import (
     plain_amount,
     short_date,
 )
-from queries.explain.facts import SEPARATOR, facts_of, few_facts, place_of, timepoint_of
+from queries.explain.facts import SEPARATOR, fact_of_column, facts_of, few_facts, place_of, timepoint_of
 from queries.figures.answers import metric_answers, metric_categories
 from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
@@ -195,7 +196,7 @@ def _deciding_facts(name: str) -> tuple[Fact, ...]:
         facts += [BASELINE, score, CHANGE] if "pain_outcomes.baseline" in own else [score]
     elif any(name.startswith("pain_outcomes.") for name in own):
         facts.append(_score_fact(read_timepoints().after[0]))
-    return (*facts, *_told_by(own)) or (_ANY,)
+    return (*facts, *_told_by(own, metric)) or (_ANY,)
 
 
 def _excluding_facts(metric: Metric) -> tuple[Fact, ...]:
@@ -203,17 +204,29 @@ def _excluding_facts(metric: Metric) -> tuple[Fact, ...]:
     if metric.population is None:
         return ()
     own = [f"{table}.{column}" for table, column in FIELD.findall(metric.population.sql)]
-    return _told_by(name for name in own if not name.endswith(".setting"))
+    return _told_by((name for name in own if not name.endswith(".setting")), metric)
 
 
-def _told_by(names: Iterable[str]) -> tuple[Fact, ...]:
+def _told_by(names: Iterable[str], metric: Metric) -> tuple[Fact, ...]:
     found: dict[Fact, None] = {}
     for name in names:
         table, column = name.split(".")
         if table == "pain_outcomes" or column in KEYS:
             continue
-        found[FACTS[column if table == "outcomes" else table]] = None
+        found[_fact_of_field(table, column, metric)] = None
     return tuple(found)
+
+
+def _fact_of_field(table: str, column: str, metric: Metric) -> Fact:
+    if table == "outcomes":
+        return fact_of_column(column)
+    if table not in FACTS:
+        raise UsageProblem(
+            f"queries/metrics, {metric.name}: {table}.{column}",
+            "has no words to say why a procedure counts",
+            f"Add {table} to FACTS in queries/explain/fact_words.py, or use a column of outcomes",
+        )
+    return FACTS[table]
 
 
 _ANY = Fact(("performed_on",), lambda performed_on: f"performed on {performed_on.day} {performed_on:%B %Y}")

@@ -29,6 +29,7 @@ select
     procedures.pre_call_on,
     procedures.resumed_activity_on,
     procedures.readmitted_on,
+    /*each procedures: procedures.{name} as field_{name},*/
     procedures.sequence_no,
     patients.died_on,
     outcomes.next_procedure_day,

@@ -9,6 +9,7 @@ select
     pain_scores.score,
     cast(pain_scores.context as varchar) as context,
     pain_scores.missing_reason,
+    /*each pain_scores: pain_scores.{name} as field_{name},*/
     score_assignments.timepoint,
     score_assignments.offset_days,
     score_assignments.offset_hours,

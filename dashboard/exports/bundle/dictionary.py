@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.exports.bundle.metric_tables import OTHER_POPULATION
+from data.field_dictionary import every_field
 from queries.catalogue.metrics import EXCLUSIONS
 from queries.explain.reasons import STATUSES
 from queries.explain.table_extracts import Column
@@ -19,8 +20,8 @@ UNITS = {
     "_years": "years", "_at": "UTC", "_on": "local calendar date", "hours_before": "hours", "days_before": "days",
     "days_before_": "days",
 }  # fmt: skip
-EXACT_UNITS = {"score": "points, 0 to 10", "baseline": "points, 0 to 10", "score_1_to_6_hours": "points, 0 to 10",
-               "day": "days from the procedure"}  # fmt: skip
+EXACT_UNITS = {"baseline": "points, 0 to 10", "score_1_to_6_hours": "points, 0 to 10", "day": "days from the procedure"}
+EXACT_UNITS |= {name: one.unit for one in every_field() if one.unit for name in (one.name, one.fact)}
 TYPES = {
     "UUID": "string", "ENUM": "string", "VARCHAR": "string", "DATE": "date", "TIMESTAMP": "datetime",
     "BOOLEAN": "boolean", "DOUBLE": "number", "DECIMAL": "number",

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from dashboard.exports.bundle.order import Order, Profile
 from dashboard.view.operator_codes import operator_code
+from data.field_dictionary import every_field
 from data.home import Home
 from data.keys import key_of
 from queries.explain.local_numbers import IdentityKind, numbers_of_keys
@@ -29,7 +30,10 @@ BY_PROCEDURE = ("complications", "contacts", "outcomes", "pain_outcomes", "proce
                 "treated_levels")  # fmt: skip
 ABOUT_PEOPLE = ("patients", "pain_scores", *BY_PROCEDURE)
 # Text as senders wrote it may hold anything, and a row of a file leads back to a number: neither leaves the department.
-WITHHELD_FROM_LIMITED = frozenset({"source_file_id", "source_row", "label", "missing_reason", "approach"})
+WITHHELD_FROM_LIMITED = frozenset({
+    "source_file_id", "source_row", "label", "missing_reason", "approach",
+    *(one.name for one in every_field() if one.is_stored and "limited" not in one.profiles),
+})  # fmt: skip
 LIMITED = (*ABOUT_PEOPLE, "check_results", "generation_info", "source_clocks")
 IDS = ("procedure_id", "patient_key", "score_id", "complication_id", "contact_id")
 ID_LENGTH = 32

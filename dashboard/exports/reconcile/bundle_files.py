@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from data.errors import UsageProblem
+from data.field_dictionary import every_field
 
 TEXTS = (
-    "procedure_id", "patient_key", "score_id", "asa_class", "category", "period", "group", "by", "levels", "generation",
-    "filters",
+    "procedure_id", "patient_key", "score_id", "category", "period", "group", "by", "levels", "generation", "filters",
+    *(one.name for one in every_field() if one.type == "grade"),
 )  # fmt: skip
 
 

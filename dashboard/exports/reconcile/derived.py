@@ -4,6 +4,7 @@ import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
 from dashboard.exports.reconcile.windows import DAY, HOUR, Windows, people_in_part, procedures_of
+from data.field_dictionary import fact_fields
 
 SERIOUS = {"sir": tuple("CDEF"), "cirse": tuple("3456")}
 REGIONS = (
@@ -16,8 +17,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 AGES = ((60, "under 60"), (70, "60–69"), (80, "70–79"), (90, "80–89"), (1000, "90+"))
 BASELINES = ((4, "[0,4)"), (7, "[4,7)"), (1000, "[7,10]"))
 COPIED = (
-    "patient_key", "site", "operator", "technique", "indication", "setting", "intended_stay", "sedation", "asa_class",
-    "age_years", "disposition", "delay_reason",
+    "patient_key", "site", "operator", "age_years", "disposition", "delay_reason",
+    *(one.name for one in fact_fields() if one.table == "procedures"),
 )  # fmt: skip
 # Of people who have procedures outside the bundle these are not known from it.
 BY_PERSON = (

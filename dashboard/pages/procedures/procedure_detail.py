@@ -17,7 +17,7 @@ from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
 from data.settings import read_timepoints
 from queries.catalogue.metrics import TOPICS, read_catalogue
-from queries.explain.procedures import Procedure
+from queries.explain.procedures import Procedure, told_fields
 
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 MOMENTS = (
@@ -47,6 +47,9 @@ def show_procedure(view: View, procedure_id: str) -> None:
     numbers = numbers_of(view, found)
     if numbers:
         st.caption(phrases.plain_text(numbers))
+    recorded = " · ".join(f"{title}: {value}" for title, value in told_fields("procedures", found.facts))
+    if recorded:
+        st.caption(phrases.plain_text(f"Recorded: {recorded}"))
     theme = page_parts.current_theme()
     page_parts.show_picture("procedure_day", hours_of_the_day(_day_moments(found), theme))
     windows = [(one.label, one.first_day, one.last_day) for one in read_timepoints().after]
@@ -142,7 +145,9 @@ def _scores_table(found: Procedure) -> Markup:
     for score in found.scores:
         when = _score_time(score, found.facts["performed_on"])
         value = "no value" if score["score"] is None else f"{float(score['score']):g}"
-        rows.append((when, value, phrases.value_label(score["context"]), _assigned_words(score)))
+        how = [phrases.value_label(score["context"])]
+        how += [f"{title.lower()}: {told}" for title, told in told_fields("pain_scores", score)]
+        rows.append((when, value, ", ".join(how), _assigned_words(score)))
     return render_html("table", header=("asked", "pain", "how", "what became of it"), rows=rows)
 
 

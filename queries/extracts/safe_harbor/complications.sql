@@ -10,10 +10,7 @@ select
     cast(complications.procedure_id as varchar) as procedure_id,
     date_diff('day', procedures.performed_on, complications.occurred_on) as day,
     cast(complications.type as varchar) as type,
-    complications.severity,
-    cast(complications.scale as varchar) as scale,
-    complications.symptomatic,
-    cast(complications.vertebra as varchar) as vertebra,
-    complications.reviewed
+    complications.severity
+    /*each complications stored safe_harbor: , {extracted} as {name}*/
 from complications
 left join procedures on complications.procedure_id = procedures.procedure_id

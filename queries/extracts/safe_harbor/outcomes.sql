@@ -12,12 +12,8 @@ select
     cast(outcomes.patient_key as varchar) as patient_key,
     outcomes.site,
     outcomes.operator,
-    outcomes.technique,
-    outcomes.indication,
-    outcomes.setting,
-    outcomes.intended_stay,
-    outcomes.sedation,
-    outcomes.asa_class,
+    /*each procedures outcomes safe_harbor: outcomes.{fact},*/
+    /*each procedures banded safe_harbor: outcomes.{band},*/
     outcomes.sex,
     outcomes.age_band,
     outcomes.start_hour,
@@ -27,6 +23,7 @@ select
     cast(outcomes.baseline as double) as baseline,
     outcomes.baseline_band,
     outcomes.baseline_context,
+    /*each pain_scores outcomes safe_harbor: outcomes.{fact},*/
     outcomes.baseline_days_before,
     cast(outcomes.score_1_to_6_hours as double) as score_1_to_6_hours,
     outcomes.arrival_hours_before,

@@ -7,7 +7,6 @@ select
     cast(pain_scores.patient_key as varchar) as patient_key,
     pain_scores.time_known,
     cast(pain_scores.score as double) as score,
-    cast(pain_scores.context as varchar) as context,
-    cast(pain_scores.instrument as varchar) as instrument,
-    cast(pain_scores.mode as varchar) as mode
+    cast(pain_scores.context as varchar) as context
+    /*each pain_scores stored safe_harbor: , {extracted} as {name}*/
 from pain_scores
