@@ -2,13 +2,14 @@
 # make unit      what needs no home, no server and no browser: half a minute
 # make test      what a change must pass: five minutes on two cores
 # make test-all  everything, with the whole grids of views, kills and browsers
+# make columns   column guide, templates and docs/rules.md anew, after a change of data/fields or of a rule
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run unit test test-all lint screenshots benchmarks clean
+.PHONY: run unit test test-all lint columns screenshots benchmarks clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python -m etl demo --unless-loaded
@@ -31,6 +32,10 @@ lint: $(VENV)/development
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_names.py
+
+columns: $(VENV)/development
+	$(BIN)/python -m etl.operations.column_guide
+	$(BIN)/python -m etl.rules > docs/rules.md
 
 screenshots: $(VENV)/development
 	$(BIN)/python -m tests.browser.screenshots

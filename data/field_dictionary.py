@@ -148,7 +148,7 @@ class Field(BaseModel):
 class Table(BaseModel):
     """The entries of one file, in the order of its columns.
 
-    `numbered_by` is the column that identifies a row; `grain` says what a row is.
+    `numbered_by` is the column that identifies a row; `grain` says what a row is, `note` what senders should know.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -156,6 +156,7 @@ class Table(BaseModel):
     name: str
     grain: str
     numbered_by: str = ""
+    note: str = ""
     fields: tuple[Field, ...]
 
     @cached_property

@@ -15,6 +15,7 @@ from dashboard.text.definitions import TOPIC_TITLES
 from dashboard.text.phrases import FILTER_TITLES
 from data.home import PROJECT, SAMPLE
 from etl.demo import synthetic_department
+from etl.operations.column_guide import guide_lines
 from etl.sources import source_names
 from etl.sources.canonical import KINDS
 from queries.catalogue.filters import KEYS
@@ -119,7 +120,8 @@ def test_every_version_is_exact() -> None:
 
 
 def test_every_canonical_column_is_in_the_guide_and_the_templates() -> None:
-    guide = (SAMPLE / "README.md").read_text(encoding="utf-8")
+    guide = (SAMPLE / "COLUMNS.md").read_text(encoding="utf-8")
+    assert guide == "\n".join(guide_lines()), "run: make columns"
     for kind in KINDS:
         for column in kind.all_columns:
             assert f"| `{column}`" in guide, (kind.name, column)
