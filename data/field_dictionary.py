@@ -23,6 +23,8 @@ TABLES = ("links", "people", "stays", "procedures", "pain_scores", "complication
 COMPLETING = ("people", "stays")
 # Tables whose fields may be facts of a procedure, and what stands before the name there.
 FACT_PREFIXES = {"procedures": "", "pain_scores": "baseline_"}
+# Columns since then were in every file from the beginning.
+FIRST_SHAPE = 3
 # What an entry takes over from the one of its name in the table that it is `like`.
 ALIKE = ("type", "values", "list_name", "meaning", "since", "texts")
 ENDINGS = {"date": ("_on",), "time": ("_at",)}
@@ -87,8 +89,11 @@ class Field(BaseModel):
             raise ValueError(f"outcomes is for fields of {' and '.join(FACT_PREFIXES)}")
         if self.filter and not (self.outcomes and (self.type in ("closed", "flag", "grade") or self.bands)):
             raise ValueError("filter needs outcomes, and values to choose from: closed, flag, grade, or bands")
-        if self.bands and (self.type != "number" or list(self.bands) != sorted(set(self.bands))):
-            raise ValueError("bands are rising numbers, for a number")
+        is_rising = self.bands is None or list(self.bands) == sorted(set(self.bands))
+        if self.bands and (self.type != "number" or self.table != "procedures" or not is_rising):
+            raise ValueError("bands are rising numbers, for a number of procedures")
+        if self.since > FIRST_SHAPE and not (self.optional or self.carried):
+            raise ValueError("a new column is optional: files sent before do not have it")
         return self
 
     @property
@@ -140,9 +145,19 @@ class Field(BaseModel):
         return f"{self.words[0].upper()}{self.words[1:]}"
 
     @property
+    def fact_words(self) -> str:
+        """Its name within a sentence as a fact of a procedure: of a score, that of the pain before."""
+        return f"{self.words} before" if FACT_PREFIXES.get(self.table) else self.words
+
+    @property
+    def fact_title(self) -> str:
+        """The same as a heading."""
+        return f"{self.fact_words[0].upper()}{self.fact_words[1:]}"
+
+    @property
     def phrase(self) -> str:
         """How a choice by it is said, with braces for the values."""
-        return self.said or f"{self.words}: {{}}"
+        return self.said or f"{self.fact_words}: {{}}"
 
 
 class Table(BaseModel):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from data.errors import NoGeneration
+from data.field_dictionary import shape_version
 from data.home import PROJECT, Home, demo_home
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-SCHEMA_VERSION = 4
+# The shape of tables that are not made of fields. A change of them is one more than the newest shape, theirs or a field's.
+TABLES_SHAPE = 4
+SCHEMA_VERSION = max(TABLES_SHAPE, shape_version())
 THREADS = 2
 REMEMBERED = 200
 HARDENED = {

@@ -54,7 +54,7 @@ FILTER_TITLES: dict[str, str] = {
     "baseline_band": "Pain before",
     "start_hour": "Hour of start",
     "weekday": "Weekday",
-    **{key: field.shown_title for key, field in FIELD_KEYS.items()},
+    **{key: field.fact_title for key, field in FIELD_KEYS.items()},
 }
 # How a group of patients is named in the sentence above every page; what is not here is said as its label.
 PATIENTS_OF: dict[str, str] = {

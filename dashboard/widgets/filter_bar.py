@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.links.filters import DATES, FIRST_ROW, IN_MENU, KEYS, Choice, read_address, to_address
 from dashboard.text import phrases
 from dashboard.view.reader_view import View
-from queries.catalogue.filters import Filters
+from queries.catalogue.filters import NOT_RECORDED, Filters
 
 FEW = 12
 LONGEST_KEY = 40
@@ -30,7 +30,7 @@ def filter_bar(view: View, page: str) -> Filters:
             with st.popover(_menu_title(key), key=f"menu_{key}", type=_emphasis_style(key, known)):
                 _value_picker(key, known[key])
         with st.popover(_more_title(), key="menu_more", type=_emphasis_style(IN_MENU, known)):
-            for key in filter(known.get, IN_MENU):
+            for key in (key for key in IN_MENU if set(known[key]) - {NOT_RECORDED}):
                 _value_picker(key, known[key])
         st.button("Clear all", on_click=clear_filters, args=(known,), type="tertiary", key="clear_filters")
     choice = _current_choice(known)

@@ -14,8 +14,8 @@ from etl.sources.canonical import CANONICAL_KINDS, Kind, closed_list
 GUIDE = SAMPLE / "COLUMNS.md"
 HEAD = """# The columns of each file
 
-Written by `make columns` from `data/fields`. [How the files are read](README.md) says how dates, times and numbers are written.
-An empty cell = not recorded.
+Written by `make columns` from `data/fields`. [How the files are read](README.md) says how dates, times and numbers
+are written. An empty cell = not recorded.
 """
 FORMS = {"date": "date", "time": "time", "text": "text"}
 

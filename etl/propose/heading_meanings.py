@@ -130,31 +130,54 @@ def _says_nothing(word: str) -> bool:
 
 @dataclass(frozen=True)
 class FieldWords:
-    """How the headings of a field may be made: sets of meanings, the best first, and what may stand beside them."""
+    """How the headings of a field may be made: sets of meanings, the best first, and what may stand beside them.
+
+    `called`: what senders call it, each a set of plain words.
+    """
 
     sure: tuple[frozenset[str], ...]
     weak: tuple[frozenset[str], ...]
     beside: frozenset[str]
+    called: tuple[frozenset[str], ...] = ()
 
     def fit(self, heading: HeadingWords) -> tuple[float, bool]:
         """How well a heading fits, 0 to 1, and whether it is a name that leaves no doubt."""
         sure = max((heading.fit(one, self.beside) + len(one) / 100 for one in self.sure), default=0.0)
         weak = max((heading.fit(one, self.beside) - WEAK + len(one) / 100 for one in self.weak), default=0.0)
+        sure = max(sure, self.fit_called(heading))
         return (sure, True) if sure >= weak and sure > 0.5 else (max(sure, weak, 0.0), False)
+
+    def fit_called(self, heading: HeadingWords) -> float:
+        """How well a heading is one of the names that senders use, 0 to 1: all words of the name, few others."""
+        said = [one for one in dict.fromkeys(heading.words) if one not in FILLING]
+        known = frozenset().union(*self.called)
+        rest = sum(not _is_form_of(word, known) for word in said)
+        named = [name for name in self.called if all(_is_form_of(part, said, part) for part in name)]
+        return max(0.0, 1.0 - UNKNOWN_WORD * rest + max(map(len, named)) / 100) if named else 0.0
+
+
+def _is_form_of(word: str, others: Iterable[str], stem: str = "") -> bool:
+    """Whether a word is one of these, or `stem` is with another ending."""
+    return word in others or any(
+        len(begin) >= COMPOUND and longer.startswith(begin) and len(longer) - len(begin) <= ENDING
+        for other in others
+        for begin, longer in ([(stem, other)] if stem else [(other, word)])
+    )
 
 
 @cache
 def field_words(kind: str) -> Mapping[str, FieldWords]:
     """The fields of a kind of record."""
     fields = (*read_fields()[kind].fields, *read_fields()[VERSIONS].fields)
-    return {one.name: _field(one.headings) for one in fields if one.headings}
+    return {one.name: _field(one.headings, one.called) for one in fields if one.headings or one.called}
 
 
-def _field(alternatives: Iterable[str]) -> FieldWords:
+def _field(alternatives: Iterable[str], called: Mapping[str, Iterable[str]]) -> FieldWords:
     sure = tuple(frozenset(one.split()) for one in alternatives if one[0] not in "?+")
     weak = tuple(frozenset(one[1:].split()) for one in alternatives if one[0] == "?")
     beside = frozenset(word for one in alternatives if one[0] == "+" for word in one[1:].split())
-    return FieldWords(sure, weak, beside)
+    names = (words_of(name) for phrases in called.values() for name in phrases)
+    return FieldWords(sure, weak, beside, tuple(frozenset(name) - FILLING for name in names))
 
 
 def language_of(headings: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from etl.propose.column_profile import ROMAN, Look
-from etl.propose.proposed_fields import CODED, Choice
+from etl.propose.proposed_fields import CODED, NUMBERS, Choice
 from etl.propose.proposed_habits import Habit
 from etl.propose.proposed_values import has_common_texts, has_unit, meaning_of, places, sexes, text
 from etl.readers import plain_heading
@@ -105,6 +105,8 @@ def _cell_of(name: str, one: Look, table: Table) -> tuple[str, str]:
         return table.column(one, pattern=text("([1-5])")), ""
     if name == "age_years" and one.numbers < 1:
         return table.column(one, pattern=text("([0-9]{1,3})")), ""
+    if name in NUMBERS and name not in ("score", "cement_ml") and one.numbers < 1:
+        return table.column(one, pattern=text("(-?[0-9]+(?:[.,][0-9]+)?)")), ""
     if name == "cement_ml" and has_unit(one):
         return table.column(one, pattern=text("([0-9]+(?:[.,][0-9]+)?)")), ""
     return table.column(one), ""

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.field_dictionary import every_field
+from data.field_dictionary import Field, every_field
 from etl.propose.column_profile import ROMAN, Look
 from etl.propose.heading_meanings import FieldWords, field_words
 from etl.propose.proposed_values import known_share
@@ -15,6 +15,7 @@ from etl.sources.language.model import NEEDED
 # A field is proposed from this fit on; from these on without a question.
 LEAST, SURE_NAME, SURE_CONTENT, EQUAL = 0.65, 0.85, 0.9, 0.005
 CODED = frozenset({"timepoint", *(one.name for one in every_field() if one.type in ("closed", "flag"))})
+NUMBERS = {one.name: one for one in every_field() if one.type in ("number", "grade")}
 # Numbers that come again in tables of what a person or a procedure has several of.
 OF_OTHERS = ("patient_id", "procedure_id")
 # What may stand in several columns and be meant together: volumes, first and last vertebra.
@@ -78,6 +79,8 @@ def agreement(name: str, look: Look) -> float:
     }  # fmt: skip
     if name in tests:
         return tests[name](look)
+    if name in NUMBERS:
+        return _is_within(NUMBERS[name], look)
     if look.moment or look.levels > 0.5:
         return 0.0
     known = known_share(look, name)
@@ -105,6 +108,14 @@ def _is_age(look: Look) -> float:
 def _is_asa(look: Look) -> float:
     pattern = re.compile(rf"(asa)?[ -]*([1-5]|{'|'.join(ROMAN)})e?", re.IGNORECASE)
     return look.share_of(lambda text: bool(pattern.fullmatch(text)))
+
+
+def _is_within(field: Field, look: Look) -> float:
+    """A number within the bounds of a field, with or without a unit behind it."""
+    pattern = re.compile(r"(-?[0-9]{1,6})(?:[.,][0-9]+)?(?: ?[^\W\d_]+[.]?)?")
+    low, high = field.least if field.least is not None else -1e6, field.most if field.most is not None else 1e6
+    found = {written: pattern.fullmatch(written) for written in look.counts}
+    return look.share_of(lambda written: bool((one := found[written]) and low <= int(one[1]) <= high))
 
 
 def _is_grade(look: Look) -> float:
@@ -237,4 +248,6 @@ def is_score_column(look: Look) -> bool:
     other = {"asa", "age", "number", "other_scale", "medicine", "severity", "comment"} & look.meanings
     is_named = "pain" in look.meanings or ("score" in look.meanings and "row" not in look.meanings)
     is_filled = not look.filled or look.scores > 0.5
+    others = (words for kind in ("procedures", "pain_scores") for words in field_words(kind).values() if words.called)
+    other = other or {one.called for one in others if any(one.fit_called(words) > LEAST for words in look.words)}
     return is_named and not other and is_filled and not look.moment and look.levels < 0.5

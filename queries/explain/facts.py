@@ -71,7 +71,7 @@ def recorded_value(field: Field, value: Any) -> str:
 
 
 def _recorded_words(field: Field, value: Any) -> str:
-    name = field.words
+    name = field.fact_words
     return f"{name} not recorded" if value is None else f"{name} {recorded_value(field, value)}"
 
 
