@@ -81,6 +81,7 @@ select
     standings.measured_utc,
     standings.score_value,
     standings.context_value,
+    /*each pain_scores outcomes: standings.{typed},*/
     standings.updated_utc,
     standings.sender_number
 from standings;
