@@ -2,7 +2,7 @@
 # make unit      what needs no home, no server and no browser: half a minute
 # make test      what a change must pass: five minutes on two cores
 # make test-all  everything, with the whole grids of views, kills and browsers
-# make columns   column guide, templates and docs/rules.md anew, after a change of data/fields or of a rule
+# make columns   column guide, templates, sample and docs/rules.md anew, after a change of data/fields or of a rule
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 PORT ?= 8501
 VENV := .venv
@@ -35,6 +35,7 @@ lint: $(VENV)/development
 
 columns: $(VENV)/development
 	$(BIN)/python -m etl.operations.column_guide
+	$(BIN)/python -m etl demo --procedures 60 --out data/sample
 	$(BIN)/python -m etl.rules > docs/rules.md
 
 screenshots: $(VENV)/development

@@ -15,6 +15,7 @@ from data.home import PROJECT, Home
 from data.journal import Journal
 from etl.generations import publish
 from etl.generations.publish import current_manifest, list_published
+from etl.sources.canonical import PROCEDURES
 from queries.warehouse import open_current
 from tests.commands import run_etl as run
 from tests.records import ZONE, Records, take
@@ -164,7 +165,7 @@ def test_rejected_rows_come_back_to_be_corrected_and_loaded(home: Home, tmp_path
     out = tmp_path / "out"
     assert run("rejected", "--out", str(out)).returncode == 0
     text = (out / "procedures.csv").read_text(encoding="utf-8")
-    assert text.splitlines()[0].endswith(",intended_stay,why")
+    assert text.splitlines()[0] == ",".join((*PROCEDURES.all_columns, "why"))
     assert "number_unreadable: age_years: not a plain number" in text
     assert stat.S_IMODE((out / "procedures.csv").stat().st_mode) == 0o600
     (out / "procedures.csv").write_text(text.replace(",old,", ",71,"), encoding="utf-8")

@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from data.errors import UsageProblem
-from data.field_dictionary import every_field
+from data.field_dictionary import fact_fields
 
 TEXTS = (
     "procedure_id", "patient_key", "score_id", "category", "period", "group", "by", "levels", "generation", "filters",
-    *(one.name for one in every_field() if one.type == "grade"),
+    *(one.fact for one in fact_fields() if one.type in ("grade", "flag")),
 )  # fmt: skip
 
 
