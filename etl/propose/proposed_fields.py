@@ -248,6 +248,17 @@ def is_score_column(look: Look) -> bool:
     other = {"asa", "age", "number", "other_scale", "medicine", "severity", "comment"} & look.meanings
     is_named = "pain" in look.meanings or ("score" in look.meanings and "row" not in look.meanings)
     is_filled = not look.filled or look.scores > 0.5
-    others = (words for kind in ("procedures", "pain_scores") for words in field_words(kind).values() if words.called)
-    other = other or {one.called for one in others if any(one.fit_called(words) > LEAST for words in look.words)}
-    return is_named and not other and is_filled and not look.moment and look.levels < 0.5
+    return (
+        is_named
+        and not other
+        and not _is_called_otherwise(look)
+        and is_filled
+        and not look.moment
+        and look.levels < 0.5
+    )
+
+
+def _is_called_otherwise(look: Look) -> bool:
+    """Whether a heading is what senders call another field, such as a medicine against pain."""
+    called = (words for kind in ("procedures", "pain_scores") for words in field_words(kind).values() if words.called)
+    return any(words.fit_called(one) > LEAST for words in called for one in look.words)
