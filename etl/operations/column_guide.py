@@ -10,6 +10,7 @@ from data.field_dictionary import VERSIONS, Field, Table, field_of, read_fields
 from data.home import SAMPLE
 from etl.operations.template_workbook import write_template
 from etl.sources.canonical import CANONICAL_KINDS, Kind, closed_list
+from queries.catalogue.filters import KEYS, ORDERED_VALUES
 
 GUIDE = SAMPLE / "COLUMNS.md"
 HEAD = """# The columns of each file
@@ -34,6 +35,12 @@ def guide_lines() -> Iterator[str]:
             meaning = field.meaning.replace("null", "an empty cell")
             yield f"| `{field.name}` | {meaning} | {_values_words(kind, field)} |"
         yield ""
+    yield "## What procedures are filtered and grouped by\n"
+    yield "| key | values |"
+    yield "|---|---|"
+    for key in KEYS:
+        yield f"| `{key}` | {', '.join(ORDERED_VALUES.get(key, ('as sent',)))} |"
+    yield ""
 
 
 def _fields_of_file(kind: Kind, table: Table) -> Iterator[Field]:
