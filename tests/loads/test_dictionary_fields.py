@@ -201,7 +201,7 @@ def test_a_scratch_field_of_each_type_goes_all_the_way(tmp_path: Path) -> None:
 
     run("etl.operations.column_guide")
     guide = (tree / "data" / "sample" / "COLUMNS.md").read_text(encoding="utf-8")
-    assert "| `frailty` | Clinical frailty scale. | 1, 2, 3, 4, 5, 6, 7, 8, 9; the column may be left out |" in guide
+    assert "| `frailty` | Clinical frailty scale. | 1 to 9; the column may be left out |" in guide
     _write_scratch_rows(tree / "data" / "sample" / "templates", tmp_path / "in")
     run("etl", "load", str(tmp_path / "in"))
     figures = run("dashboard", "export", "mean_levels", "--by", "frailty", "--where", "bone_quality=soft")
