@@ -15,8 +15,7 @@ select
     date_diff('second', contacts.happened_at, procedures.started_at) / 3600e0 as hours_before,
     date_diff('day', contacts.happened_on, procedures.performed_on) in (1, 2)
     or (date_diff('day', contacts.happened_on, procedures.performed_on) = 3 and outcomes.weekday = 'Monday')
-        as on_last_working_day
-    /*each contacts stored safe_harbor: , {extracted} as {name}*/
+        as on_last_working_day /*each contacts stored safe_harbor: , {extracted} as {name}*/
 from contacts
 left join procedures on contacts.procedure_id = procedures.procedure_id
 left join outcomes on contacts.procedure_id = outcomes.procedure_id
