@@ -5,14 +5,14 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.access.rights import AccessDenied, Viewer, may_see
+from dashboard.access.rights import PAGE_RIGHTS, AccessDenied, Viewer, may_see
 from dashboard.links.page_files import page_files
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View, open_view, reader_now, remember_view
 from dashboard.widgets import first_run, page_parts
 from dashboard.widgets.filter_bar import filter_bar, show_all_techniques
-from data.errors import OutcomesError
+from data.errors import OutcomesError, UsageProblem
 from data.settings import check_all
 from queries.catalogue.filters import Filters
 from queries.catalogue.published_trials import published_comparisons
@@ -90,6 +90,10 @@ def _make_navigation(reader: Viewer) -> StreamlitPage:
 
     Streamlit would open the reader's first page there, below a message of its own.
     """
+    unguarded = sorted(set(TITLES) - set(PAGE_RIGHTS))
+    if unguarded:
+        where = f"dashboard/access/roles.py, PAGE_RIGHTS, {unguarded[0]}"
+        raise UsageProblem(where, "the page has no right", "Say there which right opens it")
     sections = {
         section: [
             st.Page(page_files()[name], title=_short_title(name, title), url_path=name)

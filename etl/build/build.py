@@ -141,7 +141,10 @@ class Build:
         files = [one for one in self.staged if one.delivery.sequence in new]
         watch_new(self.connection, [one.source_file_id for one in files])
         watch_sources(self.connection, self.staged, files)
-        judge_rows(self.connection)
+        try:
+            judge_rows(self.connection)
+        except (duckdb.BinderException, duckdb.ParserException) as error:
+            raise rules.faulty_condition(self.connection) or error from error
         numbers = {one.source_file_id for one in files}
         self.unlike = find_unlike(self.connection, self.staged, numbers, self.sources)
         rejected = reject_counts(self.connection)

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from data.errors import UsageProblem
 from etl.build.statements import insert_rows
 from queries.explain.record_quality import read_checks
 
@@ -14,7 +15,11 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> None:
     """Write `check_results`. `CheckFailed` names the checks that no generation may fail."""
     broken, results = [], []
     for name, (header, sql) in read_checks().items():
-        violations, examined = connection.execute(sql).fetchall()[0]
+        try:
+            violations, examined = connection.execute(sql).fetchall()[0]
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+            told = str(error).split("\n", 1)[0]
+            raise UsageProblem(f"queries/checks/{name}.sql", told, "Correct the query") from error
         if not examined:
             status = "not applicable"
         else:

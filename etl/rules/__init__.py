@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+import duckdb
 from pydantic import BaseModel, ConfigDict, Field
 
+from data.errors import UsageProblem
 from data.field_sql import fields_named, pattern_words
 
 FOLDER = Path(__file__).parent
@@ -112,8 +114,32 @@ def rule_book_sql(kind: str, severity: str) -> str:
     return f"(select * from (values {', '.join(rows)}) as book(place, rule, field) where place >= 0)"
 
 
+def faulty_condition(connection: duckdb.DuckDBPyConnection) -> UsageProblem | None:
+    """The first condition that is no question about the rows of its kind; None when all are."""
+    for (table,) in connection.execute(
+        "select view_name from duckdb_views() where view_name like 'typed_%'"
+    ).fetchall():
+        kind = table.removeprefix("typed_")
+        for one in conditions_of_kind(kind):
+            try:
+                rows = f"(select *, cast(null as date) as patient_died_on from {table})"
+                connection.execute(f"select {_guard_condition(one)} from {rows} limit 0")
+            except (duckdb.BinderException, duckdb.ParserException) as error:
+                where = f"etl/rules/{kind}.toml, rule {one.rule}, field {one.field}, when"
+                return UsageProblem(where, str(error).split("\n", 1)[0], "Correct the condition")
+    return None
+
+
 def _conditions_of_severity(kind: str, severity: str) -> list[Condition]:
-    return [one for one in conditions_of_kind(kind) if read_rules()[one.rule].severity == severity]
+    return [one for one in conditions_of_kind(kind) if _rule_of_condition(kind, one).severity == severity]
+
+
+def _rule_of_condition(kind: str, condition: Condition) -> Rule:
+    found = read_rules().get(condition.rule)
+    if found is None:
+        where = f"etl/rules/{kind}.toml, rule {condition.rule}"
+        raise UsageProblem(where, "is not in the rule book", "Add it to etl/rules/rules.toml")
+    return found
 
 
 def _guard_condition(condition: Condition) -> str:

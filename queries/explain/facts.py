@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.field_dictionary import Field, fact_fields
+from data.field_dictionary import Field, fact_fields, field_of
 from data.settings import read_timepoints
 from queries.catalogue.metrics import Metric, View, ViewHeader, needed_views
 from queries.catalogue.sql_files import FOLDER, read_sql_file
@@ -83,7 +83,8 @@ def _column_words(column: str, value: Any) -> str:
 @lru_cache
 def fact_of_column(column: str) -> Fact:
     """What a column of `outcomes` says: in words of its own, as the field dictionary names it, or as it is called."""
-    field = next((one for one in fact_fields() if one.fact == column), None)
+    facts = (one for one in fact_fields() if one.fact == column)
+    field = next(facts, None) or field_of("procedures", column)
     words = partial(_recorded_words, field) if field else partial(_column_words, column)
     return FACTS.get(column) or Fact((column,), words)
 

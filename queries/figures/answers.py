@@ -1,12 +1,16 @@
 """What every procedure answers to a metric, read once per generation and kept as columns of numbers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 
+from data.errors import UsageProblem
 from queries.catalogue.filters import sort_categories
 from queries.catalogue.metrics import Definition, Metric, ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
@@ -88,12 +92,23 @@ def _summary_sql(name: str) -> str:
     return read_sql_file(FOLDER / "summaries" / f"{name}.sql", ViewHeader)[1]
 
 
+@contextmanager
+def naming_its_file(definition: Definition) -> Iterator[None]:
+    """Say which file a query comes from that DuckDB cannot make sense of. It is our text: no value of the records."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        told = str(error).split("\n", 1)[0]
+        raise UsageProblem(f"queries, {definition.name}", told, "Correct its SQL") from error
+
+
 def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
     size = read_cohort(warehouse).size
     eligible, recorded = (np.zeros(size, dtype=bool) for _ in range(2))
     value = np.zeros(size)
     exclusion = np.zeros(size, dtype=np.uint8)
-    columns = warehouse.arrays(*compose_sql(definition, "answers"))
+    with naming_its_file(definition):
+        columns = warehouse.arrays(*compose_sql(definition, "answers"))
     place = columns["outcome_no"] - 1
     eligible[place] = columns["answer"] > 0
     recorded[place] = columns["answer"] > 1
@@ -103,7 +118,8 @@ def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
 
 
 def _read_categories(warehouse: Warehouse, definition: Definition) -> Categories:
-    rows = warehouse.frame(*compose_sql(definition, "categories"))
+    with naming_its_file(definition):
+        rows = warehouse.frame(*compose_sql(definition, "categories"))
     written, found = pd.factorize(rows["category"])
     names = sort_categories(list(found))
     place_of = {name: place for place, name in enumerate(names)}
