@@ -141,10 +141,8 @@ class Build:
         files = [one for one in self.staged if one.delivery.sequence in new]
         watch_new(self.connection, [one.source_file_id for one in files])
         watch_sources(self.connection, self.staged, files)
-        try:
+        with rules.naming_conditions(self.connection):
             judge_rows(self.connection)
-        except (duckdb.BinderException, duckdb.ParserException) as error:
-            raise rules.faulty_condition(self.connection) or error from error
         numbers = {one.source_file_id for one in files}
         self.unlike = find_unlike(self.connection, self.staged, numbers, self.sources)
         rejected = reject_counts(self.connection)
@@ -209,7 +207,8 @@ class Build:
                 )
                 run_sql(self.connection, name)
         with in_one_transaction(self.connection):
-            write_warnings(self.connection)
+            with rules.naming_conditions(self.connection):
+                write_warnings(self.connection)
             self._write_accounting()
             self._write_rules()
             self._write_info(generation)

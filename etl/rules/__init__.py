@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -114,7 +115,16 @@ def rule_book_sql(kind: str, severity: str) -> str:
     return f"(select * from (values {', '.join(rows)}) as book(place, rule, field) where place >= 0)"
 
 
-def faulty_condition(connection: duckdb.DuckDBPyConnection) -> UsageProblem | None:
+@contextmanager
+def naming_conditions(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Say which condition it is that DuckDB cannot make sense of."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.ParserException) as error:
+        raise _faulty_condition(connection) or error from error
+
+
+def _faulty_condition(connection: duckdb.DuckDBPyConnection) -> UsageProblem | None:
     """The first condition that is no question about the rows of its kind; None when all are."""
     for (table,) in connection.execute(
         "select view_name from duckdb_views() where view_name like 'typed_%'"

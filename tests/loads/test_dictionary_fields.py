@@ -32,7 +32,7 @@ type = "grade"
 least = 1
 most = 9
 meaning = "Clinical frailty scale."
-since = 5
+since = 6
 optional = true
 profiles = ["limited", "safe_harbor"]
 outcomes = true
@@ -43,7 +43,7 @@ called.en = ["frailty scale"]
 type = "closed"
 values = ["soft", "hard"]
 meaning = "What the needle met."
-since = 5
+since = 6
 optional = true
 outcomes = true
 filter = true
@@ -53,21 +53,21 @@ called.de = ["Knochenqualität"]
 [imaged_on]
 type = "date"
 meaning = "Day of the last image before."
-since = 5
+since = 6
 optional = true
 
 [consented_at]
 type = "time"
 meaning = "When consent was given."
 title = "Consent"
-since = 5
+since = 6
 optional = true
 """,
     "contacts": """
 [was_helpful]
 type = "flag"
 meaning = "Whether the patient found it helpful."
-since = 5
+since = 6
 optional = true
 profiles = ["limited", "safe_harbor"]
 """,

@@ -114,7 +114,9 @@ if __name__ == "__main__":
     main()
 '''
 SHOW_PAGE = """
+from streamlit import config
 from streamlit.testing.v1 import AppTest
+config.set_option("server.address", "127.0.0.1")
 at = AppTest.from_file("entry.py", default_timeout=60)
 at.run()
 at.switch_page("dashboard/pages/scratch.py").run()
@@ -246,8 +248,8 @@ def test_a_page(tree: Tree) -> None:
 
 
 def test_a_target(tree: Tree) -> None:
-    told = tree.run("-m", "dashboard", "doctor")
-    assert "frail_patients" in told.stdout + told.stderr
+    shown = tree.run("-c", "from data.settings import target_value; print(target_value('frail_patients'))")
+    assert shown.stdout.strip() == "50.0", shown.stderr
 
 
 @pytest.fixture

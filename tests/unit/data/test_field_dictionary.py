@@ -16,13 +16,13 @@ from etl.propose.heading_meanings import field_words, heading_words
 from etl.sources.canonical import KINDS, PAIN_SCORES, PROCEDURES
 from queries.catalogue.filters import KEYS, ORDERED_VALUES
 from queries.explain.facts import fact_of_column
-from queries.warehouse import SCHEMA_VERSION
+from queries.warehouse import SCHEMA_VERSION, TABLES_SHAPE
 
 NEW = (("procedures", "fracture_age_days"), ("pain_scores", "pain_medication"))
 
 
 def entry(**keys: object) -> dict[str, object]:
-    return {"type": "text", "meaning": "Words.", "since": 4, "optional": True} | keys
+    return {"type": "text", "meaning": "Words.", "since": 5, "optional": True} | keys
 
 
 def written(folder: Path, table: str, name: str, keys: dict[str, object]) -> Path:
@@ -188,7 +188,8 @@ def test_other_headings_are_not_taken_for_a_new_field() -> None:
 
 
 def test_the_newest_entry_asks_for_a_rebuild() -> None:
-    assert SCHEMA_VERSION == shape_version() == max(one.since for one in (field_of(*new) for new in NEW) if one)
+    assert SCHEMA_VERSION == max(TABLES_SHAPE, shape_version())
+    assert shape_version() == max(one.since for one in (field_of(*new) for new in NEW) if one)
 
 
 def test_files_hold_the_columns_in_the_order_of_the_entries() -> None:
