@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-# The shape of tables that are not made of fields. A change of them is one more than the newest shape, theirs or a field's.
+# The shape of tables that are not made of fields: a change of them is one more than the newest shape of all.
 TABLES_SHAPE = 4
 SCHEMA_VERSION = max(TABLES_SHAPE, shape_version())
 THREADS = 2
