@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import sqlite3
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -12,10 +13,8 @@ import typer
 from data import bug_reports
 from data.errors import ExitCode, OutcomesError
 from data.home import department_home
+from data.storage.storage_faults import find_storage_problem
 
-STORAGE_ERRORS = {
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
-}  # fmt: skip
 # Of a path that the command was given, these are mistakes in the path; of any other they are ours.
 PATH_ERRORS = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
 
@@ -31,8 +30,8 @@ def run_command(app: typer.Typer) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(ExitCode.DONE)
-    except (OSError, duckdb.Error) as error:
-        if _is_storage(error):
+    except (OSError, duckdb.Error, sqlite3.Error) as error:
+        if find_storage_problem(error) is not None:
             _print_error(f"storage: {_storage_words(error)}. Free or open the disk and try again; nothing was changed.")
             sys.exit(ExitCode.STORAGE)
         if isinstance(error, OSError) and error.errno in PATH_ERRORS and _was_given(error.filename):
@@ -44,12 +43,6 @@ def run_command(app: typer.Typer) -> NoReturn:
     except Exception:  # noqa: BLE001 - the last line of defence: a bug must not print patients' values
         _report_bug()
     sys.exit(ExitCode.DISAGREEMENT)
-
-
-def _is_storage(error: BaseException) -> bool:
-    if isinstance(error, OSError):
-        return error.errno in STORAGE_ERRORS
-    return any(words in str(error) for words in ("No space", "File too large", "Permission denied", "Read-only"))
 
 
 def _was_given(name: object) -> bool:

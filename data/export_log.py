@@ -4,19 +4,19 @@ Events of kind `export` in the journal, each with a hash of itself and the one b
 how many there are, so that events cut off at the end are missed too.
 """
 
-import errno
 import fcntl
 import getpass
 import hashlib
 import json
 import os
 import secrets
-import sqlite3
 from pathlib import Path
 from typing import Any
 
+from data.errors import StorageProblem
 from data.home import Home
 from data.journal import FIRST_LINK, Event, Journal, link_of
+from data.storage.storage_faults import find_storage_problem
 
 KIND = "export"
 
@@ -24,14 +24,19 @@ KIND = "export"
 def record_export(
     home: Home, export_id: str, payload: dict[str, Any], author: str, purpose: str | None = None
 ) -> Event:
-    """Write one export down. `purpose` is free text, erasable. `OSError` when it cannot be: nothing may leave then."""
+    """Write one export down; `StorageProblem` when it cannot be: nothing may leave then.
+
+    `purpose` is free text, erasable.
+    """
     journal = Journal(home.journal)
     try:
         event = journal.append_linked(KIND, export_id, payload, author, purpose)
         _keep_end(_end_file(home), journal)
-    except (sqlite3.Error, OSError) as error:
+    except (StorageProblem, OSError) as error:
+        fault = find_storage_problem(error, home.journal)
         words = "the export log cannot be written, so nothing is given out"
-        raise OSError(errno.EACCES, words, str(home.journal)) from error
+        where = f"{fault.where}: {fault.what}" if fault else str(home.journal)
+        raise StorageProblem(where, words, fault.remedy if fault else "Look at the disk") from error
     return event
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from data.home import JOURNAL_SCHEMA
+from data.storage.sqlite_file import empty_write_ahead, open_to_read, open_to_write, writing_transaction
+from data.storage.storage_faults import named_storage_faults
 
 PATIENCE_SECONDS = 10
 FIRST_LINK = "0" * 64
@@ -64,7 +65,6 @@ class Journal:
         `previous` and `link` join the payload. A changed or removed event breaks the chain; see `link_of`.
         """
         with self._writing() as connection:
-            connection.execute("begin immediate")
             before = connection.execute(
                 "select payload from event where kind = ? order by id desc limit 1", (kind,)
             ).fetchone()
@@ -84,7 +84,7 @@ class Journal:
 
     def end_of(self, kind: str) -> tuple[int, str]:
         """How many linked events of a kind there are, and the link of the last, at one moment."""
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
+        with closing(open_to_read(self.path, PATIENCE_SECONDS)) as connection, named_storage_faults(self.path):
             count, last = connection.execute(
                 "select count(*), (select payload from event where kind = $kind order by id desc limit 1)"
                 " from event where kind = $kind",
@@ -96,17 +96,12 @@ class Journal:
         """Events in order of writing; none when nothing was ever written."""
         if not self.path.exists():
             return []
-        # A writer that was killed leaves a half-written event; only who may write can roll it back on opening.
-        mode = "rw" if os.access(self.path, os.W_OK) else "ro"
-        connection = sqlite3.connect(f"file:{self.path}?mode={mode}", uri=True, timeout=PATIENCE_SECONDS)
-        try:
+        with closing(open_to_read(self.path, PATIENCE_SECONDS)) as connection, named_storage_faults(self.path):
             found = connection.execute(
                 "select id, at, author, kind, subject, payload, supersedes, words from event"
                 " left join free_text on id = event_id where ? is null or kind = ? order by id",
                 (kind, kind),
             ).fetchall()
-        finally:
-            connection.close()
         return [
             Event(
                 id=event_id,
@@ -130,25 +125,23 @@ class Journal:
         gone = [event.id for event in texts if event.subject in subjects or names_somebody(event.words or "")]
         if not self.path.exists():
             return 0
-        with self._writing() as connection:
+        with closing(open_to_write(self.path, JOURNAL_SCHEMA, PATIENCE_SECONDS)) as connection:
             connection.execute("pragma secure_delete = on")
-            connection.executemany("delete from free_text where event_id = ?", [(one,) for one in gone])
-        # Also where nothing is left to delete: an erasure may have been interrupted just before this.
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
-            connection.execute("vacuum")
+            with writing_transaction(connection, self.path):
+                connection.executemany("delete from free_text where event_id = ?", [(one,) for one in gone])
+            # Also where nothing is left to delete: an erasure may have been interrupted just before this.
+            with named_storage_faults(self.path):
+                connection.execute("vacuum")
+        empty_write_ahead(self.path, PATIENCE_SECONDS)
         return len(gone)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        if not self.path.exists():
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)
-        try:
-            connection.executescript(JOURNAL_SCHEMA.read_text(encoding="utf-8"))
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+        with (
+            closing(open_to_write(self.path, JOURNAL_SCHEMA, PATIENCE_SECONDS)) as connection,
+            writing_transaction(connection, self.path),
+        ):
+            yield connection
 
 
 def link_of(at: str, author: str, kind: str, subject: str, payload: dict[str, Any]) -> str:

@@ -40,7 +40,8 @@ def parts(content: bytes) -> Iterator[bytes]:
         yield from parts(gzip.decompress(content))
     elif content.startswith(b"SQLite format 3\x00"):
         with closing(sqlite3.connect(":memory:")) as database:
-            database.deserialize(content)
+            # In memory there is no write-ahead mode; bytes 18 and 19 name the mode (sqlite.org/fileformat2.html).
+            database.deserialize(content[:18] + b"\x01\x01" + content[20:])
             yield "\n".join(database.iterdump()).encode()
     elif content.startswith(b"PAR1"):
         yield _lines(pyarrow.parquet.read_table(pyarrow.BufferReader(content)).to_pylist())

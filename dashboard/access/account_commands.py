@@ -12,7 +12,7 @@ from dashboard.access.roles import ROLES
 from dashboard.access.settings import account_store
 from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import guessed_name, hash_of
-from data.accounts import Account, Act
+from data.account_records import Account, Act
 from data.errors import ExitCode, UsageProblem
 from data.home import department_home
 from data.journal import Journal

@@ -1,39 +1,43 @@
 """Copies of a home that can be proved whole, and the way back from one.
 
 A backup is a folder: archived files, manifests, generations and private files as they were, and `SHA256SUMS` in the
-form of `sha256sum`, written last. A folder without it is not a backup.
+form of `sha256sum`, written last. A folder without it is not a backup. SQLite copies its files itself, because people
+may be writing to them; sign-ins are left out of the copy.
 """
 
 import hashlib
 import os
 import shutil
-import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from data.accounts import end_sign_ins
 from data.errors import StorageProblem, UsageProblem
 from data.home import Home
+from data.storage.sqlite_file import COMPANIONS, copy_database, is_sqlite_file
 from etl.generations import publish
 from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, SHARED_FILE, flush_to_disk, make_folder, write_whole
+from etl.operations.prove_home import find_broken_chains, use_home
 from etl.operations.status import read_status
 
 SUMS = "SHA256SUMS"
 PREFIX = "backup-"
 PARTS = ("archive", "generations", "private", "sources")
-CHUNK = 1 << 20
+UNFINISHED = (".part", ".wal", *COMPANIONS)
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A finished backup: where it lies and how much it holds."""
+    """A finished backup: where it lies, how much it holds, and what is wrong with its chains, a sentence each."""
 
     folder: Path
     files: int
     size: int
+    problems: list[str]
 
 
 def default_folder(home: Home) -> Path:
@@ -51,30 +55,31 @@ def back_up(home: Home, out: Path) -> Backup:
     sums, size = [], 0
     for place in _files_to_copy(home):
         target = folder / place
-        _copy_file(home.root / place, target, is_journal=home.root / place == home.journal)
+        _copy_file(home.root / place, target, is_in_use=True)
+        if home.root / place == home.accounts:
+            end_sign_ins(target)
         size += target.stat().st_size
         sums.append(f"{_hash_file(target)}  {place}\n")
     write_whole(folder / SUMS, "".join(sums).encode(), PRIVATE_FILE)
-    return Backup(folder, len(sums), size)
+    return Backup(folder, len(sums), size, find_broken_chains(Home(folder)))
 
 
 def _files_to_copy(home: Home) -> Iterator[PurePosixPath]:
     """What a backup holds, relative to the home: no scratch, and no file that is still being written."""
     for part in PARTS:
         for path in sorted((home.root / part).rglob("*")):
-            unfinished = path.name.startswith(publish.BUILD_PREFIX) or path.name.endswith((".part", ".wal", "-journal"))
+            unfinished = path.name.startswith(publish.BUILD_PREFIX) or path.name.endswith(UNFINISHED)
             if path.is_file() and not path.is_symlink() and not unfinished:
                 yield PurePosixPath(path.relative_to(home.root).as_posix())
 
 
-def _copy_file(source: Path, target: Path, is_journal: bool = False) -> None:
-    """Copy one file, private. People may write to the journal at any time, so SQLite itself copies it."""
+def _copy_file(source: Path, target: Path, is_in_use: bool = False) -> None:
+    """Copy one file, private. `StorageProblem` when a SQLite file is damaged, or its copy is."""
     _make_parents(target)
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_CREAT | os.O_WRONLY | os.O_EXCL, PRIVATE_FILE))
-    if is_journal:
-        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-            live.backup(copy)
+    if is_in_use and is_sqlite_file(source):
+        copy_database(source, target)
     else:
         shutil.copyfile(source, target)
     flush_to_disk(target)
@@ -119,7 +124,7 @@ def listed_hashes(folder: Path) -> dict[PurePosixPath, str]:
 
 
 def restore_backup(home: Home, folder: Path) -> int:
-    """Bring a backup into an empty home and give the number of files; the pointer comes last.
+    """Bring a backup into an empty home and give the number of files; the pointer comes last. No sign-in comes back.
 
     A restore that was interrupted is simply run again. A home that holds anything else is left alone.
     """
@@ -148,17 +153,22 @@ def _bring_file(home: Home, folder: Path, place: PurePosixPath, digest: str) -> 
     _copy_file(folder / place, part)
     if _hash_file(part) != digest:
         raise StorageProblem(str(target), "the copy differs from the backup", "Check the disk and restore again")
+    if target == home.accounts:
+        end_sign_ins(part)
     part.chmod(SHARED_FILE if target.is_relative_to(home.generations) else PRIVATE_FILE)
     part.replace(target)
     flush_to_disk(target.parent)
 
 
-def drill_restore(home: Home, folder: Path) -> dict[str, object]:
-    """Restore a backup into a folder that is removed again, open it, and give its state as `status` does."""
+def drill_restore(home: Home, folder: Path) -> dict[str, Any]:
+    """Restore a backup into a folder that is removed again, use it, and give its state as `status` does.
+
+    `problems` in it: what is wrong with the chains of audit and export log, a sentence each.
+    """
     publish.prepare_home(home)
     trial = Home(home.staging / f"{publish.BUILD_PREFIX}drill-{uuid.uuid4()}")
     try:
         restore_backup(trial, folder)
-        return read_status(trial)
+        return read_status(trial) | {"problems": use_home(trial)}
     finally:
         shutil.rmtree(trial.root, ignore_errors=True)

@@ -1,14 +1,17 @@
 """Commands that keep records safe, backup and restore, and the one that erases a person, forget."""
 
 import getpass
+import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from data.accounts import Accounts
 from data.errors import ExitCode, UsageProblem
-from data.home import department_home
+from data.home import Home, department_home
 from data.journal import Journal
 from data.settings import check_all
 from etl.generations import publish
@@ -31,6 +34,7 @@ def backup_command(out: Out = None) -> None:
         payload = {"files": made.files, "bytes": made.size}
         Journal(home.journal).append("backup", made.folder.name, payload, getpass.getuser())
     print(f"{made.folder}: {made.files} files, {made.size:,} bytes; prove it with `python -m etl restore --drill`")
+    _end_with(made.problems)
 
 
 @app.command("restore")
@@ -48,11 +52,35 @@ def restore_command(
     chosen = backup.newest_backup(folder or backup.default_folder(home))
     if drill:
         told = backup.drill_restore(home, chosen)
-        print(f"{chosen}: can be restored; generation {told['generation']}, data to {told['as_of']}")
+        print(f"{chosen}: can be restored and used; generation {told['generation']}, data to {told['as_of']}")
+        _end_with(told["problems"])
         return
     count = backup.restore_backup(home, chosen)
     Journal(home.journal).append("restore", chosen.name, {"files": count}, getpass.getuser())
     print(f"{home.root}: {count} files restored from {chosen}")
+    _print_accounts(home, chosen)
+
+
+def _end_with(problems: Sequence[str]) -> None:
+    """Say what is wrong with the chains, and end as a disagreement does."""
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    if problems:
+        raise typer.Exit(ExitCode.DISAGREEMENT)
+
+
+def _print_accounts(home: Home, chosen: Path) -> None:
+    """Name who may sign in again: whoever was disabled after the backup is not disabled any more."""
+    accounts = Accounts(home.accounts)
+    enabled = [one for one in accounts.all() if not one.is_disabled]
+    accounts.close()
+    print("every sign-in has ended; people sign in again")
+    if enabled:
+        print(
+            f"look at these accounts before the app starts: whoever was disabled after {chosen.name} may sign in again"
+        )
+    for one in enabled:
+        print(f"  {one.name}, {one.role}; not any more: python -m dashboard user disable {shlex.quote(one.name)}")
 
 
 @app.command("forget")

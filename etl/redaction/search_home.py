@@ -23,6 +23,7 @@ import pyarrow.parquet
 
 from data.errors import StorageProblem
 from data.home import Home
+from data.storage.sqlite_file import in_rollback_mode, open_to_read
 
 SHORTEST_FREE = 5
 # Shorter numbers with dashes in them could be dates.
@@ -172,9 +173,9 @@ def _packed_parts(where: str, content: bytes) -> Iterator[bytes]:
 
 
 def _values_of_sqlite(content: bytes, path: Path | None) -> Iterator[object]:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro" if path else ":memory:", uri=path is not None)) as database:
+    with closing(open_to_read(path) if path else sqlite3.connect(":memory:")) as database:
         if path is None:
-            database.deserialize(content)
+            database.deserialize(in_rollback_mode(content))
         for (name,) in database.execute("select name from sqlite_master where type = 'table'").fetchall():
             for row in database.execute(f'select * from "{name}"'):
                 yield from row

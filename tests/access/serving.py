@@ -14,7 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from dashboard.access.sign_in.passwords import hash_of
-from data.accounts import Account, Accounts
+from data.account_records import Account
+from data.accounts import Accounts
 from data.home import Home
 from tests.browser.serving import Server, served
 

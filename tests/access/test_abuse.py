@@ -11,7 +11,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from dashboard.access.error_log import keep_values_out
-from data.accounts import Account, Accounts
+from data.account_records import Account
+from data.accounts import Accounts
 from data.home import Home
 from etl.sources.canonical import KINDS
 from tests.access.conftest import PEOPLE

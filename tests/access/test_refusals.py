@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data.accounts import Account, Accounts
+from data.account_records import Account
+from data.accounts import Accounts
 from data.home import PROJECT, Home
 from tests.browser.serving import free_port
 from tests.records import Records, loaded

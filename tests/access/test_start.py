@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access import start_checks
 from dashboard.access.settings import _open_store, account_store
-from data.accounts import Account
+from data.account_records import Account
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
 from tests.records import Records, loaded

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.accounts import Account, Accounts
+from data.account_records import Account
+from data.accounts import Accounts
 from data.home import PROJECT, Home
 from tests.app.test_garbage import run_alone
 from tests.benchmarks.tabs import Answer, open_tab

@@ -35,7 +35,7 @@ from dashboard.view import readers_outside
 from dashboard.view.operator_codes import operator_code
 from dashboard.view.reader_view import View, open_view
 from dashboard.view.readers_outside import NothingPublished
-from data.accounts import Account
+from data.account_records import Account
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
 from data.settings import read_disclosure

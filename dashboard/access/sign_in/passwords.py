@@ -7,7 +7,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from data.accounts import Account
+from data.account_records import Account
 from data.errors import UsageProblem
 
 SHORTEST, LONGEST = 12, 200

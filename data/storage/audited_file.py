@@ -1,0 +1,104 @@
+"""The file of accounts as a file: who reads it waits for nobody, and what is done is written to its audit."""
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from data.account_records import Act
+from data.home import ACCOUNTS_SCHEMA
+from data.journal import utc_now
+from data.storage.sqlite_file import open_to_read, open_to_write, writing_transaction
+from data.storage.storage_faults import named_storage_faults
+
+
+class AuditedFile:
+    """Two connections, one to read and one to write: a writer that waits for a lock keeps no reader waiting.
+
+    The file is created, readable by its owner only, at the first write. Errors of the disk are `StorageProblem`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        self.path = path
+        self._reader: sqlite3.Connection | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._reading = threading.Lock()
+        self._writing_lock = threading.RLock()
+
+    def audit(self, person: str, action: str, subject: str = "", result: str = "done", address: str = "") -> None:
+        """Append a row. Never a patient's value: names of pages, routes, rights and accounts only."""
+        row = (utc_now(), person, action, subject, result, address)
+        with self._writing() as connection:
+            last = connection.execute("select chain from audit order by id desc limit 1").fetchone()
+            connection.execute(
+                "insert into audit (at, person, action, subject, result, address, chain) values (?, ?, ?, ?, ?, ?, ?)",
+                (*row, link_audit_row(last[0] if last else "", row)),
+            )
+
+    def acts(self) -> list[Act]:
+        """The audit, oldest first."""
+        return [
+            Act(at=at, person=person, action=action, subject=subject, result=result, address=address)
+            for at, person, action, subject, result, address in self._long_rows(
+                "select at, person, action, subject, result, address from audit order by id"
+            )
+        ]
+
+    def broken_link(self) -> int | None:
+        """The number of the first row of the audit that was changed, or that follows a missing one; None = whole."""
+        chain, place = "", 0
+        rows = self._long_rows("select id, chain, at, person, action, subject, result, address from audit order by id")
+        for place, (number, written, *row) in enumerate(rows, start=1):
+            chain = link_audit_row(chain, tuple(row))
+            if written != chain or number != place:
+                return number
+        # The file itself counts the rows ever written: one that is gone from the end is missed too.
+        written = self._rows("select coalesce(max(seq), 0) from sqlite_sequence where name = 'audit'")
+        return place + 1 if written and written[0][0] != place else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._reading, self._writing_lock:
+            for connection in (self._reader, self._writer):
+                if connection is not None:
+                    connection.close()
+            self._reader = self._writer = None
+
+    def _rows(self, sql: str, *parameters: object) -> list[tuple]:
+        with self._reading:
+            if self._reader is None:
+                if not self.path.exists():
+                    return []
+                self._reader = open_to_read(self.path)
+            try:
+                with named_storage_faults(self.path):
+                    return self._reader.execute(sql, parameters).fetchall()
+            except BaseException:
+                # A connection that has failed is not asked again: the next reader opens another.
+                self._reader.close()
+                self._reader = None
+                raise
+
+    def _long_rows(self, sql: str) -> list[tuple]:
+        """Rows that take long to read, by a connection of their own: nobody's sign-in waits for them."""
+        if not self.path.exists():
+            return []
+        with closing(open_to_read(self.path)) as connection, named_storage_faults(self.path):
+            return connection.execute(sql).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._writing_lock:
+            if self._writer is None:
+                self._writer = open_to_write(self.path, ACCOUNTS_SCHEMA)
+            with writing_transaction(self._writer, self.path) as connection:
+                yield connection
+
+
+def link_audit_row(chain: str, row: tuple) -> str:
+    """The chain of the audit after one more row."""
+    return hashlib.sha256(json.dumps([chain, *row]).encode()).hexdigest()
