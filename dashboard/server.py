@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import anyio.to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,9 +21,12 @@ from dashboard.access.settings import SIGN_IN_WAYS, way_in
 from dashboard.access.sign_in import sign_in_forms
 from dashboard.access.sign_in.sign_in_routes import sign_in_routes
 from dashboard.exports.routes import EXPORT_ROUTES
+from dashboard.health import health_routes
 from dashboard.links.page_files import is_page
 from dashboard.static_files import CompressedAssets
 from data import bug_reports
+from data.errors import StorageProblem
+from data.storage.storage_faults import find_storage_problem
 
 SCRIPT = "/base-address.js"
 HEAD = b"<head>"
@@ -57,7 +61,7 @@ window.WebSocket = class extends window.WebSocket {{
 
 async def denied_response(request: Request, error: Exception) -> Response:
     """A route refused; where people sign in the audit says whom."""
-    if way_in() in SIGN_IN_WAYS:
+    if await anyio.to_thread.run_sync(way_in) in SIGN_IN_WAYS:
         reader = request.scope.get(READER)
         route = audit_name(path_inside(request.scope))
         await denials.note_denial(
@@ -66,8 +70,16 @@ async def denied_response(request: Request, error: Exception) -> Response:
     return sign_in_forms.gate_page(403, f"{getattr(error, 'what', 'this is not open to you')}.".capitalize())
 
 
+def storage_response(_: Request, error: Exception) -> Response:
+    """The disk does not do what a route needs: said so, with what to do."""
+    return sign_in_forms.storage_page(error) if isinstance(error, StorageProblem) else broken_response(_, error)
+
+
 def broken_response(_: Request, error: Exception) -> Response:
-    """A route failed: a reference, never the error."""
+    """A route failed: what is wrong with the disk, where it is the disk; else a reference, never the error."""
+    fault = find_storage_problem(error)
+    if fault is not None:
+        return sign_in_forms.storage_page(fault)
     return sign_in_forms.gate_page(
         500,
         f"Something went wrong. Tell whoever looks after this program: {bug_reports.keep_bug_report(error).reference}.",
@@ -141,6 +153,8 @@ def _is_html(message: Message) -> bool:
 PagesManager.uses_pages_directory = False
 
 keep_values_out()
-ROUTES = [Route(SCRIPT, base_address), *EXPORT_ROUTES, *sign_in_routes()]
+OURS = [Route(SCRIPT, base_address), *EXPORT_ROUTES, *sign_in_routes(), *health_routes()]
+# Below the path at which the app is served (`server.baseUrlPath`), as Streamlit's own.
+ROUTES = [Route(f"{base_path()}{one.path}", one.endpoint, methods=list(one.methods or ())) for one in OURS]
 MIDDLEWARE = [Middleware(Gate), Middleware(CompressedAssets), Middleware(WithBaseAddress)]
-EXCEPTION_HANDLERS = {AccessDenied: denied_response, Exception: broken_response}
+EXCEPTION_HANDLERS = {AccessDenied: denied_response, StorageProblem: storage_response, Exception: broken_response}

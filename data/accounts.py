@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from data.account_records import ACCOUNT, Account, Journey, SignedIn, account_of_row
+from data.errors import StorageProblem
 from data.storage.audited_file import AuditedFile
 from data.storage.storage_faults import named_storage_faults
 
@@ -26,8 +27,17 @@ class Accounts(AuditedFile):
         """Name the file and the clock."""
         super().__init__(path)
         self.clock = clock
+        self._has_people = False
+        # What people did last while nothing could be written: token → moment.
+        self._seen_unwritten: dict[str, float] = {}
 
     # Accounts
+
+    def has_people(self) -> bool:
+        """Whether anybody has an account. None is ever removed, so that a yes is remembered."""
+        if not self._has_people:
+            self._has_people = bool(self._rows("select 1 from account limit 1"))
+        return self._has_people
 
     def all(self) -> list[Account]:
         """Every account, by name."""
@@ -78,16 +88,26 @@ class Accounts(AuditedFile):
         if not found:
             return None
         token, started_at, seen_at, ends_at, *account = found[0]
+        seen_at = max(seen_at, self._seen_unwritten.get(token, seen_at))
         if self.clock() >= min(ends_at, seen_at + idle_seconds):
+            self._seen_unwritten.pop(token, None)
             return None
         return SignedIn(token, account_of_row(account), started_at, seen_at, ends_at)
 
     def seen(self, held: SignedIn, idle_seconds: float) -> None:
-        """Note that a person did something; written at most every few seconds."""
+        """Note that a person did something; written at most every few seconds.
+
+        Looking needs no write: where the disk takes none, or somebody else is writing, this process remembers it.
+        """
         at = self.clock()
-        if at - held.seen_at >= min(SEEN_EVERY_SECONDS, idle_seconds / 4):
-            with self._writing() as connection:
+        if at - held.seen_at < min(SEEN_EVERY_SECONDS, idle_seconds / 4):
+            return
+        try:
+            with self._writing(must_wait=False) as connection:
                 connection.execute("update session set seen_at = ? where token_hash = ?", (at, held.token_hash))
+            self._seen_unwritten.pop(held.token_hash, None)
+        except StorageProblem:
+            self._seen_unwritten[held.token_hash] = at
 
     def sign_out(self, token_hash: str) -> None:
         """End a sign-in."""

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from data.home import JOURNAL_SCHEMA
-from data.storage.sqlite_file import empty_write_ahead, open_to_read, open_to_write, writing_transaction
+from data.storage.sqlite_file import empty_write_ahead, holds_tables, open_to_read, open_to_write, writing_transaction
 from data.storage.storage_faults import named_storage_faults
 
 PATIENCE_SECONDS = 10
 FIRST_LINK = "0" * 64
+# To SQLite no limit.
+ALL = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,15 +94,17 @@ class Journal:
             ).fetchone()
         return count, json.loads(last)["link"] if last else FIRST_LINK
 
-    def events(self, kind: str | None = None) -> list[Event]:
-        """Events in order of writing; none when nothing was ever written."""
+    def events(self, kind: str | None = None, latest: int | None = None) -> list[Event]:
+        """Events in order of writing, all or the latest so many; none when nothing was ever written."""
         if not self.path.exists():
             return []
         with closing(open_to_read(self.path, PATIENCE_SECONDS)) as connection, named_storage_faults(self.path):
+            if not holds_tables(connection):
+                return []
             found = connection.execute(
                 "select id, at, author, kind, subject, payload, supersedes, words from event"
-                " left join free_text on id = event_id where ? is null or kind = ? order by id",
-                (kind, kind),
+                " left join free_text on id = event_id where ? is null or kind = ? order by id desc limit ?",
+                (kind, kind, ALL if latest is None else latest),
             ).fetchall()
         return [
             Event(
@@ -113,8 +117,13 @@ class Journal:
                 supersedes=supersedes,
                 words=words,
             )
-            for event_id, at, author, what, subject, payload, supersedes, words in found
+            for event_id, at, author, what, subject, payload, supersedes, words in reversed(found)
         ]
+
+    def last_event(self, kind: str) -> Event | None:
+        """The latest event of a kind; None when there is none."""
+        found = self.events(kind, latest=1)
+        return found[0] if found else None
 
     def erase_words(self, subjects: Collection[str], names_somebody: Callable[[str], bool]) -> int:
         """Erase what was written about these subjects, and every text that names somebody; give how many.

@@ -1,10 +1,12 @@
 """Denials in the audit: at most one a minute of each kind, so that nobody can fill the disk with them."""
 
 import time
+from contextlib import suppress
 
 import anyio.to_thread
 
 from dashboard.access.settings import account_store
+from data.errors import StorageProblem
 
 EVERY_SECONDS = 60
 KINDS_A_MINUTE = 120
@@ -20,4 +22,6 @@ async def note_denial(person: str, action: str, subject: str, result: str, addre
     if kind in _last or len(_last) >= KINDS_A_MINUTE:
         return
     _last[kind] = now
-    await anyio.to_thread.run_sync(account_store().audit, *kind)
+    # Saying no needs no write.
+    with suppress(StorageProblem):
+        await anyio.to_thread.run_sync(account_store().audit, *kind)

@@ -3,12 +3,17 @@
 import logging
 import threading
 import traceback
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.access.roles import BADGE
 from data import bug_reports
+from data.errors import StorageProblem
+from data.storage.storage_faults import find_storage_problem
 
 
 def keep_values_out() -> None:
@@ -27,17 +32,36 @@ def keep_values_out() -> None:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Show a reference instead of the error. True: nothing else is shown."""
+    """Show a reference instead of the error; of the disk what is wrong with it. True: nothing else is shown."""
+    fault = find_storage_problem(error)
+    if fault is not None:
+        st.error(storage_sentence(fault), icon=":material/error:")
+        return True
     st.error(
         "Something went wrong here. Tell whoever looks after this program: "
-        f"**{bug_reports.keep_bug_report(error).reference}**.",
+        f"**{bug_reports.keep_bug_report(error, _whose_run()).reference}**.",
         icon=":material/error:",
     )
     return True
 
 
+def storage_sentence(problem: StorageProblem) -> str:
+    """What is wrong with the disk, for a reader: the file's name, not where it lies."""
+    name = Path(problem.where).name if "/" in problem.where else problem.where
+    return f"{name}: {problem.what}. Tell whoever looks after this program. {problem.remedy}."
+
+
+def _whose_run() -> str:
+    """The badge of whoever's page this thread makes; empty outside of pages."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return str(run.user_info.get(BADGE) or "") if run else ""
+
+
 def _error_words(error: BaseException | None) -> str:
-    bug = bug_reports.keep_bug_report(error)
+    fault = find_storage_problem(error) if error else None
+    if fault is not None:
+        return f"storage: {fault}"
+    bug = bug_reports.keep_bug_report(error, _whose_run())
     place = _place_of_trace(error.__traceback__ if error else None)
     return f"error {bug.reference}: {type(error).__name__} {place}({bug.place})"
 

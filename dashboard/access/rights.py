@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.access.roles import OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
+from dashboard.access.roles import BADGE, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
 from dashboard.access.settings import ACCESS_VARIABLE, LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, way_in
 from data.errors import ExitCode, OutcomesError
 from data.home import home_in_service
 from queries.warehouse import open_current
 
 __all__ = [
+    "BADGE",
     "PAGE_RIGHTS",
     "RIGHTS",
     "AccessDenied",
@@ -25,7 +26,6 @@ __all__ = [
     "viewer",
 ]
 
-BADGE = "outcomes_badge"
 _asked_by_badge: dict[str, Callable[[], Viewer | None]] = {}
 
 

@@ -22,6 +22,8 @@ Right = Literal[
 ]
 Role = Literal["viewer", "quality", "coordinator", "lead", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
+# Under this name Streamlit hands on what stands for a sign-in.
+BADGE = "outcomes_badge"
 
 # `figures` alone are small-cell safe; `rows` are single procedures and why each counts; `local_numbers` are the
 # senders' own numbers. Accounts and audit open no patient's record.

@@ -100,6 +100,11 @@ class Access(Setting):
         signing_in = self.proxy.addresses if self.way == "proxy" else ()
         return frozenset((*self.tls_proxies, *signing_in)) if self.public_address else frozenset()
 
+    @property
+    def speak_for_others(self) -> frozenset[str]:
+        """Proxies that are believed about whom they pass on: the listed ones only, also on this machine."""
+        return frozenset((*self.tls_proxies, *(self.proxy.addresses if self.way == "proxy" else ())))
+
     @model_validator(mode="after")
     def says_enough(self) -> "Access":
         """What each way needs."""
@@ -141,7 +146,7 @@ def way_in() -> Way:
     chosen = access_settings().way
     if chosen:
         return chosen  # type: ignore[return-value]
-    return "accounts" if account_store().all() else OPEN
+    return "accounts" if account_store().has_people() else OPEN
 
 
 def account_store() -> Accounts:

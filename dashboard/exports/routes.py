@@ -4,8 +4,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-PATH = "/export/{export_id}"
-FIGURES_PATH = "/figures/{offer_id}"
+from dashboard.access.requests.paths import EXPORT, FIGURES
+
+PATH = f"{EXPORT}{{export_id}}"
+FIGURES_PATH = f"{FIGURES}{{offer_id}}"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 TYPES = {".zip": "application/zip", ".html": "application/octet-stream"}
 

@@ -9,10 +9,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from data.account_records import Act
+from data.errors import StorageProblem
 from data.home import ACCOUNTS_SCHEMA
 from data.journal import utc_now
-from data.storage.sqlite_file import open_to_read, open_to_write, writing_transaction
-from data.storage.storage_faults import named_storage_faults
+from data.storage.sqlite_file import PATIENCE_SECONDS, holds_tables, open_to_read, open_to_write, writing_transaction
+from data.storage.storage_faults import HELD, named_storage_faults
 
 
 class AuditedFile:
@@ -73,7 +74,11 @@ class AuditedFile:
             if self._reader is None:
                 if not self.path.exists():
                     return []
-                self._reader = open_to_read(self.path)
+                reader = open_to_read(self.path)
+                if not holds_tables(reader):
+                    reader.close()
+                    return []
+                self._reader = reader
             try:
                 with named_storage_faults(self.path):
                     return self._reader.execute(sql, parameters).fetchall()
@@ -88,15 +93,21 @@ class AuditedFile:
         if not self.path.exists():
             return []
         with closing(open_to_read(self.path)) as connection, named_storage_faults(self.path):
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql).fetchall() if holds_tables(connection) else []
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._writing_lock:
+    def _writing(self, must_wait: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction. Without `must_wait`, `StorageProblem` at once where somebody else writes."""
+        if not self._writing_lock.acquire(blocking=must_wait):
+            raise StorageProblem(str(self.path), *HELD)
+        try:
             if self._writer is None:
                 self._writer = open_to_write(self.path, ACCOUNTS_SCHEMA)
+            self._writer.execute(f"pragma busy_timeout = {round(PATIENCE_SECONDS * 1000) if must_wait else 0}")
             with writing_transaction(self._writer, self.path) as connection:
                 yield connection
+        finally:
+            self._writing_lock.release()
 
 
 def link_audit_row(chain: str, row: tuple) -> str:

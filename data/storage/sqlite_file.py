@@ -6,6 +6,7 @@ a disk that is full or closed a file that nobody is writing to is read as it lie
 
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -37,11 +38,23 @@ def open_to_write(path: Path, schema: Path, patience: float = PATIENCE_SECONDS) 
                 connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = full")
             connection.execute("pragma foreign_keys = on")
-            connection.executescript(schema.read_text(encoding="utf-8"))
+            _make_tables(connection, schema.read_text(encoding="utf-8"))
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def _make_tables(connection: sqlite3.Connection, schema: str) -> None:
+    """All tables or none; nothing where they are as the schema says."""
+    version = zlib.crc32(schema.encode()) & 0x7FFFFFFF
+    if connection.execute("pragma user_version").fetchone()[0] != version:
+        connection.executescript(f"begin immediate;\n{schema}\npragma user_version = {version};\ncommit;")
+
+
+def holds_tables(connection: sqlite3.Connection) -> bool:
+    """Whether tables were ever made in a file: one that was begun on a full disk is empty."""
+    return bool(connection.execute("select count(*) from sqlite_master").fetchone()[0])
 
 
 def open_to_read(path: Path, patience: float = PATIENCE_SECONDS) -> sqlite3.Connection:

@@ -1,6 +1,7 @@
 """A disk that is full or closed, a file that is damaged or held by others: one error, in words that name the place."""
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ _SQLITE_WORDS = {
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: DAMAGED,
 }
+# SQLite says no more than this where it has no room for what it keeps beside a file.
+UNCLEAR = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+LEAST_BYTES = 64 * 1024
 # An extended code of SQLite carries its kind in the lowest byte.
 _KIND = 0xFF
 
@@ -39,7 +43,8 @@ def find_storage_problem(error: BaseException, path: Path | None = None) -> Stor
     if isinstance(error, StorageProblem):
         return error
     if isinstance(error, sqlite3.Error):
-        words = _SQLITE_WORDS.get(sqlite_kind(error))
+        kind = sqlite_kind(error)
+        words = (_words_of_disk(path) if kind in UNCLEAR and path else None) or _SQLITE_WORDS.get(kind)
     elif isinstance(error, OSError):
         path = Path(str(error.filename)) if error.filename else path
         words = _words_of_number(error.errno)
@@ -63,6 +68,17 @@ def named_storage_faults(path: Path) -> Iterator[None]:
         if problem is None:
             raise
         raise problem from None
+
+
+def _words_of_disk(path: Path) -> tuple[str, str] | None:
+    """What is wrong with the disk of a file by the system's own account of it; None when nothing is."""
+    folder = next((one for one in path.parents if one.is_dir()), None)
+    if folder is None:
+        return None
+    told = os.statvfs(folder)
+    if told.f_flag & os.ST_RDONLY:
+        return READ_ONLY
+    return FULL if told.f_bavail * told.f_frsize < LEAST_BYTES else None
 
 
 def _words_of_number(number: int | None) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from dashboard.exports.report import report_command
 from dashboard.exports.routes import EXPORT_ROUTES
 from dashboard.view.reader_view import View, open_view
 from data import export_log
+from data.errors import StorageProblem
 from data.home import PROJECT, Home
 from etl.__main__ import app as etl_app
 from queries.catalogue.filters import EVERYTHING
@@ -65,7 +66,7 @@ Taken = list[bytes]
 def by_command(app: typer.Typer, *arguments: str) -> Taken:
     """What a command that ends well gives out, on the terminal."""
     done = CliRunner().invoke(app, arguments)
-    if isinstance(done.exception, OSError):
+    if isinstance(done.exception, OSError | StorageProblem):
         raise done.exception
     assert done.exit_code == 0, done.output
     return [done.stdout_bytes] if done.stdout_bytes else []
@@ -176,7 +177,7 @@ def test_rejected_rows_are_in_the_log_first(home: Home, tmp_path: Path, monkeypa
     assert (event.payload["what"], event.payload["rows"], event.payload["file"]) == ("rejected_rows", 1, "file 1")
     home.journal.rename(home.journal.with_suffix(".away"))
     home.journal.mkdir()
-    with pytest.raises(OSError, match="export log"):
+    with pytest.raises(StorageProblem, match="export log"):
         by_command(etl_app, "rejected", "--out", str(tmp_path / "again"))
     assert list((tmp_path / "again").iterdir()) == []
 

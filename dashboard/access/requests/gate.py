@@ -1,7 +1,11 @@
 """The gate, in front of every page, route, file and socket. What it does not know it does not let through."""
 
+from collections.abc import Callable
+from functools import cache
+from typing import TypeVar
 from urllib.parse import quote
 
+import anyio
 import anyio.to_thread
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
@@ -9,12 +13,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.access import denials
 from dashboard.access.identity import READER, Person, person_of, vouch_for
-from dashboard.access.requests import headers, media, neighbours, paths, sockets
+from dashboard.access.requests import fetch_limits, headers, media, neighbours, paths, sockets
 from dashboard.access.settings import SIGN_IN_WAYS, THIS_COMPUTER, access_settings, account_store, way_in
 from dashboard.access.sign_in import sign_in_forms
+from data.errors import StorageProblem
 
 SAFE_METHODS = ("GET", "HEAD")
+TOO_MANY = 429
+GATE_THREADS = 16
 OWN_COMPUTER = "This program answers only to its own computer, to the person who started it; or by TLS."
+
+
+Asked = TypeVar("Asked")
 
 
 class Gate:
@@ -34,10 +44,10 @@ class Gate:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = paths.path_inside(scope)
-        refusal = _refuse_request(scope, path)
-        someone = None if refusal else person_of(scope)
-        if refusal is None and way_in() in SIGN_IN_WAYS and paths.standing_of_path(path) != "open":
-            refusal = await _refusal_of(someone, scope, path)
+        try:
+            refusal, someone = await _judge_request(scope, path)
+        except StorageProblem as problem:
+            refusal, someone = sign_in_forms.storage_page(problem), None
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -46,13 +56,17 @@ class Gate:
         await self.app(_let_through(scope, someone), receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        someone = person_of(scope)
-        must_sign_in = way_in() in SIGN_IN_WAYS
+        try:
+            must_sign_in, someone = await _in_gate_thread(_look_who_asks, scope)
+        except StorageProblem:
+            await receive()
+            await send({"type": "websocket.close", "code": sockets.TRY_LATER})
+            return
         is_welcome = (
             paths.path_inside(scope) == paths.STREAM
             and headers.is_host_known(scope)
             and headers.is_same_origin(scope)
-            and _is_reachable_this_way(scope)
+            and _is_reachable_this_way(scope, must_sign_in)
             and (someone is not None or not must_sign_in)
             and sockets.is_room_for(someone.key if someone else "")
         )
@@ -68,11 +82,42 @@ class Gate:
         await sockets.watch_socket(self.app, _let_through(scope, someone), receive, send, someone)
 
 
-def _refuse_request(scope: Scope, path: str) -> Response | None:
+async def _judge_request(scope: Scope, path: str) -> tuple[Response | None, Person | None]:
+    """The answer to what may not be, or who asks. `StorageProblem` when the accounts cannot be read."""
+    if path == paths.ALIVE and headers.is_host_known(scope):
+        return None, None
+    must_sign_in, someone = await _in_gate_thread(_look_who_asks, scope)
+    refusal = _refuse_request(scope, path, must_sign_in)
+    if refusal is None and must_sign_in and paths.standing_of_path(path) != "open":
+        refusal = await _refusal_of(someone, scope, path)
+    if refusal is None and not fetch_limits.may_fetch_more(someone.key if someone else "", path):
+        name = someone.reader.name if someone else ""
+        await denials.note_denial(name, "request", paths.audit_name(path), "too many", headers.client_address(scope))
+        refusal = sign_in_forms.gate_page(TOO_MANY, "You fetch very many files. Wait a minute, then go on.")
+        refusal.headers["Retry-After"] = str(round(fetch_limits.WITHIN_SECONDS))
+    return refusal, someone
+
+
+def _look_who_asks(scope: Scope) -> tuple[bool, Person | None]:
+    """Whether people must sign in, and who sends a request. Reads the accounts: never on the event loop."""
+    return way_in() in SIGN_IN_WAYS, person_of(scope)
+
+
+async def _in_gate_thread(ask: Callable[[Scope], Asked], scope: Scope) -> Asked:
+    """Ask in a thread of the gate's own, so that what keeps other threads busy keeps no sign-in waiting."""
+    return await anyio.to_thread.run_sync(ask, scope, limiter=_gate_threads())
+
+
+@cache
+def _gate_threads() -> anyio.CapacityLimiter:
+    return anyio.CapacityLimiter(GATE_THREADS)
+
+
+def _refuse_request(scope: Scope, path: str, must_sign_in: bool) -> Response | None:
     """What nobody may do, whoever asks."""
     if not headers.is_host_known(scope):
         return sign_in_forms.gate_page(421, "This is not the address of this program.")
-    if not _is_reachable_this_way(scope):
+    if not _is_reachable_this_way(scope, must_sign_in):
         return sign_in_forms.gate_page(403, OWN_COMPUTER)
     if paths.standing_of_path(path) == "closed":
         return sign_in_forms.gate_page(404, "There is nothing here.")
@@ -81,14 +126,14 @@ def _refuse_request(scope: Scope, path: str) -> Response | None:
     return None
 
 
-def _is_reachable_this_way(scope: Scope) -> bool:
+def _is_reachable_this_way(scope: Scope, must_sign_in: bool) -> bool:
     """Without sign-in only over loopback, by nobody's proxy and from this user; with it also from elsewhere by TLS."""
-    if way_in() in SIGN_IN_WAYS:
+    if must_sign_in:
         return headers.is_local(scope) or headers.is_by_tls(scope)
     return (
         headers.is_local(scope)
         and not headers.is_passed_on(scope)
-        and not (way_in() == THIS_COMPUTER and neighbours.is_another_users(scope))
+        and not (access_settings().way == THIS_COMPUTER and neighbours.is_another_users(scope))
     )
 
 

@@ -93,12 +93,16 @@ def peer_address(scope: Scope) -> str:
 
 
 def client_address(scope: Scope) -> str:
-    """The address of the browser, as far as a proxy of this machine, or a listed one, tells."""
-    found = scope.get("client")
-    spoke = str(found[0]) if found else ""
-    if is_local(scope) or spoke not in access_settings().tls_ends_at:
-        return spoke
-    return Headers(scope=scope).get("x-forwarded-for", "").rpartition(",")[2].strip() or spoke
+    """The address of the browser, as far as listed proxies tell; of others the address that spoke to us itself.
+
+    What a proxy passes on stands last in its header; before it stands what it was told itself.
+    """
+    spoke, listed = peer_address(scope), access_settings().speak_for_others
+    passed_on = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",") if spoke in listed else []
+    for address in reversed([one.strip() for one in passed_on]):
+        if address and address not in listed:
+            return address
+    return spoke
 
 
 def is_secure() -> bool:

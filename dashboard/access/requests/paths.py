@@ -11,10 +11,14 @@ SIGN_OUT = "/sign-out"
 SIGNED_IN = "/signed-in"
 STREAM = "/_stcore/stream"
 MEDIA = "/media/"
+EXPORT = "/export/"
+FIGURES = "/figures/"
+ALIVE = "/healthz"
+READY = "/readyz"
 # Everything else below /_stcore is closed: metrics, the agent interface, uploads, script checks, components.
 CORE = ("/_stcore/health", "/_stcore/host-config", STREAM)
 CLOSED = ("/component", "/app/static", "/auth", "/oauth2callback")
-TO_ANYONE = ("/_stcore/health", "/healthz", "/readyz", "/favicon.png", SIGN_IN, f"{SIGN_IN}/start", f"{SIGN_IN}/back")
+TO_ANYONE = ("/_stcore/health", ALIVE, READY, "/favicon.png", SIGN_IN, f"{SIGN_IN}/start", f"{SIGN_IN}/back")
 
 # What else the audit names by its first part.
 NAMED = ("/_stcore", "/media", "/static", "/export", "/figures", "/auth", "/app", "/component")

@@ -12,11 +12,13 @@ from dashboard.access.identity import Person, find_person
 from dashboard.access.requests import headers
 from dashboard.access.requests.messages import judge_message
 from dashboard.access.settings import access_settings, account_store
+from data.errors import StorageProblem
 
 CHECK_SECONDS = 5
 MOST_SOCKETS = 1_000
 MOST_SOCKETS_EACH = 40
 ENDED = 1008
+TRY_LATER = 1013
 QUIET = ("nothing", "load_git_info", "dismiss_skills_nudge")
 
 _open: dict[str, set[asyncio.Event]] = defaultdict(set)
@@ -72,21 +74,22 @@ class _Socket:
             timeout = CHECK_SECONDS if self._someone else None
             waiting: set[asyncio.Future[Any]] = {self._next, self._ending}
             await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-            if not self._still_holds():
-                return await self._close(ENDED)
+            ending = await self._why_ended()
+            if ending is not None:
+                return await self._close(ending)
             if not self._next.done():
                 continue
             message, self._next = self._next.result(), None
             if message["type"] != "websocket.receive":
                 return message
-            verdict, kind = judge_message(message.get("bytes"), self._someone.reader if self._someone else None)
-            if verdict == "act":
+            judged = judge_message(message.get("bytes"), self._someone.reader if self._someone else None)
+            if judged.verdict == "act":
                 await self._note_activity()
-            if verdict in ("pass", "act"):
-                return message
-            await self._note_denial(kind)
-            if isinstance(verdict, int):
-                return await self._close(verdict)
+            if judged.verdict in ("pass", "act"):
+                return {**message, "bytes": judged.content}
+            await self._note_denial(judged.kind)
+            if isinstance(judged.verdict, int):
+                return await self._close(judged.verdict)
         return {"type": "websocket.disconnect", "code": ENDED}
 
     def let_go(self) -> None:
@@ -95,16 +98,20 @@ class _Socket:
             if waiting is not None:
                 waiting.cancel()
 
-    def _still_holds(self) -> bool:
+    async def _why_ended(self) -> int | None:
+        """The code to close with; None while the sign-in holds."""
         if self._ending.done():
-            return False
+            return ENDED
         if self._someone is None:
-            return True
-        now = find_person(self._someone.key)
-        return now is not None and now.reader == self._someone.reader
+            return None
+        try:
+            now = await anyio.to_thread.run_sync(find_person, self._someone.key)
+        except StorageProblem:
+            return TRY_LATER
+        return None if now is not None and now.reader == self._someone.reader else ENDED
 
     async def _note_activity(self) -> None:
-        now = find_person(self._someone.key) if self._someone else None
+        now = await anyio.to_thread.run_sync(find_person, self._someone.key) if self._someone else None
         if now and now.held:
             await anyio.to_thread.run_sync(account_store().seen, now.held, access_settings().sessions.idle_seconds)
 

@@ -4,7 +4,9 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
+from dashboard.access.error_log import storage_sentence
 from dashboard.access.requests import paths
+from data.errors import StorageProblem
 
 STYLE = (
     "body{font:17px/1.5 system-ui,sans-serif;margin:0;background:Canvas;color:CanvasText;color-scheme:light dark}"
@@ -52,6 +54,11 @@ def sign_out_form(name: str) -> HTMLResponse:
         f'<form method="post" action="{paths.base_path()}{paths.SIGN_OUT}"><button>Sign out</button></form>',
         "Sign out",
     )
+
+
+def storage_page(problem: StorageProblem) -> HTMLResponse:
+    """The disk is full, closed or held: what is wrong and what to do, with the file's name and not its place."""
+    return gate_page(503, storage_sentence(problem))
 
 
 def door_page(sentence: str, label: str, address: str, status: int = 200) -> HTMLResponse:

@@ -1,4 +1,4 @@
-"""Routes of signing in and out, and of health."""
+"""Routes of signing in and out."""
 
 from functools import cache
 from urllib.parse import parse_qs
@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import anyio
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.access import denials
@@ -17,7 +17,6 @@ from dashboard.access.sign_in import sign_in_forms
 from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import AT_ONCE, guessed_name, is_right
 from data.accounts import BROWSER_SECONDS, hash_secret
-from data.errors import NoGeneration
 
 LARGEST_FORM = 8 * 1024
 FORM_SECONDS = 10
@@ -28,8 +27,8 @@ JOURNEY_COOKIE = "outcomes_journey"
 async def sign_in_page(request: Request) -> Response:
     """The way to sign in that is in force."""
     next_page = paths.next_page(request.query_params.get("next", ""))
-    way = way_in()
-    if person_of(request.scope) is not None or way in ("open", "this-computer"):
+    way = await anyio.to_thread.run_sync(way_in)
+    if await anyio.to_thread.run_sync(person_of, request.scope) is not None or way in ("open", "this-computer"):
         return RedirectResponse(next_page, 303)
     if way == "accounts":
         return sign_in_forms.password_form(next_page)
@@ -42,7 +41,7 @@ async def sign_in_page(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """Name and password."""
-    if way_in() != "accounts":
+    if await anyio.to_thread.run_sync(way_in) != "accounts":
         return sign_in_forms.gate_page(404, "There is nothing here.")
     form = await _read_form(request)
     if form is None:
@@ -148,7 +147,7 @@ async def sign_out_page(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """End the sign-in here, on the server, and close its sockets; then at the identity provider."""
-    someone = person_of(request.scope)
+    someone = await anyio.to_thread.run_sync(person_of, request.scope)
     if someone is None or someone.held is None:
         return sign_in_forms.gate_page(200, "Sign out where you signed in: at your organisation's sign-in.")
     await anyio.to_thread.run_sync(account_store().sign_out, someone.key)
@@ -172,22 +171,6 @@ async def sign_out(request: Request) -> Response:
 async def signed_in(_: Request) -> Response:
     """Nothing, for those the gate lets through: a page asks when its socket closes."""
     return Response(status_code=204)
-
-
-async def healthz_route(_: Request) -> Response:
-    """The server lives."""
-    return PlainTextResponse("ok\n")
-
-
-async def readyz_route(_: Request) -> Response:
-    """There is a generation and it opens."""
-    from dashboard.view.reader_view import generation_in_service  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
-
-    try:
-        await anyio.to_thread.run_sync(generation_in_service)
-    except NoGeneration:
-        return PlainTextResponse("no generation\n", 503)
-    return PlainTextResponse("ready\n")
 
 
 def _return_address(request: Request) -> str:
@@ -222,16 +205,13 @@ async def _read_form(request: Request) -> dict[str, str] | None:
 
 
 def sign_in_routes() -> list[Route]:
-    """All of them, below the base path."""
-    at = paths.base_path()
+    """All of them, without the base path."""
     return [
-        Route(f"{at}{paths.SIGN_IN}", sign_in_page),
-        Route(f"{at}{paths.SIGN_IN}", sign_in, methods=["POST"]),
-        Route(f"{at}{paths.SIGN_IN}/start", start_oidc),
-        Route(f"{at}{paths.SIGN_IN}/back", return_from_oidc),
-        Route(f"{at}{paths.SIGN_OUT}", sign_out_page),
-        Route(f"{at}{paths.SIGN_OUT}", sign_out, methods=["POST"]),
-        Route(f"{at}{paths.SIGNED_IN}", signed_in),
-        Route(f"{at}/healthz", healthz_route),
-        Route(f"{at}/readyz", readyz_route),
+        Route(paths.SIGN_IN, sign_in_page),
+        Route(paths.SIGN_IN, sign_in, methods=["POST"]),
+        Route(f"{paths.SIGN_IN}/start", start_oidc),
+        Route(f"{paths.SIGN_IN}/back", return_from_oidc),
+        Route(paths.SIGN_OUT, sign_out_page),
+        Route(paths.SIGN_OUT, sign_out, methods=["POST"]),
+        Route(paths.SIGNED_IN, signed_in),
     ]
