@@ -16,6 +16,7 @@ from typing import Any
 from data.errors import StorageProblem
 from data.home import Home
 from data.journal import FIRST_LINK, Event, Journal, link_of
+from data.storage.chain_heads import ChainHead, send_head
 from data.storage.storage_faults import find_storage_problem
 
 KIND = "export"
@@ -32,6 +33,7 @@ def record_export(
     try:
         event = journal.append_linked(KIND, export_id, payload, author, purpose)
         _keep_end(_end_file(home), journal)
+        send_head(head_of(event))
     except (StorageProblem, OSError) as error:
         fault = find_storage_problem(error, home.journal)
         words = "the export log cannot be written, so nothing is given out"
@@ -81,6 +83,11 @@ def read_exports(home: Home) -> list[Event]:
 def find_export(home: Home, export_id: str) -> Event | None:
     """The export of that id."""
     return next((event for event in read_exports(home) if event.subject == export_id), None)
+
+
+def head_of(event: Event) -> ChainHead:
+    """The hash at an export, by the number of its event."""
+    return ChainHead("exports", event.id, str(event.payload.get("link")))
 
 
 def broken_links(home: Home) -> list[str]:

@@ -275,16 +275,6 @@ def rejected_command(out: Annotated[Path, typer.Option("--out", help="Folder to 
         print(f"{name}: {rows} rows")
 
 
-@app.command("rollback")
-def rollback_command() -> None:
-    """Put the generation before the present one back into service."""
-    home = _home_to_load()
-    with publish.only_load(home):
-        now, before = publish.roll_back(home)
-        Journal(home.journal).append("load", now, {"outcome": "rolled back", "generation": now}, getpass.getuser())
-    print(f"{now} is in service again; {before} is kept until five newer ones exist")
-
-
 @app.command("rebuild")
 def rebuild_command() -> None:
     """Build the generation in service anew from the archive, with this code and these settings."""

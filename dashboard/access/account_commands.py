@@ -4,6 +4,7 @@ import getpass
 import sys
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,8 +15,10 @@ from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import guessed_name, hash_of
 from data.account_records import Account, Act
 from data.errors import ExitCode, UsageProblem
+from data.export_log import head_of, read_exports
 from data.home import department_home
 from data.journal import Journal
+from data.storage.chain_heads import find_disagreements, read_heads
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 # The members are the roles of one table; a checker of types cannot follow that.
@@ -97,8 +100,14 @@ def unlock_account(name: Name) -> None:
 
 def audit_command(
     verify: Annotated[bool, typer.Option("--verify", help="Only check that no row was changed or removed.")] = False,
+    heads: Annotated[
+        Path | None,
+        typer.Option("--heads", help="Lines of syslog, or CHAIN_HEADS of a backup, to check against; - = stdin."),
+    ] = None,
 ) -> None:
     """Sign-ins, denials, changes of accounts, and exports, oldest first."""
+    if heads is not None:
+        _compare_heads(sys.stdin.read() if str(heads) == "-" else heads.read_text(encoding="utf-8", errors="replace"))
     broken = account_store().broken_link()
     if broken is not None:
         sys.stderr.write(f"The audit was changed: row {broken} does not follow from the row before it.\n")
@@ -108,6 +117,21 @@ def audit_command(
         return
     for act in sorted((*account_store().acts(), *export_acts()), key=lambda one: one.at):
         print("\t".join((act.at, act.person or "-", act.action, act.subject, act.result, act.address)).rstrip())
+
+
+def _compare_heads(text: str) -> None:
+    """Compare the chains with what was sent away; exit code 1 where they differ, 2 where nothing was given."""
+    sent = read_heads(text)
+    if not sent:
+        raise UsageProblem("--heads", "no line in it holds a head of ours", "Give lines with `outcomes chain …`")
+    exports = map(head_of, read_exports(department_home()))
+    now = {(one.chain, one.number): one.head for one in (*account_store().chain_heads(), *exports)}
+    problems = find_disagreements(sent, lambda chain, number: now.get((chain, number)))
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    if problems:
+        raise typer.Exit(ExitCode.DISAGREEMENT)
+    sys.stderr.write(f"{len(set(sent)):,} heads as they were sent away.\n")
 
 
 def export_acts() -> list[Act]:

@@ -12,6 +12,7 @@ from data.account_records import Act
 from data.errors import StorageProblem
 from data.home import ACCOUNTS_SCHEMA
 from data.journal import utc_now
+from data.storage.chain_heads import ChainHead, send_head
 from data.storage.sqlite_file import PATIENCE_SECONDS, holds_tables, open_to_read, open_to_write, writing_transaction
 from data.storage.storage_faults import HELD, named_storage_faults
 
@@ -35,10 +36,16 @@ class AuditedFile:
         row = (utc_now(), person, action, subject, result, address)
         with self._writing() as connection:
             last = connection.execute("select chain from audit order by id desc limit 1").fetchone()
-            connection.execute(
+            chain = link_audit_row(last[0] if last else "", row)
+            written = connection.execute(
                 "insert into audit (at, person, action, subject, result, address, chain) values (?, ?, ?, ?, ?, ?, ?)",
-                (*row, link_audit_row(last[0] if last else "", row)),
+                (*row, chain),
             )
+        send_head(ChainHead("audit", int(written.lastrowid or 0), chain))
+
+    def chain_heads(self) -> list[ChainHead]:
+        """The hash at each row of the audit, oldest first."""
+        return [ChainHead("audit", *row) for row in self._long_rows("select id, chain from audit order by id")]
 
     def acts(self) -> list[Act]:
         """The audit, oldest first."""

@@ -59,9 +59,15 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Deliveries in order of receipt. A file is in it once per source."""
+    """Deliveries in order of receipt. A file is in it once per source.
+
+    `counter` and `parent`, the file that was in service before, are of a published generation; 0 and empty before that,
+    and in homes of before there were any. They are not in its hash: the same files make the same generation.
+    """
 
     deliveries: tuple[Delivery, ...] = ()
+    counter: int = 0
+    parent: str = ""
 
     def find(self, sha256: str, source: str) -> Delivery | None:
         """The delivery of this content by this source, if there is one."""
@@ -96,13 +102,14 @@ class Manifest:
         )
 
     def redacted(self, hashes: Mapping[tuple[str, str], str]) -> "Manifest":
-        """The manifest of files that were redacted: (source, hash before) → hash now."""
-        return Manifest(
-            tuple(
+        """The manifest of files that were redacted, in its old place: (source, hash before) → hash now."""
+        return replace(
+            self,
+            deliveries=tuple(
                 replace(one, sha256=hashes[key], first_sha256=one.first_sha256 or one.sha256) if key in hashes else one
                 for one in self.deliveries
                 for key in [(one.source, one.sha256)]
-            )
+            ),
         )
 
     def without(self, sequences: set[int]) -> "Manifest":
@@ -137,12 +144,16 @@ class Manifest:
 
     def to_json(self) -> str:
         """The manifest as text."""
-        return json.dumps([asdict(one) for one in self.deliveries], indent=1)
+        return json.dumps(asdict(self), indent=1)
 
     @staticmethod
     def from_json(text: str) -> "Manifest":
-        """The manifest from its text."""
-        return Manifest(tuple(Delivery(**entry) for entry in json.loads(text)))
+        """The manifest from its text; one of before there were counters is a list of deliveries."""
+        content = json.loads(text)
+        if isinstance(content, list):
+            content = {"deliveries": content}
+        deliveries = tuple(Delivery(**entry) for entry in content["deliveries"])
+        return Manifest(deliveries, int(content.get("counter", 0)), str(content.get("parent", "")))
 
 
 @lru_cache

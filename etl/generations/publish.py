@@ -10,14 +10,24 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from data.errors import Busy, NoGeneration, StorageProblem
+from data.errors import Busy, NoGeneration, StorageProblem, UsageProblem
 from data.home import Home
 from data.journal import Journal
+from etl.generations.lineage import (
+    find_in_service,
+    find_parent,
+    list_published,
+    next_counter,
+    note_in_service,
+    note_present,
+    read_manifest,
+)
 from etl.generations.manifest import Manifest, manifest_path
 from etl.generations.storage import (
     PRIVATE_FILE,
@@ -63,6 +73,7 @@ def only_load(home: Home) -> Iterator[None]:
         lock.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
         lock.flush()
         sweep_leftovers(home)
+        note_present(home)
         yield
 
 
@@ -105,20 +116,25 @@ def open_build(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
 
 def publish_build(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
     """Put a finished build into service and give its file name."""
-    name = keep_build(home, path, connection, manifest)
+    name = keep_build(home, path, connection, replace(manifest, counter=0, parent=""))
     point_to(home, name)
     retain_generations(home)
     return name
 
 
 def keep_build(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> str:
-    """Put a finished build among the published ones, with its manifest, and give its file name."""
+    """Put a finished build among the published ones, with its manifest, and give its file name.
+
+    One whose manifest has no counter yet comes after all others, and after the one in service.
+    """
     connection.execute("checkpoint")
     connection.close()
     if path.with_name(f"{path.name}.wal").exists():
         raise StorageProblem(str(home.generations), "the build did not close cleanly", "Load again")
     Warehouse(path).rows("select count(*) from outcomes")
     name = f"gen-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{manifest.generation}.duckdb"
+    if not manifest.counter:
+        manifest = replace(manifest, counter=next_counter(home), parent=find_in_service(home) or "")
     write_whole(manifest_path(home.archive, name), manifest.to_json().encode(), PRIVATE_FILE)
     path.chmod(SHARED_FILE)
     flush_to_disk(path)
@@ -128,13 +144,9 @@ def keep_build(home: Home, path: Path, connection: duckdb.DuckDBPyConnection, ma
 
 
 def point_to(home: Home, name: str) -> None:
-    """Make a published file the one in service."""
+    """Make a published file the one in service; the history tells of it first."""
+    note_in_service(home, name)
     write_whole(home.current, f"{name}\n".encode(), SHARED_FILE)
-
-
-def list_published(home: Home) -> list[str]:
-    """Names of all published files, oldest first."""
-    return sorted(path.name for path in home.generations.glob("gen-*.duckdb"))
 
 
 def retain_generations(home: Home) -> None:
@@ -165,37 +177,19 @@ def hash_of(name: str) -> str:
 def current_manifest(home: Home) -> Manifest:
     """The manifest of the generation in service; empty when nothing was ever published.
 
-    Where the pointer is lost, the newest published file takes its place, so that the next load builds on all records.
+    Where the pointer is lost, what proves to have been in service takes its place; `NoGeneration` where nothing does.
     """
-    name = _pointed_to(home)
+    name = find_in_service(home)
     if name is None:
         return Manifest()
-    try:
-        return Manifest.from_json(manifest_path(home.archive, name).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError, TypeError):
+    found = read_manifest(home, name)
+    if found is None:
         raise StorageProblem(
             str(home.archive),
             "the manifest of the generation in service is gone or damaged",
             "Restore the archive from a backup, or go back one generation with `python -m etl rollback`",
-        ) from None
-
-
-def _pointed_to(home: Home) -> str | None:
-    try:
-        return current_path(home).name
-    except NoGeneration:
-        kept = list_published(home)
-        return kept[-1] if kept else _lost_file(home)
-
-
-def _lost_file(home: Home) -> str | None:
-    """Where all files are gone and manifests not: the file that the pointer names, else the newest one."""
-    built = {path.with_suffix(".duckdb").name for path in home.manifests.glob("gen-*.json")}
-    try:
-        name = home.current.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        name = ""
-    return name if name in built else max(built, default=None)
+        )
+    return found
 
 
 def in_service(home: Home) -> str | None:
@@ -206,11 +200,25 @@ def in_service(home: Home) -> str | None:
         return None
 
 
-def roll_back(home: Home) -> tuple[str, str]:
-    """Put the generation before the present one back into service; its name and the one it replaces."""
-    present = current_path(home).name
-    earlier = [name for name in list_published(home) if name < present]
-    if not earlier:
-        raise NoGeneration(str(home.generations), "there is no earlier generation", "Load files to make a new one")
-    point_to(home, earlier[-1])
-    return earlier[-1], present
+def roll_back(home: Home, to: str | None = None) -> tuple[str, str]:
+    """Put another generation into service, the one before the present or the one named by file or hash.
+
+    Gives its name and the one it replaces; empty where the pointer was lost.
+    """
+    if to is None:
+        present = find_in_service(home) or current_path(home).name
+        target = find_parent(home, present)
+    else:
+        found = [name for name in list_published(home) if to in (name, Path(name).stem, hash_of(name))]
+        if not found:
+            raise UsageProblem("--to", "no published generation has this name", "See the folder generations/")
+        target, present = found[-1], _present_name(home)
+    point_to(home, target)
+    return target, present
+
+
+def _present_name(home: Home) -> str:
+    try:
+        return current_path(home).name
+    except NoGeneration:
+        return ""

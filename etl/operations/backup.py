@@ -2,7 +2,7 @@
 
 A backup is a folder: archived files, manifests, generations and private files as they were, and `SHA256SUMS` in the
 form of `sha256sum`, written last. A folder without it is not a backup. SQLite copies its files itself, because people
-may be writing to them; sign-ins are left out of the copy.
+may be writing to them; sign-ins are left out of the copy. `CHAIN_HEADS` holds the ends of the hash chains as they were.
 """
 
 import hashlib
@@ -21,10 +21,11 @@ from data.home import Home
 from data.storage.sqlite_file import COMPANIONS, copy_database, is_sqlite_file
 from etl.generations import publish
 from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, SHARED_FILE, flush_to_disk, make_folder, write_whole
-from etl.operations.prove_home import find_broken_chains, use_home
+from etl.operations.prove_home import find_broken_chains, last_heads, use_home
 from etl.operations.status import read_status
 
 SUMS = "SHA256SUMS"
+HEADS = "CHAIN_HEADS"
 PREFIX = "backup-"
 PARTS = ("archive", "generations", "private", "sources")
 UNFINISHED = (".part", ".wal", *COMPANIONS)
@@ -60,8 +61,12 @@ def back_up(home: Home, out: Path) -> Backup:
             end_sign_ins(target)
         size += target.stat().st_size
         sums.append(f"{_hash_file(target)}  {place}\n")
+    copy = Home(folder)
+    heads = "".join(f"{head.to_line()}\n" for head in last_heads(copy))
+    write_whole(folder / HEADS, heads.encode(), PRIVATE_FILE)
+    problems = find_broken_chains(copy)
     write_whole(folder / SUMS, "".join(sums).encode(), PRIVATE_FILE)
-    return Backup(folder, len(sums), size, find_broken_chains(Home(folder)))
+    return Backup(folder, len(sums), size, problems)
 
 
 def _files_to_copy(home: Home) -> Iterator[PurePosixPath]:

@@ -14,8 +14,9 @@ from data.journal import Journal
 from etl.build.cache import StagedCache
 from etl.generations import file_archive, identities
 from etl.generations.file_archive import Incoming, content_hash
+from etl.generations.lineage import list_published
 from etl.generations.manifest import Delivery, Manifest, manifest_path
-from etl.generations.publish import current_manifest, hash_of, list_published, point_to, retain_generations, signed_off
+from etl.generations.publish import current_manifest, hash_of, point_to, retain_generations, signed_off
 from etl.load import Progress, build_from
 from etl.redaction import erasure_in_progress, excluded_people
 from etl.redaction.archived_readings import Readings

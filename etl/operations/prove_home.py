@@ -2,9 +2,10 @@
 
 from data.accounts import Accounts, hash_secret
 from data.errors import StorageProblem
-from data.export_log import broken_links
+from data.export_log import broken_links, head_of, read_exports
 from data.home import Home
 from data.journal import Journal
+from data.storage.chain_heads import ChainHead
 
 MOMENT_SECONDS = 60.0
 
@@ -18,6 +19,16 @@ def find_broken_chains(home: Home) -> list[str]:
         accounts.close()
     audit = [] if row is None else [f"the audit was changed: row {row} does not follow from the row before it"]
     return audit + [f"the export log was changed: {one}" for one in broken_links(home)]
+
+
+def last_heads(home: Home) -> list[ChainHead]:
+    """The hash at the end of the audit and of the export log, to be kept elsewhere."""
+    accounts = Accounts(home.accounts)
+    try:
+        ends = accounts.chain_heads()[-1:]
+    finally:
+        accounts.close()
+    return ends + [head_of(event) for event in read_exports(home)[-1:]]
 
 
 def use_home(home: Home) -> list[str]:

@@ -1,4 +1,4 @@
-"""Commands that keep records safe, backup and restore, and the one that erases a person, forget."""
+"""Commands that keep records safe, backup, restore and rollback, and the one that erases a person, forget."""
 
 import getpass
 import shlex
@@ -81,6 +81,20 @@ def _print_accounts(home: Home, chosen: Path) -> None:
         )
     for one in enabled:
         print(f"  {one.name}, {one.role}; not any more: python -m dashboard user disable {shlex.quote(one.name)}")
+
+
+@app.command("rollback")
+def rollback_command(
+    to: Annotated[str | None, typer.Option("--to", help="A published generation, by file name or hash.")] = None,
+) -> None:
+    """Put the generation before the present one, or the one named, back into service."""
+    check_all()
+    home = department_home()
+    publish.prepare_home(home)
+    with publish.only_load(home):
+        now, before = publish.roll_back(home, to)
+        Journal(home.journal).append("load", now, {"outcome": "rolled back", "generation": now}, getpass.getuser())
+    print(f"{now} is in service again" + (f"; {before} is kept until five newer ones exist" if before else ""))
 
 
 @app.command("forget")

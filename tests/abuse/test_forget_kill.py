@@ -12,7 +12,7 @@ import pytest
 
 from data.home import PROJECT, Home
 from data.journal import Journal
-from etl.generations import publish
+from etl.generations import lineage, publish
 from etl.generations.publish import current_manifest
 from etl.operations.forget import forget_patient
 from queries.warehouse import open_current
@@ -26,7 +26,7 @@ CHILD = """
 import importlib, os, signal, sys
 from pathlib import Path
 from data.home import Home
-from etl.generations import publish
+from etl.generations import lineage, publish
 from etl.operations import forget
 
 root, person, moment, where = sys.argv[1:5]
@@ -125,8 +125,8 @@ def test_an_erasure_that_was_killed_is_run_again(homes: tuple[Home, Home], home:
     assert not (home.private / "erasing.json").exists()
     assert facts(home) == facts(after)
     assert current_manifest(home).contents == current_manifest(after).contents
-    assert len(publish.list_published(home)) == len(publish.list_published(after)) == 2
-    assert {publish.hash_of(name) for name in publish.list_published(home)} & publish.signed_off(home)
+    assert len(lineage.list_published(home)) == len(lineage.list_published(after)) == 2
+    assert {publish.hash_of(name) for name in lineage.list_published(home)} & publish.signed_off(home)
 
 
 @pytest.mark.thorough

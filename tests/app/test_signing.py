@@ -12,7 +12,7 @@ from data.errors import UsageProblem
 from data.home import Home
 from data.journal import Journal
 from etl.generations import publish
-from etl.generations.publish import list_published
+from etl.generations.lineage import list_published
 from queries.catalogue import metrics
 from queries.catalogue.filters import Filters
 from queries.explain import restatements

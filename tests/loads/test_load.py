@@ -14,7 +14,8 @@ import pytest
 from data.home import PROJECT, Home
 from data.journal import Journal
 from etl.generations import publish
-from etl.generations.publish import current_manifest, list_published
+from etl.generations.lineage import list_published
+from etl.generations.publish import current_manifest
 from etl.sources.canonical import PROCEDURES
 from queries.warehouse import open_current
 from tests.commands import run_etl as run
