@@ -66,11 +66,20 @@ class Timepoints(Setting):
 
 
 class DisclosureRule(Setting):
-    """Counts from 1 to `hide_up_to` are hidden, what is shown is rounded to `round_to`."""
+    """Counts from 1 to `hide_up_to` are hidden, what is shown is rounded to `round_to`.
+
+    `zeros`: whether "none of them" and "all of them" are shown. They name nobody, and say something of everybody.
+    """
 
     title: str
+    zeros: Literal["shown", "hidden"] = "shown"
     hide_up_to: int = Field(ge=1)
     round_to: int = Field(ge=1)
+
+    @property
+    def zeros_words(self) -> str:
+        """The policy on zeros, for a sentence."""
+        return "none and all are shown as such" if self.zeros == "shown" else "none and all are hidden too"
 
 
 class Disclosure(Setting):

@@ -49,7 +49,7 @@ def about_figures(view: View) -> str:
     if view.reader.is_kept_outside:
         whose += " and, as this department has set it (own_department), for its own quality role"
     return (
-        f"Figures for {whose}. Counts up to {rule.hide_up_to} are hidden, others rounded to the "
+        f"Figures for {whose}. Counts up to {rule.hide_up_to} are hidden, {rule.zeros_words}, others rounded to the "
         f"nearest {rule.round_to}, rates computed from the rounded counts ({rule.title})."
     )
 

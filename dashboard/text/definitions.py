@@ -98,7 +98,7 @@ def glossary_text() -> str:
 
 def settings_in_force() -> list[tuple[str, str]]:
     """Settings that decide figures."""
-    windows = read_timepoints()
+    windows, rule = read_timepoints(), read_disclosure().in_force
     rows = [("baseline", f"up to {windows.baseline.lookback_days} days before the start")]
     rows += [
         (window.label, f"day {window.first_day} to {window.last_day}, nearest to {window.target_hours:.0f} hours")
@@ -108,7 +108,7 @@ def settings_in_force() -> list[tuple[str, str]]:
         ("plain figures", f"from {PLAIN_FROM:.0%} recorded"),
         ("figures with caution", f"from {CAUTION_FROM:.0%} recorded"),
         ("figures that stand alone", f"from {FEWEST} recorded"),
-        ("for readers outside the department", read_disclosure().in_force.title),
+        ("for readers outside the department", f"{rule.title}; {rule.zeros_words}"),
         ("for the department's own quality role", OWN_DEPARTMENT_SEES[read_disclosure().own_department]),
         ("shape of the warehouse", f"version {SCHEMA_VERSION}"),
     ]

@@ -31,7 +31,7 @@ from queries.figures.counts import (
 )
 from queries.figures.gates import choose_gate
 from queries.figures.incidence import incidence_values
-from queries.figures.suppress import suppress_figures
+from queries.figures.suppress import gate_by_shown, suppress_figures
 from queries.statistics import intervals
 from queries.warehouse import Warehouse
 
@@ -127,13 +127,14 @@ def _outside_figures(
         if len(picked) == 1 and others:
             tables = [months_over(question.filters.with_values(key, (other,))) for other in others]
             neighbours.append(pd.concat(tables, ignore_index=True))
-    shown = suppress_figures(months_over(question.filters), read_disclosure().in_force, neighbours)
+    rule = read_disclosure().in_force
+    shown = suppress_figures(months_over(question.filters), rule, neighbours)
     if span:
         inside = (shown["period_start"] >= span.start) & (shown["period_end"] <= span.end)
         shown = shown[inside.astype(bool)].reset_index(drop=True)
         if period is None:
             shown = shown.assign(period=None, period_start=None, period_end=None, period_complete=None)
-            shown["gate"] = shown["gate"].mask(shown["recorded"].eq(0).fillna(False).astype(bool), "counts_only")
+            shown = gate_by_shown(shown, rule)
     return shown.assign(filters=outside_readers.describe_question(warehouse, filters if span else question.filters))
 
 

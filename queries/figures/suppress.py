@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.settings import DisclosureRule
-from queries.figures.gates import choose_gate
+from queries.figures.gates import choose_gate, share_of
 from queries.statistics import intervals
 
 CORE = ("eligible", "recorded", "numerator")
@@ -56,12 +56,35 @@ def suppress_figures(
     counts["procedures"] = counts["eligible"] + sum(counts[name] for name in EXCLUSIONS)
     counts["followed_up"] = np.where(hidden | few_followed, np.nan, _round_counts(counts["followed_up"], rule.round_to))
     counts["followed_up_of"] = np.where(figures["followed_up_of"].notna(), counts["eligible"], np.nan)
-    return figures.assign(
-        **{name: _whole_numbers(counts[name]) for name in (*COUNTS, *FOLLOWED)},
-        **_figures_shown(figures, counts, hidden),
-        gate=figures["gate"].mask(hidden, choose_gate(0, 0.0, stands_alone=True)),
-        suppressed=hidden,
-    )
+    rounded = {name: _whole_numbers(counts[name]) for name in (*COUNTS, *FOLLOWED)}
+    shown = gate_by_shown(figures.assign(**rounded), rule)
+    return shown.assign(**_figures_shown(figures.assign(gate=shown["gate"]), counts, hidden), suppressed=hidden)
+
+
+def gate_by_shown(shown: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
+    """Gates from the numbers shown: the exact ones would tell on which side of a bound a rounded share lies.
+
+    Of a count that is hidden beside a figure the most that the rule hides is taken. Where those followed up are hidden,
+    few are or few are not: these two are far apart, and the exact gate tells no more than which.
+    """
+    named = ("recorded", "eligible", "baseline_missing", "followed_up")
+    recorded, eligible, unasked, followed = (shown[name].to_numpy(float, na_value=np.nan) for name in named)
+    could = np.where(np.isnan(eligible), recorded + rule.hide_up_to, eligible)
+    could = could + np.where(np.isnan(unasked), rule.hide_up_to, unasked)
+    is_followed = shown["followed_up_of"].notna().to_numpy()
+    did = np.where(is_followed, np.fmin(recorded, followed), recorded)
+    gates = []
+    for part, whole, exact, is_unknown, stands_alone in zip(
+        np.where(np.isnan(recorded), np.nan, did), could, shown["gate"], is_followed & np.isnan(followed),
+        shown["period"].isna(), strict=True,
+    ):  # fmt: skip
+        if np.isnan(part):
+            gates.append(choose_gate(0, 0.0, stands_alone=True))
+        elif is_unknown:
+            gates.append(exact)
+        else:
+            gates.append(choose_gate(int(part), min(1.0, share_of(int(part), int(whole))), stands_alone))
+    return shown.assign(gate=pd.Series(gates, index=shown.index, dtype=object))
 
 
 def suppress_thresholds(curve: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
@@ -105,9 +128,15 @@ def _is_small(counts: np.ndarray, rule: DisclosureRule) -> np.ndarray:
 
 
 def _has_small_core(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np.ndarray:
-    """Rows whose figure itself rests on a small count: those who could count, did answer, said yes, said no."""
-    said_no = counts["recorded"] - counts["numerator"]
-    return np.logical_or.reduce([_is_small(each, rule) for each in (said_no, *(counts[name] for name in CORE))])
+    """Rows whose figure itself rests on a small count: those who could count, did answer, said yes, said no.
+
+    Whether none counts as small is the rule's to say; a row that nobody is in tells of nobody.
+    """
+    core = (counts["recorded"] - counts["numerator"], *(counts[name] for name in CORE))
+    small = [_is_small(each, rule) for each in core]
+    if rule.zeros == "hidden":
+        small += [(each == 0) & (counts["eligible"] > 0) for each in core]
+    return np.logical_or.reduce(small)
 
 
 def _has_few_followed(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np.ndarray:

@@ -84,7 +84,7 @@ def _title_lines(scope: Scope) -> list[str]:
     return [
         *lines,
         f"For readers outside the department: counts from 1 to {rule.hide_up_to} are hidden ({rule.title}),",
-        f"the rest rounded to {rule.round_to}, and rates are of rounded numbers.",
+        f"{rule.zeros_words}, the rest rounded to {rule.round_to}, and rates are of rounded numbers.",
         f"Signed off: {shown}",
     ]
 

@@ -103,3 +103,27 @@ def test_only_complete_periods_leave_the_department(tmp_path: Path) -> None:
 def test_the_department_sees_exact_numbers(tmp_path: Path) -> None:
     table = summarise(department(tmp_path / "g.duckdb", {"A": (3, 4)}), read_catalogue()["same_day_discharge"])
     assert (table["numerator"].iloc[0], table["suppressed"].iloc[0]) == (3, False)
+
+
+@pytest.mark.parametrize("unknown", [14, 15])
+def test_gates_are_of_the_numbers_shown(unknown: int, tmp_path: Path) -> None:
+    """57 of 71 is above four fifths and 57 of 72 below; outside both are 55 of 70, and nothing tells them apart."""
+    known = [outcome(place, discharge_day=int(place > 30), disposition="home") for place in range(1, 58)]
+    more = [outcome(place, discharge_day=None) for place in range(58, 58 + unknown)]
+    warehouse = warehouse_of(tmp_path / "g.duckdb", [*known, *more])
+    exact = summarise(warehouse, read_catalogue()["same_day_discharge"]).iloc[0]
+    shown = outside(warehouse, "same_day_discharge").iloc[0]
+    assert exact["gate"] == ("plain" if unknown == 14 else "caution")
+    assert (shown["recorded"], shown["eligible"], shown["gate"]) == (55, 70, "caution")
+
+
+def test_the_rule_says_whether_none_and_all_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = tmp_path / "home" / "settings"
+    settings.mkdir(parents=True)
+    (settings / "disclosure.toml").write_text('[rules.cms_11]\nzeros = "hidden"\n', encoding="utf-8")
+    none = department(tmp_path / "none.duckdb", {"A": (0, 40), "B": (30, 40), "C": (40, 40)})
+    everybody = department(tmp_path / "all.duckdb", {"A": (40, 0), "B": (30, 40), "C": (40, 40)})
+    for warehouse in (none, everybody):
+        table = outside(warehouse, "same_day_discharge", by="site")
+        assert set(table.loc[table["suppressed"], "group"]) >= {"A"}
+        assert table["suppressed"].sum() == 2, "one alone would follow by subtraction"
