@@ -66,8 +66,11 @@ class Accounts(AuditedFile):
 
     # Sign-ins
 
-    def sign_in(self, name: str, lasts_seconds: float) -> str:
-        """Begin a sign-in and give its token, which is not kept."""
+    def sign_in(self, name: str, lasts_seconds: float, provider: tuple[str, str] | None = None) -> str:
+        """Begin a sign-in and give its token, which is not kept.
+
+        `provider`: how an identity provider calls the person and its own sign-in.
+        """
         token = secrets.token_urlsafe(TOKEN_BYTES)
         begun = self.clock()
         with self._writing() as connection:
@@ -76,6 +79,8 @@ class Accounts(AuditedFile):
                 "insert into session values (?, ?, ?, ?, ?)",
                 (hash_secret(token), name, begun, begun, begun + lasts_seconds),
             )
+            if provider is not None:
+                connection.execute("insert into provider_session values (?, ?, ?)", (hash_secret(token), *provider))
         return token
 
     def signed_in(self, token_hash: str, idle_seconds: float) -> SignedIn | None:
@@ -113,6 +118,20 @@ class Accounts(AuditedFile):
         """End a sign-in."""
         with self._writing() as connection:
             connection.execute("delete from session where token_hash = ?", (token_hash,))
+
+    def end_at_provider(self, subject: str, session: str) -> list[tuple[str, str]]:
+        """End the sign-ins that began at the provider as this person, or as this sign-in there: (key, name) of each.
+
+        Where both are given only that sign-in of that person ends.
+        """
+        with self._writing() as connection:
+            ended = connection.execute(
+                "select token_hash, name from provider_session join session using (token_hash)"
+                " where ($subject = '' or subject = $subject) and ($session = '' or provider_session = $session)",
+                {"subject": subject, "session": session},
+            ).fetchall()
+            connection.executemany("delete from session where token_hash = ?", [(key,) for key, _ in ended])
+        return ended
 
     # Journeys to an identity provider
 
@@ -185,5 +204,6 @@ def hash_secret(secret: str) -> str:
 def end_sign_ins(path: Path) -> None:
     """End every sign-in in a copy at rest: sessions, journeys, browsers that are known again."""
     with closing(sqlite3.connect(path)) as connection, named_storage_faults(path), connection:
-        for table in ("session", "journey", "browser", "wrong_password"):
+        there = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+        for table in there & {"provider_session", "session", "journey", "browser", "wrong_password"}:
             connection.execute(f"delete from {table}")

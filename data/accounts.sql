@@ -20,6 +20,14 @@ create table if not exists session (
     ends_at real not null
 );
 
+-- How an identity provider calls the person and its own sign-in, for when it ends them.
+create table if not exists provider_session (
+    token_hash text primary key references session (token_hash) on delete cascade,
+    subject text not null,
+    -- empty where the provider does not say
+    provider_session text not null
+);
+
 -- A sign-in that has gone to the identity provider and not come back.
 create table if not exists journey (
     state_hash text primary key,

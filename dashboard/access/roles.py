@@ -129,6 +129,7 @@ ROUTE_RIGHTS: dict[str, Right | Literal["anyone", "signed in", "own tab", "nobod
     "/sign-in": "anyone",
     "/sign-in/start": "anyone",
     "/sign-in/back": "anyone",
+    "/sign-in/ended": "anyone",
     "/healthz": "anyone",
     "/readyz": "anyone",
     "/_stcore/health": "anyone",

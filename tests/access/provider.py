@@ -16,6 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "outcomes", "secret-for-tests"
+LEFT_OUT = "left out"
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Provider:
     signing_key: RSAKey | None = None
     signed_in: str | None = None
     issuer: str = ""
+    keys_asked: int = 0
     asked: list[dict[str, str]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -36,10 +38,22 @@ class Provider:
         """The identity token that answers a code."""
         now = int(time.time())
         claims = {
-            "iss": self.issuer, "aud": CLIENT, "sub": person, "email": person, "email_verified": True,
+            "iss": self.issuer, "aud": CLIENT, "sub": person, "sid": f"there-{person}", "email": person,
+            "email_verified": True,
             "groups": self.people[person], "iat": now, "exp": now + self.lasts_seconds, "nonce": code["nonce"],
         } | self.change  # fmt: skip
-        return jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signing_key or self.key)
+        claims = {name: value for name, value in claims.items() if value != LEFT_OUT}
+        signing = self.signing_key or self.key
+        return jwt.encode({"alg": "RS256", "kid": signing.kid}, claims, signing)
+
+    def logout_token(self, **change: object) -> str:
+        """What the provider sends when somebody's sign-in there ends."""
+        claims = {
+            "iss": self.issuer, "aud": CLIENT, "iat": int(time.time()), "jti": secrets.token_hex(8),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        } | change  # fmt: skip
+        signing = self.signing_key or self.key
+        return jwt.encode({"alg": "RS256", "kid": signing.kid}, claims, signing)
 
 
 @contextmanager
@@ -62,6 +76,7 @@ def provider(people: dict[str, list[str]]) -> Iterator[Provider]:
                         ("end_session_endpoint", "end"))}
                 )  # fmt: skip
             elif parts.path == "/keys":
+                known.keys_asked += 1
                 self._json({"keys": [known.key.as_dict(private=False)]})
             elif parts.path == "/authorize":
                 known.asked.append(asked)

@@ -41,6 +41,7 @@ class Gated:
     home: Home
     accounts: Accounts
     cookies: dict[str, str] = field(default_factory=dict)
+    base: str = ""
 
     @property
     def host(self) -> str:
@@ -76,7 +77,7 @@ class Gated:
 
     def sign_in(self, who: str, password: str = PASSWORD) -> str:
         """A new sign-in's cookie."""
-        answer = self.post("/sign-in", name=who, password=password)
+        answer = self.post(f"{self.base}/sign-in", name=who, password=password)
         assert answer.status == 303, (answer.status, answer.body)
         return answer.headers["set-cookie"].split(";", 1)[0]
 
@@ -89,7 +90,7 @@ class Gated:
         if who is not None:
             sent["Cookie"] = self.cookie(who)
         origin = sent.pop("Origin")
-        address = f"ws://{self.host}/_stcore/stream"
+        address = f"ws://{self.host}{self.base}/_stcore/stream"
         given = {name: value for name, value in sent.items() if value is not None}
         with connect(
             address, origin=origin, additional_headers=given, subprotocols=list(subprotocols), max_size=None,
@@ -150,7 +151,11 @@ class Tab:
 
 @contextmanager
 def gated(
-    folder: Path, records: Home, people: Mapping[str, tuple[str, Iterable[str] | None]], **environment: str
+    folder: Path,
+    records: Home,
+    people: Mapping[str, tuple[str, Iterable[str] | None]],
+    base: str = "",
+    **environment: str,
 ) -> Iterator[Gated]:
     """The app in front of a home, with an account of the same password for each of `people`: name → (role, sites)."""
     accounts = Accounts(records.accounts)
@@ -160,8 +165,8 @@ def gated(
                 name=name, way="accounts", role=role, sites=None if sites is None else tuple(sites), password=_hash()
             )
         )
-    with served(folder / "log", OUTCOMES_HOME=str(records.root), **environment) as server:
-        yield Gated(server, records, accounts)
+    with served(folder / "log", base=base, OUTCOMES_HOME=str(records.root), **environment) as server:
+        yield Gated(server, records, accounts, base=base)
     accounts.close()
 
 

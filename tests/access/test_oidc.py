@@ -1,9 +1,10 @@
 """Sign-in with OpenID Connect against a provider of our own, in a real Chromium and by single requests."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from data.accounts import Accounts
 from data.home import Home
-from tests.access.provider import CLIENT, SECRET, Provider, provider
+from tests.access.provider import CLIENT, LEFT_OUT, SECRET, Provider, provider
 from tests.access.serving import Answer, Gated, gated
 
 SETTINGS = """
@@ -149,3 +150,80 @@ def test_a_token_signed_by_another_lets_nobody_in(oidc: Gated, idp: Provider) ->
     idp.signing_key = RSAKey.generate_key(2048, parameters={"kid": "one"})
     path, cookie = journey(oidc, idp)
     assert ended(oidc.get(path, Cookie=cookie))
+
+
+def signed_in(oidc: Gated, idp: Provider) -> str:
+    """The cookie of a sign-in by single requests."""
+    path, cookie = journey(oidc, idp)
+    answer = oidc.get(path, Cookie=cookie)
+    assert answer.status == 303, answer.body
+    return answer.headers["set-cookie"].split(";", 1)[0]
+
+
+@pytest.mark.parametrize(("seconds", "is_let_in"), [(-100, True), (100, True), (-200, False), (200, False)])
+def test_clocks_may_differ_by_two_minutes(seconds: int, is_let_in: bool, oidc: Gated, idp: Provider) -> None:
+    now = int(time.time()) + seconds
+    idp.change = {"iat": now, "nbf": now} | ({"exp": now} if seconds < 0 else {})
+    path, cookie = journey(oidc, idp)
+    answer = oidc.get(path, Cookie=cookie)
+    assert (answer.status == 303) == is_let_in
+    if is_let_in:
+        held = answer.headers["set-cookie"].split(";", 1)[0]
+        assert oidc.get("/signed-in", Cookie=held).status == 204
+
+
+def test_a_new_key_of_the_provider_is_asked_for_once(oidc: Gated, idp: Provider) -> None:
+    idp.key = RSAKey.generate_key(2048, parameters={"kid": "two"})
+    assert signed_in(oidc, idp)
+    idp.signing_key = RSAKey.generate_key(2048, parameters={"kid": "of nobody"})
+    before = idp.keys_asked
+    for _ in range(3):
+        path, cookie = journey(oidc, idp)
+        assert ended(oidc.get(path, Cookie=cookie))
+    assert idp.keys_asked - before <= 1, "a forged key made us ask again and again"
+
+
+@pytest.mark.parametrize("told", [{"_claim_names": {"groups": "src1"}}, {"hasgroups": True}], ids=str)
+def test_too_many_groups_are_told_as_such(told: dict[str, object], oidc: Gated, idp: Provider) -> None:
+    idp.change = {"groups": LEFT_OUT, **told}
+    path, cookie = journey(oidc, idp)
+    answer = oidc.get(path, Cookie=cookie)
+    assert answer.status == 403
+    assert b"more groups than" in answer.body
+    assert Accounts(oidc.accounts.path).acts()[-1].result == "too many groups"
+
+
+@pytest.mark.parametrize("named", [{"sub": "leo@example.org"}, {"sid": "there-leo@example.org"}], ids=str)
+def test_what_the_provider_ends_ends_here_with_its_sockets(
+    named: dict[str, object], oidc: Gated, idp: Provider
+) -> None:
+    cookie = signed_in(oidc, idp)
+    with oidc.tab(Cookie=cookie) as tab:
+        tab.run("recovery")
+        answer = told_ended(oidc, idp.logout_token(**named))
+        assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
+        tab.run("recovery")
+        assert tab.closed_with == 1008
+    assert oidc.get("/signed-in", Cookie=cookie).status == 401
+    act = Accounts(oidc.accounts.path).acts()[-1]
+    assert (act.person, act.action, act.result) == ("leo@example.org", "sign out", "by the provider")
+
+
+def told_ended(oidc: Gated, token: str) -> Answer:
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    return oidc.get("/sign-in/ended", None, "POST", urlencode({"logout_token": token}), **form)
+
+
+FORGED_ENDS: list[dict[str, object]] = [
+    {"sub": "leo@example.org", "events": {}}, {"sub": "leo@example.org", "nonce": "x"}, {},
+    {"sub": "leo@example.org", "aud": "another"}, {"sub": "leo@example.org", "iss": "https://evil.example"},
+]  # fmt: skip
+
+
+def test_nobody_else_ends_a_sign_in(oidc: Gated, idp: Provider) -> None:
+    cookie = signed_in(oidc, idp)
+    tokens = [idp.logout_token(**change) for change in FORGED_ENDS]
+    idp.signing_key = RSAKey.generate_key(2048, parameters={"kid": idp.key.kid})
+    for token in (*tokens, idp.logout_token(sub="leo@example.org"), "", "x.y.z"):
+        assert told_ended(oidc, token).status == 400
+    assert oidc.get("/signed-in", Cookie=cookie).status == 204

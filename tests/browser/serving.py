@@ -51,18 +51,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(log: Path, script: Path | None = None, **environment: str) -> Iterator[Server]:
-    """Serve the app (or another script) until the end of the block."""
+def served(log: Path, script: Path | None = None, base: str = "", **environment: str) -> Iterator[Server]:
+    """Serve the app (or another script) until the end of the block; `base`: the path below which it is served."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script or PROJECT / "streamlit_app.py")]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [*command, "--server.port", str(port)],
+            [*command, "--server.port", str(port), *(["--server.baseUrlPath", base] if base else [])],
             cwd=PROJECT, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environment},
         )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(f"{address}/_stcore/health", process, log)
+        _wait_until_healthy(f"{address}{base}/_stcore/health", process, log)
         yield Server(address, log, process.pid)
     finally:
         process.terminate()

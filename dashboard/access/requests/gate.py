@@ -121,7 +121,9 @@ def _refuse_request(scope: Scope, path: str, must_sign_in: bool) -> Response | N
         return sign_in_forms.gate_page(403, OWN_COMPUTER)
     if paths.standing_of_path(path) == "closed":
         return sign_in_forms.gate_page(404, "There is nothing here.")
-    if scope["method"] not in SAFE_METHODS and not headers.is_same_origin(scope):
+    # The provider's word is signed, and comes from no page.
+    is_form = scope["method"] not in SAFE_METHODS and path != paths.ENDED_THERE
+    if is_form and not headers.is_same_origin(scope):
         return sign_in_forms.gate_page(403, "This was not sent from a page of this program.")
     return None
 

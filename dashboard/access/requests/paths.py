@@ -8,6 +8,7 @@ from streamlit import get_option
 
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
+ENDED_THERE = f"{SIGN_IN}/ended"
 SIGNED_IN = "/signed-in"
 STREAM = "/_stcore/stream"
 MEDIA = "/media/"
@@ -18,7 +19,16 @@ READY = "/readyz"
 # Everything else below /_stcore is closed: metrics, the agent interface, uploads, script checks, components.
 CORE = ("/_stcore/health", "/_stcore/host-config", STREAM)
 CLOSED = ("/component", "/app/static", "/auth", "/oauth2callback")
-TO_ANYONE = ("/_stcore/health", ALIVE, READY, "/favicon.png", SIGN_IN, f"{SIGN_IN}/start", f"{SIGN_IN}/back")
+TO_ANYONE = (
+    "/_stcore/health",
+    ALIVE,
+    READY,
+    "/favicon.png",
+    SIGN_IN,
+    f"{SIGN_IN}/start",
+    f"{SIGN_IN}/back",
+    ENDED_THERE,
+)
 
 # What else the audit names by its first part.
 NAMED = ("/_stcore", "/media", "/static", "/export", "/figures", "/auth", "/app", "/component")
@@ -34,8 +44,9 @@ def base_path() -> str:
 
 def path_inside(scope: Scope) -> str:
     """The path of a request, without the base path."""
-    path = str(scope["path"])
-    return path.removeprefix(base_path()) or "/"
+    path, base = str(scope["path"]), base_path()
+    is_inside = path == base or path.startswith(f"{base}/")
+    return (path.removeprefix(base) or "/") if is_inside else path
 
 
 def standing_of_path(path: str) -> Standing:

@@ -5,25 +5,29 @@ OpenID Connect Core 1.0 §3.1; RFC 7636 (PKCE); RP-Initiated Logout 1.0.
 
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
-from joserfc import jwt
 from joserfc.errors import InvalidClaimError, JoseError
-from joserfc.jwk import KeySet
 from requests import RequestException
 
-from dashboard.access.settings import LOOPBACK, access_settings, account_store, read_secret
+from dashboard.access.settings import access_settings, account_store, read_secret
 from dashboard.access.sign_in.groups import account_of_groups, fold_name
+from dashboard.access.sign_in.provider import (
+    ALLOWANCE_SECONDS,
+    TIMEOUT_SECONDS,
+    is_safe_address,
+    provider_metadata,
+    read_signed_claims,
+)
 
 PATIENCE_SECONDS = 600
-TIMEOUT_SECONDS = 10
-KNOWN_SECONDS = 3600
-ALGORITHMS = ["RS256", "PS256", "ES256"]
+TOO_MANY_GROUPS = (
+    "You are in more groups than your organisation's sign-in sends along, so yours here are not known. Whoever looks "
+    "after it can have it send only the groups of this program (docs/access.md)."
+)
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,15 @@ class Departure:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Somebody whom the provider knows and a group lets in; the provider's word holds so long."""
+    """Somebody whom the provider knows and a group lets in; the provider's word holds so long.
+
+    `subject` and `session` are the provider's names for the person and its own sign-in.
+    """
 
     name: str
     lasts_seconds: float
+    subject: str
+    session: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class Refused:
 
 def set_out(back: str) -> Departure | None:
     """Begin a journey to the provider; None when it does not answer."""
-    found = _provider_metadata()
+    found = provider_metadata()
     if found is None:
         return None
     state, browser, verifier, nonce = (secrets.token_urlsafe(32) for _ in range(4))
@@ -69,7 +78,7 @@ def come_back(state: str, code: str, browser: str, back: str) -> Arrival | Refus
     journey = account_store().arrive(state, browser, PATIENCE_SECONDS) if state and browser else None
     if journey is None:
         return Refused("state not known", "This sign-in is too old, or began in another window.")
-    found = _provider_metadata()
+    found = provider_metadata()
     if found is None or not code:
         return Refused("no code" if found else "provider silent")
     try:
@@ -84,10 +93,10 @@ def come_back(state: str, code: str, browser: str, back: str) -> Arrival | Refus
 
 def way_out(back: str) -> str:
     """Where the provider ends its own sign-in; empty when it cannot."""
-    found = _provider_metadata() or {}
+    found = provider_metadata() or {}
     address = found.get("end_session_endpoint", "")
     asked = {"client_id": access_settings().oidc.client_id, "post_logout_redirect_uri": back}
-    return f"{address}?{urlencode(asked)}" if _is_safe(address) else ""
+    return f"{address}?{urlencode(asked)}" if is_safe_address(address) else ""
 
 
 def _admit_claims(claims: dict[str, Any]) -> Arrival | Refused:
@@ -98,25 +107,27 @@ def _admit_claims(claims: dict[str, Any]) -> Arrival | Refused:
         return Refused("no name")
     memberships = [groups] if isinstance(groups, str) else [str(one) for one in groups]
     if account_of_groups("oidc", name, memberships) is None:
+        if _are_groups_left_out(claims):
+            return Refused("too many groups", TOO_MANY_GROUPS, name)
         return Refused("no group", "You are known, but no group of yours has a role here.", name)
-    return Arrival(name, float(claims["exp"]) - account_store().clock())
+    left = float(claims["exp"]) - account_store().clock()
+    # By our clock it may have ended already, within what clocks may differ.
+    lasts = left if left > 0 else left + ALLOWANCE_SECONDS
+    return Arrival(name, lasts, str(claims["sub"]), str(claims.get("sid") or ""))
+
+
+def _are_groups_left_out(claims: dict[str, Any]) -> bool:
+    """Whether the provider says that there are more groups than it sends, as Entra ID does beyond 200."""
+    elsewhere = claims.get("_claim_names")
+    is_elsewhere = isinstance(elsewhere, dict) and access_settings().oidc.groups_claim in elsewhere
+    return is_elsewhere or claims.get("hasgroups") in (True, "true")
 
 
 def _read_claims(id_token: str, nonce: str, found: dict[str, Any]) -> dict[str, Any]:
     """The claims of a token that the provider signed, for us, now, and for this journey. Else `JoseError`."""
     client_id = access_settings().oidc.client_id
-    claims = jwt.decode(
-        id_token, KeySet.import_key_set(_provider_keys(found["jwks_uri"])), algorithms=ALGORITHMS
-    ).claims
-    jwt.JWTClaimsRegistry(
-        now=lambda: int(account_store().clock()),
-        leeway=0,
-        iss={"essential": True, "value": found["issuer"]},
-        aud={"essential": True, "value": client_id},
-        sub={"essential": True},
-        exp={"essential": True},
-        nonce={"essential": True, "value": nonce},
-    ).validate(claims)
+    wanted = {"sub": {"essential": True}, "exp": {"essential": True}, "nonce": {"essential": True, "value": nonce}}
+    claims = read_signed_claims(id_token, found, wanted)
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != client_id:
         raise InvalidClaimError("azp")
@@ -132,36 +143,3 @@ def _make_client(back: str) -> OAuth2Session:
         redirect_uri=back,
         code_challenge_method="S256",
     )
-
-
-def _provider_metadata() -> dict[str, Any] | None:
-    """What the provider says of itself; None when it does not answer, or names other addresses than it may."""
-    issuer = access_settings().oidc.issuer
-    try:
-        found = _fetch_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration", _this_hour())
-    except (RequestException, ValueError):
-        return None
-    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    fits = found.get("issuer") == issuer and all(_is_safe(str(found.get(name, ""))) for name in needed)
-    return found if fits else None
-
-
-def _provider_keys(address: str) -> Any:
-    return _fetch_json(address, _this_hour())
-
-
-@lru_cache(maxsize=8)
-def _fetch_json(address: str, _: int) -> dict[str, Any]:
-    answer = requests.get(address, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-    answer.raise_for_status()
-    return dict(answer.json())
-
-
-def _this_hour() -> int:
-    return int(account_store().clock() // KNOWN_SECONDS)
-
-
-def _is_safe(address: str) -> bool:
-    """TLS, or a provider on this computer."""
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)

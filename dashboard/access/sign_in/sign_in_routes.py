@@ -1,7 +1,6 @@
 """Routes of signing in and out."""
 
 from functools import cache
-from urllib.parse import parse_qs
 
 import anyio
 import anyio.to_thread
@@ -14,12 +13,11 @@ from dashboard.access.identity import READER, cookie_name, person_of
 from dashboard.access.requests import headers, paths, sockets
 from dashboard.access.settings import access_settings, account_store, way_in
 from dashboard.access.sign_in import sign_in_forms
+from dashboard.access.sign_in.forms import read_form
 from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import AT_ONCE, guessed_name, is_right
 from data.accounts import BROWSER_SECONDS, hash_secret
 
-LARGEST_FORM = 8 * 1024
-FORM_SECONDS = 10
 TOO_MANY = 429
 JOURNEY_COOKIE = "outcomes_journey"
 
@@ -43,7 +41,7 @@ async def sign_in(request: Request) -> Response:
     """Name and password."""
     if await anyio.to_thread.run_sync(way_in) != "accounts":
         return sign_in_forms.gate_page(404, "There is nothing here.")
-    form = await _read_form(request)
+    form = await read_form(request)
     if form is None:
         return sign_in_forms.gate_page(413, "This is not what the sign-in form sends.")
     name, password = fold_name(form.get("name", "")), form.get("password", "")
@@ -84,13 +82,18 @@ def _let_in(request: Request, name: str, password: str, next_page: str, address:
     return welcome
 
 
-def begin_sign_in(request: Request, name: str, way: str, next_page: str, lasts_seconds: float) -> Response:
-    """Begin a sign-in: a new token, whatever cookie the browser came with."""
+def begin_sign_in(
+    request: Request, name: str, way: str, next_page: str, lasts_seconds: float, provider: tuple[str, str] | None = None
+) -> Response:
+    """Begin a sign-in: a new token, whatever cookie the browser came with.
+
+    `provider`: how the identity provider calls the person and its own sign-in, where there is one.
+    """
     accounts = account_store()
     old = request.cookies.get(cookie_name())
     if old:
         accounts.sign_out(hash_secret(old))
-    token = accounts.sign_in(name, lasts_seconds)
+    token = accounts.sign_in(name, lasts_seconds, provider)
     accounts.audit(name, "sign in", way, "done", headers.client_address(request.scope))
     answer = RedirectResponse(next_page, 303)
     answer.set_cookie(cookie_name(), token, httponly=True, samesite="lax", secure=headers.is_secure(), path="/")
@@ -133,10 +136,23 @@ async def return_from_oidc(request: Request) -> Response:
         return sign_in_forms.door_page(arrived.words, "Back to sign-in", f"{paths.base_path()}{paths.SIGN_IN}", 403)
     lasts = min(access_settings().sessions.absolute_hours * 3600, arrived.lasts_seconds)
     answer = await anyio.to_thread.run_sync(
-        begin_sign_in, request, arrived.name, "oidc", f"{paths.base_path()}/", lasts
+        begin_sign_in,
+        request,
+        arrived.name,
+        "oidc",
+        f"{paths.base_path()}/",
+        lasts,
+        (arrived.subject, arrived.session),
     )
     answer.delete_cookie(JOURNEY_COOKIE, path="/")
     return answer
+
+
+async def end_at_provider_route(request: Request) -> Response:
+    """The provider says that somebody's sign-in there has ended."""
+    from dashboard.access.sign_in.back_channel import end_at_provider  # noqa: PLC0415 - only where people sign in this way
+
+    return await end_at_provider(request)
 
 
 async def sign_out_page(request: Request) -> Response:
@@ -187,23 +203,6 @@ def _checking_passwords() -> anyio.CapacityLimiter:
     return anyio.CapacityLimiter(AT_ONCE)
 
 
-async def _read_form(request: Request) -> dict[str, str] | None:
-    """The first value of each field; None when the form is larger than ours can be, or takes too long to come."""
-    body = b""
-    with anyio.move_on_after(FORM_SECONDS) as waiting:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LARGEST_FORM:
-                return None
-    if waiting.cancelled_caught:
-        return None
-    try:
-        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
-    except ValueError:
-        return None
-    return {name: values[0] for name, values in fields.items()}
-
-
 def sign_in_routes() -> list[Route]:
     """All of them, without the base path."""
     return [
@@ -211,6 +210,7 @@ def sign_in_routes() -> list[Route]:
         Route(paths.SIGN_IN, sign_in, methods=["POST"]),
         Route(f"{paths.SIGN_IN}/start", start_oidc),
         Route(f"{paths.SIGN_IN}/back", return_from_oidc),
+        Route(paths.ENDED_THERE, end_at_provider_route, methods=["POST"]),
         Route(paths.SIGN_OUT, sign_out_page),
         Route(paths.SIGN_OUT, sign_out, methods=["POST"]),
         Route(paths.SIGNED_IN, signed_in),
