@@ -1,7 +1,6 @@
 """One generation of the warehouse, opened read-only and closed to everything else."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import duckdb
 from data.errors import NoGeneration
 from data.field_dictionary import shape_version
 from data.home import PROJECT, Home, demo_home
+from queries.bounded_memory import BoundedMemory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,8 @@ HARDENED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "threads": str(THREADS),
+    # Threads that read ahead from far away: a file of this machine needs none, and each generation would have eight.
+    "async_threads": "0",
     "lock_configuration": "true",
 }
 
@@ -72,7 +74,7 @@ class Warehouse:
                 path.name, "the warehouse file cannot be opened", "Run `python -m etl rebuild`"
             ) from None
         self._lock = threading.Lock()
-        self._memory: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+        self._memory = BoundedMemory(REMEMBERED)
         self.info = self._read_info()
 
     def _read_info(self) -> GenerationInfo:
@@ -120,16 +122,11 @@ class Warehouse:
 
     def remember(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, kept for as long as this generation is open; the least used goes when there are many."""
-        with self._lock:
-            if key in self._memory:
-                self._memory.move_to_end(key)
-                return self._memory[key]
-        made = make()
-        with self._lock:
-            self._memory[key] = made
-            if len(self._memory) > REMEMBERED:
-                self._memory.popitem(last=False)
-        return made
+        return self._memory.get(key, make)
+
+    def let_go(self) -> None:
+        """Keep nothing any more. The file is closed when nobody uses this warehouse, which its own memory did too."""
+        self._memory.drop_where(lambda _: True)
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -23,10 +23,15 @@ def opening_name(path: Path, has_names: bool, signed_off: str | None = None) -> 
     return f"{path}{'' if has_names else CODES}{SIGNED + signed_off if signed_off else ''}"
 
 
+def opened_file(name: str) -> Path:
+    """The file of an opening."""
+    return Path(name.partition(SIGNED)[0].removesuffix(CODES))
+
+
 def open_named(name: str) -> Warehouse:
     """Open a generation as its name says."""
     rest, _, signed_off = name.partition(SIGNED)
-    path = Path(rest.removesuffix(CODES))
+    path = opened_file(name)
     shown = _codes_of(Home(path.parent.parent)) if rest.endswith(CODES) else str
     return Warehouse(path, shown, signed_off or None)
 

@@ -3,6 +3,7 @@
 The generation's file name is part of every cache key: a new generation means new keys, so no page mixes two.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from dashboard.access.settings import SIGN_IN_WAYS, way_in
 from dashboard.view import operator_codes, readers_outside
 from data.errors import NoGeneration
 from data.home import home_in_service
+from queries.bounded_memory import BoundedMemory
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.explain.record_quality import is_planned_stay_sent
@@ -27,6 +29,8 @@ from queries.figures.summarise import Row, figure_rows, headline_row, summarise
 from queries.warehouse import GenerationInfo, Warehouse, current_path
 
 OPEN_GENERATIONS = 6
+# A page that is being made may still ask the generation that it began with.
+LET_GO_SECONDS = 60.0
 FIGURES_KEPT = 4_000
 VIEW_KEY = "view"
 
@@ -174,9 +178,28 @@ def current_view() -> View:
     return st.session_state[VIEW_KEY]
 
 
-@st.cache_resource(max_entries=OPEN_GENERATIONS, show_spinner=False)
+_openings = BoundedMemory(OPEN_GENERATIONS, on_drop=Warehouse.let_go)
+# Openings whose file is gone, and since when.
+_missing_since: dict[str, float] = {}
+
+
 def _open_warehouse(path: str) -> Warehouse:
-    return operator_codes.open_named(path)
+    return _openings.get(path, lambda: operator_codes.open_named(path))
+
+
+def close_removed_generations() -> None:
+    """Let go of generations whose file was removed a while ago: their space on the disk is free only then."""
+    now = time.monotonic()
+
+    def is_long_gone(name: str) -> bool:
+        if operator_codes.opened_file(name).is_file():
+            _missing_since.pop(name, None)
+            return False
+        return now - _missing_since.setdefault(name, now) >= LET_GO_SECONDS
+
+    _openings.drop_where(is_long_gone)
+    for name in [name for name, since in _missing_since.items() if now - since > 2 * LET_GO_SECONDS]:
+        del _missing_since[name]
 
 
 # What follows is shared by all sessions and read by pages, never changed by them. Plain caches: a hit costs a

@@ -3,19 +3,20 @@
 Filters and groups work on these columns in memory; a reader's input never gets near SQL.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from queries.bounded_memory import BoundedMemory
 from queries.catalogue.filters import KEYS, NOT_RECORDED, Filters, sort_values
 from queries.catalogue.periods import MONTHS, Block, Period, periods_between
 from queries.warehouse import Warehouse
 
 EPOCH = date(1970, 1, 1)
-SELECTIONS_KEPT = 32
+SELECTIONS_KEPT = 64
 # States of a tally are below this.
 MOST_STATES = 16
 
@@ -77,6 +78,8 @@ class Cohort:
     months: np.ndarray
     days: np.ndarray
     patients: np.ndarray
+    # Here and not in a cache of the process: what was chosen of a generation goes with it.
+    selections: BoundedMemory = field(default_factory=lambda: BoundedMemory(SELECTIONS_KEPT), repr=False)
 
     @property
     def size(self) -> int:
@@ -92,11 +95,11 @@ class Cohort:
 
         Groups are those that occur among the chosen; periods run from the first to the last chosen, also empty ones.
         """
-        return _select_cells(self, filters, by, period)
+        return self.selections.get((filters, by, period), lambda: _select_cells(self, filters, by, period))
 
     def chosen(self, filters: Filters) -> np.ndarray:
         """Whether each procedure passes the filters; shared, never to be changed."""
-        return _chosen_rows(self, filters)
+        return self.selections.get(filters, lambda: _chosen_rows(self, filters))
 
     def extent(self, filters: Filters) -> Extent:
         """How many procedures and people pass the filters, and from which day to which."""
@@ -110,7 +113,6 @@ class Cohort:
         return Extent(len(days), int(np.count_nonzero(seen)), first, last)
 
 
-@lru_cache(maxsize=SELECTIONS_KEPT)
 def _chosen_rows(whole: Cohort, filters: Filters) -> np.ndarray:
     chosen = np.ones(whole.size, dtype=bool)
     if filters.date_from is not None:
@@ -124,7 +126,6 @@ def _chosen_rows(whole: Cohort, filters: Filters) -> np.ndarray:
     return chosen
 
 
-@lru_cache(maxsize=SELECTIONS_KEPT)
 def _select_cells(whole: Cohort, filters: Filters, by: str | None, period: str | None) -> Selection:
     places = np.flatnonzero(whole.chosen(filters))
     cells_there = np.zeros(places.size, dtype=np.int64)
