@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard.access import account_commands
+from dashboard.doctor.doctor_command import doctor_command
 from dashboard.exports import figures_csv
 from dashboard.exports.bundle import commands
 from dashboard.exports.reconcile.reconcile_command import reconcile_command
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(account_commands.app, name="user")
 app.command("audit")(account_commands.audit_command)
+app.command("doctor")(doctor_command)
 
 
 class Reader(StrEnum):

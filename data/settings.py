@@ -1,24 +1,20 @@
 """Settings of `data/settings/`, validated when read; an error names the file and the key."""
 
 import os
-import tomllib
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from data.errors import UsageProblem
 from data.home import SETTINGS, department_home
+from data.settings_files import Kind, Setting, read_settings
 
+ACCESS_FILE = "access.toml"
 Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
-
-
-class Setting(BaseModel):
-    """A frozen piece of settings; an unknown key is an error, not a silent wish."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Baseline(Setting):
@@ -167,7 +163,7 @@ class Target(Setting):
 class Targets(Setting):
     """Targets by metric name; a metric without one has none."""
 
-    targets: dict[str, Target] = {}
+    targets: dict[str, Target] = Field(default_factory=dict)
 
 
 class Sources(Setting):
@@ -188,44 +184,26 @@ class Trends(Setting):
     verdict: Verdict
 
 
-Kind = TypeVar("Kind", bound=Setting)
+class Loads(Setting):
+    """When loads by the clock are due; 0 = they are not watched."""
+
+    expected_hours: float = Field(ge=0)
 
 
-def read_settings(path: Path, kind: type[Kind], own: Path | None = None) -> Kind:
-    """Read one TOML file as `kind`; `UsageProblem` names the file and the first key at fault.
+class Keep(Setting):
+    """How much, or for how many days, is kept of what nobody needs; 0 = all of it."""
 
-    What `own`, the hospital's file of the same name, says holds over it key by key; lists are replaced as a whole.
-    """
-    where = f"data/settings/{path.name}" if path.parent == SETTINGS else str(path)
-    content = _read_toml(path, where)
-    if own is not None and own.is_file():
-        where = str(own)
-        content = _laid_over(content, _read_toml(own, where))
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise UsageProblem(f"{where}, {key}", first["msg"], "Correct the value and start again.") from None
+    backups: int = Field(ge=0)
+    error_days: float = Field(ge=0)
+    export_days: float = Field(ge=0)
+    unused_archive_days: float = Field(ge=0)
 
 
-def _read_toml(path: Path, where: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageProblem(where, "the file is missing", "Restore it from the repository.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageProblem(where, f"not valid TOML ({error})", "Correct the line and start again.") from None
+class Operations(Setting):
+    """What an operator sets."""
 
-
-def _laid_over(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """The shipped keys, with the hospital's own in their place."""
-    both = {
-        key: _laid_over(shipped[key], value)
-        for key, value in own.items()
-        if isinstance(value, dict) and isinstance(shipped.get(key), dict)
-    }
-    return shipped | own | both
+    loads: Loads
+    keep: Keep
 
 
 @lru_cache
@@ -250,7 +228,7 @@ def source_order() -> tuple[str, ...]:
 
 def read_disclosure() -> Disclosure:
     """The disclosure rules; `OUTCOMES_DISCLOSURE` chooses over the file."""
-    settings = _disclosure_file()
+    settings = _in_force("disclosure.toml", Disclosure)
     chosen = os.environ.get("OUTCOMES_DISCLOSURE")
     if not chosen:
         return settings
@@ -258,10 +236,6 @@ def read_disclosure() -> Disclosure:
         known = ", ".join(settings.rules)
         raise UsageProblem("OUTCOMES_DISCLOSURE", "no such rule", f"Choose one of {known}.")
     return settings.model_copy(update={"rule": chosen})
-
-
-def _disclosure_file() -> Disclosure:
-    return _in_force("disclosure.toml", Disclosure)
 
 
 def read_promises() -> Promises:
@@ -296,11 +270,36 @@ def read_trends() -> Trends:
     return _in_force("trends.toml", Trends)
 
 
+def read_operations() -> Operations:
+    """When loads are due, and how long things are kept."""
+    return _in_force("operations.toml", Operations)
+
+
+READERS: tuple[Callable[[], object], ...] = (
+    read_timepoints, read_disclosure, read_promises, read_targets, source_order, read_trends, read_operations,
+)  # fmt: skip
+
+
+def find_mistakes() -> list[UsageProblem]:
+    """Every mistake of every settings file, and files of the hospital that nothing reads."""
+    found = []
+    for reader in READERS:
+        try:
+            reader()
+        except UsageProblem as problem:
+            found.append(problem)
+    shipped = {path.name for path in SETTINGS.iterdir()} - {ACCESS_FILE}
+    for path in sorted(department_home().settings.glob("*.toml")):
+        if path.name == ACCESS_FILE:
+            found.append(UsageProblem(str(path), "it is not read here", "Name it in OUTCOMES_ACCESS_FILE"))
+        elif path.name not in shipped:
+            found.append(UsageProblem(str(path), "no settings have this name", f"One of {', '.join(sorted(shipped))}"))
+    return found
+
+
 def check_all() -> None:
     """Read every settings file, so that a mistake shows at start and not on the page that needs it."""
-    read_timepoints()
-    read_disclosure()
-    read_promises()
-    read_targets()
-    source_order()
-    read_trends()
+    problems = find_mistakes()
+    if problems:
+        more = "".join(f"; {one.where}: {one.what}" for one in problems[1:])
+        raise UsageProblem(problems[0].where, f"{problems[0].what}{more}", problems[0].remedy)

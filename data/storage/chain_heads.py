@@ -41,8 +41,9 @@ class _Sender(SysLogHandler):
 
     def createSocket(self) -> None:  # noqa: N802 - the library's name
         super().createSocket()
-        if isinstance(self.socket, socket.socket):
-            self.socket.settimeout(MOMENT_SECONDS)
+        made = getattr(self, "socket", None)
+        if isinstance(made, socket.socket):
+            made.settimeout(MOMENT_SECONDS)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the library's name
         return
@@ -53,6 +54,11 @@ def send_head(head: ChainHead) -> None:
     sender = _open_sender(os.environ.get(VARIABLE) or _own_syslog())
     if sender is not None:
         sender.emit(logging.LogRecord("outcomes", logging.INFO, "", 0, head.to_line(), None, None))
+
+
+def is_sent() -> bool:
+    """Whether there is a place to send heads to."""
+    return _open_sender(os.environ.get(VARIABLE) or _own_syslog()) is not None
 
 
 def _own_syslog() -> str:
@@ -75,7 +81,7 @@ def _open_sender(place: str) -> _Sender | None:
 
 def read_heads(text: str) -> list[ChainHead]:
     """All heads in the lines of a log or of a backup, whatever stands around them."""
-    return [ChainHead(chain, int(number), head) for chain, number, head in _LINE.findall(text)]  # type: ignore[arg-type]
+    return [ChainHead(chain, int(number), head) for chain, number, head in _LINE.findall(text)]
 
 
 def find_disagreements(heads: Iterable[ChainHead], find: Callable[[Chain, int], str | None]) -> list[str]:

@@ -13,10 +13,10 @@ from data.accounts import Accounts
 from data.errors import ExitCode, UsageProblem
 from data.home import Home, department_home
 from data.journal import Journal
-from data.settings import check_all
+from data.settings import check_all, read_operations
 from etl.generations import publish
 from etl.generations.progress import progress_on_stderr
-from etl.operations import backup
+from etl.operations import backup, retention
 
 app = typer.Typer()
 
@@ -24,17 +24,49 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder of backups; by d
 
 
 @app.command("backup")
-def backup_command(out: Out = None) -> None:
+def backup_command(
+    out: Out = None,
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, help="Then remove all but the newest so many backups in the folder.")
+    ] = None,
+) -> None:
     """Copy archive, generations, identities and journal, with a hash of every file."""
     check_all()
     home = department_home()
     publish.prepare_home(home)
     with publish.only_load(home):
-        made = backup.back_up(home, out or backup.default_folder(home))
+        folder = out or backup.default_folder(home)
+        made = backup.back_up(home, folder)
         payload = {"files": made.files, "bytes": made.size}
         Journal(home.journal).append("backup", made.folder.name, payload, getpass.getuser())
     print(f"{made.folder}: {made.files} files, {made.size:,} bytes; prove it with `python -m etl restore --drill`")
+    if keep is not None and not made.problems:
+        _print_removals(retention.old_backups(folder, keep), is_trial=False)
     _end_with(made.problems)
+
+
+@app.command("retain")
+def retain_command(
+    out: Out = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+) -> None:
+    """Remove what settings/operations.toml no longer keeps: old backups, errors, exports, unused archived files."""
+    check_all()
+    home = department_home()
+    publish.prepare_home(home)
+    with publish.only_load(home):
+        removals = retention.find_removals(home, read_operations().keep, out or backup.default_folder(home))
+        _print_removals(removals, dry_run)
+        if removals and not dry_run:
+            Journal(home.journal).append("retain", "home", {"removed": len(removals)}, getpass.getuser())
+
+
+def _print_removals(removals: list[retention.Removal], is_trial: bool) -> None:
+    """Say what goes, and remove it unless this is a trial."""
+    for one in removals:
+        print(f"{'would remove' if is_trial else 'removed'} {one.path}: {one.why}")
+    if not is_trial:
+        retention.remove_all(removals)
 
 
 @app.command("restore")
@@ -53,6 +85,7 @@ def restore_command(
     if drill:
         told = backup.drill_restore(home, chosen)
         print(f"{chosen}: can be restored and used; generation {told['generation']}, data to {told['as_of']}")
+        Journal(home.journal).append("drill", chosen.name, {"problems": len(told["problems"])}, getpass.getuser())
         _end_with(told["problems"])
         return
     count = backup.restore_backup(home, chosen)

@@ -36,6 +36,7 @@ COMMANDS = {
     "dashboard verify": None,
     "dashboard reconcile": None,
     "dashboard audit": None,
+    "dashboard doctor": None,
     "dashboard user add": None,
     "dashboard user disable": None,
     "dashboard user enable": None,
@@ -53,6 +54,7 @@ COMMANDS = {
     "etl status": None,
     "etl rejected": "rows",
     "etl rollback": None,
+    "etl retain": None,
     "etl rebuild": None,
     "etl forget": None,
     # A copy of the home for the home's own keeper, in the journal as an event of its own kind.

@@ -1,0 +1,1 @@
+"""What is in force on this machine, and what is wrong with it: for whoever looks after the program."""
