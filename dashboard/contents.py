@@ -9,10 +9,12 @@ from dashboard.access.rights import PAGE_RIGHTS, AccessDenied, Viewer, may_see
 from dashboard.links.page_files import page_files
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
+from dashboard.view.load_watch import missed_load
 from dashboard.view.reader_view import View, open_view, reader_now, remember_view
 from dashboard.widgets import first_run, page_parts
 from dashboard.widgets.filter_bar import filter_bar, show_all_techniques
 from data.errors import OutcomesError, UsageProblem
+from data.home import home_in_service
 from data.settings import check_all
 from queries.catalogue.filters import Filters
 from queries.catalogue.published_trials import published_comparisons
@@ -138,6 +140,8 @@ def _prepare_page(address: str, everything: View | None) -> bool:
         st.title(TITLES[address], anchor=False)
         return True
     page_parts.page_heading(TITLES[address], everything.info)
+    if everything.audience == "department":
+        page_parts.show_warning(missed_load(home_in_service()))
     if everything.info.as_of is None:
         page_parts.no_procedures()
         remember_view(everything)

@@ -69,7 +69,7 @@ def find_readiness() -> Readiness:
     home = home_in_service()
     problems: list[str] = []
     lines: list[str] = []
-    parts: tuple[Callable[[Home], str], ...] = (_data_age, _last_load, _ask_accounts, _try_write)
+    parts: tuple[Callable[[Home], str], ...] = (_data_age, _last_load, _late_load, _ask_accounts, _try_write)
     for part in parts:
         with _noted(problems):
             lines.append(part(home))
@@ -102,6 +102,13 @@ def _last_load(home: Home) -> str:
         return "last load: none is written down"
     hours = (datetime.now(UTC) - datetime.fromisoformat(event.at)).total_seconds() / 3600
     return f"last load {event.at}, {hours:.0f} hours ago: {event.payload.get('outcome')}"
+
+
+def _late_load(home: Home) -> str:
+    """Said, but no reason to take the server out of service."""
+    from dashboard.view.load_watch import missed_load  # noqa: PLC0415 - as above
+
+    return missed_load(home) or ""
 
 
 def _ask_accounts(_: Home) -> str:

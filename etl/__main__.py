@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ from etl.generations.manifest import Manifest
 from etl.generations.progress import progress_on_stderr
 from etl.live_queries import asks_databases
 from etl.load import check_files, load_files, rebuild_generation
-from etl.load_terms import LoadResult, Terms, time_zone
+from etl.load_terms import SCHEDULED_VARIABLE, LoadResult, Terms, time_zone
 from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
@@ -135,6 +136,7 @@ def _note_load(home: Home, result: LoadResult) -> None:
         result.generation or "none",
         {
             "outcome": "published" if result.generation else "no change",
+            "scheduled": bool(os.environ.get(SCHEDULED_VARIABLE)),
             "generation": result.generation,
             "refused": [{"name": one.delivery.name, "why": str(one.error)} for one in result.refused],
             "files": [

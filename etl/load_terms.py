@@ -11,6 +11,8 @@ from etl.build.file_report import FileReport
 from etl.sources import Source
 
 ZONE_VARIABLE = "OUTCOMES_TIMEZONE"
+# Set where the clock starts loads: then one that does not come is missed.
+SCHEDULED_VARIABLE = "OUTCOMES_SCHEDULED"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboard.access.settings import access_settings, way_in
+from dashboard.view.load_watch import missed_load
 from data import export_log, settings
 from data.accounts import Accounts
 from data.errors import NoGeneration, OutcomesError, UsageProblem
@@ -148,6 +149,9 @@ def _generation(home: Home) -> Iterator[Finding]:
 
 def _loads(home: Home) -> Iterator[Finding]:
     journal = Journal(home.journal)
+    late = missed_load(home)
+    if late:
+        yield Finding(True, "loads by the clock", late.rstrip("."), "See docs/operations.md, “Nothing new arrives”")
     died = [event for event in journal.events("load", latest=20) if event.payload.get("outcome") == "died"]
     if died:
         yield Finding(

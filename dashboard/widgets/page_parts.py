@@ -118,6 +118,12 @@ def page_heading(title: str, info: GenerationInfo) -> None:
         st.caption(stamp, width="content", help=explain_terms(stamp))
 
 
+def show_warning(sentence: str | None) -> None:
+    """A sentence above the page, where there is one."""
+    if sentence:
+        st.warning(sentence, icon=":material/schedule:")
+
+
 def show_reader(reader: Viewer) -> None:
     """Who is looking and what that shows, below the list of pages; and the way out."""
     way = way_in()

@@ -5,6 +5,7 @@ Files are never replaced in place: a new name and a pointer, because an open han
 
 import errno
 import fcntl
+import getpass
 import os
 import shutil
 import uuid
@@ -42,6 +43,7 @@ from queries.warehouse import Warehouse, current_path
 
 KEPT = 5
 BUILD_PREFIX = ".build-"
+HELD_BY = "held by "
 # A build spills to its scratch space beyond this, so that a load with a million procedures stays below 2 GiB in all.
 MEMORY_VARIABLE = "OUTCOMES_MEMORY"
 MEMORY = "1300MiB"
@@ -56,8 +58,11 @@ def prepare_home(home: Home) -> None:
 
 
 @contextmanager
-def only_load(home: Home) -> Iterator[None]:
-    """Hold the lock of the one load that may run. `Busy` says who holds it. The kernel frees it when we die."""
+def only_load(home: Home, work: str = "load") -> Iterator[None]:
+    """Hold the lock of the one load, or other work on a home, that may run. `Busy` says who holds it.
+
+    The kernel frees it when we die; what then still stands in it is written into the journal by whoever comes next.
+    """
     with home.lock.open("a+", encoding="utf-8") as lock:
         home.lock.chmod(PRIVATE_FILE)
         try:
@@ -69,12 +74,21 @@ def only_load(home: Home) -> Iterator[None]:
             holder = lock.read().strip() or "another process"
             raise Busy(str(home.lock), f"a load is running ({holder})", "Wait for it to end and try again") from None
         lock.seek(0)
+        left = lock.read().strip()
+        if left.startswith(HELD_BY):
+            Journal(home.journal).append("load", "none", {"outcome": "died", "work": left}, getpass.getuser())
+        lock.seek(0)
         lock.truncate()
-        lock.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        lock.write(f"{HELD_BY}{work}, process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
         lock.flush()
         sweep_leftovers(home)
         note_present(home)
-        yield
+        try:
+            yield
+        finally:
+            lock.seek(0)
+            lock.truncate()
+            lock.flush()
 
 
 def sweep_leftovers(home: Home) -> None:

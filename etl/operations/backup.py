@@ -135,7 +135,7 @@ def restore_backup(home: Home, folder: Path) -> int:
     """
     sums = listed_hashes(folder)
     publish.prepare_home(home)
-    with publish.only_load(home):
+    with publish.only_load(home, "restore"):
         for place in _files_to_copy(home):
             if _hash_file(home.root / place) != sums.get(place):
                 raise UsageProblem(

@@ -34,7 +34,7 @@ def backup_command(
     check_all()
     home = department_home()
     publish.prepare_home(home)
-    with publish.only_load(home):
+    with publish.only_load(home, "backup"):
         folder = out or backup.default_folder(home)
         made = backup.back_up(home, folder)
         payload = {"files": made.files, "bytes": made.size}
@@ -54,7 +54,7 @@ def retain_command(
     check_all()
     home = department_home()
     publish.prepare_home(home)
-    with publish.only_load(home):
+    with publish.only_load(home, "retain"):
         removals = retention.find_removals(home, read_operations().keep, out or backup.default_folder(home))
         _print_removals(removals, dry_run)
         if removals and not dry_run:
@@ -124,7 +124,7 @@ def rollback_command(
     check_all()
     home = department_home()
     publish.prepare_home(home)
-    with publish.only_load(home):
+    with publish.only_load(home, "rollback"):
         now, before = publish.roll_back(home, to)
         Journal(home.journal).append("load", now, {"outcome": "rolled back", "generation": now}, getpass.getuser())
     print(f"{now} is in service again" + (f"; {before} is kept until five newer ones exist" if before else ""))
@@ -143,7 +143,7 @@ def forget_command(
     home = department_home()
     publish.prepare_home(home)
     number = _number_from_stdin()
-    with publish.only_load(home), progress_on_stderr() as progress:
+    with publish.only_load(home, "forget"), progress_on_stderr() as progress:
         done = forget_patient(home, number, source, progress)
     print(f"source {done.source}: {done.rows} rows redacted in {len(done.files)} files, {done.words} texts erased")
     for before, after in done.rebuilt.items():

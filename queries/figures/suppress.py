@@ -73,17 +73,16 @@ def gate_by_shown(shown: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
     could = could + np.where(np.isnan(unasked), rule.hide_up_to, unasked)
     is_followed = shown["followed_up_of"].notna().to_numpy()
     did = np.where(is_followed, np.fmin(recorded, followed), recorded)
+    is_unknown = is_followed & np.isnan(followed)
     gates = []
-    for part, whole, exact, is_unknown, stands_alone in zip(
-        np.where(np.isnan(recorded), np.nan, did), could, shown["gate"], is_followed & np.isnan(followed),
-        shown["period"].isna(), strict=True,
-    ):  # fmt: skip
-        if np.isnan(part):
+    for place, stands_alone in enumerate(shown["period"].isna()):
+        if np.isnan(recorded[place]):
             gates.append(choose_gate(0, 0.0, stands_alone=True))
-        elif is_unknown:
-            gates.append(exact)
+        elif is_unknown[place]:
+            gates.append(shown["gate"].iloc[place])
         else:
-            gates.append(choose_gate(int(part), min(1.0, share_of(int(part), int(whole))), stands_alone))
+            share = min(1.0, share_of(int(did[place]), int(could[place])))
+            gates.append(choose_gate(int(recorded[place]), share, stands_alone))
     return shown.assign(gate=pd.Series(gates, index=shown.index, dtype=object))
 
 
