@@ -99,6 +99,16 @@ class Accounts(AuditedFile):
             return None
         return SignedIn(token, account_of_row(account), started_at, seen_at, ends_at)
 
+    def list_signed_in(self, idle_seconds: float) -> list[SignedIn]:
+        """Every sign-in that holds now, by name and begin."""
+        found = self._rows("select token_hash from session order by name, started_at")
+        return [held for (key,) in found if (held := self.signed_in(key, idle_seconds)) is not None]
+
+    def end_sign_ins_of(self, name: str) -> int:
+        """End all sign-ins of a person and give how many there were; their open pages close."""
+        with self._writing() as connection:
+            return connection.execute("delete from session where name = ?", (name,)).rowcount
+
     def seen(self, held: SignedIn, idle_seconds: float) -> None:
         """Note that a person did something; written at most every few seconds.
 

@@ -1,8 +1,10 @@
 """Commands for accounts and the audit. A password comes from a prompt or standard input, never from an argument."""
 
 import getpass
+import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +12,7 @@ from typing import Annotated
 import typer
 
 from dashboard.access.roles import ROLES
-from dashboard.access.settings import account_store
+from dashboard.access.settings import access_settings, account_store
 from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import guessed_name, hash_of
 from data.account_records import Account, Act
@@ -54,6 +56,23 @@ def list_all() -> None:
     for one in account_store().all():
         sites = "all sites" if one.sites is None else ", ".join(one.sites)
         print("\t".join((one.name, one.role, sites, one.way, "disabled" if one.is_disabled else "")).rstrip())
+
+
+@app.command("sign-ins")
+def list_sign_ins() -> None:
+    """Who is signed in now: since when, last seen, and when it ends at the latest; times are UTC."""
+    for one in account_store().list_signed_in(access_settings().sessions.idle_seconds):
+        times = (_utc_text(at) for at in (one.started_at, one.seen_at, one.ends_at))
+        print("\t".join((one.account.name, one.account.role, *times)))
+
+
+@app.command("end")
+def end_sign_ins(name: Name) -> None:
+    """End all sign-ins of somebody, who may sign in again; their open pages close."""
+    known = _find_account(name)
+    count = account_store().end_sign_ins_of(known.name)
+    account_store().audit(f"{getpass.getuser()} (command line)", "sign-ins ended", known.name)
+    print(f"{known.name}: {count} ended")
 
 
 @app.command("role")
@@ -100,6 +119,8 @@ def unlock_account(name: Name) -> None:
 
 def audit_command(
     verify: Annotated[bool, typer.Option("--verify", help="Only check that no row was changed or removed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for a SIEM.")] = False,
+    since: Annotated[str, typer.Option("--since", help="Only from this moment on, UTC, 2026-11-29T08:00:00Z.")] = "",
     heads: Annotated[
         Path | None,
         typer.Option("--heads", help="Lines of syslog, or CHAIN_HEADS of a backup, to check against; - = stdin."),
@@ -116,6 +137,11 @@ def audit_command(
         sys.stderr.write(f"{len(account_store().acts()):,} rows, none changed or removed.\n")
         return
     for act in sorted((*account_store().acts(), *export_acts()), key=lambda one: one.at):
+        if act.at < since:
+            continue
+        if as_json:
+            print(json.dumps(asdict(act)))
+            continue
         print("\t".join((act.at, act.person or "-", act.action, act.subject, act.result, act.address)).rstrip())
 
 
@@ -147,6 +173,10 @@ def export_acts() -> list[Act]:
         )
         for event in Journal(department_home().journal).events("export")
     ]
+
+
+def _utc_text(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _find_account(name: str) -> Account:

@@ -121,6 +121,8 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "row_downloads.fetchable_export": "exports",
     "row_downloads.my_exports": "exports",
     "accounts_shown": "accounts",
+    "signed_in_shown": "accounts",
+    "end_sign_ins_of": "accounts",
     "audit_shown": "audit",
 }
 # Who gets an answer from a route: anyone, those who have signed in, those with a right, or nobody at all. Pages and the

@@ -1,12 +1,14 @@
 """Accounts and audit, for administrators. They see no figure and no record."""
 
+from datetime import UTC, datetime
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.access.account_commands import export_acts
 from dashboard.access.rights import require
 from dashboard.access.roles import Viewer
-from dashboard.access.settings import account_store
+from dashboard.access.settings import access_settings, account_store
 from dashboard.view.reader_view import reader_now
 from dashboard.widgets import page_parts
 
@@ -19,6 +21,10 @@ def main() -> None:
     st.subheader("Who may sign in", anchor=False)
     page_parts.text_table(accounts_shown(reader))
     st.write("Accounts are changed by command: `python -m dashboard user --help`.")
+    st.subheader("Who is signed in now", anchor=False)
+    signed_in = signed_in_shown(reader)
+    page_parts.text_table(signed_in)
+    _offer_to_end(reader, sorted(set(signed_in["name"])))
     st.subheader("Latest sign-ins, denials, changes and exports", anchor=False)
     page_parts.text_table(audit_shown(reader))
 
@@ -37,6 +43,38 @@ def accounts_shown(reader: Viewer) -> pd.DataFrame:
         for one in account_store().all()
     ]
     return pd.DataFrame(rows)
+
+
+def signed_in_shown(reader: Viewer) -> pd.DataFrame:
+    """Every sign-in that holds now, one row each; times are UTC. Asks for the right `accounts`."""
+    require("accounts", reader=reader)
+    rows = [
+        {
+            "name": one.account.name,
+            "role": one.account.role,
+            **{
+                word: datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
+                for word, at in (("since", one.started_at), ("last seen", one.seen_at), ("ends by", one.ends_at))
+            },
+        }
+        for one in account_store().list_signed_in(access_settings().sessions.idle_seconds)
+    ]
+    return pd.DataFrame(rows, columns=["name", "role", "since", "last seen", "ends by"])
+
+
+def end_sign_ins_of(reader: Viewer, name: str) -> int:
+    """End all sign-ins of somebody and give how many. Asks for the right `accounts`."""
+    require("accounts", reader=reader)
+    count = account_store().end_sign_ins_of(name)
+    account_store().audit(reader.name, "sign-ins ended", name)
+    return count
+
+
+def _offer_to_end(reader: Viewer, names: list[str]) -> None:
+    with st.form("end_sign_ins", clear_on_submit=True):
+        name = st.selectbox("End the sign-ins of", names, index=None, placeholder="Choose a name")
+        if st.form_submit_button("End them") and name:
+            st.write(f"{end_sign_ins_of(reader, name)} ended. {name} may sign in again unless disabled.")
 
 
 def audit_shown(reader: Viewer) -> pd.DataFrame:

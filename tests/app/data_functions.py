@@ -10,7 +10,7 @@ from dashboard.exports import figure_downloads, row_downloads
 from dashboard.journal import call_list, notes, registrations, reviews, sign_offs
 from dashboard.links.drill_through import Behind
 from dashboard.pages import published, safety
-from dashboard.pages.accounts import accounts_shown, audit_shown
+from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
 from dashboard.pages.compare import compare
 from dashboard.pages.data_quality import data_quality, last_load, site_quality
 from dashboard.pages.overview import attention
@@ -162,6 +162,8 @@ CALLS = {
     "row_downloads.fetchable_export": lambda view: row_downloads.fetchable_export(view.reader, NOBODY),
     "row_downloads.my_exports": row_downloads.my_exports,
     "accounts_shown": lambda view: accounts_shown(view.reader),
+    "signed_in_shown": lambda view: signed_in_shown(view.reader),
+    "end_sign_ins_of": lambda view: end_sign_ins_of(view.reader, "nobody"),
     "audit_shown": lambda view: audit_shown(view.reader),
 }
 # Without the right these give empty words and no number.

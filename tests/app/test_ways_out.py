@@ -39,6 +39,8 @@ COMMANDS = {
     "dashboard doctor": None,
     "dashboard user add": None,
     "dashboard user disable": None,
+    "dashboard user end": None,
+    "dashboard user sign-ins": None,
     "dashboard user enable": None,
     "dashboard user list": None,
     "dashboard user password": None,
