@@ -64,6 +64,28 @@ class Accounts(AuditedFile):
                 connection.execute("delete from session where name = ?", (account.name,))
                 connection.execute("delete from browser where name = ?", (account.name,))
 
+    # Second factors
+
+    def find_second_factor(self, name: str) -> str | None:
+        """The secret of somebody's second factor; None for somebody without one."""
+        found = self._rows("select secret from second_factor where name = ?", name)
+        return found[0][0] if found else None
+
+    def set_second_factor(self, name: str, secret: str | None) -> None:
+        """Give somebody a second factor, or none; their sign-ins end, and no browser is known any more."""
+        with self._writing() as connection:
+            connection.execute("delete from second_factor where name = ?", (name,))
+            if secret is not None:
+                connection.execute("insert into second_factor (name, secret) values (?, ?)", (name, secret))
+            connection.execute("delete from session where name = ?", (name,))
+            connection.execute("delete from browser where name = ?", (name,))
+
+    def use_code_step(self, name: str, step: int) -> bool:
+        """Whether the code of this half minute, or a later one, was not used yet; from now on it is."""
+        with self._writing() as connection:
+            sql = "update second_factor set last_step = ? where name = ? and last_step < ?"
+            return connection.execute(sql, (step, name, step)).rowcount == 1
+
     # Sign-ins
 
     def sign_in(self, name: str, lasts_seconds: float, provider: tuple[str, str] | None = None) -> str:

@@ -11,6 +11,15 @@ create table if not exists account (
     is_disabled integer not null default 0
 );
 
+-- Codes of an authenticator app. The secret is kept as it is: the app must make the same codes from it.
+create table if not exists second_factor (
+    name text primary key references account (name) on delete cascade,
+    -- base 32
+    secret text not null,
+    -- the latest half minute whose code was used: none is good twice
+    last_step integer not null default 0
+);
+
 create table if not exists session (
     token_hash text primary key,
     name text not null references account (name) on delete cascade,

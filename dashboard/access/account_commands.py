@@ -15,6 +15,7 @@ from dashboard.access.roles import ROLES
 from dashboard.access.settings import access_settings, account_store
 from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import guessed_name, hash_of
+from dashboard.access.sign_in.second_factor import address_of_secret, make_secret
 from data.account_records import Account, Act
 from data.errors import ExitCode, UsageProblem
 from data.export_log import head_of, read_exports
@@ -56,6 +57,22 @@ def list_all() -> None:
     for one in account_store().all():
         sites = "all sites" if one.sites is None else ", ".join(one.sites)
         print("\t".join((one.name, one.role, sites, one.way, "disabled" if one.is_disabled else "")).rstrip())
+
+
+@app.command("second-factor")
+def set_second_factor(
+    name: Name, remove: Annotated[bool, typer.Option("--remove", help="Take it away; a lost phone.")] = False
+) -> None:
+    """Give somebody a second factor: prints the secret once, for their authenticator app. Their sign-ins end."""
+    known = _find_account(name)
+    if known.way != "accounts":
+        raise UsageProblem("name", "this person signs in elsewhere", "Set the second factor there")
+    secret = None if remove else make_secret()
+    account_store().set_second_factor(known.name, secret)
+    action = "second factor removed" if remove else "second factor set"
+    account_store().audit(f"{getpass.getuser()} (command line)", action, known.name)
+    if secret is not None:
+        print(f"{secret}\n{address_of_secret(known.name, secret)}")
 
 
 @app.command("sign-ins")

@@ -43,6 +43,7 @@ class Passwords(Setting):
     wrong_per_name: int = Field(10, ge=1)
     wrong_per_address: int = Field(50, ge=1)
     within_minutes: float = Field(15, gt=0)
+    second_factor: Literal["optional", "required"] = "optional"
 
 
 class Oidc(Setting):

@@ -40,6 +40,7 @@ COMMANDS = {
     "dashboard user add": None,
     "dashboard user disable": None,
     "dashboard user end": None,
+    "dashboard user second-factor": None,
     "dashboard user sign-ins": None,
     "dashboard user enable": None,
     "dashboard user list": None,

@@ -42,6 +42,8 @@ def password_form(next_page: str, problem: str = "", status: int = 200) -> HTMLR
         '<label for="name">Name</label><input id="name" name="name" autocomplete="username" autofocus required>'
         '<label for="password">Password</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password" required>'
+        '<label for="code">Code of your authenticator app, if you have one</label>'
+        '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12">'
         "<button>Sign in</button></form>",
     )
 

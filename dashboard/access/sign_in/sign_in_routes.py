@@ -16,10 +16,12 @@ from dashboard.access.sign_in import sign_in_forms
 from dashboard.access.sign_in.forms import read_form
 from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import AT_ONCE, guessed_name, is_right
+from dashboard.access.sign_in.second_factor import is_right_code
 from data.accounts import BROWSER_SECONDS, hash_secret
 
 TOO_MANY = 429
 JOURNEY_COOKIE = "outcomes_journey"
+NO_SECOND_FACTOR = "This department asks for a code of an authenticator app, and you have none yet. Ask for one."
 
 
 async def sign_in_page(request: Request) -> Response:
@@ -47,14 +49,15 @@ async def sign_in(request: Request) -> Response:
     name, password = fold_name(form.get("name", "")), form.get("password", "")
     next_page, address = paths.next_page(form.get("next", "")), headers.client_address(request.scope)
     answer = await anyio.to_thread.run_sync(
-        _let_in, request, name, password, next_page, address, limiter=_checking_passwords()
+        _let_in, request, name, (password, form.get("code", "")), next_page, address, limiter=_checking_passwords()
     )
     if answer.status_code == TOO_MANY:
         await denials.note_denial("", "sign in", "accounts", "too many wrong passwords", address)
     return answer
 
 
-def _let_in(request: Request, name: str, password: str, next_page: str, address: str) -> Response:
+def _let_in(request: Request, name: str, given: tuple[str, str], next_page: str, address: str) -> Response:
+    """`given`: the password and the code of a second factor."""
     accounts, limits = account_store(), access_settings().passwords
     within = limits.within_minutes * 60
     browser = hash_secret(request.cookies.get(_browser_cookie(), ""))
@@ -69,10 +72,15 @@ def _let_in(request: Request, name: str, password: str, next_page: str, address:
         answer.headers["Retry-After"] = str(round(within))
         return answer
     account = accounts.find(name)
-    if not is_right(account, password):
-        accounts.audit(name if account else "", "sign in", "accounts", "wrong password", address)
-        return sign_in_forms.password_form(next_page, "Name and password do not go together.", 401)
+    password, code = given
+    # Both are always looked at, and one sentence answers both: which of them was wrong is nobody's business.
+    if not (is_right(account, password) and is_right_code(name, code)):
+        accounts.audit(name if account else "", "sign in", "accounts", "wrong password or code", address)
+        return sign_in_forms.password_form(next_page, "Name, password and code do not go together.", 401)
     accounts.right(*counted)
+    if limits.second_factor == "required" and accounts.find_second_factor(name) is None:
+        accounts.audit(name, "sign in", "accounts", "no second factor", address)
+        return sign_in_forms.password_form(next_page, NO_SECOND_FACTOR, 403)
     welcome = begin_sign_in(request, name, "accounts", next_page, access_settings().sessions.absolute_hours * 3600)
     if not is_known:
         welcome.set_cookie(
