@@ -18,7 +18,7 @@ def doctor_command(as_json: Annotated[bool, typer.Option("--json", help="Everyth
     findings = look_at_everything(home)
     try:
         own = find_own_settings(home)
-        way = way_in()
+        way: str = way_in()
     except OutcomesError as error:
         own, way = [], "not known"
         findings.append(Finding(True, error.where, error.what, error.remedy))

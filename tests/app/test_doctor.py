@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from data import settings
 from data.account_records import Account
 from data.accounts import Accounts
 from data.home import Home
@@ -38,6 +39,8 @@ def well(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 def own(home: Home, name: str, text: str) -> None:
     home.settings.mkdir(exist_ok=True)
     (home.settings / name).write_text(text, encoding="utf-8")
+    # The doctor of a person's is a process of its own, which has read no settings before.
+    settings._read_once.cache_clear()
 
 
 def change_audit(home: Home) -> None:
