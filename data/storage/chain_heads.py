@@ -4,21 +4,20 @@ Each row of the audit and each export sends the hash that stands at its end to s
 machine; a backup holds the last ones. Nothing waits for syslog, and nothing fails without it.
 """
 
-import logging
 import os
 import re
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from logging.handlers import SysLogHandler
 from pathlib import Path
 from typing import Literal
 
 VARIABLE = "OUTCOMES_SYSLOG"
 OFF = "off"
 PLACES = ("/dev/log", "/var/run/syslog")
-MOMENT_SECONDS = 0.2
+# Facility authpriv, severity informational (RFC 3164).
+PRIORITY = 10 * 8 + 6
 Chain = Literal["audit", "exports"]
 _LINE = re.compile(r"outcomes chain (audit|exports) ([0-9]+) ([0-9a-f]{64})")
 
@@ -36,47 +35,31 @@ class ChainHead:
         return f"outcomes chain {self.chain} {self.number} {self.head}"
 
 
-class _Sender(SysLogHandler):
-    """Syslog that is not waited for and whose faults are nobody's error."""
-
-    def createSocket(self) -> None:  # noqa: N802 - the library's name
-        super().createSocket()
-        made = getattr(self, "socket", None)
-        if isinstance(made, socket.socket):
-            made.settimeout(MOMENT_SECONDS)
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the library's name
-        return
-
-
 def send_head(head: ChainHead) -> None:
-    """Send a head to syslog: OUTCOMES_SYSLOG (a socket's path, `host:port`, or `off`), else this machine's own."""
-    sender = _open_sender(os.environ.get(VARIABLE) or _own_syslog())
-    if sender is not None:
-        sender.emit(logging.LogRecord("outcomes", logging.INFO, "", 0, head.to_line(), None, None))
+    """Send a head to syslog: OUTCOMES_SYSLOG (a socket's path, `address:port`, or `off`), else this machine's own."""
+    found = _find_syslog()
+    if found is None:
+        return
+    family, address = found
+    # A syslog that takes nothing more is not waited for, and its faults are nobody's error.
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
+        sender.connect(address)
+        sender.send(f"<{PRIORITY}>outcomes: {head.to_line()}\0".encode())
 
 
 def is_sent() -> bool:
     """Whether there is a place to send heads to."""
-    return _open_sender(os.environ.get(VARIABLE) or _own_syslog()) is not None
+    return _find_syslog() is not None
 
 
-def _own_syslog() -> str:
-    return next((place for place in PLACES if Path(place).exists()), OFF)
-
-
-@lru_cache(maxsize=4)
-def _open_sender(place: str) -> _Sender | None:
-    if place == OFF:
-        return None
+def _find_syslog() -> tuple[int, str | tuple[str, int]] | None:
+    """Family and address of the socket to send to; None for none."""
+    place = os.environ.get(VARIABLE) or next((place for place in PLACES if Path(place).exists()), OFF)
     host, colon, port = place.rpartition(":")
-    address = (host, int(port)) if colon and port.isdecimal() else place
-    try:
-        sender = _Sender(address, facility=SysLogHandler.LOG_AUTHPRIV)
-    except OSError:
-        return None
-    sender.ident = "outcomes: "
-    return sender
+    if colon and port.isdecimal():
+        return (socket.AF_INET6 if ":" in host else socket.AF_INET), (host.strip("[]"), int(port))
+    return None if place == OFF or not Path(place).exists() else (socket.AF_UNIX, place)
 
 
 def read_heads(text: str) -> list[ChainHead]:
