@@ -3,13 +3,15 @@
 # make test      what a change must pass: five minutes on two cores
 # make test-all  everything, with the whole grids of views, kills and browsers
 # make columns   column guide, templates, sample and docs/rules.md anew, after a change of data/fields or of a rule
+# make abuse     the drills of faults and attacks, whole: hundreds of kills, publishes, restores
+# make supply-chain  hashes, wheels for machines without internet, bill of materials, licences, known holes
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run unit test test-all lint columns screenshots benchmarks clean
+.PHONY: run unit test test-all abuse lint columns screenshots benchmarks supply-chain clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python -m etl demo --unless-loaded
@@ -24,6 +26,9 @@ test: $(VENV)/development
 
 test-all: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal
+
+abuse: $(VENV)/development
+	$(BIN)/pytest tests/abuse tests/access
 
 lint: $(VENV)/development
 	$(BIN)/ruff check .
@@ -44,6 +49,28 @@ screenshots: $(VENV)/development
 benchmarks: $(VENV)/development
 	$(BIN)/python -m tests.benchmarks $(PARTS)
 
+# What makes it is in a place of its own: the product never runs beside it.
+SUPPLY := .venv-supply
+SUPPLIED := build/supply-chain
+SUPPLY_TOOLS := pip-tools==7.6.2 cyclonedx-bom==7.5.0 pip-audit==2.10.1 pip-licenses==5.5.5
+HASHED := docs/deployment/requirements-hashed.txt
+
+supply-chain: $(VENV)/runtime $(SUPPLY)/ready $(HASHED)
+	@mkdir -p $(SUPPLIED)
+	$(SUPPLY)/bin/pip download --quiet --only-binary :all: --require-hashes -r $(HASHED) -d $(SUPPLIED)/wheelhouse
+	$(SUPPLY)/bin/cyclonedx-py requirements $(HASHED) --of JSON -o $(SUPPLIED)/sbom.cdx.json
+	$(SUPPLY)/bin/pip-licenses --python $(BIN)/python --format csv --output-file $(SUPPLIED)/licences.csv
+	$(SUPPLY)/bin/pip-audit --strict --disable-pip --require-hashes -r $(HASHED)
+
+$(HASHED): requirements.txt | $(SUPPLY)/ready
+	$(SUPPLY)/bin/pip-compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--strip-extras --allow-unsafe -o $@ requirements.txt
+
+$(SUPPLY)/ready: $(VENV)/python
+	$(PYTHON) -m venv $(SUPPLY)
+	$(SUPPLY)/bin/pip install --quiet --disable-pip-version-check $(SUPPLY_TOOLS)
+	@touch $@
+
 $(VENV)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
@@ -58,4 +85,4 @@ $(VENV)/development: $(VENV)/python requirements.txt requirements-extras.txt req
 	@touch $(VENV)/runtime $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SUPPLY) build .pytest_cache .ruff_cache .hypothesis
