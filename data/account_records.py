@@ -3,6 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from data.storage.storage_faults import named_damage
 
 ACCOUNT = "name, way, role, sites, password, is_disabled"
 
@@ -54,11 +57,13 @@ class Act:
 def account_of_row(row: Sequence) -> Account:
     """An account from its row, in the order of `ACCOUNT`."""
     name, way, role, sites, password, is_disabled = row
+    with named_damage(Path("accounts.sqlite"), ValueError, TypeError):
+        site_names = None if sites is None else tuple(json.loads(sites))
     return Account(
         name=name,
         way=way,
         role=role,
-        sites=None if sites is None else tuple(json.loads(sites)),
+        sites=site_names,
         password=password,
         is_disabled=bool(is_disabled),
     )

@@ -17,9 +17,10 @@ from data.errors import StorageProblem
 from data.home import Home
 from data.journal import FIRST_LINK, Event, Journal, link_of
 from data.storage.chain_heads import ChainHead, send_head
-from data.storage.storage_faults import find_storage_problem
+from data.storage.storage_faults import find_storage_problem, named_damage
 
 KIND = "export"
+NO_END: dict[str, Any] = {"exports": 0, "link": FIRST_LINK}
 
 
 def record_export(
@@ -93,8 +94,12 @@ def head_of(event: Event) -> ChainHead:
 def broken_links(home: Home) -> list[str]:
     """What is wrong with the log, one sentence each; none = nothing was changed, removed or cut off."""
     # The end is read first: an export that comes in between is no alarm.
-    end = _read_chain_end(_end_file(home))
     problems, previous = [], FIRST_LINK
+    try:
+        end = _read_chain_end(_end_file(home))
+    except StorageProblem as problem:
+        end = NO_END
+        problems.append(f"{Path(problem.where).name}: {problem.what}")
     events = read_exports(home)
     for event in events:
         if event.payload.get("previous") != previous:
@@ -115,9 +120,11 @@ def _end_file(home: Home) -> Path:
 
 def _read_chain_end(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        with named_damage(path, ValueError, TypeError, KeyError):
+            end = json.loads(path.read_text(encoding="utf-8"))
+            return {"exports": int(end["exports"]), "link": str(end["link"])}
     except FileNotFoundError:
-        return {"exports": 0, "link": FIRST_LINK}
+        return NO_END
 
 
 def _keep_end(path: Path, journal: Journal) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from data.home import JOURNAL_SCHEMA
 from data.storage.sqlite_file import empty_write_ahead, holds_tables, open_to_read, open_to_write, writing_transaction
-from data.storage.storage_faults import named_storage_faults
+from data.storage.storage_faults import named_damage, named_storage_faults
 
 PATIENCE_SECONDS = 10
 FIRST_LINK = "0" * 64
@@ -71,7 +71,8 @@ class Journal:
                 "select payload from event where kind = ? order by id desc limit 1", (kind,)
             ).fetchone()
             at = utc_now()
-            linked = payload | {"previous": json.loads(before[0])["link"] if before else FIRST_LINK}
+            with named_damage(self.path, ValueError, TypeError, KeyError):
+                linked = payload | {"previous": json.loads(before[0])["link"] if before else FIRST_LINK}
             linked["link"] = link_of(at, author, kind, subject, linked)
             written = connection.execute(
                 "insert into event (at, author, kind, subject, payload) values (?, ?, ?, ?, ?)",
@@ -92,7 +93,8 @@ class Journal:
                 " from event where kind = $kind",
                 {"kind": kind},
             ).fetchone()
-        return count, json.loads(last)["link"] if last else FIRST_LINK
+        with named_damage(self.path, ValueError, TypeError, KeyError):
+            return count, json.loads(last)["link"] if last else FIRST_LINK
 
     def events(self, kind: str | None = None, latest: int | None = None) -> list[Event]:
         """Events in order of writing, all or the latest so many; none when nothing was ever written."""
@@ -106,19 +108,20 @@ class Journal:
                 " left join free_text on id = event_id where ? is null or kind = ? order by id desc limit ?",
                 (kind, kind, ALL if latest is None else latest),
             ).fetchall()
-        return [
-            Event(
-                id=event_id,
-                at=at,
-                author=author,
-                kind=what,
-                subject=subject,
-                payload=json.loads(payload),
-                supersedes=supersedes,
-                words=words,
-            )
-            for event_id, at, author, what, subject, payload, supersedes, words in reversed(found)
-        ]
+        with named_damage(self.path, ValueError, TypeError):
+            return [
+                Event(
+                    id=event_id,
+                    at=at,
+                    author=author,
+                    kind=what,
+                    subject=subject,
+                    payload=json.loads(payload),
+                    supersedes=supersedes,
+                    words=words,
+                )
+                for event_id, at, author, what, subject, payload, supersedes, words in reversed(found)
+            ]
 
     def last_event(self, kind: str) -> Event | None:
         """The latest event of a kind; None when there is none."""

@@ -44,6 +44,8 @@ def find_storage_problem(error: BaseException, path: Path | None = None) -> Stor
         return error
     if isinstance(error, sqlite3.Error):
         kind = sqlite_kind(error)
+        if kind == 0 and "decode" in str(error):
+            return StorageProblem(str(path or "a database"), *DAMAGED)
         words = (_words_of_disk(path) if kind in UNCLEAR and path else None) or _SQLITE_WORDS.get(kind)
     elif isinstance(error, OSError):
         path = Path(str(error.filename)) if error.filename else path
@@ -68,6 +70,15 @@ def named_storage_faults(path: Path) -> Iterator[None]:
         if problem is None:
             raise
         raise problem from None
+
+
+@contextmanager
+def named_damage(path: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Turn errors of what was read within the block into the one that calls the file damaged."""
+    try:
+        yield
+    except errors:
+        raise StorageProblem(str(path), *DAMAGED) from None
 
 
 def _words_of_disk(path: Path) -> tuple[str, str] | None:

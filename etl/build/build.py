@@ -9,6 +9,7 @@ import duckdb
 from data.errors import FileRefused, UsageProblem
 from data.field_sql import schema_sql
 from data.settings import read_timepoints, source_order
+from data.storage.storage_faults import named_damage
 from etl import rules
 from etl.build import snapshots, staging, typed_rows
 from etl.build.cache import StagedCache
@@ -185,7 +186,8 @@ class Build:
         columns = "kind varchar, source varchar, number varchar, key uuid"
         self.connection.execute(f"create or replace temp table identities ({columns})")
         if known is not None:
-            self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
+            with named_damage(known, duckdb.Error):
+                self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
         run_sql(self.connection, "3_write/30_new_identities.sql")
         self.connection.execute("insert into identities select * from new_identities")
         run_sql(self.connection, "3_write/31_shared_keys.sql" if self._has_links() else "3_write/31_own_keys.sql")
