@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from data.account_records import ACCOUNT, Account, Journey, SignedIn, account_of_row
 from data.errors import StorageProblem
+from data.storage.account_records import ACCOUNT, Account, Journey, SignedIn, account_of_row
 from data.storage.audited_file import AuditedFile
 from data.storage.storage_faults import named_storage_faults
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from data.errors import UsageProblem
 from data.home import SETTINGS, department_home
-from data.settings_files import Kind, Setting, read_settings
+from data.storage.settings_files import Kind, Setting, read_settings
 
 ACCESS_FILE = "access.toml"
 Name = Field(pattern=r"^[a-z][a-z0-9_]*$")

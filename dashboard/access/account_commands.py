@@ -16,11 +16,11 @@ from dashboard.access.settings import access_settings, account_store
 from dashboard.access.sign_in.groups import fold_name
 from dashboard.access.sign_in.passwords import guessed_name, hash_of
 from dashboard.access.sign_in.second_factor import address_of_secret, make_secret
-from data.account_records import Account, Act
 from data.errors import ExitCode, UsageProblem
 from data.export_log import head_of, read_exports
 from data.home import department_home
 from data.journal import Journal
+from data.storage.account_records import Account, Act
 from data.storage.chain_heads import find_disagreements, read_heads
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in.")

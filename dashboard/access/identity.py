@@ -15,8 +15,8 @@ from dashboard.access.requests import headers
 from dashboard.access.roles import Viewer
 from dashboard.access.settings import SIGN_IN_WAYS, access_settings, account_store, read_secret, way_in
 from dashboard.access.sign_in.groups import account_of_groups
-from data.account_records import Account, SignedIn
 from data.accounts import hash_secret
+from data.storage.account_records import Account, SignedIn
 
 READER = "outcomes.reader"
 PROXY = "proxy "

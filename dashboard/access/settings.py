@@ -12,7 +12,7 @@ from dashboard.access.roles import RIGHTS
 from data.accounts import Accounts
 from data.errors import UsageProblem
 from data.home import SETTINGS, department_home
-from data.settings_files import Setting, read_settings
+from data.storage.settings_files import Setting, read_settings
 
 ACCESS_VARIABLE = "OUTCOMES_ACCESS"
 FILE_VARIABLE = "OUTCOMES_ACCESS_FILE"

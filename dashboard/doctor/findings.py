@@ -14,8 +14,8 @@ from data.accounts import Accounts
 from data.errors import NoGeneration, OutcomesError, UsageProblem
 from data.home import PROJECT, Home
 from data.journal import Journal
-from data.settings_files import read_toml
 from data.storage import chain_heads
+from data.storage.settings_files import read_toml
 from data.storage.storage_faults import find_storage_problem
 from queries.catalogue.metrics import read_catalogue
 from queries.warehouse import Warehouse, current_path

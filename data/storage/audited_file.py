@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from data.account_records import Act
 from data.errors import StorageProblem
 from data.home import ACCOUNTS_SCHEMA
 from data.journal import utc_now
+from data.storage.account_records import Act
 from data.storage.chain_heads import ChainHead, send_head
 from data.storage.sqlite_file import PATIENCE_SECONDS, holds_tables, open_to_read, open_to_write, writing_transaction
 from data.storage.storage_faults import HELD, named_storage_faults

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from data.errors import UsageProblem
 from data.home import SETTINGS
-from data.settings_files import Setting
+from data.storage.settings_files import Setting
 
 NAME = "data/settings/power.csv"
 HALF = 50

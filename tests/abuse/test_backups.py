@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from data.account_records import Account
 from data.accounts import Accounts, hash_secret
 from data.errors import StorageProblem
 from data.home import PROJECT, Home
 from data.journal import Journal
+from data.storage.account_records import Account
 from etl.generations import publish
 from etl.operations import backup
 from tests.commands import run_etl

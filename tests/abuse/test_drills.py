@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from data import export_log
-from data.account_records import Account
 from data.accounts import Accounts
 from data.errors import NoGeneration, OutcomesError
 from data.home import PROJECT, Home
 from data.journal import Journal
+from data.storage.account_records import Account
 from data.storage.sqlite_file import check_database
 from etl.generations import lineage, publish
 from etl.generations.manifest import manifest_path

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from data import bug_reports, export_log
-from data.account_records import Account
 from data.accounts import Accounts, hash_secret
 from data.errors import StorageProblem
 from data.home import Home
 from data.journal import Journal
+from data.storage.account_records import Account
 from tests.abuse.disks import closed_to_writing, filled, small_disk
 from tests.access.serving import PASSWORD, Gated, gated
 from tests.commands import run_etl

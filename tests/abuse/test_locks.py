@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from data.account_records import Account
 from data.accounts import Accounts, hash_secret
 from data.errors import StorageProblem
 from data.home import Home
 from data.journal import Journal
 from data.storage import sqlite_file
+from data.storage.account_records import Account
 from tests.access.serving import PASSWORD, Gated, gated
 from tests.records import Records, take
 

@@ -14,9 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from dashboard.access.sign_in.passwords import hash_of
-from data.account_records import Account
 from data.accounts import Accounts
 from data.home import Home
+from data.storage.account_records import Account
 from tests.browser.serving import Server, served
 
 PASSWORD = "correct horse battery staple"

@@ -11,9 +11,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from dashboard.access.error_log import keep_values_out
-from data.account_records import Account
 from data.accounts import Accounts
 from data.home import Home
+from data.storage.account_records import Account
 from etl.sources.canonical import KINDS
 from tests.access.conftest import PEOPLE
 from tests.access.serving import PASSWORD, Gated, gated

@@ -14,10 +14,10 @@ from dashboard.access.settings import _open_store, account_store
 from dashboard.access.sign_in import passwords
 from dashboard.access.sign_in.groups import account_of_groups, fold_name
 from dashboard.access.sign_in.passwords import hash_of, is_right
-from data.account_records import Account
 from data.accounts import BROWSER_SECONDS, Accounts, hash_secret
 from data.errors import UsageProblem
 from data.home import Home
+from data.storage.account_records import Account
 
 IDLE, ABSOLUTE = 30 * 60, 12 * 3600
 PASSWORD = "correct horse battery staple"

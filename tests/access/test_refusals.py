@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from data.account_records import Account
 from data.accounts import Accounts
 from data.home import PROJECT, Home
+from data.storage.account_records import Account
 from tests.browser.serving import free_port
 from tests.records import Records, loaded
 

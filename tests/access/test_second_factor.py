@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.sign_in import second_factor
-from data.account_records import Account
 from data.accounts import Accounts
 from data.home import Home
+from data.storage.account_records import Account
 from tests.access.serving import PASSWORD, Answer, Gated, gated
 from tests.commands import run_dashboard
 

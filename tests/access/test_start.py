@@ -9,9 +9,9 @@ import pytest
 
 from dashboard.access import start_checks
 from dashboard.access.settings import _open_store, account_store
-from data.account_records import Account
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
+from data.storage.account_records import Account
 from tests.records import Records, loaded
 
 SAFE = start_checks.REQUIRED | {

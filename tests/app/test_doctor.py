@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from data import settings
-from data.account_records import Account
 from data.accounts import Accounts
 from data.home import Home
 from data.journal import Journal
+from data.storage.account_records import Account
 from etl.generations.manifest import manifest_path
 from tests.commands import run_dashboard, run_etl
 from tests.records import Records, take

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.account_records import Account
 from data.accounts import Accounts
 from data.home import PROJECT, Home
+from data.storage.account_records import Account
 from tests.app.test_garbage import run_alone
 from tests.benchmarks.tabs import Answer, open_tab
 from tests.browser.serving import Server, served

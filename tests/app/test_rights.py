@@ -35,10 +35,10 @@ from dashboard.view import readers_outside
 from dashboard.view.operator_codes import operator_code
 from dashboard.view.reader_view import View, open_view
 from dashboard.view.readers_outside import NothingPublished
-from data.account_records import Account
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
 from data.settings import read_disclosure
+from data.storage.account_records import Account
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_curves
 from queries.figures.outside_readers import Signature, read_signatures

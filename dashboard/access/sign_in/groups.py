@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from dashboard.access.roles import ROLES
 from dashboard.access.settings import Way, access_settings, account_store
-from data.account_records import Account
+from data.storage.account_records import Account
 
 LONGEST = 200
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from data.account_records import Account
 from data.errors import UsageProblem
+from data.storage.account_records import Account
 
 SHORTEST, LONGEST = 12, 200
 FEWEST_DIFFERENT = 5

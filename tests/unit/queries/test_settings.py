@@ -7,7 +7,7 @@ import pytest
 from data import settings
 from data.errors import UsageProblem
 from data.settings import Disclosure, Promises, Targets, Timepoints
-from data.settings_files import read_settings
+from data.storage.settings_files import read_settings
 from queries.catalogue.metrics import MetricHeader, read_catalogue, read_curves, read_views
 from queries.catalogue.sql_files import read_sql_file
 
