@@ -275,25 +275,21 @@ def read_operations() -> Operations:
     return _in_force("operations.toml", Operations)
 
 
-READERS: tuple[Callable[[], object], ...] = (
-    read_timepoints, read_disclosure, read_promises, read_targets, source_order, read_trends, read_operations,
-)  # fmt: skip
-
-
 def find_mistakes() -> list[UsageProblem]:
     """Every mistake of every settings file, and files of the hospital that nothing reads."""
     found = []
-    for reader in READERS:
+    readers: tuple[Callable[[], object], ...] = (read_timepoints, read_disclosure, read_promises, read_targets)
+    for read in (*readers, source_order, read_trends, read_operations):
         try:
-            reader()
+            read()
         except UsageProblem as problem:
             found.append(problem)
     shipped = {path.name for path in SETTINGS.iterdir()} - {ACCESS_FILE}
     for path in sorted(department_home().settings.glob("*.toml")):
-        if path.name == ACCESS_FILE:
-            found.append(UsageProblem(str(path), "it is not read here", "Name it in OUTCOMES_ACCESS_FILE"))
-        elif path.name not in shipped:
-            found.append(UsageProblem(str(path), "no settings have this name", f"One of {', '.join(sorted(shipped))}"))
+        if path.name not in shipped:
+            others = f"There are {', '.join(sorted(shipped))}"
+            remedy = "Name it in OUTCOMES_ACCESS_FILE" if path.name == ACCESS_FILE else others
+            found.append(UsageProblem(str(path), "no settings of this name are read here", remedy))
     return found
 
 

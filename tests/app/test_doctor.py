@@ -65,7 +65,7 @@ WRONG: dict[str, tuple[Callable[[Home], object], str]] = {
         lambda home: (own(home, "trends.toml", "[verdict]\nthreshold = 0\n"), own(home, "sources.toml", "order = 3\n")),
         "order",
     ),
-    "a file that nothing reads": (lambda home: own(home, "tresholds.toml", ""), "no settings have this name"),
+    "a file that nothing reads": (lambda home: own(home, "tresholds.toml", ""), "no settings of this name"),
     "access settings in the wrong place": (lambda home: own(home, "access.toml", ""), "OUTCOMES_ACCESS_FILE"),
     "a target for no metric": (
         lambda home: own(home, "targets.toml", '[targets.nothing]\nvalue = 1\nset_by = "x"\nsince = 2026-01-01\n'),
