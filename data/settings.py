@@ -62,10 +62,7 @@ class Timepoints(Setting):
 
 
 class DisclosureRule(Setting):
-    """Counts from 1 to `hide_up_to` are hidden, what is shown is rounded to `round_to`.
-
-    `zeros`: whether "none of them" and "all of them" are shown. They name nobody, and say something of everybody.
-    """
+    """Counts from 1 to `hide_up_to` are hidden, others rounded to `round_to`; `zeros`: whether none and all are shown."""
 
     title: str
     zeros: Literal["shown", "hidden"] = "shown"
