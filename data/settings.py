@@ -62,7 +62,7 @@ class Timepoints(Setting):
 
 
 class DisclosureRule(Setting):
-    """Counts from 1 to `hide_up_to` are hidden, others rounded to `round_to`; `zeros`: whether none and all are shown."""
+    """Counts from 1 to `hide_up_to` are hidden, others rounded to `round_to`; `zeros`: if none and all are shown."""
 
     title: str
     zeros: Literal["shown", "hidden"] = "shown"
