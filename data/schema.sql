@@ -259,7 +259,7 @@ comment on column outcomes.sends_readmissions is 'Whether the source records rea
 comment on column outcomes.sends_complications is 'Whether the source records all complications.';
 comment on column outcomes.sends_leaks is 'Whether the source records cement leaks with their symptoms.';
 comment on column outcomes.sends_intended_stay is 'Whether the source records the planned stay.';
-comment on column outcomes.registration_delay_days is 'Days from D0 to the first receipt of this procedure.';
+comment on column outcomes.registration_delay_days is 'Days from D0 to the first receipt of this procedure; null = it came on the day of its source''s first delivery.';
 
 create table pain_outcomes (
     procedure_id uuid not null,

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.charts.hours import ready_by_hour, recovery_spread, time_spread
 from dashboard.links import view_options
 from dashboard.text.phrases import count_of, interval_words, range_words, value_label, value_words
+from dashboard.view.lost_to_follow_up import tipping_facts
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.trend_panel import trend_panel
@@ -93,7 +94,7 @@ def recovery_facts(median: Row, within: Row, ready: Row) -> list[tuple[str, str]
     ]
     if could := range_words(ready):
         facts.append(("ready within 6 hours, if every missing patient were not – were", could))
-    return facts
+    return [*facts, *tipping_facts(ready)]
 
 
 def other_choice() -> str:

@@ -1,14 +1,12 @@
 """Safety: what was reported, how rare it is, whether it becomes more frequent, and every serious event."""
 
-from dataclasses import dataclass
-
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
 from dashboard.text import phrases
-from dashboard.view.reader_view import View, current_view, warehouse_of
+from dashboard.view.event_watch import HEADLINE, LIMIT, watch_events
+from dashboard.view.reader_view import View, current_view
 from dashboard.view.safety_events import (
     LATE_DAYS,
     count_waiting,
@@ -20,20 +18,13 @@ from dashboard.view.safety_events import (
 )
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.review_menu import review_menu
-from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
-from queries.figures.gates import FIRM
-from queries.statistics import cusum
-from queries.trends.case_sequences import Cases, cases_in_order
 
-HEADLINE = "serious_or_death_30_days"
 FIGURES = (
     "serious_or_death_30_days", "serious_complication", "died_30_days", "any_complication", "symptomatic_leak",
     "readmitted_30_days", "readmitted_30_days_of_discharge", "new_fracture_12_months",
     "new_fracture_cumulative_incidence_12_months",
 )  # fmt: skip
-OWN_CASES, OWN_EVENTS = 100, 5
-ODDS, LIMIT = 2.0, 3.5
 EXACT = "Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %."
 NO_BREAK = "\u00a0"
 NEWEST = 50
@@ -44,17 +35,6 @@ KINDS = {
     "new_fracture": "new fracture", "allergic_reaction": "allergic reaction",
 }  # fmt: skip
 REPORTED = {"label": "", "shown": "reported", "followed": "known to be followed up"}
-
-
-@dataclass(frozen=True)
-class Watched:
-    """Cases in order, and the CUSUM over them. `found` is None where there is nothing to watch against yet."""
-
-    cases: Cases
-    found: cusum.Cusum | None
-    expected: float
-    subtitle: str
-    told: str
 
 
 def main() -> None:
@@ -81,8 +61,9 @@ def main() -> None:
                 page_parts.write_sentence(watch.told)
             else:
                 figure = cusum_chart(
-                    watch.found, watch.cases.days, limit=LIMIT, subtitle=watch.subtitle, told=watch.told, theme=theme
-                )
+                    watch.found, watch.cases.days, limit=LIMIT, subtitle=watch.subtitle, told=watch.told, theme=theme,
+                    has_lower=watch.has_lower,
+                )  # fmt: skip
                 page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.told)
     reported = event_rows(view)
     page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
@@ -117,59 +98,6 @@ def figure_rows(view: View) -> pd.DataFrame:
                 row | {"label": read_catalogue()[name].title, "shown": phrases.event_words(row), "followed": known}
             )
     return pd.DataFrame(rows)
-
-
-def watch_events(view: View) -> Watched | None:
-    """Serious events and deaths case by case; None where fewer than 60 % are known to be followed up."""
-    view.require("exact_figures")
-    if view.figure(HEADLINE)["gate"] not in FIRM:
-        return None
-    cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.filters)
-    expected, source = _expected_rate(cases)
-    if not 0 < expected < 1:
-        return Watched(cases, None, expected, "", source)
-    found = cusum.bernoulli(cases.events, expected, ODDS, LIMIT)
-    doubled = ODDS * expected / (1 - expected + ODDS * expected)
-    stable, faster = (cusum.cases_to_signal(expected, rate, ODDS, LIMIT) for rate in (expected, doubled))
-    subtitle = (
-        f"Watched against {100 * expected:.1f} % ({source}), for odds twice as high or half as high. If nothing "
-        f"changes a false signal comes about every {_two_digits(stable)} cases; if the odds double, a signal "
-        "takes about "
-        f"{_two_digits(faster)} cases"
-    )
-    return Watched(cases, found, expected, subtitle, _cusum_sentence(found, cases))
-
-
-def _expected_rate(cases: Cases) -> tuple[float, str]:
-    """The rate to watch against: the department's target, else its own first cases; and where it is from."""
-    target = read_targets().targets.get(HEADLINE)
-    if target is not None:
-        return target.value / 100, f"set by {target.set_by}"
-    events = np.cumsum(cases.events)
-    enough = np.flatnonzero(events >= OWN_EVENTS)
-    first = max(OWN_CASES, int(enough[0]) + 1) if enough.size else cases.events.size + 1
-    if first > cases.events.size:
-        so_far = int(events[-1]) if events.size else 0
-        return np.nan, (
-            f"Whether events become more frequent cannot be watched yet: that needs {OWN_CASES} cases with "
-            f"{OWN_EVENTS} events, or a target in data/settings/targets.toml. So far {so_far} in {cases.events.size:,}."
-        )
-    return float(events[first - 1] / first), f"the rate of the own first {first:,} cases, itself uncertain"
-
-
-def _two_digits(cases: float) -> str:
-    """Two figures are as exact as it is."""
-    digits = max(0, len(f"{cases:.0f}") - 2)
-    return f"{round(cases, -digits):,.0f}"
-
-
-def _cusum_sentence(found: cusum.Cusum, cases: Cases) -> str:
-    parts = []
-    for signals, side in ((found.signals_up, "more often"), (found.signals_down, "less often")):
-        if signals:
-            when = phrases.join_words([phrases.month_words(cases.days[place]) for place in signals])
-            parts.append(f"Events came {side} than expected: signal in {when}.")
-    return " ".join(parts) or "No signal: events came neither more nor less often than expected."
 
 
 def further_events(soon: pd.DataFrame, late: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame]]:

@@ -9,6 +9,7 @@ from dashboard.charts.rates import rate_by_group
 from dashboard.links import view_options
 from dashboard.text.phrases import count_of, interval_words, range_words, value_label, value_words
 from dashboard.text.theme import Theme
+from dashboard.view.lost_to_follow_up import tipping_facts
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.trend_panel import trend_panel
@@ -132,7 +133,7 @@ def missing_facts(row: Row, noun: str) -> list[tuple[str, str]]:
     ]
     if could := range_words(row):
         facts.append(("if every missing patient had stayed – had gone home", could))
-    return facts
+    return [*facts, *tipping_facts(row)]
 
 
 def nights_chart(view: View, theme: Theme) -> Charted | None:

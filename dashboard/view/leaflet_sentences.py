@@ -18,11 +18,10 @@ INTRODUCTION = (
     "people: where a sentence does not fit, look into the sentence first. Less pain is a change after treatment, not "
     "its effect: *Pain relief* says why."
 )
-NOT_RECORDED = "Not recorded by this department."
 # The department does these itself: what is not recorded was not shown to be done.
 OWN_DOING = (
-    "pre_call_24_48_hours", "pre_call_one_or_two_days_before", "follow_up_visit_week_1_to_2",
-    "follow_up_visit_within_14_days",
+    "pre_call_24_48_hours", "pre_call_one_or_two_days_before", "consultation_before", "advice_given",
+    "follow_up_visit_week_1_to_2", "follow_up_visit_within_14_days",
 )  # fmt: skip
 
 
@@ -45,7 +44,7 @@ class Told:
 
 
 def read_sentences(view: View) -> list[Told]:
-    """All sentences in the order of a patient's way."""
+    """All sentences in the order of the leaflets."""
     return [
         Told(versions, view.figure(versions[-1].metric) if versions[-1].metric else None)
         for versions in read_promises().versions.values()
@@ -63,15 +62,20 @@ def measured_sentences(view: View, one: Told) -> list[str]:
     row = one.figure
     if row is None:
         return [one.now.not_measured]
-    if not one.is_measured:
-        return [NOT_RECORDED, *filter(None, [one.now.not_measured])]
-    lines = [_measured_words(row)]
-    if one.now.most:
+    lines = [_measured_words(row) if one.is_measured else _nothing_recorded(row)]
+    if one.now.most and one.is_measured:
         lines.append(most_holds(row))
-    lines += [f"{metric_title(name)}: {_short_words(view.figure(name))}." for name in one.now.beside]
-    if one.now.by:
+    lines += [_measured_words(view.figure(name)) for name in one.now.beside]
+    if one.now.by and one.is_measured:
         lines.append(_by_group(view, one.now))
     return [line for line in (*lines, one.now.not_measured, one.now.mind) if line]
+
+
+def _nothing_recorded(row: Row) -> str:
+    """That nothing is, by the records themselves."""
+    if not row["eligible"]:
+        return "Nobody counts for this yet."
+    return f"Not recorded by this department. None of the {row['eligible']:,} procedures that count has it."
 
 
 def metric_title(metric: str) -> str:
@@ -128,7 +132,7 @@ def _by_group(view: View, promise: Promise) -> str:
 def not_measured(one: Told) -> str:
     """The share of those who count for whom nothing is known."""
     row = one.figure
-    if row is None or not row["eligible"]:
+    if row is None or not one.is_measured:
         return ""
     share = f" ({percent_text(100 * row['missing'] / row['eligible'])})" if row["eligible"] >= FEWEST else ""
     return f"not recorded: {phrases.count_of(row['missing'], row['eligible'])}{share}"

@@ -8,7 +8,11 @@ from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View, warehouse_of
 from data.settings import read_timepoints
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.gates import FEWEST
 from queries.figures.lost_to_follow_up import Beside, Lost, lost_to_follow_up
+from queries.figures.summarise import Row
+from queries.statistics.missing import find_tipping_point
 
 
 def find_lost(view: View, timepoint: str) -> Lost:
@@ -64,6 +68,26 @@ def weighted_sentence(found: Lost) -> str:
         f"each is weighted by how likely people like them are to answer (worth {one.effective_n:.0f} answers). This "
         "assumes that among people alike in pain before, age and vertebrae it is chance who answers."
     )
+
+
+def tipping_facts(row: Row) -> list[tuple[str, str]]:
+    """What those without an answer must have said for a share to cross a half; nothing where nobody is missing."""
+    if row["recorded"] < FEWEST:
+        return []
+    has_pair = read_catalogue()[row["metric"]].needs_pair
+    possible = row["eligible"] + (row["baseline_missing"] if has_pair else 0)
+    found = find_tipping_point(int(row["numerator"]), int(row["recorded"]), int(possible))
+    if found is None:
+        return []
+    crossing = "it would fall to half or less" if found.answer == "no" else "it would rise above half"
+    if found.needed is None:
+        return [(crossing, f"not even if all {found.missing:,} without an answer had been a {found.answer}")]
+    return [
+        (
+            crossing,
+            f"only if at least {found.needed:,} of the {found.missing:,} without an answer had been a {found.answer}",
+        )
+    ]
 
 
 def lost_table(found: Lost) -> pd.DataFrame:

@@ -183,7 +183,9 @@ def _why_stayed(reason: str | None, day: float | None) -> str:
 
 
 def _delay_words(days: float | None) -> str:
-    return "receipt not recorded" if days is None else f"received {int(days)} day{'' if days == 1 else 's'} after"
+    return (
+        "came with the first delivery" if days is None else f"received {int(days)} day{'' if days == 1 else 's'} after"
+    )
 
 
 def _event_words(sends: bool, events: str | None) -> str:

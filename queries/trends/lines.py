@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from queries.statistics import control_charts
+from queries.statistics.prediction import limit_means
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -105,11 +106,12 @@ def _lines_of(series: Series, phase: Phase) -> Lines:
         return _proportion_lines(series, baseline)
     if series.kind == "mean":
         chart = control_charts.i_prime(series.values, series.n, baseline)
+        lower, upper = limit_means(series.values, series.n, baseline)
         return Lines(
             centre=chart.centre,
             middle=chart.centre,
-            lower=chart.lower,
-            upper=chart.upper,
+            lower=lower,
+            upper=upper,
             classic_lower=chart.lower,
             classic_upper=chart.upper,
             rules_lower=chart.lower_raw,

@@ -118,7 +118,9 @@ def judge_months(figures: pd.DataFrame, metric: Metric, gate: str, name: str = "
     found = judge_present(sums, n, squares, eligible, read_trends().verdict.threshold)
     is_share = metric.kind == "proportion"
     stretches = tuple(_make_stretch(one, months, is_share) for one in found.segments)
-    volume = float(n[usable][-YEAR:].mean())
+    # A month without cases is one of the usual months; one that is still open is not.
+    is_known = usable | (months["eligible"].fillna(0) == 0).to_numpy()
+    volume = float(n[is_known][-YEAR:].mean())
     is_constant = is_share and n.sum() > 0 and sums.sum() in (0, n.sum())
     # The latest months of a change that is over lie at the level before it.
     level = stretches[-2 if found.reason == "over" else -1].value

@@ -9,12 +9,12 @@ import pandas as pd
 from dashboard.exports import figure_downloads, row_downloads
 from dashboard.journal import call_list, notes, registrations, reviews, sign_offs
 from dashboard.links.drill_through import Behind
-from dashboard.pages import published, safety
+from dashboard.pages import published
 from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
 from dashboard.pages.compare import compare
 from dashboard.pages.data_quality import data_quality, last_load, site_quality
-from dashboard.pages.overview import attention
-from dashboard.view import lost_to_follow_up, procedure_rows, reader_view, safety_events
+from dashboard.pages.overview import attention, differences
+from dashboard.view import event_watch, lost_to_follow_up, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import view_trends
@@ -104,7 +104,8 @@ CALLS = {
     "view_trends.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
     "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
     "attention.needs_attention": attention.needs_attention,
-    "safety.watch_events": safety.watch_events,
+    "differences.differing_sites": lambda view: list(differences.differing_sites(view)),
+    "event_watch.watch_events": event_watch.watch_events,
     "safety_events.event_rows": safety_events.event_rows,
     "procedure_rows.list_behind": lambda view: procedure_rows.list_behind(view, Behind()),
     "procedure_rows.one_procedure": lambda view: procedure_rows.one_procedure(view, NOBODY),

@@ -1,5 +1,6 @@
 """Needs attention: what is listed, and what takes it off the list."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,49 @@ def test_what_a_role_does_not_open_is_not_listed(home: Home, monkeypatch: pytest
     assert [item for item in attention.needs_attention(view) if item.page == "follow_up"]
     quality = View(view.path, view.info, Viewer("q", "quality"), view.filters)
     assert not [item for item in attention.needs_attention(quality) if item.link == "Call list"]
+
+
+def two_sites(records: Records, riverside: int, lakeside: int, day: str = "2026-01-12") -> None:
+    """Thirty day cases at each of two sites, so many of them home on the day."""
+    for site, home in (("Riverside", riverside), ("Lakeside", lakeside)):
+        for place in range(30):
+            left = day if place < home else "2026-01-13"
+            records.procedure(day, site=site, intended_stay="day_case", discharged_at=f"{left}T16:00")
+
+
+@pytest.mark.parametrize(("lakeside", "is_told"), [(29, True), (20, False)])
+def test_sites_that_differ_are_listed_by_name_and_number(home: Home, lakeside: int, is_told: bool) -> None:
+    records = Records()
+    two_sites(records, 15, lakeside)
+    records.procedure("2026-03-12", site="Riverside")
+    loaded(home, records)
+    found = [item for item in attention.needs_attention(open_view(Filters())) if item.link == "Compare"]
+    assert bool(found) is is_told
+    if is_told:
+        assert found[0].text == "Same day: Lakeside 97 %, Riverside 50 %, not adjusted; look into"
+        assert found[0].query == {"figure": "day_case_completed"}
+
+
+def test_sites_are_not_compared_where_a_gate_is_not_plain_or_the_difference_is_old(home: Home) -> None:
+    records = Records()
+    two_sites(records, 15, 29)
+    for _ in range(8):
+        records.procedure("2026-01-12", site="Lakeside", intended_stay="day_case", discharged_at=None, disposition=None)
+    records.procedure("2026-03-12", site="Riverside")
+    loaded(home, records)
+    assert not [item for item in attention.needs_attention(open_view(Filters())) if item.link == "Compare"]
+    later = Filters.of({}, date(2026, 2, 1))
+    assert not [item for item in attention.needs_attention(open_view(later)) if item.link == "Compare"]
+
+
+def test_operators_of_one_site_are_listed_for_those_who_may_see_their_names(home: Home) -> None:
+    records = Records()
+    two_sites(records, 15, 29)
+    for row in records.procedures:
+        row["operator"], row["site"] = f"Dr {row['site']}", "Riverside"
+    records.procedure("2026-03-12", site="Riverside")
+    loaded(home, records)
+    view = open_view(Filters())
+    told = "Same day: Dr Lakeside 97 %, Dr Riverside 50 %, not adjusted; look into"
+    assert told in texts(view)
+    assert told not in texts(View(view.path, view.info, Viewer("q", "quality"), view.filters))

@@ -85,7 +85,9 @@ def test_gaps_between_events_lead_to_the_cases_in_them(view: View) -> None:
     gaps, since = counts(view, cases_between(cases.gaps, cases.since_last, LIGHT, cases.between), table)
     assert (gaps, since) == (cases.gaps, [cases.since_last])
     found = cusum.bernoulli(cases.events, 0.05)
-    each = counts(view, cusum_chart(found, cases.days, limit=3.5, subtitle="", told="told", theme=LIGHT), table)
+    each = counts(
+        view, cusum_chart(found, cases.days, limit=3.5, subtitle="", told="told", theme=LIGHT, has_lower=True), table
+    )
     assert set(flat(each)) == {1}
 
 

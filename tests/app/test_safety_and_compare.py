@@ -14,13 +14,14 @@ from dashboard.pages import safety
 from dashboard.pages.compare import compare
 from dashboard.pages.overview import attention, cards
 from dashboard.text import phrases
-from dashboard.view import reader_view, safety_events
+from dashboard.view import event_watch, reader_view, safety_events
 from dashboard.view.reader_view import View, open_view
 from dashboard.widgets.view_trends import trend_of, view_changes
 from data.home import Home
 from data.journal import Journal
 from queries.catalogue.filters import Filters
 from queries.figures.summarise import Row
+from queries.statistics import cusum
 from queries.trends.case_sequences import Cases
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
@@ -130,21 +131,44 @@ def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypa
         safety_events.event_rows(outside)
 
 
-def test_what_is_watched_prints_how_long_a_signal_takes(view: View) -> None:
-    found = safety.watch_events(view)
+def test_what_is_watched_says_how_often_it_errs_and_what_it_would_have_found(view: View) -> None:
+    found = event_watch.watch_events(view)
     assert found is not None
     if found.found is None:
         assert "cannot be watched yet" in found.told
     else:
-        assert "a false signal comes about every" in found.subtitle
+        assert "a false signal comes within 500 cases" in found.subtitle
         assert "itself uncertain" in found.subtitle
+        assert found.told.startswith(("Events came", "No signal; a doubling would be found within 300 cases in "))
 
 
 def test_the_rate_to_watch_against_needs_a_hundred_cases_with_five_events() -> None:
     few = Cases((), np.array([True] * 4 + [False] * 200))
-    assert not 0 < safety._expected_rate(few)[0] < 1
+    assert not 0 < event_watch._expected_rate(few).rate < 1
     enough = Cases((), np.array(([True] + [False] * 24) * 8))
-    assert safety._expected_rate(enough)[0] == pytest.approx(5 / 101)
+    assert event_watch._expected_rate(enough).rate == pytest.approx(5 / 101)
+    assert event_watch._expected_rate(enough).rests_on == (5, 101)
+
+
+def test_fewer_events_than_expected_are_watched_only_from_twenty_events_on() -> None:
+    days = (date(2026, 1, 1),) * 600
+    some = Cases(days, np.array(([True] * 5 + [False] * 95) + [False] * 500))
+    against = event_watch._expected_rate(some)
+    found = cusum.bernoulli(some.events, against.rate)
+    assert found.signals_down
+    assert "less often" not in event_watch._cusum_sentence(found, against, some, has_lower=False)
+    assert "less often in" not in event_watch._watched_words(against, has_lower=False)
+    many = event_watch.Expected(0.05, (20, 400), "20 in the own first 400 cases")
+    assert "Events came less often than expected" in event_watch._cusum_sentence(found, many, some, has_lower=True)
+    assert "less often in" in event_watch._watched_words(many, has_lower=True)
+
+
+def test_false_signals_are_told_with_the_uncertainty_of_the_rate() -> None:
+    own, known = (event_watch.Expected(0.05, basis, "x") for basis in ((5, 100), None))
+    wrong = [
+        int(event_watch._watched_words(one, has_lower=False).split("cases in ")[1].split()[0]) for one in (own, known)
+    ]
+    assert wrong[0] > wrong[1]
 
 
 def asked(view: View, by: str, span: str = "months", metric: str = "day_case_completed") -> compare.Asked:

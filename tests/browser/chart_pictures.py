@@ -53,7 +53,9 @@ def charts(warehouse: Warehouse, theme: Theme = LIGHT) -> Iterator[tuple[str, go
     found = cusum.bernoulli(cases.events, 0.02)
     yield (
         "cusum",
-        cusum_chart(found, cases.days, limit=3.5, subtitle="Watched against 2 %", told="Both arms.", theme=theme),
+        cusum_chart(
+            found, cases.days, limit=3.5, subtitle="Watched against 2 %", told="Both arms.", theme=theme, has_lower=True
+        ),
     )
     chance = np.random.default_rng(SEED)
     n = chance.integers(15, 160, 12)

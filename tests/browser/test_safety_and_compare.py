@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.pages.safety import LIMIT, ODDS
 from data.home import Home
 from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import read_catalogue
@@ -109,18 +108,20 @@ def test_no_event_at_all_is_up_to_some(lead: Page, service: Gated) -> None:
     expect(lead.get_by_text("No serious event, event without a class, or death is recorded.")).to_be_visible()
 
 
-def test_the_cusum_prints_how_many_cases_a_signal_takes(lead: Page, service: Gated) -> None:
+def test_the_evidence_says_how_often_it_errs_and_what_it_would_have_found(lead: Page, service: Gated) -> None:
     opened(lead, service.server.url("safety"), "Safety")
     cases = cases_in_order(open_current(service.home), read_catalogue()["serious_or_death_30_days"], EVERYTHING)
     first = max(100, int((cases.events.cumsum() >= 5).argmax()) + 1)
-    expected = cases.events[:first].sum() / first
-    doubled = ODDS * expected / (1 - expected + ODDS * expected)
-    subtitle = lead.locator(".st-key-figure_cusum_of_events").get_by_text("Watched against").inner_text()
+    own = int(cases.events[:first].sum())
+    expected = own / first
+    chart = lead.locator(".st-key-figure_cusum_of_events")
+    subtitle = chart.get_by_text("Watched against").inner_text()
     assert f"Watched against {100 * expected:.1f} %" in subtitle
     assert "itself uncertain" in subtitle
-    printed = [int(text.replace(",", "")) for text in re.findall(r"about\s+(?:every )?([\d,]+)\s+cases", subtitle)]
-    for rate, number in zip((expected, doubled), printed, strict=True):
-        assert number == pytest.approx(cusum.cases_to_signal(expected, rate, ODDS, LIMIT), rel=0.06)
+    falsely, _ = cusum.estimate_signal_chances(expected, 500, rests_on=(own, first))
+    assert f"within 500 cases in {100 * falsely:.0f} of 100" in subtitle
+    told = chart.get_by_text(re.compile("^(Events came|No signal)")).first.inner_text()
+    assert "signal in" in told or "a doubling would be found within 300 cases in" in told
 
 
 def test_five_sites_make_a_funnel_that_ranks_nobody_and_names_who_is_far(lead: Page, service: Gated) -> None:

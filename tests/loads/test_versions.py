@@ -1,5 +1,6 @@
 """Corrections, withdrawals, duplicates and conflicts: each row has one fate, whatever the order of deliveries."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.home import Home
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.summarise import headline_row
 from queries.warehouse import Warehouse, open_current
-from tests.records import Records, take
+from tests.records import Records, loaded, take
 
 BEFORE, EARLY, LATE, LATEST = "2026-01-20T06:00", "2026-02-01T06:00", "2026-03-01T06:00", "2026-04-01T06:00"
 
@@ -108,3 +111,17 @@ def test_row_numbers_are_a_disjoint_union(kinds: list[str], tmp_path_factory: py
         for row in warehouse.rows(f"select source_row from {table} where source_file_id = {file_id}")
     ]
     assert sorted(loaded + others) == list(range(1, read + 1)) == list(range(1, len(records.pain_scores) + 1))
+
+
+def test_what_a_first_delivery_brings_is_not_late(home: Home) -> None:
+    records = Records()
+    old = records.procedure("2024-01-12")
+    loaded(home, records, "first", received_at="2026-06-01T12:00:00")
+    records.procedures.clear()
+    records.procedure("2026-06-20")
+    records.procedures.append(old | {"age_years": 76, "updated_at": "2026-06-30T08:00"})
+    warehouse = loaded(home, records, "second", received_at="2026-07-01T12:00:00")
+    found = warehouse.rows("select performed_on, registration_delay_days from outcomes order by performed_on")
+    assert found == [(date(2024, 1, 12), None), (date(2026, 6, 20), 11)]
+    figure = headline_row(warehouse, read_catalogue()["registration_delay_days"])
+    assert (figure["eligible"], figure["value"]) == (1, 11)

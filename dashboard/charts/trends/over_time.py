@@ -23,7 +23,7 @@ SMALL_SHARES = 40
 SAME = 1e-6
 LIMITS = {
     "proportion": "band: where all but 0.3 % of points lie by chance",
-    "mean": "band: three sigma around the mean of means, wider for small months",
+    "mean": "band: where means lie by chance, as few as the first ones are; wider for small months",
 }
 
 

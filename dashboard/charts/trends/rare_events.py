@@ -1,6 +1,6 @@
 """Rare events: how many cases lie between them, and a sum that climbs when they come more often."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -15,51 +15,66 @@ from queries.statistics.cusum import Cusum
 
 Cases = tuple[int, int]
 FEWEST_GAPS, PLAIN_GAPS = 8, 12
+# A gap that is shorter, of all cases, has no room for its number.
+LABELLED_SHARE = 0.05
 # Steps that differ by less are the same step.
 EVEN = 1e-9
 DAYS_KEPT = 10_000
 
 
 def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = ()) -> go.Figure:
-    """Cases between events in order of time, and the cases since the last one, hollow because it is not over.
+    """A strip of cases in order of time: a stroke at each event, the cases between, and hollow those since.
 
     `cases`: of each gap and of those since the last event the number of its first and of its last case, from 1.
-    The limit (from 8 gaps; a trial below 12) is the number of cases that only 0.135 % of gaps exceed by chance.
+    Coloured is a gap beyond the limit (from 8 gaps; a trial below 12): only 0.135 % of gaps are longer by chance.
     """
-    limit = control_charts.geometric_limit(gaps) if len(gaps) >= FEWEST_GAPS else float("nan")
-    middle = control_charts.g(gaps).centre[0] if len(gaps) else float("nan")
-    trial = " (trial)" if len(gaps) < PLAIN_GAPS else ""
-    told = f"half of the gaps are {middle:.0f} cases or fewer" if len(gaps) else "no gap between two events yet"
-    bound = (
-        f"; line: more than {limit:,.0f} cases would be better than chance explains{trial}"
-        if len(gaps) >= FEWEST_GAPS
-        else ""
+    limit = control_charts.geometric_limit(gaps) if len(gaps) >= FEWEST_GAPS else float("inf")
+    told = (
+        f"half of the gaps are {control_charts.g(gaps).centre[0]:.0f} cases or fewer"
+        if len(gaps)
+        else "no gap between two events yet"
     )
-    highest = max([*gaps, since, 10, *([limit] if len(gaps) >= FEWEST_GAPS else [])])
+    trial = " (trial)" if len(gaps) < PLAIN_GAPS else ""
+    bound = f"; coloured: more than {limit:,.0f}, longer than chance explains{trial}" if np.isfinite(limit) else ""
+    # The first event stands at 0; each gap begins half a case after the event before it.
+    events = np.concatenate([[0], np.cumsum(np.asarray(gaps, int) + 1)]).tolist()
+    whole = max(events[-1] + since, 1)
     drawing = Drawing(
         theme=theme,
-        height=260,
+        height=130,
         title="How many cases between two events?",
-        subtitle=f"{len(gaps):,} gaps; {told}{bound}; hollow: cases since the last event",
+        subtitle=f"{len(gaps):,} gaps; {told}{bound}; stroke: an event; hollow: cases since the last event",
         alt=f"{since:,} cases since the last event; {told}.",
-        x={"showgrid": False, "title": "gap", "dtick": max(1, (len(gaps) + 1) // 10)},
-        y={"range": [-0.03 * highest, 1.1 * highest], "title": "cases"},
+        x={"showgrid": False, "title": "cases in order of date, from the first event", "range": [-1, whole + 1]},
+        y={"visible": False, "range": [-0.6, 0.6]},
+        layout={"barmode": "overlay"},
     )
-    if len(gaps) >= FEWEST_GAPS:
-        drawing.line(theme.faint, y=float(middle))
-        drawing.line(theme.main, dash="dash", y=limit)
-    places = list(range(1, len(gaps) + 1))
-    drawing.add(
-        "scatter", x=places, y=list(gaps), mode="lines+markers", line={"color": theme.quiet, "width": 1.5},
-        marker={"color": theme.faint, "size": 8}, hovertemplate="gap %{x}: %{y} cases<extra></extra>",
-        rows=_case_ranges(cases[: len(gaps)]),
-    )  # fmt: skip
-    drawing.add(
-        "scatter", x=[len(gaps) + 1], y=[since], mode="markers",
-        marker={"symbol": "circle-open", "color": theme.faint, "size": 9, "line": {"color": theme.faint, "width": 1.5}},
-        hovertemplate="%{y} cases since the last event<extra></extra>", rows=_case_ranges(cases[len(gaps) :]),
-    )  # fmt: skip
+    colours = [theme.main if gap > limit else theme.grid for gap in gaps]
+    _draw_gaps(drawing, list(gaps), events[:-1], {"color": colours}, _case_ranges(cases[: len(gaps)]))
+    hollow = {"color": "rgba(0,0,0,0)", "line": {"color": theme.faint, "width": 1.5}}
+    _draw_gaps(drawing, [since], events[-1:], hollow, _case_ranges(cases[len(gaps) :]))
+    for gap, first in zip([*gaps, since], events, strict=True):
+        if gap >= LABELLED_SHARE * whole:
+            drawing.note(f"{gap:,}", x=first + (gap + 1) / 2, y=0, font={"color": theme.ink, "size": 12})
+    if len(gaps) or (cases and cases[0][0] > 1):
+        drawing.add(
+            "scatter", x=events, y=[0] * len(events), mode="markers",
+            marker={"symbol": "line-ns-open", "color": theme.second, "size": 30, "line": {"width": 2}},
+        )  # fmt: skip
     return drawing.figure()
+
+
+def _draw_gaps(
+    drawing: Drawing,
+    gaps: list[int],
+    starts: list[int],
+    marker: Mapping[str, object],
+    rows: list[dict[str, object]] | None,
+) -> None:
+    drawing.add(
+        "bar", x=gaps, y=[0] * len(gaps), base=[start + 0.5 for start in starts], orientation="h", width=0.5,
+        marker=marker, customdata=gaps, hovertemplate="%{customdata} cases<extra></extra>", rows=rows,
+    )  # fmt: skip
 
 
 def _draw_events(drawing: Drawing, heights: NDArray[np.float64], days: Sequence[date]) -> None:
@@ -79,29 +94,27 @@ def _case_ranges(cases: Sequence[Cases]) -> list[dict[str, object]] | None:
 
 
 def cusum_chart(
-    found: Cusum, days: Sequence[date], *, limit: float, subtitle: str, told: str, theme: Theme
+    found: Cusum, days: Sequence[date], *, limit: float, subtitle: str, told: str, theme: Theme, has_lower: bool
 ) -> go.Figure:
-    """Both arms of a CUSUM by case; the lower arm is drawn downwards.
+    """Evidence for more events by case, against its limit; with `has_lower` also for fewer, drawn downwards.
 
-    `subtitle` says what it is watched against and how many cases it takes; `told` is the finding.
+    `subtitle` says what it is watched against and how often a signal is false; `told` is the finding.
     """
+    lowest = -1.25 * limit if has_lower else -0.05 * limit
     drawing = Drawing(
         theme=theme,
-        height=320,
+        height=320 if has_lower else 240,
         title="Do events come more often than expected?",
         subtitle=subtitle,
         alt=told,
         x={"showgrid": False, "title": "case, in order of date"},
-        y={"title": "evidence", "range": [-1.25 * limit, 1.25 * limit]},
+        y={"title": "evidence for more events", "range": [lowest, 1.25 * limit]},
     )
-    for side, colour in ((1, theme.second), (-1, theme.main)):
+    upper = (found.up, found.signals_up, 1, theme.second, "diamond", "limit: more often than expected")
+    lower = (found.down, found.signals_down, -1, theme.main, "triangle-down", "limit: less often than expected")
+    for heights, signals, side, colour, symbol, words in (upper, lower) if has_lower else (upper,):
         drawing.line(colour, dash="dash", y=side * limit)
-    drawing.note("signal: more often", xref="paper", x=0, y=limit, xanchor="left", yanchor="bottom")
-    drawing.note("signal: less often", xref="paper", x=0, y=-limit, xanchor="left", yanchor="top")
-    for heights, signals, side, colour, symbol in (
-        (found.up, found.signals_up, 1, theme.second, "diamond"),
-        (found.down, found.signals_down, -1, theme.main, "triangle-down"),
-    ):
+        drawing.note(words, xref="paper", x=0, y=side * limit, xanchor="left", yanchor="bottom" if side > 0 else "top")
         turns = line_corners(heights)
         drawing.add(
             "scatter", x=turns + 1, y=side * heights[turns], mode="lines", line={"color": theme.faint, "width": 1.5},

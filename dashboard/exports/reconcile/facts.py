@@ -21,6 +21,13 @@ def facts_of(bundle: Bundle, outcomes: pd.DataFrame) -> pd.DataFrame:
     attended = visits[visits["outcome"] == "attended"].groupby("procedure_id")["day"].agg(list)
     facts["visit_days"] = attended.reindex(facts.index).map(lambda days: days if isinstance(days, list) else [])
     facts["visit_count"] = visits.groupby("procedure_id").size().reindex(facts.index).fillna(0)
+    for kind, last_day in (("consultation", -1), ("advice_given", None)):
+        found = contacts[(contacts["kind"] == kind) & (contacts["outcome"] != "unknown")]
+        done = found["outcome"].isna() | found["outcome"].isin(["reached", "attended"])
+        done &= found["day"] <= last_day if last_day is not None else True
+        groups = done.groupby(found["procedure_id"])
+        facts[f"{kind}_done"] = groups.any().reindex(facts.index).fillna(False).astype(bool)
+        facts[f"{kind}_count"] = groups.size().reindex(facts.index).fillna(0)
     answered = contacts[contacts["outcome"].isin(["reached", "attended"])]
     facts["last_contact_day"] = answered.groupby("procedure_id")["day"].max().reindex(facts.index)
     calls = _pre_calls(bundle, contacts)

@@ -33,6 +33,11 @@ def every_procedure(facts: Facts) -> pd.Series:
     return first_of(facts)
 
 
+def after_first_delivery(facts: Facts) -> pd.Series:
+    """Received after the first delivery of its source."""
+    return first_of(facts, (OUT, facts["registration_delay_days"].isna()))
+
+
 def from_home(facts: Facts) -> pd.Series:
     """Outpatients and those admitted for the procedure."""
     return first_of(facts, ("setting", ~facts["setting"].isin(HOME)))

@@ -81,6 +81,17 @@ def was_called(facts: Facts, name: str) -> pd.Series:
     return yes_no(facts[name], facts["call_count"] > 0)
 
 
+def took_place(facts: Facts, name: str) -> pd.Series:
+    """A kind of contact: whether one took place (`<name>_done`), where any is recorded (`<name>_count`)."""
+    return yes_no(facts[f"{name}_done"], facts[f"{name}_count"] > 0)
+
+
+def stayed_for_transport(facts: Facts) -> pd.Series:
+    home, reason = went_home(facts), facts["delay_reason"]
+    known = (home == 1) | ((home == 0) & reason.notna() & (reason != "unknown"))
+    return yes_no((home == 0) & (reason == "no_transport"), known)
+
+
 def serious_or_death(facts: Facts) -> pd.Series:
     happened = (facts["serious_complication_day"] <= 30) | (facts["death_day"] <= 30)
     return yes_no(happened, facts["sends_complications"] & facts["sends_deaths"])
@@ -129,7 +140,7 @@ SINGLE: dict[str, Rule] = {
     "baseline_older_than_7_days": (who.every_procedure, compare_number("baseline_days_before", lambda days: days > 7)),
     "pain_score_baseline": (who.every_procedure, number_column("baseline")),
     "recorded_baseline": (who.every_procedure, lambda facts: yes_no(facts["baseline"].notna())),
-    "registration_delay_days": (who.every_procedure, number_column("registration_delay_days")),
+    "registration_delay_days": (who.after_first_delivery, number_column("registration_delay_days")),
     "arrive_2_to_4_hours_before": (
         who.from_home,
         compare_number("arrival_hours_before", lambda hours: hours.between(2, 4)),
@@ -168,6 +179,9 @@ SINGLE: dict[str, Rule] = {
     ),
     "pre_call_24_48_hours": (who.from_home, lambda facts: was_called(facts, "called_24_48_hours")),
     "pre_call_one_or_two_days_before": (who.from_home, lambda facts: was_called(facts, "called_one_or_two_days")),
+    "consultation_before": (who.from_home, lambda facts: took_place(facts, "consultation")),
+    "advice_given": (who.from_home, lambda facts: took_place(facts, "advice_given")),
+    "stayed_for_no_transport": (who.day_cases, stayed_for_transport),
     "follow_up_visit_within_14_days": (
         lambda facts: who.visit_due(facts, home_only=False),
         lambda facts: was_visited(facts, 1, 14),
@@ -237,6 +251,7 @@ def at_timepoint(stem: str, facts: Facts, pain: pd.DataFrame) -> Told | None:
         "pain_score": lambda: after,
         "pain_change": lambda: after - before,
         "mild_pain": lambda: yes_no(after <= 3, after.notna()),
+        "comfortable_or_improving": lambda: yes_no(((after <= 3) & (after <= before)) | (before - after >= 2), paired),
         "worse": lambda: yes_no(after - before >= 2, paired),
         "no_better": lambda: yes_no(before - after < 1, paired),
         "recorded": lambda: yes_no(after.notna()),

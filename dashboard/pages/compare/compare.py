@@ -28,7 +28,7 @@ METRICS = {
     "day_case_completed": "Same-day discharge of day cases",
     "responders_50_hours_24_72": "Halved their pain within 24–72 hours",
     "responders_30_hours_24_72": "Pain fell by 30 % within 24–72 hours",
-    "recovered_within_6_hours": "Ready to go home within 6 hours",
+    "home_ready_within_6_hours": "Day cases ready to go home within 6 hours",
     "recorded_hours_24_72": "Asked and answered at 24–72 hours",
 }
 UNITS = {"operator": "operators", "site": "sites", "period": "periods"}

@@ -242,7 +242,7 @@ def delay_facts(view: View) -> list[tuple[str, str]]:
     """How long records take to arrive: quarter, half, three quarters and nine in ten of procedures."""
     spread = view.quantiles("registration_delay_days").iloc[0]
     if not spread["recorded"]:
-        return [("procedures with a day of receipt", "none")]
+        return [("procedures that came after the first delivery of their source", "none yet")]
     titles = {"p25": "a quarter", "p50": "half", "p75": "three quarters", "p90": "nine in ten"}
     return [(f"{title} had arrived after", f"{spread[key]:.0f} days") for key, title in titles.items()]
 

@@ -11,6 +11,7 @@ from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
 from dashboard.links.page_files import is_page
 from dashboard.pages.data_quality.last_load import attention_words, read_last
+from dashboard.pages.overview.differences import differing_sites
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.clock import read_clock
@@ -59,6 +60,7 @@ def needs_attention(view: View) -> tuple[Item, ...]:
         *_waiting_events(view),
         *_load_items(view),
         *_unexplained_changes(view),
+        *(Item(text, "compare", "Compare", {"figure": metric}) for metric, text in differing_sites(view)),
         *_low_capture(view),
     )
     return tuple(item for item in found if may_see(view.reader, item.page))

@@ -11,6 +11,7 @@ from dashboard.pages.pain_relief import pain_comparisons
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.text.theme import Theme
+from dashboard.view.lost_to_follow_up import tipping_facts
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.filter_bar import choose_filter
@@ -199,7 +200,7 @@ def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
     ]
     if could := phrases.range_words(halved):
         rows.append(("halved their pain, if every missing patient had said no – yes", could))
-    return rows
+    return [*rows, *tipping_facts(halved)]
 
 
 if __name__ == "__main__":

@@ -73,6 +73,6 @@ def test_nothing_recorded_can_be_drawn(tmp_path: Path) -> None:
 
 
 def test_every_sentence_says_what_shows_it_or_why_nothing_does() -> None:
-    assert len(read_promises().versions) == 16
+    assert len(read_promises().versions) == 32
     for versions in read_promises().versions.values():
         assert all(version.metric or version.not_measured for version in versions)

@@ -126,23 +126,40 @@ def test_figures_are_plain_values_for_the_browser() -> None:
 
 def test_the_open_gap_is_hollow_and_limits_need_eight_gaps() -> None:
     few, many = cases_between([3, 9], 4, LIGHT), cases_between([30, 9, 41, 5, 12, 33, 20, 8, 17], 40, LIGHT)
-    assert few.data[-1].marker.symbol == "circle-open"
+    assert few.data[1].marker.color == "rgba(0,0,0,0)"
     assert "4 cases since the last event" in few.layout.meta["alt"]
-    assert not few.layout.shapes and len(many.layout.shapes) == 2
+    assert "coloured" not in few.layout.meta["subtitle"]
     assert "(trial)" in many.layout.meta["subtitle"]
     assert cases_between([], 84, LIGHT).layout.meta["alt"].startswith("84 cases since")
 
 
-def test_both_arms_of_a_cusum_are_drawn_with_their_signals() -> None:
+def test_events_are_strokes_on_a_strip_of_cases_and_a_long_gap_is_coloured() -> None:
+    figure = cases_between([3, 9], 4, LIGHT, [(2, 4), (6, 14), (16, 19)])
+    gaps, since, strokes = figure.data
+    assert (list(gaps.base), list(gaps.x)) == ([0.5, 4.5], [3, 9])
+    assert (list(since.base), list(since.x)) == ([14.5], [4])
+    assert list(strokes.x) == [0, 4, 14]
+    assert [note.text for note in figure.layout.annotations] == ["3", "9", "4"]
+    long = cases_between([10] * 11 + [400], 4, LIGHT).data[0]
+    assert list(long.marker.color) == [LIGHT.grid] * 11 + [LIGHT.main]
+    assert len(cases_between([], 84, LIGHT, [(1, 84)]).data) == 2
+    assert len(cases_between([], 83, LIGHT, [(2, 84)]).data) == 3
+
+
+@pytest.mark.parametrize("has_lower", [True, False])
+def test_the_arms_of_a_cusum_are_drawn_with_their_signals(has_lower: bool) -> None:
     events = [0] * 20 + [1] * 8
     found = cusum.bernoulli(events, 0.05)
     days = [date(2026, 1, 1)] * len(events)
     figure = cusum_chart(
-        found, days, limit=3.5, subtitle="watched against 5 %", told="Events came more often.", theme=LIGHT
-    )
+        found, days, limit=3.5, subtitle="watched against 5 %", told="Events came more often.", theme=LIGHT,
+        has_lower=has_lower,
+    )  # fmt: skip
     assert figure.layout.meta["alt"] == "Events came more often."
     assert any(trace.mode == "markers" and trace.marker.symbol == "diamond" for trace in figure.data)
-    assert min(min(trace.y) for trace in figure.data if trace.mode == "lines") < 0
+    assert bool(min(min(trace.y) for trace in figure.data if trace.mode == "lines") < 0) is has_lower
+    assert len(figure.layout.shapes) == (2 if has_lower else 1)
+    assert figure.layout.yaxis.title.text == "evidence for more events"
 
 
 @pytest.mark.parametrize("rate", [0, 0.02, 0.3])

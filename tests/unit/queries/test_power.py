@@ -1,12 +1,18 @@
 """What a chart could have seen is read from the table, and never promises too much."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from data.errors import UsageProblem
 from data.home import SETTINGS
+from data.settings import read_trends
+from queries.catalogue.metrics import read_catalogue
+from queries.trends import present
 from queries.trends.power import found_within_a_year, read_power
+from queries.trends.trend import make_trend
+from tests.series import monthly, monthly_values
 
 HEAD = "# made by\nvolume,rate,change,found_per_cent\n"
 
@@ -57,3 +63,39 @@ def test_a_mistake_names_file_row_and_column(tmp_path: Path, text: str, words: s
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="missing"):
         read_power(tmp_path / "power.csv")
+
+
+def test_a_mean_says_what_would_have_been_seen_as_a_share_of_one_half_would() -> None:
+    """Patients differ by one unit: 20 points of a share are 0.4 of a mean."""
+    metric = read_catalogue()["mean_levels"]
+    found = make_trend(monthly_values([1.5, 1.7, 1.6] * 8, [12] * 24), metric, step="month", gate="plain")
+    told = found_within_a_year(12, 50, 20)
+    assert found.reason == "no_change"
+    assert found.sentence == (
+        f"No change seen; a change from 1.6 {metric.unit} to 2.0 {metric.unit} would be seen within a year in about "
+        f"{told} of 100 such departments."
+    )
+
+
+def sentence_of(yes: list[int], n: list[int]) -> str:
+    return make_trend(monthly(yes, n), read_catalogue()["day_case_completed"], step="month", gate="plain").sentence
+
+
+def test_few_cases_say_that_all_but_a_large_change_would_be_missed() -> None:
+    assert sentence_of([1, 2] * 15, [2, 2] * 15) == (
+        "No change seen; with about 2 a month all but a large change would be missed."
+    )
+
+
+def test_months_without_cases_count_in_the_usual_number() -> None:
+    """Twelve in every other month are six a month."""
+    sparse = sentence_of([8, 0] * 15, [12, 0] * 15)
+    asked = re.findall(r"to (\d+) % would be seen within a year in about (\d+) of 100", sparse)
+    (changed, told), *_ = asked
+    assert int(told) == found_within_a_year(6, 66.7, int(changed) - 66.7)
+
+
+def test_the_table_of_another_threshold_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = read_trends().model_copy(update={"verdict": read_trends().verdict.model_copy(update={"threshold": 4.5})})
+    monkeypatch.setattr(present, "read_trends", lambda: other)
+    assert "all but a large change would be missed" in sentence_of([8, 7] * 15, [12, 12] * 15)

@@ -210,3 +210,11 @@ select
 from typed_procedures
 group by typed_procedures.source, typed_procedures.procedure_id
 having count(*) > 1;
+
+-- The day on which a source delivered first: what it held may be years old, and is not late.
+create or replace temp table first_deliveries as
+select
+    typed_procedures.source,
+    min(typed_procedures.received_on) as received_on
+from typed_procedures
+group by typed_procedures.source;

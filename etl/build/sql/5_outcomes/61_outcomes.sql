@@ -87,12 +87,15 @@ select
     sent_facts.sends_complications,
     sent_facts.sends_leaks,
     sent_facts.sends_intended_stay,
-    date_diff('day', facts.performed_date, coalesce(first_receipts.received_on, facts.received_on))
-        as registration_delay_days
+    case
+        when coalesce(first_receipts.received_on, facts.received_on) > first_deliveries.received_on
+            then date_diff('day', facts.performed_date, coalesce(first_receipts.received_on, facts.received_on))
+    end as registration_delay_days
 from facts
 inner join patients on facts.patient_key = patients.patient_key
 inner join source_as_of on facts.clock = source_as_of.source
 inner join sent_facts on facts.source = sent_facts.source
+left join first_deliveries on facts.source = first_deliveries.source
 left join first_receipts
     on facts.source = first_receipts.source and facts.procedure_id = first_receipts.procedure_id
 inner join later_events on facts.procedure_no = later_events.procedure_no

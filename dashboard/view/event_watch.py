@@ -1,0 +1,107 @@
+"""Serious events and deaths watched case by case: against which rate, what a signal is worth, and what was found."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.text import phrases
+from dashboard.view.reader_view import View, warehouse_of
+from data.settings import read_targets
+from queries.catalogue.metrics import read_catalogue
+from queries.figures.gates import FIRM
+from queries.statistics import cusum
+from queries.trends.case_sequences import Cases, cases_in_order
+
+HEADLINE = "serious_or_death_30_days"
+OWN_CASES, OWN_EVENTS = 100, 5
+ODDS, LIMIT = 2.0, 3.5
+FALSE_WITHIN, FOUND_WITHIN = 500, 300
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Cases in order, and the CUSUM over them. `found` is None where there is nothing to watch against yet.
+
+    `has_lower`: whether fewer events than expected are watched for as well.
+    """
+
+    cases: Cases
+    found: cusum.Cusum | None
+    has_lower: bool
+    subtitle: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The rate to watch against, 0 to 1, NaN without one; the own events and cases it rests on, None = it was set."""
+
+    rate: float
+    rests_on: tuple[int, int] | None
+    source: str
+
+
+def watch_events(view: View) -> Watched | None:
+    """Serious events and deaths case by case; None where fewer than 60 % are known to be followed up."""
+    view.require("exact_figures")
+    if view.figure(HEADLINE)["gate"] not in FIRM:
+        return None
+    cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.filters)
+    against = _expected_rate(cases)
+    if not 0 < against.rate < 1:
+        return Watched(cases, None, False, "", against.source)
+    found = cusum.bernoulli(cases.events, against.rate, ODDS, LIMIT)
+    has_lower = cusum.has_lower_arm(against.rests_on[0] if against.rests_on else None)
+    return Watched(
+        cases, found, has_lower, _watched_words(against, has_lower), _cusum_sentence(found, against, cases, has_lower)
+    )
+
+
+def _expected_rate(cases: Cases) -> Expected:
+    """The rate to watch against: the department's target, else its own first cases; and where it is from."""
+    target = read_targets().targets.get(HEADLINE)
+    if target is not None:
+        return Expected(target.value / 100, None, f"set by {target.set_by}")
+    events = np.cumsum(cases.events)
+    enough = np.flatnonzero(events >= OWN_EVENTS)
+    first = max(OWN_CASES, int(enough[0]) + 1) if enough.size else cases.events.size + 1
+    if first > cases.events.size:
+        so_far = int(events[-1]) if events.size else 0
+        return Expected(
+            np.nan,
+            None,
+            f"Whether events become more frequent cannot be watched yet: that needs {OWN_CASES} cases "
+            f"with {OWN_EVENTS} events, or a target in data/settings/targets.toml. So far {so_far} in "
+            f"{cases.events.size:,}.",
+        )
+    own = int(events[first - 1])
+    return Expected(own / first, (own, first), f"{own} in the own first {first:,} cases, itself uncertain")
+
+
+def _watched_words(against: Expected, has_lower: bool) -> str:
+    """What is watched for, and how often a signal comes though nothing changed."""
+    chances = cusum.estimate_signal_chances(
+        against.rate, FALSE_WITHIN, rests_on=against.rests_on, odds_ratio=ODDS, limit=LIMIT
+    )
+    upper, lower = (f"{100 * chance:.0f}" for chance in chances)
+    falsely = f"more often in {upper}, less often in {lower}" if has_lower else f"in {upper}"
+    return (
+        f"Watched against {100 * against.rate:.1f} % ({against.source}), for odds twice as high"
+        f"{' or half as high' if has_lower else ''}. Where nothing changed, a false signal comes within "
+        f"{FALSE_WITHIN} cases {falsely} of 100 such departments"
+    )
+
+
+def _cusum_sentence(found: cusum.Cusum, against: Expected, cases: Cases, has_lower: bool) -> str:
+    """The signals; without one, what would have been found."""
+    parts = []
+    for signals, side in ((found.signals_up, "more often"), (found.signals_down if has_lower else [], "less often")):
+        if signals:
+            when = phrases.join_words([phrases.month_words(cases.days[place]) for place in signals])
+            parts.append(f"Events came {side} than expected: signal in {when}.")
+    if parts:
+        return " ".join(parts)
+    doubled, _ = cusum.estimate_signal_chances(
+        against.rate, FOUND_WITHIN, ODDS, against.rests_on, odds_ratio=ODDS, limit=LIMIT
+    )
+    return f"No signal; a doubling would be found within {FOUND_WITHIN} cases in {100 * doubled:.0f} of 100."

@@ -1,0 +1,85 @@
+"""What we tell patients: every sentence, computed from what was loaded; "not recorded" only where nothing is."""
+
+import html
+from datetime import date, timedelta
+
+import pytest
+
+from dashboard.view import leaflet_sentences
+from dashboard.view.reader_view import View, open_view
+from data.home import Home
+from data.settings import read_promises
+from queries.catalogue.filters import Filters
+from tests.app.pages import app, texts
+from tests.records import Records, loaded
+
+FORTY = [date(2026, 1, 5) + timedelta(days=place) for place in range(40)]
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Forty procedures, each talked over the week before; thirty were given advice; ten never came to either."""
+    home = Home(tmp_path_factory.mktemp("forty"))
+    records = Records()
+    for place, day in enumerate(FORTY):
+        row = records.procedure(day.isoformat())
+        records.contact(row, f"{day - timedelta(days=7)}T09:00", "consultation", "attended")
+        if place < 30:
+            records.contact(row, f"{day}T16:00", "advice_given", "reached")
+        if place < 4:
+            row["discharged_at"] = f"{day + timedelta(days=1)}T10:00"
+            row["delay_reason"] = "no_transport" if place < 3 else "late_finish"
+    loaded(home, records)
+    return home
+
+
+@pytest.fixture
+def view(forty: Home, monkeypatch: pytest.MonkeyPatch) -> View:
+    monkeypatch.setenv("OUTCOMES_HOME", str(forty.root))
+    return open_view(Filters())
+
+
+def said(view: View) -> dict[str, str]:
+    return {
+        one.now.name: " ".join(leaflet_sentences.measured_sentences(view, one))
+        for one in leaflet_sentences.read_sentences(view)
+    }
+
+
+def test_forty_consultations_that_were_loaded_are_counted(view: View) -> None:
+    shown = said(view)
+    assert shown["consultation"] == (
+        "Talked with the radiologist before the day: recorded as done for 40 of 40 (100 % of those with a record)."
+    )
+    # Nobody said who is back to usual activity, but the advice stands beside it.
+    assert shown["usual_activity"].startswith("Not recorded by this department. None of the 40 procedures")
+    assert "Guidelines for activity given: recorded as done for 30 of 40" in shown["usual_activity"]
+    assert "3 of 40" in shown["transport"]
+
+
+def test_without_any_it_says_of_how_many_none_is_recorded(home: Home) -> None:
+    records = Records()
+    for day in FORTY:
+        records.procedure(day.isoformat())
+    loaded(home, records)
+    shown = said(open_view(Filters()))
+    assert shown["consultation"] == "Not recorded by this department. None of the 40 procedures that count has it."
+    assert "Guidelines for activity given: not recorded." in shown["usual_activity"]
+
+
+def test_the_page_lists_every_sentence_in_the_order_of_the_settings(view: View) -> None:
+    text = html.unescape(texts(app("what_we_tell_patients")))
+    places = [text.index(f"“{versions[-1].said}”") for versions in read_promises().versions.values()]
+    assert places == sorted(places)
+    assert len(places) == 32
+
+
+def test_no_fixed_text_speaks_of_what_a_department_sends() -> None:
+    for promise in read_promises().promise:
+        for text in (promise.not_measured, promise.mind):
+            assert "not sent" not in text and "by this department" not in text and "not recorded" not in text
