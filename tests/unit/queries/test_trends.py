@@ -12,6 +12,7 @@ from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.summarise import BLOCK, summarise
 from queries.statistics import control_charts
+from queries.statistics.prediction import limit_means
 from queries.trends.present import judge_figure
 from queries.trends.steps import choose_step, step_for
 from queries.trends.trend import Rebase, make_trend
@@ -329,3 +330,13 @@ def test_without_a_verdict_no_target_is_assured() -> None:
 def test_a_refused_rebase_is_said() -> None:
     found = of(monthly(STABLE, TWELVE), rebases=[Rebase(date(2025, 3, 1), "too early", "A. Lead")])
     assert "A new baseline from March 2025 needs 12 points a side." in found.said
+
+
+def test_means_have_limits_that_know_how_few_months_they_come_from() -> None:
+    values = [1.5, 1.7, 1.6, 1.4, 1.6, 1.5] * 4
+    found = make_trend(monthly_values(values, TWELVE), read_catalogue()["mean_levels"], step="month", gate="plain")
+    baseline = np.arange(24) < 20
+    lower, upper = limit_means(values, TWELVE, baseline)
+    np.testing.assert_allclose(found.lower, lower)
+    np.testing.assert_allclose(found.upper, upper)
+    np.testing.assert_allclose(found.classic_upper, control_charts.i_prime(values, TWELVE, baseline).upper)
