@@ -97,7 +97,7 @@ def test_every_serious_event_is_listed_with_its_review(lead: Page, service: Gate
     lead.get_by_text("Deaths more than 90 days after the procedure (1)").click()
     expect(lead.locator("table", has_text="1 Feb 2026")).to_be_visible()
     expect(lead.get_by_text(f"{EVENTS + 1} listed from the day they are loaded")).to_be_visible()
-    expect(lead.get_by_text(f"{procedures} of {procedures} procedures are known to be followed up")).to_be_visible()
+    expect(lead.get_by_text(f"{procedures} of {procedures} are known to be followed up")).to_be_visible()
     assert watch.errors == []
 
 
