@@ -22,8 +22,8 @@ def linked(kind: str, *numbers: str) -> list[Resource]:
     return [{"other": {"reference": f"Patient/{number}"}, "type": kind} for number in numbers]
 
 
-def component(code: str, value: int) -> Resource:
-    return {"code": {"coding": [{"system": "http://loinc.org", "code": code}]}, "valueInteger": value}
+def component(code: str, value: int, system: str | None = "http://loinc.org") -> Resource:
+    return {"code": {"coding": [{"system": system, "code": code}]}, "valueInteger": value}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,9 @@ def test_other_links_merge_nobody() -> None:
         ([component("38206-9", 9)], [], ["other_measure"]),
         ([component("72514-3", 3), component("38206-9", 9)], [3], []),
         ([component("38206-9", 9), component("38207-7", 8)], [], ["other_measure"]),
+        ([component("72514-3", 9, "urn:hospital")], [], ["other_measure"]),
+        ([component("72514-3", 9, None)], [9], []),
+        ([component("72514-3", 9) | {"valueInteger": None}], [None], []),
         ([component("72514-3", 3) | {"valueInteger": None, "dataAbsentReason": {"text": "asleep"}}], [None], []),
     ],
 )

@@ -92,3 +92,15 @@ def test_scores_serve_timepoints_by_days(tables: Tables) -> None:
     used = tables.rows("select timepoint from score_assignments where reason = 'used' order by timepoint")
     assert used == [("baseline",), ("hours_24_72",)]
     assert read_source("omop").formats.midnight_is_no_time
+
+
+def test_what_databases_write_into_empty_cells_is_nothing() -> None:
+    changed = FILES | {
+        "measurement.csv": MEASUREMENT + "1,1,43055141,2026-01-14,NA,NULL,NaN,\\N,0\n",
+        "procedure_occurrence.csv": PROCEDURE + "100,1,0,2026-01-12,NULL,NULL,NULL,22511\n",
+    }
+    tables = tables_of("omop", [(name, text.encode()) for name, text in changed.items()], "America/Chicago")
+    assert tables.refused == []
+    assert tables.rows("select missing_reason from pain_scores where score is null") == [("blank",)]
+    assert "link_not_found" not in [rule for _, rule in tables.warned()]
+    tables.close()

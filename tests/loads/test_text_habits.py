@@ -125,6 +125,31 @@ def test_a_text_that_several_make_words_of_is_not(text: str, written: str) -> No
     assert to_utf8(f"a,{text}\n".encode(written), "a.csv")[1].startswith(UNSURE)
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Hélène Lefèvre,François Dupré,Thérèse Forêt", "cp1252"),
+        ("Muñoz,Núñez,Peña,García", "cp1252"),
+        ("João,Conceição,Simões", "cp1252"),
+        ("Nicolò,Attività,Città", "cp1252"),
+        ("Søren Kjær,Åse Ødegård,Bjørn", "cp1252"),
+        ("Dvořák,Nováková,Černý,Jiří Kučera", "cp1250"),
+        ("Šimić,Čović,Đorđe", "cp1250"),
+        ("Şule Işık,Gökçe,Çağrı", "cp1254"),
+        ("Žukauskas,Čepaitė,Šiauliai,Ąžuolas", "cp1257"),
+    ],
+)
+def test_words_of_one_language_speak_for_its_code_page(text: str, written: str) -> None:
+    content = "".join(f"{name}\n" for name in ("Name", *text.split(","))).encode(written)
+    assert judge_code_page(content) == (written, ())
+
+
+@pytest.mark.parametrize(("text", "written"), [("Kovács", "cp852"), ("Bokèo,José", "cp1252"), ("Győr,Drôme", "cp1250")])
+def test_a_foreign_name_or_two_decide_nothing(text: str, written: str) -> None:
+    content = "".join(f"{name}\n" for name in ("Name", *text.split(","))).encode(written)
+    assert judge_code_page(content)[1] != ()
+
+
 def test_a_text_that_is_not_the_usual_page_either_is_refused_with_candidates() -> None:
     with pytest.raises(FileRefused, match=f"line 2: {UNSURE}: .*shift-jis.*no known text"):
         to_utf8("a,b\n佐藤,東京\n".encode("cp932"), "a.csv")

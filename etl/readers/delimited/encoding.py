@@ -9,7 +9,10 @@ UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 # How a reading begins that may be wrong.
 UNSURE = "an encoding that is not certain"
-SAVE_OR_SAY = "Save the file as CSV in UTF-8; or say which one it is, by encoding in a source's TOML"
+SAVE_OR_SAY = (
+    'Save the file as CSV in UTF-8 (in Excel "CSV UTF-8"); or say which one it is in a source\'s TOML,'
+    ' such as reader = { kind = "csv", encoding = "windows-1252" }'
+)
 
 
 def to_utf8(content: bytes, where: str, declared: str | None = None) -> tuple[bytes, str]:

@@ -1,7 +1,7 @@
 """Values of a JSON resource by path, as text: `subject`, `performed.start@time`, `bodySite.coding[SYSTEM].code`.
 
 Steps are joined by dots and go through lists. `name[x]` keeps the elements whose system, url, linkId, definition, use,
-type or code is x; `item[x]` also looks into nested items. A step finds `valueQuantity` by `value`. `.start` of a plain
+type or code is x, `name[SYSTEM|CODE]` those with this code of this system; `item[x]` also looks into nested items. A step finds `valueQuantity` by `value`. `.start` of a plain
 date or time is that itself. `@time` gives a text only when it has a clock, `@date` only when it has none; `@coded`
 gives codings as `SYSTEM|CODE`.
 """
@@ -120,11 +120,18 @@ def _is_named(node: Json, condition: str) -> bool:
         if isinstance(value, str) and value.lower() == condition:
             return True
         if isinstance(value, Mapping) and any(
-            isinstance(coding, Mapping) and str(coding.get("code", "")).lower() == condition
+            isinstance(coding, Mapping) and _is_coding(coding, condition)
             for _, coding in _list_elements("", value.get("coding") or [])
         ):
             return True
     return False
+
+
+def _is_coding(coding: Mapping[str, Json], condition: str) -> bool:
+    """Whether a coding has this code; a code of a system may come without its system, but not with another."""
+    system, _, code = condition.rpartition("|")
+    is_system = not system or str(coding.get("system") or system).lower() == system
+    return is_system and str(coding.get("code", "")).lower() == code
 
 
 def _node_text(kind: str, node: Json, answers: Mapping[str, str], resolve: Resolve) -> str | None:

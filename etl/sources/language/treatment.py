@@ -42,7 +42,8 @@ class Treatment(Part):
     def split_record(self, record: Any, is_fhir: bool, standing: dict[str, str]) -> tuple[Any, Any]:
         """A record of procedures as one of those that count and one of the others. `standing`: codes of its status."""
         asked = self._conditions(is_fhir)
-        counted, others = Condition(any_=asked), Condition(none_=asked)
+        counted = tuple(Condition(any_=one) for one in asked if one)
+        others = Condition(any_=tuple(Condition(none_=one) for one in asked if one))
         places = (FHIR_CODES,) if is_fhir else self.columns
         columns = dict(record.columns)
         if self.added:
@@ -52,25 +53,23 @@ class Treatment(Part):
         rest["technique"] = Cell(column=places, optional=True)
         rest["record_status"] = self._standing_of_others(record.columns.get("record_status"), standing)
         return (
-            record.model_copy(update={"when": (*record.when, counted), "columns": columns}),
+            record.model_copy(update={"when": (*record.when, *counted), "columns": columns}),
             record.model_copy(update={
                 "when": (*record.when, others), "columns": rest, "only_with": (), "lines_of_one_session": False,
             }),
         )  # fmt: skip
 
-    def _conditions(self, is_fhir: bool) -> tuple[Condition, ...]:
+    def _conditions(self, is_fhir: bool) -> tuple[tuple[Condition, ...], ...]:
+        """Of each of these one must hold: a code or a word; and a code, or none of the words that win."""
         if is_fhir:
             pairs = tuple(f"{system}|{code}" for system, codes in self.codes.items() for code in codes)
             texts: tuple[str, ...] = FHIR_TEXTS
             coded = {FHIR_CODES: _one_of_several(pairs)}
         else:
             coded, texts = dict.fromkeys(self.columns, self.all_codes), self.columns
-        asked = [Condition(column=column, is_=codes, optional=True) for column, codes in coded.items() if codes]
-        if self.words:
-            within = tuple(f"*{word.strip('*')}*" for word in self.words)
-            without = tuple(f"*{word.strip('*')}*" for word in self.not_words)
-            asked += [Condition(column=text, is_=within, is_not=without, optional=True) for text in texts]
-        return tuple(asked)
+        known = tuple(Condition(column=column, is_=codes, optional=True) for column, codes in coded.items() if codes)
+        named, against = _said(texts, self.words), _said(texts, self.not_words)
+        return (*known, *named), (*known, Condition(none_=against)) if named and against else ()
 
     @staticmethod
     def _standing_of_others(cell: Cell | None, standing: dict[str, str]) -> Cell:
@@ -84,3 +83,9 @@ class Treatment(Part):
 def _one_of_several(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Patterns of a cell that holds several codes, one of which is one of these."""
     return tuple(written for code in codes for written in (code, f"{code}; *", f"*; {code}", f"*; {code}; *"))
+
+
+def _said(columns: tuple[str, ...], words: tuple[str, ...]) -> tuple[Condition, ...]:
+    """Of each column: whether one of the words stands in it; none without words."""
+    within = tuple(f"*{word.strip('*')}*" for word in words)
+    return tuple(Condition(column=column, is_=within, optional=True) for column in columns) if within else ()

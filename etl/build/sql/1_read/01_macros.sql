@@ -122,11 +122,14 @@ create or replace temp macro is_rounded_number(written) as (
     end
 );
 
--- What people and systems write where there is no number: a word, nothing but signs, zeros, x, or one digit seven times.
--- A number with two different digits is none of these, which is asked first.
+-- What people and systems write where there is no number: a word, nothing but signs, zeros, x, one digit seven times, a
+-- number below zero, or a test with a number. A number with two different digits is none of these, which is asked first.
 create or replace temp macro stands_for_none(written) as (
     case
         when written is null or strlen(written) > 20 then false
+        when starts_with(written, '-') and regexp_full_match(written, '-[0-9]{1,4}') then true
+        when starts_with(lower(written), 'test') and regexp_full_match(lower(written), 'test[ _-]?(patient|case)?[ _-]?[0-9]*')
+            then true
         when regexp_matches(written, '[1-9]')
             then
                 strlen(written) >= 7
@@ -139,9 +142,9 @@ create or replace temp macro stands_for_none(written) as (
             regexp_full_match(lower(written), '#(ref|value|name|num|div/0)[!?]?')
             or regexp_full_match(
                 translate(lower(written), ' ./_-()?*#!', ''),
-                '0*|xx+|unknown|unkn?|none|null|nil|na|nan|missing|not(available|known|applicable|recorded)|nonumber'
-                || '|tbd|tba|pending|test|testpatient|patienttest|testcase|dummy|anonymous|anon|unidentified'
-                || '|unbekannt|keiner?|ohne|ka|inconnue?|aucune?|desconocid[oa]|ningun[oa]|desconhecid[oa]|nenhuma?'
+                '0*|xx+|unknown|unkn?|none|null|nil|na|nan|missing|not(available|known|applicable|recorded|onfile|given)|no(number|mrn|id)'
+                || '|tbd|tba|tbc|temp|pending|test|testpatient|patienttest|testcase|dummy|anonym(ous|e|o|isiert)?|anon|unidentified|refused|seenotes?'
+                || '|unbekannt|keiner?|ohne|ka|nn|inconnue?|sans|aucune?|desconocid[oa]|ningun[oa]|desconhecid[oa]|nenhuma?'
                 || '|sconosciut[oa]|nessun[oa]|onbekend|geen'
             )
     end
