@@ -75,7 +75,8 @@ def _print_result(result: LoadResult) -> None:
         print(f"{name}: ignored, it is no file of this source")
     for refusal in result.refused:
         print(f"refused: {refusal.error}")
-    if took_nothing(result):
+    # A file that was refused is of this source; its refusal says what to do.
+    if took_nothing(result) and not result.refused:
         print("no file was taken: name another --source, or describe the sending system (docs/sources.md)")
 
 

@@ -116,7 +116,7 @@ def test_a_text_that_only_one_code_page_makes_words_of_is_certain(text: str, wri
 
 
 @pytest.mark.parametrize(
-    ("text", "written"), [("Hélène Lefèvre", "cp1252"), ("Muñoz", "cp1252"), ("Søren", "cp1252"), ("Győző", "cp1250"),
+    ("text", "written"), [("Hélène", "cp1252"), ("Muñoz", "cp1252"), ("Søren", "cp1252"), ("Győző", "cp1250"),
                           ("Şule Işık", "cp1254")],
 )  # fmt: skip
 def test_a_text_that_several_make_words_of_is_not(text: str, written: str) -> None:
@@ -131,7 +131,7 @@ def test_a_text_that_several_make_words_of_is_not(text: str, written: str) -> No
         ("Hélène Lefèvre,François Dupré,Thérèse Forêt", "cp1252"),
         ("Muñoz,Núñez,Peña,García", "cp1252"),
         ("João,Conceição,Simões", "cp1252"),
-        ("Nicolò,Attività,Città", "cp1252"),
+        ("Nicolò,Forlì,però,Città", "cp1252"),
         ("Søren Kjær,Åse Ødegård,Bjørn", "cp1252"),
         ("Dvořák,Nováková,Černý,Jiří Kučera", "cp1250"),
         ("Šimić,Čović,Đorđe", "cp1250"),

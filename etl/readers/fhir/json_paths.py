@@ -1,9 +1,9 @@
 """Values of a JSON resource by path, as text: `subject`, `performed.start@time`, `bodySite.coding[SYSTEM].code`.
 
 Steps are joined by dots and go through lists. `name[x]` keeps the elements whose system, url, linkId, definition, use,
-type or code is x, `name[SYSTEM|CODE]` those with this code of this system; `item[x]` also looks into nested items. A step finds `valueQuantity` by `value`. `.start` of a plain
-date or time is that itself. `@time` gives a text only when it has a clock, `@date` only when it has none; `@coded`
-gives codings as `SYSTEM|CODE`.
+type or code is x, `name[SYSTEM|CODE]` those with this code of this system; `item[x]` also looks into nested items. A
+step finds `valueQuantity` by `value`. `.start` of a plain date or time is that itself. `@time` gives a text only when
+it has a clock, `@date` only when it has none; `@coded` gives codings as `SYSTEM|CODE`.
 """
 
 import re
