@@ -7,7 +7,7 @@ import yaml
 from data.home import PROJECT
 
 DEPLOYMENT = PROJECT / "docs" / "deployment"
-PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^ \\]+)", re.MULTILINE)
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^ \\\n]+)", re.MULTILINE)
 
 
 def folded(pins: list[tuple[str, str]]) -> dict[str, str]:

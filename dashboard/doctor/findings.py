@@ -18,6 +18,7 @@ from data.storage import chain_heads
 from data.storage.settings_files import read_toml
 from data.storage.storage_faults import find_storage_problem
 from queries.catalogue.metrics import read_catalogue
+from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse, current_path
 
 ROOM_LEFT_SHARE = 0.1
@@ -141,7 +142,7 @@ def _generation(home: Home) -> Iterator[Finding]:
         yield Finding(False, str(home.root), "nothing has been loaded yet", "Run `python -m etl load` with your files")
         return
     path = current_path(home)
-    Warehouse(path).rows("select count(*) from outcomes")
+    read_cohort(Warehouse(path))
     manifest = home.manifests / path.with_suffix(".json").name
     if not manifest.is_file():
         yield Finding(True, str(manifest), "the manifest is gone: the next load fails", "Restore it from a backup")

@@ -69,10 +69,9 @@ def try_all(seconds: float, content: bytes, read: Callable[[bytes], object]) -> 
             read(damaged(content, random.Random(seed)))
         except OutcomesError as told:
             assert str(told).strip(), seed
-        except RecursionError:
-            raise AssertionError(f"seed {seed} nests without end") from None
-        except Exception as error:
-            raise AssertionError(f"keep the seed {seed}: {type(error).__name__}: {error}") from error
+        except BaseException as error:
+            error.add_note(f"keep the seed {seed}")
+            raise
     return tried
 
 

@@ -8,12 +8,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from streamlit.errors import StreamlitAPIException
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import Runtime
 from streamlit.runtime.state.common import unpack_widget_state_value
 
 KNOWN_AT_MOST = 5_000
+# What reading a value that is none of a widget's ends in; the page would have met it.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, StreamlitAPIException)
 Reading = tuple[str, Callable[[Any], Any]]
 _known: OrderedDict[str, Reading] = OrderedDict()
 
@@ -43,7 +46,7 @@ def _is_readable(state: WidgetState, field: str, read: Callable[[Any], Any]) -> 
         return False
     try:
         read(unpack_widget_state_value(state))
-    except Exception:  # noqa: BLE001 - whatever it is, the page would have met it
+    except UNREADABLE:
         return False
     return True
 
