@@ -85,6 +85,12 @@ class Warehouse:
                 ).fetchone()
         except duckdb.Error:
             row = None
+        if row is not None and row[0] > SCHEMA_VERSION:
+            raise NoGeneration(
+                self.path.name,
+                "the warehouse was built by a newer version of this program",
+                "Install that version again; or run `python -m etl rebuild`",
+            )
         if row is None or row[0] != SCHEMA_VERSION:
             raise NoGeneration(
                 self.path.name,

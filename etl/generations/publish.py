@@ -217,7 +217,8 @@ def in_service(home: Home) -> str | None:
 def roll_back(home: Home, to: str | None = None) -> tuple[str, str]:
     """Put another generation into service, the one before the present or the one named by file or hash.
 
-    Gives its name and the one it replaces; empty where the pointer was lost.
+    Gives its name and the one it replaces; empty where the pointer was lost. `NoGeneration` where the other one cannot
+    be read, as after a new version of the program: nothing is put into service then.
     """
     if to is None:
         present = find_in_service(home) or current_path(home).name
@@ -227,6 +228,7 @@ def roll_back(home: Home, to: str | None = None) -> tuple[str, str]:
         if not found:
             raise UsageProblem("--to", "no published generation has this name", "See the folder generations/")
         target, present = found[-1], _present_name(home)
+    Warehouse(home.generations / target)
     point_to(home, target)
     return target, present
 
