@@ -1,7 +1,7 @@
 """Homes of earlier versions, built by the code of their time: refused in words, made anew, and going on.
 
-`homes/schema*.tar.xz` hold a synthetic department of 120 procedures, loaded in two deliveries by the last version of each
-shape of the tables, packed as it lay there.
+`homes/schema*.tar.xz` hold a synthetic department of 120 procedures, loaded in two deliveries by the last version of
+each shape of the tables, packed as it lay there.
 """
 
 import tarfile
