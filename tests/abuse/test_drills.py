@@ -114,10 +114,14 @@ def test_no_kill_of_any_command_leaves_anything_to_repair(kills: int, in_service
 
 @pytest.mark.parametrize(("publishes", "readers"), [(30, 8), pytest.param(1000, 50, marks=pytest.mark.thorough)])
 def test_readers_see_whole_and_present_generations_while_others_are_published(
-    publishes: int, readers: int, in_service: Home
+    publishes: int, readers: int, in_service: Home, tmp_path: Path
 ) -> None:
     """Each publish is a file of its own with as many procedures as its place in the row, so a torn read shows."""
-    first = in_service.generations / in_service.current.read_text(encoding="utf-8").strip()
+    built = in_service.current.read_text(encoding="utf-8").strip()
+    # Retention removes what others are copied from.
+    first, manifest = tmp_path / "first.duckdb", tmp_path / "first.json"
+    shutil.copy(in_service.generations / built, first)
+    shutil.copy(manifest_path(in_service.archive, built), manifest)
     pointed = [0]
     problems: list[str] = []
     is_over = threading.Event()
@@ -145,7 +149,7 @@ def test_readers_see_whole_and_present_generations_while_others_are_published(
         for place in range(1, publishes + 1):
             name = f"gen-20300101T{place:012}-{place:016x}.duckdb"
             shutil.copy(first, in_service.generations / name)
-            shutil.copy(manifest_path(in_service.archive, first.name), manifest_path(in_service.archive, name))
+            shutil.copy(manifest, manifest_path(in_service.archive, name))
             publish.point_to(in_service, name)
             pointed[0] = place
             publish.retain_generations(in_service)
