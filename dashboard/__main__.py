@@ -98,5 +98,20 @@ def report_command(
     write_reports(out, site or [], month=month, audience=audience.value, pdf=pdf, address=mail)
 
 
+@app.command("digest")
+def digest_command(
+    site: Annotated[str | None, typer.Option("--site", help="One site; else all.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for digest.txt and digest.html.")] = None,
+    mail: Annotated[
+        bool, typer.Option("--mail", help="Send it to those who asked for it, by the system's sendmail.")
+    ] = False,
+) -> None:
+    """What a lead reads on Monday: what Overview says, as a mail."""
+    # Pages, which exports and bundles must not wait for.
+    from dashboard.pages.overview.digest import write_digest  # noqa: PLC0415
+
+    write_digest(site, out, mail)
+
+
 if __name__ == "__main__":
     run_command(app)

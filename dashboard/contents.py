@@ -1,5 +1,6 @@
 """The table of contents: which pages there are, in which order and sections, and the bar above all of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -7,12 +8,14 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard.access.rights import PAGE_RIGHTS, AccessDenied, Viewer, may_see
 from dashboard.links.page_files import page_files
+from dashboard.links.procedure_links import PAGE_SHOWN
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.load_watch import missed_load
 from dashboard.view.reader_view import View, open_view, reader_now, remember_view
 from dashboard.widgets import first_run, page_parts
-from dashboard.widgets.filter_bar import filter_bar, show_all_techniques
+from dashboard.widgets.filter_bar import show_all_techniques
+from dashboard.widgets.page_bar import WITHOUT_CHOICE, page_bar, period_of
 from data.errors import OutcomesError, UsageProblem
 from data.home import home_in_service
 from data.settings import check_all
@@ -26,7 +29,7 @@ FOLDER = Path(__file__).parent
 SECTIONS = {
     "This week": (
         ("overview", "Overview"),
-        ("follow_up", "Follow-up"),
+        ("calls", "Call list"),
     ),
     "Results": (
         ("pain_relief", "Pain relief"),
@@ -36,6 +39,7 @@ SECTIONS = {
         ("safety", "Safety"),
         ("what_we_tell_patients", "What we tell patients, and what happened"),
         ("compare", "Compare"),
+        ("follow_up", "Follow-up"),
     ),
     "Records": (
         ("procedures", "Procedures"),
@@ -73,6 +77,7 @@ def main() -> None:
             page.run()
             return
         check_all()
+        page_parts.show_identity()
         published_comparisons()
         everything = None if address in WITHOUT_FIGURES else open_view(Filters())
     except OutcomesError as error:
@@ -139,20 +144,21 @@ def _prepare_page(address: str, everything: View | None) -> bool:
     if everything is None:
         st.title(TITLES[address], anchor=False)
         return True
-    page_parts.page_heading(TITLES[address], everything.info)
+    choice = page_bar(TITLES[address], address, everything)
+    st.session_state[PAGE_SHOWN] = address
     if everything.audience == "department":
         page_parts.show_warning(missed_load(home_in_service()))
     if everything.info.as_of is None:
         page_parts.no_procedures()
         remember_view(everything)
         return address == "data_quality"
-    view = open_view(filter_bar(everything, address))
+    view = open_view(choice.filters, period_of(choice, everything))
     remember_view(view)
-    if view.audience == "outside":
+    if view.audience == "outside" or address in WITHOUT_CHOICE:
         return True
     shown = view.extent()
     _what_is_shown(view, shown)
-    if address == "methods" or shown.procedures:
+    if shown.procedures:
         return True
     page_parts.nobody_left()
     return False
@@ -161,7 +167,8 @@ def _prepare_page(address: str, everything: View | None) -> bool:
 def _what_is_shown(view: View, shown: Extent) -> None:
     """The choice in a plain sentence, and how to see what it leaves out."""
     sentence = phrases.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
-    left_out = open_view(view.filters.with_values("technique", ())).extent().procedures - shown.procedures
+    others = replace(view, filters=view.filters.with_values("technique", ()))
+    left_out = others.extent().procedures - shown.procedures
     with st.container(horizontal=True, vertical_alignment="center", key="what_is_shown"):
         st.markdown(phrases.plain_text(sentence), width="content", help=explain_terms(sentence))
         if view.filters["technique"] and left_out:

@@ -5,7 +5,7 @@ from pathlib import Path
 import anyio.to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
@@ -22,7 +22,7 @@ from dashboard.access.sign_in import sign_in_forms
 from dashboard.access.sign_in.sign_in_routes import sign_in_routes
 from dashboard.exports.routes import EXPORT_ROUTES
 from dashboard.health import health_routes
-from dashboard.links.page_files import is_page
+from dashboard.links.page_files import FIRST, page_files, page_named, pages_alike
 from dashboard.static_files import CompressedAssets
 from data import bug_reports
 from data.errors import StorageProblem
@@ -32,7 +32,9 @@ SCRIPT = "/base-address.js"
 HEAD = b"<head>"
 # Streamlit's page has it; the gate's own pages do not.
 FRONT_END = b'<div id="root">'
-KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text(encoding="utf-8")
+SCRIPTS = "".join(
+    (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("keyboard.js", "page_actions.js")
+)
 
 
 def base_address(_: Request) -> Response:
@@ -40,7 +42,7 @@ def base_address(_: Request) -> Response:
 
     Without it a link to a page first asks `/page/_stcore/health`, gets a 404, and waits before it tries again.
     When a socket closes, ask whether the sign-in still holds; if not, no figure stays on the screen. With
-    `keyboard.js`, which leads the keyboard into menus.
+    `keyboard.js`, which leads the keyboard into menus, and `page_actions.js`, which prints, copies and saves.
     """
     return Response(
         f"""window.__streamlit = {{ BACKEND_BASE_URL: window.location.origin + "{base_path()}" }};
@@ -54,7 +56,7 @@ window.WebSocket = class extends window.WebSocket {{
   }}
 }};
 """
-        + KEYBOARD,
+        + SCRIPTS,
         media_type="text/javascript",
     )
 
@@ -100,8 +102,13 @@ class WithBaseAddress:
         # Compressed or cached HTML could not be extended.
         wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
         page = path_inside(scope).strip("/")
-        known = not page or is_page(page)
-        await self.app({**scope, "headers": wanted}, receive, _Extended(send, known, scope).send)
+        named = page_named(page) if page else ""
+        if named and (named != page or named == FIRST):
+            query = scope["query_string"].decode("latin-1")
+            place = f"{base_path()}/{'' if named == FIRST else named}{'?' if query else ''}{query}"
+            await RedirectResponse(place)(scope, receive, send)
+            return
+        await self.app({**scope, "headers": wanted}, receive, _Extended(send, named is not None, scope).send)
 
 
 _CONDITIONAL = (b"accept-encoding", b"if-none-match", b"if-modified-since")
@@ -129,15 +136,28 @@ class _Extended:
         if message.get("more_body", False):
             return
         if FRONT_END in self._body and not self._is_known:
-            await sign_in_forms.door_page(
-                "There is no page of this name.", "Go to the overview", f"{base_path()}/", 404
-            )(self._scope, _no_message, self._send)
+            await _lost_page(path_inside(self._scope))(self._scope, _no_message, self._send)
             return
         tag = f'<script src="{base_path()}{SCRIPT}"></script>'.encode()
         body = self._body.replace(HEAD, HEAD + tag, 1) if FRONT_END in self._body else self._body
         kept = [(name, value) for name, value in self._start["headers"] if name not in (b"content-length", b"etag")]
         await self._send({**self._start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _lost_page(asked: str) -> Response:
+    """What stands at an address that is no page of ours: the pages nearest to it, and all of them."""
+    links = [
+        f'<li><a href="{base_path()}/{"" if name == FIRST else name}">{name.replace("_", " ").capitalize()}</a></li>'
+        for name in sorted(page_files())
+    ]
+    alike = "".join(
+        f'<p>Did you mean <a href="{base_path()}/{"" if name == FIRST else name}">{name.replace("_", " ")}</a>?</p>'
+        for name in pages_alike(asked)[:1]
+    )
+    onward = f'<a class="button" href="{base_path()}/">Go to the overview</a>'
+    body = f"{alike}{onward}<nav><ul>{''.join(links)}</ul></nav>"
+    return sign_in_forms.gate_page(404, "There is no page of this name.", body)
 
 
 async def _no_message() -> Message:

@@ -15,6 +15,8 @@ from data.storage.sqlite_file import empty_write_ahead, holds_tables, open_to_re
 from data.storage.storage_faults import named_damage, named_storage_faults
 
 PATIENCE_SECONDS = 10
+# A pain score entered in the app: both sides know these events. What was said stands in their erasable words.
+HEARD_SCORE = "heard_score"
 FIRST_LINK = "0" * 64
 # To SQLite no limit.
 ALL = -1

@@ -362,7 +362,7 @@ create table replaced_rows (
     source_line integer not null,
     fate varchar not null check (fate in ('superseded', 'duplicate')),
     reason varchar not null check (
-        reason in ('corrected', 'older_version', 'withdrawn', 'withdrawal', 'identical')
+        reason in ('corrected', 'older_version', 'withdrawn', 'withdrawal', 'identical', 'same_call')
     )
 );
 comment on table replaced_rows is 'One row per row that passed every rule and is not in force.';

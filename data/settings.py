@@ -208,24 +208,24 @@ def _read_once(name: str, kind: type[Kind], own: Path) -> Kind:
     return read_settings(SETTINGS / name, kind, own)
 
 
-def _in_force(name: str, kind: type[Kind]) -> Kind:
+def settings_in_force(name: str, kind: type[Kind]) -> Kind:
     """A settings file as the hospital has it, read once."""
     return _read_once(name, kind, department_home().settings / name)
 
 
 def read_timepoints() -> Timepoints:
     """The windows in which pain is asked."""
-    return _in_force("timepoints.toml", Timepoints)
+    return settings_in_force("timepoints.toml", Timepoints)
 
 
 def source_order() -> tuple[str, ...]:
     """Sources in the order in which they are believed."""
-    return _in_force("sources.toml", Sources).order
+    return settings_in_force("sources.toml", Sources).order
 
 
 def read_disclosure() -> Disclosure:
     """The disclosure rules; `OUTCOMES_DISCLOSURE` chooses over the file."""
-    settings = _in_force("disclosure.toml", Disclosure)
+    settings = settings_in_force("disclosure.toml", Disclosure)
     chosen = os.environ.get("OUTCOMES_DISCLOSURE")
     if not chosen:
         return settings
@@ -237,7 +237,7 @@ def read_disclosure() -> Disclosure:
 
 def read_promises() -> Promises:
     """What patients are told."""
-    return _in_force("promises.toml", Promises)
+    return settings_in_force("promises.toml", Promises)
 
 
 def promised_hours(metric: str) -> tuple[float, float]:
@@ -253,23 +253,17 @@ def promised_hours(metric: str) -> tuple[float, float]:
 
 def read_targets() -> Targets:
     """The department's own targets."""
-    return _in_force("targets.toml", Targets)
-
-
-def target_value(metric: str) -> float | None:
-    """The department's own target of a metric in its unit; None where it has none."""
-    target = read_targets().targets.get(metric)
-    return target.value if target else None
+    return settings_in_force("targets.toml", Targets)
 
 
 def read_trends() -> Trends:
     """When a figure is said to have changed."""
-    return _in_force("trends.toml", Trends)
+    return settings_in_force("trends.toml", Trends)
 
 
 def read_operations() -> Operations:
     """When loads are due, and how long things are kept."""
-    return _in_force("operations.toml", Operations)
+    return settings_in_force("operations.toml", Operations)
 
 
 def find_mistakes() -> list[UsageProblem]:

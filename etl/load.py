@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -11,6 +10,7 @@ from data.errors import FileRefused
 from data.home import Home
 from etl.build.build import Build, OpenContent, Progress, Refusal
 from etl.build.cache import StagedCache
+from etl.entered_scores import entered_files
 from etl.generations import file_archive, identities
 from etl.generations.file_archive import Contents, Incoming
 from etl.generations.manifest import Delivery, Manifest
@@ -23,6 +23,7 @@ from etl.redaction import excluded_people
 from etl.redaction.excluded_people import Exclusions
 from etl.redaction.screen_new_files import screen_files
 from etl.sources import read_source, source_files
+from etl.sources.canonical import ENTERED
 from etl.sources.lookups import lookups_of
 from queries.warehouse import current_path
 
@@ -50,10 +51,8 @@ class Intake:
         return open_content
 
 
-def take_in(
-    manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: Progress, open_archived: OpenContent
-) -> Intake:
-    """Read the files and add those that are new to the manifest; nothing is written."""
+def take_in(home: Home, manifest: Manifest, paths: Iterable[Path], terms: Terms, progress: Progress) -> Intake:
+    """Read the files and add those that are new to the manifest, with what was entered; nothing is written."""
     result = LoadResult()
     contents = Contents()
     new: set[int] = set()
@@ -64,7 +63,7 @@ def take_in(
     asked = [] if files else fetch_answers(terms.source)
     companion = _companion_hash(files, terms, contents, result) or manifest.companion_of(terms.source.name)
     if terms.source.lookup:
-        before = open_archived(companion) if companion else None
+        before = file_archive.read_archived(home, companion) if companion else None
         companion = _lookup_hash(files, terms, contents, result, before) or companion
     for path, named in files:
         if path.name in result.companions:
@@ -89,6 +88,12 @@ def take_in(
         delivery = _make_delivery(answer.path.name, "", terms, companion)
         manifest = _add_delivery(manifest, delivery, incoming=answer, contents=contents, new=new, result=result)
         contents.hold(answer)
+    for name, zone, content in entered_files(home, manifest):
+        by_staff = replace(terms, source=read_source(ENTERED), zone=zone)
+        delivery = _make_delivery(name, "", by_staff, "")
+        incoming = Incoming(Path(name), content, True)
+        manifest = _add_delivery(manifest, delivery, incoming=incoming, contents=contents, new=new, result=result)
+        contents.hold(incoming)
     return Intake(manifest, contents, new, result)
 
 
@@ -182,7 +187,7 @@ def load_files(
 
     `before` is what the new files are added to; by default what the generation in service is made of.
     """
-    taken = take_in(before or current_manifest(home), paths, terms, progress, partial(file_archive.read_archived, home))
+    taken = take_in(home, before or current_manifest(home), paths, terms, progress)
     taken, exclusions = _screen_intake(home, taken)
     result = taken.result
     if not taken.manifest.deliveries or (not taken.new and taken.manifest.generation == in_service(home)):
@@ -223,9 +228,7 @@ def finish_build(home: Home, build: Build, manifest: Manifest, progress: Progres
 
 def check_files(home: Home, paths: Iterable[Path], terms: Terms, progress: Progress) -> LoadResult:
     """What a load would report; nothing is written anywhere."""
-    taken, _ = _screen_intake(
-        home, take_in(current_manifest(home), paths, terms, progress, partial(file_archive.read_archived, home))
-    )
+    taken, _ = _screen_intake(home, take_in(home, current_manifest(home), paths, terms, progress))
     result = taken.result
 
     with duckdb.connect(":memory:", config={"threads": "2", "temp_directory": ""}) as connection:

@@ -23,6 +23,7 @@ def category_bars(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
         colours=colours,
         rows=range(len(amounts)),
         title=title,
+        finding=_most_words(labels, amounts, int(figures["recorded"].iloc[0])),
         subtitle=subtitle,
         alt=told,
         theme=theme,
@@ -47,10 +48,19 @@ def reason_bars(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> g
         colours=[theme.main] * (len(rows) - 1) + [theme.quiet],
         rows=[place for _, _, place in rows],
         title="Why did patients stay?",
+        finding=_most_words(names[:-1], counts[:-1], recorded),
         subtitle=f"{recorded:,} of {stayed:,} reasons recorded, of patients who did not go home the same day",
         alt=f"Reasons for staying: {', '.join(f'{name} {count}' for name, count, _ in rows)}.",
         theme=theme,
     )
+
+
+def _most_words(labels: Sequence[str], amounts: Sequence[int], recorded: int) -> str:
+    """The longest bar in words; empty where two are as long, or none is."""
+    most = max(amounts, default=0)
+    if not most or list(amounts).count(most) > 1:
+        return ""
+    return f"Most often {labels[list(amounts).index(most)]}: {most:,} of {recorded:,}"
 
 
 def _draw_bars(
@@ -61,6 +71,7 @@ def _draw_bars(
     colours: Sequence[str],
     rows: Sequence[int | str],
     title: str,
+    finding: str,
     subtitle: str,
     alt: str,
     theme: Theme,
@@ -69,6 +80,7 @@ def _draw_bars(
         theme=theme,
         height=60 + 37 * max(len(names), 1),
         title=title,
+        finding=finding,
         subtitle=subtitle,
         alt=alt,
         x={"visible": False, "range": [0, max([*amounts, 1]) * 1.45]},
@@ -99,6 +111,7 @@ def counts_over_time(figures: pd.DataFrame, theme: Theme) -> go.Figure:
         theme=theme,
         height=260,
         title="How many procedures?",
+        finding=_count_finding(figures),
         subtitle=f"{int(figures['value'].sum()):,} procedures; a hollow bar is a period that is not over",
         alt=f"Procedures by period: {told}." if told else "No procedures.",
         x={"showgrid": False},
@@ -119,3 +132,12 @@ def counts_over_time(figures: pd.DataFrame, theme: Theme) -> go.Figure:
             hovertemplate="%{customdata}: %{y:.0f} procedures<extra></extra>",
         )
     return drawing.figure()
+
+
+def _count_finding(figures: pd.DataFrame) -> str:
+    """The usual number a month and the latest, of periods that are over."""
+    over = figures[figures["period_complete"].fillna(False).astype(bool)]
+    if len(over) < 2:
+        return ""
+    last = over.iloc[-1]
+    return f"{int(last['value']):,} in {last['period_start']:%B %Y}, {over['value'].median():.0f} in the middle month"

@@ -33,8 +33,9 @@ FOREIGN_MARKUP = re.compile(r"<(?!/?(?:b|br)>)")
 class Drawing:
     """A chart in the making.
 
-    Title (a question), subtitle (n of N) and alt text (the finding in words) travel in `layout.meta`: the page sets
-    them as text, where they wrap on a phone and can be read aloud.
+    Title (a question), finding (the answer, where one can be said), subtitle (n of N) and alt text travel in
+    `layout.meta`: the page sets them as text, where they wrap on a phone and can be read aloud. `marks` says how points
+    and lines are to be read.
     """
 
     theme: Theme
@@ -42,6 +43,8 @@ class Drawing:
     title: str
     subtitle: str
     alt: str
+    finding: str = ""
+    marks: str = ""
     x: dict[str, Any] = field(default_factory=dict)
     y: dict[str, Any] = field(default_factory=dict)
     layout: dict[str, Any] = field(default_factory=dict)
@@ -127,7 +130,14 @@ class Drawing:
         hover = {"bgcolor": theme.paper, "font": {"color": theme.ink, "family": FONT}, "bordercolor": theme.grid}
         layout = {
             "height": self.height,
-            "meta": {"title": self.title, "subtitle": self.subtitle, "alt": self.alt, "rows": self._rows},
+            "meta": {
+                "title": self.title,
+                "finding": self.finding,
+                "subtitle": self.subtitle,
+                "marks": self.marks,
+                "alt": self.alt,
+                "rows": self._rows,
+            },
             "margin": {"l": 8, "r": 28, "t": 12, "b": 8, "pad": 4},
             "font": {"family": FONT, "size": 14, "color": theme.ink},
             "paper_bgcolor": "rgba(0,0,0,0)",

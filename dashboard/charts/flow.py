@@ -23,7 +23,13 @@ class Step:
 def draw_flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) -> go.Figure:
     """One bar for each step, in order: kept ones from zero, those that fall away where they break off."""
     drawing = Drawing(
-        theme=theme, height=100, title=title, subtitle=subtitle, alt=_alt_text(steps), x={"visible": False}
+        theme=theme,
+        height=100,
+        title=title,
+        finding=_answer_words(steps),
+        subtitle=subtitle,
+        alt=_alt_text(steps),
+        x={"visible": False},
     )
     most = max([step.count for step in steps if step.is_kept] + [1])
     left = most
@@ -67,3 +73,9 @@ def _step_words(step: Step) -> str:
 
 def _alt_text(steps: Sequence[Step]) -> str:
     return f"{'; '.join(_step_words(step) for step in steps)}." if steps else "Nothing to show."
+
+
+def _answer_words(steps: Sequence[Step]) -> str:
+    """The last step that is kept, of those it is counted of."""
+    last = next((step for step in reversed(steps) if step.is_kept), None)
+    return f"{last.count:,} of {last.of:,} {last.name}" if last is not None and last.of else ""

@@ -48,6 +48,7 @@ def _draw_spread(
         theme=theme,
         height=100,
         title=title,
+        finding=_middle_words(firm, unit),
         subtitle=f"Of {int(rows['recorded'].sum()):,} with a recorded time: half are ready at the mark; bar: the "
         f"middle half; line: nine in ten{told}",
         alt=_spread_finding(firm, labels, unit),
@@ -107,6 +108,14 @@ def _add_marks(drawing: Drawing, firm: pd.DataFrame, unit: str) -> None:
     )
 
 
+def _middle_words(firm: pd.DataFrame, unit: str) -> str:
+    """From the shortest to the longest middle of the rows."""
+    if firm.empty:
+        return ""
+    low, high = (f"{firm['p50'].agg(end):.1f}" for end in ("min", "max"))
+    return f"Half within {low} {unit}" if low == high else f"Half within {low} to {high} {unit}"
+
+
 def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Theme) -> go.Figure:
     """Share ready by each hour after the end.
 
@@ -118,6 +127,7 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
         theme=theme,
         height=340,
         title="What share is ready to go home, hour by hour?",
+        finding=f"{percent_text(at[6])} within 6 hours" if recorded else "",
         subtitle=f"{recorded:,} of {eligible:,} known; those who stayed overnight without a time count as not ready",
         alt=f"Ready within 4 hours {percent_text(at[4])}, 6 hours {percent_text(at[6])}, 8 hours {percent_text(at[8])}."
         if recorded

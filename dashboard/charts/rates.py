@@ -91,7 +91,9 @@ def rate_by_group(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     rows = figures.assign(label=list(labels)).reset_index(drop=True)
     firm = rows[rows["gate"].isin(FIRM)]
     alt = f"{share_findings(firm)}." if len(firm) else "Too few to compare."
-    drawing = Drawing(theme=theme, height=100, title=title, subtitle=subtitle, alt=alt)
+    ends = (percent_text(firm["value"].min()), percent_text(firm["value"].max())) if len(firm) > 1 else ("", "")
+    found = f"Between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else f"{ends[0]} in each" if ends[0] else ""
+    drawing = Drawing(theme=theme, height=100, title=title, finding=found, subtitle=subtitle, alt=alt)
     shares_in_rows(drawing, rows)
     return drawing.figure()
 

@@ -115,6 +115,7 @@ def spine_picture(
         theme=theme,
         height=720,
         title="Which vertebrae were treated?",
+        finding=f"Most often {max(counts, key=lambda name: counts[name])}" if counts else "",
         subtitle=f"{sum(counts.values()):,} vertebrae in {recorded:,} procedures with readable levels; stronger "
         f"colour = more often{by}",
         alt=_spine_finding(counts, recorded, shares, outlined_by),

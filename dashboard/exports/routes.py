@@ -9,7 +9,12 @@ from dashboard.access.requests.paths import EXPORT, FIGURES
 PATH = f"{EXPORT}{{export_id}}"
 FIGURES_PATH = f"{FIGURES}{{offer_id}}"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-TYPES = {".zip": "application/zip", ".html": "application/octet-stream"}
+TYPES = {
+    ".zip": "application/zip",
+    ".html": "application/octet-stream",
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def fetch_export(request: Request) -> Response:
@@ -23,7 +28,7 @@ def fetch_export(request: Request) -> Response:
 
 
 def fetch_figures(request: Request) -> Response:
-    """The figures that a tab shows as CSV, put into the log as they are asked for."""
+    """What a tab shows as a file, put into the log as it is asked for."""
     from dashboard.access.identity import reader_of  # noqa: PLC0415 - as above
     from dashboard.exports.figure_downloads import fetch_download  # noqa: PLC0415
 
@@ -32,7 +37,7 @@ def fetch_figures(request: Request) -> Response:
         return Response(status_code=405, headers={"Allow": "GET"})
     name, content = fetch_download(reader_of(request), request.path_params["offer_id"])
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="text/csv", headers=headers)
+    return Response(content, media_type=TYPES[name[name.rindex(".") :]], headers=headers)
 
 
 EXPORT_ROUTES = [Route(PATH, fetch_export, methods=["GET"]), Route(FIGURES_PATH, fetch_figures, methods=["GET"])]

@@ -24,7 +24,13 @@ from queries.explain.table_extracts import procedure_ids
 
 KEPT_SECONDS = 24 * 3600
 LOG_COLUMNS = ("when", "what", "profile", "for", "filters", "rows", "sha256", "generation", "purpose")
-WORDS = {"bundle": "rows", "figures": "figures", "report": "board report", "rejected_rows": "rejected rows"}
+WORDS = {
+    "bundle": "rows",
+    "procedures": "rows",
+    "figures": "figures",
+    "report": "board report",
+    "rejected_rows": "rejected rows",
+}
 ENDINGS = {"bundle": ".zip", "report": ".html"}
 NEEDS: dict[str, tuple[Right, ...]] = {Profile.INTERNAL: ("local_numbers", "operator_names")}
 
@@ -55,10 +61,10 @@ def prepare_bundle(
     _sweep_exports(home)
     selected = None
     if behind != Behind():
-        selected = tuple(procedure_ids(warehouse)[places_behind(warehouse, view.filters, behind)])
+        selected = tuple(procedure_ids(warehouse)[places_behind(warehouse, view.filters_of(behind.metric), behind)])
     order = Order(
         profile=profile,
-        filters=view.filters,
+        filters=view.filters if selected is None else view.filters_of(behind.metric),
         recipient=recipient.strip() or None,
         selected=selected,
         selected_as="&".join(f"{name}={value}" for name, value in to_address(behind).items())

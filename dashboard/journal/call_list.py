@@ -113,7 +113,7 @@ def count_recovered(view: View) -> Recovered:
 def capture_of(view: View, timepoint: str) -> Capture:
     """How many could be asked, were reached and answered at a timepoint, with those who could not apart."""
     view.require("exact_figures")
-    return count_capture(warehouse_of(view), timepoint, view.filters)
+    return count_capture(warehouse_of(view), timepoint, view.filters_of(f"recorded_{timepoint}"))
 
 
 def numbers_beside(view: View, calls: list[Call]) -> list[str]:

@@ -34,6 +34,7 @@ class SignedMonth:
     author: str
     at: str
     figures: tuple[dict[str, Any], ...]
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ class Restatement:
 
 
 def signed_months(view: View) -> dict[str, SignedMonth]:
-    """The latest sign-off of each month, newest month first; its figures only for readers of all sites."""
+    """The sign-off of each month in force, newest month first; its figures only for readers of all sites."""
     view.require("exact_figures")
-    found = {event.subject: _month_of_event(event) for event in Journal(home_in_service().journal).events("sign_off")}
+    latest = {event.subject: event for event in Journal(home_in_service().journal).events("sign_off")}
+    found = {month: _month_of_event(one) for month, one in latest.items() if not one.payload.get("withdrawn")}
     if view.reader.sites is not None:
         found = {month: replace(one, figures=()) for month, one in found.items()}
     return {month: found[month] for month in sorted(found, reverse=True)}
@@ -70,8 +72,8 @@ def figures_of(view: View, month: str) -> tuple[dict[str, Any], ...]:
     return tuple(signed_figure(warehouse_of(view), read_catalogue()[name], month_filters(month)) for name in HEADLINES)
 
 
-def sign_off(view: View, month: str) -> int:
-    """Put a closed month's figures into the journal; its generation is kept from now on.
+def sign_off(view: View, month: str, comment: str = "") -> int:
+    """Put a closed month's figures into the journal, with a comment; its generation is kept from now on.
 
     `AccessDenied` without the right for every site; `UsageProblem` for a month that is not closed.
     """
@@ -81,7 +83,23 @@ def sign_off(view: View, month: str) -> int:
     earlier = signed_months(view).get(month)
     payload = {"generation": view.info.generation, "month": month, "figures": list(figures_of(view, month))}
     return Journal(home_in_service().journal).append(
-        "sign_off", month, payload, view.reader.name, supersedes=earlier.id if earlier else None
+        "sign_off",
+        month,
+        payload,
+        view.reader.name,
+        words=comment.strip() or None,
+        supersedes=earlier.id if earlier else None,
+    )
+
+
+def withdraw_sign_off(view: View, month: str, reason: str) -> int:
+    """Take a sign-off back, with the reason; what was signed stays in the journal. `UsageProblem` without a reason."""
+    _require_right(view, "sign_off")
+    signed = signed_months(view).get(month)
+    if signed is None or not reason.strip():
+        raise UsageProblem("sign-off", "nothing is signed there, or no reason was given", "Say why it is withdrawn")
+    return Journal(home_in_service().journal).append(
+        "sign_off", month, {"withdrawn": True, "month": month}, view.reader.name, reason.strip(), supersedes=signed.id
     )
 
 
@@ -125,6 +143,7 @@ def _month_of_event(event: Event) -> SignedMonth:
         author=event.author,
         at=event.at,
         figures=tuple(figures) if isinstance(figures, list) else (),
+        comment=event.words or "",
     )
 
 

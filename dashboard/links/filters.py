@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from queries.catalogue.filters import FIELD_KEYS, Filters, first_technique
+from queries.catalogue.spans import AGAINST_NAMES, SPAN_NAMES, USUAL_AGAINST, USUAL_SPAN, Against, Span, SpanName
 
 FIRST_ROW = ("site", "operator", "technique", "setting", "levels")
 FIRST_IN_MENU = (
@@ -13,21 +15,25 @@ FIRST_IN_MENU = (
 IN_MENU = tuple(dict.fromkeys((*FIRST_IN_MENU, *(key for key in FIELD_KEYS if key not in FIRST_ROW))))
 KEYS = (*FIRST_ROW, *IN_MENU)
 DATES = ("from", "to")
+# The period by its name, and what it is compared with.
+PERIOD = ("span", "against")
+OF_BAR = (*KEYS, *DATES, *PERIOD)
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
 LOOKS = (
     "step", "rules", "limits", "later", "timepoint", "outline", "split", "time", "figure", "between", "over", "peers",
-    "topic", "open",
+    "topic", "open", "other-from", "other-to",
 )  # fmt: skip
 # Before the name of a filter: what it was on the page that a list of procedures leads back to.
 BACK = "back_"
 OF_PAGES = frozenset(
     {
-        *LOOKS, *(f"{BACK}{key}" for key in (*KEYS, *DATES)),
+        *LOOKS, *(f"{BACK}{key}" for key in OF_BAR),
         "procedure", "metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "scored",
-        "among", "back", "shown", "month",
+        "among", "back", "shown", "sort", "month",
     }
 )  # fmt: skip
 ALL = "all"
+Name = TypeVar("Name", bound=str)
 # Stored values that would read badly in an address.
 WRITTEN = {
     "[0,4)": "under-4",
@@ -39,23 +45,35 @@ WRITTEN = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """What the address, or the widgets, ask for. `left_out` names parts of the address that were not understood.
 
-    `is_backwards`: the last day was before the first, and is not used.
+    Days that a reader chose make the period `own`. `is_backwards`: the last day was before the first, and is not used.
     """
 
     values: Mapping[str, tuple[str, ...]]
     date_from: date | None = None
     date_to: date | None = None
+    span: SpanName = USUAL_SPAN
+    against: Against = USUAL_AGAINST
     left_out: tuple[str, ...] = ()
     is_backwards: bool = False
 
     @property
     def filters(self) -> Filters:
-        """As filters."""
+        """As filters, with the days that the reader chose."""
         return Filters.of(self.values, self.date_from, self.date_to)
+
+    @property
+    def period(self) -> Span:
+        """The period chosen, by days or by its name."""
+        return Span("own" if self.date_from or self.date_to else self.span, self.against)
+
+    @staticmethod
+    def of_filters(filters: Filters) -> "Choice":
+        """The choice that gives exactly these filters."""
+        return Choice(values=dict(filters.values), date_from=filters.date_from, date_to=filters.date_to, span="all")
 
 
 def address_value(value: str) -> str:
@@ -88,9 +106,32 @@ def read_address(query: Mapping[str, Sequence[str]], known: Mapping[str, Sequenc
     is_backwards = bool(dates["from"] and dates["to"] and dates["from"] > dates["to"])
     if is_backwards:
         dates["to"] = None
-    left_out += sorted(key for key in query if key not in (*KEYS, *DATES) and key not in OF_PAGES)
+    span = _one_name("span", query, tuple(one for one in SPAN_NAMES if one != "own"), USUAL_SPAN, left_out)
+    against = _one_name("against", query, AGAINST_NAMES, USUAL_AGAINST, left_out)
+    left_out += sorted(key for key in query if key not in OF_BAR and key not in OF_PAGES)
     picked = {key: chosen for key, chosen in values.items() if chosen}
-    return Choice(picked, dates["from"], dates["to"], tuple(left_out), is_backwards)
+    return Choice(
+        values=picked,
+        date_from=dates["from"],
+        date_to=dates["to"],
+        span=span,
+        against=against,
+        left_out=tuple(left_out),
+        is_backwards=is_backwards,
+    )
+
+
+def _one_name(
+    name: str, query: Mapping[str, Sequence[str]], known: tuple[Name, ...], usual: Name, left_out: list[str]
+) -> Name:
+    """One of the known names, or the usual one where the address has none; what is unknown joins `left_out`."""
+    asked = query.get(name)
+    if not asked:
+        return usual
+    found = next((one for one in known if [one] == list(asked)), None)
+    if found is None:
+        left_out.append(name)
+    return found or usual
 
 
 def to_address(choice: Choice, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -105,4 +146,8 @@ def to_address(choice: Choice, known: Mapping[str, Sequence[str]]) -> dict[str, 
         address["from"] = [choice.date_from.isoformat()]
     if choice.date_to:
         address["to"] = [choice.date_to.isoformat()]
+    if choice.period.name not in ("own", USUAL_SPAN):
+        address["span"] = [choice.span]
+    if choice.against != USUAL_AGAINST:
+        address["against"] = [choice.against]
     return address

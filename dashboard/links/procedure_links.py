@@ -16,6 +16,7 @@ from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import Filters
+from queries.catalogue.spans import EVERYTHING
 from queries.explain.selections import Behind
 
 # Where the filter bar keeps the filters as an address, and the name of the page shown.
@@ -35,17 +36,16 @@ def follow_mark(
         st.switch_page(page_files()["procedures"], query_params=address_of(view, row, one))
 
 
-def behind_link(view: View, row: Behind, shows: Shows = None) -> None:
+def behind_link(view: View, row: Behind, shows: Shows = None, label: str = "Procedures behind this →") -> None:
     """The same for the keyboard, of everybody in a figure; nothing where its rows keep to filters of their own."""
     if not isinstance(shows, tuple):
-        label = "Procedures behind this →"
         address = address_of(view, row, shows)
         st.page_link(page_files()["procedures"], label=label, query_params=address, help=explain_terms(label))
 
 
 def view_of_figure(view: View, shows: Shows) -> View:
     """The view that a figure was made from."""
-    return replace(view, filters=shows) if isinstance(shows, Filters) else view
+    return replace(view, filters=shows, span=EVERYTHING) if isinstance(shows, Filters) else view
 
 
 def cell_link(view: View, text: str, row: Behind | str | None) -> str:
@@ -62,7 +62,7 @@ def address_of(view: View, row: Behind, shows: Shows = None) -> dict[str, Any]:
     page = st.session_state.get(ADDRESS_WRITTEN, {})
     if isinstance(shows, Filters):
         known = {key: view.values(key) for key in KEYS}
-        filters = to_address(Choice(dict(shows.values), shows.date_from, shows.date_to), known)
+        filters = to_address(Choice.of_filters(shows), known)
     else:
         filters = page
     return {

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from dashboard.links.filters import BACK, DATES, KEYS, LOOKS
+from dashboard.links.filters import BACK, LOOKS, OF_BAR
 
 SEEN = "looks_seen"
 OPEN, ON = "open", "yes"
@@ -44,6 +44,20 @@ def pick_segment(
     return usual if picked is None else picked
 
 
+def asked_for(name: str, key: str, options: Collection[Option], usual: Option) -> Option:
+    """What a widget will hold, for what is drawn before it is."""
+    asked = st.query_params.get(name)
+    _adopt_address(key, asked, asked if asked in options else usual)
+    return next((one for one in options if one == st.session_state[key]), usual)
+
+
+def is_asked(name: str, key: str, on: str = ON) -> bool:
+    """The same for a toggle."""
+    asked = st.query_params.get(name)
+    _adopt_address(key, asked, asked == on)
+    return bool(st.session_state[key])
+
+
 def some_of(name: str, key: str, options: Collection[str]) -> dict[str, Any]:
     """Settings of a widget that holds any of `options`, usually none."""
     asked = st.query_params.get_all(name)
@@ -74,13 +88,13 @@ def options_shown() -> dict[str, list[str]]:
 
 def put_aside(page: Mapping[str, Sequence[str]], figure: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The filters of a page as a link keeps them that goes to procedures under the filters of one figure."""
-    changed = [key for key in (*KEYS, *DATES) if list(page.get(key, ())) != list(figure.get(key, ()))]
+    changed = [key for key in OF_BAR if list(page.get(key, ())) != list(figure.get(key, ()))]
     return {f"{BACK}{key}": list(page.get(key, ())) or [ANY] for key in changed}
 
 
 def kept_aside() -> dict[str, list[str]]:
     """What `put_aside` left in this address."""
-    found = {f"{BACK}{key}": st.query_params.get_all(f"{BACK}{key}")[:MOST] for key in (*KEYS, *DATES)}
+    found = {f"{BACK}{key}": st.query_params.get_all(f"{BACK}{key}")[:MOST] for key in OF_BAR}
     return {name: values for name, values in found.items() if values and all(map(PLAIN.fullmatch, values))}
 
 

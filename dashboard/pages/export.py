@@ -25,7 +25,7 @@ HOLDS = {
     Profile.LIMITED: "Random keys for record numbers, dates and times, operators as codes. No text written by staff.",
     Profile.SAFE_HARBOR: (
         "No dates: days from the procedure; ages from 90 as 90+; ids, sites and operators as codes for this recipient "
-        "alone (45 CFR 164.514(b)(2)). Needs “For whom”, and above whole calendar years or no dates."
+        "alone (45 CFR 164.514(b)(2)). Needs “For whom”, and above whole calendar years or all records."
     ),
 }
 CONTENTS = (

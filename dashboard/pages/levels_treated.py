@@ -73,8 +73,14 @@ def main() -> None:
             labels = [phrases.value_label(value, "levels") for value in per_session["category"]]
             figure = category_bars(per_session, labels, PER_SESSION, readable_words(per_session), theme)
             page_parts.show_chart(view, "levels_per_procedure", figure=figure, table=per_session)
-        by_month = view.figures("procedures", period="month")
-        page_parts.show_chart(view, "procedures_by_month", figure=counts_over_time(by_month, theme), table=by_month)
+        by_month = view.whole.figures("procedures", period="month")
+        page_parts.show_chart(
+            view,
+            "procedures_by_month",
+            figure=counts_over_time(by_month, theme),
+            table=by_month,
+            shows=view.whole.filters,
+        )
     matrix_panel(view)
     trend_of_levels(view)
     panels.how_counted(DEFINED)

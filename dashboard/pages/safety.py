@@ -51,11 +51,11 @@ def main() -> None:
         page_parts.data_behind(view, "safety", table=rows)
     watch = watch_events(view)
     if watch is not None and watch.cases.events.size:
-        table = view.figures(HEADLINE)
+        table, shows = view.whole.figures(HEADLINE), view.whole.filters
         left, right = st.columns(2)
         with left:
             between = cases_between(watch.cases.gaps, watch.cases.since_last, theme, watch.cases.between)
-            page_parts.show_chart(view, "cases_between_events", figure=between, table=table)
+            page_parts.show_chart(view, "cases_between_events", figure=between, table=table, shows=shows)
         with right:
             if watch.found is None:
                 page_parts.write_sentence(watch.told)
@@ -64,7 +64,7 @@ def main() -> None:
                     watch.found, watch.cases.days, limit=LIMIT, subtitle=watch.subtitle, told=watch.told, theme=theme,
                     has_lower=watch.has_lower,
                 )  # fmt: skip
-                page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.told)
+                page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.told, shows=shows)
     reported = event_rows(view)
     page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
     st.write(review_note(reported))

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.journal import sign_offs
+from dashboard.journal.notes import LONGEST
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import number_text
@@ -24,7 +25,7 @@ def main() -> None:
     page_parts.answer_line(answer_sentence(view))
     st.write(
         "A signed month stays as it was: its figures stand in the journal and its records are kept. Figures are of the "
-        "whole department, whatever the filters say."
+        "whole department."
     )
     to_sign(view)
     st.subheader("Changed since it was signed", anchor=False)
@@ -70,13 +71,34 @@ def to_sign(view: View) -> None:
         )
     if month in signed:
         one = signed[month]
-        st.write(f"Signed off by {phrases.plain_text(one.author)} on {one.at[:10]}, generation {one.generation}.")
-    label = (
-        f"Sign off {month_words(month)}" if month not in signed else f"Sign {month_words(month)} off again as it is now"
-    )
-    if st.button(label, type="primary" if month not in signed else "secondary", key="sign_button"):
-        sign_offs.sign_off(view, month)
-        st.rerun()
+        comment = f" “{phrases.plain_text(one.comment)}”" if one.comment else ""
+        st.write(f"Signed off by {phrases.plain_text(one.author)} on {one.at[:10]}.{comment}")
+    with st.container(horizontal=True, key="sign_menus"):
+        _sign_menu(view, month, is_signed=month in signed)
+        if month in signed:
+            _withdraw_menu(view, month)
+
+
+def _sign_menu(view: View, month: str, is_signed: bool) -> None:
+    """Ask before it is signed, with room for a comment."""
+    name = month_words(month)
+    label = f"Sign {name} off again as it is now" if is_signed else f"Sign off {name}"
+    with st.popover(label, type="secondary" if is_signed else "primary", key="sign_menu"):
+        st.write(f"The figures of {name} go into the journal as they stand now, under your name.")
+        comment = st.text_input("Comment (may stay empty)", max_chars=LONGEST, key=f"sign_comment_{month}")
+        if st.button(f"Yes, sign off {name}", type="primary", key="sign_button"):
+            sign_offs.sign_off(view, month, comment)
+            st.rerun()
+
+
+def _withdraw_menu(view: View, month: str) -> None:
+    """Take the signature back, with the reason."""
+    with st.popover("Withdraw …", key="withdraw_menu"):
+        st.write("The month counts as not signed from then on. What was signed stays in the journal.")
+        reason = st.text_input("Why", max_chars=LONGEST, key=f"withdraw_reason_{month}")
+        if st.button("Withdraw the signature", disabled=not reason.strip(), key="withdraw_button"):
+            sign_offs.withdraw_sign_off(view, month, reason)
+            st.rerun()
 
 
 def _figure_row(row: dict[str, Any]) -> tuple[str, ...]:
@@ -126,10 +148,10 @@ def _change_row(part: Change) -> tuple[str, ...]:
 def signed_table(view: View) -> pd.DataFrame:
     """Who signed which month, newest first."""
     rows = [
-        (month_words(one.month), one.author, one.at[:10], one.generation)
+        (month_words(one.month), one.author, one.at[:10], one.comment or "–", one.generation)
         for one in sign_offs.signed_months(view).values()
     ]
-    return pd.DataFrame(rows, columns=["month", "signed by", "on", "generation"])
+    return pd.DataFrame(rows, columns=["month", "signed by", "on", "comment", "records"])
 
 
 if __name__ == "__main__":

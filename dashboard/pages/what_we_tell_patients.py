@@ -24,8 +24,9 @@ def main() -> None:
             if one.is_measured and (inside := panels.open_panel("Over time", f"over_time_{one.now.name}")):
                 with inside:
                     table = leaflet_sentences.over_time(view, one)
+                    figure = happened_over_time(table, one.versions, theme)
                     page_parts.show_chart(
-                        view, f"told_{one.now.name}", figure=happened_over_time(table, one.versions, theme), table=table
+                        view, f"told_{one.now.name}", figure=figure, table=table, shows=view.whole.filters
                     )
     page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.sentence_figures(sentences))
 

@@ -46,7 +46,7 @@ def watch_events(view: View) -> Watched | None:
     view.require("exact_figures")
     if view.figure(HEADLINE)["gate"] not in FIRM:
         return None
-    cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.filters)
+    cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.whole.filters)
     against = _expected_rate(cases)
     if not 0 < against.rate < 1:
         return Watched(cases, None, False, "", against.source)

@@ -148,7 +148,7 @@ def earlier_versions(one: Told) -> list[str]:
 
 def over_time(view: View, one: Told) -> pd.DataFrame:
     """The figure by quarter."""
-    return view.figures(str(one.now.metric), period="quarter")
+    return view.whole.figures(str(one.now.metric), period="quarter")
 
 
 def sentence_figures(sentences: Sequence[Told]) -> list[Row]:

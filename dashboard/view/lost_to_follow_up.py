@@ -18,7 +18,7 @@ from queries.statistics.missing import find_tipping_point
 def find_lost(view: View, timepoint: str) -> Lost:
     """Those with and without a score at a timepoint, under the view's filters."""
     view.require("exact_figures")
-    return lost_to_follow_up(warehouse_of(view), timepoint, view.filters)
+    return lost_to_follow_up(warehouse_of(view), timepoint, view.filters_of(f"recorded_{timepoint}"))
 
 
 def lost_sentence(found: Lost, timepoint: str) -> str:

@@ -5,7 +5,8 @@ The generation's file name is part of every cache key: a new generation means ne
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from data.home import home_in_service
 from queries.bounded_memory import BoundedMemory
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
+from queries.catalogue.spans import EVERYTHING, Days, Span, days_before, span_days
 from queries.explain.record_quality import is_planned_stay_sent
 from queries.figures.cohort import Extent, read_cohort
-from queries.figures.counts import Audience
+from queries.figures.counts import Audience, last_closed_month, last_whole_month
 from queries.figures.distributions import cumulative_shares, metric_quantiles
 from queries.figures.splits import share_by_answer, share_by_vertebra
 from queries.figures.summarise import Row, figure_rows, headline_row, summarise
@@ -40,53 +42,88 @@ class View:
     """What one script run shows: one generation, one reader, one choice of procedures.
 
     `path` names the open warehouse (see `warehouse_of`). `filters` hold the reader's own sites where the reader has
-    rights for some only, so that every figure keeps to them.
+    rights for some only, so that every figure keeps to them. `span` names the period, whose days the filters hold; a
+    period such as the last 12 months ends for each figure with the last month that is closed for it.
     """
 
     path: str
     info: GenerationInfo
     reader: Viewer
     filters: Filters
+    span: Span = EVERYTHING
 
     @property
     def audience(self) -> Audience:
         """Whether figures are exact, or small cells hidden."""
         return "department" if self.reader.has("exact_figures") else "outside"
 
+    @property
+    def whole(self) -> "View":
+        """The same without a period: what trends are judged over."""
+        return self.within((None, None))
+
+    def within(self, days: Days) -> "View":
+        """The same within other days, for every figure alike."""
+        self.require("figures")
+        return replace(self, filters=replace(self.filters, date_from=days[0], date_to=days[1]), span=EVERYTHING)
+
+    def filters_of(self, metric: str) -> Filters:
+        """The filters of one figure: a rolling period ends with the last month that is closed for it."""
+        self.require("figures")
+        if not self.span.is_rolling or self.info.as_of is None or self.audience == "outside":
+            return self.filters
+        return _closed_filters(self.path, metric, self.whole.filters, self.span, self.info.as_of)
+
+    def days_of(self, span: Span) -> Days:
+        """First and last day of a period by its name; none for `all` and `own`."""
+        self.require("figures")
+        last = None if span.name in ("all", "own") else last_whole_month(_open_warehouse(self.path))
+        if last is None or self.info.as_of is None:
+            return None, None
+        return span_days(span.name, last, self.info.as_of)
+
+    def before(self, metric: str) -> "View | None":
+        """The view of what the period is compared with, for one figure; None where it is compared with nothing."""
+        mine = self.filters_of(metric)
+        days = days_before((mine.date_from, mine.date_to), self.span.against)
+        return self.within(days) if days else None
+
     def figures(self, metric: str, by: str | None = None, period: str | None = None) -> pd.DataFrame:
         """The figures of a metric, as `queries.figures.summarise.summarise` gives them to this reader's audience."""
         self.require("figures")
-        return _figures_table(self.path, metric, filters=self.filters, by=by, period=period, audience=self.audience)
+        return _figures_table(
+            self.path, metric, filters=self.filters_of(metric), by=by, period=period, audience=self.audience
+        )
 
     def figure(self, metric: str) -> Row:
         """The one row of a metric that is not split, as a dictionary, exact."""
         self.require("exact_figures")
-        return _headline_row(self.path, metric, self.filters)
+        return _headline_row(self.path, metric, self.filters_of(metric))
 
     def rows(self, metric: str, by: str | None = None, period: str | None = None) -> tuple[Row, ...]:
         """The same figures as plain dictionaries, exact: several times quicker to make than a table."""
         self.require("exact_figures")
-        return _figure_rows(self.path, metric, self.filters, by, period)
+        return _figure_rows(self.path, metric, self.filters_of(metric), by, period)
 
     def curve(self, name: str, thresholds: Sequence[float]) -> pd.DataFrame:
         """Shares that reach thresholds, as `queries.figures.distributions.cumulative_shares` gives them."""
         self.require("exact_figures")
-        return _curve_table(self.path, name, tuple(thresholds), self.filters)
+        return _curve_table(self.path, name, tuple(thresholds), self.filters_of(name))
 
     def quantiles(self, metric: str, by: str | None = None) -> pd.DataFrame:
         """Quantiles of a median metric, as `queries.figures.distributions.metric_quantiles` gives them."""
         self.require("exact_figures")
-        return _quantile_table(self.path, metric, self.filters, by)
+        return _quantile_table(self.path, metric, self.filters_of(metric), by)
 
     def by_vertebra(self, metric: str) -> pd.DataFrame:
         """A share for each treated vertebra, as `queries.figures.splits.share_by_vertebra` gives it."""
         self.require("exact_figures")
-        return _by_vertebra(self.path, metric, self.filters)
+        return _by_vertebra(self.path, metric, self.filters_of(metric))
 
     def by_answer(self, metric: str, other: str) -> pd.DataFrame:
         """A share split by the answers to another figure, as `queries.figures.splits.share_by_answer` gives it."""
         self.require("exact_figures")
-        return _by_answer(self.path, metric, other, self.filters)
+        return _by_answer(self.path, metric, other, self.filters_of(metric))
 
     def extent(self) -> Extent:
         """How many procedures and people are shown, and from which day to which."""
@@ -123,10 +160,11 @@ def warehouse_of(view: View) -> Warehouse:
     return _open_warehouse(view.path)
 
 
-def open_view(filters: Filters) -> View:
+def open_view(filters: Filters, span: Span = EVERYTHING) -> View:
     """The generation in service, seen by this reader. `NoGeneration` and `AccessDenied` say what to do.
 
-    Readers outside the department see the generation that was signed off last.
+    `span` gives the days where it has some. Readers outside the department see the generation that was signed off
+    last, and no period but whole ones that they choose themselves.
     """
     path, info = generation_in_service()
     reader = viewer(info.is_synthetic)
@@ -140,7 +178,11 @@ def open_view(filters: Filters) -> View:
     if signed_off:
         info = _open_warehouse(name).info
         chosen = readers_outside.coarse_filters(chosen, info.as_of)
-    return View(name, info, reader, chosen)
+    view = View(name, info, reader, chosen, EVERYTHING if signed_off else span)
+    if view.span.name in ("all", "own"):
+        return view
+    first, last = view.days_of(span)
+    return replace(view, filters=replace(chosen, date_from=first, date_to=last))
 
 
 def _at_sites_of(reader: Viewer, filters: Filters) -> Filters:
@@ -204,6 +246,16 @@ def close_removed_generations() -> None:
 
 # What follows is shared by all sessions and read by pages, never changed by them. Plain caches: a hit costs a
 # microsecond, where st.cache_data hashes its arguments and copies the table.
+
+
+@lru_cache(FIGURES_KEPT)
+def _closed_filters(path: str, metric: str, filters: Filters, span: Span, as_of: date) -> Filters:
+    warehouse, known = _open_warehouse(path), read_catalogue()
+    last = last_closed_month(warehouse, known[metric] if metric in known else read_curves()[metric], filters)
+    if last is None:
+        return filters
+    first_day, last_day = span_days(span.name, last, as_of)
+    return replace(filters, date_from=first_day, date_to=last_day)
 
 
 @lru_cache(FIGURES_KEPT)

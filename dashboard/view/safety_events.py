@@ -71,10 +71,11 @@ def followed_sentence(view: View) -> str:
 def event_rows(view: View) -> pd.DataFrame:
     """Every serious event, event without a class and death, with its state of review, newest first.
 
-    Single procedures: the reader needs the right to rows. Someone's review in the app counts, and a sender's mark.
+    Of all months, whatever the period. Single procedures: the reader needs the right to rows. Someone's review in the
+    app counts, and a sender's mark.
     """
     view.require("rows")
-    rows = events_for_review(warehouse_of(view), view.filters)
+    rows = events_for_review(warehouse_of(view), view.whole.filters)
     reviews = {}
     for event in Journal(home_in_service().journal).events("review"):
         reviews[event.subject, event.payload.get("complication_id")] = f"reviewed {event.at[:10]} by {event.author}"

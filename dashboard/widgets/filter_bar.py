@@ -1,51 +1,62 @@
-"""The filter bar: one for all pages, its state in the address, so that a link shows the same procedures.
+"""The bar above the pages: period, filters and what to do with the page, in one line; its state is in the address.
 
 The address is read and written here and not bound to the widgets: a widget in a closed menu is not there to write it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import streamlit as st
 
-from dashboard.links.filters import DATES, FIRST_ROW, IN_MENU, KEYS, Choice, read_address, to_address
+from dashboard.links.filters import DATES, FIRST_ROW, IN_MENU, KEYS, OF_BAR, PERIOD, Choice, read_address, to_address
+from dashboard.links.procedure_links import ADDRESS_WRITTEN, PAGE_SHOWN
 from dashboard.text import phrases
 from dashboard.view.reader_view import View
-from queries.catalogue.filters import NOT_RECORDED, Filters
+from dashboard.widgets.period_menu import period_menu
+from queries.catalogue.filters import NOT_RECORDED
+from queries.catalogue.spans import AGAINST_NAMES, USUAL_AGAINST, USUAL_SPAN
 
 FEW = 12
 LONGEST_KEY = 40
-ADDRESS_WRITTEN = "filters_written"
-PAGE = "filters_page"
 Known = Mapping[str, Sequence[str]]
 
 
-def filter_bar(view: View, page: str) -> Filters:
-    """Draw the bar and give the filters chosen. `page` is the address of the page being shown."""
+def filter_bar(view: View, page: str) -> Choice:
+    """Draw period and filters into the bar and give what is chosen. `page` is the address of the page being shown."""
     known = {key: view.values(key) for key in KEYS}
     _adopt_address(known, page)
-    with st.container(horizontal=True, gap="small", key="filter_bar"):
-        _date_pickers()
+    before = _current_choice(known)
+    period_menu(before, view)
+    # A filter that hides something looks set, that of the first view too.
+    count = sum(map(bool, before.values.values()))
+    with st.popover(
+        f"Filters ({count})" if count else "Filters", key="menu_filters", type="primary" if count else "secondary"
+    ):
         for key in filter(known.get, FIRST_ROW):
-            with st.popover(_menu_title(key), key=f"menu_{key}", type=_emphasis_style(key, known)):
-                _value_picker(key, known[key])
-        with st.popover(_more_title(), key="menu_more", type=_emphasis_style(IN_MENU, known)):
+            _value_picker(key, known[key])
+        more = sum(bool(before.values.get(key)) for key in IN_MENU)
+        with st.expander(f"More filters ({more})" if more else "More filters", key="more_filters"):
             for key in (key for key in IN_MENU if set(known[key]) - {NOT_RECORDED}):
                 _value_picker(key, known[key])
         st.button("Clear all", on_click=clear_filters, args=(known,), type="tertiary", key="clear_filters")
     choice = _current_choice(known)
-    address = to_address(choice, known)
+    write_address(to_address(choice, known))
+    return choice
+
+
+def write_address(address: Mapping[str, Sequence[str]]) -> None:
+    """Let the browser's address say what is chosen, besides what pages keep in it."""
     query = _read_query()
     if _of_filters(query) != address:
-        others = {key: values for key, values in query.items() if key not in (*KEYS, *DATES)}
+        others = {key: values for key, values in query.items() if key not in OF_BAR}
         st.query_params.from_dict({**address, **others})
-    st.session_state[ADDRESS_WRITTEN] = address
-    return choice.filters
+    st.session_state[ADDRESS_WRITTEN] = dict(address)
 
 
 def clear_filters(known: Known) -> None:
-    """Back to the first view."""
-    _set_choice(read_address({}, known))
+    """Back to the first view; the period stays."""
+    first = read_address({}, known)
+    for key in KEYS:
+        st.session_state[_widget_key(key)] = list(first.values.get(key, ()))
 
 
 def show_all_techniques() -> None:
@@ -63,22 +74,20 @@ def _read_query() -> dict[str, list[str]]:
 
 
 def _of_filters(query: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    return {key: values for key, values in query.items() if key in (*KEYS, *DATES)}
+    return {key: values for key, values in query.items() if key in OF_BAR}
 
 
 def _adopt_address(known: Known, page: str) -> None:
     """Follow the address when it was opened or changed by the browser, not when a menu merely left it bare."""
     query = _read_query()
-    asked = _of_filters(query)
-    # After a page without the bar, its widgets have been forgotten.
-    first = ADDRESS_WRITTEN not in st.session_state or _widget_key("from") not in st.session_state
-    moved = st.session_state.get(PAGE) != page
-    st.session_state[PAGE] = page
-    if not first and (asked == st.session_state[ADDRESS_WRITTEN] or (moved and not asked)):
-        if all(_widget_key(key) in st.session_state for key in (*KEYS, *DATES)):
+    asked, written = _of_filters(query), st.session_state.get(ADDRESS_WRITTEN)
+    moved = st.session_state.get(PAGE_SHOWN) != page
+    st.session_state[PAGE_SHOWN] = page
+    if written is not None and (asked == written or (moved and not asked)):
+        if all(_widget_key(key) in st.session_state for key in OF_BAR):
             return
-        # A run that was broken off by the next click drew no menus, and what they held is gone.
-        query = st.session_state[ADDRESS_WRITTEN]
+        # A page without the bar, or a run that was broken off by the next click, drew no menus: what they held is gone.
+        query = written
     choice = read_address(query, known)
     _set_choice(choice)
     if choice.left_out:
@@ -94,17 +103,26 @@ def _adopt_address(known: Known, page: str) -> None:
 def _set_choice(choice: Choice) -> None:
     for key in KEYS:
         st.session_state[_widget_key(key)] = list(choice.values.get(key, ()))
-    st.session_state[_widget_key("from")] = choice.date_from
-    st.session_state[_widget_key("to")] = choice.date_to
+    for name, value in zip(
+        (*DATES, *PERIOD), (choice.date_from, choice.date_to, choice.span, choice.against), strict=True
+    ):
+        st.session_state[_widget_key(name)] = value
 
 
 def _current_choice(known: Known) -> Choice:
     values = {key: tuple(value for value in known[key] if value in st.session_state[_widget_key(key)]) for key in KEYS}
-    first, last = st.session_state[_widget_key("from")], st.session_state[_widget_key("to")]
+    first, last, span, against = (st.session_state[_widget_key(name)] for name in (*DATES, *PERIOD))
     if first and last and first > last:
         _swap_dates()
         last = None
-    return Choice({key: picked for key, picked in values.items() if picked}, first, last)
+    picked = {key: chosen for key, chosen in values.items() if chosen}
+    return Choice(
+        values=picked,
+        date_from=first,
+        date_to=last,
+        span=span or USUAL_SPAN,
+        against=against if against in AGAINST_NAMES else USUAL_AGAINST,
+    )
 
 
 def _swap_dates() -> None:
@@ -113,44 +131,6 @@ def _swap_dates() -> None:
 
 def _widget_key(key: str) -> str:
     return f"filter_{key}"
-
-
-def _date_pickers() -> None:
-    first, last = st.session_state[_widget_key("from")], st.session_state[_widget_key("to")]
-    shown = " – ".join(f"{one.day} {one:%b %Y}" if one else "…" for one in (first, last)) if first or last else ""
-    with st.popover(
-        f"Dates: {shown}" if shown else "Dates", key="menu_dates", type="primary" if shown else "secondary"
-    ):
-        st.date_input("From", value=None, key=_widget_key("from"), format="YYYY-MM-DD")
-        st.date_input("To", value=None, key=_widget_key("to"), format="YYYY-MM-DD")
-
-
-def _menu_title(key: str) -> str:
-    picked = st.session_state[_widget_key(key)]
-    title = phrases.filter_title(key)
-    if not picked:
-        return title
-    return (
-        f"{title}: {phrases.plain_text(phrases.value_label(picked[0], key))}"
-        if len(picked) == 1
-        else f"{title}: {len(picked)}"
-    )
-
-
-def _more_title() -> str:
-    used = sum(bool(st.session_state[_widget_key(key)]) for key in IN_MENU)
-    return f"More: {used}" if used else "More"
-
-
-def _emphasis_style(keys: str | Sequence[str], known: Known) -> Literal["primary", "secondary"]:
-    """Mark menus that differ from the first view."""
-    names = (keys,) if isinstance(keys, str) else keys
-    first = read_address({}, known).values
-    return (
-        "primary"
-        if any(tuple(st.session_state[_widget_key(key)]) != first.get(key, ()) for key in names)
-        else "secondary"
-    )
 
 
 def _value_picker(key: str, known: Sequence[str]) -> None:

@@ -71,7 +71,7 @@ def note_menu(view: View, key: str, table: pd.DataFrame, notes: Sequence[Note]) 
     """Write a note, correct one, take one off, or start a new baseline where one proposes it."""
     if not view.reader.has("notes"):
         return
-    menu = st.popover("Add a note", key=f"notes_{key}", on_change="rerun")
+    menu = st.expander("Add a note", key=f"notes_{key}", on_change="rerun")
     if not menu.open:
         return
     metric = read_catalogue()[str(table["metric"].iloc[0])]

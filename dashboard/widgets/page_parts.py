@@ -1,6 +1,6 @@
 """Parts that all pages share: headings, the stamp, a chart with its table and download, empty states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.access.requests.paths import SIGN_OUT, base_path
-from dashboard.access.roles import OWN_DEPARTMENT, Viewer
+from dashboard.access.roles import Viewer
 from dashboard.access.settings import OPEN, THIS_COMPUTER, way_in
 from dashboard.exports import figure_downloads
 from dashboard.links import drill_through
 from dashboard.links.page_files import page_files
-from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, cell_link, follow_mark, view_of_figure
+from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, cell_link, follow_mark
 from dashboard.text import phrases
+from dashboard.text.department import read_department
 from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
 from dashboard.text.theme import THEMES, Theme
@@ -23,10 +24,10 @@ from dashboard.view.reader_view import View
 from dashboard.widgets.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
 from dashboard.widgets.registration_menu import registration_menu
 from data.errors import OutcomesError
+from data.home import department_home
 from queries.explain.selections import Behind
 from queries.figures.summarise import Row
 from queries.trends.annotations import Note
-from queries.warehouse import GenerationInfo
 
 TABLE_COLUMNS = {
     "label": "",
@@ -59,6 +60,18 @@ STYLE = Path(__file__).parent / "style.css"
 def add_style() -> None:
     """What the theme's settings cannot say: contrast of small text, tabular numbers, print."""
     st.html(STYLE)
+
+
+def show_identity() -> None:
+    """The department and the program in the corner of every page; its accent along the top."""
+    department, theme = read_department(), current_theme()
+    logo = department_home().settings / department.logo
+    if department.logo and logo.is_file():
+        st.logo(str(logo), size="large")
+    else:
+        st.logo(str(render_html("identity", name=department.name, ink=theme.ink, faint=theme.faint)), size="large")
+    if department.accent:
+        st.html(render_html("accent", accent=department.accent))
 
 
 def page_link(page: str, label: str, query: Mapping[str, Any] | None = None, explained: str | None = None) -> None:
@@ -108,16 +121,6 @@ def nobody_left() -> None:
     st.write("Take one of the filters away, or clear all of them above.")
 
 
-def page_heading(title: str, info: GenerationInfo) -> None:
-    """The page's name, how far the records reach and which generation this is; synthetic records say so."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
-        st.title(title, anchor=False, width="content")
-        if info.is_synthetic:
-            st.badge("Synthetic data: nobody's records", icon=":material/science:")
-        stamp = f"Data to {phrases.day_words(info.as_of)} · generation {info.generation}"
-        st.caption(stamp, width="content", help=explain_terms(stamp))
-
-
 def show_warning(sentence: str | None) -> None:
     """A sentence above the page, where there is one."""
     if sentence:
@@ -155,22 +158,20 @@ def show_chart(
     note: str = "",
     by: str | None = None,
     shows: Shows = None,
+    options: Callable[[], None] | None = None,
 ) -> None:
-    """A chart: question, numbers, picture, source line; the table behind it and its CSV.
+    """A chart: what it found below its question, the picture, and one menu with everything that can be done with it.
 
     A click on a point or bar leads to the procedures behind it; `by` is the key whose values the table's groups are.
-    `shows` are the filters of a figure that keeps to others than its page.
+    `shows` are the filters of a figure that keeps to others than its page; `options` draws the chart's own choices.
     """
     notes = notes_on(view, table)
     meta = with_pins(figure, notes, current_theme()).layout.meta
     rows = meta.get("rows") if view.reader.has("rows") else None
     with st.container(border=True, key=f"figure_{key}"):
-        st.subheader(
-            phrases.plain_text(meta["title"]),
-            anchor=False,
-            help=explain_terms(f"{meta['title']} {meta['subtitle']} {note}"),
-        )
-        st.caption(phrases.plain_text(meta["subtitle"]))
+        with st.container(horizontal=True, vertical_alignment="top", key=f"heading_{key}"):
+            _chart_heading(meta, note)
+            _chart_menu(view, key, table=table, notes=notes, by=by, shows=shows, options=options)
         clicked = st.plotly_chart(
             figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"],
             on_select="rerun" if rows else "ignore", selection_mode="points",
@@ -178,7 +179,6 @@ def show_chart(
         if note:
             st.caption(note)
         note_list(notes)
-        data_behind(view, key, table=table, notes=notes, by=by, shows=shows)
     # Without marks that lead somewhere the chart does not listen, and nothing comes back from it.
     points = getattr(clicked, "selection", {}).get("points") if rows else None
     if rows and points:
@@ -189,54 +189,62 @@ def show_picture(key: str, figure: go.Figure) -> None:
     """A chart of one procedure: nothing about single patients is given out as a file."""
     meta = figure.layout.meta
     with st.container(border=True, key=f"figure_{key}"):
-        st.subheader(phrases.plain_text(meta["title"]), anchor=False)
-        st.caption(phrases.plain_text(meta["subtitle"]))
+        _chart_heading(meta)
         st.plotly_chart(figure, width="stretch", theme=None, config=CONFIG, key=f"plot_{key}", alt=meta["alt"])
 
 
-def data_behind(
+def _chart_heading(meta: Mapping[str, Any], note: str = "") -> None:
+    """The question in small, what was found as the heading, and of how many; the question alone where none is said."""
+    question, found, below = meta["title"], meta.get("finding"), meta["subtitle"]
+    explained = explain_terms(f"{question} {found or ''} {below} {note}")
+    with st.container(gap="xxsmall"):
+        if found:
+            st.html(render_html("chart_question", question=question))
+        st.subheader(phrases.plain_text(found or question), anchor=False, help=explained)
+        st.caption(phrases.plain_text(below))
+
+
+def _chart_menu(
     view: View,
     key: str,
     *,
     table: pd.DataFrame,
-    notes: Sequence[Note] = (),
-    by: str | None = None,
-    shows: Shows = None,
+    notes: Sequence[Note],
+    by: str | None,
+    shows: Shows,
+    options: Callable[[], None] | None = None,
+    has_picture: bool = True,
 ) -> None:
-    """`View data`, `Download CSV` and the procedures of one figure: the summary, nothing at patient level."""
-    with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
-        menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
-        figure_downloads.table_as_csv(view, key, table)
+    """The one menu of a figure: files, pictures, the procedures behind it, its options, notes and numbers."""
+    menu = st.popover("⋯", key=f"view_{key}", on_change="rerun", help="Data, files, notes and options")
+    with menu:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            figure_downloads.table_as_csv(view, key, table)
+            if has_picture:
+                st.html(render_html("chart_pictures", key=key), width="content")
+        everyone = drill_through.of_table(table)
+        if everyone is not None and view.reader.has("rows"):
+            behind_link(view, everyone, shows)
+        if options is not None:
+            options()
         if is_over_time(table):
             note_menu(view, key, table, notes)
             registration_menu(view, key, table)
-        whole = drill_through.of_table(table)
-        if whole is not None and view.reader.has("rows"):
-            behind_link(view, whole, shows)
-        st.caption(_source_line(view_of_figure(view, shows)))
-    if menu.open:
-        with menu:
+        if menu.open:
             data_table(table, by)
 
 
+def data_behind(view: View, key: str, *, table: pd.DataFrame, shows: Shows = None) -> None:
+    """The menu of a figure that is a table or a sentence: the summary, nothing at patient level."""
+    _chart_menu(view, key, table=table, notes=(), by=None, shows=shows, has_picture=False)
+
+
 def rows_behind(view: View, key: str, rows: Sequence[Row]) -> None:
-    """`View data` and `Download CSV` of several figures together, given as rows."""
-    with st.container(horizontal=True, vertical_alignment="center", key=f"data_{key}"):
-        menu = st.popover("View data", key=f"view_{key}", on_change="rerun")
+    """The numbers of several figures together, given as rows, and their CSV."""
+    with (menu := st.popover("⋯", key=f"view_{key}", on_change="rerun", help="Data and files")):
         figure_downloads.rows_as_csv(view, key, rows)
-        st.caption(_source_line(view))
-    if menu.open:
-        with menu:
+        if menu.open:
             data_table(pd.DataFrame(rows))
-
-
-def _source_line(view: View) -> str:
-    """What a figure was made from, for when it is read, copied or printed alone."""
-    if view.audience == "outside":
-        return phrases.plain_text(f"Closed months, small numbers hidden · generation {view.info.generation}")
-    choice = phrases.choice_words(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
-    own = " · small numbers exact, for this department only" if view.reader.role == OWN_DEPARTMENT else ""
-    return phrases.plain_text(f"{choice} · generation {view.info.generation}{own}")
 
 
 def data_table(table: pd.DataFrame, by: str | None = None) -> None:

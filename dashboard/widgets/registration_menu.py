@@ -28,7 +28,7 @@ def registration_menu(view: View, key: str, table: pd.DataFrame) -> None:
         for name, one in read_catalogue().items()
         if one.kind == "proportion" and one.header.topic == topic and not name.startswith(("recorded_", "paired_"))
     }
-    menu = st.popover("Register a change", key=f"register_{key}", on_change="rerun") if shares else None
+    menu = st.expander("Register a change", key=f"register_{key}", on_change="rerun") if shares else None
     if menu is None or not menu.open:
         return
     with menu:

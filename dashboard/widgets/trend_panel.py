@@ -4,8 +4,10 @@ import streamlit as st
 
 from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.journal.notes import explanation_of
+from dashboard.journal.targets import set_target, target_of
 from dashboard.links import view_options
 from dashboard.text import phrases
+from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
 from dashboard.widgets.view_trends import Shown, step_of, trend_of
@@ -21,36 +23,66 @@ ABOUT_RULES = (
     "time."
 )
 
+CLASSIC = "3-sigma"
+ABOUT_LIMITS = (
+    "The limits that most tools draw. With so few cases a month they are passed by chance in one of ten stable series "
+    "or more; points are then marked by these limits only."
+)
+
 
 def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
-    """The chart of a figure over time with its choices; `question` is its title, `noun` says what is counted."""
+    """The chart of a figure over all months, headed by what it found; `noun` says what is counted.
+
+    Its options stand in its menu: months, quarters or blocks, which rules, which limits.
+    """
     kind = read_catalogue()[metric].kind
     steps: dict[Step, str] = {"month": STEPS["month"]} if kind == "count" else STEPS
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"look_{metric}"):
-        step = view_options.pick_segment(
-            "step", f"step_{metric}", usual=step_of(view, metric), label="By", titles=steps
-        )
-        rules = view_options.pick_segment(
-            "rules", f"rules_{metric}", usual="anhoej", label="Rules", titles=RULES, about=ABOUT_RULES
-        )
-        classic = kind == "proportion" and st.toggle(
-            "3-sigma limits",
-            **view_options.toggle_option("limits", f"classic_{metric}", "3-sigma"),
-            help="The limits that most tools draw. With so few cases a month they are passed by chance in one of ten "
-            "stable series or more; points are then marked by these limits only.",
-        )
+    step = view_options.asked_for("step", f"step_{metric}", steps, step_of(view, metric))
+    rules = view_options.asked_for("rules", f"rules_{metric}", RULES, "anhoej")
+    classic = kind == "proportion" and view_options.is_asked("limits", f"classic_{metric}", CLASSIC)
     shown = trend_of(view, metric, step, rules)
-    told = f"{shown.trend.said} {explanation_words(view, shown)}".strip()
-    key, alone = f"{metric}_by_{step}", only_point(shown.trend)
+    explained = explanation_words(view, shown)
+    key, alone, whole = f"{metric}_by_{step}", only_point(shown.trend), view.whole.filters
     if alone:
         with st.container(border=True, key=f"figure_{key}"):
-            page_parts.section_heading(question, alone, told)
+            page_parts.section_heading(question, alone)
             page_parts.write_sentence(alone)
-            st.caption(told)
-            page_parts.data_behind(view, key, table=shown.figures)
+            page_parts.data_behind(view, key, table=shown.figures, shows=whole)
         return
     figure = over_time(shown.trend, question, noun=noun, theme=page_parts.current_theme(), classic=classic)
-    page_parts.show_chart(view, key, figure=figure, table=shown.figures, note=told)
+    note = f"{shown.trend.sentence} {explained}".strip()
+
+    def options() -> None:
+        with st.expander("Chart options", key=f"look_{metric}"):
+            view_options.pick_segment("step", f"step_{metric}", usual=step_of(view, metric), label="By", titles=steps)
+            view_options.pick_segment(
+                "rules", f"rules_{metric}", usual="anhoej", label="Rules", titles=RULES, about=ABOUT_RULES
+            )
+            if kind == "proportion":
+                st.toggle(
+                    "3-sigma limits",
+                    **view_options.toggle_option("limits", f"classic_{metric}", CLASSIC),
+                    help=ABOUT_LIMITS,
+                )
+            read_by = f"{shown.trend.said} {figure.layout.meta['marks']}"
+            st.caption(read_by, help=explain_terms(read_by))
+        if view.reader.has("sign_off") and read_catalogue()[metric].header.better != "neutral":
+            target_menu(view, metric)
+
+    page_parts.show_chart(view, key, figure=figure, table=shown.figures, note=note, shows=whole, options=options)
+
+
+def target_menu(view: View, metric: str) -> None:
+    """Set the department's own target, from which day on, or take it away."""
+    now, unit = target_of(metric), read_catalogue()[metric].unit
+    with st.expander("Target", key=f"target_{metric}"), st.form(f"target_form_{metric}", border=False):
+        value = st.number_input(f"Target in {unit}", value=now.value if now else None, key=f"target_value_{metric}")
+        since = st.date_input("Since", now.since if now else view.info.as_of, key=f"target_since_{metric}")
+        if now:
+            st.caption(phrases.plain_text(f"Set by {now.set_by}, since {phrases.day_words(now.since)}."))
+        if st.form_submit_button("Save") and since is not None:
+            set_target(view, metric, value, since)
+            st.rerun()
 
 
 def explanation_words(view: View, shown: Shown) -> str:

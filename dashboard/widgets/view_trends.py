@@ -6,8 +6,8 @@ from functools import lru_cache
 import pandas as pd
 
 from dashboard.journal import notes, registrations
+from dashboard.journal.targets import target_of
 from dashboard.view.reader_view import View, warehouse_of
-from data.settings import target_value
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
 from queries.trends.present import Judgement, judge_figure
@@ -29,8 +29,9 @@ class Shown:
 def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet = "anhoej") -> Shown:
     """The trend of a figure under the view's filters; without `step`, the finest that holds ten cases.
 
-    A handful of milliseconds at the first call, nothing at the next.
+    Over all months, whatever the period. A handful of milliseconds at the first call, nothing at the next.
     """
+    view = view.whole
     step = step or step_of(view, metric)
     figures = view.figures(metric, period=step)
     made = _cached_trend(
@@ -43,6 +44,7 @@ def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet =
         decided=rebases_in_view(view, metric),
         rules=rules,
         judgement=judgement_of(view, metric),
+        target=goal.value if (goal := target_of(metric)) else None,
     )
     return Shown(made, figures)
 
@@ -60,7 +62,7 @@ def judgement_of(view: View, metric: str) -> Judgement:
 def step_of(view: View, metric: str) -> Step:
     """Months, quarters or blocks of ten, by how many cases there are."""
     view.require("exact_figures")
-    return _choose_step(view, metric)
+    return _choose_step(view.whole, metric)
 
 
 @lru_cache(KEPT)
@@ -104,6 +106,7 @@ def _cached_trend(
     decided: tuple[Rebase, ...],
     rules: RuleSet,
     judgement: Judgement,
+    target: float | None,
 ) -> Trend:
     return make_trend(
         rows.figures,
@@ -112,6 +115,6 @@ def _cached_trend(
         gate=gate,
         rebases=decided,
         rules=rules,
-        target=target_value(metric),
+        target=target,
         judgement=judgement,
     )

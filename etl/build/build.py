@@ -22,10 +22,11 @@ from etl.build.refusals import refuse_rejects, refuse_shrunk
 from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, plan_for_rows, run_sql
 from etl.build.untreated import refuse_untreated
-from etl.build.versions_and_rules import judge_rows, reject_counts, write_warnings
+from etl.build.versions_and_rules import judge_rows, reject_counts, show_live, write_warnings
 from etl.generations.manifest import Delivery, Manifest, code_version
 from etl.readers.delimited.encoding import refuse_unsure
-from etl.sources import Source, read_source
+from etl.sources import Source, canonical, read_source
+from etl.sources.canonical import ENTERED
 from queries.warehouse import SCHEMA_VERSION
 
 CLOSING = "4_windows/52_pain_outcomes.sql"
@@ -191,6 +192,9 @@ class Build:
         run_sql(self.connection, "3_write/30_new_identities.sql")
         self.connection.execute("insert into identities select * from new_identities")
         run_sql(self.connection, "3_write/31_shared_keys.sql" if self._has_links() else "3_write/31_own_keys.sql")
+        if ENTERED in self.sources:
+            run_sql(self.connection, "3_write/32_entered_scores.sql")
+            show_live(self.connection, canonical.PAIN_SCORES)
 
     def new_identities(self) -> int:
         """How many numbers were seen for the first time."""
@@ -258,7 +262,9 @@ class Build:
         insert_rows(self.connection, "source_order", [(name, place) for place, name in enumerate(source_order())])
 
     def _refuse_mixture(self) -> None:
-        kinds = self.connection.execute("select count(distinct is_synthetic) from sources").fetchall()[0][0]
+        kinds = self.connection.execute(
+            "select count(distinct is_synthetic) from sources where source <> ?", [ENTERED]
+        ).fetchall()[0][0]
         if kinds > 1:
             raise UsageProblem(
                 "OUTCOMES_HOME",

@@ -74,7 +74,7 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
             run_sql(connection, "2_judge/22_session_lines.sql")
             if _holds_any(connection, "live_procedures", PARTS):
                 run_sql(connection, "2_judge/23_session_parts.sql")
-                _show_live(connection, kind)
+                show_live(connection, kind)
             run_sql(connection, "2_judge/21_patient_facts.sql")
             _join_linked(connection)
 
@@ -127,10 +127,10 @@ def _define_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
             f"insert into gone_{kind.name} select source_file_id, source_row, place from version_fates"
             " where fate <> 'rejected'"
         )
-    _show_live(connection, kind)
+    show_live(connection, kind)
 
 
-def _show_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+def show_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     """Make the view of the rows in force; where none is gone, nothing is looked up."""
     without_gone = (
         f" anti join gone_{kind.name} as gone on typed.source_file_id = gone.source_file_id"
@@ -166,7 +166,7 @@ def _drop_cells_of_the_dead(connection: duckdb.DuckDBPyConnection, kind: Kind, j
             f"insert into gone_{kind.name} select source_file_id, source_row, place from live_{kind.name} where is_cell"
             f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
         )
-        _show_live(connection, kind)
+        show_live(connection, kind)
 
 
 def _subject_of_kind(kind: Kind) -> str:

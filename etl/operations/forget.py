@@ -26,6 +26,7 @@ from etl.redaction.person_numbers import Numbers
 from etl.redaction.personal_rows import all_of
 from etl.redaction.redact_file import redact_file
 from etl.redaction.search_home import Evidence, Needles, hits_in, search_home
+from etl.sources.canonical import ENTERED
 
 Key = tuple[str, str]
 BUNDLE = "[0-9a-f]" * 32 + ".zip"
@@ -81,7 +82,7 @@ def _erase_everywhere(home: Home, erasure: Erasure, readings: Readings, progress
     erasure = replace(erasure, keys=erasure.keys | keys)
     erasure_in_progress.begin_erasure(home, erasure)
     excluded_people.save_exclusions(home, excluded_people.begin_exclusions(home).of(source, numbers))
-    hashes = _redact_archive(home, numbers, readings, certificate, progress)
+    hashes = _redact_archive(home, numbers, readings, certificate, progress, keys=erasure.keys)
     readings.close()
     erasure = replace(erasure, replaced=erasure.replaced | {sha256 for _, sha256 in hashes})
     erasure_in_progress.begin_erasure(home, erasure)
@@ -169,14 +170,21 @@ def _patients_of_number(deliveries: dict[Key, Delivery], number: str, readings: 
 
 
 def _redact_archive(
-    home: Home, numbers: Numbers, readings: Readings, certificate: Certificate, progress: Progress
+    home: Home,
+    numbers: Numbers,
+    readings: Readings,
+    certificate: Certificate,
+    progress: Progress,
+    *,
+    keys: Collection[str],
 ) -> dict[Key, str]:
-    """Put redacted files beside the old ones; (source, hash before) → hash now."""
+    """Put redacted files beside the old ones, also of scores entered under the keys; (source, hash before) → now."""
     hashes = {}
-    for key, reading in readings.each(_deliveries_of_source(home, certificate.source)):
+    own = _deliveries_of_source(home, certificate.source) | _deliveries_of_source(home, ENTERED)
+    for key, reading in readings.each(own):
         name = reading.delivery.name
         progress(f"redacting {name}")
-        made = redact_file(reading, numbers)
+        made = redact_file(reading, Numbers(frozenset(keys)) if key[0] == ENTERED else numbers)
         if made is not None:
             hashes[key] = content_hash(made.content)
             file_archive.keep_file(home, Incoming(Path(name), made.content, True))

@@ -50,6 +50,8 @@ def _kind_of_table(name: str) -> Kind:
     )
 
 
+# The source of what staff entered in the app.
+ENTERED = "entered"
 PROCEDURES = _kind_of_table("procedures")
 PAIN_SCORES = _kind_of_table("pain_scores")
 COMPLICATIONS = _kind_of_table("complications")

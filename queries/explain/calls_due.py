@@ -22,7 +22,10 @@ CALLED_AT = ("hours_24_72", "follow_up")
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One patient to ask. `hours_left` until the window closes; `opens_in` hours, zero when it is open."""
+    """One patient to ask. `hours_left` until the window closes; `opens_in` hours, zero when it is open.
+
+    `context` is how pain was asked before, None without a score then; `time_zone` that of the hospital.
+    """
 
     procedure_id: str
     patient_key: str
@@ -34,6 +37,8 @@ class Call:
     baseline: float | None
     hours_left: float
     opens_in: float
+    context: str | None = None
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +108,15 @@ def _make_call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call
         baseline=None if row["baseline"] is None else float(row["baseline"]),
         hours_left=(closes - now).total_seconds() / 3600,
         opens_in=max(0.0, (opens - now).total_seconds() / 3600),
+        context=row["baseline_context"],
+        time_zone=row["time_zone"] or "UTC",
     )
+
+
+def last_entered(warehouse: Warehouse) -> int:
+    """The number of the last event of the journal whose score this generation took in; 0 for none."""
+    names = warehouse.remember(("entered_files",), lambda: warehouse.rows(_facts_sql("entered_files")))
+    return max((int(name.split("-")[1]) for (name,) in names), default=0)
 
 
 def scored_since(warehouse: Warehouse, timepoint: str) -> dict[str, object]:

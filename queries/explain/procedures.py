@@ -17,6 +17,14 @@ from queries.catalogue.vertebrae import VERTEBRAE
 from queries.explain.facts import recorded_value
 from queries.warehouse import Warehouse
 
+# Days of events, gravest first, with their names in a list.
+EVENT_DAYS = {
+    "death_day": "died",
+    "serious_complication_day": "serious",
+    "unclassified_event_day": "not classified",
+    "complication_day": "not serious",
+}
+EARLY_DAYS = 30
 TIMES = ("arrived_at", "started_at", "ended_at", "recovery_ready_at", "discharged_at", "pre_call_at")
 # Fields of the dictionary stand behind this, so that none hides a fact.
 OF_FIELD = "field_"
@@ -51,7 +59,8 @@ def list_procedures(warehouse: Warehouse, places: Sequence[int]) -> pd.DataFrame
     """What a list shows of the procedures at these places of `outcomes` (from 0), in the order given.
 
     Columns: `procedure_id`, `patient_key`, `site`, `operator`, `performed_on`, `technique`, `indication`, `setting`,
-    `source`, `vertebrae` (`T12, L1`; empty text when not recorded).
+    `source`, `vertebrae` (`T12, L1`; empty text when not recorded), `pain_before`, `pain_hours_24_72`,
+    `pain_follow_up`, `recovery_hours`, `home` and `event` in words (empty text when not recorded or none).
     """
     numbers = [int(place) + 1 for place in places]
     rows = warehouse.frame(_facts_sql("listed"), {"places": numbers}).set_index("outcome_no").loc[numbers]
@@ -60,8 +69,25 @@ def list_procedures(warehouse: Warehouse, places: Sequence[int]) -> pd.DataFrame
         levels.setdefault(number, []).append(vertebra)
     rows["vertebrae"] = [_in_order(levels.get(number, [])) for number in numbers]
     rows["performed_on"] = rows["performed_on"].dt.date
+    days = rows[["discharge_day", *EVENT_DAYS]].astype(object).where(rows[["discharge_day", *EVENT_DAYS]].notna(), None)
+    rows["home"] = [_home_words(*pair) for pair in zip(days["discharge_day"], rows["disposition"], strict=True)]
+    rows["event"] = [_event_words(dict(zip(EVENT_DAYS, row, strict=True))) for row in days[[*EVENT_DAYS]].to_numpy()]
     rows["operator"] = [None if pd.isna(name) else warehouse.operator_shown(name) for name in rows["operator"]]
     return rows.reset_index(drop=True)
+
+
+def _home_words(day: int | None, disposition: str | None) -> str:
+    """When the patient left, and how where it was not for home; empty text when not recorded."""
+    if day is None:
+        return ""
+    when = "same day" if day == 0 else "next day" if day == 1 else f"after {int(day)} nights"
+    return when if disposition not in ("died", "other_hospital") else f"{disposition.replace('_', ' ')}, {when}"
+
+
+def _event_words(days: dict[str, int | None]) -> str:
+    """The gravest event within 30 days and its day; empty text for none."""
+    found = next(((EVENT_DAYS[name], day) for name, day in days.items() if day is not None and day <= EARLY_DAYS), None)
+    return f"{found[0]}, day {int(found[1])}" if found else ""
 
 
 def _in_order(vertebrae: Sequence[str]) -> str:

@@ -104,16 +104,16 @@ def find_change(
         return None
     if old is None:
         return Change(metric.name, signed, now, ((UNKNOWN, 0),))
-    causes = _count_causes(old, new, metric, chosen)
+    causes = count_causes(old, new, metric, chosen)
     if is_changed(signed, signed_figure(old, metric, chosen)):
         causes = [(DEFINITION, 0), *causes]
     return Change(metric.name, signed, now, tuple(causes))
 
 
-def _count_causes(old: Warehouse, new: Warehouse, metric: Metric, month: Filters) -> list[tuple[str, int]]:
+def count_causes(old: Warehouse, new: Warehouse, metric: Metric, filters: Filters) -> list[tuple[str, int]]:
     """The procedures whose answers differ, counted by cause, most first."""
-    rows = _answers_by_key(old, metric, month).join(
-        _answers_by_key(new, metric, month), how="outer", suffixes=("_old", "_new")
+    rows = _answers_by_key(old, metric, filters).join(
+        _answers_by_key(new, metric, filters), how="outer", suffixes=("_old", "_new")
     )
     counted: Counter[str] = Counter()
     for row in rows.itertuples():

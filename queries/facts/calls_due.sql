@@ -20,6 +20,7 @@ select
     outcomes.source,
     outcomes.as_of,
     outcomes.baseline,
+    outcomes.baseline_context,
     source_files.time_zone
 from outcomes
 inner join procedures on outcomes.procedure_id = procedures.procedure_id

@@ -1,14 +1,16 @@
 """Counting in cells: who could count, who did, why others did not; and the values behind a mean or median."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 import numpy as np
 
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import EXCLUSIONS, Definition, read_catalogue
+from queries.catalogue.spans import month_number
 from queries.figures.answers import metric_answers
-from queries.figures.cohort import Selection
+from queries.figures.cohort import Selection, read_cohort
 from queries.figures.gates import share_of
 from queries.warehouse import Warehouse
 
@@ -17,6 +19,7 @@ EXCLUSION_COLUMNS = tuple(name if name.startswith("baseline") else f"excluded_{n
 BASELINE_MISSING = EXCLUSIONS.index("baseline_missing")
 # The number of the first exclusion in `Answers.state`.
 EXCLUDED_FROM = 4
+NOT_DUE = EXCLUDED_FROM + EXCLUSIONS.index("not_due")
 
 
 @dataclass(frozen=True)
@@ -108,3 +111,31 @@ def stamp_row(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
         "filters": filters.to_text(),
         "audience": "department",
     }
+
+
+def last_whole_month(warehouse: Warehouse) -> int | None:
+    """The last month that the records reach the end of, else the one they reach into; None without records.
+
+    Where all procedures lie in the month that is not over, that month: a department that began this month sees it.
+    """
+    as_of, months = warehouse.info.as_of, read_cohort(warehouse).months
+    if as_of is None or not len(months):
+        return None
+    last = month_number(as_of + timedelta(days=1)) - 1
+    return last if (months <= last).any() else month_number(as_of)
+
+
+def last_closed_month(warehouse: Warehouse, definition: Definition, filters: Filters) -> int | None:
+    """The last whole month in which no chosen procedure waits for its window to end; `filters` without days.
+
+    Where no month with procedures is closed, the last whole month.
+    """
+    last = last_whole_month(warehouse)
+    if last is None:
+        return None
+    whole = read_cohort(warehouse)
+    chosen = whole.chosen(filters)
+    months = whole.months[chosen]
+    waiting = set(np.unique(months[metric_answers(warehouse, definition).state[chosen] == NOT_DUE]).tolist())
+    first = int(months.min()) if len(months) else last
+    return next((month for month in range(last, first - 1, -1) if month not in waiting), last)

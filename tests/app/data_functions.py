@@ -1,13 +1,13 @@
 """How a test calls each function of `dashboard.access.roles.FUNCTION_RIGHTS` with nothing but a view."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 
 from dashboard.exports import figure_downloads, row_downloads
-from dashboard.journal import call_list, notes, registrations, reviews, sign_offs
+from dashboard.journal import call_list, heard_scores, looks, notes, registrations, reviews, sign_offs, targets
 from dashboard.links.drill_through import Behind
 from dashboard.pages import published
 from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
@@ -19,7 +19,9 @@ from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import view_trends
 from data.home import Home
+from data.journal import HEARD_SCORE, Journal
 from queries.catalogue.metrics import read_curves
+from queries.catalogue.spans import Span
 from queries.explain.calls_due import Call
 from queries.trends.annotations import Counts, Note, Registration
 
@@ -60,6 +62,14 @@ def call_of(procedure: str) -> Call:
     )
 
 
+def heard_score(view: View) -> int:
+    """The number of a score that somebody entered."""
+    payload = {"procedure_id": somebody(view), "timepoint": "hours_24_72", "time_zone": "UTC"}
+    words = '{"measured_at": "2026-01-14T10:00", "score": "4", "context": "rest"}'
+    return Journal(reader_view.home_in_service().journal).append(HEARD_SCORE, NOBODY, payload, "nurse", words)
+
+
+ASKED_AT = datetime.fromisoformat("2026-01-14T10:00")
 NO_RECORDS = pd.DataFrame(columns=["procedure_id", "patient_key", "site"])
 NOTE = Note(
     id=1,
@@ -91,6 +101,11 @@ CALLS = {
     "View.figures": lambda view: view.figures("procedures"),
     "published.signature_sentence": published.signature_sentence,
     "View.values": lambda view: view.values("site"),
+    "View.whole": lambda view: view.whole,
+    "View.within": lambda view: view.within((None, date(2026, 1, 1))),
+    "View.filters_of": lambda view: view.filters_of("procedures"),
+    "View.days_of": lambda view: view.days_of(Span("last-month")),
+    "View.before": lambda view: view.before("procedures"),
     "View.figure": lambda view: view.figure("procedures"),
     "View.rows": lambda view: view.rows("procedures"),
     "View.extent": lambda view: view.extent(),
@@ -106,8 +121,11 @@ CALLS = {
     "attention.needs_attention": attention.needs_attention,
     "differences.differing_sites": lambda view: list(differences.differing_sites(view)),
     "event_watch.watch_events": event_watch.watch_events,
+    "looks.last_look": looks.last_look,
+    "looks.changes_since": lambda view: looks.changes_since(view, looks.Look("gen-none.duckdb", date(2026, 1, 1))),
     "safety_events.event_rows": safety_events.event_rows,
     "procedure_rows.list_behind": lambda view: procedure_rows.list_behind(view, Behind()),
+    "procedure_rows.listed_file": lambda view: procedure_rows.listed_file(view, Behind(), "", lambda *_: ""),
     "procedure_rows.one_procedure": lambda view: procedure_rows.one_procedure(view, NOBODY),
     "procedure_rows.explain_procedure": lambda view: procedure_rows.explain_procedure(
         view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY}), ()
@@ -124,6 +142,11 @@ CALLS = {
     "call_list.take_back": lambda view: call_list.take_back(view, closing_of(somebody(view))),
     "call_list.recent_closings": call_list.recent_closings,
     "call_list.count_recovered": call_list.count_recovered,
+    "heard_scores.enter_score": lambda view: heard_scores.enter_score(
+        view, call_of(somebody(view)), 4.0, "rest", ASKED_AT
+    ),
+    "heard_scores.undo_score": lambda view: heard_scores.undo_score(view, heard_score(view)),
+    "heard_scores.scores_waiting": heard_scores.scores_waiting,
     "call_list.capture_of": lambda view: call_list.capture_of(view, "hours_24_72"),
     "call_list.numbers_beside": lambda view: call_list.numbers_beside(view, [call_of(somebody(view))]),
     "notes.notes_for": notes.notes_for,
@@ -147,7 +170,9 @@ CALLS = {
     "sign_offs.closed_months": sign_offs.closed_months,
     "sign_offs.figures_of": lambda view: sign_offs.figures_of(view, "2026-03"),
     "sign_offs.find_restatements": sign_offs.find_restatements,
+    "targets.set_target": lambda view: targets.set_target(view, "day_case_completed", 75.0, date(2026, 1, 1)),
     "sign_offs.sign_off": lambda view: sign_offs.sign_off(view, "2026-03"),
+    "sign_offs.withdraw_sign_off": lambda view: sign_offs.withdraw_sign_off(view, "2026-01", ""),
     "data_quality.read_quality": data_quality.read_quality,
     "data_quality.month_table": data_quality.month_table,
     "data_quality.sender_facts": data_quality.sender_facts,
@@ -172,6 +197,7 @@ EMPTY = {"procedure_rows.numbers_of": "", "call_list.numbers_beside": [""]}
 # Called with nothing there, these say so to whoever has the right; making a report is tested with the report.
 SAY_SO = (
     "row_downloads.prepare_report",
+    "sign_offs.withdraw_sign_off",
     "procedure_rows.find_procedures",
     "call_list.take_back",
     "procedure_rows.one_procedure",

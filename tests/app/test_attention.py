@@ -7,11 +7,17 @@ import pytest
 
 from dashboard.access.rights import Viewer
 from dashboard.journal.call_list import close_call
-from dashboard.pages.overview import attention
+from dashboard.journal.targets import set_target
+from dashboard.pages.overview import attention, differences
+from dashboard.pages.overview.cards import CARDS
+from dashboard.view import event_watch
 from dashboard.view.reader_view import View, open_view
+from dashboard.view.safety_events import count_waiting, event_rows
+from dashboard.widgets.view_trends import trend_of
 from data.home import Home
 from data.journal import Journal
 from queries.catalogue.filters import Filters
+from queries.catalogue.spans import USUAL_AGAINST, USUAL_SPAN, Span
 from tests.records import Records, loaded
 
 
@@ -85,8 +91,8 @@ def test_capture_below_its_gate_is_listed_by_site(home: Home, monkeypatch: pytes
     loaded(home, records)
     monkeypatch.setenv("OUTCOMES_NOW", "2026-03-12T12:00:00")
     found = texts(open_view(Filters()))
-    assert "Pain at 24–72 hours at Riverside: asked and answered 75 %; read with caution" in found
-    assert "Pain at 24–72 hours at Lakeside: asked and answered 50 %; too little known to give a rate" in found
+    asked = "asked and answered 50 % at Lakeside (too little for a rate) and 75 % at Riverside"
+    assert f"Pain at 24–72 hours: {asked}" in found
 
 
 def test_what_a_role_does_not_open_is_not_listed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +101,7 @@ def test_what_a_role_does_not_open_is_not_listed(home: Home, monkeypatch: pytest
     loaded(home, records)
     monkeypatch.setenv("OUTCOMES_NOW", "2026-03-05T12:00:00")
     view = open_view(Filters())
-    assert [item for item in attention.needs_attention(view) if item.page == "follow_up"]
+    assert [item for item in attention.needs_attention(view) if item.page == "calls"]
     quality = View(view.path, view.info, Viewer("q", "quality"), view.filters)
     assert not [item for item in attention.needs_attention(quality) if item.link == "Call list"]
 
@@ -144,3 +150,26 @@ def test_operators_of_one_site_are_listed_for_those_who_may_see_their_names(home
     told = "Same day: Dr Lakeside 97 %, Dr Riverside 50 %, not adjusted; look into"
     assert told in texts(view)
     assert told not in texts(View(view.path, view.info, Viewer("q", "quality"), view.filters))
+
+
+def test_every_signal_of_any_page_stands_there(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_HOME", str(synthetic.root))
+    span = Span(USUAL_SPAN, USUAL_AGAINST)
+    view = open_view(Filters.of({"technique": ["vertebroplasty"]}), span)
+    set_target(view, "day_case_completed", 99.0, date(2024, 1, 1))
+    found = texts(view)
+    signals = [one.sentence for one in differences.differing_sites(view)]
+    assert signals, "the synthetic department has sites that differ"
+    signals.append("Same-day discharge misses its target of 99 %")
+    signals.append(count_waiting(event_rows(view)).words)
+    for _, metric, title, _ in CARDS:
+        trend = trend_of(view, metric).trend
+        if trend.direction and trend.judgement.now:
+            signals.append(f"{title} {trend.direction} since {trend.judgement.now.first:%B %Y}; nobody has written why")
+    watched = event_watch.watch_events(view)
+    if watched and watched.found:
+        fewer = watched.found.signals_down if watched.has_lower else []
+        sides = (("more", watched.found.signals_up), ("less", fewer))
+        signals += [f"Serious events came {side} often than expected" for side, at in sides if at]
+    assert set(signals) <= set(found)
+    synthetic.journal.unlink()

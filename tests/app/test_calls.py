@@ -1,15 +1,18 @@
 """The call list: who is on it, who leaves it, and what calls have recovered."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from dashboard.access.rights import AccessDenied
-from dashboard.journal import call_list
+from dashboard.journal import call_list, heard_scores
+from dashboard.pages import calls
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View
 from data.errors import UsageProblem
 from data.home import Home
+from data.journal import HEARD_SCORE, Journal
 from queries.catalogue.filters import Filters
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
@@ -124,3 +127,31 @@ def test_only_known_reasons_are_taken(view: View) -> None:
     for timepoint, reason in (("hours_24_72", "bored"), ("month_12", "reached")):
         with pytest.raises(UsageProblem):
             call_list.close_call(view, first.procedure_id, timepoint, reason)
+
+
+def test_a_score_that_was_heard_waits_for_the_next_load_and_can_be_undone(view: View, filled: Home) -> None:
+    call = next(one for one in call_list.call_list(view) if one.timepoint == "hours_24_72")
+    moment = heard_scores.moment_now(call, datetime.fromisoformat("2026-01-15T16:00+00:00"))
+    assert f"{moment:%Y-%m-%d %H:%M}" == "2026-01-15 10:00"
+    number = heard_scores.enter_score(view, call, 3, "rest", moment)
+    (one,) = heard_scores.scores_waiting(view)
+    assert (one.id, one.score, one.context, one.author) == (number, 3, "rest", "one coordinator")
+    (event,) = Journal(filled.journal).events(HEARD_SCORE)
+    assert (event.subject, event.payload["time_zone"]) == (call.patient_key, "America/Chicago")
+    assert set(event.payload) == {"procedure_id", "timepoint", "time_zone"}
+    heard_scores.undo_score(view, number)
+    assert heard_scores.scores_waiting(view) == []
+
+
+@pytest.mark.parametrize(("score", "context"), [(11, "rest"), (-1, "rest"), (3, "yesterday")])
+def test_what_is_no_score_is_not_written(score: float, context: str, view: View) -> None:
+    call = call_list.call_list(view)[0]
+    with pytest.raises(UsageProblem):
+        heard_scores.enter_score(view, call, score, context, datetime.fromisoformat("2026-01-15T10:00"))
+    assert heard_scores.scores_waiting(view) == []
+
+
+def test_calls_stand_in_groups_by_when_their_window_opens(view: View) -> None:
+    groups = calls.call_groups(call_list.call_list(view), datetime.fromisoformat("2026-01-15T16:00+00:00"))
+    assert {name: len(found) for name, found in groups.items()} == {"Due now": 4, "Opens today": 0, "Later": 3}
+    assert all(call.opens_in == 0 for call in groups["Due now"])

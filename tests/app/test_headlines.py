@@ -110,14 +110,19 @@ def shown_texts(at: AppTest) -> list[str]:
 def table_rows(at: AppTest) -> Iterator[dict[str, str]]:
     """The rows of every table that the page gives; steps of a flow, one below the other, are one row."""
     for offer in at.session_state[OFFERS].values() if OFFERS in at.session_state else ():
-        rows = list(csv.DictReader(io.StringIO(offer.write()[0])))
+        if not offer.name.endswith(".csv"):
+            continue
+        rows = list(csv.DictReader(io.StringIO(offer.write()[0].decode())))
         yield from rows
         yield {row["label"]: row["count"] for row in rows if "count" in row}
 
 
 def figures_of(view: View) -> list[Row]:
-    """Every figure of the catalogue for what the page shows."""
-    return [row for name in read_catalogue() for row in view.rows(name)]
+    """Every figure of the catalogue for what the page shows: its period, the one before, and all months of charts."""
+    names = read_catalogue()
+    before = [(earlier, name) for name in names if (earlier := view.before(name))]
+    views = [*before, *product((view, view.whole), names)]
+    return [row for one, name in views for row in one.rows(name)]
 
 
 def number_pairs(rows: list[Row], tables: list[dict[str, str]]) -> set[tuple[int, int]]:

@@ -27,7 +27,7 @@ def menu() -> None:
         open = True
         __enter__ = __exit__ = lambda *_: None
 
-    st.popover = lambda *_, **__: Open()
+    st.expander = lambda *_, **__: Open()
     view = reader_view.open_view(Filters())
     table = view.figures("procedures", period="month")
     notes = note_menu.notes_on(view, table)
@@ -38,7 +38,7 @@ def menu() -> None:
 @pytest.fixture
 def at(home: Home, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
-    monkeypatch.setattr(st, "popover", st.popover)
+    monkeypatch.setattr(st, "expander", st.expander)
     # Two procedures hold no change that could be explained.
     change = SimpleNamespace(first=date(2026, 2, 1), last=date(2026, 3, 31))
     shown = SimpleNamespace(trend=SimpleNamespace(judgement=SimpleNamespace(now=change), direction="higher"))

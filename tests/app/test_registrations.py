@@ -13,7 +13,7 @@ from dashboard.exports.report.numbers import Scope
 from dashboard.journal import registrations
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View
-from dashboard.widgets.view_trends import trend_of, view_changes
+from dashboard.widgets.view_trends import trend_of
 from data.errors import UsageProblem
 from data.home import Home
 from data.journal import Journal
@@ -103,7 +103,7 @@ def test_it_is_told_on_the_chart_the_overview_and_the_report_at_its_look(
     assert "The last look, after 12 months" in shown.sentence
     assert shown.short.endswith(": 58 of 72 since 1 January 2025, a date fixed in advance")
     assert "chosen by the data" not in shown.sentence
-    assert any(said in sentence for sentence in view_changes(view).sentences)
+    assert said in trend_of(view, METRIC).trend.sentence
     scope = Scope(open_current(later), None, Period(date(2025, 7, 1), "month"), "department")
     report = board_report(later, scope)
     assert said in report
@@ -179,7 +179,7 @@ def form() -> None:
         open = True
         __enter__ = __exit__ = lambda *_: None
 
-    st.popover = lambda *_, **__: Open()
+    st.expander = lambda *_, **__: Open()
     view = reader_view.open_view(Filters())
     table = view.figures("day_case_completed", period="month")
     registration_menu.registration_menu(view, "chart", table)
@@ -188,7 +188,7 @@ def form() -> None:
 def test_the_form_registers_for_the_figure_of_its_chart_and_withdraws(
     lead: View, filled: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(st, "popover", st.popover)
+    monkeypatch.setattr(st, "expander", st.expander)
     at = AppTest.from_function(form, default_timeout=60).run()
     assert not at.exception
     figure = at.selectbox(key="registered_figure_chart")
@@ -208,7 +208,7 @@ def test_the_form_registers_for_the_figure_of_its_chart_and_withdraws(
 def test_the_form_says_what_is_wrong_and_writes_nothing(
     lead: View, filled: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(st, "popover", st.popover)
+    monkeypatch.setattr(st, "expander", st.expander)
     at = AppTest.from_function(form, default_timeout=60).run()
     at.date_input[0].set_value(FROM)
     next(button for button in at.button if button.label == "Register").click().run()

@@ -16,6 +16,7 @@ from etl.generations.lineage import list_published
 from queries.catalogue import metrics
 from queries.catalogue.filters import Filters
 from queries.explain import restatements
+from queries.figures.outside_readers import read_signatures
 from tests.records import Records, loaded, take
 from tests.signed_in import as_reader
 
@@ -56,6 +57,21 @@ def test_a_signed_month_stands_in_the_journal_with_its_generation(lead: View, ho
     assert (figures["procedures"]["eligible"], figures["recorded_hours_24_72"]["numerator"]) == (6, 4)
     assert sign_offs.signed_months(lead)["2026-01"].author == "one lead"
     assert sign_offs.find_restatements(lead) == []
+
+
+def test_a_signature_bears_a_comment_and_is_withdrawn_with_a_reason(lead: View, home: Home) -> None:
+    sign_offs.sign_off(lead, "2026-01", " agreed at the meeting ")
+    assert sign_offs.signed_months(lead)["2026-01"].comment == "agreed at the meeting"
+    with pytest.raises(UsageProblem, match="no reason"):
+        sign_offs.withdraw_sign_off(lead, "2026-01", " ")
+    sign_offs.withdraw_sign_off(lead, "2026-01", "two procedures were missing")
+    assert sign_offs.signed_months(lead) == {}
+    assert read_signatures(home) == []
+    sign_offs.sign_off(lead, "2026-01")
+    assert list(sign_offs.signed_months(lead)) == ["2026-01"]
+    assert [event.words for event in Journal(home.journal).events("sign_off")] == [
+        "agreed at the meeting", "two procedures were missing", None,
+    ]  # fmt: skip
 
 
 def test_late_scores_corrections_and_new_procedures_are_told_apart(lead: View, home: Home, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ COMMANDS = {
     "dashboard export": "figures",
     "dashboard bundle": "rows",
     "dashboard report": "figures",
+    "dashboard digest": "figures",
     "dashboard verify": None,
     "dashboard reconcile": None,
     "dashboard audit": None,
@@ -115,6 +116,7 @@ WAYS: dict[str, Callable[[View, Path], Taken]] = {
         out, dashboard_app, "bundle", "--profile", "limited", "--where", "levels=3", "--out", str(out / "a.zip")
     ),
     "report": lambda _, out: into(out, dashboard_app, "report", "--out", str(out)),
+    "digest": lambda _, out: into(out, dashboard_app, "digest", "--out", str(out)),
     "figures of a page": of_a_page,
     "rows behind a bar": of_a_bar,
     "report of a page": report_of_a_page,

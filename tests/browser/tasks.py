@@ -62,13 +62,14 @@ def how_many_t12(reader: Reader) -> None:
 def why_is_this_one_not_counted(reader: Reader) -> None:
     """The list, then one procedure with its reasons."""
     reader.go("Procedures")
-    reader.click(reader.page.get_by_role("link", name=re.compile(r"^\d+ \w+ 20\d\d · ")).first)
+    reader.click(reader.page.get_by_role("link", name=re.compile(r"^\d+ \w+ 20\d\d$")).first)
     reader.page.get_by_text("not counted here").first.wait_for()
 
 
 def the_csv_for_the_audit(reader: Reader) -> None:
     """A topic's page, then its file."""
     reader.go("Same-day discharge")
+    reader.click(reader.page.locator("[class*='st-key-view_day_case_completed'] button").first)
     with reader.page.expect_download():
         reader.page.locator("[class*='st-key-download_day_case_completed'] a").first.click()
     reader.clicks += 1

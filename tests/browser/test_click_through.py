@@ -65,10 +65,13 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
 ) -> None:
     title, key, metric, split = MARKS[mark]
     watch = Watch().on(page)
-    opened(page, app.url(title.lower().replace(" ", "_").replace("-", "_")), title)
+    opened(page, app.url(title.lower().replace(" ", "_").replace("-", "_"), "span=all"), title)
     if "period" in split:
         step = STEPS[split["period"]]
+        page.locator(f"[class*='st-key-view_{metric}_by_'] button").first.click()
+        page.locator(f".st-key-look_{metric} summary").click()
         page.locator(f".st-key-step_{metric}").get_by_text(step, exact=True).click()
+        page.keyboard.press("Escape")
         page.locator(f".st-key-plot_{key}").wait_for()
         settle(page)
     rows = page.locator(f".st-key-plot_{key} .js-plotly-plot").evaluate("chart => chart.layout.meta.rows")
@@ -87,12 +90,12 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
     page.get_by_role("link", name="← Back to the figure").click()
     page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
     expect(page.locator(f".st-key-plot_{key}")).to_be_visible()
-    assert asked(page) == ({"step": split["period"]} if mark == "point" else {})
+    assert asked(page) == {"span": "all"} | ({"step": split["period"]} if mark == "point" else {})
     assert watch.errors == []
 
 
 def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server, department: Home) -> None:
-    opened(page, app.url("recovery"), "Recovery")
+    opened(page, app.url("recovery", "span=all"), "Recovery")
     (trace,) = page.locator(".st-key-plot_ready_by_hour .js-plotly-plot").evaluate(
         "chart => Object.keys(chart.layout.meta.rows)"
     )
@@ -109,7 +112,7 @@ def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server,
 
 def test_the_numbers_of_a_row_lead_to_its_procedures(page: Page, app: Server, department: Home) -> None:
     """Also of a row below ten, which has no other mark."""
-    opened(page, app.url("same_day_discharge"), "Same-day discharge")
+    opened(page, app.url("same_day_discharge", "span=all"), "Same-day discharge")
     figures = summarise(open_current(department), read_catalogue()["day_case_completed"], filters=FILTERS, by="levels")
     figures = figures[figures["eligible"] > 0].reset_index(drop=True)
     place = int(figures["recorded"].where(figures["recorded"] > 0).idxmin())
@@ -137,7 +140,7 @@ def test_a_month_of_pain_scores_leads_to_whom_they_were_given_for(page: Page, ap
 
 
 def test_a_cell_of_the_matrix_leads_to_its_procedures(page: Page, app: Server) -> None:
-    opened(page, app.url("levels_treated", "site=Northfield+Clinic"), "Levels treated")
+    opened(page, app.url("levels_treated", "site=Northfield+Clinic&span=all"), "Levels treated")
     cell = page.locator(".grid td a").nth(1)
     told = re.search(r"\(\d+ of (\d+)\)", cell.inner_text())
     assert told
@@ -161,17 +164,18 @@ def press_until(page: Page, name: str | re.Pattern[str]) -> None:
 def test_the_keyboard_alone_leads_from_the_overview_to_one_procedure(page: Page, browser: Browser, app: Server) -> None:
     watch = Watch().on(page)
     opened(page, app.url(), "Overview")
-    press_until(page, r"^Same-day discharge →$")
+    press_until(page, r"^Same-day discharge$")
     page.get_by_role("heading", name="Same-day discharge", level=1, exact=True).wait_for()
     settle(page)
+    press_until(page, r"^⋯")
     press_until(page, r"^Procedures behind this →$")
     assert listed(page) > 10
-    press_until(page, r"^\d+ \w+ 20\d\d · ")
+    press_until(page, r"^\d+ \w+ 20\d\d$")
     page.get_by_role("heading", name="What happened on the day?").wait_for()
     settle(page)
     headline = page.get_by_role("heading", level=2).first.inner_text()
     expect(page).to_have_url(re.compile(r"procedure=[0-9a-f-]{36}"))
-    expect(page.get_by_role("cell", name="Home the same day, of all who came from home")).to_be_visible()
+    expect(page.get_by_role("heading", name="Why it counts, or not, in the figure you came from")).to_be_visible()
     other = browser.new_context().new_page()
     opened(other, page.url, "Procedures")
     assert other.get_by_role("heading", level=2).first.inner_text() == headline

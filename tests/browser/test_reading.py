@@ -55,8 +55,8 @@ def assert_prints(page: Page) -> None:
     before = page.locator("[data-testid='stPlotlyChart']").count()
     page.emulate_media(media="print")
     expect(page.locator(".st-key-what_is_shown p").first).to_be_visible()
-    expect(page.locator(".st-key-heading").get_by_text("generation")).to_be_visible()
-    expect(page.locator(".st-key-filter_bar")).to_be_hidden()
+    expect(page.locator(".stamp").get_by_text("generation")).to_be_visible()
+    expect(page.locator(".actions").first).to_be_hidden()
     charts = page.locator("[data-testid='stPlotlyChart'] .main-svg:first-child")
     assert charts.count() >= before
     for chart in charts.all():
@@ -90,23 +90,25 @@ def test_filters_and_cards_are_reached_by_keyboard_in_reading_order(page: Page, 
     for _ in range(60):
         page.keyboard.press("Tab")
         seen.append(focused(page))
-        if "Same-day discharge →" in seen:
+        if "Same-day discharge" in seen[20:]:
             break
-    wanted = ["Dates", "Site", "Operator", "Setting", "More", "Clear all", "Pain relief →", "Same-day discharge →"]
+    wanted = ["Last 12 months to June 2026", "Filters (1)", "Share", "Print", "⋯"]
     places = [next(place for place, text in enumerate(seen) if text.startswith(name)) for name in wanted]
+    cards = ["Pain relief", "Same-day discharge"]
+    places += [max(place for place, text in enumerate(seen) if text == name) for name in cards]
     assert places == sorted(places), seen
 
 
 def test_a_filter_is_chosen_by_keyboard_alone(page: Page, app: Server) -> None:
     opened(page, app.url("recovery"), "Recovery")
     before = page.locator(".st-key-what_is_shown p").first.inner_text()
-    page.locator(".st-key-menu_levels button").focus()
+    page.locator(".st-key-menu_filters button").first.focus()
     page.keyboard.press("Enter")
     page.locator("[data-testid='stPopoverBody']").wait_for()
     expect(page.locator("[data-testid='stPopoverBody'] button").first).to_be_focused()
-    assert focused(page) == "1 vertebra"
+    assert focused(page) == "Northfield Clinic"
     page.keyboard.press("Enter")
-    expect(page).to_have_url(app.url("recovery", "levels=1"))
+    expect(page).to_have_url(app.url("recovery", "site=Northfield+Clinic"))
     assert page.locator(".st-key-what_is_shown p").first.inner_text() != before
     page.keyboard.press("Escape")
-    expect(page.locator(".st-key-menu_levels button")).to_be_focused()
+    expect(page.locator(".st-key-menu_filters button").first).to_be_focused()

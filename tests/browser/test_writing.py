@@ -22,7 +22,8 @@ def clean(department: Home) -> Iterator[Home]:
 def test_a_note_appears_on_the_charts_of_its_topic(page: Page, app: Server, clean: Home) -> None:
     watch = Watch().on(page)
     opened(page, app.url("levels_treated"), "Levels treated")
-    page.locator(".st-key-notes_procedures_by_month button").click()
+    page.locator(".st-key-view_procedures_by_month button").click()
+    page.locator(".st-key-notes_procedures_by_month summary").click()
     body = page.locator("[data-testid='stPopoverBody']")
     body.get_by_role("spinbutton", name="year, Day").click()
     page.keyboard.type("20250303")
@@ -50,7 +51,7 @@ def waiting(page: Page) -> int:
 
 def test_the_call_list_shrinks_and_a_call_can_be_put_back(page: Page, app: Server, clean: Home) -> None:
     watch = Watch().on(page)
-    opened(page, app.url("follow_up"), "Follow-up")
+    opened(page, app.url("calls"), "Call list")
     before = waiting(page)
     page.locator("[class*='st-key-close_']").first.locator("input").click()
     page.get_by_role("option", name="unreachable").click()
@@ -68,10 +69,11 @@ def test_the_call_list_shrinks_and_a_call_can_be_put_back(page: Page, app: Serve
 
 def test_a_month_is_signed_off(page: Page, app: Server, clean: Home) -> None:
     opened(page, app.url("sign_off"), "Sign-off")
-    page.get_by_role("button", name=re.compile("^Sign off")).click()
+    page.locator(".st-key-sign_menu button").first.click()
+    page.get_by_role("button", name=re.compile("^Yes, sign off")).click()
     expect(page.get_by_role("heading", name=re.compile(r"^1 of \d+ closed months"))).to_be_visible()
     (event,) = Journal(clean.journal).events("sign_off")
-    expect(page.get_by_text(f"generation {event.payload['generation']}").first).to_be_visible()
+    expect(page.get_by_text(event.payload["generation"]).first).to_be_visible()
 
 
 def test_a_serious_event_is_reviewed(page: Page, app: Server, clean: Home) -> None:
@@ -95,7 +97,8 @@ def test_a_change_is_registered_before_its_outcomes_and_told_on_chart_and_overvi
     watch = Watch().on(page)
     opened(page, app.url("same_day_discharge"), "Same-day discharge")
     chart = "[class*='st-key-{}_day_case_completed_by_']"
-    page.locator(f"{chart.format('register')} button").first.click()
+    page.locator(f"{chart.format('view')} button").first.click()
+    page.locator(f"{chart.format('register')} summary").first.click()
     body = page.locator("[data-testid='stPopoverBody']")
     body.get_by_label("What changes").fill("new discharge protocol")
     body.get_by_role("spinbutton", name="year, From").click()
@@ -109,5 +112,5 @@ def test_a_change_is_registered_before_its_outcomes_and_told_on_chart_and_overvi
     (event,) = Journal(clean.journal).events("registered_change")
     assert (event.subject, event.author, event.payload["on"]) == ("day_case_completed", "visitor", "2027-01-01")
     opened(page, app.url(), "Overview")
-    expect(page.get_by_text(said).first).to_be_visible()
+    expect(page.get_by_text("a change from 1 January 2027 is registered").first).to_be_visible()
     assert watch.errors == []

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.drawing import SHARE_AXIS, UNSEEN, Drawing, row_cells, share_findings, shares_in_rows
 from dashboard.text.theme import Theme, percent_text
+from queries.figures.gates import FIRM
 
 MARKS = (30, 50)
 
@@ -79,6 +80,7 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
         theme=theme,
         height=100,
         title="How many got relief, and what could the missing change?",
+        finding=_relief_words(shown),
         subtitle="Share with 95 % interval (dark); pale bar: if every missing patient had said no, or yes",
         alt=f"{share_findings(shown)}." if len(shown) else "No pairs of scores.",
         layout={"barmode": "overlay"},
@@ -119,3 +121,12 @@ def _curve_finding(curves: Mapping[str, pd.DataFrame]) -> str:
         at = dict(row_cells(rows, "threshold", "value"))
         parts.append(f"{label}: {percent_text(at[30])} fell by 30 % or more, {percent_text(at[50])} by half or more")
     return f"{'; '.join(parts)}." if parts else "No pairs of scores."
+
+
+def _relief_words(shown: pd.DataFrame) -> str:
+    """The share who halved their pain, where its gate allows a rate."""
+    halved = shown[shown["metric"].str.startswith("responders_50") & shown["gate"].isin(FIRM)] if len(shown) else shown
+    if halved.empty:
+        return ""
+    row = halved.iloc[0]
+    return f"{percent_text(row['value'])} halved their pain: {row['numerator']:,} of {row['recorded']:,}"

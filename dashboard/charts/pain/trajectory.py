@@ -22,6 +22,7 @@ def pain_trajectory(points: pd.DataFrame, theme: Theme) -> go.Figure:
         theme=theme,
         height=360,
         title="How much does it hurt, before and after?",
+        finding=_fall_words(shown),
         subtitle="Mean pain, 0 to 10, with 95 % interval; below each point how many were asked. "
         "Hollow points: fewer than 60 % asked",
         alt=_trajectory_finding(shown),
@@ -74,3 +75,11 @@ def _trajectory_finding(shown: pd.DataFrame) -> str:
         for label, value, recorded, eligible in row_cells(shown, "label", "value", "recorded", "eligible")
     ]
     return f"Mean pain: {', '.join(steps)}." if steps else "No pain scores."
+
+
+def _fall_words(shown: pd.DataFrame) -> str:
+    """Mean pain before and at the first timepoint after."""
+    if len(shown) < 2:
+        return ""
+    first, then = shown.iloc[0], shown.iloc[1]
+    return f"{first['value']:.1f} {first['label'].lower()}, {then['value']:.1f} at {then['label']}"

@@ -36,9 +36,12 @@ def over_time(
         theme=theme,
         height=360,
         title=title,
-        subtitle=_trend_subtitle(trend, noun, classic),
+        finding=_finding_words(trend),
+        subtitle=_trend_subtitle(trend, noun),
+        marks=_mark_words(trend, classic),
         alt=f"{_extent_words(trend)} {trend.sentence} {trend.assured}".strip(),
         x={"showgrid": False},
+        layout={"margin": {"l": 8, "r": 64, "t": 12, "b": 8, "pad": 4}},
         y=_share_axis(trend) if is_share else {"title": trend.unit, **_value_range(trend)},
     )
     places = [point.start for point in trend.points]
@@ -62,11 +65,34 @@ def over_time(
             xanchor="right",
             yanchor="bottom",
         )
+    _label_lines(drawing, trend, places)
     for kind in ("common", "small", "hollow", "better", "look_into", "neutral", "outside"):
         _draw_points(drawing, trend, places, kind, classic)
     for on, text in [*notes, *((one.on, f"new baseline: {one.reason}") for one in trend.rebases)]:
         _draw_pin(drawing, on, text)
     return drawing.figure()
+
+
+def _label_lines(drawing: Drawing, trend: Trend, places: list[date]) -> None:
+    """The centre line by its name, and the last point by its value, at the right edge."""
+    side = {"xanchor": "left", "xshift": 9, "yanchor": "middle"}
+    known = [place for place, point in enumerate(trend.points) if not math.isnan(point.value)]
+    if known:
+        last = trend.points[known[-1]]
+        ink = {"color": drawing.theme.ink, "size": 13}
+        drawing.note(
+            f"<b>{number_text(last.value, trend.unit)}</b>", x=places[known[-1]], y=last.value, font=ink, **side
+        )
+    centred = [place for place, value in enumerate(trend.centre) if not math.isnan(value)]
+    if centred:
+        centre = trend.centre[centred[0]]
+        drawing.note(
+            f"centre {number_text(centre, trend.unit)}",
+            x=places[centred[0]],
+            y=centre,
+            xanchor="left",
+            yanchor="bottom",
+        )
 
 
 def only_point(trend: Trend) -> str:
@@ -133,11 +159,17 @@ def _draw_points(drawing: Drawing, trend: Trend, places: list[date], kind: str, 
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": colour, "width": 1.5}},
         text=[
-            f"{point.period}: {_hover_text(point, trend)}{_beyond_words(point, trend, place) if grey else ''}"
+            f"{point_words(point, trend)}{_beyond_words(point, trend, place) if grey else ''}"
             for place, point in zip(rows, chosen, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
     )
+
+
+def point_words(point: Point, trend: Trend) -> str:
+    """`July 2025: 18 of 22 (82 %)`; quarters and blocks by their own names."""
+    period = f"{point.start:%B %Y}" if trend.step == "month" else point.period
+    return f"{period}: {_hover_text(point, trend)}"
 
 
 def _hover_text(point: Point, trend: Trend) -> str:
@@ -177,18 +209,25 @@ def _value_range(trend: Trend) -> dict[str, Any]:
     return {"rangemode": "tozero"} if known and min(known) >= 0 else {}
 
 
-def _trend_subtitle(trend: Trend, noun: str, classic: bool) -> str:
+def _finding_words(trend: Trend) -> str:
+    """What is found, as a heading: `Lower since about June 2025: 56 of 120 (47 %)`."""
+    return f"{trend.short[:1].upper()}{trend.short[1:]}"
+
+
+def _trend_subtitle(trend: Trend, noun: str) -> str:
+    """Over which months, and of how many."""
     counted = f"{_counted_words(trend, is_complete=True)} {noun}"
     if any(point.n and not point.is_complete for point in trend.points):
         counted += f", and {_counted_words(trend, is_complete=False)} in hollow points"
+    return f"{trend.points[0].start:%B %Y} – {trend.points[-1].end:%B %Y}: {counted}" if trend.points else counted
+
+
+def _mark_words(trend: Trend, classic: bool) -> str:
+    """How lines and points are to be read."""
     limits = "band: three sigma" if classic and trend.kind == "proportion" else LIMITS.get(trend.kind, "")
-    centre = (
-        ""
-        if not any(not math.isnan(value) for value in trend.centre)
-        else "line: centre" + (" (trial)" if trend.is_trial else "")
-    )
-    marks = "small grey: fewer than ten; hollow: not over, or too much missing"
-    return "; ".join(part for part in (counted, centre, limits if centre else "", marks) if part)
+    has_centre = any(not math.isnan(value) for value in trend.centre)
+    centre = f"Line: centre{' (trial)' if trend.is_trial else ''}; {limits}; small" if has_centre else "Small"
+    return f"{centre} grey: fewer than ten; hollow: not over, or too much missing."
 
 
 def _counted_words(trend: Trend, is_complete: bool) -> str:

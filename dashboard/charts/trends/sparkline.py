@@ -28,7 +28,7 @@ def sparkline_image(values: Sequence[float | None], alt: str, colour: str, chang
     ]
     lines = "".join(
         f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>'
-        for points in _unbroken_runs(places)
+        for points in unbroken_runs(places)
     )
     last = next(place for place in reversed(places) if place is not None)
     steps = "".join(
@@ -44,7 +44,7 @@ def sparkline_image(values: Sequence[float | None], alt: str, colour: str, chang
     return f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(alt)}" style="width:100%;max-width:{WIDTH}px">'
 
 
-def _unbroken_runs(places: Sequence[tuple[float, float] | None]) -> list[str]:
+def unbroken_runs(places: Sequence[tuple[float, float] | None]) -> list[str]:
     """Point lists of the unbroken stretches."""
     runs: list[list[str]] = [[]]
     for place in places:

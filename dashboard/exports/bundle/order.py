@@ -50,7 +50,9 @@ class Order:
             if not (self.recipient or "").strip():
                 raise UsageProblem("--recipient", "is missing", "Name who gets the file: ids are made for them alone")
             if not _whole_years(self.filters):
-                raise UsageProblem("dates", "safe harbor knows years only", "Choose whole calendar years, or no dates")
+                raise UsageProblem(
+                    "dates", "safe harbor knows years only", "Choose whole calendar years, or all records"
+                )
 
     @property
     def is_whole(self) -> bool:

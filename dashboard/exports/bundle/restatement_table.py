@@ -28,7 +28,8 @@ def restatement_rows(home: Home, warehouse: Warehouse, site: str | None = None) 
 def _differing_rows(home: Home, warehouse: Warehouse, site: str | None) -> Iterator[tuple[Any, ...]]:
     events = Journal(home.journal).events("sign_off")
     withdrawn = {event.supersedes for event in events}
-    latest = {event.payload["month"]: event for event in events if event.id not in withdrawn}
+    standing = [event for event in events if event.id not in withdrawn and not event.payload.get("withdrawn")]
+    latest = {event.payload["month"]: event for event in standing}
     for month, event in latest.items():
         chosen, generation = month_filters(month, site), event.payload["generation"]
         old = _signed_warehouse(home, generation)

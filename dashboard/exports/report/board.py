@@ -11,6 +11,7 @@ from dashboard.exports.report.document import Section
 from dashboard.exports.report.numbers import HEADLINES, Scope, headline_table
 from dashboard.exports.report.pictures import department_charts, outside_charts, watched_trends
 from dashboard.text import phrases
+from dashboard.text.department import read_department
 from data.errors import UsageProblem
 from data.home import Home
 from data.settings import read_disclosure
@@ -63,7 +64,9 @@ def board_report(home: Home, scope: Scope) -> str:
     if of_department:
         sections += _for_the_department(home, scope, notes)
     sections.append(Section("Definitions", document.definitions_html([_definition_entry(name) for name in HEADLINES])))
-    return document.document_html(f"{TITLE}: {_site_words(scope)}", _title_lines(scope), sections, len(charts))
+    name = read_department().name
+    title = f"{name} · {TITLE}: {_site_words(scope)}" if name else f"{TITLE}: {_site_words(scope)}"
+    return document.document_html(title, _title_lines(scope), sections, len(charts))
 
 
 def _site_words(scope: Scope) -> str:

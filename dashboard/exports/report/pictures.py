@@ -11,7 +11,7 @@ from dashboard.charts.spine import spine_picture
 from dashboard.charts.trends.over_time import over_time
 from dashboard.exports.report.numbers import Scope
 from dashboard.text.theme import LIGHT
-from data.settings import target_value
+from data.settings import read_targets
 from queries.catalogue.metrics import find_metric
 from queries.figures.summarise import BLOCK
 from queries.trends.annotations import Note, Registration
@@ -58,7 +58,7 @@ def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase], registrat
         step=step,
         gate=gate_of(name),
         rebases=rebases,
-        target=target_value(name),
+        target=target.value if (target := read_targets().targets.get(name)) else None,
         judgement=judgement,
     )
 

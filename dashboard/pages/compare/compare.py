@@ -20,6 +20,7 @@ from dashboard.widgets.filter_bar import choose_filter
 from dashboard.widgets.view_trends import trend_of
 from queries.catalogue.filters import NOT_RECORDED, Filters
 from queries.catalogue.metrics import read_catalogue
+from queries.catalogue.spans import USUAL_AGAINST, Days, days_before
 from queries.trends.case_sequences import cases_in_order
 from queries.trends.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare_units, with_courses
 
@@ -54,7 +55,12 @@ def main() -> None:
     own = trend_of(asked.around, asked.metric)
     figure = over_time(own.trend, "First: how does it change over time here?", noun="recorded", theme=theme)
     page_parts.show_chart(
-        view, "compare_own_trend", figure=figure, table=own.figures, note=own.trend.said, shows=asked.around.filters
+        view,
+        "compare_own_trend",
+        figure=figure,
+        table=own.figures,
+        note=own.trend.said,
+        shows=asked.around.whole.filters,
     )
     if len(found.units) > 1:
         title = f"Do {UNITS[asked.by]} differ?"
@@ -94,7 +100,8 @@ def ask_choice(view: View) -> Asked:
     if sites := sites_to_choose(view) if by == "operator" else []:
         _choose_site(sites)
     if sites or by == "period":
-        return Asked(metric=metric, by=by, span=span, view=spanned, peers=(), around=view)
+        other = other_range() if by == "period" else None
+        return Asked(metric=metric, by=by, span=span, view=spanned, peers=(), around=view, other=other)
     known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
@@ -126,14 +133,15 @@ def _choose_site(sites: Sequence[str]) -> None:
 
 def in_span(view: View, metric: str, span: str) -> View:
     """The view, narrowed to the last twelve months up to its last day, or to the last 200 recorded cases."""
-    last = min(day for day in (view.filters.date_to, view.info.as_of) if day is not None)
+    mine = view.filters_of(metric)
+    last = min(day for day in (mine.date_to, view.info.as_of) if day is not None)
     if span == "months":
         first = (pd.Timestamp(last) - pd.DateOffset(months=MONTHS)).date() + timedelta(days=1)
     else:
-        days = cases_in_order(warehouse_of(view), read_catalogue()[metric], view.filters).days
+        days = cases_in_order(warehouse_of(view), read_catalogue()[metric], mine).days
         first = days[-CASES] if len(days) > CASES else date.min
-    first = max(first, view.filters.date_from or date.min)
-    return replace(view, filters=replace(view.filters, date_from=None if first == date.min else first, date_to=last))
+    first = max(first, mine.date_from or date.min)
+    return view.within((None if first == date.min else first, last))
 
 
 def compare_choice(asked: Asked) -> Comparison:
@@ -145,20 +153,50 @@ def compare_choice(asked: Asked) -> Comparison:
         found = compare_units(figures, asked.peers or None)
         return found if found.found is None else _after_courses(asked, found)
     rows = [
-        replace(asked.around, filters=filters).figure(asked.metric) | {"group": label}
+        replace(asked.view, filters=filters).figure(asked.metric) | {"group": label}
         for label, filters in span_filters(asked).items()
     ]
     return compare_units(pd.DataFrame(rows))
 
 
 def span_filters(asked: Asked) -> dict[str, Filters]:
-    """Where periods are compared, the filters of the span before, if there was one, and of the span, by their names."""
-    first, latest = asked.view.filters.date_from, SPANS[asked.span]
-    if first is None:
-        return {latest: asked.view.filters}
-    earlier = replace(asked.around, filters=replace(asked.around.filters, date_to=first - timedelta(days=1)))
-    before = in_span(earlier, asked.metric, asked.span).filters
-    return {f"the {latest.removeprefix('last ')} before": before, latest: asked.view.filters}
+    """Where periods are compared, the filters of each by its days, the earlier first.
+
+    The other period is the one that the reader chose, else that of the bar, else as long before.
+    """
+    mine = asked.view.filters
+    days = (mine.date_from, mine.date_to)
+    other = asked.other or days_before(days, asked.around.span.against) or days_before(days, USUAL_AGAINST)
+    found = [asked.view, *([asked.around.within(other)] if other else [])]
+    named = {_days_words(one.filters): one.filters for one in found}
+    return dict(sorted(named.items()))
+
+
+def _days_words(filters: Filters) -> str:
+    return f"{filters.date_from or 'first'} to {filters.date_to or 'last'}"
+
+
+def other_range() -> Days | None:
+    """Any other range of days, from the address; None where the usual one is meant."""
+    found = []
+    with st.container(horizontal=True, key="compare_other"):
+        for name, label in (("other-from", "Compared with, from"), ("other-to", "to")):
+            key = f"compare_{name}"
+            if key not in st.session_state:
+                st.session_state[key] = _read_day(st.query_params.get(name, ""))
+            found.append(st.date_input(label, value=None, key=key, format="YYYY-MM-DD"))
+            st.query_params.pop(name, None)
+            if found[-1]:
+                st.query_params[name] = found[-1].isoformat()
+    first, last = found
+    return (first, last) if first and last and first <= last else None
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def unit_filters(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ...]:
@@ -176,11 +214,10 @@ def unit_filters(asked: Asked, found: Comparison) -> Filters | tuple[Filters, ..
 
 
 def _after_courses(asked: Asked, found: Comparison) -> Comparison:
-    """The funnel, unless the own chart of a unit is unstable; each is judged from its first case on."""
+    """The funnel, unless the own chart of a unit is unstable; each is judged over all its months."""
     span = asked.view.filters
-    whole = replace(asked.around, filters=replace(span, date_from=None))
     courses = {
-        unit: trend_of(replace(whole, filters=whole.filters.with_values(asked.by, (unit,))), asked.metric).trend
+        unit: trend_of(replace(asked.view, filters=span.with_values(asked.by, (unit,))), asked.metric).trend
         for unit in found.peers
     }
     return with_courses(found, courses, span.date_from or date.min)

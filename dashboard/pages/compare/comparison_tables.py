@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.text import phrases
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import NOT_RECORDED
+from queries.catalogue.spans import Days
 from queries.trends.comparison import POOLED, Comparison
 
 MIX = (
@@ -21,7 +22,10 @@ MIX = (
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is compared, over which span; the view that holds just that span, and `around`, that with all its dates."""
+    """What is compared, over which span; the view that holds just that span, and `around`, the page's own.
+
+    `other`: the days that a reader chose to compare the span with.
+    """
 
     metric: str
     by: str
@@ -29,6 +33,7 @@ class Asked:
     view: View
     peers: tuple[str, ...]
     around: View
+    other: Days | None = None
 
 
 def differences_table(found: Comparison) -> pd.DataFrame:

@@ -38,7 +38,7 @@ LOADS_SHOWN = 12
 FILES_SHOWN = 30
 FINDINGS_SHOWN = 100
 ABOUT = (
-    "Whole files are meant here, so the filters above do not apply. Checks are sorted as in Kahn 2016; a check that "
+    "Whole files are meant here. Checks are sorted by what they ask; a check that "
     "has nothing to examine says so and does not count as passed."
 )
 

@@ -9,20 +9,23 @@ import streamlit as st
 from dashboard.access.rights import may_see
 from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
-from dashboard.links.page_files import is_page
+from dashboard.journal.targets import target_of
 from dashboard.pages.data_quality.last_load import attention_words, read_last
+from dashboard.pages.overview.cards import CARDS, target_state
 from dashboard.pages.overview.differences import differing_sites
 from dashboard.text import phrases
-from dashboard.text.theme import percent_text
+from dashboard.text.theme import number_text, percent_text
 from dashboard.view.clock import read_clock
+from dashboard.view.event_watch import watch_events
 from dashboard.view.reader_view import View, home_in_service
 from dashboard.view.safety_events import count_waiting, event_rows
 from dashboard.widgets import page_parts
 from dashboard.widgets.view_trends import trend_of
 from data.journal import Journal
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FEWEST, choose_gate
+from queries.figures.summarise import Row
 from queries.trends.trend import Trend
-from queries.trends.what_changed import WATCHED
 
 LATE_AFTER_DAYS = 35
 # What a figure's share recorded is called, and the page where it is dealt with.
@@ -32,14 +35,10 @@ ASKED = {
     "recorded_follow_up": "pain at 1–2 weeks",
 }
 RECORDED = {"recovery_hours": "times until ready to go home", "day_case_completed": "days of leaving"}
-PAGE_OF = {
-    "responders_50_hours_24_72": "pain_relief",
-    "mean_levels": "levels_treated",
-    "home_ready_within_6_hours": "recovery",
-    "recovery_hours": "recovery",
-    "day_case_completed": "same_day_discharge",
-}
+PAGE_OF = {"recovery_hours": "recovery", "day_case_completed": "same_day_discharge"}
 HOURS_OF_A_DAY = 24
+# How many stand on the first screen.
+AT_FIRST = 2
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,13 @@ def needs_attention(view: View) -> tuple[Item, ...]:
     """What waits, most pressing first; only what this reader's role opens."""
     view.require("exact_figures")
     found = (
-        *_closing_windows(view),
         *_waiting_events(view),
+        *_differences(view),
+        *_safety_signals(view),
+        *_missed_targets(view),
+        *_closing_windows(view),
         *_load_items(view),
         *_unexplained_changes(view),
-        *(Item(text, "compare", "Compare", {"figure": metric}) for metric, text in differing_sites(view)),
         *_low_capture(view),
     )
     return tuple(item for item in found if may_see(view.reader, item.page))
@@ -80,16 +81,42 @@ def _closing_windows(view: View) -> Iterator[Item]:
         if count:
             noun = "1 patient's" if count == 1 else f"{count:,} patients'"
             window = label.replace("hours", "hour").replace("weeks", "week")
-            yield Item(f"{noun} {window} window closes within a day", "follow_up", "Call list")
+            yield Item(f"{noun} {window} window closes within a day", "calls", "Call list")
 
 
 def _waiting_events(view: View) -> Iterator[Item]:
-    """Serious events, events without a class and deaths that nobody has reviewed; late deaths are listed apart."""
+    """Serious events, events without a class and deaths that nobody has reviewed; late deaths are counted apart."""
     if not view.reader.has("rows"):
         return
     waiting = count_waiting(event_rows(view))
     if waiting.early or waiting.later:
         yield Item(waiting.words, "safety", "Safety")
+
+
+def _safety_signals(view: View) -> Iterator[Item]:
+    """Events that came more, or less, often than expected."""
+    watched = watch_events(view)
+    if watched is None or watched.found is None:
+        return
+    if watched.found.signals_up:
+        yield Item("Serious events came more often than expected", "safety", "Safety")
+    if watched.has_lower and watched.found.signals_down:
+        yield Item("Serious events came less often than expected", "safety", "Safety")
+
+
+def _differences(view: View) -> Iterator[Item]:
+    """Sites, or operators of one site, that differ by more than chance explains."""
+    for one in differing_sites(view):
+        query = {"figure": one.metric} | ({"between": "operator"} if one.key == "operator" else {})
+        yield Item(one.sentence, "compare", "Compare", query)
+
+
+def _missed_targets(view: View) -> Iterator[Item]:
+    for page, metric, title, _ in CARDS:
+        target = target_of(metric)
+        if target is not None and target_state(view, metric) == "missed":
+            value = number_text(target.value, read_catalogue()[metric].unit)
+            yield Item(f"{title} misses its target of {value}", page, title)
 
 
 def _load_items(view: View) -> Iterator[Item]:
@@ -114,11 +141,11 @@ def _load_items(view: View) -> Iterator[Item]:
 
 def _unexplained_changes(view: View) -> Iterator[Item]:
     """Figures that differ by more than chance explains, as long as nobody has written why."""
-    for metric, name in WATCHED.items():
+    for page, metric, title, _ in CARDS:
         shown = trend_of(view, metric).trend
-        if shown.direction and not _is_explained(view, shown):
-            page = PAGE_OF[metric]
-            yield Item(f"{name}: {shown.short}; nobody has written why", page, "Look into it")
+        if shown.direction and shown.judgement.now and not _is_explained(view, shown):
+            since = f"{shown.judgement.now.first:%B %Y}"
+            yield Item(f"{title} {shown.direction} since {since}; nobody has written why", page, title)
 
 
 def _is_explained(view: View, shown: Trend) -> bool:
@@ -127,31 +154,49 @@ def _is_explained(view: View, shown: Trend) -> bool:
 
 
 def _low_capture(view: View) -> Iterator[Item]:
-    """Shares asked or recorded that are below their gate, by site where there are several."""
+    """Shares asked or recorded that are below their gate, by site where there are several; one line a figure."""
     several = len(view.values("site")) > 1
     for metric, noun in {**ASKED, **RECORDED}.items():
-        for row in view.rows(metric, by="site" if several else None):
-            known = row["numerator"] if metric in ASKED else row["recorded"]
-            share = known / row["eligible"] if row["eligible"] else 1.0
-            state = choose_gate(row["eligible"], share, stands_alone=False)
-            if row["eligible"] < FEWEST or state == "plain":
-                continue
-            where = f" at {row['group']}" if several and row["group"] != "not_recorded" else ""
-            asked = "asked and answered" if metric in ASKED else "recorded"
-            use = "read with caution" if state == "caution" else "too little known to give a rate"
-            text = f"{noun[:1].upper()}{noun[1:]}{where}: {asked} {percent_text(100 * share)}; {use}"
-            page = "follow_up" if metric in ASKED else PAGE_OF[metric]
-            link = "Follow-up" if metric in ASKED else "Look into it"
-            yield Item(text, page, link, {"site": row["group"]} if where else {})
+        low = [row for row in view.rows(metric, by="site" if several else None) if _is_low(row)]
+        if not low:
+            continue
+        shares = [_capture_words(row, several) for row in low]
+        asked = "asked and answered" if metric in ASKED else "recorded"
+        text = f"{noun[:1].upper()}{noun[1:]}: {asked} {phrases.join_words(shares)}"
+        page = "follow_up" if metric in ASKED else PAGE_OF[metric]
+        site = {"site": low[0]["group"]} if several and len(low) == 1 and low[0]["group"] != "not_recorded" else {}
+        yield Item(text, page, "Follow-up" if metric in ASKED else "Look into it", site)
+
+
+def _share_known(row: Row) -> float:
+    known = row["numerator"] if row["metric"] in ASKED else row["recorded"]
+    return known / row["eligible"] if row["eligible"] else 1.0
+
+
+def _is_low(row: Row) -> bool:
+    state = choose_gate(row["eligible"], _share_known(row), stands_alone=False)
+    return row["eligible"] >= FEWEST and state != "plain"
+
+
+def _capture_words(row: Row, several: bool) -> str:
+    """`66 % at Northfield`; where no rate may be given, that too little is known."""
+    share = _share_known(row)
+    where = f" at {row['group']}" if several and row["group"] != "not_recorded" else ""
+    use = "" if choose_gate(row["eligible"], share, stands_alone=False) == "caution" else " (too little for a rate)"
+    return f"{percent_text(100 * share)}{where}{use}"
 
 
 def show_attention(items: Sequence[Item]) -> None:
-    """The list, each item a link to its page; of a page that is not there yet the text alone."""
+    """The list, each item a link to its page; what does not fit is folded away below, and counted."""
     if not items:
         st.write("Nothing is waiting.")
+    _show_items(items[:AT_FIRST])
+    rest = items[AT_FIRST:]
+    if rest:
+        with st.expander(f"{len(rest)} more", key="more_attention"):
+            _show_items(rest)
+
+
+def _show_items(items: Sequence[Item]) -> None:
     for item in items:
-        text = phrases.plain_text(item.text)
-        if is_page(item.page):
-            page_parts.page_link(item.page, f"{text} · {item.link} →", item.query)
-        else:
-            page_parts.write_sentence(item.text)
+        page_parts.page_link(item.page, f"{phrases.plain_text(item.text)} →", item.query, explained=item.text)

@@ -1,182 +1,224 @@
-"""The four headline cards: value, numbers, capture, own trend and what it says. HTML text without any chart library."""
+"""The four headline cards: the period's number, what it was before, what is said of the present, and the target."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.charts.trends.sparkline import sparkline_image
+from dashboard.charts.trends.card_chart import card_chart
+from dashboard.journal.targets import target_of
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View
-from dashboard.view.safety_events import events_sentence, followed_sentence
 from dashboard.widgets.view_trends import trend_of
-from data.settings import read_targets
 from queries.catalogue.metrics import read_catalogue
-from queries.figures.gates import FEWEST, FIRM
+from queries.figures.gates import FIRM, TargetState, judge_target
 from queries.figures.summarise import Row
 from queries.trends.trend import Trend
 
-# How full the circle is tells how much is known; the shape before a verdict, which way it points.
-CAPTURE_MARKS = {"plain": "●", "caution": "◐", "bounds_only": "○", "counts_only": "○"}
-VERDICT_MARKS = {"improvement": "▲", "concern": "◆"}
+# Page, metric and title of each card, and what its number says.
+CARDS = (
+    ("pain_relief", "responders_50_hours_24_72", "Pain relief", "halved their pain"),
+    ("same_day_discharge", "day_case_completed", "Same-day discharge", "went home the same day"),
+    ("recovery", "home_ready_within_6_hours", "Recovery", "ready within 6 hours"),
+    ("levels_treated", "mean_levels", "Levels treated", "vertebrae a procedure"),
+)
+MARKS = {"higher": "▲", "lower": "▼", "": "○"}
+TARGET_WORDS: dict[TargetState, str] = {
+    "met": "✓ target met",
+    "missed": "✗ target missed",
+    "unsaid": "? target: cannot be said",
+    "": "? target: too little known",
+}
+UNJUDGED = ("too_few", "missing", "small", "recording")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A headline. `lines` are sentences below the value; `captured` says how much is known; `trend` its own trend."""
+    """A headline. `counts`: n of N and what it was before; `verdict`: of the present, with its own dates.
+
+    `note` says where period and present differ in sign, or how far the number can be trusted; `target` is empty
+    without one.
+    """
 
     title: str
     page: str
     metric: str
     headline: str
     says: str
-    lines: tuple[str, ...]
-    captured: str
-    gate: str
+    counts: str
+    verdict: str
+    note: str
+    target: str
     trend: Trend
 
 
 def headline_cards(view: View) -> tuple[Card, ...]:
-    """Pain relief, vertebrae treated, recovery, same-day discharge."""
-    return _pain_card(view), _levels_card(view), _recovery_card(view), _discharge_card(view)
+    """Pain relief, same-day discharge, recovery, vertebrae treated."""
+    return tuple(_make_card(view, *one) for one in CARDS)
+
+
+def _make_card(view: View, page: str, metric: str, title: str, says: str) -> Card:
+    row, trend = view.figure(metric), trend_of(view, metric).trend
+    earlier = view.before(metric)
+    before = earlier.figure(metric) if earlier else None
+    return Card(
+        title=title,
+        page=page,
+        metric=metric,
+        headline=_value_words(row),
+        says=says,
+        counts=" · ".join(part for part in (_count_words(view, row), _before_words(before, view.span.against)) if part),
+        verdict=verdict_words(trend),
+        note="; ".join(
+            part
+            for part in (_sign_words(row, before, trend), GATE_NOTES.get(row["gate"], ""), _registered_words(trend))
+            if part
+        ),
+        target=_target_words(view, metric),
+        trend=trend,
+    )
+
+
+GATE_NOTES = {"caution": "read with caution", "bounds_only": "too much missing for a rate"}
 
 
 def _value_words(row: Row) -> str:
     """The value when its gate allows one."""
     if pd.isna(row["value"]):
         return "not recorded"
-    return phrases.value_words(row) if row["gate"] in FIRM else "too little known"
+    if row["gate"] not in FIRM:
+        return "too few" if row["gate"] == "counts_only" else "too little known"
+    return f"{row['value']:.1f}" if row["unit"] == "vertebrae" else phrases.value_words(row)
 
 
-def _count_words(row: Row) -> str:
-    within = phrases.interval_words(row)
-    counts = phrases.count_of(row["numerator"], row["recorded"])
-    return f"{counts} ({within})" if within and row["gate"] in FIRM else counts
+def _count_words(view: View, row: Row) -> str:
+    """How many of how many; of vertebrae how many procedures had more than one."""
+    if not row["recorded"]:
+        return ""
+    if row["metric"] != "mean_levels":
+        return phrases.count_of(row["numerator"], row["recorded"])
+    several = view.figure("multi_level")
+    return f"{phrases.count_of(several['numerator'], several['recorded'])} more than one"
 
 
-def _pain_card(view: View) -> Card:
-    metric = "responders_50_hours_24_72"
-    row, scored = view.figure(metric), view.figure("recorded_hours_24_72")
-    return Card(
-        title="Pain relief",
-        page="pain_relief",
-        metric=metric,
-        headline=_value_words(row),
-        says="halved their pain within 24–72 hours",
-        lines=(_count_words(row),),
-        captured=f"asked and answered: {phrases.count_of(scored['numerator'], scored['eligible'])}",
-        gate=row["gate"],
-        trend=trend_of(view, metric).trend,
-    )
+def _before_words(before: Row | None, against: str) -> str:
+    """What the figure was in the period of comparison, without any arrow."""
+    if before is None or not before["recorded"]:
+        return ""
+    when = "a year before" if against == "year-before" else "before"
+    if before["gate"] not in FIRM:
+        few = "too few" if before["gate"] == "counts_only" else "too little known"
+        return f"{few} {when}"
+    shown = f"{before['value']:.1f}" if before["unit"] == "vertebrae" else phrases.value_words(before)
+    return f"{shown} {when}"
 
 
-def _levels_card(view: View) -> Card:
-    mean, several = view.figure("mean_levels"), view.figure("multi_level")
-    vertebrae = view.figures("treated_vertebra")
-    most = vertebrae.loc[vertebrae["numerator"].idxmax(), "category"] if vertebrae["numerator"].sum() else None
-    headline = f"{mean['value']:.1f}" if mean["gate"] in FIRM else _value_words(mean)
-    return Card(
-        title="Levels treated",
-        page="levels_treated",
-        metric="mean_levels",
-        headline=headline,
-        says=f"per procedure, most often {most}" if most else "no readable levels",
-        lines=(f"{phrases.count_of(several['numerator'], several['recorded'])} had more than one",),
-        captured=f"readable: {phrases.count_of(mean['recorded'], mean['eligible'])}",
-        gate=mean["gate"],
-        trend=trend_of(view, "mean_levels").trend,
-    )
+def verdict_words(trend: Trend) -> str:
+    """What may be said of the present, in a line, with its own dates."""
+    now = trend.judgement.now
+    if trend.direction and now is not None:
+        counted = f"{now.numerator:,} of {now.n:,}" if now.numerator is not None else f"{now.value:.1f}"
+        return f"{MARKS[trend.direction]} {counted} since {now.first:%B %Y}"
+    if trend.reason == "registered":
+        return f"○ {trend.short}"
+    return "? change: cannot be said" if trend.reason in UNJUDGED else "○ no change seen"
 
 
-def _recovery_card(view: View) -> Card:
-    metric = "home_ready_within_6_hours"
-    row, median = view.figure(metric), view.figure("recovery_hours")
-    lines = [_count_words(row)] if row["recorded"] else []
-    if median["recorded"] >= FEWEST:
-        lines.append(f"half of those with a time within {median['value']:.1f} h")
-    return Card(
-        title="Recovery",
-        page="recovery",
-        metric=metric,
-        headline=_value_words(row),
-        says=f"of {view.day_case_noun()} were ready to go home within 6 hours",
-        lines=tuple(lines),
-        captured=f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
-        gate=row["gate"],
-        trend=trend_of(view, metric).trend,
-    )
+def _registered_words(trend: Trend) -> str:
+    """The changes that somebody registered for this figure, where the verdict does not tell them."""
+    if trend.reason == "registered":
+        return ""
+    return "; ".join(look.words.short for look in trend.judgement.looks if look.words.short)
 
 
-def _discharge_card(view: View) -> Card:
-    row, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
-    came_back = f"{int(back['numerator']):,} of {int(back['recorded']):,} came back within 7 days"
-    return Card(
-        title="Same-day discharge",
-        page="same_day_discharge",
-        metric="day_case_completed",
-        headline=_value_words(row),
-        says=f"of {view.day_case_noun()} went home the same day",
-        lines=(_count_words(row), came_back if back["recorded"] else "readmissions not recorded"),
-        captured=f"recorded: {phrases.count_of(row['recorded'], row['eligible'])}",
-        gate=row["gate"],
-        trend=trend_of(view, "day_case_completed").trend,
-    )
+def _sign_words(row: Row, before: Row | None, trend: Trend) -> str:
+    """That the period as a whole went the other way than the present; empty where it did not."""
+    if before is None or not trend.direction or {row["gate"], before["gate"]} - set(FIRM):
+        return ""
+    went = row["value"] - before["value"]
+    if not went or (went > 0) == (trend.direction == "higher"):
+        return ""
+    return f"the period as a whole is {'higher' if went > 0 else 'lower'} than before"
+
+
+def _target_words(view: View, metric: str) -> str:
+    """Whether the target is met; empty without one, or while no month of the period is since it was set."""
+    state = target_state(view, metric)
+    return "" if state is None else TARGET_WORDS[state]
+
+
+def target_state(view: View, metric: str) -> TargetState | None:
+    """The target judged over the months of the period since it was set; None without a target for them."""
+    target = target_of(metric)
+    if target is None:
+        return None
+    mine = view.filters_of(metric)
+    first = max(target.since, mine.date_from) if mine.date_from else target.since
+    if mine.date_to is not None and first > mine.date_to:
+        return None
+    row = view.within((first, mine.date_to)).figure(metric)
+    return judge_target(row, target.value, read_catalogue()[metric].header.better)
 
 
 def card_html(card: Card, theme: Theme) -> Markup:
-    """A card: name, value, what it counts, its own small line, and what may be said about that."""
+    """A card without its title, which is the link: number, small chart, counts, and the two marks."""
     shown = card.trend
-    values = [None if pd.isna(point.value) else float(point.value) for point in shown.points]
-    captured = f"{CAPTURE_MARKS[card.gate]} {card.captured}"
-    caution = phrases.GATE_WORDS[card.gate]
     return render_html(
         "card",
         card=card,
-        lines=[text for text in (*card.lines, *_target_words(card), captured, caution) if text],
-        line=Markup(sparkline_image(values, _trend_words(card), theme.main)),
-        step={"month": "by month", "quarter": "by quarter", "block": "by tens of procedures"}[shown.step],
-        verdict=f"{VERDICT_MARKS.get(shown.verdict, '')} {shown.short}".strip(),
+        chart=Markup(card_chart(shown, f"{card.title}: {_course_words(card)}", theme)),
         colour={"improvement": theme.main, "concern": theme.second}.get(shown.verdict, "inherit"),
     )
 
 
 def words_of(card: Card) -> str:
-    """Everything that a card says."""
-    return " ".join((card.title, card.headline, card.says, *card.lines, card.captured, card.trend.short))
+    """Everything that a card says, for the meanings of its terms."""
+    return " ".join((card.title, card.headline, card.says, card.counts, card.target, card.trend.sentence))
 
 
-def _target_words(card: Card) -> tuple[str, ...]:
-    """The department's own target, with who set it; nothing when it has none."""
-    target = read_targets().targets.get(card.metric)
-    if target is None:
-        return ()
-    value = number_text(target.value, read_catalogue()[card.metric].unit)
-    return (f"own target {value}, set by {target.set_by} on {phrases.day_words(target.since)}",)
-
-
-def _trend_words(card: Card) -> str:
+def _course_words(card: Card) -> str:
     known = [point for point in card.trend.points if not pd.isna(point.value)]
-    if not known:
-        return f"{card.title}: no trend"
-    unit = read_catalogue()[card.metric].unit
-    first, last = (f"{number_text(point.value, unit)} in {point.period}" for point in (known[0], known[-1]))
-    return f"{card.title} from {first} to {last}: {card.trend.short}"
+    if len(known) < 2:
+        return "no course yet"
+    first, last = (f"{number_text(point.value, card.trend.unit)} in {point.period}" for point in (known[0], known[-1]))
+    return f"from {first} to {last}; {card.trend.short}"
 
 
-def safety_line(view: View) -> str:
-    """Serious events and deaths in one sentence, beside how many are known to be followed up."""
-    return f"{'; '.join(filter(None, (events_sentence(view), followed_sentence(view))))}."
+def answer_sentence(cards: tuple[Card, ...], differing: str) -> str:
+    """Which figures differ now and since when, in how many no change is seen, and what differs between sites."""
+    changed = [
+        f"{card.title} is {card.trend.direction} since about {card.trend.judgement.now.first:%B %Y}."
+        for card in cards
+        if card.trend.direction and card.trend.judgement.now
+    ]
+    unjudged = sum(not card.trend.direction and card.trend.reason in UNJUDGED for card in cards)
+    followed = [card.title for card in cards if card.trend.reason == "registered"]
+    same, of_all = len(cards) - len(changed) - unjudged - len(followed), _number_word(len(cards))
+    if unjudged == len(cards):
+        rest = ["Too few months, or too much missing, to say whether anything changed."]
+    else:
+        rest = (
+            [f"No change is seen{'' if same == len(cards) else f' in {_number_word(same)} of {of_all}'}."]
+            if same
+            else []
+        )
+        rest += [f"Whether {_number_word(unjudged)} changed cannot be said."] if unjudged else []
+    rest += [f"A registered change of {phrases.join_words(followed)} is followed."] if followed else []
+    return " ".join(part for part in (*changed, *rest, differing) if part)
+
+
+def _number_word(count: int) -> str:
+    return ("none", "one", "two", "three", "four")[count]
 
 
 BEHIND = (
-    "responders_50_hours_24_72", "recorded_hours_24_72", "mean_levels", "multi_level", "recovery_hours",
-    "ready_within_6_hours_recorded", "recovered_within_6_hours", "day_case_completed", "returned_within_7_days",
-    "serious_or_death_30_days", "followed_up",
+    "responders_50_hours_24_72", "recorded_hours_24_72", "mean_levels", "multi_level", "home_ready_within_6_hours",
+    "day_case_completed", "serious_or_death_30_days", "followed_up",
 )  # fmt: skip
 
 
 def figures_behind(view: View) -> list[Row]:
-    """The figures behind the cards and the safety line, one row each."""
+    """The figures behind the cards and the table of sites, one row each."""
     return [view.figure(name) | {"label": read_catalogue()[name].title} for name in BEHIND]

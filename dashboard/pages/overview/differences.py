@@ -1,26 +1,47 @@
-"""Sites, or operators of one site, that differ on the overview's figures of the last twelve closed months."""
+"""Sites, or operators of one site, that differ on the overview's figures of the period shown."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
-from queries.catalogue.filters import NOT_RECORDED, Filters
+from queries.catalogue.filters import NOT_RECORDED
+from queries.catalogue.metrics import read_catalogue
 from queries.statistics.funnel import find_differing_pairs
-from queries.trends.annotations import add_months
 
+# Figures that are compared: their names in a sentence about two units, and in one about all.
 FIGURES = {
-    "responders_50_hours_24_72": "Halved pain",
-    "home_ready_within_6_hours": "Ready within 6 hours",
-    "day_case_completed": "Same day",
+    "responders_50_hours_24_72": ("Halved pain", "pain relief"),
+    "home_ready_within_6_hours": ("Ready within 6 hours", "recovery"),
+    "day_case_completed": ("Same day", "same-day discharge"),
 }
-MONTHS = 12
 PERCENT = 100
 
 
-def differing_sites(view: View) -> Iterator[tuple[str, str]]:
-    """A metric and a sentence, for each figure on which two units differ by more than chance; the widest pair.
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """The two units that lie furthest apart on a figure, by name; rows of `summarise`."""
+
+    metric: str
+    key: str
+    units: tuple[Mapping[str, Any], Mapping[str, Any]]
+
+    @property
+    def sentence(self) -> str:
+        """`Same day: Northfield 61 %, Riverside 92 %, not adjusted; look into`."""
+        shares = (f"{row['group']} {percent_text(PERCENT * row['numerator'] / row['recorded'])}" for row in self.units)
+        return f"{FIGURES[self.metric][0]}: {', '.join(shares)}, not adjusted; look into"
+
+    @property
+    def to_look_into(self) -> str:
+        """The unit on the side that is not better."""
+        pick = min if read_catalogue()[self.metric].header.better == "higher" else max
+        return str(pick(self.units, key=lambda row: row["value"])["group"])
+
+
+def differing_sites(view: View) -> Iterator[Difference]:
+    """The widest pair of each figure on which two units differ by more than chance.
 
     Every unit has 20 cases and a plain gate; what is found is shared between all pairs and figures. Not adjusted.
     """
@@ -29,34 +50,27 @@ def differing_sites(view: View) -> Iterator[tuple[str, str]]:
     if view.reader.has("operator_names") and len(view.filters["site"] or view.values("site")) == 1:
         keys.append("operator")
     for key in keys:
-        for metric, name in FIGURES.items():
-            sentence = _compare_figure(view, metric, key, len(FIGURES) * len(keys))
-            if sentence:
-                yield metric, f"{name}: {sentence}, not adjusted; look into"
+        for metric in FIGURES:
+            found = _compare_figure(view, metric, key, len(FIGURES) * len(keys))
+            if found is not None:
+                yield found
 
 
-def _compare_figure(view: View, metric: str, key: str, figures: int) -> str:
-    span = _closed_year(view, metric)
-    if span is None:
-        return ""
-    dated = replace(view, filters=Filters.of(dict(view.filters.values), *span))
-    rows = [row for row in dated.rows(metric, by=key) if row["gate"] == "plain" and row["group"] != NOT_RECORDED]
+def differing_words(differences: list[Difference]) -> str:
+    """All of them in a sentence: `Sites differ in recovery and same-day discharge.`; empty for none."""
+    told = []
+    for key, noun in (("site", "Sites"), ("operator", "Operators")):
+        names = [FIGURES[one.metric][1] for one in differences if one.key == key]
+        if names:
+            told.append(f"{noun} differ in {' and '.join(names) if len(names) < 3 else 'all three shares'}.")
+    return " ".join(told)
+
+
+def _compare_figure(view: View, metric: str, key: str, figures: int) -> Difference | None:
+    rows = [row for row in view.rows(metric, by=key) if row["gate"] == "plain" and row["group"] != NOT_RECORDED]
     pairs = find_differing_pairs([row["numerator"] for row in rows], [row["recorded"] for row in rows], figures)
     if not pairs:
-        return ""
-    widest = max(pairs, key=lambda pair: abs(pair.difference))
-    units = sorted((rows[widest.first], rows[widest.second]), key=lambda row: str(row["group"]))
-    return ", ".join(f"{row['group']} {percent_text(PERCENT * row['numerator'] / row['recorded'])}" for row in units)
-
-
-def _closed_year(view: View, metric: str) -> tuple[date, date] | None:
-    """The last twelve months whose windows are closed, within the dates chosen; None without any."""
-    closed = [
-        row["period_end"]
-        for row in view.rows(metric, period="month")
-        if row["period_complete"] and not row["excluded_not_due"]
-    ]
-    if not closed:
         return None
-    first = add_months(closed[-1] + timedelta(days=1), -MONTHS)
-    return max(first, view.filters.date_from or first), closed[-1]
+    widest = max(pairs, key=lambda pair: abs(pair.difference))
+    first, second = sorted((rows[widest.first], rows[widest.second]), key=lambda row: str(row["group"]))
+    return Difference(metric=metric, key=key, units=(first, second))

@@ -2,31 +2,64 @@
 
 import streamlit as st
 
-from dashboard.pages.overview import attention, cards
-from dashboard.view.reader_view import current_view
+from dashboard.journal.looks import changes_since, last_look
+from dashboard.pages.overview import attention, cards, site_table
+from dashboard.pages.overview.differences import differing_sites, differing_words
+from dashboard.text import phrases
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
 from dashboard.widgets.view_trends import view_changes
+
+FIRST_STEPS = """
+1. **Read a card**: the large number is of the period in the bar; the line below it says whether anything changed. Click
+   it for the whole story.
+2. **Work through what needs attention**: each line leads to the page where it is dealt with.
+3. **Ask your own question**: choose period and filters in the bar, then *Share* the link. Every number leads to its
+   procedures.
+"""
 
 
 def main() -> None:
     """Compose the page."""
     view = current_view()
     shown = cards.headline_cards(view)
-    for column, card in zip(st.columns(len(shown), gap="small"), shown, strict=True):
-        with column, st.container(border=True, height="stretch", key=f"card_{card.page}"):
-            st.html(cards.card_html(card, page_parts.current_theme()))
-            page_parts.page_link(card.page, f"{card.title} →", explained=cards.words_of(card))
-    page_parts.write_sentence(cards.safety_line(view))
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader("What changed", anchor=False)
+    differences = list(differing_sites(view))
+    page_parts.answer_line(cards.answer_sentence(shown, differing_words(differences)))
+    with st.container(key="cards"):
+        for column, card in zip(st.columns(len(shown), gap="small"), shown, strict=True):
+            with column, st.container(border=True, height="stretch", key=f"card_{card.page}"):
+                page_parts.page_link(card.page, card.title, explained=cards.words_of(card))
+                st.html(cards.card_html(card, page_parts.current_theme()))
+    with st.container(key="below"):
+        left, right = st.columns(2, gap="large")
+    with left, st.container(key="attention"):
+        st.subheader("Needs attention", anchor=False)
+        attention.show_attention(attention.needs_attention(view))
+    with right:
+        page_parts.grid_table(*site_table.site_table(view, differences), view)
+    what_changed(view)
+    page_parts.rows_behind(view, "overview", cards.figures_behind(view))
+
+
+def what_changed(view: View) -> None:
+    """What the records brought since this reader looked last; at the first visit three steps, once."""
+    if not view.reader.has("rows"):
+        return
+    look = last_look(view)
+    if look is None:
+        with st.expander("New here? Three steps", key="first_visit"):
+            st.markdown(FIRST_STEPS)
+        return
+    came = changes_since(view, look)
+    if came is None:
+        words = "the records of that day are not here any more"
+    else:
+        words = ", ".join(f"{count:,} {name}" for name, count in came.items()) or "nothing new"
+    with st.expander(f"Since you last looked ({phrases.day_words(look.on)})", key="changed"):
+        st.write(f"{words[:1].upper()}{words[1:]}.")
         found = view_changes(view)
         for sentence in (*found.sentences, found.otherwise):
             page_parts.write_sentence(sentence)
-    with right:
-        st.subheader("Needs attention", anchor=False)
-        attention.show_attention(attention.needs_attention(view))
-    page_parts.rows_behind(view, "overview", cards.figures_behind(view))
 
 
 if __name__ == "__main__":

@@ -61,11 +61,16 @@ def show_procedure(view: View, procedure_id: str) -> None:
         one for one in read_catalogue().values() if later or one.timepoint is None or one.timepoint in FIRST_SHOWN
     )
     told = explain_procedure(view, found, metrics)
+    asked = st.query_params.get("metric", "")
+    came_from = told[told["metric"] == asked]
+    if len(came_from):
+        st.subheader("Why it counts, or not, in the figure you came from", anchor=False)
+        st.html(_why_table(came_from))
     for topic in TOPICS:
         rows = told[[read_catalogue()[name].header.topic == topic for name in told["metric"]]]
         if len(rows):
-            st.subheader(TOPIC_TITLES[topic], anchor=False)
-            st.html(_why_table(rows))
+            with st.expander(TOPIC_TITLES[topic], key=f"why_{topic}"):
+                st.html(_why_table(rows))
 
 
 def _procedure_title(found: Procedure) -> str:
@@ -165,11 +170,6 @@ def _score_time(score: dict[str, Any], day0: date) -> str:
 
 def _why_table(told: pd.DataFrame) -> Markup:
     rows = [
-        (
-            read_catalogue()[row.metric].title,
-            answer_words(row, row.metric),
-            render_html("reason", reason=row.reason, fields=row.fields.replace(";", ", ")),
-        )
-        for row in told.itertuples()
+        (read_catalogue()[row.metric].title, answer_words(row, row.metric), row.reason) for row in told.itertuples()
     ]
     return render_html("table", header=("figure", "this procedure", "because"), rows=rows)

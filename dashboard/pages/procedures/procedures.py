@@ -1,22 +1,44 @@
 """Procedures: which ones stand behind a figure, and of each why it counts."""
 
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
+from dashboard.access.requests.paths import base_path
+from dashboard.exports.figure_downloads import Offer, offer_file
+from dashboard.exports.figures_csv import to_csv
+from dashboard.exports.workbook import to_workbook
 from dashboard.links import drill_through, view_options
 from dashboard.links.page_files import is_page, page_files
 from dashboard.links.procedure_links import ADDRESS_WRITTEN
 from dashboard.pages.procedures import procedure_detail
 from dashboard.text import phrases
+from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
 from dashboard.text.theme import number_text
-from dashboard.view.procedure_rows import Listing, find_procedures, list_behind
+from dashboard.view.procedure_rows import SORTS, Listing, find_procedures, list_behind, listed_file
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import ASKED_AT, STATUSES, Behind
 
+# Columns of the table with their headings; the figures' own names are longer.
+COLUMNS = {
+    "day": "date",
+    "site": "site",
+    "operator": "operator",
+    "vertebrae": "vertebrae",
+    "before": "pain before",
+    "hours_24_72": "24–72 h",
+    "follow_up": "1–2 weeks",
+    "ready": "ready after",
+    "home": "home",
+    "event": "event",
+}
 FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
 
 
@@ -40,17 +62,89 @@ def show_procedures(view: View) -> None:
         )
     _search_number(view)
     _choose_figure(asked)
-    listing = list_behind(view, asked, _page_number())
+    sort = st.query_params.get("sort", "")
+    listing = list_behind(view, asked, _page_number(), sort)
     counted = phrases.count_procedures(listing.total)
-    st.header(counted if asked == Behind() else f"{drill_through.list_sentence(asked)}: {counted}", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="list_heading"):
+        words = counted if asked == Behind() else f"{drill_through.list_sentence(asked)}: {counted}"
+        st.header(words, anchor=False, help=explain_terms(f"{words} {' '.join(COLUMNS.values())}"))
+        if listing.total and view.reader.has("exports"):
+            list_files(view, asked, sort, listing.total)
     _way_back()
-    if listing.total and view.reader.has("exports"):
-        page_parts.page_link("export", "Export exactly these", drill_through.to_address(asked))
     if not listing.total:
         st.write("Nobody. Choose another answer, or take one of the filters above away.")
-    for row in listing.rows.itertuples():
-        _list_row(row, asked)
+    else:
+        st.html(list_table(listing, asked, sort))
     _page_menu(listing)
+
+
+def list_files(view: View, asked: Behind, sort: str, total: int) -> None:
+    """Exactly this list, all of its pages, as CSV and as one sheet of Excel."""
+    named = "&".join(f"{name}={value}" for name, value in drill_through.to_address(asked).items())
+    filters = "&".join(part for part in (view.filters_of(asked.metric).to_text(), named) if part)
+
+    def table() -> pd.DataFrame:
+        return listed_file(view, asked, sort, answer_words)
+
+    def as_csv() -> tuple[bytes, int]:
+        return to_csv(table()).encode(), total
+
+    def as_excel() -> tuple[bytes, int]:
+        rows = table()
+        return to_workbook(rows, list(rows.columns), "procedures"), total
+
+    for label, ending, write in (("CSV", "csv", as_csv), ("Excel", "xlsx", as_excel)):
+        name = f"{total}-procedures-{view.info.generation}.{ending}"
+        offer = Offer(view=view, name=name, filters=filters, write=write, what="procedures", rights=("exports", "rows"))
+        key = f"list_{ending}"
+        st.link_button(label, offer_file(view, key, offer), key=key)
+
+
+def list_table(listing: Listing, asked: Behind, sort: str) -> Markup:
+    """One page of the list; the day leads to the procedure, each heading sorts by its column."""
+    has_answer, has_number = asked.metric != "procedures", listing.rows["number"].astype(bool).any()
+    columns = {**COLUMNS, **({"number": "no."} if has_number else {})}
+    header = [
+        (title, _sort_link(name, sort) if name in SORTS else "", _sort_mark(name, sort))
+        for name, title in columns.items()
+    ]
+    rows = []
+    for row in listing.rows.itertuples():
+        cells = [_cell_words(row, name) for name in columns]
+        link = _link_to({**own_address(), "procedure": row.procedure_id})
+        answer = (answer_words(row, asked.metric), row.reason) if has_answer else None
+        rows.append((link, cells, answer))
+    return render_html("procedures", header=header, rows=rows, has_answer=has_answer)
+
+
+def _cell_words(row: Any, name: str) -> str:
+    value = {
+        "day": row.performed_on and f"{row.performed_on.day} {row.performed_on:%b %Y}",
+        "before": row.pain_before,
+        "hours_24_72": row.pain_hours_24_72,
+        "follow_up": row.pain_follow_up,
+        "ready": row.recovery_hours,
+    }.get(name, getattr(row, name, None))
+    if value is None or value == "" or pd.isna(value):
+        return "–"
+    if name == "ready":
+        return f"{value:.1f} h"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _sort_link(name: str, sort: str) -> str:
+    """Sorted by this column; a second click turns it round."""
+    return _link_to({**own_address(), "shown": "1", "sort": f"-{name}" if sort == name else name})
+
+
+def _sort_mark(name: str, sort: str) -> str:
+    return "▲" if sort == name else "▼" if sort == f"-{name}" or (not sort and name == "day") else ""
+
+
+def _link_to(address: Mapping[str, Any]) -> str:
+    """The address of this page for a link in a table, with the filters of the bar."""
+    query = urlencode({**st.session_state.get(ADDRESS_WRITTEN, {}), **address}, doseq=True)
+    return f"{base_path()}/procedures?{query}"
 
 
 def write_address() -> None:
@@ -131,6 +225,7 @@ def own_address() -> dict[str, str | list[str]]:
         **drill_through.to_address(asked),
         **({"back": back, **view_options.options_shown(), **view_options.kept_aside()} if is_page(back) else {}),
         **({"shown": str(page)} if page != 1 else {}),
+        **({"sort": sort} if (sort := st.query_params.get("sort", "")).removeprefix("-") in SORTS else {}),
     }
 
 
@@ -139,21 +234,6 @@ def _way_back() -> None:
     if is_page(page):
         address = {**view_options.taken_back(st.session_state.get(ADDRESS_WRITTEN, {})), **view_options.options_shown()}
         st.page_link(page_files()[page], label="← Back to the figure", query_params=address)
-
-
-def _list_row(row, asked: Behind) -> None:
-    """A link with when, where and what; below it what the procedure answers."""
-    parts = [
-        phrases.day_words(row.performed_on),
-        row.vertebrae or "levels not recorded",
-        row.site or "site not recorded",
-    ]
-    label = " · ".join(phrases.plain_text(part) for part in parts)
-    if row.number:
-        label += f" · no. {phrases.plain_text(row.number)}"
-    page_parts.page_link("procedures", label, {**own_address(), "procedure": row.procedure_id})
-    if asked.metric != "procedures":
-        st.html(render_html("because", answer=answer_words(row, asked.metric), reason=row.reason))
 
 
 def answer_words(row, metric: str) -> str:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.links.filters import KEYS, OF_PAGES, Choice, read_address, to_address
-from queries.catalogue.filters import ORDERED_VALUES
+from queries.catalogue.filters import ORDERED_VALUES, Filters
+from queries.catalogue.spans import AGAINST_NAMES, Span
 
 KNOWN = {key: (*ORDERED_VALUES.get(key, ()), "not_recorded") for key in KEYS} | {
     "site": ("Northfield Clinic", "Riverside Hospital"),
@@ -41,6 +42,7 @@ def test_all_techniques_have_an_address_of_their_own() -> None:
         ({"from": ["yesterday"]}, ("from",)),
         ({"levels": ["1' or 1=1"]}, ("levels",)),
         ({"colour": ["red"]}, ("colour",)),
+        ({"span": ["forever"], "against": ["x"]}, ("span", "against")),
     ],
 )
 def test_what_is_not_understood_is_left_out_and_said(query: dict[str, list[str]], left_out: tuple[str, ...]) -> None:
@@ -57,7 +59,7 @@ def test_a_last_day_before_the_first_is_told_as_that() -> None:
 
 
 def test_an_address_can_be_read_by_people() -> None:
-    choice = Choice({"levels": ("4+",), "age_band": ("70–79",), "baseline_band": ("[7,10]",), "sex": ("F",)})
+    choice = Choice(values={"levels": ("4+",), "age_band": ("70–79",), "baseline_band": ("[7,10]",), "sex": ("F",)})
     assert to_address(choice, {**KNOWN, "technique": ()}) == {
         "levels": ["4-or-more"], "age_band": ["70-79"], "baseline_band": ["7-to-10"], "sex": ["women"],
     }  # fmt: skip
@@ -76,11 +78,12 @@ def test_what_pages_put_into_the_address_is_no_mistake(key: str) -> None:
 
 choices = st.builds(
     Choice,
-    st.fixed_dictionaries(
+    values=st.fixed_dictionaries(
         {}, optional={key: st.lists(st.sampled_from(KNOWN[key]), min_size=1, unique=True) for key in KEYS}
     ).map(lambda drawn: {key: tuple(one for one in KNOWN[key] if one in picked) for key, picked in drawn.items()}),
-    st.none() | st.dates(date(2020, 1, 1), date(2023, 1, 1)),
-    st.none() | st.dates(date(2023, 1, 2), date(2026, 1, 1)),
+    date_from=st.none() | st.dates(date(2020, 1, 1), date(2023, 1, 1)),
+    date_to=st.none() | st.dates(date(2023, 1, 2), date(2026, 1, 1)),
+    against=st.sampled_from(AGAINST_NAMES),
 )
 
 
@@ -93,3 +96,17 @@ def test_an_address_reproduces_its_choice(choice: Choice) -> None:
 def test_no_address_breaks_the_bar(query: dict[str, list[str]]) -> None:
     choice = read_address(query, KNOWN)
     assert read_address(to_address(choice, KNOWN), KNOWN).filters == choice.filters
+
+
+def test_the_period_stands_in_the_address_by_its_name_unless_it_is_the_usual_one() -> None:
+    assert read_address({}, KNOWN).period == Span("last-12-months", "before")
+    choice = read_address({"span": ["this-year"], "against": ["year-before"]}, KNOWN)
+    assert choice.period == Span("this-year", "year-before")
+    assert to_address(choice, KNOWN) == {"span": ["this-year"], "against": ["year-before"]}
+    own = read_address({"from": ["2026-01-01"], "span": ["all"]}, KNOWN)
+    assert own.period == Span("own", "before")
+    assert to_address(own, KNOWN) == {"from": ["2026-01-01"]}
+
+
+def test_exactly_these_filters_have_an_address_whatever_the_usual_period_is() -> None:
+    assert to_address(Choice.of_filters(Filters()), {**KNOWN, "technique": ()}) == {"span": ["all"]}

@@ -62,7 +62,7 @@ def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
         assert told == (
             []
             if classic
-            else ["2027-04: 3 of 20 (15 %); beyond the band, as among so many points one may be by chance"]
+            else ["April 2027: 3 of 20 (15 %); beyond the band, as among so many points one may be by chance"]
         )
 
 
@@ -76,10 +76,10 @@ def test_the_alt_text_is_the_finding() -> None:
 
 def test_the_subtitle_adds_up_to_the_headline() -> None:
     subtitle = over_time(discharge(), "More?", noun="day cases", theme=LIGHT).layout.meta["subtitle"]
-    assert subtitle.startswith(f"{sum(YES[:-1])} of {sum(N[:-1])} day cases, and {YES[-1]} of {N[-1]} in hollow points")
+    assert subtitle.endswith(f": {sum(YES[:-1])} of {sum(N[:-1])} day cases, and {YES[-1]} of {N[-1]} in hollow points")
     whole = make_trend(monthly(YES, N), read_catalogue()["day_case_completed"], step="month", gate="plain")
     subtitle = over_time(whole, "More?", noun="day cases", theme=LIGHT).layout.meta["subtitle"]
-    assert subtitle.startswith(f"{sum(YES)} of {sum(N)} day cases; ")
+    assert subtitle.endswith(f": {sum(YES)} of {sum(N)} day cases")
 
 
 def test_limits_are_steps_and_the_toggle_draws_the_classic_ones() -> None:

@@ -13,6 +13,8 @@ with seen as (
         live_pain_scores.source,
         live_pain_scores.patient_id as number
     from live_pain_scores
+    -- What staff entered names people by keys that they have already.
+    where live_pain_scores.source <> 'entered'
     union all
     select
         'procedure' as kind,
@@ -50,3 +52,6 @@ select
     unknown.number,
     uuid() as key
 from unknown;
+
+-- Keys by which staff named people; filled where any score was entered.
+create or replace temp table entered_identities (source varchar, number varchar, key uuid, is_linked boolean);

@@ -7,7 +7,14 @@ select
     identities.key,
     false as is_linked
 from identities
-where identities.kind = 'patient';
+where identities.kind = 'patient'
+union all
+select
+    entered_identities.source,
+    entered_identities.number,
+    entered_identities.key,
+    entered_identities.is_linked
+from entered_identities;
 
 create or replace temp view procedure_identities as
 select

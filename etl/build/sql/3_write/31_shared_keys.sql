@@ -38,7 +38,15 @@ select
 from identities
 left join linked_people on identities.source = linked_people.source and identities.number = linked_people.patient_id
 left join group_keys on linked_people.link_group = group_keys.link_group and group_keys.kind = 'patient'
-where identities.kind = 'patient';
+where identities.kind = 'patient'
+union all
+select
+    entered_identities.source,
+    entered_identities.number,
+    entered_identities.key,
+    entered_identities.is_linked,
+    null as link_group
+from entered_identities;
 
 create or replace temp view procedure_identities as
 select

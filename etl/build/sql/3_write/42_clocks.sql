@@ -24,6 +24,8 @@ with dates as (
         'scores' as kind,
         live_pain_scores.measured_date as reached
     from live_pain_scores
+    -- A score entered by staff says nothing of how far the senders' records reach.
+    where live_pain_scores.source <> 'entered'
     union all
     select
         live_complications.source,

@@ -1,0 +1,206 @@
+"""Call list: whom to call now, the score heard entered on the row, and what calls came to."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from dashboard.journal import call_list, heard_scores
+from dashboard.text import phrases
+from dashboard.text.templates import render_html
+from dashboard.view.clock import read_clock
+from dashboard.view.reader_view import View, current_view
+from dashboard.widgets import page_parts
+from data.errors import OutcomesError
+from data.settings import read_timepoints
+from queries.explain.calls_due import Call
+
+AT_FIRST = 8
+HOURS_OF_A_DAY = 24
+QUESTION = "“From 0, no pain, to 10, the worst pain you can think of: how is it"
+NO_ANSWER = "could not answer"
+
+
+def main() -> None:
+    """Compose the page."""
+    view = current_view()
+    now = read_clock(view.info)
+    waiting = heard_scores.scores_waiting(view)
+    entered = {(one.procedure_id, one.timepoint) for one in waiting}
+    due = [call for call in call_list.call_list(view) if (call.procedure_id, call.timepoint) not in entered]
+    page_parts.answer_line(answer_sentence(due))
+    st.caption(phrases.plain_text(now.says))
+    for title, calls in call_groups(due, now.now).items():
+        if calls:
+            _show_group(view, title, calls, now.now)
+    _show_waiting(view, waiting)
+    _show_closings(view)
+
+
+def answer_sentence(due: Sequence[Call]) -> str:
+    """How many are to be asked, and how many of them today."""
+    if not due:
+        return "Nobody to call: everyone in or near a window has a score, or their call was closed."
+    soon = sum(call.hours_left <= HOURS_OF_A_DAY for call in due)
+    closing = f"{soon:,}" if soon else "none"
+    return f"{len(due):,} to ask; for {closing} the window closes within 24 hours."
+
+
+def call_groups(due: Sequence[Call], now: datetime) -> dict[str, list[Call]]:
+    """Due now, opening today by the hospital's clock, and later; each soonest first."""
+    groups: dict[str, list[Call]] = {"Due now": [], "Opens today": [], "Later": []}
+    for call in due:
+        today = heard_scores.moment_now(call, now).date()
+        opens = heard_scores.moment_now(call, now + timedelta(hours=call.opens_in)).date()
+        groups["Due now" if not call.opens_in else "Opens today" if opens == today else "Later"].append(call)
+    return groups
+
+
+def _show_group(view: View, title: str, calls: Sequence[Call], now: datetime) -> None:
+    st.subheader(f"{title}: {len(calls):,}", anchor=False)
+    name = title.lower().replace(" ", "_")
+    everyone = len(calls) <= AT_FIRST or st.toggle(f"Show all {len(calls):,}", key=f"calls_all_{name}")
+    shown = list(calls if everyone else calls[:AT_FIRST])
+    for call, number in zip(shown, call_list.numbers_beside(view, shown), strict=True):
+        _call_row(view, call, number, now)
+
+
+def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
+    """Who, which window and how long, the score heard, and what else the call came to."""
+    key = f"{call.procedure_id}_{call.timepoint}"
+    with st.container(key=f"call_{key}"):
+        who, window, score, closing = st.columns([4, 3, 2, 2], vertical_alignment="center")
+        with who:
+            parts = [f"patient {number}"] if number else []
+            parts += [
+                phrases.day_words(call.performed_on),
+                call.vertebrae or "levels not recorded",
+                call.site or "no site",
+            ]
+            label = " · ".join(phrases.plain_text(part) for part in parts)
+            page_parts.page_link("procedures", label, {"procedure": call.procedure_id})
+        with window:
+            st.html(render_html("call", label=call.label, left=_time_left(call)))
+        with score:
+            _score_menu(view, call, now, key)
+        with closing:
+            st.selectbox(
+                f"What the call came to: {phrases.day_words(call.performed_on)}, {call.label}",
+                list(call_list.REASONS),
+                index=None,
+                placeholder="Close as …",
+                format_func=call_list.REASONS.__getitem__,
+                key=f"close_{key}",
+                label_visibility="collapsed",
+                on_change=_close_clicked,
+                args=(view, call, f"close_{key}"),
+            )
+
+
+def _score_menu(view: View, call: Call, now: datetime, key: str) -> None:
+    """The score as it was heard: earlier scores are not shown, and it is asked as it was before."""
+    menu = st.popover("Enter score", key=f"score_{key}", on_change="rerun", width="stretch")
+    if not menu.open:
+        return
+    asked = call.context if call.context in heard_scores.CONTEXTS else "rest"
+    moment = heard_scores.moment_now(call, now)
+    with menu, st.form(f"score_form_{key}", border=False):
+        st.write(
+            f"“From 0, no pain, to 10, the worst pain you can think of: how is it {heard_scores.CONTEXTS[asked]}?”"
+        )
+        given = st.pills("Pain", [*map(str, range(11)), NO_ANSWER], key=f"score_given_{key}")
+        context = st.selectbox(
+            "Asked", list(heard_scores.CONTEXTS), list(heard_scores.CONTEXTS).index(asked),
+            format_func=heard_scores.CONTEXTS.__getitem__, key=f"score_context_{key}",
+        )  # fmt: skip
+        day = st.date_input("On", moment.date(), max_value=moment.date(), key=f"score_day_{key}")
+        clock = st.time_input("At", moment.time().replace(second=0, microsecond=0), key=f"score_time_{key}")
+        if not st.form_submit_button("Save", type="primary", width="stretch"):
+            return
+        if given is None or context is None or day is None or clock is None:
+            st.error("Choose the number that the patient gave.")
+            return
+        score = None if given == NO_ANSWER else float(given)
+        try:
+            heard_scores.enter_score(view, call, score, context, datetime.combine(day, clock))
+        except OutcomesError as error:
+            st.error(f"{error.what}. {error.remedy}.")
+            return
+    st.toast("Entered. It counts after the next load; undo it below.")
+    st.rerun()
+
+
+def _show_waiting(view: View, waiting: Sequence[heard_scores.HeardScore]) -> None:
+    """What was entered, each with its undo; what a load has taken in is counted already."""
+    if not waiting:
+        return
+    st.subheader(f"Entered, counted with the next load: {len(waiting):,}", anchor=False)
+    for one in waiting:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"heard_{one.id}"):
+            score = NO_ANSWER if one.score is None else f"{one.score:g}"
+            label = read_timepoints().labels[one.timepoint]
+            asked = heard_scores.CONTEXTS[one.context]
+            st.write(f"{label}: **{score}** {asked}, entered {one.at[:10]} by {phrases.plain_text(one.author)}")
+            st.button("Undo", key=f"undo_{one.id}", on_click=_undo_clicked, args=(view, one.id), type="tertiary")
+
+
+def _undo_clicked(view: View, number: int) -> None:
+    heard_scores.undo_score(view, number)
+    st.toast("Taken back.")
+
+
+def _take_back_clicked(view: View, closing: call_list.Closing) -> None:
+    call_list.take_back(view, closing)
+
+
+def _close_clicked(view: View, call: Call, key: str) -> None:
+    reason = st.session_state[key]
+    if reason is not None:
+        call_list.close_call(view, call.procedure_id, call.timepoint, reason)
+        st.toast(f"Recorded: {call_list.REASONS[reason]}.")
+
+
+def _time_left(call: Call) -> str:
+    if call.opens_in > 0:
+        return f"opens in {_hours_words(call.opens_in)}"
+    return f"{_hours_words(call.hours_left)} left"
+
+
+def _hours_words(hours: float) -> str:
+    if hours >= 72:
+        return f"{hours / 24:.0f} days"
+    return f"{hours:.0f} hours" if hours >= 1.5 else "about an hour"
+
+
+def _show_closings(view: View) -> None:
+    found = call_list.count_recovered(view)
+    if found.closed:
+        st.write(
+            f"Calls recorded so far: {found.closed:,}. They reached {found.reached:,} patients; "
+            f"{found.scored:,} of these have a score in that window now."
+        )
+    recent = call_list.recent_closings(view)
+    if not recent:
+        return
+    panel = st.expander(
+        f"Recorded in the last {call_list.SHOWN_DAYS} days: {len(recent):,}", on_change="rerun", key="closings"
+    )
+    if panel.open:
+        with panel:
+            for one in recent[:50]:
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    label = read_timepoints().labels[one.timepoint]
+                    st.write(
+                        f"{one.at[:10]}, {label}: {call_list.REASONS[one.reason]} ({phrases.plain_text(one.author)})"
+                    )
+                    st.button(
+                        "Put back on the list",
+                        key=f"back_{one.id}",
+                        on_click=_take_back_clicked,
+                        args=(view, one),
+                        type="tertiary",
+                    )
+
+
+if __name__ == "__main__":
+    main()

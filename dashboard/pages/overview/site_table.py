@@ -1,0 +1,59 @@
+"""The table of sites on Overview; a mark stands at what differs by more than chance explains."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from dashboard.pages.overview.differences import Difference
+from dashboard.text import phrases
+from dashboard.text.theme import percent_text
+from dashboard.view.reader_view import View
+from queries.catalogue.filters import NOT_RECORDED
+from queries.explain.selections import Behind
+from queries.figures.gates import FIRM
+
+# Shares that are compared between sites, as columns.
+COMPARED = {
+    "responders_50_hours_24_72": "relief",
+    "day_case_completed": "same day",
+    "home_ready_within_6_hours": "ready 6 h",
+}
+EVENTS, ASKED = "serious_or_death_30_days", "recorded_hours_24_72"
+MARK = "◆"
+
+
+def site_table(
+    view: View, differences: Sequence[Difference]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[tuple[Behind | None, ...]]]:
+    """Header, rows and where each cell leads, for `page_parts.grid_table`; one row a site, in alphabetical order."""
+    marked = {(one.metric, one.to_look_into) for one in differences if one.key == "site"}
+    names = (*COMPARED, EVENTS, ASKED)
+    cells = {name: {row["group"]: row for row in view.rows(name, by="site")} for name in names}
+    sites = sorted({site for rows in cells.values() for site in rows} - {NOT_RECORDED})
+    header = ("Sites", *COMPARED.values(), "events", "asked")
+    rows, leads = [], []
+    for site in sites:
+        shown = [_share_cell(cells[name].get(site), (name, site) in marked) for name in COMPARED]
+        shown += [_event_cell(cells[EVENTS].get(site)), _share_cell(cells[ASKED].get(site))]
+        rows.append((site, *shown))
+        leads.append(tuple(_cell_lead(name, cells[name].get(site), site) for name in names))
+    return header, rows, leads
+
+
+def _share_cell(row: dict[str, Any] | None, is_marked: bool = False) -> str:
+    if row is None or not row["recorded"]:
+        return "–"
+    if row["gate"] not in FIRM and row["metric"] != ASKED:
+        return phrases.count_of(row["numerator"], row["recorded"])
+    return f"{percent_text(row['value'])}{MARK if is_marked else ''}"
+
+
+def _event_cell(row: dict[str, Any] | None) -> str:
+    return "–" if row is None or pd.isna(row["numerator"]) or not row["recorded"] else f"{int(row['numerator']):,}"
+
+
+def _cell_lead(name: str, row: dict[str, Any] | None, site: str) -> Behind | None:
+    if row is None or not row["recorded"]:
+        return None
+    return Behind(metric=name, status="yes" if name == EVENTS else "recorded", by="site", group=site)
