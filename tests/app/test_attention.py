@@ -159,7 +159,6 @@ def test_every_signal_of_any_page_stands_there(synthetic: Home, monkeypatch: pyt
     set_target(view, "day_case_completed", 99.0, date(2024, 1, 1))
     found = texts(view)
     signals = [one.sentence for one in differences.differing_sites(view)]
-    assert signals, "the synthetic department has sites that differ"
     signals.append("Same-day discharge misses its target of 99 %")
     signals.append(count_waiting(event_rows(view)).words)
     for _, metric, title, _ in CARDS:
