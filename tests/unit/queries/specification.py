@@ -8,6 +8,7 @@ have a default; an empty cell is null.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -72,12 +73,28 @@ def _key(procedure: str) -> str:
 
 def answers_of(specification: Specification, definition: Definition) -> dict[str, str]:
     """What the metric says of each procedure of the specification, in its words."""
+    connection = _empty_tables()
+    connection.begin()
+    try:
+        for name, rows in specification.tables.items():
+            for place, row in enumerate(rows if name != "expected" else (), start=1):
+                _insert(connection, name, row, place)
+        return _read_answers(connection, specification, definition)
+    finally:
+        connection.rollback()
+
+
+@cache
+def _empty_tables() -> duckdb.DuckDBPyConnection:
+    """The tables of a generation. Making them takes longer than all that is asked of them."""
     connection = duckdb.connect()
     connection.execute(schema_sql())
-    tables = {name: rows for name, rows in specification.tables.items() if name != "expected"}
-    for name, rows in tables.items():
-        for place, row in enumerate(rows, start=1):
-            _insert(connection, name, row, place)
+    return connection
+
+
+def _read_answers(
+    connection: duckdb.DuckDBPyConnection, specification: Specification, definition: Definition
+) -> dict[str, str]:
     sql, parameters = compose_sql(definition, "answers")
     raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
     told = {"category": "category", "incidence": "category || ' ' || value"}.get(
