@@ -264,3 +264,18 @@ def test_answers_at_one_instant_that_differ_are_named() -> None:
 )
 def test_answers_that_can_both_be_true_are_not(rows: list[tuple[str, object, str]]) -> None:
     assert answers(*rows) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "named"), [({}, [1, 2]), ({"timepoint": "month_3"}, []), ({"procedure_id": "P2"}, []), ({"score": 2}, [])]
+)
+def test_answers_of_one_timepoint_without_a_date_that_differ_are_named(
+    other: dict[str, object], named: list[int]
+) -> None:
+    one = {"patient_id": "N1", "procedure_id": "P1", "timepoint": "baseline", "context": "rest", "score": 2}
+    treated = [{"procedure_id": f"P{n}", "patient_id": "N1", "performed_on": f"2026-01-{n:02}"} for n in (1, 2)]
+    asked = [{"score_id": "S1"} | one, {"score_id": "S2"} | one | {"score": 9} | other]
+    tables = load_in_turn(
+        [Sent("p.csv", canonical("procedures", treated)), Sent("s.csv", canonical("pain_scores", asked))]
+    ).tables
+    assert [row for row, rule in tables.warned() if rule == "answers_disagree"] == named

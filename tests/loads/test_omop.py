@@ -104,3 +104,19 @@ def test_what_databases_write_into_empty_cells_is_nothing() -> None:
     assert tables.rows("select missing_reason from pain_scores where score is null") == [("blank",)]
     assert "link_not_found" not in [rule for _, rule in tables.warned()]
     tables.close()
+
+
+def test_hours_of_one_digit_are_hours() -> None:
+    """As public exports of the model have them: 2026-01-12 0:00:00."""
+    changed = FILES | {
+        "visit_occurrence.csv": VISIT
+        + "10,1,9202,2026-01-12,2026-01-12 7:05:00,2026-01-12,2026-01-12 0:00:00,581476\n",
+        "procedure_occurrence.csv": PROCEDURE + "100,1,0,2026-01-12,2026-01-12 9:30:00,,10,22511\n",
+    }
+    tables = tables_of("omop", [(name, text.encode()) for name, text in changed.items()], "America/Chicago")
+    assert tables.refused == []
+    times = "cast(started_at as varchar), cast(arrived_at as varchar), discharged_at, cast(discharged_on as varchar)"
+    assert tables.rows(f"select {times} from procedures") == [
+        ("2026-01-12 15:30:00", "2026-01-12 13:05:00", None, "2026-01-12")
+    ]
+    tables.close()

@@ -74,6 +74,20 @@ instants as (
     where keyed_scores.time_known and keyed_scores.score_value is not null
     group by keyed_scores.patient_key, keyed_scores.measured_utc, keyed_scores.context_value
     having min(keyed_scores.score_value) <> max(keyed_scores.score_value)
+),
+
+-- Answers without a date are of one instant where they are of one timepoint of one procedure.
+undated as (
+    select
+        keyed_scores.patient_key,
+        keyed_scores.named_procedure_key,
+        keyed_scores.label,
+        keyed_scores.context_value
+    from keyed_scores
+    where keyed_scores.measured_date is null and keyed_scores.label is not null and keyed_scores.score_value is not null
+    group by
+        keyed_scores.patient_key, keyed_scores.named_procedure_key, keyed_scores.label, keyed_scores.context_value
+    having min(keyed_scores.score_value) <> max(keyed_scores.score_value)
 )
 
 select
@@ -99,4 +113,20 @@ inner join instants
         and keyed_scores.measured_utc = instants.measured_utc
         and keyed_scores.context_value = instants.context_value
 where keyed_scores.time_known and keyed_scores.score_value is not null
+union all
+select
+    keyed_scores.source_file_id,
+    keyed_scores.source_row,
+    keyed_scores.source_line,
+    'score' as field,
+    'answers_disagree' as rule,
+    case when keyed_scores.is_cell then 'cell' else 'row' end as scope
+from keyed_scores
+inner join undated
+    on
+        keyed_scores.patient_key = undated.patient_key
+        and keyed_scores.named_procedure_key is not distinct from undated.named_procedure_key
+        and keyed_scores.label = undated.label
+        and keyed_scores.context_value = undated.context_value
+where keyed_scores.measured_date is null and keyed_scores.score_value is not null
 order by source_file_id, source_row, field, rule;
