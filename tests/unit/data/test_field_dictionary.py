@@ -105,38 +105,38 @@ def test_the_readings_of_each_type() -> None:
         "beds": entry(type="number", whole=True), "seen_on": entry(type="date"), "seen_at": entry(type="time"),
     }  # fmt: skip
     fields = [Field(table="procedures", name=name, **keys) for name, keys in kinds.items()]  # type: ignore[arg-type]
-    connection = duckdb.connect()
-    connection.execute(schema_sql())
-    connection.execute("create type bone as enum('soft', 'hard', 'unknown')")
-    run_sql(connection, "1_read/01_macros.sql")
-    rows = [
-        ("3 West", "4", "yes", "Soft", "71.5", "2", "2026-01-31", "2026-01-31T08:30"),
-        (None, "10", "maybe", "brittle", "heavy", "2.5", "31.1.", "soon"),
-        (None, None, None, None, None, None, None, None),
-    ]
-    named = ", ".join(kinds)
-    values = ", ".join(f"({', '.join('null' if cell is None else repr(cell) for cell in row)})" for row in rows)
-    readings = "\n".join(pattern_words(one)["reading"] for one in fields)
-    found = connection.execute(
-        f"select {readings} true from (select *, 'America/Chicago' as zone from (values {values}) as t({named}))"
-        " as readings"
-    )
-    names = [column[0] for column in found.description]
-    told = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    typed = [pattern_words(one)["typed"] for one in fields]
-    assert [str(told[0][name]) for name in typed] == [
-        "3 West", "4", "True", "soft", "71.500", "2", "2026-01-31", "2026-01-31 14:30:00",
-    ]  # fmt: skip
-    assert [told[1][name] for name in typed] == [None, None, None, "unknown", None, None, None, None]
-    unread = [name for name in names if name.endswith("_unread")]
-    assert len(unread) == 7
-    assert [[row[name] for name in unread] for row in told] == [[False] * 7, [True] * 7, [False] * 7]
-    columns = ", ".join(f"{one.name} {pattern_words(one)['column']}" for one in fields)
-    connection.execute(f"create table kept ({columns})")
-    connection.execute("insert into kept (weight, frailty) values (300, 9)")
-    for bad in ("(weight) values (301)", "(frailty) values (0)", "(bone) values ('brittle')"):
-        with pytest.raises(duckdb.Error):
-            connection.execute(f"insert into kept {bad}")
+    with duckdb.connect() as connection:
+        connection.execute(schema_sql())
+        connection.execute("create type bone as enum('soft', 'hard', 'unknown')")
+        run_sql(connection, "1_read/01_macros.sql")
+        rows = [
+            ("3 West", "4", "yes", "Soft", "71.5", "2", "2026-01-31", "2026-01-31T08:30"),
+            (None, "10", "maybe", "brittle", "heavy", "2.5", "31.1.", "soon"),
+            (None, None, None, None, None, None, None, None),
+        ]
+        named = ", ".join(kinds)
+        values = ", ".join(f"({', '.join('null' if cell is None else repr(cell) for cell in row)})" for row in rows)
+        readings = "\n".join(pattern_words(one)["reading"] for one in fields)
+        found = connection.execute(
+            f"select {readings} true from (select *, 'America/Chicago' as zone from (values {values}) as t({named}))"
+            " as readings"
+        )
+        names = [column[0] for column in found.description]
+        told = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        typed = [pattern_words(one)["typed"] for one in fields]
+        assert [str(told[0][name]) for name in typed] == [
+            "3 West", "4", "True", "soft", "71.500", "2", "2026-01-31", "2026-01-31 14:30:00",
+        ]  # fmt: skip
+        assert [told[1][name] for name in typed] == [None, None, None, "unknown", None, None, None, None]
+        unread = [name for name in names if name.endswith("_unread")]
+        assert len(unread) == 7
+        assert [[row[name] for name in unread] for row in told] == [[False] * 7, [True] * 7, [False] * 7]
+        columns = ", ".join(f"{one.name} {pattern_words(one)['column']}" for one in fields)
+        connection.execute(f"create table kept ({columns})")
+        connection.execute("insert into kept (weight, frailty) values (300, 9)")
+        for bad in ("(weight) values (301)", "(frailty) values (0)", "(bone) values ('brittle')"):
+            with pytest.raises(duckdb.Error):
+                connection.execute(f"insert into kept {bad}")
 
 
 @pytest.mark.parametrize(("table", "name"), NEW)
