@@ -212,9 +212,9 @@ class Build:
                     [timepoints_closed],
                 )
                 run_sql(self.connection, name)
-        with in_one_transaction(self.connection):
-            with rules.naming_conditions(self.connection):
-                write_warnings(self.connection)
+        # A transaction that met an error answers no further question: it ends before the condition is looked for.
+        with rules.naming_conditions(self.connection), in_one_transaction(self.connection):
+            write_warnings(self.connection)
             self._write_accounting()
             self._write_rules()
             self._write_info(generation)
