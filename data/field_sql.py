@@ -8,7 +8,7 @@ their own are left out. What may stand in braces is in `pattern_words`; what typ
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from data.errors import UsageProblem
@@ -91,7 +91,13 @@ def fields_named(table: str, asked: Sequence[str]) -> list[Field]:
 
 def _filled(found: re.Match[str]) -> str:
     chosen = fields_named(found["table"], found["words"].split())
-    return "\n".join(found["pattern"].format_map(pattern_words(field)) for field in chosen)
+    return "\n".join(found["pattern"].format_map(_words_of_entry(field.table, field.name)) for field in chosen)
+
+
+@cache
+def _words_of_entry(table: str, name: str) -> dict[str, str]:
+    """The words of a field of the dictionary, made once: many statements ask for them."""
+    return pattern_words(next(one for one in read_fields()[table].fields if one.name == name))
 
 
 def _has_mark(field: Field, mark: str) -> bool:

@@ -26,7 +26,6 @@ from etl.load_terms import SCHEDULED_VARIABLE, LoadResult, Terms, time_zone
 from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
-from etl.propose.proposal import propose_source
 from etl.sources import Source, read_source
 from queries.explain.record_quality import DEATHS_WORDS
 
@@ -180,6 +179,8 @@ def map_command(
         raise UsageProblem(
             "--show-rare", "rare texts may tell of a single person", "Leave out --out: look at the screen"
         )
+    from etl.propose.proposal import propose_source  # noqa: PLC0415 - its word lists, which no load should wait for
+
     proposal = propose_source(read_file(file, True).content, file.name, show_rare)
     if out is None:
         print(proposal, end="")

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import typer
 
 from data.errors import UsageProblem
-from etl.operations.template_workbook import write_template
 from etl.sources import source_schema
 
 app = typer.Typer()
@@ -29,5 +28,7 @@ def templates_command(
     """Write an empty workbook in the canonical form: a sheet for each kind of record, with lists to choose from."""
     if out.exists():
         raise UsageProblem(str(out), "the file exists", "Name another one; nothing was written")
+    from etl.operations.template_workbook import write_template  # noqa: PLC0415 - xlsxwriter, which no load should wait for
+
     write_template(out)
     print(f"{out}: fill it in, remove the sheets of what you do not record, and load it")
