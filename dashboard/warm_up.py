@@ -53,7 +53,7 @@ async def show_first_page() -> None:
 
 async def follow_generations(shown: str) -> None:
     """Look at every page of each generation that is published from now on. `shown`: the last that was looked at."""
-    from dashboard.view.reader_view import close_removed_generations  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
+    from dashboard.view.open_generations import close_removed_generations  # noqa: PLC0415 - pandas and duckdb, which no start should wait for
 
     while True:
         await asyncio.sleep(LOOK_EVERY_SECONDS)

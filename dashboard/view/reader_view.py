@@ -3,7 +3,6 @@
 The generation's file name is part of every cache key: a new generation means new keys, so no page mixes two.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,9 +15,9 @@ import streamlit as st
 from dashboard.access.rights import AccessDenied, Right, Viewer, require, viewer
 from dashboard.access.settings import SIGN_IN_WAYS, way_in
 from dashboard.view import operator_codes, readers_outside
+from dashboard.view.open_generations import open_warehouse
 from data.errors import NoGeneration
 from data.home import home_in_service
-from queries.bounded_memory import BoundedMemory
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.catalogue.spans import EVERYTHING, Days, Span, days_before, span_days
@@ -30,9 +29,6 @@ from queries.figures.splits import share_by_answer, share_by_vertebra
 from queries.figures.summarise import Row, figure_rows, headline_row, summarise
 from queries.warehouse import GenerationInfo, Warehouse, current_path
 
-OPEN_GENERATIONS = 6
-# A page that is being made may still ask the generation that it began with.
-LET_GO_SECONDS = 60.0
 FIGURES_KEPT = 4_000
 VIEW_KEY = "view"
 
@@ -77,7 +73,7 @@ class View:
     def days_of(self, span: Span) -> Days:
         """First and last day of a period by its name; none for `all` and `own`."""
         self.require("figures")
-        last = None if span.name in ("all", "own") else last_whole_month(_open_warehouse(self.path))
+        last = None if span.name in ("all", "own") else last_whole_month(open_warehouse(self.path))
         if last is None or self.info.as_of is None:
             return None, None
         return span_days(span.name, last, self.info.as_of)
@@ -133,7 +129,7 @@ class View:
     def day_case_noun(self) -> str:
         """Who the day cases are: intended ones, or outpatients where no sender says which stay was planned."""
         self.require("exact_figures")
-        sent = is_planned_stay_sent(_open_warehouse(self.path))
+        sent = is_planned_stay_sent(open_warehouse(self.path))
         return "intended day cases" if sent else "outpatients (no planned stay is sent)"
 
     def values(self, key: str) -> tuple[str, ...]:
@@ -157,7 +153,7 @@ class View:
 def warehouse_of(view: View) -> Warehouse:
     """The open generation as this reader may see it: without the right to names, operators are codes."""
     view.require("rows")
-    return _open_warehouse(view.path)
+    return open_warehouse(view.path)
 
 
 def open_view(filters: Filters, span: Span = EVERYTHING) -> View:
@@ -176,7 +172,7 @@ def open_view(filters: Filters, span: Span = EVERYTHING) -> View:
     name = operator_codes.opening_name(Path(path), reader.has("operator_names"), signed_off)
     chosen = _at_sites_of(reader, filters)
     if signed_off:
-        info = _open_warehouse(name).info
+        info = open_warehouse(name).info
         chosen = readers_outside.coarse_filters(chosen, info.as_of)
     view = View(name, info, reader, chosen, EVERYTHING if signed_off else span)
     if view.span.name in ("all", "own"):
@@ -204,10 +200,10 @@ def generation_in_service() -> tuple[str, GenerationInfo]:
     home = home_in_service()
     try:
         path = str(current_path(home))
-        return path, _open_warehouse(path).info
+        return path, open_warehouse(path).info
     except NoGeneration:
         path = str(current_path(home))
-        return path, _open_warehouse(path).info
+        return path, open_warehouse(path).info
 
 
 def remember_view(view: View) -> None:
@@ -220,37 +216,13 @@ def current_view() -> View:
     return st.session_state[VIEW_KEY]
 
 
-_openings = BoundedMemory(OPEN_GENERATIONS, on_drop=Warehouse.let_go)
-# Openings whose file is gone, and since when.
-_missing_since: dict[str, float] = {}
-
-
-def _open_warehouse(path: str) -> Warehouse:
-    return _openings.get(path, lambda: operator_codes.open_named(path))
-
-
-def close_removed_generations() -> None:
-    """Let go of generations whose file was removed a while ago: their space on the disk is free only then."""
-    now = time.monotonic()
-
-    def is_long_gone(name: str) -> bool:
-        if operator_codes.opened_file(name).is_file():
-            _missing_since.pop(name, None)
-            return False
-        return now - _missing_since.setdefault(name, now) >= LET_GO_SECONDS
-
-    _openings.drop_where(is_long_gone)
-    for name in [name for name, since in _missing_since.items() if now - since > 2 * LET_GO_SECONDS]:
-        del _missing_since[name]
-
-
 # What follows is shared by all sessions and read by pages, never changed by them. Plain caches: a hit costs a
 # microsecond, where st.cache_data hashes its arguments and copies the table.
 
 
 @lru_cache(FIGURES_KEPT)
 def _closed_filters(path: str, metric: str, filters: Filters, span: Span, as_of: date) -> Filters:
-    warehouse, known = _open_warehouse(path), read_catalogue()
+    warehouse, known = open_warehouse(path), read_catalogue()
     last = last_closed_month(warehouse, known[metric] if metric in known else read_curves()[metric], filters)
     if last is None:
         return filters
@@ -260,7 +232,7 @@ def _closed_filters(path: str, metric: str, filters: Filters, span: Span, as_of:
 
 @lru_cache(FIGURES_KEPT)
 def _headline_row(path: str, metric: str, filters: Filters) -> Row:
-    return headline_row(_open_warehouse(path), read_catalogue()[metric], filters)
+    return headline_row(open_warehouse(path), read_catalogue()[metric], filters)
 
 
 @lru_cache(FIGURES_KEPT)
@@ -268,43 +240,43 @@ def _figures_table(
     path: str, metric: str, *, filters: Filters, by: str | None, period: str | None, audience: Audience
 ) -> pd.DataFrame:
     return summarise(
-        _open_warehouse(path), read_catalogue()[metric], filters=filters, by=by, period=period, audience=audience
+        open_warehouse(path), read_catalogue()[metric], filters=filters, by=by, period=period, audience=audience
     )
 
 
 @lru_cache(FIGURES_KEPT)
 def _figure_rows(path: str, metric: str, filters: Filters, by: str | None, period: str | None) -> tuple[Row, ...]:
-    return tuple(figure_rows(_open_warehouse(path), read_catalogue()[metric], filters, by, period))
+    return tuple(figure_rows(open_warehouse(path), read_catalogue()[metric], filters, by, period))
 
 
 @lru_cache(FIGURES_KEPT)
 def _curve_table(path: str, name: str, thresholds: tuple[float, ...], filters: Filters) -> pd.DataFrame:
-    return cumulative_shares(_open_warehouse(path), read_curves()[name], thresholds, filters)
+    return cumulative_shares(open_warehouse(path), read_curves()[name], thresholds, filters)
 
 
 @lru_cache(FIGURES_KEPT)
 def _quantile_table(path: str, metric: str, filters: Filters, by: str | None) -> pd.DataFrame:
-    return metric_quantiles(_open_warehouse(path), read_catalogue()[metric], filters, by)
+    return metric_quantiles(open_warehouse(path), read_catalogue()[metric], filters, by)
 
 
 @lru_cache(FIGURES_KEPT)
 def _by_vertebra(path: str, metric: str, filters: Filters) -> pd.DataFrame:
-    return share_by_vertebra(_open_warehouse(path), read_catalogue()[metric], filters)
+    return share_by_vertebra(open_warehouse(path), read_catalogue()[metric], filters)
 
 
 @lru_cache(FIGURES_KEPT)
 def _by_answer(path: str, metric: str, other: str, filters: Filters) -> pd.DataFrame:
-    return share_by_answer(_open_warehouse(path), read_catalogue()[metric], read_catalogue()[other], filters)
+    return share_by_answer(open_warehouse(path), read_catalogue()[metric], read_catalogue()[other], filters)
 
 
 @lru_cache(FIGURES_KEPT)
 def _count_extent(path: str, filters: Filters) -> Extent:
-    return read_cohort(_open_warehouse(path)).extent(filters)
+    return read_cohort(open_warehouse(path)).extent(filters)
 
 
 @lru_cache(FIGURES_KEPT)
 def _filter_values(path: str, key: str, sites: frozenset[str] | None) -> tuple[str, ...]:
-    whole = read_cohort(_open_warehouse(path))
+    whole = read_cohort(open_warehouse(path))
     if sites is None:
         return whole.codes(key).values
     present = {cell.group for cell in whole.select(Filters.of({"site": sites}), key).cells}

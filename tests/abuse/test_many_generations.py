@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.view import reader_view
+from dashboard.view import open_generations, reader_view
 from data.home import Home
 from queries.catalogue.filters import Filters
 from queries.warehouse import NoGeneration
@@ -22,7 +22,7 @@ def threads() -> int:
     return sum(1 for _ in Path("/proc/self/task").iterdir())
 
 
-def open_generations() -> list[str]:
+def open_files() -> list[str]:
     """Warehouse files that this process holds open, removed ones with the kernel's mark."""
     found = []
     for entry in Path("/proc/self/fd").iterdir():
@@ -57,13 +57,13 @@ def read(home: Home, tmp_path: Path):
         return str(path)
 
     yield read_next
-    reader_view._openings.drop_where(lambda _: True)
+    open_generations._openings.drop_where(lambda _: True)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="this system does not tell of threads")
 @pytest.mark.parametrize("generations", [30, pytest.param(200, marks=pytest.mark.thorough)])
 def test_threads_and_open_files_stay_within_a_bound(generations: int, read) -> None:
-    for _ in range(reader_view.OPEN_GENERATIONS + 1):
+    for _ in range(open_generations.OPEN_GENERATIONS + 1):
         read()
     gc.collect()
     full = threads()
@@ -73,17 +73,17 @@ def test_threads_and_open_files_stay_within_a_bound(generations: int, read) -> N
         most = max(most, threads())
     gc.collect()
     assert most <= full + SPARE < TASKS_MAX
-    assert len(open_generations()) <= reader_view.OPEN_GENERATIONS + 1
+    assert len(open_files()) <= open_generations.OPEN_GENERATIONS + 1
 
 
 def test_a_removed_generation_is_closed_after_a_while(read, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = [read() for _ in range(6)]
-    reader_view.close_removed_generations()
-    assert any("(deleted)" in name for name in open_generations()), "nothing removed was open to begin with"
-    monkeypatch.setattr(reader_view, "LET_GO_SECONDS", 0.0)
-    reader_view.close_removed_generations()
+    open_generations.close_removed_generations()
+    assert any("(deleted)" in name for name in open_files()), "nothing removed was open to begin with"
+    monkeypatch.setattr(open_generations, "LET_GO_SECONDS", 0.0)
+    open_generations.close_removed_generations()
     gc.collect()
-    assert not [name for name in open_generations() if "(deleted)" in name]
-    assert reader_view._open_warehouse(paths[-1]).rows("select 1") == [(1,)]
+    assert not [name for name in open_files() if "(deleted)" in name]
+    assert open_generations.open_warehouse(paths[-1]).rows("select 1") == [(1,)]
     with pytest.raises(NoGeneration):
-        reader_view._open_warehouse(paths[0])
+        open_generations.open_warehouse(paths[0])

@@ -14,7 +14,7 @@ from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_o
 from dashboard.pages.compare import compare
 from dashboard.pages.data_quality import data_quality, last_load, site_quality
 from dashboard.pages.overview import attention, differences
-from dashboard.view import event_watch, lost_to_follow_up, procedure_rows, reader_view, safety_events
+from dashboard.view import event_watch, lost_to_follow_up, open_generations, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import view_trends
@@ -30,7 +30,7 @@ NOBODY = "0" * 32
 
 def somebody(view: View) -> str:
     """A procedure's key."""
-    found = reader_view._open_warehouse(view.path).rows(
+    found = open_generations.open_warehouse(view.path).rows(
         "select procedure_id from outcomes order by procedure_id limit 1"
     )
     return str(found[0][0])

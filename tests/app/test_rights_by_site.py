@@ -11,7 +11,7 @@ from dashboard.access.rights import AccessDenied, Viewer
 from dashboard.access.roles import FUNCTION_RIGHTS, RIGHTS
 from dashboard.journal import call_list, notes, reviews, sign_offs
 from dashboard.pages.data_quality import site_quality
-from dashboard.view import procedure_rows, reader_view
+from dashboard.view import open_generations, procedure_rows, reader_view
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, open_view
 from data.errors import StorageProblem, UsageProblem
@@ -32,7 +32,7 @@ OF_A_LEAD = [name for name, right in FUNCTION_RIGHTS.items() if right in RIGHTS[
 
 def keys_at(site: str) -> list[str]:
     view = open_view(Filters.of({"site": [site]}))
-    found = reader_view._open_warehouse(view.path).rows(
+    found = open_generations.open_warehouse(view.path).rows(
         "select cast(procedure_id as varchar) from outcomes where site = $site order by 1", {"site": site}
     )
     return [str(row[0]) for row in found]
@@ -109,7 +109,7 @@ def test_single_procedures_of_another_site_are_not_to_be_had(
     served: Home, theirs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = open_view(Filters())
-    other = read_procedure(reader_view._open_warehouse(everything.path), theirs[0])
+    other = read_procedure(open_generations.open_warehouse(everything.path), theirs[0])
     assert other is not None
     as_reader(monkeypatch, "lead", [OWN])
     view = open_view(Filters())
