@@ -271,13 +271,15 @@ def _readable_table(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
     for name, title in TABLE_COLUMNS.items():
         if name in table and table[name].notna().any():
-            column = table[name]
-            numbers = name in NUMBER_COLUMNS
             absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
             heading = phrases.filter_title(by).lower() if by and name == "group" else title or "figure"
             shown[heading] = [
-                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else phrases.value_label(str(cell))
-                for cell, nothing in zip(column, absent, strict=True)
+                nothing
+                if pd.isna(cell)
+                else f"{cell:.1f}"
+                if name in NUMBER_COLUMNS
+                else phrases.value_label(str(cell))
+                for cell, nothing in zip(table[name], absent, strict=True)
             ]
     return pd.DataFrame(shown)
 
