@@ -272,13 +272,10 @@ def _readable_table(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     for name, title in TABLE_COLUMNS.items():
         if name in table and table[name].notna().any():
             absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
+            numbers = name in NUMBER_COLUMNS
             heading = phrases.filter_title(by).lower() if by and name == "group" else title or "figure"
             shown[heading] = [
-                nothing
-                if pd.isna(cell)
-                else f"{cell:.1f}"
-                if name in NUMBER_COLUMNS
-                else phrases.value_label(str(cell))
+                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else phrases.value_label(str(cell))
                 for cell, nothing in zip(table[name], absent, strict=True)
             ]
     return pd.DataFrame(shown)
