@@ -25,7 +25,7 @@ FIGURES = (
     "readmitted_30_days", "readmitted_30_days_of_discharge", "new_fracture_12_months",
     "new_fracture_cumulative_incidence_12_months",
 )  # fmt: skip
-EXACT = "Intervals are exact (Clopper and Pearson): none of 84 still allows up to 4.3 %."
+EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
 NO_BREAK = "\u00a0"
 NEWEST = 50
 STATES = {"serious": "serious", "not_classified": "not classified", "death": "death"}

@@ -94,13 +94,13 @@ def _value_words(row: Row) -> str:
 
 
 def _count_words(view: View, row: Row) -> str:
-    """How many of how many; of vertebrae how many procedures had more than one."""
+    """How many of how many; of vertebrae how many procedures had several."""
     if not row["recorded"]:
         return ""
     if row["metric"] != "mean_levels":
         return phrases.count_of(row["numerator"], row["recorded"])
     several = view.figure("multi_level")
-    return f"{phrases.count_of(several['numerator'], several['recorded'])} more than one"
+    return f"{phrases.count_of(several['numerator'], several['recorded'])} several"
 
 
 def _before_words(before: Row | None, against: str) -> str:

@@ -24,8 +24,9 @@ FIRST_SHOWN = ("hours_24_72", "follow_up")
 FALLS = tuple(range(0, 101, 5))
 ACCEPTED = ("osteoporotic", "metastasis", "myeloma", "haemangioma")
 NOT_ACCEPTED = "disc_disease"
+NOT_ITS_EFFECT = "Read this as change after treatment, not as its effect."
 ABOUT_CHANGE = (
-    "Read this as change after treatment, not as its effect. Patients come when pain is at its worst, so the next "
+    "Patients come when pain is at its worst, so the next "
     "score tends to be lower by chance alone (regression to the mean), and a fresh fracture heals: in one trial 229 of "
     "431 patients lost their pain while waiting to be treated (VERTOS II, Lancet 2010). In a trial against a sham "
     "procedure both arms fell, and alike (VERTOS IV, BMJ 2018). There is no comparison group here."
@@ -48,7 +49,7 @@ def main() -> None:
     theme = page_parts.current_theme()
     headline = view.figure("responders_50_hours_24_72")
     page_parts.answer_line(answer_sentence(view), headline["gate"])
-    page_parts.write_sentence(ABOUT_CHANGE)
+    st.markdown(NOT_ITS_EFFECT, help=f"{ABOUT_CHANGE}  \n{explain_terms(f'{NOT_ITS_EFFECT} {ABOUT_CHANGE}')}")
     indication_note(view)
     later = st.toggle("Show later timepoints", **view_options.toggle_option("later", "pain_later"))
     points = trajectory_points(view, later)
