@@ -74,9 +74,7 @@ def median_sentence(median: Row, recorded: Row) -> str:
     """What the recorded times say; those who left, or stayed, without one are not in it."""
     return (
         f"Half of the {int(median['recorded']):,} with a recorded time were ready within {median['value']:.1f} hours, "
-        f"{count_of(recorded['numerator'], recorded['recorded'])} within 6. Ready to go home is when staff noted "
-        "it, not "
-        "when patients left."
+        f"{count_of(recorded['numerator'], recorded['recorded'])} within 6."
     )
 
 

@@ -23,8 +23,7 @@ def pain_trajectory(points: pd.DataFrame, theme: Theme) -> go.Figure:
         height=360,
         title="How much does it hurt, before and after?",
         finding=_fall_words(shown),
-        subtitle="Mean pain, 0 to 10, with 95 % interval; below each point how many were asked. "
-        "Hollow points: fewer than 60 % asked",
+        subtitle="Mean pain, 0 to 10, with 95 % interval; hollow: fewer than 60 % asked",
         alt=_trajectory_finding(shown),
         x={"showgrid": False, "type": "category", "range": [-0.5, max(len(shown), 1) - 0.5]},
         y={"range": SCALE, "dtick": 2, "title": "pain, 0 to 10"},

@@ -59,7 +59,7 @@ def main() -> None:
         "compare_own_trend",
         figure=figure,
         table=own.figures,
-        note=own.trend.said,
+        note=own.trend.sentence,
         shows=asked.around.whole.filters,
     )
     if len(found.units) > 1:
