@@ -216,7 +216,7 @@ def _chart_menu(
     has_picture: bool = True,
 ) -> None:
     """The one menu of a figure: files, pictures, the procedures behind it, its options, notes and numbers."""
-    menu = st.popover("⋯", key=f"view_{key}", on_change="rerun", help="Data, files, notes and options")
+    menu = st.popover("⋯", key=f"view_{key}", on_change="rerun")
     with menu:
         with st.container(horizontal=True, vertical_alignment="center"):
             figure_downloads.table_as_csv(view, key, table)
@@ -241,7 +241,7 @@ def data_behind(view: View, key: str, *, table: pd.DataFrame, shows: Shows = Non
 
 def rows_behind(view: View, key: str, rows: Sequence[Row]) -> None:
     """The numbers of several figures together, given as rows, and their CSV."""
-    with (menu := st.popover("⋯", key=f"view_{key}", on_change="rerun", help="Data and files")):
+    with (menu := st.popover("⋯", key=f"view_{key}", on_change="rerun")):
         figure_downloads.rows_as_csv(view, key, rows)
         if menu.open:
             data_table(pd.DataFrame(rows))

@@ -73,7 +73,7 @@ def test_a_month_is_signed_off(page: Page, app: Server, clean: Home) -> None:
     page.get_by_role("button", name=re.compile("^Yes, sign off")).click()
     expect(page.get_by_role("heading", name=re.compile(r"^1 of \d+ closed months"))).to_be_visible()
     (event,) = Journal(clean.journal).events("sign_off")
-    expect(page.get_by_text(event.payload["generation"]).first).to_be_visible()
+    expect(page.get_by_role("cell", name=event.payload["generation"])).to_be_visible()
 
 
 def test_a_serious_event_is_reviewed(page: Page, app: Server, clean: Home) -> None:
