@@ -39,8 +39,9 @@ MAIN: dict[str, tuple[str, ...]] = {
 }
 WITH_FIGURES = ("overview", *MAIN, "what_we_tell_patients", "compare")
 DENIES = re.compile(r"\bnot (recorded|known|sent)\b|cannot be counted|could be (read|asked)|^No ", re.IGNORECASE)
-# Marks of the definitions: relief of 30 and 50 %, gates, levels of intervals, and the ends of axes.
-FIXED = {"0", "30", "50", "60", "80", "95", "99", "99.8", "100"}
+# Relief of 30 and 50 %, gates, intervals; and where there are enough for rates the ends of all shares.
+OF_DEFINITIONS = {"30", "50", "60", "80", "95"}
+FIXED = {*OF_DEFINITIONS, "0", "99", "99.8", "100"}
 PAIR = re.compile(r"\b(\d[\d,]*) of (?:those |the |all )?(\d[\d,]*)\b")
 PER_CENT = re.compile(r"(\d+(?:\.\d+)?)(?:–(\d+(?:\.\d+)?))? %")
 SAME_ENDS = re.compile(r"\b(\d+(?:\.\d+)?) ?%? ?(?:–|to|and) \1 ?%")
@@ -107,6 +108,18 @@ def shown_texts(at: AppTest) -> list[str]:
     return [re.sub(r"\s+", " ", text.replace("\\", "")).strip() for text in found]
 
 
+def mark_texts(at: AppTest) -> list[str]:
+    """What is written at the marks of the charts and beside them; not on their axes."""
+    found: list[str] = []
+    for chart in at.get("plotly_chart"):
+        spec = json.loads(chart.proto.spec)
+        for trace in spec["data"]:
+            told = trace.get("text") or []
+            found += [told] if isinstance(told, str) else [str(text) for text in told]
+        found += [str(note["text"]) for note in spec["layout"].get("annotations", [])]
+    return found
+
+
 def table_rows(at: AppTest) -> Iterator[dict[str, str]]:
     """The rows of every table that the page gives; steps of a flow, one below the other, are one row."""
     for offer in at.session_state[OFFERS].values() if OFFERS in at.session_state else ():
@@ -170,20 +183,17 @@ def problems_of(page: str, at: AppTest, view: View) -> Iterator[str]:
     """What the page says that its tables do not."""
     texts, tables, rows = shown_texts(at), list(table_rows(at)), figures_of(view)
     pairs, shares = number_pairs(rows, tables), shares_said(rows, tables)
-    few = view.extent().procedures < FEWEST
     headline = at.header[0].value if at.header else ""
     if page in MAIN and DENIES.search(headline) and not PAIR.search(headline):
         known = [name for name in MAIN[page] if view.figure(name)["recorded"]]
         yield from (f"{page}: {headline!r} denies {name}" for name in known)
-    for text in texts:
-        if (
-            few
-            and not ELSEWHERE.search(text)
-            and (AVERAGE.search(text) or set(re.findall(r"(\d+(?:\.\d+)?) %", text)) - FIXED)
-        ):
-            yield f"{page}: a rate or average of fewer than ten: {text}"
-        if ELSEWHERE.search(text) or page == "what_we_tell_patients" or few:
-            continue
+    told = [text for text in texts if not ELSEWHERE.search(text)]
+    if view.extent().procedures < FEWEST:
+        for text in (*told, *mark_texts(at)):
+            if AVERAGE.search(text) or set(re.findall(r"(\d+(?:\.\d+)?) %", text)) - OF_DEFINITIONS:
+                yield f"{page}: a rate or average of fewer than ten: {text}"
+        return
+    for text in told if page != "what_we_tell_patients" else ():
         for part, whole in PAIR.findall(text):
             pair = int(part.replace(",", "")), int(whole.replace(",", ""))
             if pair not in pairs and pair[1] != 10:
