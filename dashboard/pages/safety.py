@@ -23,7 +23,7 @@ from queries.catalogue.metrics import read_catalogue
 FIGURES = (
     "serious_or_death_30_days", "serious_complication", "died_30_days", "any_complication", "symptomatic_leak",
     "readmitted_30_days", "readmitted_30_days_of_discharge", "new_fracture_12_months",
-    "new_fracture_cumulative_incidence_12_months",
+    "new_fracture_cumulative_incidence_12_months", "repeat_procedure_cumulative_incidence_12_months",
 )  # fmt: skip
 EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
 NO_BREAK = "\u00a0"

@@ -34,14 +34,12 @@ def within_days(days: pd.Series, last: int, sent: pd.Series) -> pd.Series:
     return yes_no(days <= last, sent)
 
 
-def fracture_ends(facts: Facts) -> pd.Series:
-    """How the time until a new fracture ended, and on which day: `event 120`, `competing 30`, `left 14`."""
-    fracture, death = facts["new_fracture_day"].astype(float), facts["any_death_day"].astype(float)
-    ended = (
-        pd.Series("left", facts.index).mask(death.notna(), "competing").mask(fracture <= death.fillna(np.inf), "event")
-    )
-    day = facts["last_known_day"].astype(float).fillna(0).mask(death.notna(), death).mask(ended == "event", fracture)
-    return (ended + day.map(" {:g}".format)).where(facts["sends_complications"])
+def ends_of(facts: Facts, event: pd.Series) -> pd.Series:
+    """How the time until an event ended, and on which day: `event 120`, `competing 30`, `left 14`."""
+    event, death = event.astype(float), facts["any_death_day"].astype(float)
+    ended = pd.Series("left", facts.index).mask(death.notna(), "competing").mask(event <= death.fillna(np.inf), "event")
+    day = facts["last_known_day"].astype(float).fillna(0).mask(death.notna(), death).mask(ended == "event", event)
+    return ended + day.map(" {:g}".format)
 
 
 def went_home(facts: Facts) -> pd.Series:
@@ -215,6 +213,7 @@ FOLLOWED_BY = {
     "readmitted_30_days_of_discharge": "followed_up",
     "new_fracture_12_months": "followed_up_12_months",
     "new_fracture_cumulative_incidence_12_months": "followed_up_12_months",
+    "repeat_procedure_cumulative_incidence_12_months": "followed_up_12_months",
 }
 FOLLOWED = {"followed_up": (21, 30), "followed_up_12_months": (300, 365)}
 
@@ -233,7 +232,10 @@ def single_metric(name: str, facts: Facts) -> Told | None:
             who.after_days(facts, days), yes_no(facts["last_known_day"].ge(first) | facts["any_death_day"].ge(0))
         )
     if name == "new_fracture_cumulative_incidence_12_months":
-        return Told(who.after_days(facts, 365), fracture_ends(facts))
+        ends = ends_of(facts, facts["new_fracture_day"]).where(facts["sends_complications"])
+        return Told(who.after_days(facts, 365), ends)
+    if name == "repeat_procedure_cumulative_incidence_12_months":
+        return Told(who.after_days(facts, 365), ends_of(facts, facts["next_procedure_day"]))
     if name == "serious_or_death_30_days":
         return Told(who.after_days(facts, 30), serious_or_death(facts))
     if name == "not_same_day_reason":
