@@ -112,6 +112,11 @@ class Cohort:
         first, last = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))
         return Extent(len(days), int(np.count_nonzero(seen)), first, last)
 
+    def count_left_out(self, filters: Filters) -> int:
+        """How many procedures the filters leave out because of their technique alone."""
+        every = filters.with_values("technique", ())
+        return self.extent(every).procedures - self.extent(filters).procedures
+
 
 def _chosen_rows(whole: Cohort, filters: Filters) -> np.ndarray:
     chosen = np.ones(whole.size, dtype=bool)

@@ -120,7 +120,7 @@ def write_bundle(home: Home, warehouse: Warehouse, order: Order, path: Path, for
     rows = sum(one.get("rows", 0) for one in archive.files.values())
     archive.add_text("datapackage.json", dictionary.data_package(files, f"Row-level export, profile {order.profile}"))
     alone = figures[figures["by"].isna()]
-    archive.add_text("README.txt", readme_text(order, warehouse.info, told, len(answered.places), alone))
+    archive.add_text("README.txt", readme_text(order, warehouse, told, len(answered.places), alone))
     archive.close(_bundle_manifest(warehouse, order, told, answered, sums))
     return rows
 

@@ -5,20 +5,25 @@ from textwrap import fill
 import pandas as pd
 
 from dashboard.exports.bundle.order import DESCRIBED, Order, Profile
+from dashboard.text.phrases import other_techniques
 from queries.catalogue.filters import Filters
+from queries.figures.cohort import read_cohort
 from queries.figures.gates import FIRM
-from queries.warehouse import GenerationInfo
+from queries.warehouse import Warehouse
 
 WIDTH = 100
 
 
-def readme_text(order: Order, info: GenerationInfo, filters: Filters, procedures: int, alone: pd.DataFrame) -> str:
+def readme_text(order: Order, warehouse: Warehouse, filters: Filters, procedures: int, alone: pd.DataFrame) -> str:
     """Plain text. `filters` as the profile may tell them; `alone` are the figures that are not split."""
+    info = warehouse.info
+    left_out = read_cohort(warehouse).count_left_out(order.filters)
+    others = f"; {other_techniques(left_out)}" if left_out else ""
     open_about_dates = order.profile is not Profile.SAFE_HARBOR
     parts = [
         "Vertebroplasty outcomes: row-level export",
         f"Profile: {order.profile}: {DESCRIBED[order.profile]}.",
-        f"Chosen: {words_of(filters)}{'; ' + order.selected_as if order.selected_as else ''}: {procedures} procedures.",
+        f"Chosen: {words_of(filters)}{'; ' + order.selected_as if order.selected_as else ''}: {procedures} procedures{others}.",
         f"Generation {info.generation}"
         + (f", records to {info.as_of}" if open_about_dates and info.as_of else "")
         + ("; SYNTHETIC DATA, nobody's records." if info.is_synthetic else "."),

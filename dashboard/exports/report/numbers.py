@@ -44,11 +44,7 @@ class Scope:
     def left_out_words(self) -> str:
         """Which procedures are not in it because of their technique; outside the department without a number."""
         chosen = self.filters()
-        if not chosen["technique"]:
-            return ""
-        whole = read_cohort(self.warehouse)
-        every = chosen.with_values("technique", ())
-        left_out = whole.extent(every).procedures - whole.extent(chosen).procedures
+        left_out = read_cohort(self.warehouse).count_left_out(chosen)
         if not left_out:
             return ""
         shown = phrases.join_words(chosen["technique"])
