@@ -23,7 +23,7 @@ def readme_text(order: Order, warehouse: Warehouse, filters: Filters, procedures
     parts = [
         "Vertebroplasty outcomes: row-level export",
         f"Profile: {order.profile}: {DESCRIBED[order.profile]}.",
-        f"Chosen: {words_of(filters)}{'; ' + order.selected_as if order.selected_as else ''}: {procedures} procedures{others}.",
+        f"Chosen: {'; '.join(filter(None, (words_of(filters), order.selected_as)))}: {procedures} procedures{others}.",
         f"Generation {info.generation}"
         + (f", records to {info.as_of}" if open_about_dates and info.as_of else "")
         + ("; SYNTHETIC DATA, nobody's records." if info.is_synthetic else "."),
