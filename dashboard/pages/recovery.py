@@ -63,6 +63,8 @@ def main() -> None:
 
 def answer_sentence(ready: Row, noun: str) -> str:
     """The answer of the page on recovery."""
+    if not ready["eligible"]:
+        return f"There are no {noun} among these procedures."
     if not ready["recorded"]:
         return f"When {noun} were ready to go home is not known."
     counts = count_of(ready["numerator"], ready["recorded"])

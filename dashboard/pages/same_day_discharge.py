@@ -60,6 +60,8 @@ def main() -> None:
 
 def answer_sentence(row: Row, noun: str) -> str:
     """The answer of the page on same-day discharge."""
+    if not row["eligible"]:
+        return f"There are no {noun} among these procedures."
     if not row["recorded"]:
         return f"When {noun} left the hospital is not recorded."
     counts = count_of(row["numerator"], row["recorded"])

@@ -27,10 +27,12 @@ EXAMPLES = {
     "canonical": ("canonical",), "late": ("canonical", "late"), "us_ehr_csv": ("us_ehr_csv",),
     "uk_audit_xlsx": ("uk_audit_xlsx",), "redcap": ("redcap",), "fhir_bulk": ("fhir_bulk",),
 }  # fmt: skip
-SMALL = ("none", "one", "nine", "twelve", "no_scores", "no_complications", "no_times")
+SMALL = (
+    "none", "one", "nine", "twelve", "no_scores", "no_complications", "no_times", "no_day_cases", "mild",
+)  # fmt: skip
 # The figure that the headline of a page is about; of Safety any of several.
 MAIN: dict[str, tuple[str, ...]] = {
-    "pain_relief": ("responders_50_hours_24_72",),
+    "pain_relief": ("responders_50_hours_24_72", "pain_change_hours_24_72"),
     "levels_treated": ("mean_levels",),
     "recovery": ("home_ready_within_6_hours",),
     "same_day_discharge": ("day_case_completed",),
@@ -38,7 +40,9 @@ MAIN: dict[str, tuple[str, ...]] = {
     "follow_up": ("recorded_hours_24_72", "recorded_follow_up"),
 }
 WITH_FIGURES = ("overview", *MAIN, "what_we_tell_patients", "compare")
-DENIES = re.compile(r"\bnot (recorded|known|sent)\b|cannot be counted|could be (read|asked)|^No ", re.IGNORECASE)
+DENIES = re.compile(
+    r"\bnot (recorded|known|sent)\b|cannot be counted|could be (read|asked)|^(No|There are no) ", re.IGNORECASE
+)
 # Relief of 30 and 50 %, gates, intervals; and where there are enough for rates the ends of all shares.
 OF_DEFINITIONS = {"30", "50", "60", "80", "95"}
 FIXED = {*OF_DEFINITIONS, "0", "99", "99.8", "100"}
@@ -65,24 +69,19 @@ def small_department(name: str) -> Records:
             "2026-01-12",
             died_on=f"2026-01-{14 + place}" if place < 5 and size > 12 else None,
             **(untimed if name == "no_times" else {}),
+            **({"setting": "already_inpatient"} if name == "no_day_cases" else {}),
         )
         if name != "no_scores":
             before, after = (
                 ("2026-01-11", "2026-01-14") if name == "no_times" else ("2026-01-12T09:00", "2026-01-14T09:00")
             )
-            records.score(row, before, 8)
+            records.score(row, before, 3 if name == "mild" else 8)
             if place % 4 or size < FEWEST:
                 records.score(row, after, 3 + 5 * (place % 2))
         if name != "no_complications" and not place % 5:
             records.complication(row, "2026-01-15", "haematoma", severity="D" if place % 10 else None)
         records.contact(row, f"2026-04-{10 + place % 9}T10:00", "follow_up_visit", "attended")
     return records
-
-
-@pytest.fixture(scope="module")
-def departments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Home]:
-    """Homes that were asked for, by name."""
-    return {"synthetic": synthetic_home(tmp_path_factory, 260, 7)}
 
 
 def make_department(name: str, folder: Path, examples: Path) -> Home:
@@ -205,15 +204,12 @@ def problems_of(page: str, at: AppTest, view: View) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", ["synthetic", *SMALL, *EXAMPLES])
 def test_no_sentence_denies_the_tables_of_its_page(
-    name: str,
-    departments: dict[str, Home],
-    examples: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    name: str, examples: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = departments.get(name) or make_department(name, tmp_path, examples)
-    monkeypatch.setenv("OUTCOMES_DEMO_HOME" if name == "synthetic" else "OUTCOMES_HOME", str(home.root))
-    if name != "synthetic":
+    if name == "synthetic":
+        monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(synthetic_home(tmp_path_factory, 260, 7).root))
+    else:
+        monkeypatch.setenv("OUTCOMES_HOME", str(make_department(name, tmp_path, examples).root))
         monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
     at = app()
     found, waiting = [], set()

@@ -84,7 +84,11 @@ def answer_sentence(view: View) -> str:
     """The page's answer in one sentence, with n of N of those who count and what is missing of them."""
     row, before = view.figure("responders_50_hours_24_72"), view.figure("pain_score_baseline")
     if not row["recorded"]:
-        return "No pain has been asked both before and at 24–72 hours yet."
+        pairs = view.figure("pain_change_hours_24_72")["recorded"]
+        asked = (
+            f"{phrases.count_procedures(pairs)} with pain asked before and at 24–72 hours, none of 4 or more before."
+        )
+        return asked if pairs else "No pain has been asked both before and at 24–72 hours yet."
     counts = phrases.count_of(row["numerator"], row["recorded"])
     missing = missing_words(row)
     if row["gate"] not in FIRM:
