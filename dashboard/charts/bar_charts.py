@@ -10,9 +10,15 @@ from dashboard.text.theme import Theme, percent_text
 
 
 def category_bars(figures: pd.DataFrame, labels: Sequence[str], title: str, subtitle: str, theme: Theme) -> go.Figure:
-    """One horizontal bar per row of a category metric (`numerator`, `value`), in the order given; `labels` in words."""
+    """One horizontal bar per row of a category metric (`numerator`, `value`, `gate`), in the order given.
+
+    `labels` in words. Of fewer than ten the counts alone.
+    """
     amounts = figures["numerator"].astype(int).to_list()
-    texts = [f"{yes:,}  ({percent_text(value)})" for yes, value in row_cells(figures, "numerator", "value")]
+    texts = [
+        f"{yes:,}" if gate == "counts_only" else f"{yes:,}  ({percent_text(value)})"
+        for yes, value, gate in row_cells(figures, "numerator", "value", "gate")
+    ]
     alt = "; ".join(f"{label} {amount}" for label, amount in zip(labels, amounts, strict=True))
     colours = [theme.main] * len(amounts)
     told = f"{alt}." if alt else "Nothing recorded."

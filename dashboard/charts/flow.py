@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.drawing import Drawing
 from dashboard.text.theme import Theme, percent_text
+from queries.figures.gates import FEWEST
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def draw_flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) ->
 
 
 def _step_number(step: Step) -> str:
-    share = f" of {step.of:,} ({percent_text(100 * step.count / step.of)})" if step.of else ""
+    share = f" of {step.of:,}" if step.of else ""
+    if step.of and step.of >= FEWEST:
+        share += f" ({percent_text(100 * step.count / step.of)})"
     return f"{step.count:,}{share}" if step.is_kept else f"− {step.count:,}"
 
 

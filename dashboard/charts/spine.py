@@ -236,8 +236,8 @@ def _add_places(drawing: Drawing, shapes: list[Body], figures: pd.DataFrame) -> 
 
 
 def _hover_text(row: pd.Series) -> str:
-    share = percent_text(row["value"])
-    return f"{row['category']}: {row['numerator']:,} procedures, {share} of those with readable levels"
+    share = f" of {row['recorded']:,}" if row["gate"] == "counts_only" else f", {percent_text(row['value'])} of those"
+    return f"{row['category']}: {row['numerator']:,} procedures{share} with readable levels"
 
 
 def _spine_finding(counts: dict[str, int], recorded: int, shares: dict[str, float], outlined_by: str) -> str:

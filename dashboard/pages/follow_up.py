@@ -15,6 +15,7 @@ from dashboard.widgets.trend_panel import trend_panel
 from data.settings import read_timepoints
 from queries.explain.calls_due import Capture
 from queries.explain.selections import Behind
+from queries.figures.gates import FEWEST
 
 
 def main() -> None:
@@ -41,9 +42,9 @@ def answer_sentence(view: View) -> str:
     for name in call_list.CALLED_AT:
         one = call_list.capture_of(view, name)
         if one.eligible:
-            share = percent_text(100 * one.scored / one.eligible)
+            share = f" ({percent_text(100 * one.scored / one.eligible)})" if one.eligible >= FEWEST else ""
             parts.append(
-                f"{phrases.count_of(one.scored, one.eligible)} answered at {read_timepoints().labels[name]} ({share})"
+                f"{phrases.count_of(one.scored, one.eligible)} answered at {read_timepoints().labels[name]}{share}"
             )
     if not parts:
         return "Nobody could be asked yet: no window is over."
