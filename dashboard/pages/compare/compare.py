@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
-from dashboard.charts.trends.over_time import over_time
+from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.links import view_options
 from dashboard.pages.compare.comparison_tables import Asked, case_mix, differences_table, leading_columns, name_units
 from dashboard.text import phrases
@@ -54,14 +54,17 @@ def main() -> None:
     st.caption(phrases.plain_text(caption), help=explain_terms(caption))
     own = trend_of(asked.around, asked.metric)
     figure = over_time(own.trend, "First: how does it change over time here?", noun="recorded", theme=theme)
-    page_parts.show_chart(
-        view,
-        "compare_own_trend",
-        figure=figure,
-        table=own.figures,
-        note=own.trend.sentence,
-        shows=asked.around.whole.filters,
-    )
+    if alone := only_point(own.trend):
+        page_parts.write_sentence(f"Over time: {alone}")
+    else:
+        page_parts.show_chart(
+            view,
+            "compare_own_trend",
+            figure=figure,
+            table=own.figures,
+            note=own.trend.sentence,
+            shows=asked.around.whole.filters,
+        )
     if len(found.units) > 1:
         title = f"Do {UNITS[asked.by]} differ?"
         shown = name_units(leading_columns(asked, found), asked.by)
