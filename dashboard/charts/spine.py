@@ -236,7 +236,9 @@ def _add_places(drawing: Drawing, shapes: list[Body], figures: pd.DataFrame) -> 
 
 
 def _hover_text(row: pd.Series) -> str:
-    share = f" of {row['recorded']:,}" if row["gate"] == "counts_only" else f", {percent_text(row['value'])} of those"
+    share = (
+        f" of {row['recorded']:,}" if row.get("gate") == "counts_only" else f", {percent_text(row['value'])} of those"
+    )
     return f"{row['category']}: {row['numerator']:,} procedures{share} with readable levels"
 
 

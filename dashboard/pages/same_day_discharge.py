@@ -76,7 +76,7 @@ def answer_notes(row: Row, back: Row) -> str:
     if row["missing"]:
         parts.append(f"For {row['missing']:,} the day of leaving is not recorded.")
     if row["excluded_setting"]:
-        parts.append(f"{row['excluded_setting']:,} were not intended as day case and are shown apart.")
+        parts.append(f"{row['excluded_setting']:,} others are shown apart, by where they came from.")
     if back["recorded"]:
         parts.append(
             "Back in hospital within 7 days, of those discharged alive: "
@@ -94,7 +94,9 @@ def split_choice(view: View) -> str:
 
 def split_chart(view: View, key: str, theme: Theme) -> Charted:
     """Day cases home the same day by a key; groups that hold nobody who counts are left out."""
-    return _by_group(view, "day_case_completed", key=key, title=SPLITS[key], subtitle="Intended day cases", theme=theme)
+    noun = view.day_case_noun()
+    subtitle = f"{noun[:1].upper()}{noun[1:]}"
+    return _by_group(view, "day_case_completed", key=key, title=SPLITS[key], subtitle=subtitle, theme=theme)
 
 
 def by_setting(view: View, theme: Theme) -> Charted:
@@ -128,7 +130,7 @@ def missing_facts(row: Row, noun: str) -> list[tuple[str, str]]:
     """From all procedures to day cases with a recorded day of leaving, and what the missing could change."""
     facts = [
         ("procedures", f"{row['procedures']:,}"),
-        ("not intended as day case", f"{row['excluded_setting']:,}"),
+        ("others, shown apart", f"{row['excluded_setting']:,}"),
         (noun, f"{row['eligible']:,}"),
         ("day of leaving recorded", f"{row['recorded']:,}"),
         ("went home the same day", count_of(row["numerator"], row["recorded"])),

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from queries.trends.lines import FROZEN_POINTS, TRIAL_POINTS, Phase
 from queries.trends.signal_rules import JUDGED_POINTS
 
 if TYPE_CHECKING:
-    from queries.statistics.run_rules import Anhoej
     from queries.trends.present import Judgement, Stretch
 
 STEPS = {"month": ("month", "months"), "quarter": ("quarter", "quarters"), "block": ("block of ten", "blocks of ten")}
@@ -128,18 +127,11 @@ def _span_words(first: date, last: date) -> str:
     return names[0] if names[0] == names[1] else f"{names[0]} – {names[1]}"
 
 
-def rule_line(rule: "Anhoej", rules: str, phase: Phase, step: str) -> str:
-    """Which rules ran on what, with their numbers: the source line of a chart."""
+def rule_line(rules: str, phase: Phase, step: str) -> str:
+    """Which rules colour the points, over what: the source line of a chart. What they find is no verdict."""
     _, many = STEPS[step]
     if not phase.baseline.size:
         return f"No centre line: it needs {TRIAL_POINTS} complete {many}."
     base = f"first {TRIAL_POINTS} {many}, trial" if phase.is_trial else f"first {FROZEN_POINTS} {many}"
-    if rules == "making_data_count":
-        return f"Making Data Count rules (2023), last {JUDGED_POINTS} {many}; centre line from the {base}."
-    numbers: Any = ""
-    if rule.longest_run is not None:
-        numbers = (
-            f" Longest run {rule.longest_run} (signal above {rule.longest_run_limit}), crossings {rule.crossings} "
-            f"(signal below {rule.crossings_limit})."
-        )
-    return f"Anhøj rules, last {JUDGED_POINTS} {many}; centre line from the {base}.{numbers}"
+    named = "Making Data Count rules (2023)" if rules == "making_data_count" else "Anhøj rules"
+    return f"{named} colour the last {JUDGED_POINTS} {many}, which alone is no change; centre line from the {base}."

@@ -155,7 +155,7 @@ def make_trend(
         reason=judgement.reason,
         short=words.short,
         sentence=words.sentence,
-        rule_line=phrases.rule_line(signals.rule, rules, phase, step),
+        rule_line=phrases.rule_line(rules, phase, step),
         judgement=judgement,
         target=target,
         assurance=assured,
