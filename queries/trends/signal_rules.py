@@ -28,10 +28,9 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Signals:
-    """Labels of all points, and the rules' counts. `judged` are the points looked at."""
+    """Labels of all points. `judged` are the points looked at."""
 
     labels: list[Label]
-    rule: Anhoej
     judged: Places = field(default_factory=lambda: np.empty(0, int))
 
 
@@ -41,27 +40,26 @@ def judge_series(series: Series, lines: Lines, phase: Phase) -> Signals:
     judged = phase.places[-JUDGED_POINTS:]
     rule, run, side = _anhoej_counts(series, lines, judged)
     if len(phase.places) < VERDICT_POINTS:
-        return Signals(labels, rule, judged)
+        return Signals(labels, judged)
     for place, beyond in _coloured_points(series, lines, judged, phase):
         labels[place] = "above_limit" if beyond > 0 else "below_limit"
     if rule.signal and rule.longest_run_limit is not None and len(run) > rule.longest_run_limit:
         for place in run:
             if labels[place] == "common":
                 labels[place] = "run_above" if side > 0 else "run_below"
-    return Signals(labels, rule, judged)
+    return Signals(labels, judged)
 
 
 def making_data_count(series: Series, lines: Lines, phase: Phase) -> Signals:
     """The other rule set: labels by Making Data Count on the last 24 points."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
-    rule, _, _ = _anhoej_counts(series, lines, judged)
     if len(phase.places) >= VERDICT_POINTS:
         columns = (series.values, lines.centre, lines.rules_lower, lines.rules_upper)
         found = run_rules.making_data_count(*(_spaced_column(column, judged) for column in columns))
         for place in judged:
             labels[place] = found[place - judged[0]]
-    return Signals(labels, rule, judged)
+    return Signals(labels, judged)
 
 
 def _anhoej_counts(series: Series, lines: Lines, judged: Places) -> tuple[Anhoej, list[int], int]:

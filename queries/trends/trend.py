@@ -128,7 +128,7 @@ def make_trend(
     judge = signal_rules.judge_series if rules == "anhoej" else signal_rules.making_data_count
     signals = judge(series, drawn, phase)
     if gate not in ("plain", "caution"):
-        signals = Signals(["common"] * len(series.values), signals.rule, signals.judged)
+        signals = Signals(["common"] * len(series.values), signals.judged)
     judgement = judgement or judge_months(figures, metric, gate)
     scale = PERCENT if series.kind == "proportion" else 1
     assured = (
