@@ -53,7 +53,8 @@ WAITING = re.compile(r"(?:\d[\d,]*|No) events? .{2,3} deaths? waits? for a revie
 AVERAGE = re.compile(r"\d\.\d")
 # Told of stretches of months, of trials, and of what would be found: no figure of the page.
 ELSEWHERE = re.compile(
-    r"since about|Earlier it was|would be (seen|found)|No change seen|hollow points|VERTOS|none of 84", re.IGNORECASE
+    r"since about|Earlier it was|would be (seen|found)|No change seen|hollow points|VERTOS|none of 84|such departments",
+    re.IGNORECASE,
 )
 
 

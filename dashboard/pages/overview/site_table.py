@@ -44,7 +44,7 @@ def site_table(
 def _share_cell(row: dict[str, Any] | None, is_marked: bool = False) -> str:
     if row is None or not row["recorded"]:
         return "–"
-    if row["gate"] not in FIRM and row["metric"] != ASKED:
+    if row["gate"] not in FIRM:
         return phrases.count_of(row["numerator"], row["recorded"])
     return f"{percent_text(row['value'])}{MARK if is_marked else ''}"
 
