@@ -175,7 +175,7 @@ FILES: dict[str, Callable[[Home], Path]] = {
 LOOKS = (("etl", "status"), ("etl", "rebuild"), ("dashboard", "audit", "--verify"), ("dashboard", "doctor"))
 
 
-@pytest.mark.parametrize("flips", [2, pytest.param(60, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("flips", [2, pytest.param(15, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("kind", FILES)
 def test_flipped_bits_in_any_file_end_in_words(kind: str, flips: int, in_service: Home, tmp_path: Path) -> None:
     chance = random.Random(kind)
