@@ -61,7 +61,7 @@ def test_it_goes_on_after_that_with_loads_backups_and_accounts(old: Home, tmp_pa
     loads = len(Journal(old.journal).events("load"))
     records = Records()
     records.procedure("2026-05-04", procedure_id="P-NEW", patient_id="N-NEW")
-    assert run_etl("load", str(records.write(tmp_path / "new"))).returncode == 0
+    assert run_etl("load", str(records.write(tmp_path / "new")), "--accept-surprises").returncode == 0
     assert counted(old)[0] == PROCEDURES + 1
     assert len(Journal(old.journal).events("load")) == loads + 1
     password = "correct horse battery"
@@ -79,7 +79,7 @@ def test_no_rollback_puts_what_cannot_be_read_into_service(old: Home, tmp_path: 
     assert current_path(old).name == made
     records = Records()
     records.procedure("2026-05-04", procedure_id="P-NEW", patient_id="N-NEW")
-    assert run_etl("load", str(records.write(tmp_path / "new"))).returncode == 0
+    assert run_etl("load", str(records.write(tmp_path / "new")), "--accept-surprises").returncode == 0
     assert run_etl("rollback").returncode == 0
     assert current_path(old).name == made
     assert counted(old) == (PROCEDURES, SCORES)
