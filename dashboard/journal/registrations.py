@@ -23,7 +23,7 @@ def looks_of_metric(view: View, metric: str) -> tuple[Look, ...]:
     found = [one for one in registrations_of(home_in_service()) if one.metric == judged]
     if not found:
         return ()
-    return looks_at(found, judged, view.filters, _undated(view).figures(judged, period="month"))
+    return looks_at(found, judged, view.filters, view.whole.figures(judged, period="month"))
 
 
 def register_change(view: View, metric: str, on: date, *, what: str, run_in: int = 0) -> int:
@@ -34,17 +34,15 @@ def register_change(view: View, metric: str, on: date, *, what: str, run_in: int
     """
     view.require("notes")
     found = find_metric(metric)
-    whole = _undated(view)
     if found.kind != "proportion" or not 0 <= run_in <= LONGEST_RUN_IN:
         raise UsageProblem("registered change", "it needs a share, and a run-in of 0 to 6 months", "Choose another")
-    before = count_before(whole.figures(metric, period="month"), on)
+    before = count_before(view.whole.figures(metric, period="month"), on)
     if len(before.n) < FEWEST_BEFORE:
         raise UsageProblem(
             "registered change",
             f"only {len(before.n)} closed months lie before that day, and it needs {FEWEST_BEFORE}",
             "Add a note instead",
         )
-    later = replace(view, filters=Filters.of(dict(view.filters.values), date_from=on))
     payload = {
         "on": on.isoformat(),
         "run_in_months": run_in,
@@ -52,7 +50,7 @@ def register_change(view: View, metric: str, on: date, *, what: str, run_in: int
         "sites": list(view.filters["site"]),
         "definition_version": found.header.version,
         "generation": view.info.generation,
-        "is_in_advance": not later.figure(metric)["recorded"],
+        "is_in_advance": not view.within((on, None)).figure(metric)["recorded"],
         "successes": before.successes,
         "n": before.n,
         "eligible": before.eligible,
@@ -67,7 +65,3 @@ def withdraw_registration(view: View, registration: Registration) -> int:
     payload = {"withdraws": registration.id}
     journal = Journal(home_in_service().journal)
     return journal.append_linked(REGISTERED, registration.metric, payload, view.reader.name, None).id
-
-
-def _undated(view: View) -> View:
-    return replace(view, filters=Filters.of(dict(view.filters.values)))

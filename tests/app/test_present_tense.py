@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.exports.report.board import board_report
 from dashboard.exports.report.numbers import Scope
+from dashboard.pages.overview.digest import digest_view, make_digest
 from data.home import Home
 from queries.catalogue.periods import Period
 from queries.warehouse import open_current
@@ -15,6 +16,7 @@ from tests.records import take
 
 CASE = EXAMPLES.parent / "cases" / "ended_run"
 NOW, THEN = "56 of 120 (47 %)", "117 of 135 (87 %)"
+CARD = "▼ 56 of 120 since June 2025, 117 of 135 before"
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +40,20 @@ def test_the_overview_says_lower_now_against_the_nine_good_months(shown: Home) -
     at = app()
     assert not at.exception
     text = texts(at)
+    assert "Same-day discharge is lower since about June 2025." in text
+    assert CARD in text
     assert f"lower than before: {NOW} since about June 2025" in text
-    assert THEN in text
     assert "higher than before" not in text
+    assert "▲" not in text
+
+
+@pytest.mark.usefixtures("shown")
+def test_the_digest_says_the_same() -> None:
+    made = make_digest(digest_view(None))
+    for text in (made.text, made.html):
+        assert "Same-day discharge is lower since about June 2025." in text
+        assert CARD in text
+        assert "▲" not in text
 
 
 def test_the_chart_tells_the_good_months_in_the_past_at_most(shown: Home) -> None:

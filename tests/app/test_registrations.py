@@ -1,6 +1,7 @@
 """Registered changes in the app: who may, what is written, where it is told, and that it can be withdrawn."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from data.home import Home
 from data.journal import Journal
 from queries.catalogue.filters import Filters
 from queries.catalogue.periods import Period
+from queries.catalogue.spans import USUAL_AGAINST, USUAL_SPAN, Span
 from queries.trends.annotations import REGISTERED, registrations_of
 from queries.warehouse import open_current
 from tests.records import Records, loaded
@@ -110,6 +112,15 @@ def test_it_is_told_on_the_chart_the_overview_and_the_report_at_its_look(
     assert "registered change: new protocol" in report
     split = reader_view.open_view(Filters.of({"levels": ["1"]}))
     assert "looked at on the choice that it was registered for" in trend_of(split, METRIC).trend.sentence
+
+
+def test_the_period_of_the_page_leaves_out_no_month_before(lead: View, filled: Home) -> None:
+    span = Span(USUAL_SPAN, USUAL_AGAINST)
+    chosen = replace(lead, filters=Filters.of({}, *lead.days_of(span)), span=span)
+    registrations.register_change(chosen, METRIC, FROM, what="new protocol")
+    (one,) = registrations_of(filled)
+    assert (one.before.n, one.is_in_advance) == ((12,) * 13, True)
+    assert [look.state for look in registrations.looks_of_metric(chosen, METRIC)] == ["waiting"]
 
 
 def test_one_that_comes_after_its_first_outcomes_is_a_note(lead: View) -> None:

@@ -15,6 +15,7 @@ from dashboard.widgets.view_trends import trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM, TargetState, judge_target
 from queries.figures.summarise import Row
+from queries.trends.present import Stretch
 from queries.trends.trend import Trend
 
 # Page, metric and title of each card, and what its number says.
@@ -119,11 +120,15 @@ def verdict_words(trend: Trend) -> str:
     """What may be said of the present, in a line, with its own dates."""
     now = trend.judgement.now
     if trend.direction and now is not None:
-        counted = f"{now.numerator:,} of {now.n:,}" if now.numerator is not None else f"{now.value:.1f}"
-        return f"{MARKS[trend.direction]} {counted} since {now.first:%B %Y}"
+        counted, earlier = (_stretch_words(one) for one in (now, trend.judgement.before) if one is not None)
+        return f"{MARKS[trend.direction]} {counted} since {now.first:%B %Y}, {earlier} before"
     if trend.reason == "registered":
         return f"○ {trend.short}"
     return "? change: cannot be said" if trend.reason in UNJUDGED else "○ no change seen"
+
+
+def _stretch_words(one: Stretch) -> str:
+    return f"{one.numerator:,} of {one.n:,}" if one.numerator is not None else f"{one.value:.1f}"
 
 
 def _registered_words(trend: Trend) -> str:
