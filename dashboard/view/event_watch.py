@@ -87,7 +87,7 @@ def _watched_words(against: Expected, has_lower: bool) -> str:
     falsely = f"more often in {upper}, less often in {lower}" if has_lower else f"in {upper}"
     return (
         f"Watched against {100 * against.rate:.1f} % ({against.source}), for odds twice as high"
-        f"{' or half as high' if has_lower else ''}. Where nothing changed, a false signal comes within "
+        f"{' or half as high' if has_lower else ''}. Where nothing changed, a false signal would be seen within "
         f"{FALSE_WITHIN} cases {falsely} of 100 such departments"
     )
 

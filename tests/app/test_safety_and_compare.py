@@ -135,7 +135,7 @@ def test_what_is_watched_says_how_often_it_errs_and_what_it_would_have_found(vie
     if found.found is None:
         assert "cannot be watched yet" in found.told
     else:
-        assert "a false signal comes within 500 cases" in found.subtitle
+        assert "a false signal would be seen within 500 cases" in found.subtitle
         assert "itself uncertain" in found.subtitle
         assert found.told.startswith(("Events came", "No signal; a doubling would be found within 300 cases in "))
 
