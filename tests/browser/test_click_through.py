@@ -167,6 +167,9 @@ def test_the_keyboard_alone_leads_from_the_overview_to_one_procedure(page: Page,
     press_until(page, r"^Same-day discharge$")
     page.get_by_role("heading", name="Same-day discharge", level=1, exact=True).wait_for()
     settle(page)
+    # The menu of the page comes first, then that of the first figure.
+    press_until(page, r"^⋯")
+    page.keyboard.press("Escape")
     press_until(page, r"^⋯")
     press_until(page, r"^Procedures behind this →$")
     assert listed(page) > 10
