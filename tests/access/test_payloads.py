@@ -88,7 +88,9 @@ def test_no_payload_runs_links_or_leaves_the_machine(name: str, title: str, host
     assert page.evaluate("() => window.flagged") is None
     assert watch.strangers == []
     assert not [error for error in watch.errors if "Content Security Policy" in error], watch.errors
-    assert page.locator("a[href*='evil.example'], a[href^='javascript:'], img[src*='evil'], iframe, base").count() == 0
+    assert page.locator("a[href^='javascript:'], img[src*='evil'], iframe, base").count() == 0
+    # A site's name may stand in the address of a link of ours; where the link leads is what counts.
+    assert page.evaluate("() => [...document.links].filter(link => link.origin !== location.origin).length") == 0
     links = "() => [...document.querySelectorAll('svg a')].map(one => one.getAttribute('xlink:href') || one.href)"
     assert not [link for link in page.evaluate(links) if "evil" in str(link) or "javascript" in str(link)]
     assert page.locator("main form[action*='evil']").count() == 0

@@ -17,7 +17,7 @@ from tests.access.serving import Gated
 STATUS = {
     # path: (nobody, viewer, quality, coordinator, lead, admin)
     "/": (401, 200, 200, 200, 200, 200),
-    "/overview": (401, 200, 200, 200, 200, 200),
+    "/overview": (401, 307, 307, 307, 307, 307),
     "/healthz": (200, 200, 200, 200, 200, 200),
     "/readyz": (200, 200, 200, 200, 200, 200),
     "/_stcore/health": (200, 200, 200, 200, 200, 200),

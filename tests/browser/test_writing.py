@@ -104,7 +104,7 @@ def test_a_change_is_registered_before_its_outcomes_and_told_on_chart_and_overvi
     body.get_by_role("spinbutton", name="year, From").click()
     page.keyboard.type("20270101")
     body.get_by_role("button", name="Register").click()
-    expect(body.get_by_text("is when the records of June 2027 are complete")).to_be_visible()
+    expect(body.get_by_text("is when the records of June 2027 are complete").last).to_be_visible()
     page.keyboard.press("Escape")
     settle(page)
     said = "“new discharge protocol”, registered from 1 January 2027"

@@ -18,7 +18,7 @@ BREAKERS: dict[str, Spoil] = {
     "other_table": lambda _: "a,b,c\n1,2,3\n",
     "column_missing": lambda text: text.replace("discharged_at,", "", 1),
     "column_twice": lambda text: text.replace("arrived_at", "ended_at", 1),
-    "encoding_unsure": lambda text: text.replace("A. Moreau", "Hélène Lefèvre").encode("cp1252"),
+    "encoding_unsure": lambda text: text.replace("A. Moreau", "Hélène").encode("cp1252"),
     "quote_open": lambda text: text.replace("P506", '"P506', 1),
     "too_many_columns": lambda text: "\n".join(line + ",x" * 3_000 for line in text.splitlines()) + "\n",
     "too_many_rejects": lambda text: text.replace("2026-02-12,2026", "12.02.26,2026", 4),

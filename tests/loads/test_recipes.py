@@ -248,7 +248,9 @@ def test_a_page(tree: Tree) -> None:
 
 
 def test_a_target(tree: Tree) -> None:
-    shown = tree.run("-c", "from data.settings import target_value; print(target_value('frail_patients'))")
+    shown = tree.run(
+        "-c", "from data.settings import read_targets; print(read_targets().targets['frail_patients'].value)"
+    )
     assert shown.stdout.strip() == "50.0", shown.stderr
 
 

@@ -1,6 +1,7 @@
 """How one value of a record is found in a row: columns, conditions, cells. All keys are in `docs/sources.md`."""
 
 import re
+import warnings
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -18,6 +19,16 @@ def as_pattern(written: str) -> re.Pattern[str]:
     return re.compile(
         ".*".join(re.escape(piece) for piece in plain_heading(written).split("*")), re.DOTALL | re.IGNORECASE
     )
+
+
+def compile_pattern(written: str) -> re.Pattern[str]:
+    """A regular expression of a source. `ValueError` says what Python may read otherwise one day."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        try:
+            return re.compile(written)
+        except FutureWarning:
+            raise ValueError("pattern holds a set in a set: write \\[ where a bracket is meant") from None
 
 
 def _one_or_more(written: object) -> object:
@@ -133,7 +144,7 @@ class Cell(Heading):
             raise ValueError("needs exactly one of column, constant, parts, total, date (with time), ticked, name_of")
         if self.time is not None and self.date is None:
             raise ValueError("time needs a date")
-        if self.pattern is not None and re.compile(self.pattern).groups != 1:
+        if self.pattern is not None and compile_pattern(self.pattern).groups != 1:
             raise ValueError("pattern needs exactly one group in parentheses")
         return self
 
