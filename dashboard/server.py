@@ -24,6 +24,7 @@ from dashboard.exports.routes import EXPORT_ROUTES
 from dashboard.health import health_routes
 from dashboard.links.page_files import FIRST, page_files, page_named, pages_alike
 from dashboard.static_files import CompressedAssets
+from dashboard.text.templates import render_html
 from data import bug_reports
 from data.errors import StorageProblem
 from data.storage.storage_faults import find_storage_problem
@@ -147,16 +148,12 @@ class _Extended:
 
 def _lost_page(asked: str) -> Response:
     """What stands at an address that is no page of ours: the pages nearest to it, and all of them."""
-    links = [
-        f'<li><a href="{base_path()}/{"" if name == FIRST else name}">{name.replace("_", " ").capitalize()}</a></li>'
+    pages = {
+        name: {"address": f"{base_path()}/{'' if name == FIRST else name}", "name": name.replace("_", " ")}
         for name in sorted(page_files())
-    ]
-    alike = "".join(
-        f'<p>Did you mean <a href="{base_path()}/{"" if name == FIRST else name}">{name.replace("_", " ")}</a>?</p>'
-        for name in pages_alike(asked)[:1]
-    )
-    onward = f'<a class="button" href="{base_path()}/">Go to the overview</a>'
-    body = f"{alike}{onward}<nav><ul>{''.join(links)}</ul></nav>"
+    }
+    alike = next((pages[name] for name in pages_alike(asked)), None)
+    body = render_html("gate_missing", alike=alike, start=f"{base_path()}/", pages=pages.values())
     return sign_in_forms.gate_page(404, "There is no page of this name.", body)
 
 
