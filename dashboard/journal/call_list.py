@@ -5,14 +5,13 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from dashboard.access.rights import AccessDenied, require
+from dashboard.journal.call_rights import may_call, require_call
 from dashboard.view.clock import read_clock
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import StorageProblem, UsageProblem
 from data.journal import Event, Journal
 from queries.explain.calls_due import CALLED_AT, Call, Capture, calls_due, count_capture, scored_since
-from queries.explain.procedures import read_procedure
 
 REASONS = {
     "reached": "reached",
@@ -72,7 +71,7 @@ def call_list(view: View) -> list[Call]:
 
 def close_call(view: View, procedure_id: str, timepoint: str, reason: str) -> int:
     """Record what a call came to; the patient leaves the list. `AccessDenied` without the right for the site."""
-    require("call_list", _site_of(view, procedure_id), reader=view.reader)
+    require_call(view, procedure_id)
     if timepoint not in CALLED_AT or reason not in REASONS:
         raise UsageProblem("call list", "no such window or reason", f"Choose one of {', '.join(REASONS)}")
     return Journal(home_in_service().journal).append(
@@ -82,7 +81,7 @@ def close_call(view: View, procedure_id: str, timepoint: str, reason: str) -> in
 
 def take_back(view: View, closing: Closing) -> int:
     """Put a patient back on the list; what was recorded stays in the journal."""
-    require("call_list", _site_of(view, closing.procedure_id), reader=view.reader)
+    require_call(view, closing.procedure_id)
     payload = {"timepoint": closing.timepoint, "reason": TAKEN_BACK}
     return Journal(home_in_service().journal).append(
         "closing", closing.procedure_id, payload, view.reader.name, supersedes=closing.id
@@ -94,7 +93,7 @@ def recent_closings(view: View) -> list[Closing]:
     view.require("call_list")
     since = (datetime.now().astimezone() - timedelta(days=SHOWN_DAYS)).date()
     recent = [one for one in reversed(_closings_in_force()) if one.on >= since]
-    return [one for one in recent if _may_call(view, one.procedure_id)]
+    return [one for one in recent if may_call(view, one.procedure_id)]
 
 
 def count_recovered(view: View) -> Recovered:
@@ -155,24 +154,9 @@ def _closings_at_sites_of(view: View) -> list[Closing]:
     """The closings of procedures at the reader's sites."""
     if view.reader.sites is None:
         return _closings_in_force()
-    return [one for one in _closings_in_force() if _may_call(view, one.procedure_id)]
+    return [one for one in _closings_in_force() if may_call(view, one.procedure_id)]
 
 
 def _closed_windows(closings: list[Closing]) -> set[tuple[str, str]]:
     """Procedure and window of every closing; an empty window stands for all of them."""
     return {(one.procedure_id, "" if one.reason in FOR_EVERY_WINDOW else one.timepoint) for one in closings}
-
-
-def _site_of(view: View, procedure_id: str) -> str:
-    found = read_procedure(warehouse_of(view), procedure_id)
-    if found is None:
-        raise UsageProblem("call list", "there is no such procedure in the records loaded now", "Load the page again")
-    return found.facts["site"] or ""
-
-
-def _may_call(view: View, procedure_id: str) -> bool:
-    try:
-        require("call_list", _site_of(view, procedure_id), reader=view.reader)
-    except (AccessDenied, UsageProblem):
-        return False
-    return True

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dashboard.access.rights import AccessDenied, require
+from dashboard.journal.call_rights import may_call, require_call
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import UsageProblem
 from data.journal import HEARD_SCORE, Event, Journal
 from queries.explain.calls_due import CALLED_AT, Call, last_entered
-from queries.explain.procedures import read_procedure
 
 LOWEST, HIGHEST = 0, 10
 # How pain was asked, as in the records, with the question's words.
@@ -49,7 +48,7 @@ def enter_score(view: View, call: Call, score: float | None, context: str, asked
 
     `UsageProblem` for what is no score of 0 to 10, no known context, or a moment that lies ahead.
     """
-    require("call_list", _site_of(view, call.procedure_id), reader=view.reader)
+    require_call(view, call.procedure_id)
     if call.timepoint not in CALLED_AT or context not in CONTEXTS:
         raise UsageProblem("score", "no such window, or way of asking", f"Choose one of {', '.join(CONTEXTS)}")
     if score is not None and not LOWEST <= score <= HIGHEST:
@@ -70,7 +69,7 @@ def undo_score(view: View, number: int) -> int:
     event = next((one for one in Journal(home_in_service().journal).events(HEARD_SCORE) if one.id == number), None)
     if event is None:
         raise UsageProblem("score", "there is none of this number", "Load the page again")
-    require("call_list", _site_of(view, str(event.payload["procedure_id"])), reader=view.reader)
+    require_call(view, str(event.payload["procedure_id"]))
     return Journal(home_in_service().journal).append(
         HEARD_SCORE, event.subject, event.payload | {"undone": True}, view.reader.name, event.words, supersedes=number
     )
@@ -87,7 +86,7 @@ def scores_waiting(view: View) -> list[HeardScore]:
         for one in reversed(events)
         if one.id > loaded and one.id not in replaced and not one.payload.get("undone") and one.words
     ]
-    return [_score_of_event(one) for one in standing if _may_call(view, str(one.payload["procedure_id"]))]
+    return [_score_of_event(one) for one in standing if may_call(view, str(one.payload["procedure_id"]))]
 
 
 def moment_now(call: Call, now: datetime) -> datetime:
@@ -106,18 +105,3 @@ def _score_of_event(event: Event) -> HeardScore:
         author=event.author,
         at=event.at,
     )
-
-
-def _site_of(view: View, procedure_id: str) -> str:
-    found = read_procedure(warehouse_of(view), procedure_id)
-    if found is None:
-        raise UsageProblem("call list", "there is no such procedure in the records loaded now", "Load the page again")
-    return found.facts["site"] or ""
-
-
-def _may_call(view: View, procedure_id: str) -> bool:
-    try:
-        require("call_list", _site_of(view, procedure_id), reader=view.reader)
-    except (AccessDenied, UsageProblem):
-        return False
-    return True

@@ -212,7 +212,7 @@ def test_the_table_names_every_function_of_a_view() -> None:
 
 ASKING = {"require", "_require", "_require_right", "warehouse_of", "home_in_service", "open_warehouse"}
 # Yes or no to a reader about the reader's own rights.
-TELL_RIGHTS = {"reviews.may_review"}
+TELL_RIGHTS = {"reviews.may_review", "call_rights.may_call", "call_rights.require_call"}
 # What a department aims at is no patient's record.
 AIMS = {"targets.target_of"}
 # The server's own look at the pointer; no reader sees what it says. And what whoever watches the machine is told: ages.
