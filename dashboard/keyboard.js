@@ -1,16 +1,18 @@
 // A menu's content stands at the end of the page. Who opens a menu by keyboard goes into it, and back with Escape.
 (() => {
   let opener = null;
-  const enter = (button, tries) => {
+  const enter = (button, tries, reached = null) => {
     const body = document.querySelector('[data-testid="stPopoverBody"]');
-    const inside = body?.querySelector('button, input, textarea, [tabindex="0"]');
-    if (inside || (body && tries < 30)) {
+    const first = body?.querySelector('button, input, textarea, [tabindex="0"]') ?? (tries < 30 ? body : null);
+    const hasGoneOn = reached?.isConnected && document.activeElement !== reached;
+    if (hasGoneOn) return;
+    // What is drawn later may stand before what was reached first.
+    if (first && first !== reached) {
       opener = button;
       body.tabIndex = -1;
-      (inside ?? body).focus();
-    } else if (tries > 0) {
-      setTimeout(() => enter(button, tries - 1), 50);
+      first.focus();
     }
+    if (tries > 0) setTimeout(() => enter(button, tries - 1, first ?? reached), 50);
   };
   addEventListener("keydown", event => {
     const button = event.target.closest?.('[data-testid="stPopoverButton"]');
