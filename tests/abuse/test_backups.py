@@ -86,6 +86,7 @@ def writers(home: Home, count: int = 2) -> Iterator[None]:
 def test_every_backup_beside_writers_can_be_restored_and_used(copies: int, in_service: Home, tmp_path: Path) -> None:
     with writers(in_service):
         for number in range(copies):
+            # The writers get on between two copies.
             time.sleep(0.05)
             with publish.only_load(in_service):
                 made = backup.back_up(in_service, tmp_path / "backups")

@@ -97,6 +97,7 @@ def test_no_kill_of_any_command_leaves_anything_to_repair(kills: int, in_service
             process = subprocess.Popen(
                 command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
             )
+            # Somewhere in the middle of the command.
             time.sleep(chance.uniform(0.2, 1.0) * took)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -81,7 +81,7 @@ def test_a_running_app_shows_what_it_has_and_says_what_is_wrong(disk: Path, tmp_
                 assert after.titles == ["Pain relief"]
                 _nothing_is_given_out(app, after.bytes)
                 _nobody_signs_in(app)
-        time.sleep(6)
+        time.sleep(6)  # as above
         assert app.get("/readyz").status == 200
         assert app.sign_in("mia")
         assert Accounts(home.accounts).broken_link() is None

@@ -51,6 +51,7 @@ def test_kills_at_random_moments_leave_nothing_to_repair(kills: int, home: Home,
     for number in range(3, 3 + kills):
         before = procedures(home)
         load = start(delivery(tmp_path / str(number), number))
+        # Somewhere in the middle of the load.
         time.sleep(chance.uniform(0.3, 1.0) * whole)
         os.killpg(load.pid, signal.SIGKILL)
         load.wait()
