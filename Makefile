@@ -9,7 +9,6 @@ PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: run unit test test-all abuse lint columns screenshots benchmarks supply-chain clean
 

@@ -21,6 +21,8 @@ EXAMPLES = Path(os.environ.get("OUTCOMES_EXAMPLES") or PROJECT.parent / "shared"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(DearestFiles())
+    # The hundreds of commands and servers that tests start would each compile the whole product again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # On a busy machine an example may take any time.
     settings.register_profile("untimed", deadline=None)
     settings.load_profile("untimed")

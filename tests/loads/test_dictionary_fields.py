@@ -183,9 +183,7 @@ def test_a_scratch_field_of_each_type_goes_all_the_way(tmp_path: Path) -> None:
     """CONTRIBUTING's recipe, followed in a copy of the tree: entries, `make columns`, and nothing else."""
     tree, home = tmp_path / "tree", tmp_path / "home"
     for folder in ("data", "etl", "queries", "dashboard"):
-        shutil.copytree(
-            PROJECT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "home", "demo", "*.png")
-        )
+        shutil.copytree(PROJECT / folder, tree / folder, ignore=shutil.ignore_patterns("home", "demo", "*.png"))
     for table, text in SCRATCH.items():
         with (tree / "data" / "fields" / f"{table}.toml").open("a", encoding="utf-8") as file:
             file.write(text)
@@ -193,8 +191,7 @@ def test_a_scratch_field_of_each_type_goes_all_the_way(tmp_path: Path) -> None:
     def run(*command: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", *command], cwd=tree, capture_output=True, text=True, check=False,
-            env={"PATH": "/usr/bin:/bin", "OUTCOMES_HOME": str(home), "OUTCOMES_TIMEZONE": ZONE,
-                 "PYTHONDONTWRITEBYTECODE": "1"},
+            env={"PATH": "/usr/bin:/bin", "OUTCOMES_HOME": str(home), "OUTCOMES_TIMEZONE": ZONE},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -129,7 +129,7 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root, self.home = root / "tree", root / "home"
-        ignored = shutil.ignore_patterns("__pycache__", "home", "demo", "*.png")
+        ignored = shutil.ignore_patterns("home", "demo", "*.png")
         for folder in ("data", "etl", "queries", "dashboard"):
             shutil.copytree(PROJECT / folder, self.root / folder, ignore=ignored)
         self.records = root / "in"
