@@ -4,13 +4,14 @@
 # make test-all  everything, with the whole grids of views, kills and browsers
 # make columns   column guide, templates, sample and docs/rules.md anew, after a change of data/fields or of a rule
 # make abuse     the drills of faults and attacks, whole: hundreds of kills, publishes, restores
-# make supply-chain  hashes, wheels for machines without internet, bill of materials, licences, known holes
+# make hashes    docs/deployment/requirements-hashed.txt anew, after a change of requirements.txt
+# make supply-chain  wheels for machines without internet, installed from them alone; bill of materials, licences, known holes
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run unit test test-all abuse lint columns screenshots benchmarks supply-chain clean
+.PHONY: run unit test test-all abuse lint columns screenshots benchmarks hashes supply-chain clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python -m etl demo --unless-loaded
@@ -54,16 +55,21 @@ SUPPLIED := build/supply-chain
 SUPPLY_TOOLS := pip-tools==7.6.2 cyclonedx-bom==7.5.0 pip-audit==2.10.1 pip-licenses==5.5.5
 HASHED := docs/deployment/requirements-hashed.txt
 
-supply-chain: $(VENV)/runtime $(SUPPLY)/ready $(HASHED)
-	@mkdir -p $(SUPPLIED)
+# The licences are those of what was installed, not of a developer's tools. What asks for holes comes last: it may get no answer.
+supply-chain: $(SUPPLY)/ready
+	rm -rf $(SUPPLIED)
 	$(SUPPLY)/bin/pip download --quiet --only-binary :all: --require-hashes -r $(HASHED) -d $(SUPPLIED)/wheelhouse
+	$(PYTHON) -m venv $(SUPPLIED)/installed
+	$(SUPPLIED)/installed/bin/pip install --quiet --no-index --find-links $(SUPPLIED)/wheelhouse --require-hashes -r $(HASHED)
 	$(SUPPLY)/bin/cyclonedx-py requirements $(HASHED) --of JSON -o $(SUPPLIED)/sbom.cdx.json
-	$(SUPPLY)/bin/pip-licenses --python $(BIN)/python --format csv --output-file $(SUPPLIED)/licences.csv
+	$(SUPPLY)/bin/pip-licenses --python $(SUPPLIED)/installed/bin/python --format csv --output-file $(SUPPLIED)/licences.csv
 	$(SUPPLY)/bin/pip-audit --strict --disable-pip --require-hashes -r $(HASHED)
 
-$(HASHED): requirements.txt | $(SUPPLY)/ready
+# Only when asked: hashes that follow by themselves would also follow a package that was changed.
+hashes: $(SUPPLY)/ready
+	echo '# Every package of requirements.txt with the hashes of its files. Made by `make hashes`.' > $(HASHED)
 	$(SUPPLY)/bin/pip-compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-		--strip-extras --allow-unsafe -o $@ requirements.txt
+		--strip-extras --allow-unsafe -o - requirements.txt >> $(HASHED)
 
 $(SUPPLY)/ready: $(VENV)/python
 	$(PYTHON) -m venv $(SUPPLY)
