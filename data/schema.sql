@@ -205,6 +205,10 @@ create table outcomes (
     sends_complications boolean not null,
     sends_leaks boolean not null,
     sends_intended_stay boolean not null,
+    linked_deaths boolean not null default false,
+    linked_readmissions boolean not null default false,
+    linked_complications boolean not null default false,
+    linked_new_fractures boolean not null default false,
     registration_delay_days integer
 );
 comment on table outcomes is 'One row per procedure: every fact a metric needs. Days count from D0 = 0. Sorted by (performed_on, site, procedure_id).';
@@ -259,6 +263,10 @@ comment on column outcomes.sends_readmissions is 'Whether the source records rea
 comment on column outcomes.sends_complications is 'Whether the source records all complications.';
 comment on column outcomes.sends_leaks is 'Whether the source records cement leaks with their symptoms.';
 comment on column outcomes.sends_intended_stay is 'Whether the source records the planned stay.';
+comment on column outcomes.linked_deaths is 'Whether the source links deaths to a register: if so, everyone is followed up for them.';
+comment on column outcomes.linked_readmissions is 'Whether the source links readmissions to a register: if so, everyone is followed up for them.';
+comment on column outcomes.linked_complications is 'Whether the source links complications to a register: if so, everyone is followed up for them.';
+comment on column outcomes.linked_new_fractures is 'Whether the source links new fractures to a register: if so, everyone is followed up for them.';
 comment on column outcomes.registration_delay_days is 'Days from D0 to the first receipt of this procedure; null = it came on the day of its source''s first delivery.';
 
 create table pain_outcomes (
@@ -384,11 +392,17 @@ comment on column source_clocks.as_of is 'Latest date of an accepted record.';
 
 create table senders (
     source varchar not null,
-    deaths varchar check (deaths in ('linked', 'noted'))
+    deaths varchar check (deaths in ('linked', 'noted')),
+    readmissions varchar check (readmissions in ('linked', 'noted')),
+    complications varchar check (complications in ('linked', 'noted')),
+    new_fractures varchar check (new_fractures in ('linked', 'noted'))
 );
 comment on table senders is 'One row per sending system with a file in this generation.';
 comment on column senders.source is 'Sending system.';
 comment on column senders.deaths is 'How it knows of deaths: linked to a register, or noted by staff; null = not said.';
+comment on column senders.readmissions is 'The same of readmissions.';
+comment on column senders.complications is 'The same of complications.';
+comment on column senders.new_fractures is 'The same of new fractures; as complications where nothing else is said.';
 
 create table check_results (
     check_id varchar not null,

@@ -27,7 +27,7 @@ from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
 from etl.sources import Source, read_source
-from queries.explain.record_quality import DEATHS_WORDS
+from queries.explain.record_quality import heard_words
 
 app = typer.Typer(
     add_completion=False,
@@ -263,8 +263,9 @@ def status_command(
     print(f"generation {told['generation']}, {reach}")
     for table, count in told["counts"].items():
         print(f"  {table:<18} {count:>10,}")
-    for one in told["senders"]:
-        print(f"  {one['source']}, deaths: {DEATHS_WORDS[one['deaths']]}")
+    for sender in told["senders"]:
+        for kind, heard in heard_words(sender):
+            print(f"  {sender['source']}, {kind}: {heard}")
     for one in told["files"]:
         print(
             f"{one['name']}: {one['rows_read']} rows read, {one['rows_loaded']} loaded,"

@@ -83,7 +83,7 @@ def follow_up_note(view: View) -> str:
     events = headline_events(view)
     if not (known := followed_sentence(view)) or events is None:
         return ""
-    text = f"{known}: something is known of them from day 21 on, or a death."
+    text = f"{known}: something is known of them from day 21 on, a death, or a register would have told."
     return " ".join(filter(None, (text, phrases.FOLLOWED_WORDS[events["gate"]])))
 
 

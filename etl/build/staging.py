@@ -13,7 +13,7 @@ from etl.readers import BLANKS, Extract
 from etl.readers.delimited import csv
 from etl.readers.registry import other_sheets
 from etl.readers.workbooks import excel
-from etl.sources import FACTS, Source, canonical, canonical_files, declared_text, lookups
+from etl.sources import FACTS, LINKABLE, Source, canonical, canonical_files, declared_text, lookups
 from etl.sources.canonical import Kind
 from etl.sources.declared_text import Clock
 from etl.sources.headings import Columns
@@ -64,8 +64,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " first_row integer)"
     )
     facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
+    heard = ", ".join(f"{kind} varchar" for kind in LINKABLE)
     connection.execute(
-        f"create temp table sources (source varchar, is_synthetic boolean, complete_to date, deaths varchar, {facts})"
+        f"create temp table sources (source varchar, is_synthetic boolean, complete_to date, {heard}, {facts})"
     )
     connection.execute(
         "create temp table files (source_file_id integer, source varchar, kinds varchar[], zone varchar,"
@@ -88,7 +89,7 @@ def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         source.name,
         source.is_synthetic,
         source.complete_to,
-        source.deaths,
+        *(getattr(source, kind) for kind in LINKABLE),
         *(fact in source.facts for fact in FACTS),
     ]
     connection.execute(f"insert into sources values ({', '.join('?' * len(row))})", row)

@@ -4,6 +4,7 @@ from typing import Any
 
 from data.home import Home
 from data.journal import Journal
+from queries.explain.record_quality import list_senders
 from queries.warehouse import Warehouse, current_path
 
 TABLES = (
@@ -23,7 +24,7 @@ def read_status(home: Home) -> dict[str, Any]:
         "as_of": info.as_of.isoformat() if info.as_of else None,
         "synthetic": info.is_synthetic,
         "counts": {table: warehouse.rows(f"select count(*) from {table}")[0][0] for table in TABLES},
-        "senders": warehouse.records("select * from senders order by source"),
+        "senders": list_senders(warehouse),
         "files": _file_rows(warehouse),
         **_last_load(home),
         "loads": [

@@ -9,9 +9,19 @@ from data.home import department_home
 from etl.sources.canonical import ALL_KINDS
 from etl.sources.language import mistakes
 from etl.sources.language.layers import FOLDER, layered, shown_path
-from etl.sources.language.model import FACTS, Fact, Source
+from etl.sources.language.model import FACTS, LINKABLE, Fact, Source
 
-__all__ = ["FACTS", "Fact", "Source", "read_source", "source_names", "source_path", "source_schema", "validate_source"]
+__all__ = [
+    "FACTS",
+    "LINKABLE",
+    "Fact",
+    "Source",
+    "read_source",
+    "source_names",
+    "source_path",
+    "source_schema",
+    "validate_source",
+]
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 # What a source is called and its hash come from its file.

@@ -18,11 +18,16 @@ TOPICS = ("levels", "pain", "recovery", "discharge", "follow_up", "safety", "sel
 Exclusion = Literal["setting", "not_due", "died", "retreated", "baseline_missing", "baseline_below_4"]
 EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
 
+Linkable = Literal["deaths", "readmissions", "complications", "new_fractures"]
 Kind = Literal["proportion", "mean", "median", "category", "count", "incidence"]
 
 
 class MetricHeader(Header):
-    """What a metric file says about itself. `followed_by`: the metric that tells of whom its events would be known."""
+    """What a metric file says about itself.
+
+    `followed_by`: the metric that tells of whom its events would be known. `linked`: the kinds of record that it
+    counts; where a sender links all of them to a register, they would be known of everyone.
+    """
 
     topic: Literal["levels", "pain", "recovery", "discharge", "follow_up", "safety", "selection"]
     title: str = Field(min_length=1)
@@ -36,6 +41,7 @@ class MetricHeader(Header):
     version: int = Field(ge=1)
     per: Literal["timepoint"] | None = None
     followed_by: str | None = None
+    linked: tuple[Linkable, ...] = ()
 
 
 class CurveHeader(Header):
@@ -110,6 +116,11 @@ class Definition:
     def followed_by(self) -> str | None:
         """The metric that tells of whom its events would be known; None = its own answers say who is known."""
         return getattr(self.header, "followed_by", None)
+
+    @property
+    def linked(self) -> tuple[Linkable, ...]:
+        """The kinds of record it counts that a sender may link to a register."""
+        return getattr(self.header, "linked", ())
 
     @cached_property
     def views(self) -> tuple[View, ...]:

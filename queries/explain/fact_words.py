@@ -219,6 +219,10 @@ def _last_known(day: float | None) -> str:
     return "nothing known after the procedure" if day is None else f"last known on day {int(day)}"
 
 
+def _linked_words(linked: bool) -> str:
+    return "new fractures are linked to a register" if linked else ""
+
+
 def _observed_words(days: float, as_of: date, performed_on: date) -> str:
     return f"records reach {int(days)} day{'' if days == 1 else 's'} after it, to {short_date(as_of, performed_on)}"
 
@@ -285,5 +289,6 @@ FACTS: dict[str, Fact] = {
     "next_procedure_day": Fact(("next_procedure_day", "performed_on"), _next_procedure_words),
     "last_known_day": Fact(("last_known_day",), _last_known),
     "observed_days": Fact(("observed_days", "as_of", "performed_on"), _observed_words),
+    "linked_new_fractures": Fact(("linked_new_fractures",), _linked_words),
     "weekday": NOTHING,
 }

@@ -18,7 +18,7 @@ Category = Literal["conformance", "completeness", "plausibility"]
 CATEGORIES: tuple[Category, ...] = ("conformance", "completeness", "plausibility")
 
 
-DEATHS_WORDS = {
+HEARD_WORDS = {
     "linked": "linked to a register",
     "noted": "noted by staff; those elsewhere may be unknown",
     None: "the source does not say how they are known",
@@ -69,10 +69,15 @@ def list_files(warehouse: Warehouse) -> pd.DataFrame:
     return _cached_table(warehouse, "files").sort_values("source_file_id", ignore_index=True)
 
 
-def list_senders(warehouse: Warehouse) -> list[tuple[str, str]]:
-    """Sending systems and how each knows of deaths, in words."""
+def heard_words(sender: dict[str, str | None]) -> list[tuple[str, str]]:
+    """What a sender may hear of later, and in words how it knows of it."""
+    return [(kind.replace("_", " "), HEARD_WORDS[heard]) for kind, heard in sender.items() if kind != "source"]
+
+
+def list_senders(warehouse: Warehouse) -> list[dict[str, str | None]]:
+    """How each sending system knows of deaths, and of what else it says how it knows."""
     found = sorted(warehouse.records(_quality_sql("senders")), key=lambda one: one["source"])
-    return [(one["source"], DEATHS_WORDS[one["deaths"]]) for one in found]
+    return [{kind: heard for kind, heard in one.items() if heard is not None or kind == "deaths"} for one in found]
 
 
 def is_planned_stay_sent(warehouse: Warehouse) -> bool:

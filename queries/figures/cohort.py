@@ -12,7 +12,9 @@ import pandas as pd
 
 from queries.bounded_memory import BoundedMemory
 from queries.catalogue.filters import KEYS, NOT_RECORDED, Filters, sort_values
+from queries.catalogue.metrics import ViewHeader
 from queries.catalogue.periods import MONTHS, Block, Period, periods_between
+from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.warehouse import Warehouse
 
 EPOCH = date(1970, 1, 1)
@@ -89,6 +91,11 @@ class Cohort:
     def codes(self, key: str) -> Codes:
         """The codes of one key of `filters.KEYS`."""
         return self.warehouse.remember(("codes", key), lambda: _read_codes(self.warehouse, key))
+
+    def linked(self, kinds: tuple[str, ...]) -> np.ndarray:
+        """Whether the sender of each procedure links all these kinds of record to a register."""
+        found = self.warehouse.remember(("linked",), lambda: _read_linked(self.warehouse))
+        return np.logical_and.reduce([found[f"linked_{kind}"] for kind in kinds])
 
     def select(self, filters: Filters, by: str | None = None, period: str | None = None) -> Selection:
         """The procedures that pass the filters, split by a key and a period.
@@ -175,6 +182,12 @@ def _read_cohort(warehouse: Warehouse) -> Cohort:
     days, months, patients = (np.empty(len(order), dtype=np.int64) for _ in range(3))
     days[order], months[order], patients[order] = columns["day"], columns["month"], columns["patient"]
     return Cohort(warehouse, months, days, patients)
+
+
+def _read_linked(warehouse: Warehouse) -> dict[str, np.ndarray]:
+    columns = warehouse.arrays(read_sql_file(FOLDER / "facts" / "linked.sql", ViewHeader)[1])
+    order = np.argsort(columns.pop("outcome_no"))
+    return {name: column[order] for name, column in columns.items()}
 
 
 def _read_codes(warehouse: Warehouse, key: str) -> Codes:

@@ -76,8 +76,10 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
         could, did = pairs[:, 1:4].sum(axis=1), pairs[:, 3]
     followed = None
     if definition.followed_by:
-        known = metric_answers(warehouse, read_catalogue()[definition.followed_by])
-        followed = selection.tally((found.eligible & (known.value > 0)).astype(np.uint8))[:, 1]
+        known = metric_answers(warehouse, read_catalogue()[definition.followed_by]).value > 0
+        if definition.linked:
+            known = known | read_cohort(warehouse).linked(definition.linked)
+        followed = selection.tally((found.eligible & known).astype(np.uint8))[:, 1]
         did = np.minimum(did, followed)
     capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
     return Counts(

@@ -9,6 +9,7 @@ eligible = "at least 30 days of records after the procedure"
 source = "Definition of this product (METRICS)"
 caveat = "Any cause, counted for the latest procedure; deaths elsewhere may be unknown."
 followed_by = "followed_up"
+linked = ["deaths"]
 version = 1
 */
 select

@@ -9,6 +9,7 @@ eligible = "at least 365 days of records after the procedure"
 source = "Definition of this product (METRICS)"
 caveat = "Reported, not looked for in everyone."
 followed_by = "followed_up_12_months"
+linked = ["new_fractures"]
 version = 1
 */
 select

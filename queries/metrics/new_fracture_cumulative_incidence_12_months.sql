@@ -7,9 +7,10 @@ unit = "%"
 better = "lower"
 eligible = "at least 365 days of records after the procedure"
 source = "Aalen and Johansen 1978; definition of this product (METRICS)"
-caveat = "A death ends the risk. Others count until something was last known of them."
+caveat = "A death ends the risk. Others count until something was last known of them, or as long as a register hears of everyone."
 followed_by = "followed_up_12_months"
-version = 1
+linked = ["new_fractures"]
+version = 2
 */
 select
     population_twelve_months.procedure_id,
@@ -17,7 +18,10 @@ select
         when not outcomes.sends_complications then null
         when outcomes.new_fracture_day <= coalesce(outcomes.any_death_day, outcomes.new_fracture_day)
             then outcomes.new_fracture_day
-        else coalesce(outcomes.any_death_day, outcomes.last_known_day, 0)
+        -- A register hears of everyone for as long as records reach, which is 12 months for all who count.
+        else coalesce(
+            outcomes.any_death_day, case when outcomes.linked_new_fractures then 365 end, outcomes.last_known_day, 0
+        )
     end as value,
     case
         when not outcomes.sends_complications then null

@@ -9,6 +9,7 @@ eligible = "at least 30 days of records after the procedure"
 source = "Definition of this product (METRICS)"
 caveat = "Any cause."
 followed_by = "followed_up"
+linked = ["readmissions"]
 version = 1
 */
 select

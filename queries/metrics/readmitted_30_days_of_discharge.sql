@@ -9,6 +9,7 @@ eligible = "outpatients and those admitted for the procedure, discharged alive, 
 source = "Definition of this product (METRICS)"
 caveat = "Any cause; patients who already were inpatients are apart."
 followed_by = "followed_up"
+linked = ["readmissions"]
 version = 1
 */
 select

@@ -9,6 +9,7 @@ eligible = "at least 30 days of records after the procedure"
 source = "CIRSE 2017 (doi 10.1007/s00270-017-1703-4); SIR classes A to F"
 caveat = "Death of any cause. Every one is listed for review."
 followed_by = "followed_up"
+linked = ["complications", "deaths"]
 version = 1
 */
 select

@@ -9,6 +9,7 @@ eligible = "at least 30 days of records after the procedure"
 source = "CIRSE 2017 (doi 10.1007/s00270-017-1703-4); SIR classes A to F"
 caveat = "Never pooled with leaks seen on imaging: their rate says how hard one looks."
 followed_by = "followed_up"
+linked = ["complications"]
 version = 1
 */
 select

@@ -13,9 +13,9 @@ from dashboard.exports.reconcile.figures import COUNTS, NUMBERS, Cell, gate_row,
 from dashboard.exports.reconcile.labels import label_problems
 from dashboard.exports.reconcile.records import recompute_records
 from dashboard.exports.reconcile.second_definitions import (
-    FOLLOWED_BY,
     Told,
     at_timepoint,
+    heard_of,
     single_metric,
     strictly_within,
 )
@@ -95,9 +95,7 @@ def _second_answers(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFram
 
 def _capture_answers(name: str, facts: pd.DataFrame, pains: dict[str, pd.DataFrame]) -> dict[str, Told]:
     """What the gate of a figure goes by beside itself: both scores of a pair, or of whom an event would be heard."""
-    found: dict[str, Told | None] = {}
-    if name in FOLLOWED_BY:
-        found["heard"] = single_metric(FOLLOWED_BY[name], facts)
+    found: dict[str, Told | None] = {"heard": heard_of(name, facts)}
     timepoint = next((one for one in pains if name.endswith(f"_{one}")), None)
     if timepoint and name.startswith(PAIRED):
         found["pairs"] = _second_answers(f"paired_{timepoint}", facts, pains)

@@ -25,7 +25,9 @@ BY_PERSON = (
     "baseline", "baseline_band", "baseline_context", "baseline_days_before", "score_1_to_6_hours", "readmission_day",
     "readmission_day_after_discharge", "death_day", "any_death_day", "next_procedure_day", "last_known_day",
 )  # fmt: skip
-NOT_DERIVED = "source, as_of, start_hour, registration_delay_days and what a source sends: as given"
+NOT_DERIVED = (
+    "source, as_of, start_hour, registration_delay_days and what a source sends or links to a register: as given"
+)
 
 
 def derive_outcomes(bundle: Bundle, windows: Windows) -> pd.DataFrame:

@@ -11,7 +11,7 @@ def facts_of(bundle: Bundle, outcomes: pd.DataFrame) -> pd.DataFrame:
     """`outcomes` by procedure, with its vertebrae, calls, visits and contacts beside it."""
     tables = bundle.tables
     facts = outcomes.copy()
-    for name in [name for name in facts if name.startswith(("sends_", "observed_7", "observed_30"))]:
+    for name in [name for name in facts if name.startswith(("sends_", "linked_", "observed_7", "observed_30"))]:
         facts[name] = facts[name].astype(bool)
     vertebrae = tables["treated_levels"].groupby("procedure_id")["vertebra"].agg(lambda names: ";".join(sorted(names)))
     facts["vertebrae"] = vertebrae.reindex(facts.index)

@@ -206,16 +206,26 @@ EVENTS = {
     "readmitted_30_days": ("readmission_day", 30, "sends_readmissions"),
     "new_fracture_12_months": ("new_fracture_day", 365, "sends_complications"),
 }
-# Of whom an event would be heard.
-FOLLOWED_BY = {
-    **{name: "followed_up" for name, (_, last, _) in EVENTS.items() if last == 30},
-    "serious_or_death_30_days": "followed_up",
-    "readmitted_30_days_of_discharge": "followed_up",
-    "new_fracture_12_months": "followed_up_12_months",
-    "new_fracture_cumulative_incidence_12_months": "followed_up_12_months",
-    "repeat_procedure_cumulative_incidence_12_months": "followed_up_12_months",
+# The kinds of record that a figure of events counts: where all are linked to a register, everyone would be heard of.
+HEARD_BY: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("any_complication", "serious_complication", "symptomatic_leak"), ("complications",)),
+    "died_30_days": ("deaths",),
+    "serious_or_death_30_days": ("complications", "deaths"),
+    **dict.fromkeys(("readmitted_30_days", "readmitted_30_days_of_discharge"), ("readmissions",)),
+    "new_fracture_12_months": ("new_fractures",),
+    "new_fracture_cumulative_incidence_12_months": ("new_fractures",),
+    "repeat_procedure_cumulative_incidence_12_months": (),
 }
 FOLLOWED = {"followed_up": (21, 30), "followed_up_12_months": (300, 365)}
+
+
+def heard_of(name: str, facts: Facts) -> Told | None:
+    """Of whom an event would be heard; None for a metric that is not about events."""
+    if name not in HEARD_BY:
+        return None
+    told = single_metric("followed_up_12_months" if name.endswith("_12_months") else "followed_up", facts)
+    linked = facts[[f"linked_{kind}" for kind in HEARD_BY[name]]].all(axis=1) & bool(HEARD_BY[name])
+    return told and Told(told.exclusion, told.answer.mask(linked, 1.0))
 
 
 def single_metric(name: str, facts: Facts) -> Told | None:
@@ -232,7 +242,11 @@ def single_metric(name: str, facts: Facts) -> Told | None:
             who.after_days(facts, days), yes_no(facts["last_known_day"].ge(first) | facts["any_death_day"].ge(0))
         )
     if name == "new_fracture_cumulative_incidence_12_months":
-        ends = ends_of(facts, facts["new_fracture_day"]).where(facts["sends_complications"])
+        # A register knows of everyone for as long as records reach: 365 days for all who count.
+        known = facts.assign(
+            last_known_day=facts["last_known_day"].astype(float).mask(facts["linked_new_fractures"], 365)
+        )
+        ends = ends_of(known, facts["new_fracture_day"]).where(facts["sends_complications"])
         return Told(who.after_days(facts, 365), ends)
     if name == "repeat_procedure_cumulative_incidence_12_months":
         return Told(who.after_days(facts, 365), ends_of(facts, facts["next_procedure_day"]))

@@ -248,9 +248,13 @@ def delay_facts(view: View) -> list[tuple[str, str]]:
 
 
 def sender_facts(view: View) -> list[tuple[str, str]]:
-    """How each sending system knows of deaths: figures of deaths are as complete as that."""
+    """How each sending system knows of deaths and other later events: their figures are as complete as that."""
     _require_right(view)
-    return [(f"deaths, {source}", told) for source, told in record_quality.list_senders(warehouse_of(view))]
+    return [
+        (f"{kind}, {sender['source']}", heard)
+        for sender in record_quality.list_senders(warehouse_of(view))
+        for kind, heard in record_quality.heard_words(sender)
+    ]
 
 
 def load_facts(view: View) -> list[tuple[str, str]]:

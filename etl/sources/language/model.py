@@ -17,6 +17,9 @@ from etl.sources.language.treatment import Treatment
 
 Fact = Literal["recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay"]
 FACTS: tuple[Fact, ...] = ("recovery", "deaths", "readmissions", "complications", "leaks", "intended_stay")
+# How a sender hears of what happens later: from a register that knows everyone, or from what staff note.
+HeardFrom = Literal["linked", "noted"]
+LINKABLE = ("deaths", "readmissions", "complications", "new_fractures")
 KINDS_BY_NAME = {kind.name: kind for kind in ALL_KINDS}
 # Without these a record cannot be counted, followed or corrected; of several names in one place one is enough.
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -173,7 +176,10 @@ class Source(Part):
     title: str = Field(min_length=1)
     extends: str | None = None
     sends: frozenset[Fact] = frozenset()
-    deaths: Literal["linked", "noted"] | None = None
+    deaths: HeardFrom | None = None
+    readmissions: HeardFrom | None = None
+    complications: HeardFrom | None = None
+    new_fractures: HeardFrom | None = None
     complete_to: date | None = None
     is_synthetic: bool = False
     time_zone: str | None = Field(default=None, min_length=1)

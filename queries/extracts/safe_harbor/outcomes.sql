@@ -52,6 +52,10 @@ select
     outcomes.sends_complications,
     outcomes.sends_leaks,
     outcomes.sends_intended_stay,
+    outcomes.linked_deaths,
+    outcomes.linked_readmissions,
+    outcomes.linked_complications,
+    outcomes.linked_new_fractures,
     case
         when outcomes.observed_days >= 365 then 365
         when outcomes.observed_days >= 90 then 90

@@ -37,7 +37,8 @@ def test_every_table_and_column_has_a_comment(schema: duckdb.DuckDBPyConnection)
         "insert into treated_levels values (uuid(), 'T15', null, null, null, null)",
         "insert into pain_scores values (1, uuid(), null, null, false, 11, 'rest', null, null, null, null)",
         "insert into rejected_rows values (1, 1, 2, 'a', 'rule', 'sheet')",
-        "insert into senders values ('a', 'guessed')",
+        "insert into senders values ('a', 'guessed', null, null, null)",
+        "insert into senders values ('a', null, null, null, 'guessed')",
         "insert into check_results values ('a', 'plausibility', 'maybe', 0, 0)",
     ],
 )

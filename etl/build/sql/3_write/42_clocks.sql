@@ -53,7 +53,10 @@ order by dates.source, dates.kind;
 insert into senders
 select
     sources.source,
-    sources.deaths
+    sources.deaths,
+    sources.readmissions,
+    sources.complications,
+    coalesce(sources.new_fractures, sources.complications) as new_fractures
 from sources
 order by sources.source;
 

@@ -168,7 +168,7 @@ from signs
 where signs.day >= 0
 group by signs.procedure_no;
 
--- What a source sends: no row means "no event" only for what it sends.
+-- What a source sends: no row means "no event" only for what it sends. Of what it links to a register it hears of everyone.
 create or replace temp table sent_facts as
 with evidence as (
     select
@@ -196,9 +196,14 @@ select
     sources.sends_readmissions and evidence.has_readmissions as sends_readmissions,
     sources.sends_intended_stay and evidence.has_intended_stay as sends_intended_stay,
     sources.sends_complications and deliveries.has_complications as sends_complications,
-    sources.sends_leaks and deliveries.has_complications as sends_leaks
+    sources.sends_leaks and deliveries.has_complications as sends_leaks,
+    coalesce(senders.deaths = 'linked', false) as linked_deaths,
+    coalesce(senders.readmissions = 'linked', false) as linked_readmissions,
+    coalesce(senders.complications = 'linked', false) as linked_complications,
+    coalesce(senders.new_fractures = 'linked', false) as linked_new_fractures
 from evidence
 inner join sources on evidence.source = sources.source
+inner join senders on evidence.source = senders.source
 inner join deliveries on evidence.source = deliveries.source;
 
 -- The first receipt of procedures that were received more than once.

@@ -87,6 +87,10 @@ select
     sent_facts.sends_complications,
     sent_facts.sends_leaks,
     sent_facts.sends_intended_stay,
+    sent_facts.linked_deaths,
+    sent_facts.linked_readmissions,
+    sent_facts.linked_complications,
+    sent_facts.linked_new_fractures,
     case
         when coalesce(first_receipts.received_on, facts.received_on) > first_deliveries.received_on
             then date_diff('day', facts.performed_date, coalesce(first_receipts.received_on, facts.received_on))
