@@ -1,6 +1,5 @@
 """The table of contents: which pages there are, in which order and sections, and the bar above all of them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -167,11 +166,10 @@ def _prepare_page(address: str, everything: View | None) -> bool:
 def _what_is_shown(view: View, shown: Extent) -> None:
     """The choice in a plain sentence, and how to see what it leaves out."""
     sentence = phrases.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
-    others = replace(view, filters=view.filters.with_values("technique", ()))
-    left_out = others.extent().procedures - shown.procedures
+    left_out = view.count_left_out()
     with st.container(horizontal=True, vertical_alignment="center", key="what_is_shown"):
         st.markdown(phrases.plain_text(sentence), width="content", help=explain_terms(sentence))
-        if view.filters["technique"] and left_out:
+        if left_out:
             st.button(
                 f"{phrases.other_techniques(left_out)}: show all",
                 on_click=show_all_techniques,

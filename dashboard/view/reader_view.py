@@ -126,6 +126,11 @@ class View:
         self.require("exact_figures")
         return _count_extent(self.path, self.filters)
 
+    def count_left_out(self) -> int:
+        """How many procedures are not shown because of their technique alone."""
+        self.require("exact_figures")
+        return read_cohort(open_warehouse(self.path)).count_left_out(self.filters)
+
     def day_case_noun(self) -> str:
         """Who the day cases are: intended ones, or outpatients where no sender says which stay was planned."""
         self.require("exact_figures")

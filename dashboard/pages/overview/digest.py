@@ -54,11 +54,15 @@ def make_digest(view: View) -> Digest:
     header, rows, _ = site_table.site_table(view, differences)
     waiting = [item.text for item in attention.needs_attention(view)] or ["Nothing is waiting."]
     choice = phrases.choice_words(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
-    stamp = f"{choice} · data to {phrases.day_words(view.info.as_of)} · generation {view.info.generation}"
+    left_out = view.count_left_out()
+    others = f"; {phrases.other_techniques(left_out)}" if left_out else ""
+    stamp = f"{choice}{others} · data to {phrases.day_words(view.info.as_of)} · generation {view.info.generation}"
     who = " · ".join(part for part in (read_department().name, PRODUCT) if part)
-    figures = [(card.title, card.headline, f"{card.says}; {card.counts}", _verdict_words(card)) for card in shown]
+    figures = [(card.title, card.headline, _joined(card.says, card.counts), _verdict_words(card)) for card in shown]
     lines = [who, "", sentence, ""]
-    lines += [f"{title}: {number} {words}. {verdict}" for title, number, words, verdict in figures]
+    lines += [
+        f"{card.title} ({card.says}): {_joined(card.headline, card.counts)}. {_verdict_words(card)}" for card in shown
+    ]
     lines += ["", "Needs attention", *(f"- {text}" for text in waiting), "", "Sites"]
     lines += [
         f"{row[0]}: " + ", ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:], strict=True))
@@ -73,7 +77,11 @@ def make_digest(view: View) -> Digest:
 
 
 def _verdict_words(card: cards.Card) -> str:
-    return "; ".join(part for part in (card.verdict, card.note, card.target) if part)
+    return _joined(card.verdict, card.note, card.target)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def write_digest(site: str | None, out: Path | None, mail: bool) -> None:
