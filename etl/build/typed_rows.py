@@ -59,13 +59,13 @@ def take_kept(connection: duckdb.DuckDBPyConnection, name: str, path: Path, firs
 
 def show_kept(connection: duckdb.DuckDBPyConnection) -> None:
     """Let `read_<kind>` show also the rows that stayed in files. From then on nothing is read."""
-    for name in KINDS:
-        kept = connection.execute("select first, path from kept_files where name = ? order by first", [name]).fetchall()
-        if kept and not _is_shown(connection, name):
-            connection.execute(f"alter table {name} rename to own_{name}")
-        if _is_shown(connection, name):
-            parts = "".join(_kept_rows(connection, name, first, path) for first, path in kept)
-            connection.execute(f"create or replace temp view {name} as from own_{name}{parts}")
+    kept = connection.execute("select name, first, path from kept_files order by name, first").fetchall()
+    shown = _shown_names(connection)
+    for name in sorted({row[0] for row in kept} - shown):
+        connection.execute(f"alter table {name} rename to own_{name}")
+    for name in sorted({row[0] for row in kept} | shown):
+        parts = "".join(_kept_rows(connection, name, first, path) for of, first, path in kept if of == name)
+        connection.execute(f"create or replace temp view {name} as from own_{name}{parts}")
 
 
 def _kept_rows(connection: duckdb.DuckDBPyConnection, name: str, first: int, path: str) -> str:
@@ -78,8 +78,10 @@ def _kept_rows(connection: duckdb.DuckDBPyConnection, name: str, first: int, pat
     return f" union all by name select {columns} from read_parquet('{quoted}')"
 
 
-def _is_shown(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    return bool(connection.execute("select 1 from duckdb_tables() where table_name = ?", [f"own_{name}"]).fetchall())
+def _shown_names(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables of readings that are already views of their files."""
+    tables = connection.execute("select table_name from duckdb_tables() where temporary").fetchall()
+    return {name for name in KINDS if (f"own_{name}",) in tables}
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection) -> None:
@@ -99,8 +101,9 @@ def take_out(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> No
     """Take the rows of the files with these numbers out again, however far their reading came."""
     for kind in canonical.ALL_KINDS:
         staging.empty_text_table(connection, kind)
+    shown = _shown_names(connection)
     for name in READ_TABLES:
-        table = f"own_{name}" if _is_shown(connection, name) else name
+        table = f"own_{name}" if name in shown else name
         connection.execute(f"delete from {table} where source_file_id between ? and ?", [first, last])
     connection.execute("delete from kept_files where first <= ? and last >= ?", [last, first])
 

@@ -280,6 +280,8 @@ def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
 def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     """Remarks on rows in force: those the row itself shows, then those that need its surroundings."""
     for kind in JUDGED:
+        if not _holds_any(connection, f"typed_{kind.name}"):
+            continue
         connection.execute(
             "insert into row_warnings select source_file_id, source_row, source_line, field, rule,"
             " case when is_cell then 'cell' else 'row' end from"

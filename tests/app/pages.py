@@ -29,10 +29,7 @@ def app(page: str = "overview", **query: str) -> AppTest:
     at = AppTest.from_file(ENTRY, default_timeout=30)
     for key, value in query.items():
         at.query_params[key] = value
-    at.run()
-    if page != "overview":
-        at.switch_page(str(page_files()[page])).run()
-    return at
+    return at.switch_page(str(page_files()[page])).run()
 
 
 def texts(at: AppTest) -> str:

@@ -43,43 +43,40 @@ create or replace temp macro as_yes_no(written) as (
     case lower(written) when 'yes' then true when 'no' then false end
 );
 
--- Local wall time to UTC. Where clocks go back an hour happens twice: the first is meant (as zoneinfo with fold 0), unless
--- reading the text left a mark: a microsecond for the first of the two, two for the second.
+-- Local wall time to an instant. Where clocks go back an hour happens twice: the first is meant (as zoneinfo with fold 0),
+-- unless reading the text left a mark: a microsecond for the first of the two, two for the second.
 -- Where clocks go forward the hour that never was is read with the offset before the change: facts are null there
 -- (`real_utc`), only the order of versions is not.
-create or replace temp macro zone_utc(local_at, zone) as timezone('UTC', timezone(zone, local_at));
+create or replace temp macro mark_of(local_at) as (microsecond(local_at) % 1000000);
 
 -- Clocks change at night; for the rest of the day one conversion is enough.
 create or replace temp macro is_night(local_at) as (hour(local_at) < 5 or hour(local_at) >= 22);
 
-create or replace temp macro first_utc(local_at, zone) as (
+create or replace temp macro first_instant(local_at, zone) as (
     case
-        when timezone(zone, timezone('UTC', zone_utc(local_at, zone) - interval 1 hour)) = local_at
-            then zone_utc(local_at, zone) - interval 1 hour
-        when timezone(zone, timezone('UTC', zone_utc(local_at, zone) - interval 30 minute)) = local_at
-            then zone_utc(local_at, zone) - interval 30 minute
-        else zone_utc(local_at, zone)
+        when timezone(zone, timezone(zone, local_at) - interval 1 hour) = local_at
+            then timezone(zone, local_at) - interval 1 hour
+        when timezone(zone, timezone(zone, local_at) - interval 30 minute) = local_at
+            then timezone(zone, local_at) - interval 30 minute
+        else timezone(zone, local_at)
     end
 );
 
-create or replace temp macro mark_of(local_at) as (microsecond(local_at) % 1000000);
-
-create or replace temp macro as_utc(local_at, zone) as (
-    case
-        when not is_night(local_at) then zone_utc(local_at, zone)
-        when mark_of(local_at) = 2 then zone_utc(local_at, zone) - interval 2 microsecond
-        when mark_of(local_at) = 1 then first_utc(local_at - interval 1 microsecond, zone)
-        else first_utc(local_at, zone)
-    end
-);
+create or replace temp macro as_utc(local_at, zone) as timezone('UTC', case
+    when not is_night(local_at) then timezone(zone, local_at)
+    when mark_of(local_at) = 2 then timezone(zone, local_at) - interval 2 microsecond
+    else first_instant(date_trunc('millisecond', local_at), zone)
+end);
 
 -- Whether clocks went back at this hour and nothing says which of the two it was.
 create or replace temp macro clock_changed(local_at, zone) as (
     case
         when is_night(local_at) and mark_of(local_at) = 0
             then
-                timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 1 hour)) = local_at
-                or timezone(zone, timezone('UTC', as_utc(local_at, zone) + interval 30 minute)) = local_at
+                timezone(zone, timezone(zone, local_at) - interval 1 hour) = local_at
+                or timezone(zone, timezone(zone, local_at) - interval 30 minute) = local_at
+                or timezone(zone, timezone(zone, local_at) + interval 30 minute) = local_at
+                or timezone(zone, timezone(zone, local_at) + interval 1 hour) = local_at
         else false
     end
 );
@@ -87,18 +84,14 @@ create or replace temp macro clock_changed(local_at, zone) as (
 -- Whether clocks went forward over this time: no clock ever showed it.
 create or replace temp macro never_was(local_at, zone) as (
     case
-        when is_night(local_at) and mark_of(local_at) = 0
-            then timezone(zone, timezone('UTC', zone_utc(local_at, zone))) <> local_at
+        when is_night(local_at) and mark_of(local_at) = 0 then timezone(zone, timezone(zone, local_at)) <> local_at
         else false
     end
 );
 
 -- Local wall time to UTC, null where no clock ever showed it.
 create or replace temp macro real_utc(local_at, zone) as (
-    case
-        when not is_night(local_at) then zone_utc(local_at, zone)
-        when not never_was(local_at, zone) then as_utc(local_at, zone)
-    end
+    case when not never_was(local_at, zone) then as_utc(local_at, zone) end
 );
 
 create or replace temp macro hours_between(earlier, later) as (epoch(later) - epoch(earlier)) / 3600e0;
