@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.text.theme import number_text, percent_text
 from queries.catalogue.filters import FIELD_KEYS, Filters
 from queries.figures.cohort import Extent
+from queries.figures.gates import TargetState
 from queries.figures.summarise import Row
 
 LABELS: dict[str, str] = {
@@ -40,6 +41,12 @@ LABELS: dict[str, str] = {
     "caution": "with caution",
     "bounds_only": "the range only",
     "counts_only": "the counts only",
+}
+TARGET_WORDS: dict[TargetState, str] = {
+    "met": "✓ target met",
+    "missed": "✗ target missed",
+    "unsaid": "? target: cannot be said",
+    "": "? target: too little known",
 }
 # Their values are said as they are.
 NAMED_BY_VALUE = ("technique", "indication", "setting")

@@ -1,4 +1,4 @@
-"""What people wrote about the figures, read back from the journal: notes, rebases, explained and registered changes.
+"""What people wrote about the figures, read back from the journal: notes, rebases, changes, targets.
 
 An event that another one supersedes no longer counts; nothing is ever erased but free text. No right is asked for here.
 """
@@ -6,13 +6,17 @@ An event that another one supersedes no longer counts; nothing is ever erased bu
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from data.home import Home
 from data.journal import FIRST_LINK, Event, Journal, link_of
+from data.settings import Target, read_targets
 from queries.catalogue.metrics import read_catalogue
 
 ERASED = "(text erased)"
 REGISTERED = "registered_change"
+TARGET = "target"
 PERCENT = 100
 YEAR = 12
 
@@ -179,6 +183,28 @@ def explanations_of(home: Home) -> tuple[Explanation, ...]:
         )
         for event in _in_force(Journal(home.journal).events("special_cause"))
     )  # fmt: skip
+
+
+def targets_of(home: Home) -> dict[str, Target]:
+    """All targets in force by metric: those of the settings, and those set in the app, which hold over them."""
+    path = home.journal
+    written = path.stat().st_mtime_ns if path.exists() else 0
+    return {name: one for name, one in {**read_targets().targets, **_targets_set(path, written)}.items() if one}
+
+
+@lru_cache(8)
+def _targets_set(path: Path, _written: int) -> dict[str, Target | None]:
+    """The latest target that was set of each metric; None where it was taken away."""
+    return {
+        event.subject: None
+        if event.payload["value"] is None
+        else Target(
+            value=float(event.payload["value"]),
+            set_by=event.author,
+            since=date.fromisoformat(str(event.payload["since"])),
+        )
+        for event in Journal(path).events(TARGET)
+    }
 
 
 def _in_force(events: Iterable[Event]) -> list[Event]:

@@ -4,6 +4,7 @@ import html
 import os
 import re
 import stat
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from dashboard.exports.report.numbers import HEADLINES, HIDDEN, Scope, figure_wo
 from dashboard.exports.report.pictures import DRAWN
 from dashboard.exports.report.printing import send_mail
 from dashboard.exports.report.report_command import write_report, write_reports
+from dashboard.journal.targets import set_target
 from dashboard.text import phrases
 from dashboard.view.reader_view import open_view
 from dashboard.widgets.view_trends import trend_of, view_changes
@@ -25,6 +27,7 @@ from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM
 from queries.figures.outside_readers import open_for_outside
+from queries.trends.annotations import targets_of
 from queries.warehouse import open_current
 from tests.app.pages import app, texts
 from tests.records import Records, loaded
@@ -45,12 +48,17 @@ def scope(home: Home, audience: str = "department", site: str | None = None, mon
     return Scope(warehouse, site, month_of(month, warehouse.info.as_of), audience)  # type: ignore[arg-type]
 
 
+def squeezed(markup: str) -> str:
+    """The text without tags and spaces."""
+    return re.sub(r"<[^>]+>|\s", "", markup)
+
+
 def test_one_file_holds_everything(department: Home) -> None:
     text = board_report(department, scope(department))
     assert text == board_report(department, scope(department))
     assert text.count("plotly.js v") == 1
-    for title in ("Figures", "What changed", "Charts", "Notes", "Data quality", "Definitions"):
-        assert f"<h2>{title}</h2>" in text
+    titles = ["What changed", "Figures", "Charts", "Notes", "Figures restated since they were signed off"]
+    assert re.findall("<h2>([^<]+)</h2>", text) == [*titles, "Data quality", "Definitions"]
     without_library = LIBRARY.sub("", text, count=1)
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", without_library)
     assert '"showSendToCloud": false' in text and '"displaylogo": false' in text
@@ -63,15 +71,17 @@ def test_figure_by_figure_it_says_what_the_pages_say(synthetic: Home, monkeypatc
     as_reader(monkeypatch, "lead")
     asked = scope(synthetic)
     report = html.unescape(LIBRARY.sub("", board_report(synthetic, asked), count=1))
-    until = asked.month.end.isoformat()
-    pages = {name: texts(app(name, to=until)) for name in MAIN}
-    view = open_view(asked.filters())
+    year = asked.year()
+    assert year.date_from and year.date_to
+    days = {"from": year.date_from.isoformat(), "to": year.date_to.isoformat()}
+    pages = {name: texts(app(name, **days)) for name in MAIN}
+    view = open_view(year)
     assert view.filters["technique"] == ("vertebroplasty",)
-    table = headline_table(asked).set_index("figure")["all records to then"]
+    table = headline_table(asked, {}).set_index("figure")[f"12 months to {phrases.month_words(asked.month.start)}"]
     for name in HEADLINES:
         figure = view.figure(name)
         told = table[read_catalogue()[name].title]
-        assert told == figure_words(view.figures(name)) and told in report, name
+        assert told == figure_words(view.figures(name)) and squeezed(told) in squeezed(report), name
         if name not in MAIN.values():
             continue
         page = next(page for page, metric in MAIN.items() if metric == name)
@@ -87,6 +97,41 @@ def test_figure_by_figure_it_says_what_the_pages_say(synthetic: Home, monkeypatc
         assert trend.told in report
         assert trend.sentence in pages[next(page for page, metric in MAIN.items() if metric == name)].replace("\\", "")
     assert "signal above" not in report
+
+
+def test_it_compares_with_the_year_before_and_holds_targets_of_the_app(
+    synthetic: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_reader(monkeypatch, "lead")
+    asked = scope(synthetic)
+    year = asked.year()
+    assert year.date_from and year.date_to
+    earlier = {"from": (year.date_from.replace(year=year.date_from.year - 1)).isoformat()}
+    view = open_view(year)
+    set_target(view, "day_case_completed", 5.0, year.date_from)
+    set_target(view, "responders_50_hours_24_72", 99.0, date(2020, 1, 1))
+    table = headline_table(asked, targets_of(synthetic)).set_index("figure")
+    before = texts(app("same_day_discharge", **earlier, to=(year.date_from - timedelta(days=1)).isoformat()))
+    told = table.loc["Same-day discharge"]
+    assert re.search(r"\((\d+ of \d+)", told["the 12 months before"]).group(1) in before  # type: ignore[union-attr]
+    assert told["target"] == f"5 % since {year.date_from:%B %Y}: ✓ target met"
+    assert table["target"]["Pain halved at 24–72 hours"] == "99 % since January 2020: ✗ target missed"
+    assert table["target"]["Procedures"] == ""
+    report = html.unescape(LIBRARY.sub("", board_report(synthetic, asked), count=1))
+    assert "✗ target missed" in report and "target 99" in report
+    assert "target" not in headline_table(scope(synthetic, "outside"), targets_of(synthetic))
+
+
+def test_the_logo_and_the_name_of_the_department_stand_in_it(home: Home) -> None:
+    records = Records()
+    for place in range(3):
+        records.procedure(f"2026-01-1{place}")
+    loaded(home, records)
+    home.settings.mkdir(exist_ok=True)
+    (home.settings / "department.toml").write_text('name = "A & B"\nlogo = "l.svg"\naccent = "#884400"\n')
+    (home.settings / "l.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    report = board_report(home, scope(home))
+    assert "A &amp; B</div>" in report and "src='data:image/svg+xml;base64," in report and "#884400" in report
 
 
 def test_what_other_techniques_it_leaves_out_stands_in_it(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +159,7 @@ def test_events_of_few_followed_up_are_no_rate_in_it(home: Home) -> None:
             records.contact(row, "2026-03-20T10:00", "follow_up_visit", "attended")
     records.procedure("2026-03-12", died_on="2026-03-13")
     loaded(home, records)
-    table = headline_table(scope(home)).set_index("figure")["all records to then"]
+    table = headline_table(scope(home), {}).set_index("figure")["12 months to February 2026"]
     told = table[read_catalogue()["serious_or_death_30_days"].title]
     assert told == "3 of 25: reported events, not a rate; 11 of 25 known to be followed up"
 
@@ -125,7 +170,7 @@ def test_outside_gets_no_small_number(department: Home) -> None:
     assert "counts from 1 to 10 are hidden" in outside
     assert "nothing is signed off yet" in outside
     assert "<h2>Notes</h2>" not in outside
-    told = " ".join(headline_table(scope(department, "outside")).drop(columns="figure").to_numpy().ravel())
+    told = " ".join(headline_table(scope(department, "outside"), {}).drop(columns="figure").to_numpy().ravel())
     assert HIDDEN in told
     counts = [int(one.replace(",", "")) for one in re.findall(r"([\d,]+) (?:of|recorded)", told)]
     counts += [int(one.replace(",", "")) for one in re.findall(r"of ([\d,]+)", told)]
@@ -236,3 +281,4 @@ def test_it_is_printed_where_a_chromium_is_found(department: Home, tmp_path: Pat
     assert page.suffix == ".html"
     assert printed.read_bytes().startswith(b"%PDF-")
     assert printed.stat().st_size > 20_000
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed.read_bytes())) <= 6

@@ -1,5 +1,6 @@
 """What the board report holds, in its order."""
 
+import base64
 from datetime import date
 
 import pandas as pd
@@ -8,7 +9,7 @@ from markupsafe import Markup
 from dashboard.exports.bundle.restatement_table import restatement_rows
 from dashboard.exports.report import document
 from dashboard.exports.report.document import Section
-from dashboard.exports.report.numbers import HEADLINES, Scope, headline_table
+from dashboard.exports.report.numbers import HEADLINES, Scope, card_rows, headline_table
 from dashboard.exports.report.pictures import department_charts, outside_charts, watched_trends
 from dashboard.text import phrases
 from dashboard.text.department import read_department
@@ -19,7 +20,7 @@ from queries.catalogue.metrics import find_metric
 from queries.catalogue.periods import Period
 from queries.explain import record_quality
 from queries.figures.outside_readers import NOT_SIGNED, closed_until
-from queries.trends.annotations import Note, notes_of, rebases_of, registrations_of
+from queries.trends.annotations import Note, notes_of, rebases_of, registrations_of, targets_of
 from queries.trends.trend import Rebase
 from queries.trends.what_changed import what_changed
 
@@ -47,16 +48,18 @@ def board_report(home: Home, scope: Scope) -> str:
     """The report as HTML. The same scope of the same generation gives the same bytes."""
     of_department = scope.audience == "department"
     notes = list(notes_of(home, sites=None if scope.site is None else frozenset({scope.site}))) if of_department else []
-    sections = [
-        Section("Figures", document.table_html(headline_table(scope)) + document.paragraphs_html([CHANGE_NOTE]))
-    ]
+    targets = targets_of(home) if of_department else {}
+    sections = []
     if of_department:
-        found = watched_trends(scope, _rebases_in_scope(home, scope), registrations_of(home))
+        found = watched_trends(scope, _rebases_in_scope(home, scope), registrations_of(home), targets)
         what = what_changed(found)
         sections.append(Section("What changed", document.paragraphs_html([*what.sentences, what.otherwise])))
         charts = department_charts(scope, found, notes)
     else:
         charts = outside_charts(scope)
+    table = headline_table(scope, targets)
+    figures = document.figures_html(table) + document.paragraphs_html([CHANGE_NOTE])
+    sections.append(Section("Figures", document.cards_html(card_rows(table)) + figures if of_department else figures))
     drawn = Markup("").join(
         document.chart_html(figure, note, place) for place, (figure, note) in enumerate(charts, start=1)
     )
@@ -64,9 +67,17 @@ def board_report(home: Home, scope: Scope) -> str:
     if of_department:
         sections += _for_the_department(home, scope, notes)
     sections.append(Section("Definitions", document.definitions_html([_definition_entry(name) for name in HEADLINES])))
-    name = read_department().name
-    title = f"{name} · {TITLE}: {_site_words(scope)}" if name else f"{TITLE}: {_site_words(scope)}"
-    return document.document_html(title, _title_lines(scope), sections, len(charts))
+    title, logo = f"{TITLE}: {_site_words(scope)}", _logo_address(home)
+    return document.document_html(title, _title_lines(scope), sections, len(charts), logo)
+
+
+def _logo_address(home: Home) -> str:
+    """The department's logo as an address that holds it; empty without one."""
+    path = home.settings / read_department().logo
+    if not path.is_file():
+        return ""
+    kind = "svg+xml" if path.suffix == ".svg" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def _site_words(scope: Scope) -> str:

@@ -9,7 +9,9 @@ from markupsafe import Markup
 from plotly import io
 from plotly.offline import get_plotlyjs
 
+from dashboard.text.department import read_department
 from dashboard.text.templates import render_html
+from dashboard.text.theme import LIGHT
 
 # The page may run what it holds itself and reach nothing at all.
 POLICY = Markup(
@@ -26,10 +28,28 @@ class Section:
     body: Markup
 
 
-def document_html(title: str, lines: Sequence[str], sections: Sequence[Section], charts: int) -> str:
-    """The whole file. `lines` stand below the title; the drawing library is put in once, if there is any chart."""
+def document_html(title: str, lines: Sequence[str], sections: Sequence[Section], charts: int, logo: str = "") -> str:
+    """The whole file. `lines` stand below the title; the drawing library is put in once, if there is any chart.
+
+    `logo`: a `data:` address, or empty.
+    """
     library = Markup(get_plotlyjs()) if charts else ""
-    return render_html("report", title=title, lines=lines, sections=sections, library=library, policy=POLICY)
+    department = read_department()
+    return render_html(
+        "report", title=title, name=department.name, logo=logo, accent=department.accent or LIGHT.main, lines=lines,
+        sections=sections, library=library, policy=POLICY,
+    )  # fmt: skip
+
+
+def cards_html(cards: Sequence[tuple[str, str, Sequence[str]]]) -> Markup:
+    """Cards side by side: title, number, and small lines below it."""
+    return render_html("report_cards", cards=cards)
+
+
+def figures_html(rows: pd.DataFrame) -> Markup:
+    """A table of figures: the number large, what stands in brackets small below it."""
+    cells = [(row[0], row[1:]) for row in rows.itertuples(index=False, name=None)]
+    return render_html("report_figures", header=list(rows), rows=cells)
 
 
 def paragraphs_html(texts: Sequence[str]) -> Markup:

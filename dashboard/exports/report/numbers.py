@@ -1,18 +1,21 @@
 """The figures of a report in words, by the same gates and rules as on the pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.text import phrases
+from data.settings import Target
 from queries.catalogue.filters import Filters, first_technique
 from queries.catalogue.metrics import find_metric
 from queries.catalogue.periods import Period
+from queries.catalogue.spans import YEAR, days_before, first_day, month_number
 from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
+from queries.figures.gates import judge_target
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
 
@@ -21,8 +24,9 @@ HEADLINES = (
     "home_ready_within_6_hours", "recovery_hours", "day_case_completed", "returned_within_7_days",
     "serious_or_death_30_days", "symptomatic_leak", "readmitted_30_days", "recorded_hours_24_72", "recorded_follow_up",
 )  # fmt: skip
+# Those that stand as cards.
+CARDS = ("responders_50_hours_24_72", "day_case_completed", "home_ready_within_6_hours", "mean_levels")
 HIDDEN = "hidden: few people"
-MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,55 @@ class Scope:
             audience=self.audience,
         )
 
+    def year(self) -> Filters:
+        """Procedures of the twelve months that end with the month."""
+        return self.filters(first_day(month_number(self.month.start) - YEAR + 1))
+
     def spans(self) -> dict[str, Filters]:
-        """The columns of the table: the month, twelve months for the department, everything up to then."""
-        spans = {phrases.month_words(self.month.start): self.filters(self.month.start)}
-        if self.audience == "department":
-            spans["12 months to then"] = self.filters(_year_before(self.month.start))
-        return spans | {"all records to then": self.filters()}
+        """The columns of the table: twelve months, those before, the month; outside the month and all up to then.
+
+        Outside readers get no twelve months: two reports would differ by a month's few people.
+        """
+        month = {phrases.month_words(self.month.start): self.filters(self.month.start)}
+        if self.audience == "outside":
+            return month | {"all records to then": self.filters()}
+        year = self.year()
+        first, last = days_before((year.date_from, year.date_to), "before") or (None, None)
+        before = replace(year, date_from=first, date_to=last)
+        return {f"12 months to {phrases.month_words(self.month.start)}": year, "the 12 months before": before} | month
 
 
-def headline_table(scope: Scope) -> pd.DataFrame:
-    """One row per figure, one column per span, in words."""
+def headline_table(scope: Scope, targets: Mapping[str, Target]) -> pd.DataFrame:
+    """One row per figure, one column per span, in words; for the department its targets, and whether they are met."""
     columns: dict[str, list[str]] = {"figure": [find_metric(name).title for name in HEADLINES]}
     for title, filters in scope.spans().items():
         columns[title] = [figure_words(scope.figures(name, filters)) for name in HEADLINES]
+    if scope.audience == "department" and targets:
+        columns["target"] = [_target_words(scope, name, targets.get(name)) for name in HEADLINES]
     return pd.DataFrame(columns)
+
+
+def card_rows(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
+    """Title, number and small lines of the four cards, from the table of a department."""
+    titles = [find_metric(name).title for name in CARDS]
+    chosen = table.set_index("figure").loc[titles]
+    return [
+        (str(title), now.partition(" (")[0], [f"{before.partition(' (')[0]} in the 12 months before", *target])
+        for title, now, before, _, *target in chosen.itertuples(name=None)
+    ]
+
+
+def _target_words(scope: Scope, name: str, target: Target | None) -> str:
+    """The target and whether the twelve months since it was set meet it; empty without one."""
+    if target is None:
+        return ""
+    year, header = scope.year(), find_metric(name).header
+    told = f"{target.value:g} {header.unit} since {target.since:%B %Y}"
+    first = max(target.since, year.date_from) if year.date_from else target.since
+    if year.date_to is not None and first > year.date_to:
+        return told
+    row = scope.figures(name, replace(year, date_from=first)).iloc[0].to_dict()
+    return f"{told}: {phrases.TARGET_WORDS[judge_target(row, target.value, header.better)]}"
 
 
 def figure_words(figures: pd.DataFrame) -> str:
@@ -106,8 +145,3 @@ def figure_words(figures: pd.DataFrame) -> str:
         return f"0 of {row['recorded']:,}, up to {row['upper']:.1f} %"
     caution = "; read with caution" if row["gate"] == "caution" else ""
     return f"{phrases.value_words(row)} ({counts}{'; ' + interval if interval else ''}){caution}"  # type: ignore[arg-type]
-
-
-def _year_before(start: date) -> date:
-    month = start.year * MONTHS_OF_A_YEAR + start.month - MONTHS_OF_A_YEAR
-    return date(month // MONTHS_OF_A_YEAR, month % MONTHS_OF_A_YEAR + 1, 1)

@@ -1,6 +1,6 @@
 """The charts of a report, and what they say changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,7 +11,7 @@ from dashboard.charts.spine import spine_picture
 from dashboard.charts.trends.over_time import over_time
 from dashboard.exports.report.numbers import Scope
 from dashboard.text.theme import LIGHT
-from data.settings import read_targets
+from data.settings import Target
 from queries.catalogue.metrics import find_metric
 from queries.figures.summarise import BLOCK
 from queries.trends.annotations import Note, Registration
@@ -21,6 +21,8 @@ from queries.trends.steps import step_of
 from queries.trends.trend import Rebase, Trend, make_trend
 from queries.trends.what_changed import WATCHED
 
+# Pixels: three charts and their sentences on a page of paper.
+HEIGHT = 230
 # Question over the chart, and what is counted.
 DRAWN = {
     "day_case_completed": ("Are more day cases going home the same day?", "day cases"),
@@ -30,16 +32,23 @@ DRAWN = {
 
 
 def watched_trends(
-    scope: Scope, rebases: Sequence[tuple[str, Rebase]], registrations: Sequence[Registration] = ()
+    scope: Scope,
+    rebases: Sequence[tuple[str, Rebase]],
+    registrations: Sequence[Registration],
+    targets: Mapping[str, Target],
 ) -> dict[str, Trend]:
     """The trend of every watched figure, up to the month of the report, judged as on the pages."""
     return {
-        name: _watched_trend(scope, name, [one for metric, one in rebases if metric == name], registrations)
+        name: _watched_trend(
+            scope, name, [one for metric, one in rebases if metric == name], registrations, targets.get(name)
+        )
         for name in WATCHED
     }
 
 
-def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase], registrations: Sequence[Registration]) -> Trend:
+def _watched_trend(
+    scope: Scope, name: str, rebases: Sequence[Rebase], registrations: Sequence[Registration], target: Target | None
+) -> Trend:
     tables = {step: scope.figures(name, period=step) for step in ("month", "quarter", BLOCK)}
     step = step_of(tables["month"], tables["quarter"], tables[BLOCK])
 
@@ -58,19 +67,20 @@ def _watched_trend(scope: Scope, name: str, rebases: Sequence[Rebase], registrat
         step=step,
         gate=gate_of(name),
         rebases=rebases,
-        target=target.value if (target := read_targets().targets.get(name)) else None,
+        target=target.value if target else None,
         judgement=judgement,
     )
 
 
 def department_charts(scope: Scope, found: dict[str, Trend], notes: Sequence[Note]) -> list[tuple[go.Figure, str]]:
     """Charts with the sentence below each."""
-    charts = [(counts_over_time(scope.figures("procedures", period="month"), LIGHT), "")]
+    counts = counts_over_time(scope.figures("procedures", period="month"), LIGHT)
+    charts = [(counts.update_layout(height=HEIGHT), "")]
     for name, (question, noun) in DRAWN.items():
         concerned = [note for note in notes if note.concerns((name, find_metric(name).header.topic))]
         pinned = [(note.on, f"{note.site}: {note.text}" if note.site else note.text) for note in concerned]
         figure = over_time(found[name], question, noun=noun, theme=LIGHT, notes=pinned)
-        charts.append((figure, found[name].told))
+        charts.append((figure.update_layout(height=HEIGHT), found[name].told))
     charts.append((spine_picture(scope.figures("treated_vertebra"), LIGHT), ""))
     return charts
 

@@ -26,12 +26,6 @@ CARDS = (
     ("levels_treated", "mean_levels", "Levels treated", "vertebrae a procedure"),
 )
 MARKS = {"higher": "▲", "lower": "▼", "": "○"}
-TARGET_WORDS: dict[TargetState, str] = {
-    "met": "✓ target met",
-    "missed": "✗ target missed",
-    "unsaid": "? target: cannot be said",
-    "": "? target: too little known",
-}
 UNJUDGED = ("too_few", "missing", "small", "recording")
 
 
@@ -151,7 +145,7 @@ def _sign_words(row: Row, before: Row | None, trend: Trend) -> str:
 def _target_words(view: View, metric: str) -> str:
     """Whether the target is met; empty without one, or while no month of the period is since it was set."""
     state = target_state(view, metric)
-    return "" if state is None else TARGET_WORDS[state]
+    return "" if state is None else phrases.TARGET_WORDS[state]
 
 
 def target_state(view: View, metric: str) -> TargetState | None:
