@@ -205,6 +205,12 @@ def _delimited_cells(content: bytes) -> Iterator[object]:
     for line in content.decode("utf-8", "replace").splitlines():
         for delimiter in ",;\t|":
             if delimiter in line:
-                yield from (
-                    cell for cell in next(csv.reader([line], delimiter=delimiter), ()) if len(cell) < SHORTEST_FREE
-                )
+                yield from (cell for cell in _split_line(line, delimiter) if len(cell) < SHORTEST_FREE)
+
+
+def _split_line(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        # A cell longer than the reader takes: a picture in a resource, a quote that is never closed.
+        return [cell.strip('"') for cell in line.split(delimiter)]

@@ -82,7 +82,10 @@ def _exported_code(code: str) -> str:
 def is_dictionary(content: bytes) -> bool:
     """Whether a file begins like a data dictionary."""
     head = first_text(content, None)[:4096].lower()
-    first = next(csv.reader(io.StringIO(head)), [])
+    try:
+        first = next(csv.reader(io.StringIO(head, newline="")), [])
+    except csv.Error:
+        return False
     return {HEADINGS["name"][0], HEADINGS["form"][0]} <= set(first) or {
         HEADINGS["name"][1],
         HEADINGS["form"][1],

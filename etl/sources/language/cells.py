@@ -2,11 +2,13 @@
 
 import re
 import warnings
+from functools import cache
 from typing import Annotated, Literal, Self
 
+import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from etl.readers import plain_heading
+from etl.readers import narrow, plain_heading
 
 ISO = "iso"
 EXCEL_DAY = "excel"
@@ -21,14 +23,31 @@ def as_pattern(written: str) -> re.Pattern[str]:
     )
 
 
+@cache
 def compile_pattern(written: str) -> re.Pattern[str]:
-    """A regular expression of a source. `ValueError` says what Python may read otherwise one day."""
+    """A regular expression of a source. `ValueError` says what is wrong with it, or may be read otherwise one day."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", FutureWarning)
         try:
-            return re.compile(written)
+            compiled = re.compile(written)
         except FutureWarning:
             raise ValueError("pattern holds a set in a set: write \\[ where a bracket is meant") from None
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"pattern is no regular expression ({error})") from None
+    problem = _warehouse_problem(written)
+    if problem:
+        raise ValueError(f"pattern is more than the warehouse can read ({problem})")
+    return compiled
+
+
+def _warehouse_problem(pattern: str) -> str:
+    """What the warehouse has against a pattern, or nothing: it knows less than Python, such as no looking ahead."""
+    with duckdb.connect() as connection:
+        try:
+            connection.execute("select regexp_extract('', ?, 1)", [narrow(pattern)])
+        except duckdb.Error as error:
+            return str(error)
+    return ""
 
 
 def _one_or_more(written: object) -> object:

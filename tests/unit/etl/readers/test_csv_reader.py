@@ -11,6 +11,7 @@ from data.errors import FileRefused
 from etl.readers.delimited import csv as csv_reader
 from etl.readers.delimited.csv import read_header
 from etl.readers.delimited.csv import read_table as read
+from etl.readers.redcap.data_dictionary import is_dictionary
 
 
 def cells(content: bytes, delimiter: str = ",") -> list[list[str | None]]:
@@ -123,3 +124,9 @@ def test_a_file_in_parts_has_the_rows_of_the_whole(rows: str, monkeypatch: pytes
 def test_lines_that_only_together_have_the_right_number_of_cells_are_told_apart() -> None:
     extract = read(b"a,b\n1,2,3\n4\n5,6\n", "a.csv")
     assert extract.rows.column("has_other_width").to_pylist() == [True, True, False]
+
+
+def test_what_begins_with_a_lone_carriage_return_in_a_line_is_no_dictionary() -> None:
+    assert is_dictionary(b"Variable / Field Name,Form Name\r\nx,y\r\n")
+    assert not is_dictionary(b"procedure_id,note\rP1,x\n")
+    assert not is_dictionary(b"procedure_id,no\rte,site\n")

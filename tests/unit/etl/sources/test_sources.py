@@ -78,6 +78,17 @@ def test_every_shipped_source_validates() -> None:
         (('score = "NRS"', 'score = { column = "NRS", constant = "7" }'), "columns.score", "exactly one of"),
         (('score = "NRS"', 'score = { column = "NRS", codes = "words" }'), "", "no [codes.words]"),
         (('score = "NRS"', 'score = { column = "NRS", pattern = "x" }'), "columns.score", "one group"),
+        (('score = "NRS"', "score = { column = 'NRS', pattern = '(x' }"), "columns.score", "no regular expression"),
+        (
+            ('score = "NRS"', "score = { column = 'NRS', pattern = '(x{99999999999})' }"),
+            "columns.score",
+            "no regular expression",
+        ),
+        (
+            ('score = "NRS"', "score = { column = 'NRS', pattern = '(x)(?=y)' }"),
+            "columns.score",
+            "more than the warehouse can read",
+        ),
         (('title = "A"', 'title = "A"\ncolour = "red"'), "colour", "no such key"),
         (('score = "NRS"', "score = 7"), "columns.score", "must be a heading"),
         (('score = "NRS"', "score = { column = { column = 'NRS' } }"), "columns.score.column", "must be a list in [ ]"),
