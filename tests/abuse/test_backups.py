@@ -1,6 +1,9 @@
 """Backups beside writers: every copy opens, is whole and can be used; what was ended does not come back."""
 
+import os
+import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +22,7 @@ from data.journal import Journal
 from data.storage.account_records import Account
 from etl.generations import publish
 from etl.operations import backup
+from queries.warehouse import open_current
 from tests.commands import run_etl
 from tests.records import Records, take
 
@@ -96,6 +100,44 @@ def test_every_backup_beside_writers_can_be_restored_and_used(copies: int, in_se
             backup.restore_backup(other, made.folder)
             assert len(Accounts(other.accounts).acts()) >= 300
     assert Accounts(in_service.accounts).broken_link() is None
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(34, marks=pytest.mark.thorough)])
+def test_a_killed_restore_is_run_again_and_ends_whole(
+    kills: int, in_service: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_etl("backup", "--out", str(tmp_path / "backups")).returncode == 0
+    command = [sys.executable, "-m", "etl", "restore", str(tmp_path / "backups")]
+    chance = random.Random(20261129)
+    took, died = 0.0, 0
+    for number in range(kills + 1):
+        other = Home(tmp_path / "restored" / str(number))
+        monkeypatch.setenv("OUTCOMES_HOME", str(other.root))
+        began = time.monotonic()
+        restore = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True)
+        if number:
+            # The first shows how long it takes.
+            time.sleep(chance.uniform(0.5, 1.0) * took)
+            os.killpg(restore.pid, signal.SIGKILL)
+        died += restore.wait() == -signal.SIGKILL
+        took = took or time.monotonic() - began
+        # The pointer comes last: where it is, all is there, and may be in use.
+        if not other.current.exists():
+            done = run_etl("restore", str(tmp_path / "backups"))
+            assert done.returncode == 0, done.stderr
+        assert open_current(other).rows("select count(*) from procedures") == [(1,)]
+        assert Accounts(other.accounts).broken_link() is None
+        assert not list(other.root.rglob("*.part"))
+    assert died >= kills // 2, "the kills came too late to test anything"
+
+
+def test_a_restore_interrupted_right_before_the_pointer_is_run_again(in_service: Home, tmp_path: Path) -> None:
+    with publish.only_load(in_service):
+        made = backup.back_up(in_service, tmp_path / "backups")
+    other = Home(tmp_path / "other")
+    files = backup.restore_backup(other, made.folder)
+    other.current.unlink()
+    assert backup.restore_backup(other, made.folder) == files
 
 
 def test_what_lies_beside_a_file_is_in_the_backup_too(in_service: Home, tmp_path: Path) -> None:
