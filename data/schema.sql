@@ -192,6 +192,7 @@ create table outcomes (
     readmission_day_after_discharge integer,
     death_day integer,
     any_death_day integer,
+    death_day_unknown boolean not null default false,
     next_procedure_day integer,
     last_known_day integer,
     complication_day integer,
@@ -251,6 +252,7 @@ comment on column outcomes.readmission_day_after_discharge is 'The same, counted
 comment on column outcomes.death_day is 'Day of death, counted for the latest procedure at or before it.';
 comment on column outcomes.next_procedure_day is 'Day of this patient''s next procedure; null = none.';
 comment on column outcomes.any_death_day is 'Day of this patient''s death, whichever procedure it is counted for; null = none on or after this procedure.';
+comment on column outcomes.death_day_unknown is 'Whether this patient is known to be dead, and nobody says since when.';
 comment on column outcomes.last_known_day is 'Latest day with a contact reached, visit, score, readmission or death.';
 comment on column outcomes.complication_day is 'First complication on or after D0, leaving out leaks without symptoms and new fractures.';
 comment on column outcomes.serious_complication_day is 'First event on or after D0 of SIR class C to F or CIRSE grade 3 or more.';
@@ -258,7 +260,7 @@ comment on column outcomes.unclassified_event_day is 'First event on or after D0
 comment on column outcomes.symptomatic_leak_day is 'First cement leak with symptoms.';
 comment on column outcomes.new_fracture_day is 'First reported new vertebral fracture.';
 comment on column outcomes.sends_recovery is 'Whether the source records times of being ready to go home.';
-comment on column outcomes.sends_deaths is 'Whether the source records deaths: if so, no date means alive.';
+comment on column outcomes.sends_deaths is 'Whether no date of death means alive: the source records deaths, and this patient is not dead without a day.';
 comment on column outcomes.sends_readmissions is 'Whether the source records readmissions.';
 comment on column outcomes.sends_complications is 'Whether the source records all complications.';
 comment on column outcomes.sends_leaks is 'Whether the source records cement leaks with their symptoms.';

@@ -198,7 +198,9 @@ def _leak_words(sends: bool, events: str | None) -> str:
     return events or "no event reported" if sends else "this sender does not say whether leaks caused symptoms"
 
 
-def _death_words(sends: bool, died_on: date | None, day: float | None, performed_on: date) -> str:
+def _death_words(sends: bool, unknown: bool, died_on: date | None, day: float | None, performed_on: date) -> str:
+    if unknown:
+        return "died; the day is not known"
     if died_on is not None:
         later = "" if day is not None else ", counted for a later procedure"
         return f"died on {short_date(died_on, performed_on)}{later}"
@@ -235,7 +237,7 @@ BASELINE = Fact(("baseline", "baseline_days_before", "performed_on"), _baseline_
 CHANGE = Fact(("score", "baseline", "window_status"), lambda score, baseline, _: _change_words(score, baseline))
 EVENTS = Fact(("sends_complications", "events"), _event_words)
 LEAKS = Fact(("sends_leaks", "events"), _leak_words)
-DEATH = Fact(("sends_deaths", "died_on", "death_day", "performed_on"), _death_words)
+DEATH = Fact(("sends_deaths", "death_day_unknown", "died_on", "death_day", "performed_on"), _death_words)
 READMISSION = Fact(("sends_readmissions", "readmission_day", "performed_on"), _readmission_words)
 LEVELS = Fact(("level_count",), _level_words)
 PLANNED = Fact(("sends_intended_stay", "intended_stay", "setting"), _planned_stay)

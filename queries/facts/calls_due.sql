@@ -31,4 +31,5 @@ where
     date_diff('day', outcomes.performed_on, cast($today as date)) between $first_day - 1 and $last_day
     and scored.procedure_id is null
     and patients.died_on is null
+    and not outcomes.death_day_unknown
     and outcomes.next_procedure_day is null

@@ -1,5 +1,6 @@
 """Kinds of FHIR, OMOP and REDCap records that look like others: merges by the survivor, parts, types, other tables."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,71 @@ def test_a_merge_holds_whoever_names_it(people: list[Resource]) -> None:
     tables = loaded(*people, procedure("x1", "old"), score("s1", "new"))
     assert tables.rows("select count(*) from patients") == [(1,)]
     assert tables.rows("select reason from score_assignments where procedure_id is not null") == [("window_open",)]
+    tables.close()
+
+
+def people_of(*people: Resource) -> tuple[list[tuple[int]], list[str]]:
+    """How many people the procedures of these are of, and what is told of their merges."""
+    procedures = [procedure(f"x{place}", str(one["id"])) for place, one in enumerate(people)]
+    tables = loaded(*people, *procedures)
+    found = tables.rows("select count(*) from procedures group by patient_key order by all")
+    rules = sorted({rule for _, rule in tables.warned() if rule.startswith("merged_")})
+    tables.close()
+    return found, rules
+
+
+@pytest.mark.parametrize("kind", ["replaced-by", "replaces"])
+@pytest.mark.parametrize("size", [2, 3, 4, 11])
+def test_a_circle_of_merges_is_one_person_and_is_told(kind: str, size: int) -> None:
+    names = [f"p{place:02}" for place in range(size)]
+    circle = [patient(one, link=linked(kind, names[place - 1])) for place, one in enumerate(names)]
+    assert people_of(*circle) == ([(size,)], ["merged_in_circle"])
+    beside = patient("z", link=linked("replaced-by", "p00"))
+    assert people_of(*circle, beside) == ([(size + 1,)], ["merged_in_circle"])
+
+
+def test_merges_one_after_the_other_lead_to_the_last_however_many() -> None:
+    names = [f"p{place:02}" for place in range(25)]
+    chain = [patient(one, link=linked("replaced-by", after)) for one, after in pairwise(names)]
+    assert people_of(*chain, patient(names[-1])) == ([(25,)], [])
+
+
+@pytest.mark.parametrize("newest", ["b", "c"])
+def test_a_number_with_two_survivors_follows_the_one_that_was_said_last(newest: str) -> None:
+    said = {name: f"2026-03-{2 + (name == newest):02}T08:00:00Z" for name in "bc"}
+    people = [
+        patient(name, link=linked("replaces", "a"), meta={"lastUpdated": said[name]}, gender="female") for name in "bc"
+    ]
+    assert people_of(patient("a"), *people) == ([(1,), (2,)], ["merged_into_several"])
+    tables = loaded(patient("a"), *people, procedure("x1", "a"), score("s1", newest))
+    assert tables.rows("select reason from score_assignments where procedure_id is not null") == [("window_open",)]
+    tables.close()
+
+
+@pytest.mark.parametrize(
+    ("deceased", "warned", "died", "unknown"),
+    [
+        ({"deceasedBoolean": True}, ["death_day_unknown"], [None], True),
+        ({"deceasedBoolean": False}, [], [None], False),
+        ({}, [], [None], False),
+        ({"deceasedDateTime": "2026-02-01"}, [], ["2026-02-01"], False),
+    ],
+)
+def test_a_death_without_a_day_is_told_and_nobody_is_taken_for_alive(
+    deceased: Resource, warned: list[str], died: list[str | None], unknown: bool
+) -> None:
+    """Of the others who died the day is known; so it is not said of this one that no death means alive."""
+    others = [patient("dead", deceasedDateTime="2026-02-02"), procedure("x2", "dead")]
+    tables = loaded(patient("p", **deceased), procedure("x1", "p"), *others)
+    assert [rule for _, rule in tables.warned() if rule.startswith("death")] == warned
+    assert tables.rows(
+        "select cast(died_on as varchar) from patients where died_on is distinct from date '2026-02-02'"
+    ) == [(one,) for one in died]
+    found = tables.rows(
+        "select sends_deaths, death_day_unknown from outcomes inner join patients on"
+        " outcomes.patient_key = patients.patient_key where died_on is distinct from date '2026-02-02'"
+    )
+    assert found == [(not unknown, unknown)]
     tables.close()
 
 

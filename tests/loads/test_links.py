@@ -164,3 +164,54 @@ number = "New number"
 same_as_source = { constant = "old" }
 same_as_number = "Old number"
 """
+
+
+def told(loaded: Loaded, *rules: str) -> list[tuple[str, str | None, tuple[int, ...]]]:
+    return [(one.rule, one.field, one.lines) for one in loaded.reports[-1].warnings if one.rule in rules]
+
+
+NEW_RULES = ("linked_days_apart", "linked_to_several", "merged_in_circle", "merged_into_several")
+
+
+def test_linked_procedures_on_days_far_apart_are_told() -> None:
+    days = {"K1": "2025-06-05", "K2": "2025-06-06", "K3": "2025-05-29"}
+    rows = [{"procedure_id": name, "patient_id": "D1", "performed_on": day} for name, day in days.items()]
+    written = [
+        {"kind": "procedure", "source": "old", "number": "C1", "same_as_source": "canonical", "same_as_number": name}
+        for name in days
+    ]
+    for row, expected in zip(
+        written, ([], [("linked_days_apart", "number", (2,))], [("linked_days_apart", "number", (2,))]), strict=True
+    ):
+        loaded = load_all(
+            *SYSTEMS[:2], Sent("p.csv", canonical("procedures", rows)), Sent("links.csv", canonical("links", [row]))
+        )
+        assert told(loaded, *NEW_RULES) == expected
+        assert counts(loaded)[1] == 4
+
+
+def test_a_table_of_links_of_another_system_is_told_too() -> None:
+    text = CROSSWALK.replace('"patient"', '"procedure"')
+    add_plain_source("new", extra=text)
+    crosswalk = Sent("crosswalk.csv", table("New number,Old number", ["X2,C2", "X3,C1"]), "new")
+    assert told(load_all(*SYSTEMS, crosswalk), *NEW_RULES) == [("linked_days_apart", "number", (3,))]
+
+
+def test_one_number_that_is_linked_to_two_of_one_system_is_told() -> None:
+    loaded = load_all(*SYSTEMS, links([("patient", "N2", "M2"), ("patient", "N2", "M1"), ("patient", "N3", "M3")]))
+    assert told(loaded, *NEW_RULES) == [("linked_to_several", "number", (2, 3))]
+    assert counts(loaded) == (2, 4)
+
+
+def test_a_circle_of_links_is_one_group() -> None:
+    circle = [
+        {"kind": "patient", "source": one, "number": number, "same_as_source": other, "same_as_number": same}
+        for one, number, other, same in (
+            ("new", "N2", "old", "M2"),
+            ("old", "M2", "new", "N2"),
+            ("old", "M2", "old", "M1"),
+            ("old", "M1", "new", "N2"),
+        )
+    ]
+    loaded = load_all(*SYSTEMS, Sent("links.csv", canonical("links", circle)))
+    assert counts(loaded) == (2, 4)

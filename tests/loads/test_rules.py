@@ -187,6 +187,7 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
 ELSEWHERE = {"column_count", "id_conflict", "no_procedure", "label_disagrees", "event_before_procedure"} | {
     "totals_row", "other_measure", "status_not_loaded", "line_of_a_session", "second_on_the_day",
     "not_json", "not_a_resource", "excluded_person", "stay_within_stay", "link_not_found", "no_last_line_end",
+    "linked_days_apart", "linked_to_several", "merged_in_circle", "merged_into_several", "death_day_unknown",
     "person_contradicts", "looks_like_other_source", "answers_disagree",
 }  # fmt: skip
 

@@ -39,6 +39,7 @@ select
     outcomes.readmission_day_after_discharge,
     outcomes.death_day,
     outcomes.any_death_day,
+    outcomes.death_day_unknown,
     outcomes.next_procedure_day,
     outcomes.last_known_day,
     outcomes.complication_day,

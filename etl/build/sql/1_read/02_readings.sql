@@ -47,6 +47,8 @@ create temp table read_people (
     born_on_unread boolean,
     died_date date,
     died_on_unread boolean,
+    is_dead boolean,
+    is_dead_unread boolean,
     merged_into varchar,
     replaces varchar
 );

@@ -40,8 +40,8 @@ select
     readings.is_cell,
     readings.has_other_width,
     hash(
-        readings.row_id, readings.patient_id, readings.sex, readings.born_on, readings.died_on, readings.merged_into,
-        readings.replaces, readings.record_status, readings.updated_at, readings.cells_hash
+        readings.row_id, readings.patient_id, readings.sex, readings.born_on, readings.died_on, readings.is_dead,
+        readings.merged_into, readings.replaces, readings.record_status, readings.updated_at, readings.cells_hash
     ) as content,
     readings.record_status,
     is_taken_back(readings.record_status) as is_withdrawn,
@@ -58,6 +58,8 @@ select
     and not regexp_full_match(readings.born_on, '[0-9]{4}(-[0-9]{2})?') as born_on_unread,
     readings.died_date,
     is_unread(readings.died_on, readings.died_date) as died_on_unread,
+    coalesce(as_yes_no(readings.is_dead), false) as is_dead,
+    is_unread(readings.is_dead, as_yes_no(readings.is_dead)) as is_dead_unread,
     readings.merged_into,
     readings.replaces
 from readings;

@@ -66,6 +66,19 @@ left join readmissions
         )
 group by keyed_procedures.procedure_no;
 
+-- People who are said to be dead, and of whom nobody says when.
+create or replace temp table dead_without_day as
+select distinct patients.patient_key
+from live_people
+left join merged_people
+    on live_people.source = merged_people.source and live_people.patient_id = merged_people.patient_id
+inner join patient_identities
+    on
+        live_people.source = patient_identities.source
+        and coalesce(merged_people.survivor, live_people.patient_id) = patient_identities.number
+inner join patients on patient_identities.key = patients.patient_key
+where live_people.is_dead and patients.died_on is null;
+
 -- First day of each kind of event on or after D0. Serious: SIR class C to F or CIRSE grade 3 or more.
 create or replace temp table complication_facts as
 with dated as (

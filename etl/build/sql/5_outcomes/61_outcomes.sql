@@ -74,6 +74,7 @@ select
         when later_events.any_death_on >= facts.performed_date
             then date_diff('day', facts.performed_date, later_events.any_death_on)
     end as any_death_day,
+    dead_without_day.patient_key is not null as death_day_unknown,
     date_diff('day', facts.performed_date, facts.next_performed_date) as next_procedure_day,
     last_signs.last_known_day,
     complication_facts.complication_day,
@@ -82,7 +83,8 @@ select
     complication_facts.symptomatic_leak_day,
     complication_facts.new_fracture_day,
     sent_facts.sends_recovery,
-    sent_facts.sends_deaths,
+    -- Of whom it is only known that they died, no date does not mean that they live.
+    sent_facts.sends_deaths and dead_without_day.patient_key is null as sends_deaths,
     sent_facts.sends_readmissions,
     sent_facts.sends_complications,
     sent_facts.sends_leaks,
@@ -102,6 +104,7 @@ inner join sent_facts on facts.source = sent_facts.source
 left join first_deliveries on facts.source = first_deliveries.source
 left join first_receipts
     on facts.source = first_receipts.source and facts.procedure_id = first_receipts.procedure_id
+left join dead_without_day on facts.patient_key = dead_without_day.patient_key
 inner join later_events on facts.procedure_no = later_events.procedure_no
 left join level_facts on facts.procedure_no = level_facts.procedure_no
 left join baselines on facts.procedure_no = baselines.procedure_no
