@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -175,9 +176,10 @@ def map_command(
     ] = False,
 ) -> None:
     """Propose a source TOML for an unknown file. Of its values it holds texts of codes that occur five times."""
-    if show_rare and out is not None:
+    # Also where the shell sends the output on: a file or a log of rare texts is what must not be.
+    if show_rare and (out is not None or not sys.stdout.isatty()):
         raise UsageProblem(
-            "--show-rare", "rare texts may tell of a single person", "Leave out --out: look at the screen"
+            "--show-rare", "rare texts may tell of a single person", "Leave out --out, > and |: look at the screen"
         )
     from etl.propose.proposal import propose_source  # noqa: PLC0415 - its word lists, which no load should wait for
 

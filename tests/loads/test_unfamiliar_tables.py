@@ -3,16 +3,19 @@
 The tables of `unfamiliar/` are invented, in seven languages and many forms; `unfamiliar/RIGHT.toml` says what is right.
 """
 
+import io
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from data.errors import FileRefused
+from data.errors import FileRefused, UsageProblem
 from data.home import Home
-from etl.__main__ import app
+from etl.__main__ import app, map_command
 from etl.propose.proposal import propose_source
 from tests.deliveries import tables_of
 from tests.loads.unfamiliar_tables import FOLDER, RIGHT, Marks, mark
@@ -146,3 +149,19 @@ def test_a_ragged_file_below_its_title_is_understood_and_rare_texts_stay_off_fil
     assert 'date = "%d-%b-%y"' in proposal
     done = CliRunner().invoke(app, ["map", str(FOLDER / "uk_ragged.csv"), "--out", "x.toml", "--show-rare"])
     assert (done.exit_code, "x.toml" in done.output) != (0, True)
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_rare_texts_go_to_a_terminal_only(is_terminal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a shell's `> FILE` makes a file."""
+    rows = "".join(f"{number},Able,Nord\n" for number in range(9))
+    (tmp_path / "log.csv").write_text(f"Case,Surgeon,Ort\n{rows}9,Able,Hof\n", encoding="utf-8")
+    screen = io.StringIO()
+    screen.isatty = lambda: is_terminal  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdout", screen)
+    if is_terminal:
+        map_command(tmp_path / "log.csv", out=None, show_rare=True)
+    else:
+        with pytest.raises(UsageProblem, match="single person"):
+            map_command(tmp_path / "log.csv", out=None, show_rare=True)
+    assert bool(screen.getvalue()) == is_terminal
