@@ -43,7 +43,8 @@ def planted(rows: Grid, numbers: tuple[str, ...], place: int = 0) -> Grid:
     copies = []
     for at in range(len(header)):
         copy = list(whole[at % len(whole)])
-        copy[at] = f"{BAD}{place}x{at}"
+        # What stands for a number is one, whatever it looks like: only who may see numbers may see it.
+        copy[at] = f"{NUMBER if at in ours else BAD}{place}x{at}"
         copies.append(copy)
     return [*rows[: top + 1], *body, *copies]
 
