@@ -143,6 +143,15 @@ def test_scores_on_a_tenth_of_the_scale_are_refused_also_after_procedures() -> N
     assert loaded.surprises() == [("score", "shift", "grave")]
 
 
+@pytest.mark.parametrize(
+    ("values", "severity"), [([0.4, 0.3, 0.2, 0.7, 0.5] * 2, "grave"), ([0, 1, 1, 0, 1, 0, 1, 0, 1, 8], "mild")]
+)
+def test_a_good_week_after_procedures_is_no_other_scale(values: list[object], severity: str) -> None:
+    """Chance explains both alike; a tenth of the scale is known by what lies between whole numbers."""
+    loaded = load_in_turn([TREATED, asked("a", 0, [3, 2, 4, 5, 7, 3, 2, 6, 4, 7] * 3, 3), asked("b", 30, values, 3)])
+    assert loaded.surprises() == [("score", "shift", severity)]
+
+
 def test_late_scores_are_lower_and_on_the_same_scale() -> None:
     late = asked("b", 30, [4, 3, 2] * 10, 3)
     assert load_in_turn([TREATED, asked("a", 0, [8, 9, 7] * 10, -1), late]).surprises() == []

@@ -227,9 +227,17 @@ def _is_other_scale(moved: Mapping[str, tuple[Counter[float], Counter[float]]]) 
         return False
     values, before = moved[side]
     high, usual = chance.quantile_of(values, 0.9), chance.quantile_of(before, 0.9)
-    most = SCALE_SHIFT if side == "before" else SCALE_SHIFT / 2
+    # A good week after procedures is low, and is looked at every week: chance is then the likelier reason.
+    most, least = (SCALE_SHIFT, CHANCE) if side == "before" else (SCALE_SHIFT / 2, CHANCE / 10)
     is_far = high <= most * usual or usual <= most * high
-    return is_far and chance.rank_test(before, values) < CHANCE
+    return is_far and (chance.rank_test(before, values) < least or _is_finer(values, before))
+
+
+def _is_finer(values: Counter[float], before: Counter[float]) -> bool:
+    """Whether answers lie between whole numbers where hardly any did before: no good week does that."""
+    between, between_before = (sum(rows for one, rows in side.items() if one % 1) for side in (values, before))
+    share = (between_before + 0.5) / (sum(before.values()) + 1)
+    return chance.at_least(between, sum(values.values()), share) < CHANCE
 
 
 def _rows(count: int) -> str:
