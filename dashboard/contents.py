@@ -36,7 +36,7 @@ SECTIONS = {
         ("recovery", "Recovery"),
         ("same_day_discharge", "Same-day discharge"),
         ("safety", "Safety"),
-        ("what_we_tell_patients", "What we tell patients, and what happened"),
+        ("what_we_tell_patients", "What we tell patients"),
         ("compare", "Compare"),
         ("follow_up", "Follow-up"),
     ),
@@ -57,8 +57,6 @@ OTHER_PAGES = (
 TITLES = dict((*PAGES, *OTHER_PAGES))
 # Pages without figures: no filters, no generation.
 WITHOUT_FIGURES = ("accounts",)
-# Where the whole title would not fit into the list of pages.
-SHORT_TITLES = {"what_we_tell_patients": "What we tell patients"}
 
 
 def main() -> None:
@@ -102,9 +100,7 @@ def _make_navigation(reader: Viewer) -> StreamlitPage:
         raise UsageProblem(where, "the page has no right", "Say there which right opens it")
     sections = {
         section: [
-            st.Page(page_files()[name], title=_short_title(name, title), url_path=name)
-            for name, title in pages
-            if may_see(reader, name)
+            st.Page(page_files()[name], title=title, url_path=name) for name, title in pages if may_see(reader, name)
         ]
         for section, pages in {"": OTHER_PAGES, **SECTIONS}.items()
     }
@@ -112,7 +108,7 @@ def _make_navigation(reader: Viewer) -> StreamlitPage:
     if not shown:
         raise AccessDenied("access", "your role opens no page", "Ask the department lead")
     hidden = [
-        st.Page(_closed_page, title=_short_title(name, title), url_path=name, visibility="hidden")
+        st.Page(_closed_page, title=title, url_path=name, visibility="hidden")
         for name, title in TITLES.items()
         if not may_see(reader, name)
     ]
@@ -126,13 +122,9 @@ def _closed_page() -> None:
     st.write(f"This page is not open to the role {reader_now().role}. The pages that are stand at the side.")
 
 
-def _short_title(name: str, title: str) -> str:
-    return SHORT_TITLES.get(name, title)
-
-
 def _page_name(page: StreamlitPage) -> str:
     """The name of a page: a page that is a reader's first has no address of its own."""
-    return next(name for name, title in TITLES.items() if _short_title(name, title) == page.title)
+    return next(name for name, title in TITLES.items() if title == page.title)
 
 
 def _prepare_page(address: str, everything: View | None) -> bool:

@@ -21,7 +21,7 @@ def recovery_spread(
     `rows`: `recorded`, `p25`, `p50`, `p75`, `p90`, `gate`, of `queries.figures.distributions.metric_quantiles`. Groups
     below ten show their number only.
     """
-    told = f". Shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"
+    told = f"; shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"
     return _draw_spread(
         rows, labels, title="How long until ready to go home?", told=told, promised=promised, theme=theme
     )
@@ -49,8 +49,8 @@ def _draw_spread(
         height=100,
         title=title,
         finding=_middle_words(firm, unit),
-        subtitle=f"Of {int(rows['recorded'].sum()):,} with a recorded time: half are ready at the mark; bar: the "
-        f"middle half; line: nine in ten{told}",
+        subtitle=f"{int(rows['recorded'].sum()):,} with a time: half by the mark, the middle half in the bar, nine in "
+        f"ten by the line{told}",
         alt=_spread_finding(firm, labels, unit),
         x=dict(HOUR_AXIS) if promised else {"rangemode": "tozero", "ticksuffix": f" {unit}"},
     )
@@ -128,7 +128,7 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
         height=340,
         title="What share is ready to go home, hour by hour?",
         finding=f"{percent_text(at[6])} within 6 hours" if recorded else "",
-        subtitle=f"{recorded:,} of {eligible:,} known; those who stayed overnight without a time count as not ready",
+        subtitle=f"{recorded:,} of {eligible:,} known; overnight without a time: not ready",
         alt=f"Ready within 4 hours {percent_text(at[4])}, 6 hours {percent_text(at[6])}, 8 hours {percent_text(at[8])}."
         if recorded
         else "No times recorded.",

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
 from dashboard.text import phrases
+from dashboard.text.theme import Theme
 from dashboard.view.event_watch import HEADLINE, LIMIT, watch_events
 from dashboard.view.reader_view import View, current_view
 from dashboard.view.safety_events import (
@@ -34,38 +35,26 @@ KINDS = {
     "pulmonary_cement_embolus": "cement embolus in the lung", "rib_fracture": "rib fracture",
     "new_fracture": "new fracture", "allergic_reaction": "allergic reaction",
 }  # fmt: skip
-REPORTED = {"label": "", "shown": "reported", "followed": "known to be followed up"}
+REPORTED = {
+    "label": "",
+    "events": "reported",
+    "rate": "share, 95 % interval",
+    "followed": "known to be followed up",
+}
+NO_RATE = ("caution", "bounds_only")
+FEW_FOLLOWED = f"* Fewer than 80 % known to be followed up: {phrases.NOT_A_RATE}; below 60 % no percentage."
 
 
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.current_theme()
+    reported = event_rows(view)
     page_parts.answer_line(f"{events_sentence(view)}.")
-    page_parts.write_sentence(follow_up_note(view))
+    page_parts.write_sentence(f"{follow_up_note(view)} {count_waiting(reported).words}.".strip())
+    show_watch(view, page_parts.current_theme())
     rows = figure_rows(view)
     if not rows.empty:
-        page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["shown"], *REPORTED.values())
-        page_parts.text_table(rows[["label", "shown", "followed"]].rename(columns=REPORTED))
-        st.caption(EXACT)
-        page_parts.data_behind(view, "safety", table=rows)
-    watch = watch_events(view)
-    if watch is not None and watch.cases.events.size:
-        table, shows = view.whole.figures(HEADLINE), view.whole.filters
-        left, right = st.columns(2)
-        with left:
-            between = cases_between(watch.cases.gaps, watch.cases.since_last, theme, watch.cases.between)
-            page_parts.show_chart(view, "cases_between_events", figure=between, table=table, shows=shows)
-        with right:
-            if watch.found is None:
-                page_parts.write_sentence(watch.told)
-            else:
-                figure = cusum_chart(
-                    watch.found, watch.cases.days, limit=LIMIT, subtitle=watch.subtitle, told=watch.told, theme=theme,
-                    has_lower=watch.has_lower,
-                )  # fmt: skip
-                page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.told, shows=shows)
-    reported = event_rows(view)
+        show_figures(view, rows)
     page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
     st.write(review_note(reported))
     soon, late = split_late(reported)
@@ -78,24 +67,54 @@ def main() -> None:
                 page_parts.grid_table(*event_grid(rows), view)
 
 
+def show_watch(view: View, theme: Theme) -> None:
+    """Whether events come more often, and the cases between them; nothing where too little is followed up."""
+    watch = watch_events(view)
+    if watch is None or not watch.cases.events.size:
+        return
+    table, shows = view.whole.figures(HEADLINE), view.whole.filters
+    if watch.found is None:
+        page_parts.write_sentence(watch.told)
+    else:
+        figure = cusum_chart(
+            watch.found, watch.cases.days, limit=LIMIT, subtitle=watch.subtitle, told=watch.told, theme=theme,
+            has_lower=watch.has_lower,
+        )  # fmt: skip
+        page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.chances, shows=shows)
+    between = cases_between(watch.cases.gaps, watch.cases.since_last, theme, watch.cases.between)
+    page_parts.show_chart(view, "cases_between_events", figure=between, table=table, shows=shows)
+
+
+def show_figures(view: View, rows: pd.DataFrame) -> None:
+    """The table of what was reported, with its menu."""
+    with st.container(border=True, key="figure_safety"):
+        with st.container(horizontal=True, vertical_alignment="top", key="heading_safety"):
+            page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["rate"], *REPORTED.values())
+            page_parts.data_behind(view, "safety", table=rows)
+        page_parts.text_table(rows[list(REPORTED)].rename(columns=REPORTED))
+        st.caption(f"{EXACT} {FEW_FOLLOWED}" if rows["gate"].isin(NO_RATE).any() else EXACT)
+
+
 def follow_up_note(view: View) -> str:
     """How far the figures can be trusted."""
     events = headline_events(view)
     if not (known := followed_sentence(view)) or events is None:
         return ""
-    text = f"{known}: something is known of them from day 21 on, a death, or a register would have told."
-    return " ".join(filter(None, (text, phrases.FOLLOWED_WORDS[events["gate"]])))
+    # Below 80 % the headline says itself that this is no rate.
+    return f"{known}. {phrases.FOLLOWED_WORDS[events['gate']]}".strip()
 
 
 def figure_rows(view: View) -> pd.DataFrame:
-    """The figures, one row each, with `label`, `shown` (as far as follow-up allows) and `followed`."""
+    """The figures, one row each, with `label`, `events`, `rate` (as far as follow-up allows) and `followed`."""
     rows = []
     for name in FIGURES:
         row = view.figure(name)
         if row["eligible"]:
+            counts = phrases.count_of(row["numerator"], row["recorded"]) if row["recorded"] else "not recorded"
             known = phrases.count_of(row["followed_up"], row["followed_up_of"])
+            rate = f"{phrases.rate_interval_words(row)}{' *' if row['gate'] in NO_RATE else ''}".strip()
             rows.append(
-                row | {"label": read_catalogue()[name].title, "shown": phrases.event_words(row), "followed": known}
+                row | {"label": read_catalogue()[name].title, "events": counts, "rate": rate, "followed": known}
             )
     return pd.DataFrame(rows)
 
@@ -148,8 +167,8 @@ def review_note(rows: pd.DataFrame) -> str:
         return "No serious event, event without a class, or death is recorded."
     unclassified = int((rows["grade"] == "not_classified").sum())
     return (
-        f"{len(rows):,} listed from the day they are loaded, also those after 30 days. {count_waiting(rows).words}. "
-        f"{unclassified:,} have no class. A single one is looked at whatever the charts say."
+        f"{len(rows):,} listed, also those after 30 days; {unclassified:,} have no class. {count_waiting(rows).words}. "
+        "A single one is looked at whatever the charts say."
     )
 
 

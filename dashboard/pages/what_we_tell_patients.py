@@ -16,13 +16,18 @@ def main() -> None:
     theme = page_parts.current_theme()
     sentences = leaflet_sentences.read_sentences(view)
     page_parts.answer_line(leaflet_sentences.answer_sentence(sentences))
-    rows = [row_html(view, one, theme) for one in sentences]
-    st.markdown(leaflet_sentences.INTRODUCTION, help=explain_terms(" ".join((leaflet_sentences.INTRODUCTION, *rows))))
+    rows = [row_html(view, one, theme, is_whole=not one.is_measured) for one in sentences]
+    about = f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join(rows))}"
+    st.markdown(leaflet_sentences.INTRODUCTION, help=about)
     for one, row in zip(sentences, rows, strict=True):
         with st.container(border=True, key=f"said_{one.now.name}"):
             st.html(row)
-            if one.is_measured and (inside := panels.open_panel("Over time", f"over_time_{one.now.name}")):
+            further = leaflet_sentences.further_sentences(view, one)
+            title = "Over time, and more" if further else "Over time"
+            if one.is_measured and (inside := panels.open_panel(title, f"over_time_{one.now.name}")):
                 with inside:
+                    for text in further:
+                        page_parts.write_sentence(text)
                     table = leaflet_sentences.over_time(view, one)
                     figure = happened_over_time(table, one.versions, theme)
                     page_parts.show_chart(

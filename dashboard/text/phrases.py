@@ -160,7 +160,7 @@ GATE_WORDS = {
 # What may be said of events by how many are known to be followed up.
 FOLLOWED_WORDS = {
     "plain": "",
-    "caution": "Below 80 % these are reported events, not a rate.",
+    "caution": "",
     "bounds_only": "Below 60 % no percentage and no trend is shown.",
     "counts_only": GATE_WORDS["counts_only"],
 }
@@ -182,16 +182,23 @@ def followed_words(row: Row) -> str:
 
 
 def event_rate_words(row: Row) -> str:
-    """The rate and its interval as its gate allows, to go on with after the counts; up to how much when none."""
+    """The rate and its interval as its gate allows, to go on with after the counts."""
     if row["gate"] == "counts_only":
         return ""
     if row["gate"] == "bounds_only":
         return f": {NOT_A_RATE}"
-    if row["numerator"]:
-        rate = f": {row['value']:.1f} %, {row['lower']:.1f}–{row['upper']:.1f} %"
-    else:
-        rate = "" if pd.isna(row["upper"]) else f": up to {row['upper']:.1f} % by chance"
+    rate = rate_interval_words(row)
+    rate = f": {rate}" if rate else ""
     return rate if row["gate"] == "plain" else f"{rate} ({NOT_A_RATE})"
+
+
+def rate_interval_words(row: Row) -> str:
+    """`5.6 %, 2.1–11.7 %`; up to how much when there was none; empty where no percentage may be said."""
+    if row["gate"] in ("counts_only", "bounds_only"):
+        return ""
+    if row["numerator"]:
+        return f"{row['value']:.1f} %, {row['lower']:.1f}–{row['upper']:.1f} %"
+    return "" if pd.isna(row["upper"]) else f"up to {row['upper']:.1f} % by chance"
 
 
 def day_words(when: date | None) -> str:

@@ -18,17 +18,18 @@ ODDS, LIMIT = 2.0, 3.5
 FALSE_WITHIN, FOUND_WITHIN = 500, 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Watched:
     """Cases in order, and the CUSUM over them. `found` is None where there is nothing to watch against yet.
 
-    `has_lower`: whether fewer events than expected are watched for as well.
+    `has_lower`: whether fewer events than expected are watched for as well; `chances`: how often a signal is false.
     """
 
     cases: Cases
     found: cusum.Cusum | None
     has_lower: bool
     subtitle: str
+    chances: str
     told: str
 
 
@@ -49,11 +50,16 @@ def watch_events(view: View) -> Watched | None:
     cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.whole.filters)
     against = _expected_rate(cases)
     if not 0 < against.rate < 1:
-        return Watched(cases, None, False, "", against.source)
+        return Watched(cases=cases, found=None, has_lower=False, subtitle="", chances="", told=against.source)
     found = cusum.bernoulli(cases.events, against.rate, ODDS, LIMIT)
     has_lower = cusum.has_lower_arm(against.rests_on[0] if against.rests_on else None)
     return Watched(
-        cases, found, has_lower, _watched_words(against, has_lower), _cusum_sentence(found, against, cases, has_lower)
+        cases=cases,
+        found=found,
+        has_lower=has_lower,
+        subtitle=_watched_words(against, has_lower),
+        chances=_chances_words(against, has_lower),
+        told=_cusum_sentence(found, against, cases, has_lower),
     )
 
 
@@ -79,16 +85,21 @@ def _expected_rate(cases: Cases) -> Expected:
 
 
 def _watched_words(against: Expected, has_lower: bool) -> str:
-    """What is watched for, and how often a signal comes though nothing changed."""
+    """What is watched for."""
+    odds = "twice or half as high" if has_lower else "twice as high"
+    return f"Watched against {100 * against.rate:.1f} % ({against.source}), for odds {odds}"
+
+
+def _chances_words(against: Expected, has_lower: bool) -> str:
+    """How often a signal comes though nothing changed."""
     chances = cusum.estimate_signal_chances(
         against.rate, FALSE_WITHIN, rests_on=against.rests_on, odds_ratio=ODDS, limit=LIMIT
     )
     upper, lower = (f"{100 * chance:.0f}" for chance in chances)
     falsely = f"more often in {upper}, less often in {lower}" if has_lower else f"in {upper}"
     return (
-        f"Watched against {100 * against.rate:.1f} % ({against.source}), for odds twice as high"
-        f"{' or half as high' if has_lower else ''}. Where nothing changed, a false signal would be seen within "
-        f"{FALSE_WITHIN} cases {falsely} of 100 such departments"
+        f"Where nothing changed, a false signal would be seen within {FALSE_WITHIN} cases {falsely} of 100 such "
+        "departments."
     )
 
 

@@ -13,10 +13,10 @@ from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FEWEST, FIRM
 from queries.figures.summarise import Row
 
-INTRODUCTION = (
-    "Each sentence of the two leaflets stands beside what was measured. A figure here checks the sentence, not the "
-    "people: where a sentence does not fit, look into the sentence first. Less pain is a change after treatment, not "
-    "its effect: *Pain relief* says why."
+INTRODUCTION = "A figure checks the sentence, not the people."
+ABOUT_CHANGE = (
+    "Where one does not fit, look into the sentence first. Less pain is a change after treatment, not its effect: "
+    "Pain relief says why."
 )
 # The department does these itself: what is not recorded was not shown to be done.
 OWN_DOING = (
@@ -57,7 +57,7 @@ def answer_sentence(sentences: Sequence[Told]) -> str:
     return f"{measured} of {len(sentences)} sentences can be seen in this department's records."
 
 
-def measured_sentences(view: View, one: Told) -> list[str]:
+def measured_sentences(one: Told) -> list[str]:
     """What was measured, as sentences; the first is the main one."""
     row = one.figure
     if row is None:
@@ -65,17 +65,23 @@ def measured_sentences(view: View, one: Told) -> list[str]:
     lines = [_measured_words(row) if one.is_measured else _nothing_recorded(row)]
     if one.now.most and one.is_measured:
         lines.append(most_holds(row))
-    lines += [_measured_words(view.figure(name)) for name in one.now.beside]
-    if one.now.by and one.is_measured:
-        lines.append(_by_group(view, one.now))
-    return [line for line in (*lines, one.now.not_measured, one.now.mind) if line]
+    return [line for line in (*lines, not_measured(one)) if line]
+
+
+def further_sentences(view: View, one: Told) -> list[str]:
+    """What stands beside the measured figure: other figures, groups, what no field holds, and what to keep in mind."""
+    if one.figure is None:
+        return []
+    beside = [_measured_words(view.figure(name)) for name in one.now.beside]
+    groups = _by_group(view, one.now) if one.now.by and one.is_measured else ""
+    return [line for line in (*beside, groups, one.now.not_measured, one.now.mind) if line]
 
 
 def _nothing_recorded(row: Row) -> str:
     """That nothing is, by the records themselves."""
     if not row["eligible"]:
         return "Nobody counts for this yet."
-    return f"Not recorded by this department. None of the {row['eligible']:,} procedures that count has it."
+    return f"Not recorded by this department: none of {row['eligible']:,}."
 
 
 def metric_title(metric: str) -> str:
@@ -92,11 +98,8 @@ def _short_words(row: Row) -> str:
     if not row["recorded"]:
         return "not recorded"
     if row["metric"] in OWN_DOING:
-        known = (
-            f"{percent_text(row['value'])} of those with a record" if row["gate"] in FIRM else "too few records to rate"
-        )
-        missing = f"; {row['missing']:,} not recorded" if row["missing"] else ""
-        return f"recorded as done for {phrases.count_of(row['numerator'], row['eligible'])} ({known}{missing})"
+        known = f"{percent_text(row['value'])} of those recorded" if row["gate"] in FIRM else "too few records to rate"
+        return f"done for {phrases.count_of(row['numerator'], row['eligible'])} ({known})"
     within = phrases.interval_words(row)
     if row["unit"] == "%":
         counts = phrases.count_of(row["numerator"], row["recorded"])
@@ -130,9 +133,9 @@ def _by_group(view: View, promise: Promise) -> str:
 
 
 def not_measured(one: Told) -> str:
-    """The share of those who count for whom nothing is known."""
+    """The share of those who count for whom nothing is known; empty where everyone is."""
     row = one.figure
-    if row is None or not one.is_measured:
+    if row is None or not one.is_measured or not row["missing"]:
         return ""
     share = f" ({percent_text(100 * row['missing'] / row['eligible'])})" if row["eligible"] >= FEWEST else ""
     return f"not recorded: {phrases.count_of(row['missing'], row['eligible'])}{share}"

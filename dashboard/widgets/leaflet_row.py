@@ -10,16 +10,20 @@ from dashboard.view.leaflet_sentences import Told
 from dashboard.view.reader_view import View
 
 
-def row_html(view: View, one: Told, theme: Theme) -> Markup:
-    """A sentence, what happened, and its own small trend, side by side; below each other on a phone."""
-    first, *others = leaflet_sentences.measured_sentences(view, one)
+def row_html(view: View, one: Told, theme: Theme, is_whole: bool = True) -> Markup:
+    """A sentence, what happened, and its own small trend, side by side; below each other on a phone.
+
+    `is_whole`: with the figures beside it.
+    """
+    first, *others = leaflet_sentences.measured_sentences(one)
+    further = leaflet_sentences.further_sentences(view, one) if is_whole else []
     return render_html(
         "leaflet_sentence",
         said=one.now.said,
         leaflet=one.now.leaflet,
         earlier=leaflet_sentences.earlier_versions(one),
         first=first,
-        others=[text for text in (*others, leaflet_sentences.not_measured(one)) if text],
+        others=[*others, *further],
         trend=Markup(_sentence_trend(view, one, theme)),
     )
 

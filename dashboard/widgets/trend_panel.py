@@ -50,7 +50,7 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
             page_parts.data_behind(view, key, table=shown.figures, shows=whole)
         return
     figure = over_time(shown.trend, question, noun=noun, theme=page_parts.current_theme(), classic=classic)
-    note = f"{shown.trend.sentence} {explained}".strip()
+    note = f"{below_words(shown.trend.sentence)} {explained}".strip()
 
     def options() -> None:
         with st.expander("Chart options", key=f"look_{metric}"):
@@ -70,6 +70,12 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
             target_menu(view, metric)
 
     page_parts.show_chart(view, key, figure=figure, table=shown.figures, note=note, shows=whole, options=options)
+
+
+def below_words(sentence: str) -> str:
+    """The sentence below a chart, whose heading says already that no change is seen."""
+    told = sentence.removeprefix("No change seen; ")
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def target_menu(view: View, metric: str) -> None:

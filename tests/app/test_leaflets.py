@@ -46,7 +46,9 @@ def view(forty: Home, monkeypatch: pytest.MonkeyPatch) -> View:
 
 def said(view: View) -> dict[str, str]:
     return {
-        one.now.name: " ".join(leaflet_sentences.measured_sentences(view, one))
+        one.now.name: " ".join(
+            (*leaflet_sentences.measured_sentences(one), *leaflet_sentences.further_sentences(view, one))
+        )
         for one in leaflet_sentences.read_sentences(view)
     }
 
@@ -54,11 +56,11 @@ def said(view: View) -> dict[str, str]:
 def test_forty_consultations_that_were_loaded_are_counted(view: View) -> None:
     shown = said(view)
     assert shown["consultation"] == (
-        "Talked with the radiologist before the day: recorded as done for 40 of 40 (100 % of those with a record)."
+        "Talked with the radiologist before the day: done for 40 of 40 (100 % of those recorded)."
     )
     # Nobody said who is back to usual activity, but the advice stands beside it.
-    assert shown["usual_activity"].startswith("Not recorded by this department. None of the 40 procedures")
-    assert "Guidelines for activity given: recorded as done for 30 of 40" in shown["usual_activity"]
+    assert shown["usual_activity"].startswith("Not recorded by this department: none of 40.")
+    assert "Guidelines for activity given: done for 30 of 40" in shown["usual_activity"]
     assert "3 of 40" in shown["transport"]
 
 
@@ -68,7 +70,7 @@ def test_without_any_it_says_of_how_many_none_is_recorded(home: Home) -> None:
         records.procedure(day.isoformat())
     loaded(home, records)
     shown = said(open_view(Filters()))
-    assert shown["consultation"] == "Not recorded by this department. None of the 40 procedures that count has it."
+    assert shown["consultation"] == "Not recorded by this department: none of 40."
     assert "Guidelines for activity given: not recorded." in shown["usual_activity"]
 
 

@@ -192,13 +192,13 @@ def test_each_sentence_stands_beside_its_figure(synthetic: Home) -> None:
         row = headline_row(warehouse, read_catalogue()[name])
         assert f"{row['value']:.0f} % ({row['numerator']:,} of {row['recorded']:,}; " in shown, name
     called = headline_row(warehouse, read_catalogue()["pre_call_24_48_hours"])
-    assert f"recorded as done for {called['numerator']} of {called['eligible']}" in shown
+    assert f"done for {called['numerator']} of {called['eligible']}" in shown
     assert "there is no comparison group" in shown
 
 
 def test_what_a_department_does_not_record_is_said(served: Callable[[str], None]) -> None:
     served("bare")
-    assert "Not recorded by this department." in texts(app("what_we_tell_patients"))
+    assert "Not recorded by this department: none of " in texts(app("what_we_tell_patients"))
 
 
 def test_real_records_are_not_served_without_a_choice(home: Home) -> None:

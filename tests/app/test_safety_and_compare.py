@@ -135,7 +135,7 @@ def test_what_is_watched_says_how_often_it_errs_and_what_it_would_have_found(vie
     if found.found is None:
         assert "cannot be watched yet" in found.told
     else:
-        assert "a false signal would be seen within 500 cases" in found.subtitle
+        assert "a false signal would be seen within 500 cases" in found.chances
         assert "itself uncertain" in found.subtitle
         assert found.told.startswith(("Events came", "No signal; a doubling would be found within 300 cases in "))
 
@@ -155,16 +155,16 @@ def test_fewer_events_than_expected_are_watched_only_from_twenty_events_on() -> 
     found = cusum.bernoulli(some.events, against.rate)
     assert found.signals_down
     assert "less often" not in event_watch._cusum_sentence(found, against, some, has_lower=False)
-    assert "less often in" not in event_watch._watched_words(against, has_lower=False)
+    assert "less often in" not in event_watch._chances_words(against, has_lower=False)
     many = event_watch.Expected(0.05, (20, 400), "20 in the own first 400 cases")
     assert "Events came less often than expected" in event_watch._cusum_sentence(found, many, some, has_lower=True)
-    assert "less often in" in event_watch._watched_words(many, has_lower=True)
+    assert "less often in" in event_watch._chances_words(many, has_lower=True)
 
 
 def test_false_signals_are_told_with_the_uncertainty_of_the_rate() -> None:
     own, known = (event_watch.Expected(0.05, basis, "x") for basis in ((5, 100), None))
     wrong = [
-        int(event_watch._watched_words(one, has_lower=False).split("cases in ")[1].split()[0]) for one in (own, known)
+        int(event_watch._chances_words(one, has_lower=False).split("cases in ")[1].split()[0]) for one in (own, known)
     ]
     assert wrong[0] > wrong[1]
 

@@ -9,15 +9,7 @@ from dashboard.contents import PAGES
 from tests.browser.serving import Server, opened
 
 TITLES = dict(PAGES)
-# Beside topics, pages that are read: a table of events, sentences of leaflets, checks with what to do.
-MOST = {
-    "overview": 120,
-    "pain_relief": 150,
-    "safety": 280,
-    "recovery": 150,
-    "what_we_tell_patients": 220,
-    "data_quality": 200,
-}
+MOST = {"overview": 120}
 MOST_ELSEWHERE, MOST_ON_A_PHONE = 140, 90
 NUMBER_ABOVE = 300
 # Words of statisticians: in chart options, on Methods and on hover only.

@@ -9,6 +9,7 @@ from dashboard.charts.drawing import Drawing, counted_or_missing, row_cells
 from dashboard.text.theme import Theme
 
 BEFORE = "pain_score_baseline"
+MIND = "Who began high has more room to fall, and would on average score lower the next time anyway."
 
 
 def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: Theme) -> go.Figure:
@@ -22,8 +23,7 @@ def pain_by_band(rows: pd.DataFrame, labels: Sequence[str], after: str, theme: T
         theme=theme,
         height=100,
         title="Does it depend on how much it hurt before?",
-        subtitle=f"Mean pain before (hollow) and at {after} (full). Who began high has more room to fall, and would "
-        "on average score lower the next time anyway",
+        subtitle=f"Hollow: mean pain before; full: at {after}",
         alt=_bands_finding(firm, labels),
         x={"range": [0, 10], "dtick": 2, "title": "pain, 0 to 10"},
     )

@@ -43,7 +43,8 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence
         theme=theme,
         height=130,
         title="How many cases between two events?",
-        subtitle=f"{len(gaps):,} gaps; {told}{bound}; stroke: an event; hollow: cases since the last event",
+        finding=f"{told[:1].upper()}{told[1:]}",
+        subtitle=f"{len(gaps):,} gaps{bound}; stroke: an event; hollow: cases since the last",
         alt=f"{since:,} cases since the last event; {told}.",
         x={"showgrid": False, "title": "cases in order of date, from the first event", "range": [-1, whole + 1]},
         y={"visible": False, "range": [-0.6, 0.6]},
@@ -98,13 +99,14 @@ def cusum_chart(
 ) -> go.Figure:
     """Evidence for more events by case, against its limit; with `has_lower` also for fewer, drawn downwards.
 
-    `subtitle` says what it is watched against and how often a signal is false; `told` is the finding.
+    `subtitle` says what it is watched against, `told` what was found.
     """
     lowest = -1.25 * limit if has_lower else -0.05 * limit
     drawing = Drawing(
         theme=theme,
         height=320 if has_lower else 240,
         title="Do events come more often than expected?",
+        finding=told.removesuffix("."),
         subtitle=subtitle,
         alt=told,
         x={"showgrid": False, "title": "case, in order of date"},

@@ -24,9 +24,9 @@ from queries.explain import record_quality
 from queries.explain.score_months import procedures_scored
 
 CATEGORY_TITLES = {
-    "conformance": "Conformance: do rows keep to the form?",
-    "completeness": "Completeness: is what matters there?",
-    "plausibility": "Plausibility: can it be true?",
+    "conformance": "Do rows keep to the form?",
+    "completeness": "Is what matters there?",
+    "plausibility": "Can it be true?",
 }
 KIND_TITLES = {
     "procedures": "procedures",
@@ -37,10 +37,8 @@ KIND_TITLES = {
 LOADS_SHOWN = 12
 FILES_SHOWN = 30
 FINDINGS_SHOWN = 100
-ABOUT = (
-    "Whole files are meant here. Checks are sorted by what they ask; a check that "
-    "has nothing to examine says so and does not count as passed."
-)
+ABOUT = "Whole files are meant here."
+ABOUT_CHECKS = "A check that has nothing to examine says so and does not count as passed."
 
 
 @dataclass(frozen=True)
@@ -80,10 +78,7 @@ def main() -> None:
             table = records_of_months(found, kind)
             figure = records_by_month(table, KIND_TITLES[kind], theme)
             page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=table, shows=EVERYTHING)
-    for category, title in CATEGORY_TITLES.items():
-        shown = checks_html(found.checks, category, theme)
-        page_parts.section_heading(title, shown)
-        st.html(shown)
+    _show_checks(found, theme)
     _show_last_load(last_load.read_last(view))
     st.subheader("Files", anchor=False)
     page_parts.text_table(file_table(found))
@@ -92,12 +87,27 @@ def main() -> None:
         with rules:
             page_parts.text_table(finding_table(found))
     if (panel := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
-        panel.dataframe(month_table(view), hide_index=True, height=400)
+        with panel:
+            months = month_table(view)
+            page_parts.text_table(months[:FINDINGS_SHOWN])
+            if len(months) > FINDINGS_SHOWN:
+                st.caption(f"The newest {FINDINGS_SHOWN} of {len(months):,} rows.")
     delays = delay_facts(view)
     page_parts.section_heading("How long until records arrive", *(name for name, _ in delays))
     page_parts.facts_table(delays)
     st.subheader("Latest loads", anchor=False)
     page_parts.facts_table(load_facts(view))
+
+
+def _show_checks(found: Quality, theme: Theme) -> None:
+    """All checks, folded by what they ask: those that failed stand above, with what to do."""
+    shown = {category: checks_html(found.checks, category, theme) for category in CATEGORY_TITLES}
+    page_parts.section_heading("Checks", ABOUT_CHECKS, *shown.values())
+    for category, text in shown.items():
+        applied = found.checks[(found.checks["category"] == category) & (found.checks["status"] != "not applicable")]
+        passed = phrases.count_of(int((applied["status"] == "passed").sum()), len(applied))
+        with st.expander(f"{CATEGORY_TITLES[category]} {passed} passed", key=f"checks_{category}"):
+            st.html(text)
 
 
 def _show_last_load(last: last_load.LastLoad) -> None:

@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.pain.pain_bands import MIND
 from dashboard.charts.pain.responders import relief_curve, responder_bars
 from dashboard.charts.pain.trajectory import pain_trajectory
 from dashboard.links import view_options
@@ -20,6 +21,7 @@ from data.settings import read_timepoints
 from queries.figures.gates import FIRM
 from queries.figures.summarise import Row, figures_table
 
+LATER = "pain_later"
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 FALLS = tuple(range(0, 101, 5))
 ACCEPTED = ("osteoporotic", "metastasis", "myeloma", "haemangioma")
@@ -49,12 +51,12 @@ def main() -> None:
     theme = page_parts.current_theme()
     headline = view.figure("responders_50_hours_24_72")
     page_parts.answer_line(answer_sentence(view), headline["gate"])
-    st.markdown(NOT_ITS_EFFECT, help=f"{ABOUT_CHANGE}  \n{explain_terms(f'{NOT_ITS_EFFECT} {ABOUT_CHANGE}')}")
+    asked = f"{missing_words(headline)} {NOT_ITS_EFFECT}".strip()
+    st.markdown(asked, help=f"{ABOUT_CHANGE}  \n{explain_terms(f'{asked} {ABOUT_CHANGE}')}")
     indication_note(view)
-    later = st.toggle("Show later timepoints", **view_options.toggle_option("later", "pain_later"))
-    points = trajectory_points(view, later)
+    points = trajectory_points(view, view_options.is_asked("later", LATER))
     page_parts.show_chart(
-        view, "pain_trajectory", figure=pain_trajectory(points, theme), table=points, note=context_note(view)
+        view, "pain_trajectory", figure=pain_trajectory(points, theme), table=points, options=later_toggle
     )
     timepoint = timepoint_choice()
     left, right = st.columns(2)
@@ -69,7 +71,7 @@ def main() -> None:
         )
     with right:
         figure, rows = pain_comparisons.bands_chart(view, timepoint, theme)
-        page_parts.show_chart(view, f"by_band_{timepoint}", figure=figure, table=rows, by="baseline_band")
+        page_parts.show_chart(view, f"by_band_{timepoint}", figure=figure, table=rows, by="baseline_band", note=MIND)
     trend_panel(
         view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
     )
@@ -81,8 +83,8 @@ def main() -> None:
 
 
 def answer_sentence(view: View) -> str:
-    """The page's answer in one sentence, with n of N of those who count and what is missing of them."""
-    row, before = view.figure("responders_50_hours_24_72"), view.figure("pain_score_baseline")
+    """The page's answer in one sentence, with n of N of those who were asked."""
+    row = view.figure("responders_50_hours_24_72")
     if not row["recorded"]:
         pairs = view.figure("pain_change_hours_24_72")["recorded"]
         asked = (
@@ -90,22 +92,21 @@ def answer_sentence(view: View) -> str:
         )
         return asked if pairs else "No pain has been asked both before and at 24–72 hours yet."
     counts = phrases.count_of(row["numerator"], row["recorded"])
-    missing = missing_words(row)
     if row["gate"] not in FIRM:
         could = phrases.range_words(row)
         anything = f"; with everyone asked it could be anything within {could}" if could else ""
-        return f"{counts} of those asked had halved their pain within 24–72 hours{anything}. {missing}"
+        return f"{counts} of those asked had halved their pain within 24–72 hours{anything}."
     share = f"{phrases.value_words(row)}; {phrases.interval_words(row)}"
-    began = f"Pain began at {before['value']:.1f} of 10 on average." if before["gate"] in FIRM else ""
-    return f"{counts} had halved their pain within 24–72 hours ({share}). {missing} {began}".strip()
+    return f"{counts} had halved their pain within 24–72 hours ({share})."
 
 
 def missing_words(row: Row) -> str:
-    """How many of those who count have no score then; and how many more cannot be judged for want of one before."""
+    """How many of those who count were asked; and how many more cannot be judged for want of a score before."""
+    if not row["recorded"]:
+        return ""
     asked = phrases.count_of(row["recorded"], row["eligible"])
-    without = f", {row['missing']:,} have no score then" if row["missing"] else ""
     unknown = f"; {row['baseline_missing']:,} more had no score before" if row["baseline_missing"] else ""
-    return f"Asked and answered: {asked} with pain of 4 or more before{without}{unknown}."
+    return f"Asked and answered: {asked} with pain of 4 or more before{unknown}."
 
 
 def trajectory_points(view: View, later: bool) -> pd.DataFrame:
@@ -126,6 +127,11 @@ def relief_picture(view: View, theme: Theme) -> tuple[go.Figure, pd.DataFrame] |
     }
     firm = {label: rows for label, rows in found.items() if rows["gate"].iloc[0] in FIRM}
     return (relief_curve(firm, theme), pd.concat(firm.values())) if firm else None
+
+
+def later_toggle() -> None:
+    """The chart's own choice: months later too."""
+    st.toggle("Show later timepoints", **view_options.toggle_option("later", LATER))
 
 
 def timepoint_choice() -> str:
@@ -155,24 +161,25 @@ def beside_note(view: View, timepoint: str) -> str:
     )
 
 
-def context_note(view: View) -> str:
+def asking_facts(view: View) -> list[tuple[str, str]]:
     """How pain was asked, when in several ways; how old baselines are; how many scores lie strictly in the hours."""
     contexts = view.rows("procedures", by="baseline_context")
     known = [(row["group"], row["eligible"]) for row in contexts if row["group"] != "not_recorded"]
-    parts = []
+    facts = []
     if len(known) > 1:
-        told = ", ".join(f"{phrases.value_label(name)} {count:,}" for name, count in known)
-        parts.append(f"Asked in different ways ({told}); each patient's scores are compared within one.")
-    old = view.figure("baseline_older_than_7_days")
-    if old["recorded"] and old["numerator"]:
-        parts.append(f"{phrases.count_of(old['numerator'], old['recorded'])} baselines are older than 7 days.")
-    strict = view.figure("strictly_within_24_72_hours")
-    if strict["recorded"]:
-        parts.append(
-            f"{phrases.count_of(strict['numerator'], strict['recorded'])} scores at 24–72 hours with a known time lie "
-            "strictly within 24 to 72 elapsed hours."
-        )
-    return " ".join(parts)
+        facts += [(f"asked before {phrases.value_label(name)}", f"{count:,}") for name, count in known]
+        facts.append(("each patient's scores are compared within one way of asking", ""))
+    for name, label in (
+        ("baseline_older_than_7_days", "score before is older than 7 days"),
+        (
+            "strictly_within_24_72_hours",
+            "score with a known time, strictly within 24 to 72 elapsed hours",
+        ),
+    ):
+        row = view.figure(name)
+        if row["recorded"]:
+            facts.append((label, phrases.count_of(row["numerator"], row["recorded"])))
+    return facts
 
 
 def indication_note(view: View) -> None:
@@ -181,11 +188,13 @@ def indication_note(view: View) -> None:
     others = int(accepted["recorded"] - accepted["numerator"])
     if not others:
         return
-    left, right = st.columns([3, 1], vertical_alignment="center")
     text = f"Contains {phrases.count_procedures(others)} for disc disease, which the leaflets do not name."
-    left.caption(text, help=explain_terms(text))
     known = [value for value in view.values("indication") if value != NOT_ACCEPTED]
-    right.button("Leave them out", on_click=choose_filter, args=("indication", known), type="tertiary", key="leave_out")
+    with st.container(horizontal=True, vertical_alignment="center", key="not_accepted"):
+        st.caption(text, help=explain_terms(text), width="content")
+        st.button(
+            "Leave them out", on_click=choose_filter, args=("indication", known), type="tertiary", key="leave_out"
+        )
 
 
 def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
@@ -205,7 +214,7 @@ def missing_facts(view: View, timepoint: str) -> list[tuple[str, str]]:
     ]
     if could := phrases.range_words(halved):
         rows.append(("halved their pain, if every missing patient had said no – yes", could))
-    return [*rows, *tipping_facts(halved)]
+    return [*rows, *tipping_facts(halved), *asking_facts(view)]
 
 
 if __name__ == "__main__":
