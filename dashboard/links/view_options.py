@@ -4,14 +4,17 @@ So a link shows the same picture, and the way back from a list of procedures lea
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from dashboard.links.filters import BACK, LOOKS, OF_BAR
 
-SEEN = "looks_seen"
+SEEN, WRITTEN = "looks_seen", "looks_written"
+# A click right after a choice still brings the address of before it: the browser hears of the new one from the answer.
+GRACE_SECONDS = 3.0
 OPEN, ON = "open", "yes"
 ANY = "any"
 # What a page checks for itself, as it passes through the addresses of other pages.
@@ -104,9 +107,21 @@ def taken_back(filters: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]
     return {key: values for key, values in {**filters, **aside}.items() if list(values) != [ANY]}
 
 
+def is_late(asked: object, written: tuple[object, float] | None) -> bool:
+    """Whether an address is the one of before the last choice, from a browser that has not heard of that yet.
+
+    `written`: what was asked for before the choice, and when it was made by `time.monotonic`.
+    """
+    return written is not None and asked == written[0] and time.monotonic() - written[1] < GRACE_SECONDS
+
+
 def _adopt_address(key: str, asked: object, value: object) -> None:
     """Let a widget follow the address when it is new, or when the address was changed by the browser."""
     seen = st.session_state.setdefault(SEEN, {})
+    name, values, written = st.session_state.get(WRITTEN, {}).get(key, ("", [], None))
+    if key in st.session_state and seen.get(key) != asked and is_late(asked, written):
+        _write_address(name, values)
+        return
     if key not in st.session_state or seen.get(key) != asked:
         st.session_state[key] = value
     seen[key] = asked
@@ -114,24 +129,29 @@ def _adopt_address(key: str, asked: object, value: object) -> None:
 
 def _keep_one(name: str, key: str, usual: str) -> None:
     value = st.session_state[key]
-    _write_address(name, [] if value in (None, usual) else [value])
-    st.session_state[SEEN][key] = st.query_params.get(name)
+    _keep(key, name, [] if value in (None, usual) else [value], lambda: st.query_params.get(name))
 
 
 def _keep_some(name: str, key: str) -> None:
-    _write_address(name, st.session_state[key])
-    st.session_state[SEEN][key] = st.query_params.get_all(name)
+    _keep(key, name, st.session_state[key], lambda: st.query_params.get_all(name))
 
 
 def _keep_switch(name: str, key: str, on: str) -> None:
-    _write_address(name, [on] if st.session_state[key] else [])
-    st.session_state[SEEN][key] = st.query_params.get(name)
+    _keep(key, name, [on] if st.session_state[key] else [], lambda: st.query_params.get(name))
 
 
 def _keep_open(part: str, key: str) -> None:
     others = [one for one in st.query_params.get_all(OPEN) if one != part]
-    _write_address(OPEN, [*others, part] if st.session_state[key] else others)
-    st.session_state[SEEN][key] = st.session_state[key]
+    values = [*others, part] if st.session_state[key] else others
+    _keep(key, OPEN, values, lambda: part in st.query_params.get_all(OPEN))
+
+
+def _keep(key: str, name: str, values: Sequence[str], asked: Callable[[], object]) -> None:
+    """Write a choice into the address. `asked` reads what the address asks for."""
+    written = st.session_state.setdefault(WRITTEN, {})
+    written[key] = (name, list(values), (asked(), time.monotonic()))
+    _write_address(name, values)
+    st.session_state[SEEN][key] = asked()
 
 
 def _write_address(name: str, values: Sequence[str]) -> None:

@@ -3,10 +3,12 @@
 The address is read and written here and not bound to the widgets: a widget in a closed menu is not there to write it.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.links import view_options
 from dashboard.links.filters import DATES, FIRST_ROW, IN_MENU, KEYS, OF_BAR, PERIOD, Choice, read_address, to_address
 from dashboard.links.procedure_links import ADDRESS_WRITTEN, PAGE_SHOWN
 from dashboard.text import phrases
@@ -16,6 +18,7 @@ from queries.catalogue.filters import NOT_RECORDED
 from queries.catalogue.spans import AGAINST_NAMES, USUAL_AGAINST, USUAL_SPAN
 
 FEW = 12
+ADDRESS_BEFORE = "filters_before"
 LONGEST_KEY = 40
 Known = Mapping[str, Sequence[str]]
 
@@ -47,6 +50,7 @@ def write_address(address: Mapping[str, Sequence[str]]) -> None:
     """Let the browser's address say what is chosen, besides what pages keep in it."""
     query = _read_query()
     if _of_filters(query) != address:
+        st.session_state[ADDRESS_BEFORE] = (_of_filters(query), time.monotonic())
         others = {key: values for key, values in query.items() if key not in OF_BAR}
         st.query_params.from_dict({**address, **others})
     st.session_state[ADDRESS_WRITTEN] = dict(address)
@@ -83,7 +87,8 @@ def _adopt_address(known: Known, page: str) -> None:
     asked, written = _of_filters(query), st.session_state.get(ADDRESS_WRITTEN)
     moved = st.session_state.get(PAGE_SHOWN) != page
     st.session_state[PAGE_SHOWN] = page
-    if written is not None and (asked == written or (moved and not asked)):
+    is_late = view_options.is_late(asked, st.session_state.get(ADDRESS_BEFORE))
+    if written is not None and (asked == written or (moved and not asked) or is_late):
         if all(_widget_key(key) in st.session_state for key in OF_BAR):
             return
         # A page without the bar, or a run that was broken off by the next click, drew no menus: what they held is gone.

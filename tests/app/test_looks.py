@@ -50,6 +50,25 @@ def test_what_a_reader_chooses_stands_in_the_address_until_it_is_usual_again() -
     assert "step" not in at.query_params
 
 
+@pytest.mark.parametrize("grace", [0.0, view_options.GRACE_SECONDS])
+def test_a_click_before_the_browser_knows_the_new_address_keeps_the_choice(
+    grace: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser still sends the address of before; later it means that somebody went back."""
+    at = app("same_day_discharge")
+    step = at.button_group("step_day_case_completed")
+    other = "quarter" if step.value != "quarter" else "month"
+    step.set_value(other).run()
+    at.button_group("filter_site").set_value(["Northfield Clinic"]).run()
+    monkeypatch.setattr(view_options, "GRACE_SECONDS", grace)
+    del at.query_params["step"]
+    del at.query_params["site"]
+    at.run()
+    assert (f"day_case_completed_by_{other}" in drawn(at)) == bool(grace)
+    kept = {name: at.query_params[name] for name in ("step", "site") if name in at.query_params}
+    assert kept == ({"step": other, "site": "Northfield Clinic"} if grace else {})
+
+
 def test_an_unknown_look_is_left_out_with_a_notice() -> None:
     at = app("same_day_discharge", step="<b>century</b>")
     assert "left out: step" in texts(at)
