@@ -118,7 +118,8 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "known to be followed up": (
         r"\bfollowed up\b",
-        "There is any sign of the patient late enough: a contact, visit, score, admission or death.",
+        "There is any sign of the patient from day 21 on (12 months: day 300): a contact, visit, score, admission or "
+        "death; or a register would have told.",
     ),
     "ready to go home": (
         r"\bready (to go home|within)\b",
