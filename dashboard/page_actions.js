@@ -13,6 +13,19 @@
       prompt("Copy this link", location.href);
     }
   };
+  // On paper a chart is as wide as its place: there is no time to draw it anew, so that its drawing is scaled.
+  addEventListener("beforeprint", () => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    document.documentElement.classList.toggle("dark-screen", getComputedStyle(app).colorScheme === "dark");
+    for (const layer of document.querySelectorAll(".main-svg")) {
+      const [width, height] = [layer.getAttribute("width"), layer.getAttribute("height")];
+      layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      layer.parentElement.style.aspectRatio = `${width} / ${height}`;
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const layer of document.querySelectorAll(".main-svg")) layer.removeAttribute("viewBox");
+  });
   const save = (name, address) => {
     const link = Object.assign(document.createElement("a"), { href: address, download: name });
     link.click();

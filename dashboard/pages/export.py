@@ -79,7 +79,7 @@ def main() -> None:
         except OutcomesError as error:
             page_parts.show_problem(error)
     st.subheader("Your exports", anchor=False)
-    st.dataframe(row_downloads.my_exports(view), hide_index=True)
+    page_parts.text_table(row_downloads.my_exports(view))
     st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")
 
 

@@ -6,6 +6,7 @@ from dashboard.access.rights import may_see
 from dashboard.access.roles import OWN_DEPARTMENT
 from dashboard.links.filters import Choice
 from dashboard.text import phrases
+from dashboard.text.department import read_department
 from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
 from dashboard.view.reader_view import View
@@ -34,7 +35,7 @@ def page_bar(title: str, page: str, everything: View) -> Choice:
             for name, label in (("export", "Figures and rows as files"), ("methods", "How figures are made")):
                 if may_see(everything.reader, name):
                     page_parts.page_link(name, label)
-        st.html(render_html("stamp", stamp=stamp), width="content")
+        st.html(render_html("stamp", department=read_department().name, stamp=stamp), width="content")
     return choice
 
 

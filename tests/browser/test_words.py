@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.contents import PAGES
 from tests.browser.serving import Server, opened
@@ -52,11 +52,58 @@ def test_the_first_screen_has_few_words_and_none_of_statisticians(name: str, bro
     context.close()
 
 
-def test_on_a_phone_the_first_number_stands_near_the_top(browser: Browser, app: Server) -> None:
+# How far down the first number below the bar begins.
+FIRST_NUMBER = """() => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT), range = document.createRange();
+    while (texts.nextNode()) {
+        const element = texts.currentNode.parentElement;
+        if (element.closest(".st-key-bar, .st-key-what_is_shown, style, script")) continue;
+        if (!/[0-9]/.test(texts.currentNode.textContent) || !element.checkVisibility()) continue;
+        range.selectNodeContents(texts.currentNode);
+        const box = range.getBoundingClientRect();
+        if (box.width > 1) return box.top;
+    }
+}"""
+
+
+@pytest.mark.parametrize("name", [name for name in TITLES if name not in ABOUT_THE_METHOD])
+def test_on_a_phone_the_first_number_stands_near_the_top(name: str, browser: Browser, app: Server) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = opened(context.new_page(), app.url(), "Overview")
-    assert len(words_shown(page, 844)) <= MOST_ON_A_PHONE
-    first = page.locator("[data-card]").first.bounding_box()
-    assert first is not None
-    assert first["y"] < NUMBER_ABOVE
+    page = opened(context.new_page(), app.url(name), TITLES[name])
+    assert 0 < page.evaluate(FIRST_NUMBER) < NUMBER_ABOVE
+    if name == "calls":
+        assert (
+            page.locator("[class*='st-key-call_']").first.evaluate("row => row.getBoundingClientRect().top")
+            < NUMBER_ABOVE
+        )
+    if name == "overview":
+        assert len(words_shown(page, 844)) <= MOST_ON_A_PHONE
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["overview", "same_day_discharge", "what_we_tell_patients"])
+def test_the_bar_keeps_to_one_line_beside_the_list_of_pages(name: str, browser: Browser, app: Server) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 768})
+    page = opened(context.new_page(), app.url(name), TITLES[name])
+    parts = page.locator(".st-key-bar > *").all()
+    tops = [box["y"] + box["height"] / 2 for part in parts if (box := part.bounding_box()) and box["height"] > 1]
+    assert len(tops) > 3
+    assert max(tops) - min(tops) < 12
+    context.close()
+
+
+def test_filters_are_a_sheet_on_a_phone(browser: Browser, app: Server) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = opened(context.new_page(), app.url("recovery"), TITLES["recovery"])
+    page.locator(".st-key-menu_filters button").first.click()
+    page.get_by_role("button", name="Clear all").wait_for(state="attached")
+    page.wait_for_timeout(500)
+    sheet = page.locator("[data-testid='stPopoverBody']").bounding_box()
+    assert sheet is not None
+    assert (sheet["x"], sheet["width"], sheet["y"] + sheet["height"]) == (0, 390, 844)
+    page.locator("[data-testid='stPopoverBody']").get_by_role("button", name="Northfield Clinic").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-testid='stPopoverBody']")).to_have_count(0)
+    expect(page).to_have_url(app.url("recovery", "site=Northfield+Clinic"))
     context.close()

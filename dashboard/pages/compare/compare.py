@@ -17,6 +17,7 @@ from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View, current_view, warehouse_of
 from dashboard.widgets import page_parts
 from dashboard.widgets.filter_bar import choose_filter
+from dashboard.widgets.trend_panel import below_words
 from dashboard.widgets.view_trends import trend_of
 from queries.catalogue.filters import NOT_RECORDED, Filters
 from queries.catalogue.metrics import read_catalogue
@@ -47,11 +48,13 @@ def main() -> None:
     """Compose the page."""
     view = current_view()
     theme = page_parts.current_theme()
+    answer = st.container()
     asked = ask_choice(view)
     found = compare_choice(asked)
-    page_parts.answer_line(answer_sentence(asked, found))
-    caption = " ".join(comparison_notes(asked, found))
-    st.caption(phrases.plain_text(caption), help=explain_terms(caption))
+    with answer:
+        page_parts.answer_line(answer_sentence(asked, found))
+        caption = " ".join(comparison_notes(asked, found))
+        st.caption(phrases.plain_text(caption), help=explain_terms(caption))
     own = trend_of(asked.around, asked.metric)
     figure = over_time(own.trend, "First: how does it change over time here?", noun="recorded", theme=theme)
     if alone := only_point(own.trend):
@@ -62,7 +65,7 @@ def main() -> None:
             "compare_own_trend",
             figure=figure,
             table=own.figures,
-            note=own.trend.sentence,
+            note=below_words(own.trend.sentence),
             shows=asked.around.whole.filters,
         )
     if len(found.units) > 1:

@@ -60,12 +60,13 @@ def show_procedures(view: View) -> None:
         st.info(
             "The link names a figure or a row that does not exist; all procedures are shown.", icon=":material/info:"
         )
+    counted_here = st.container(horizontal=True, vertical_alignment="center", key="list_heading")
     _search_number(view)
     _choose_figure(asked)
     sort = st.query_params.get("sort", "")
     listing = list_behind(view, asked, _page_number(), sort)
     counted = phrases.count_procedures(listing.total)
-    with st.container(horizontal=True, vertical_alignment="center", key="list_heading"):
+    with counted_here:
         words = counted if asked == Behind() else f"{drill_through.list_sentence(asked)}: {counted}"
         st.header(words, anchor=False, help=explain_terms(f"{words} {' '.join(COLUMNS.values())}"))
         if listing.total and view.reader.has("exports"):
