@@ -85,7 +85,7 @@ def test_a_page_printed_from_a_phone_is_whole(name: str, browser: Browser, app: 
 def test_a_chart_fills_the_width_of_the_sheet(width: int, browser: Browser, app: Server) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = opened(context.new_page(), app.url("same_day_discharge"), TITLES["same_day_discharge"])
-    last = page.locator("[class*='st-key-plot_day_case_completed'] .xtick text").last.inner_text()
+    last = page.locator("[class*='st-key-plot_day_case_completed'] .xtick text").last.text_content() or ""
     sheet = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))[0]
     text = sheet.get_textpage()
     found = text.search(last)

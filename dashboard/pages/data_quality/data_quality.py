@@ -95,8 +95,10 @@ def main() -> None:
     delays = delay_facts(view)
     page_parts.section_heading("How long until records arrive", *(name for name, _ in delays))
     page_parts.facts_table(delays)
-    st.subheader("Latest loads", anchor=False)
-    page_parts.facts_table(load_facts(view))
+    loads = load_facts(view)
+    if loads:
+        st.subheader("Latest loads", anchor=False)
+        page_parts.facts_table(loads)
 
 
 def _show_checks(found: Quality, theme: Theme) -> None:
