@@ -118,8 +118,7 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "known to be followed up": (
         r"\bfollowed up\b",
-        "There is any sign of the patient from day 21 on (12 months: day 300): a contact, visit, score, admission or "
-        "death; or a register would have told.",
+        "Any sign of the patient from day 21 on (12 months: day 300): contact, visit, score, death, or a register.",
     ),
     "ready to go home": (
         r"\bready (to go home|within)\b",

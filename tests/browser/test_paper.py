@@ -81,7 +81,7 @@ def test_a_page_printed_from_a_phone_is_whole(name: str, browser: Browser, app: 
     context.close()
 
 
-@pytest.mark.parametrize("width", [1024, 1440, 1920])
+@pytest.mark.parametrize("width", [1440, 1920])
 def test_a_chart_fills_the_width_of_the_sheet(width: int, browser: Browser, app: Server) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = opened(context.new_page(), app.url("same_day_discharge"), TITLES["same_day_discharge"])

@@ -95,8 +95,7 @@ def main() -> None:
     delays = delay_facts(view)
     page_parts.section_heading("How long until records arrive", *(name for name, _ in delays))
     page_parts.facts_table(delays)
-    loads = load_facts(view)
-    if loads:
+    if loads := load_facts(view):
         st.subheader("Latest loads", anchor=False)
         page_parts.facts_table(loads)
 
