@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.access.requests.paths import base_path
 from dashboard.links import drill_through, view_options
-from dashboard.links.filters import KEYS, Choice, to_address
+from dashboard.links.filters import KEYS, Choice, address_value, to_address
 from dashboard.links.page_files import page_files
 from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
@@ -55,6 +55,13 @@ def cell_link(view: View, text: str, row: Behind | str | None) -> str:
     address = {**address_of(view, Behind()), "procedure": row} if isinstance(row, str) else address_of(view, row)
     query = urlencode(address, doseq=True)
     return render_html("cell_link", address=f"{base_path()}/procedures?{query}", text=text)
+
+
+def filter_link(page: str, key: str, value: str, text: str) -> str:
+    """A link to a page with one filter set to one value, the others as they are."""
+    address = {**st.session_state.get(ADDRESS_WRITTEN, {}), key: address_value(value)}
+    query = urlencode(address, doseq=True)
+    return render_html("cell_link", address=f"{base_path()}/{page}?{query}", text=text)
 
 
 def address_of(view: View, row: Behind, shows: Shows = None) -> dict[str, Any]:

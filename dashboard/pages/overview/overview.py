@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.journal.looks import changes_since, last_look
+from dashboard.links.procedure_links import filter_link
 from dashboard.pages.overview import attention, cards, site_table
 from dashboard.pages.overview.differences import differing_sites, differing_words
 from dashboard.text import phrases
@@ -36,7 +37,10 @@ def main() -> None:
         st.subheader("Needs attention", anchor=False)
         attention.show_attention(attention.needs_attention(view))
     with right:
-        page_parts.grid_table(*site_table.site_table(view, differences), view)
+        header, rows, leads = site_table.site_table(view, differences)
+        # The name leads to the same page of that site alone, where its cards say since when it differs.
+        named = [(filter_link("overview", "site", site, site), *cells) for site, *cells in rows]
+        page_parts.grid_table(header, named if len(rows) > 1 else rows, leads, view)
     what_changed(view)
     page_parts.rows_behind(view, "overview", cards.figures_behind(view))
 
