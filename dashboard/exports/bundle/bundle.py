@@ -154,7 +154,7 @@ def _typed_figures(figures: pd.DataFrame) -> pa.Table:
     kinds |= {name: pa.bool_() for name in ("suppressed", "period_complete")}
     return pa.table(
         {
-            name: pa.array([None if pd.isna(cell) else cell for cell in figures[name]], kinds.get(name, pa.string()))
+            name: pa.array(list(figures[name]), kinds.get(name, pa.string()), from_pandas=True)
             for name in figures.columns
         }
     )

@@ -1,5 +1,6 @@
 """Everything in a bundle held against everything else in it: files, rows, answers, figures."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -186,7 +187,8 @@ def _compare_figures(
     empty = next(rows_of(nobody, statistic, interval, needs_pair)) | gate_row(
         nobody, True, **dict.fromkeys(capture, nobody)
     )
-    for row in written.to_dict("records"):
+    # What is empty as None, which a quarter of a million cells are asked for.
+    for row in written.astype(object).where(written.notna(), None).to_dict("records"):
         place = _row_place(row)
         one.figures += 1
         # A category that nobody has there has the counts of its cell; a cell without procedures has none.
@@ -203,10 +205,10 @@ def _compare_figures(
 
 
 def _row_place(row: dict) -> tuple[str | None, str | None, str | None]:
-    def plain(value: object) -> str | None:
-        return None if pd.isna(value) else str(value)
-
-    return plain(row["by"]), plain(row["period"]) or plain(row["group"]), plain(row["category"])
+    by, period, group, category = (
+        None if row[name] is None else str(row[name]) for name in ("by", "period", "group", "category")
+    )
+    return by, period or group, category
 
 
 def _place_words(place: tuple) -> str:
@@ -214,6 +216,7 @@ def _place_words(place: tuple) -> str:
 
 
 def _is_same(theirs: Any, ours: Any) -> bool:
-    if pd.isna(theirs) or ours is None or pd.isna(ours):
-        return pd.isna(theirs) and (ours is None or pd.isna(ours))
+    ours = None if ours is None or math.isnan(ours) else ours
+    if theirs is None or ours is None:
+        return theirs is ours
     return abs(float(theirs) - float(ours)) <= TOLERANCE * max(1.0, abs(float(ours)))
