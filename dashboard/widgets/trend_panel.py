@@ -17,10 +17,9 @@ from queries.trends.trend import RULES
 
 STEPS: dict[Step, str] = {"month": "month", "quarter": "quarter", "block": "blocks of 10"}
 ABOUT_RULES = (
-    "Anhøj's rules look for runs that are too long and crossings of the centre line that are too few. A change is put "
-    "into words only where it also holds against the uncertainty of the centre line itself. Making Data Count marks "
-    "single points, trends and runs as NHS boards know them; it marks something in many stable series. One set at a "
-    "time."
+    "Usually single points beyond the band are coloured. Anhøj's rules look for runs that are too long and crossings "
+    "of the centre line that are too few. Making Data Count marks single points, trends and runs as NHS boards know "
+    "them. Both mark something in many stable series, so the words about a change come from neither."
 )
 
 CLASSIC = "3-sigma"
@@ -38,7 +37,7 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
     kind = read_catalogue()[metric].kind
     steps: dict[Step, str] = {"month": STEPS["month"]} if kind == "count" else STEPS
     step = view_options.asked_for("step", f"step_{metric}", steps, step_of(view, metric))
-    rules = view_options.asked_for("rules", f"rules_{metric}", RULES, "anhoej")
+    rules = view_options.asked_for("rules", f"rules_{metric}", RULES, "limits")
     classic = kind == "proportion" and view_options.is_asked("limits", f"classic_{metric}", CLASSIC)
     shown = trend_of(view, metric, step, rules)
     explained = explanation_words(view, shown)
@@ -56,7 +55,7 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
         with st.expander("Chart options", key=f"look_{metric}"):
             view_options.pick_segment("step", f"step_{metric}", usual=step_of(view, metric), label="By", titles=steps)
             view_options.pick_segment(
-                "rules", f"rules_{metric}", usual="anhoej", label="Rules", titles=RULES, about=ABOUT_RULES
+                "rules", f"rules_{metric}", usual="limits", label="Rules", titles=RULES, about=ABOUT_RULES
             )
             if kind == "proportion":
                 st.toggle(

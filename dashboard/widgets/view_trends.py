@@ -26,7 +26,7 @@ class Shown:
     figures: pd.DataFrame
 
 
-def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet = "anhoej") -> Shown:
+def trend_of(view: View, metric: str, step: Step | None = None, rules: RuleSet = "limits") -> Shown:
     """The trend of a figure under the view's filters; without `step`, the finest that holds ten cases.
 
     Over all months, whatever the period. A handful of milliseconds at the first call, nothing at the next.

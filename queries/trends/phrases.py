@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from queries.trends.lines import FROZEN_POINTS, TRIAL_POINTS, Phase
-from queries.trends.signal_rules import JUDGED_POINTS
+from queries.trends.signal_rules import COLOURED_POINTS, JUDGED_POINTS
 
 if TYPE_CHECKING:
     from queries.trends.present import Judgement, Stretch
@@ -133,5 +133,9 @@ def rule_line(rules: str, phase: Phase, step: str) -> str:
     if not phase.baseline.size:
         return f"No centre line: it needs {TRIAL_POINTS} complete {many}."
     base = f"first {TRIAL_POINTS} {many}, trial" if phase.is_trial else f"first {FROZEN_POINTS} {many}"
-    named = "Making Data Count rules (2023)" if rules == "making_data_count" else "Anhøj rules"
-    return f"{named} colour the last {JUDGED_POINTS} {many}, which alone is no change; centre line from the {base}."
+    coloured = {
+        "limits": f"Points of the last {COLOURED_POINTS} {many} beyond the band are coloured",
+        "anhoej": f"Anhøj rules colour the last {JUDGED_POINTS} {many}",
+        "making_data_count": f"Making Data Count rules (2023) colour the last {JUDGED_POINTS} {many}",
+    }[rules]
+    return f"{coloured}, which alone is no change; centre line from the {base}."

@@ -1,4 +1,4 @@
-"""Which points of a chart are coloured: Anhoej's rules with the exact tail for single points, or Making Data Count's.
+"""Which points of a chart are coloured: those beyond the limits, or runs too, by a rule set that a reader asks for.
 
 A display alone: words about change come from `present.py`.
 """
@@ -34,15 +34,23 @@ class Signals:
     judged: Places = field(default_factory=lambda: np.empty(0, int))
 
 
-def judge_series(series: Series, lines: Lines, phase: Phase) -> Signals:
-    """Judge the last 24 points of the latest phase."""
+def judge_limits(series: Series, lines: Lines, phase: Phase) -> Signals:
+    """Judge the last points of the latest phase by themselves."""
     labels: list[Label] = ["common"] * len(series.values)
     judged = phase.places[-JUDGED_POINTS:]
+    if len(phase.places) >= VERDICT_POINTS:
+        for place, beyond in _coloured_points(series, lines, judged, phase):
+            labels[place] = "above_limit" if beyond > 0 else "below_limit"
+    return Signals(labels, judged)
+
+
+def anhoej(series: Series, lines: Lines, phase: Phase) -> Signals:
+    """The same, and the longest run of the last 24 points where it is longer than chance allows."""
+    found = judge_limits(series, lines, phase)
+    labels, judged = found.labels, found.judged
     rule, run, side = _anhoej_counts(series, lines, judged)
     if len(phase.places) < VERDICT_POINTS:
-        return Signals(labels, judged)
-    for place, beyond in _coloured_points(series, lines, judged, phase):
-        labels[place] = "above_limit" if beyond > 0 else "below_limit"
+        return found
     if rule.signal and rule.longest_run_limit is not None and len(run) > rule.longest_run_limit:
         for place in run:
             if labels[place] == "common":

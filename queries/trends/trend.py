@@ -1,6 +1,6 @@
 """A figure over time: its points, its lines, and what may be said about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -18,9 +18,14 @@ from queries.trends.present import Judgement, Reason, judge_months
 from queries.trends.signal_rules import Signals
 
 PERCENT = 100
-RuleSet = Literal["anhoej", "making_data_count"]
+RuleSet = Literal["limits", "anhoej", "making_data_count"]
+JUDGES: dict[RuleSet, Callable[[Series, Lines, Phase], Signals]] = {
+    "limits": signal_rules.judge_limits,
+    "anhoej": signal_rules.anhoej,
+    "making_data_count": signal_rules.making_data_count,
+}
 Verdict = Literal["improvement", "concern", "neutral", "none"]
-RULES: dict[RuleSet, str] = {"anhoej": "Anhøj", "making_data_count": "Making Data Count"}
+RULES: dict[RuleSet, str] = {"limits": "limits alone", "anhoej": "Anhøj", "making_data_count": "Making Data Count"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def make_trend(
     step: Step,
     gate: str,
     rebases: Sequence[Rebase] = (),
-    rules: RuleSet = "anhoej",
+    rules: RuleSet = "limits",
     target: float | None = None,
     judgement: Judgement | None = None,
 ) -> Trend:
@@ -125,8 +130,7 @@ def make_trend(
     found, refused = find_phases(series.usable, list(cuts))
     drawn = draw_lines(series, found)
     phase = found[-1]
-    judge = signal_rules.judge_series if rules == "anhoej" else signal_rules.making_data_count
-    signals = judge(series, drawn, phase)
+    signals = JUDGES[rules](series, drawn, phase)
     if gate not in ("plain", "caution"):
         signals = Signals(["common"] * len(series.values), signals.judged)
     judgement = judgement or judge_months(figures, metric, gate)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from queries.figures.gates import FEWEST
 from queries.statistics.prediction import LOOKED_AT, limit_means
 from queries.trends.lines import Series, draw_lines, find_phases
-from queries.trends.signal_rules import judge_series
+from queries.trends.signal_rules import judge_limits
 from tests.benchmarks.simulated import Kind, Plan, Sent, send
 
 # Points that are on the chart at a look: while its lines are a trial, soon after they are not, and late.
@@ -41,7 +41,7 @@ def has_coloured_share(x: NDArray, n: NDArray) -> bool:
     values = np.divide(x, n, out=np.full(n.shape, np.nan), where=n > 0)
     series = Series("proportion", values, n.astype(float), x.astype(float), n > 0)
     stretches, _ = find_phases(series.usable)
-    labels = judge_series(series, draw_lines(series, stretches), stretches[-1]).labels
+    labels = judge_limits(series, draw_lines(series, stretches), stretches[-1]).labels
     return any(label.endswith("limit") for label in labels)
 
 

@@ -28,7 +28,7 @@ WIDTH = 760
 def charts(warehouse: Warehouse, theme: Theme = LIGHT) -> Iterator[tuple[str, go.Figure]]:
     """Each chart under a name."""
 
-    def over(metric: str, step: Step, rules: RuleSet = "anhoej") -> Trend:
+    def over(metric: str, step: Step, rules: RuleSet = "limits") -> Trend:
         one = read_catalogue()[metric]
         figures = summarise(warehouse, one, filters=EVERYTHING, by=None, period=step)
         return make_trend(figures, one, step=step, gate=headline_row(warehouse, one)["gate"], rebases=(), rules=rules)

@@ -21,6 +21,8 @@ from queries.trends.trend import Point, Trend
 Note = tuple[date, str]
 SMALL_SHARES = 40
 SAME = 1e-6
+# The part of the axis that a line of text takes.
+LABEL_ROOM = 0.07
 LIMITS = {
     "proportion": "band: where all but 0.3 % of points lie by chance",
     "mean": "band: where means lie by chance, as few as the first ones are; wider for small months",
@@ -41,7 +43,7 @@ def over_time(
         marks=_mark_words(trend, classic),
         alt=f"{_extent_words(trend)} {trend.sentence} {trend.assured}".strip(),
         x={"showgrid": False},
-        layout={"margin": {"l": 8, "r": 64, "t": 12, "b": 8, "pad": 4}},
+        layout={"margin": {"l": 8, "r": 84, "t": 12, "b": 8, "pad": 4}},
         y=_share_axis(trend) if is_share else {"title": trend.unit, **_value_range(trend)},
     )
     places = [point.start for point in trend.points]
@@ -74,25 +76,28 @@ def over_time(
 
 
 def _label_lines(drawing: Drawing, trend: Trend, places: list[date]) -> None:
-    """The centre line by its name, and the last point by its value, at the right edge."""
-    side = {"xanchor": "left", "xshift": 9, "yanchor": "middle"}
+    """The last point by its value and the centre line by its name, both at the right end; one above the other."""
     known = [place for place, point in enumerate(trend.points) if not math.isnan(point.value)]
-    if known:
-        last = trend.points[known[-1]]
-        ink = {"color": drawing.theme.ink, "size": 13}
-        drawing.note(
-            f"<b>{number_text(last.value, trend.unit)}</b>", x=places[known[-1]], y=last.value, font=ink, **side
-        )
     centred = [place for place, value in enumerate(trend.centre) if not math.isnan(value)]
+    labels: list[tuple[float, str, dict[str, Any]]] = []
+    if known:
+        value, ink = trend.points[known[-1]].value, {"color": drawing.theme.ink, "size": 13}
+        shown = f"<b>{number_text(value, trend.unit)}</b>"
+        labels.append((value, shown, {"x": places[known[-1]], "font": ink}))
     if centred:
-        centre = trend.centre[centred[0]]
-        drawing.note(
-            f"centre {number_text(centre, trend.unit)}",
-            x=places[centred[0]],
-            y=centre,
-            xanchor="left",
-            yanchor="bottom",
-        )
+        centre = trend.centre[centred[-1]]
+        labels.append((centre, f"centre {number_text(centre, trend.unit)}", {"x": places[centred[-1]]}))
+    labels.sort(key=lambda label: label[0])
+    close = len(labels) > 1 and labels[1][0] - labels[0][0] < LABEL_ROOM * _highest(trend)
+    for side, (height, text, place) in zip(("top", "bottom"), labels, strict=False):
+        anchor = side if close else "middle"
+        drawing.note(text, y=height, xanchor="left", xshift=9, yanchor=anchor, **place)
+
+
+def _highest(trend: Trend) -> float:
+    """The highest value that the axis shows."""
+    known = [*(point.value for point in trend.points), *trend.upper]
+    return max((value for value in known if not math.isnan(value)), default=1.0)
 
 
 def only_point(trend: Trend) -> str:

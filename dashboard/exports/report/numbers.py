@@ -12,9 +12,9 @@ from data.settings import Target
 from queries.catalogue.filters import Filters, first_technique
 from queries.catalogue.metrics import find_metric
 from queries.catalogue.periods import Period
-from queries.catalogue.spans import YEAR, days_before, first_day, month_number
+from queries.catalogue.spans import YEAR, days_before, first_day, last_day, month_number
 from queries.figures.cohort import read_cohort
-from queries.figures.counts import Audience
+from queries.figures.counts import Audience, last_closed_month
 from queries.figures.gates import judge_target
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
@@ -66,30 +66,38 @@ class Scope:
             audience=self.audience,
         )
 
-    def year(self) -> Filters:
-        """Procedures of the twelve months that end with the month."""
-        return self.filters(first_day(month_number(self.month.start) - YEAR + 1))
+    def year(self, metric: str) -> Filters:
+        """Twelve months up to the month of the report, or to the last one before it that is closed for the figure."""
+        chosen = self.filters()
+        closed = last_closed_month(self.warehouse, find_metric(metric), replace(chosen, date_to=None))
+        month = month_number(self.month.start)
+        last = month if closed is None else min(closed, month)
+        return replace(chosen, date_from=first_day(last - YEAR + 1), date_to=last_day(last))
 
-    def spans(self) -> dict[str, Filters]:
-        """The columns of the table: twelve months, those before, the month; outside the month and all up to then.
-
-        Outside readers get no twelve months: two reports would differ by a month's few people.
-        """
-        month = {phrases.month_words(self.month.start): self.filters(self.month.start)}
-        if self.audience == "outside":
-            return month | {"all records to then": self.filters()}
-        year = self.year()
+    def year_before(self, metric: str) -> Filters:
+        """The twelve months before those."""
+        year = self.year(metric)
         first, last = days_before((year.date_from, year.date_to), "before") or (None, None)
-        before = replace(year, date_from=first, date_to=last)
-        return {f"12 months to {phrases.month_words(self.month.start)}": year, "the 12 months before": before} | month
+        return replace(year, date_from=first, date_to=last)
 
 
 def headline_table(scope: Scope, targets: Mapping[str, Target]) -> pd.DataFrame:
-    """One row per figure, one column per span, in words; for the department its targets, and whether they are met."""
-    columns: dict[str, list[str]] = {"figure": [find_metric(name).title for name in HEADLINES]}
-    for title, filters in scope.spans().items():
-        columns[title] = [figure_words(scope.figures(name, filters)) for name in HEADLINES]
-    if scope.audience == "department" and targets:
+    """One row per figure, one column per period, in words; for the department its targets, and whether they are met.
+
+    The department's twelve months end for each figure with a month that is closed for it, as on the pages. Readers
+    outside get the month and all up to then: two reports of twelve months would differ by a month's few people.
+    """
+    month = phrases.month_words(scope.month.start)
+    columns = {"figure": [find_metric(name).title for name in HEADLINES]}
+    if scope.audience == "outside":
+        columns[month] = [figure_words(scope.figures(name, scope.filters(scope.month.start))) for name in HEADLINES]
+        columns["all records to then"] = [figure_words(scope.figures(name)) for name in HEADLINES]
+        return pd.DataFrame(columns)
+    columns["to"] = [f"{scope.year(name).date_to:%b %Y}" for name in HEADLINES]
+    columns["12 months"] = [figure_words(scope.figures(name, scope.year(name))) for name in HEADLINES]
+    columns["the 12 before"] = [figure_words(scope.figures(name, scope.year_before(name))) for name in HEADLINES]
+    columns[month] = [figure_words(scope.figures(name, scope.filters(scope.month.start))) for name in HEADLINES]
+    if targets:
         columns["target"] = [_target_words(scope, name, targets.get(name)) for name in HEADLINES]
     return pd.DataFrame(columns)
 
@@ -99,8 +107,12 @@ def card_rows(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
     titles = [find_metric(name).title for name in CARDS]
     chosen = table.set_index("figure").loc[titles]
     return [
-        (str(title), now.partition(" (")[0], [f"{before.partition(' (')[0]} in the 12 months before", *target])
-        for title, now, before, _, *target in chosen.itertuples(name=None)
+        (
+            str(title),
+            now.partition(" (")[0],
+            [f"12 months to {to}", f"{before.partition(' (')[0]} in the 12 before", *target],
+        )
+        for title, to, now, before, _, *target in chosen.itertuples(name=None)
     ]
 
 
@@ -108,7 +120,7 @@ def _target_words(scope: Scope, name: str, target: Target | None) -> str:
     """The target and whether the twelve months since it was set meet it; empty without one."""
     if target is None:
         return ""
-    year, header = scope.year(), find_metric(name).header
+    year, header = scope.year(name), find_metric(name).header
     told = f"{target.value:g} {header.unit} since {target.since:%B %Y}"
     first = max(target.since, year.date_from) if year.date_from else target.since
     if year.date_to is not None and first > year.date_to:

@@ -23,6 +23,7 @@ N = [12] * 25 + [5] + [12] * 5
 
 
 def discharge(metric: str = "day_case_completed", **more) -> Trend:
+    more = {"rules": "anhoej"} | more
     return make_trend(monthly(YES, N, incomplete=1), read_catalogue()[metric], step="month", gate="plain", **more)
 
 
@@ -34,6 +35,8 @@ def symbols(figure: go.Figure) -> set[str]:
 def test_points_have_shapes_beside_colours(theme: Theme) -> None:
     better = over_time(discharge(), "More?", noun="day cases", theme=theme)
     assert symbols(better) == {"circle", "circle-open", "triangle-up"}
+    usual = over_time(discharge(rules="limits"), "More?", noun="day cases", theme=theme)
+    assert symbols(usual) == {"circle", "circle-open"}
     worse = over_time(discharge("returned_within_7_days"), "More?", noun="discharged", theme=theme)
     assert "diamond" in symbols(worse)
     neutral = over_time(discharge("multi_level"), "More?", noun="procedures", theme=theme)
