@@ -86,13 +86,20 @@ def test_a_chart_fills_the_width_of_the_sheet(width: int, browser: Browser, app:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = opened(context.new_page(), app.url("same_day_discharge"), TITLES["same_day_discharge"])
     last = page.locator("[class*='st-key-plot_day_case_completed'] .xtick text").last.text_content() or ""
+    on_screen = page.evaluate("""() => {
+        const edge = [...document.querySelectorAll("[class*='st-key-plot_day_case_completed'] .xtick text")].at(-1);
+        const bar = document.querySelector(".st-key-bar").getBoundingClientRect();
+        return (edge.getBoundingClientRect().right - bar.left) / bar.width;
+    }""")
     sheet = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))[0]
     text = sheet.get_textpage()
     found = text.search(last)
     edges = []
     while place := found.get_next():
         edges.append(text.get_charbox(place[0] + place[1] - 1)[2])
-    assert 0.85 * sheet.get_width() < max(edges) < sheet.get_width()
+    # As far right between the margins of 12 mm as on the screen.
+    margin = 12 * 72 / 25.4
+    assert (max(edges) - margin) / (sheet.get_width() - 2 * margin) == pytest.approx(on_screen, abs=0.03)
     context.close()
 
 
