@@ -30,6 +30,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     opens_soon = records.procedure("2026-01-15", patient_id="opens-soon", site="Lakeside")
     scored = records.procedure("2026-01-13", patient_id="scored")
     records.procedure("2026-01-13", patient_id="dead", died_on="2026-01-14")
+    records.procedure("2026-01-13", patient_id="left-dead", disposition="died")
+    records.procedure("2026-01-13", patient_id="dead-some-day", disposition="died", discharged_at=None)
     records.procedure("2026-01-13", patient_id="again")
     records.procedure("2026-01-15", patient_id="again")
     records.procedure("2025-12-01", patient_id="long-ago")

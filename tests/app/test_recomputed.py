@@ -60,6 +60,8 @@ def awkward_records() -> Records:
     on(early, 0, 5, "T12:30")
     on(early, 0, 4, "T15:00")
     person("2026-01-20", died_on="2026-01-22")
+    person("2026-01-20", disposition="died", discharged_at="2026-01-23T08:00")
+    records.procedure("2026-01-20", disposition="died", discharged_at=None)
     person("2026-01-21", readmitted_on="2026-01-25")
     again = person("2026-02-02")
     on(again, 2, 4)
@@ -128,6 +130,9 @@ def test_a_person_treated_also_outside_the_choice_is_taken_as_given(awkward: Hom
         ("pain_scores.csv", cell("context", '"rest"', '"worst"'), "outcomes.csv: baseline_context"),
         ("pain_scores.csv", cell("score", "8", "3"), "outcomes.csv: baseline_band"),
         ("patients.csv", cell("died_on", None, "2026-03-01"), "pain_outcomes.csv: status"),
+        ("procedures.csv", cell("disposition", '"home"', '"died"'), "outcomes.csv: death_day"),
+        ("outcomes.csv", cell("death_day_unknown", "true", "false"), "outcomes.csv: death_day_unknown"),
+        ("outcomes.csv", cell("sends_deaths", "false", "true"), "outcomes.csv: sends_deaths"),
         ("procedures.csv", cell("readmitted_on", None, "2026-01-27"), "outcomes.csv: readmission_day"),
         ("procedures.csv", cell("started_at", None, '"2026-01-12T16:20:00"'), "outcomes.csv: procedure_minutes"),
         ("procedures.csv", cell("setting", '"outpatient"', '"transferred"'), "outcomes.csv: setting"),

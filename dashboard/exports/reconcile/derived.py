@@ -107,6 +107,11 @@ def _add_later(out: pd.DataFrame, bundle: Bundle, records: pd.DataFrame) -> None
     out["next_procedure_day"] = (following - day0) // DAY
     out["readmission_day"] = (back - day0) // DAY
     out["readmission_day_after_discharge"] = (back - records["discharged_on"]) // DAY
+    given = bundle.tables["outcomes"].set_index("procedure_id").reindex(out.index)
+    is_dead = (records["disposition"] == "died").groupby(records["patient_key"]).transform("any")
+    # That somebody is dead may also be known from a row that is in no bundle.
+    out["death_day_unknown"] = given["death_day_unknown"].astype(bool) | (is_dead & records["died_on"].isna())
+    out["sends_deaths"] = given["sends_deaths"].astype(bool) & ~out["death_day_unknown"]
     contacts = bundle.tables["contacts"]
     reached = contacts[contacts["outcome"].isin(["reached", "attended"])].groupby("procedure_id")["happened_on"].max()
     scores = bundle.tables["pain_scores"]

@@ -31,7 +31,7 @@ class Windows:
 
 
 def procedures_of(bundle: Bundle) -> pd.DataFrame:
-    """Procedures by key with times as times, `as_of` and the day of the person's next one beside them."""
+    """Procedures by key with times as times, `as_of`, the day of the person's next one and of death beside them."""
     rows = bundle.tables["procedures"].set_index("procedure_id").sort_values(["patient_key", "sequence_no"])
     for name in [name for name in rows if name.endswith(("_at", "_on"))]:
         rows[name] = pd.to_datetime(rows[name])
@@ -40,6 +40,8 @@ def procedures_of(bundle: Bundle) -> pd.DataFrame:
     rows["died_on"] = rows["patient_key"].map(
         pd.to_datetime(bundle.tables["patients"].set_index("patient_key")["died_on"])
     )
+    left_dead = rows["discharged_on"].where(rows["disposition"] == "died")
+    rows["died_on"] = rows["died_on"].fillna(left_dead.groupby(rows["patient_key"]).transform("max"))
     return rows
 
 

@@ -66,18 +66,59 @@ left join readmissions
         )
 group by keyed_procedures.procedure_no;
 
+-- Every row that says that somebody is dead: of the person itself, or a stay that ended by death.
+create or replace temp table said_dead as
+with numbered as (
+    select
+        live_people.source,
+        live_people.patient_id,
+        live_people.source_file_id,
+        live_people.source_row,
+        live_people.source_line,
+        live_people.is_cell
+    from live_people
+    where live_people.is_dead
+    union all
+    select
+        live_stays.source,
+        live_stays.patient_id,
+        live_stays.source_file_id,
+        live_stays.source_row,
+        live_stays.source_line,
+        live_stays.is_cell
+    from live_stays
+    where live_stays.disposition = 'died'
+)
+
+select
+    patient_identities.key as patient_key,
+    numbered.source_file_id,
+    numbered.source_row,
+    numbered.source_line,
+    numbered.is_cell
+from numbered
+left join merged_people
+    on numbered.source = merged_people.source and numbered.patient_id = merged_people.patient_id
+inner join patient_identities
+    on
+        numbered.source = patient_identities.source
+        and coalesce(merged_people.survivor, numbered.patient_id) = patient_identities.number
+union all
+select
+    keyed_procedures.patient_key,
+    keyed_procedures.source_file_id,
+    keyed_procedures.source_row,
+    keyed_procedures.source_line,
+    keyed_procedures.is_cell
+from keyed_procedures
+where keyed_procedures.disposition = 'died';
+
 -- People who are said to be dead, and of whom nobody says when.
 create or replace temp table dead_without_day as
 select distinct patients.patient_key
-from live_people
-left join merged_people
-    on live_people.source = merged_people.source and live_people.patient_id = merged_people.patient_id
-inner join patient_identities
-    on
-        live_people.source = patient_identities.source
-        and coalesce(merged_people.survivor, live_people.patient_id) = patient_identities.number
-inner join patients on patient_identities.key = patients.patient_key
-where live_people.is_dead and patients.died_on is null;
+from said_dead
+inner join patients on said_dead.patient_key = patients.patient_key
+where patients.died_on is null;
 
 -- First day of each kind of event on or after D0. Serious: SIR class C to F or CIRSE grade 3 or more.
 create or replace temp table complication_facts as

@@ -100,21 +100,14 @@ select
 from contradictions
 union all
 select
-    live_people.source_file_id,
-    live_people.source_row,
-    live_people.source_line,
+    said_dead.source_file_id,
+    said_dead.source_row,
+    said_dead.source_line,
     'died_on' as field,
     'death_day_unknown' as rule,
-    case when live_people.is_cell then 'cell' else 'row' end as scope
-from live_people
-left join merged_people
-    on live_people.source = merged_people.source and live_people.patient_id = merged_people.patient_id
-inner join patient_identities
-    on
-        live_people.source = patient_identities.source
-        and coalesce(merged_people.survivor, live_people.patient_id) = patient_identities.number
-semi join dead_without_day on patient_identities.key = dead_without_day.patient_key
-where live_people.is_dead
+    case when said_dead.is_cell then 'cell' else 'row' end as scope
+from said_dead
+semi join dead_without_day on said_dead.patient_key = dead_without_day.patient_key
 union all
 select
     keyed_scores.source_file_id,
