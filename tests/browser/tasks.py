@@ -13,12 +13,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from data.home import PROJECT
 from etl.demo import TIME_ZONE
 from tests.browser.serving import Server, launch, opened, served, settle
+from tests.browser.test_click_through import click_mark
 
 ROUNDS = 5
 
@@ -105,10 +107,10 @@ def rows_of_a_bar_as_excel(reader: Reader) -> None:
     """From the page: the bar, then Excel."""
     reader.page.goto(reader.page.url.rstrip("/") + "/same_day_discharge")
     settle(reader.page)
-    bars = reader.page.locator(
-        ".st-key-plot_day_case_completed_by_region .points path, [class*='st-key-plot_overnight_reasons'] .points path"
-    )
-    reader.click(bars.first)
+    key = "reasons_for_staying"
+    rows = reader.page.locator(f".st-key-plot_{key} .js-plotly-plot").evaluate("chart => chart.layout.meta.rows")
+    click_mark(reader.page, key, int(next(iter(rows))), 0)
+    reader.clicks += 1
     heading = reader.page.get_by_role("heading", name=re.compile(r": [\d,]+ procedures?$"))
     heading.wait_for()
     count = re.search(r"([\d,]+) procedures?$", heading.inner_text()).group(1)  # type: ignore[union-attr]
@@ -157,34 +159,34 @@ def a_heard_score_is_counted(reader: Reader) -> None:
     whom_to_call_first(reader)
     page = reader.page
     rows = page.locator("[class*='st-key-score_'] button", has_text="Enter score")
-    before = rows.count()
+    called = page.locator("[class*='st-key-call_']").first.get_attribute("class") or ""
+    [key] = re.findall(r"st-key-(call_\S+)", called)
     reader.click(rows.first)
     reader.click(reader.option("3"))
     reader.click(page.locator("[data-testid='stPopoverBody']").get_by_role("button", name="Save"))
     page.get_by_text("Entered, counted with the next load: 1").wait_for()
-    subprocess.run(
-        [sys.executable, "-m", "etl", "load"],
-        cwd=PROJECT,
-        check=True,
-        capture_output=True,
-        env={**os.environ, **reader.environment},
-    )
+    run_etl("load --source synthetic", reader.environment)
     page.reload()
     settle(page)
     assert page.get_by_text("Entered, counted with the next load").count() == 0
-    assert rows.count() < before
+    assert page.locator(f".st-key-{key}").count() == 0
 
 
 def run_etl(command: str, environment: dict[str, str]) -> None:
     """`python -m etl COMMAND`."""
-    words = [sys.executable, "-m", "etl", command]
+    words = [sys.executable, "-m", "etl", *command.split()]
     subprocess.run(words, cwd=PROJECT, check=True, capture_output=True, env={**os.environ, **environment})
 
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
+DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36",
+}
 # Of leads, of quality teams, of nurses.
-TASKS: dict[str, tuple[Callable[[Reader], None], dict[str, int]]] = {
+TASKS: dict[str, tuple[Callable[[Reader], None], dict[str, Any]]] = {
     "Is same-day discharge getting better?": (is_it_getting_better, DESK),
     "This year against last year": (this_year_against_last, DESK),
     "Dr C's two-level cases last quarter": (two_level_cases_of_one_operator, DESK),
@@ -206,8 +208,8 @@ def tried(server: Server, environment: dict[str, str], rounds: int = ROUNDS) -> 
     with sync_playwright() as playwright:
         browser = launch(playwright)
         for _ in range(rounds):
-            for name, (task, size) in TASKS.items():
-                context = browser.new_context(viewport=size, accept_downloads=True)  # type: ignore[arg-type]
+            for name, (task, device) in TASKS.items():
+                context = browser.new_context(**device, accept_downloads=True)
                 context.grant_permissions(["clipboard-read", "clipboard-write"])
                 reader = Reader(opened(context.new_page(), server.url(), "Overview"), environment)
                 begun = time.monotonic()
