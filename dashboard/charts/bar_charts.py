@@ -146,4 +146,4 @@ def _count_finding(figures: pd.DataFrame) -> str:
     if len(over) < 2:
         return ""
     last = over.iloc[-1]
-    return f"{int(last['value']):,} in {last['period_start']:%B %Y}, {over['value'].median():.0f} in the middle month"
+    return f"{int(last['value']):,} in {last['period_start']:%B %Y}, {over['value'].median():.0f} in a typical month"

@@ -56,7 +56,7 @@ def said(view: View) -> dict[str, str]:
 def test_forty_consultations_that_were_loaded_are_counted(view: View) -> None:
     shown = said(view)
     assert shown["consultation"] == (
-        "Talked with the radiologist before the day: done for 40 of 40 (100 % of those recorded)."
+        "Talked with the radiologist before the day: done for 40 of 40 (100 % of 40 recorded)."
     )
     # Nobody said who is back to usual activity, but the advice stands beside it.
     assert shown["usual_activity"].startswith("Not recorded by this department: none of 40.")
