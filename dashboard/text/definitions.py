@@ -93,7 +93,7 @@ def _make_entry(file: str, metrics: list[Metric]) -> Entry:
 
 def glossary_text() -> str:
     """The glossary as Markdown."""
-    return "\n".join(f"- **{term}**: {meaning}" for term, (_, meaning) in sorted(TERMS.items(), key=lambda one: one[0].lower()))
+    return "\n".join(f"- **{term}**: {TERMS[term][1]}" for term in sorted(TERMS, key=str.lower))
 
 
 def settings_in_force() -> list[tuple[str, str]]:

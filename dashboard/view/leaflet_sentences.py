@@ -98,7 +98,8 @@ def _short_words(row: Row) -> str:
     if not row["recorded"]:
         return "not recorded"
     if row["metric"] in OWN_DOING:
-        known = f"{percent_text(row['value'])} of {row['recorded']:,} recorded" if row["gate"] in FIRM else "too few records to rate"
+        rate = f"{percent_text(row['value'])} of {row['recorded']:,} recorded"
+        known = rate if row["gate"] in FIRM else "too few records to rate"
         return f"done for {phrases.count_of(row['numerator'], row['eligible'])} ({known})"
     within = phrases.interval_words(row)
     if row["unit"] == "%":
