@@ -19,7 +19,7 @@ date_time = "iso"
 name = "people"
 [[file.record]]
 kind = "people"
-columns = { row_id = "row_id", patient_id = "patient_id", sex = "sex", born_on = "born_on", died_on = "died_on", record_status = "record_status", updated_at = "updated_at" }
+columns = { row_id = "row_id", patient_id = "patient_id", sex = "sex", born_on = "born_on", died_on = "died_on", is_dead = "is_dead", record_status = "record_status", updated_at = "updated_at" }
 [[file]]
 name = "stays"
 [[file.record]]
@@ -40,7 +40,7 @@ LATER = "2027-01-01"
 # A row without a fault of each kind; a breaker changes one cell of it.
 SOUND = {
     "people": {"row_id": "1", "patient_id": "A", "sex": "F", "born_on": "1941-02-03", "died_on": "",
-               "record_status": "", "updated_at": "2026-01-01T08:00"},
+               "is_dead": "", "record_status": "", "updated_at": "2026-01-01T08:00"},
     "stays": {"stay_id": "1", "patient_id": "A", "arrived_at": "2026-01-12T07:00", "discharged_at": "2026-01-12",
               "setting": "outpatient", "disposition": "home", "record_status": "", "updated_at": "2026-01-13T08:00"},
     "complications": {"complication_id": "1", "patient_id": "A", "occurred_on": "2026-01-13", "type": "infection"},
@@ -59,6 +59,7 @@ BREAKERS = {
     ("people", "future_date", "born_on"): {"born_on": LATER},
     ("people", "future_date", "died_on"): {"died_on": LATER},
     ("people", "unknown_value", "sex"): {"sex": "2"},
+    ("people", "unknown_value", "is_dead"): {"is_dead": "perhaps"},
     ("stays", "column_count", None): {"updated_at": "2026-01-13T08:00,too"},
     ("stays", "id_missing", "stay_id"): {"stay_id": ""},
     ("stays", "number_rounded", "stay_id"): {"stay_id": "1.23457E+11"},
