@@ -170,6 +170,15 @@ def test_a_pain_row_names_its_procedure_by_instance() -> None:
     assert [row["pain_procedure"] for row in rows[2:]] == ["Q", "procedure 3", "procedure 1"]
 
 
+@pytest.mark.parametrize(
+    ("event", "named"), [("first_arm_1", "Pa-1"), ("second_arm_1", "Q"), ("phone_arm_1", "procedure 1")]
+)
+def test_instances_are_counted_anew_in_each_event(event: str, named: str) -> None:
+    treated = [procedure(redcap_event_name="first_arm_1"), procedure(redcap_event_name="second_arm_1", proc_id="Q")]
+    rows = table([*treated, pain(redcap_event_name=event)])
+    assert rows[2]["pain_procedure"] == named
+
+
 def test_a_slider_counts_to_100_and_a_number_to_its_greatest_value() -> None:
     slider = dictionary(pain_nrs=("pain", "slider", "", "number", ""))
     bounded = dictionary(pain_nrs=("pain", "text", "", "integer", "100"))

@@ -226,14 +226,17 @@ def _cell_at(cells: Mapping[str, list[str | None]], name: str, row: int) -> str 
 def _linked_values(columns: Mapping[str, list[str | None]], record_name: str, link: Link) -> list[str | None]:
     records, forms, instances = columns[record_name], columns[FORMS], columns[INSTANCE]
     named = columns.get(link.value) or [None] * len(records)
-    known = {
-        (record, instance or "1"): value
-        for record, form, instance, value in zip(records, forms, instances, named, strict=True)
-        if value and form and link.form in form.split(BETWEEN)
-    }
+    events = columns[EVENT]
+    # Each event counts the instances of a form anew.
+    known: dict[tuple[str | None, str], dict[str | None, str]] = {}
+    for record, form, instance, event, value in zip(records, forms, instances, events, named, strict=True):
+        if value and form and link.form in form.split(BETWEEN):
+            known.setdefault((record, instance or "1"), {})[event] = value
     asked = columns.get(link.instance) or [None] * len(records)
-    # An instance that is not there stays visible as a number that no record has.
-    return [
-        known.get((record, instance.removesuffix(".0")), f"{link.form} {instance}") if instance else None
-        for record, instance in zip(records, asked, strict=True)
-    ]
+    found: list[str | None] = []
+    for record, instance, event in zip(records, asked, events, strict=True):
+        by_event = known.get((record, (instance or "").removesuffix(".0")), {})
+        only = next(iter(by_event.values())) if len(set(by_event.values())) == 1 else None
+        # An instance that is not there, or in several other events, stays visible as a number that no record has.
+        found.append((by_event.get(event) or only or f"{link.form} {instance}") if instance else None)
+    return found
