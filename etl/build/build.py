@@ -18,7 +18,7 @@ from etl.build.deliveries.observed_facts import watch_sources
 from etl.build.deliveries.replaced_rows import watch_new
 from etl.build.deliveries.unlike import Unlike, find_unlike
 from etl.build.file_report import FileReport, file_report
-from etl.build.refusals import refuse_rejects, refuse_shrunk
+from etl.build.refusals import list_lost_kinds, refuse_lost, refuse_rejects, refuse_shrunk
 from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, plan_for_rows, run_sql
 from etl.build.untreated import refuse_untreated
@@ -148,6 +148,7 @@ class Build:
         numbers = {one.source_file_id for one in files}
         self.unlike = find_unlike(self.connection, self.staged, numbers, self.sources)
         rejected = reject_counts(self.connection)
+        lost = {} if accept_rejects else list_lost_kinds(self.connection)
         shrunk = {} if accept_shrink else snapshots.find_shrunk(self.connection)
         refused = set()
         for one in files:
@@ -156,6 +157,7 @@ class Build:
                 refuse_unsure(one.name, one.encoding)
                 or refuse_untreated(one)
                 or refuse_rejects(one, count, accept_rejects, strict)
+                or refuse_lost(one, lost.get(one.source_file_id))
                 or refuse_shrunk(one, shrunk.get(one.source_file_id))
                 or self.unlike.refusal(one, accept_replaced, accept_surprises)
             )

@@ -1,9 +1,15 @@
 """Why a whole file is refused: too many rejects, or a delivery of everything that lost half of it."""
 
+import duckdb
+
 from data.errors import FileRefused
 from etl.build.staging import StagedFile
+from etl.build.statements import SQL
+from etl.build.versions_and_rules import BENIGN_REJECTS
 
 MOST_REJECTS = 0.2
+# Fewer records of a kind may all be wrong by chance.
+FEWEST_OF_A_KIND = 5
 
 
 def refuse_rejects(staged: StagedFile, rejected: int, accept_rejects: bool, strict: bool) -> FileRefused | None:
@@ -22,6 +28,24 @@ def refuse_rejects(staged: StagedFile, rejected: int, accept_rejects: bool, stri
             "Correct the file; if the rejects are right, load it with --accept-rejects",
         )
     return None
+
+
+def list_lost_kinds(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, int]]:
+    """New file → a kind of which every record was rejected, and how many those are."""
+    sql = (SQL / "2_judge/29_lost_kinds.sql").read_text(encoding="utf-8")
+    found = connection.execute(sql, {"benign": list(BENIGN_REJECTS), "fewest": FEWEST_OF_A_KIND}).fetchall()
+    return {file_id: (kind, records) for file_id, kind, records in found}
+
+
+def refuse_lost(staged: StagedFile, lost: tuple[str, int] | None) -> FileRefused | None:
+    """Why a file is refused that loses all its records of a kind, however many others it holds."""
+    if lost is None:
+        return None
+    return FileRefused(
+        staged.name,
+        f"all {lost[1]} records of {lost[0]} rejected",
+        "Correct the file; if the rejects are right, load it with --accept-rejects",
+    )
 
 
 def refuse_shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefused | None:

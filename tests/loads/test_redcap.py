@@ -266,6 +266,23 @@ def test_rows_load_by_what_they_are() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("day", "people", "words"),
+    [("01/12/2026", 5, ["all 5 records of procedures rejected"]), ("01/12/2026", 4, []), ("2026-01-12", 5, [])],
+)
+def test_rows_of_other_forms_do_not_make_up_for_procedures_that_are_all_rejected(
+    day: str, people: int, words: list[str], home: Home, tmp_path: Path
+) -> None:
+    """As a spreadsheet leaves the days of the procedures: five of 35 rows."""
+    numbers = [f"a-{number}" for number in range(people)]
+    treated = [procedure(one, proc_date=day) for one in numbers]
+    asked = [pain(one, redcap_repeat_instance=str(turn)) for one in numbers for turn in range(1, 6)]
+    (tmp_path / "data.csv").write_bytes(text_of(header(), [*map(enrolment, numbers), *treated, *asked]))
+    (tmp_path / "words.csv").write_bytes(dictionary())
+    result = take(home, tmp_path / "words.csv", tmp_path / "data.csv", source="redcap", zone="America/Toronto")
+    assert [str(one.error).partition(": ")[2].partition(".")[0] for one in result.refused] == words
+
+
 def test_a_person_and_a_procedure_in_one_row_stand_or_fall_together() -> None:
     flat = {**enrolment(), **procedure(), **pain()}
     kept = {name: cell for name, cell in flat.items() if not name.startswith("redcap_")}
