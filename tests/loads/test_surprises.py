@@ -84,6 +84,29 @@ def test_sites_in_another_form_of_bytes_are_the_same_site() -> None:
     assert february(lambda row: row | {"site": "Ｒiver\u200bside "}).surprises() == []
 
 
+def two_sites(row: Row) -> Row:
+    return row | {"site": "Lakeside"} if int(str(row["procedure_id"])[1:]) % 2 else row
+
+
+@pytest.mark.parametrize(
+    ("before", "surprises"),
+    [
+        (["jan"], [("site", "volume", "mild")]),
+        (["jan", "early"], [("site", "volume", "mild")]),
+        # Each site sends its own.
+        (["jan", "riverside"], []),
+    ],
+)
+def test_a_site_of_which_nothing_comes_is_told(before: list[str], surprises: list[tuple[str, str, str]]) -> None:
+    sent = {
+        "jan": Sent("jan.csv", procedures(date(2026, 1, 1), 24, "J", two_sites)),
+        "early": Sent("early.csv", procedures(date(2026, 1, 25), 12, "E", two_sites), load=2),
+        "riverside": Sent("riverside.csv", procedures(date(2026, 1, 25), 12, "R"), load=2),
+    }
+    february = Sent("feb.csv", procedures(date(2026, 2, 6), 24, "F"), load=3)
+    assert load_in_turn([*(sent[name] for name in before), february]).surprises() == surprises
+
+
 def test_half_of_the_rows_in_the_same_time_is_told() -> None:
     before = Sent("autumn.csv", procedures(date(2025, 10, 1), 120, "A"))
     rows = procedures(date(2026, 2, 1), 28, "F").decode().splitlines(keepends=True)
@@ -150,6 +173,24 @@ def test_a_good_week_after_procedures_is_no_other_scale(values: list[object], se
     """Chance explains both alike; a tenth of the scale is known by what lies between whole numbers."""
     loaded = load_in_turn([TREATED, asked("a", 0, [3, 2, 4, 5, 7, 3, 2, 6, 4, 7] * 3, 3), asked("b", 30, values, 3)])
     assert loaded.surprises() == [("score", "shift", severity)]
+
+
+@pytest.mark.parametrize(
+    ("values", "surprises"),
+    [
+        ([30, 20, *[0, 10] * 5], [("score", "shift", "grave")]),
+        ([30, 20, *[0, 10] * 4, 0, 1], []),
+        ([30, *[0, 10] * 5], []),
+        ([0, 10] * 5, []),
+    ],
+)
+def test_scores_that_can_only_go_to_100_are_refused_also_in_a_first_delivery(
+    values: list[object], surprises: list[tuple[str, str, str]]
+) -> None:
+    """Those of 0 and 10 would be taken for the least and the worst pain."""
+    loaded = load_in_turn([TREATED, asked("a", 0, values, 3)])
+    assert loaded.surprises() == surprises
+    assert len(loaded.refused) == len(surprises)
 
 
 def test_late_scores_are_lower_and_on_the_same_scale() -> None:

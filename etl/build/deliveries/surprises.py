@@ -27,6 +27,8 @@ MEDIAN_SHIFT = 0.20
 SCALE_SHIFT = 0.6
 # Volume is compared with about half a year.
 REFERENCE_DAYS = 182
+# A site is missed where so many of the latest deliveries had it.
+LATEST = 3
 # Rows of one kind that come together count as one: a person is asked several times.
 TOGETHER = {"pain_scores": 2, "contacts": 2}
 # A department does not treat on every day: a delivery reaches a little further than its first and last day.
@@ -64,6 +66,7 @@ def list_surprises(new: Delivered, deliveries: Sequence[Delivered], expects_site
         now, then = pooled(pool), pooled(rest)
         yield from _unknown_codes(new, now, then)
         yield from _empty_columns(now, then, rest)
+        yield from _missing_sites(now, then, rest)
         # Where days are wrong, they do not tell how long the records took to come together.
         yield from () if of_days else _volume(pool, rest)
         yield from _shifts(now, then)
@@ -170,6 +173,14 @@ def _empty_columns(now: Delivered, then: Delivered, before: Sequence[Delivered])
         is_rare = (1 - then.filled[name] / then.rows) ** now.rows < CHANCE
         if not filled and then.filled[name] and not was_empty and is_rare:
             yield Surprise(name, "column_empty", "mild", "the column is empty, and never was before")
+
+
+def _missing_sites(now: Delivered, then: Delivered, before: Sequence[Delivered]) -> Iterator[Surprise]:
+    """Sites of which nothing came, and that each of the latest deliveries had: not so where each site sends its own."""
+    for site, rows in then.sites.items():
+        had_it = all(site in one.sites for one in before[-LATEST:])
+        if had_it and site not in now.sites and (1 - rows / then.rows) ** now.rows < CHANCE:
+            yield Surprise("site", "volume", "mild", f"no row of a site that had {rows / then.rows:.0%} of them before")
 
 
 def _volume(pool: Sequence[Delivered], before: Sequence[Delivered]) -> Iterator[Surprise]:

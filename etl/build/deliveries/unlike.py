@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from data.errors import FileRefused
+from data.field_sql import read_filled
 from etl.build.deliveries import observed_facts
 from etl.build.deliveries.expected_values import list_unexpected
 from etl.build.deliveries.replaced_rows import Replaced, list_replaced, refusal_of
 from etl.build.deliveries.surprises import Surprise, judge_first_days, list_surprises
 from etl.build.file_report import FileReport
 from etl.build.staging import StagedFile
+from etl.build.statements import SQL
 from etl.sources import Source
 
 Listed = dict[int, tuple[Surprise, ...]]
@@ -44,6 +46,9 @@ def list_all(
         " where rule = 'future_date' group by all order by all"
     ).fetchall():
         add(file_id, Surprise(column, "date_jump", "mild", f"{count} dates later than the day of receipt"))
+    for file_id, count in connection.execute(read_filled(SQL / "2_judge/29_other_scales.sql")).fetchall():
+        says = f"{count} scores are above 10 and none of the others between 0 and 10: they may go to 100"
+        add(file_id, Surprise("score", "shift", "grave", says))
     for sender in sources.values():
         if sender.expect:
             for file_id, surprise in list_unexpected(connection, sender.name, sender.expect):
