@@ -165,6 +165,7 @@ def _stage_workbook(connection: duckdb.DuckDBPyConnection, delivery: Delivery, c
         source_file_id = delivery.sequence + place
         _describe_file(connection, delivery, source_file_id, [kind.name])
         _insert_texts(connection, kind, source_file_id, extract, positions)
+        _remark_merged(connection, source_file_id, extract)
         ignored = canonical.ignored_columns(extract.header, kind)
         one = StagedFile(
             delivery=delivery,
@@ -187,6 +188,14 @@ def _remark_cut(connection: duckdb.DuckDBPyConnection, source_file_id: int, extr
         place = [rows.column(name)[0].as_py() for name in ("source_row", "source_line")]
         connection.execute("delete from remarks_of_readers where source_file_id = ?", [source_file_id])
         row = [source_file_id, *place, "no_last_line_end"]
+        connection.execute("insert into remarks_of_readers values (?, ?, ?, ?)", row)
+
+
+def _remark_merged(connection: duckdb.DuckDBPyConnection, source_file_id: int, extract: Extract) -> None:
+    """Remember the rows of a sheet that lack what stands in a merged cell above."""
+    for number in extract.merged_rows:
+        place = [extract.rows.column(name)[number - 1].as_py() for name in ("source_row", "source_line")]
+        row = [source_file_id, *place, "cell_merged"]
         connection.execute("insert into remarks_of_readers values (?, ?, ?, ?)", row)
 
 
@@ -239,6 +248,7 @@ def _stage_mapped(
         for kind in dict.fromkeys(record.canonical for record in mapping.record):
             fold_names(connection, kind)
         _remark_cut(connection, source_file_id, extract)
+        _remark_merged(connection, source_file_id, extract)
         kinds = _kinds_held(connection, source_file_id, mapping)
         one = StagedFile(
             delivery=delivery,

@@ -45,7 +45,7 @@ class Extract:
     `groups` stand above the header, one for each cell, where the header has two rows. `delimiter` separates the cells
     of a text file; it is empty for other kinds. `day_zero` is the day from which a workbook counts days. `is_cut`: the
     text ends without the end of its last line. `has_wide_digits` is false when no cell holds digits as wide as letters
-    of Chinese and Japanese.
+    of Chinese and Japanese. `merged_rows`: data rows in which a cell is one with the cell above it, and so is empty.
     """
 
     header: tuple[str, ...]
@@ -59,6 +59,7 @@ class Extract:
     day_zero: str = FIRST_EXCEL_DAY
     is_cut: bool = False
     has_wide_digits: bool = True
+    merged_rows: tuple[int, ...] = ()
 
     def with_erased(self) -> "Extract":
         """The table with redacted rows named as what they are: rows of a person who was erased."""

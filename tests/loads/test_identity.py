@@ -21,6 +21,7 @@ def procedures(*rows: dict[str, object], **shared: object) -> Tables:
 
 ROUNDED = ("1.23457E+11", "1,23457e+11", "4.0E9", "1E+11", "-1.5E-3")
 NONE = (
+    "#FORMULA", "#SPILL!",
     "UNKNOWN", "n/a", "N.A.", "0", "000", "9999999", "111-11-1111", "xxx", "Test", "#N/A", "#REF!", "?", "-", "null",
     "-1", "-999", "TEST-01", "Test patient 2", "not on file", "N.N.", "anonyme", "no MRN",
     "unbekannt", "no number",

@@ -74,6 +74,8 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("procedures", "start_on_another_day", "started_at"): procedure(started_at="2026-01-13T10:00"),
     ("procedures", "discharge_before_start", "discharged_at"): procedure(discharged_at="2026-01-12T09:00"),
     ("procedures", "procedure_after_death", "performed_on"): procedure(died_on="2026-01-11"),
+    ("procedures", "spreadsheet_error", "site"): procedure(site="#REF!"),
+    ("procedures", "spreadsheet_error", "operator"): procedure(operator="#FORMULA"),
     ("procedures", "number_unreadable", "age_years"): procedure(age_years="75y"),
     ("procedures", "age_out_of_range", "age_years"): procedure(age_years=116),
     ("procedures", "number_unreadable", "cement_ml"): procedure(cement_ml="4 ml"),
@@ -97,6 +99,7 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("procedures", "end_before_start", "ended_at"): procedure(ended_at="2026-01-12T09:50", recovery_ready_at=None),
     ("procedures", "arrival_after_start", "arrived_at"): procedure(arrived_at="2026-01-12T10:01"),
     ("procedures", "recovery_out_of_range", "recovery_ready_at"): procedure(recovery_ready_at="2026-01-12T10:50"),
+    ("procedures", "ready_after_discharge", "recovery_ready_at"): procedure(recovery_ready_at="2026-01-12T16:01"),
     ("procedures", "readmission_before_procedure", "readmitted_on"): procedure(readmitted_on="2026-01-11"),
     ("procedures", "time_ambiguous", "started_at"): procedure(
         performed_on="2025-11-02", started_at="2025-11-02T01:30", ended_at=None, recovery_ready_at=None,
@@ -188,7 +191,7 @@ ELSEWHERE = {"column_count", "id_conflict", "no_procedure", "label_disagrees", "
     "totals_row", "other_measure", "status_not_loaded", "line_of_a_session", "second_on_the_day",
     "not_json", "not_a_resource", "excluded_person", "stay_within_stay", "link_not_found", "no_last_line_end",
     "linked_days_apart", "linked_to_several", "merged_in_circle", "merged_into_several", "death_day_unknown",
-    "person_contradicts", "looks_like_other_source", "answers_disagree",
+    "person_contradicts", "looks_like_other_source", "answers_disagree", "cell_merged",
 }  # fmt: skip
 
 

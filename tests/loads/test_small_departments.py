@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
 from data.home import SAMPLE, Home
@@ -85,6 +87,55 @@ def test_a_workbook_says_the_same_as_text_files(tmp_path: Path) -> None:
     texts = [(f"{name}.csv", (folder / f"{name}.csv").read_bytes()) for name in ("procedures", "pain_scores")]
     query = "select performed_on, stay_hours from outcomes order by performed_on"
     assert read(tmp_path / "book.xlsx").rows(query) == tables_of("canonical", texts, ZONE).rows(query)
+
+
+def changed(path: Path, change: Callable[[Worksheet, dict[str, int]], None]) -> Tables:
+    """The workbook, its sheet of procedures changed by hand."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["procedures"]
+    change(sheet, {str(cell.value): cell.column for cell in sheet[1]})
+    book.save(path)
+    return read(path)
+
+
+def several(**cells: object) -> tuple[dict[str, object], ...]:
+    return tuple(PROCEDURE | {"procedure_id": f"P{n}", "patient_id": f"N{n}"} | cells for n in range(4))
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "last", "warned"), [("site", 3, 5, [4, 5]), ("site", 2, 2, []), ("operator", 2, 3, [3])]
+)
+def test_merged_cells_are_told_in_the_rows_that_stay_empty(
+    column: str, first: int, last: int, warned: list[int], tmp_path: Path
+) -> None:
+    def merge(sheet: Worksheet, places: dict[str, int]) -> None:
+        place = places[column]
+        sheet.merge_cells(start_row=first, end_row=last, start_column=place, end_column=place + (first == last))
+
+    tables = changed(filled(tmp_path, procedures=several(site="North", operator="Able")), merge)
+    assert tables.rows("select source_line, rule from row_warnings order by 1") == [(n, "cell_merged") for n in warned]
+    tables.close()
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "rule"),
+    [
+        ("site", "=Elsewhere!A1", "spreadsheet_error"),
+        ("operator", "#REF!", "spreadsheet_error"),
+        ("patient_id", "=A1&B1", "number_stands_for_none"),
+        ("procedure_id", "#N/A", "number_stands_for_none"),
+        ("cement_ml", "=1+2", "number_unreadable"),
+    ],
+)
+def test_what_a_workbook_could_not_compute_is_no_name_and_no_number(
+    column: str, written: str, rule: str, tmp_path: Path
+) -> None:
+    def write(sheet: Worksheet, places: dict[str, int]) -> None:
+        sheet.cell(3, places[column]).value = written
+
+    tables = changed(filled(tmp_path, procedures=several()), write)
+    assert tables.rows("select source_line, rule from rejected_rows") == [(3, rule)]
+    tables.close()
 
 
 def test_a_sheet_without_a_needed_column_refuses_the_workbook_and_names_the_sheet(tmp_path: Path) -> None:

@@ -200,9 +200,26 @@ def _extract_table(
     ):
         table = table.append_column(extra, pa.array(values))
     groups = _group_names(sheet, rows, place, len(header)) if wanted.header_rows == 2 else ()
+    merged = _lines_merged_upwards(sheet, rows, place, named)
     return Extract(
-        header=tuple(header), rows=table, encoding="workbook", sheet=name, groups=groups, header_line=place + 1
+        header=tuple(header),
+        rows=table,
+        encoding="workbook",
+        sheet=name,
+        groups=groups,
+        header_line=place + 1,
+        merged_rows=tuple(number for number, line in enumerate(lines, start=1) if line in merged),
     )
+
+
+def _lines_merged_upwards(sheet: CalamineSheet, rows: list[list[Value]], place: int, named: int) -> set[int]:
+    """Lines of which a cell under a heading is merged with one above that has a value."""
+    return {
+        line
+        for first, last in sheet.merged_cell_ranges or ()
+        if first[0] > place and first[1] < named and as_text(rows[first[0]][first[1]]).strip()
+        for line in range(first[0] + 2, last[0] + 2)
+    }
 
 
 def _group_names(sheet: CalamineSheet, rows: list[list[Value]], place: int, width: int) -> tuple[str, ...]:

@@ -115,6 +115,12 @@ create or replace temp macro is_rounded_number(written) as (
     end
 );
 
+-- What a spreadsheet shows where it has no value: an error, or a formula that was never computed.
+create or replace temp macro is_spreadsheet_error(written) as (
+    starts_with(written, '#')
+    and regexp_full_match(lower(written), '#(ref|value|name|num|div/0|n/a|null|spill|calc|getting_data|formula)[!?]?')
+) is true;
+
 -- What people and systems write where there is no number: a word, nothing but signs, zeros, x, one digit seven times, a
 -- number below zero, or a test with a number. A number with two different digits is none of these, which is asked first.
 create or replace temp macro stands_for_none(written) as (
@@ -132,7 +138,7 @@ create or replace temp macro stands_for_none(written) as (
                     || '|(7[ ./_-]*){7,}|(8[ ./_-]*){7,}|(9[ ./_-]*){7,}'
                 )
         else
-            regexp_full_match(lower(written), '#(ref|value|name|num|div/0)[!?]?')
+            is_spreadsheet_error(written)
             or regexp_full_match(
                 translate(lower(written), ' ./_-()?*#!', ''),
                 '0*|xx+|unknown|unkn?|none|null|nil|na|nan|missing|not(available|known|applicable|recorded|onfile|given)|no(number|mrn|id)'
