@@ -56,6 +56,11 @@ def write_address(address: Mapping[str, Sequence[str]]) -> None:
     st.session_state[ADDRESS_WRITTEN] = dict(address)
 
 
+def keep_address() -> None:
+    """On a page without the bar: keep the filters of a link that was opened here for the pages that follow."""
+    st.session_state.setdefault(ADDRESS_WRITTEN, _of_filters(_read_query()))
+
+
 def clear_filters(known: Known) -> None:
     """Back to the first view; the period stays."""
     first = read_address({}, known)

@@ -11,7 +11,7 @@ from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
-from dashboard.widgets.filter_bar import filter_bar
+from dashboard.widgets.filter_bar import filter_bar, keep_address
 from queries.catalogue.spans import Span
 
 # Pages that always show everything: the bar would do nothing there.
@@ -29,6 +29,8 @@ def page_bar(title: str, page: str, everything: View) -> Choice:
         choice = EVERYTHING
         if page not in WITHOUT_CHOICE and info.as_of is not None:
             choice = filter_bar(everything, page)
+        else:
+            keep_address()
         st.html(render_html("page_actions"), width="content")
         with st.popover("⋯", key="menu_page"):
             st.html(render_html("page_actions"))
