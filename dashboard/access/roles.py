@@ -71,6 +71,7 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "View.figure": "exact_figures",
     "View.rows": "exact_figures",
     "View.extent": "exact_figures",
+    "View.count_left_out": "exact_figures",
     "View.curve": "exact_figures",
     "View.quantiles": "exact_figures",
     "View.by_vertebra": "exact_figures",

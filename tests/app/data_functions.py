@@ -109,6 +109,7 @@ CALLS = {
     "View.figure": lambda view: view.figure("procedures"),
     "View.rows": lambda view: view.rows("procedures"),
     "View.extent": lambda view: view.extent(),
+    "View.count_left_out": lambda view: view.count_left_out(),
     "View.curve": lambda view: view.curve(next(iter(read_curves())), (1, 2)),
     "View.quantiles": lambda view: view.quantiles("recovery_hours"),
     "View.by_vertebra": lambda view: view.by_vertebra("responders_50_hours_24_72"),

@@ -29,7 +29,8 @@ def app(page: str = "overview", **query: str) -> AppTest:
     at = AppTest.from_file(ENTRY, default_timeout=30)
     for key, value in query.items():
         at.query_params[key] = value
-    return at.switch_page(str(page_files()[page])).run()
+    # Overview as a reader comes to it: by no page's name.
+    return (at if page == "overview" else at.switch_page(str(page_files()[page]))).run()
 
 
 def texts(at: AppTest) -> str:
