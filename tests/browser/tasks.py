@@ -22,7 +22,7 @@ from etl.demo import TIME_ZONE
 from tests.browser.serving import Server, launch, opened, served, settle
 from tests.browser.test_click_through import click_mark
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 class Reader:
