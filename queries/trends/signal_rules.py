@@ -44,13 +44,13 @@ def judge_limits(series: Series, lines: Lines, phase: Phase) -> Signals:
     return Signals(labels, judged)
 
 
-def anhoej(series: Series, lines: Lines, phase: Phase) -> Signals:
-    """The same, and the longest run of the last 24 points where it is longer than chance allows."""
+def judge_runs(series: Series, lines: Lines, phase: Phase) -> Signals:
+    """Points beyond the limits, and by Anhoej's rules the longest run where it is longer than chance allows."""
     found = judge_limits(series, lines, phase)
     labels, judged = found.labels, found.judged
-    rule, run, side = _anhoej_counts(series, lines, judged)
     if len(phase.places) < VERDICT_POINTS:
         return found
+    rule, run, side = _anhoej_counts(series, lines, judged)
     if rule.signal and rule.longest_run_limit is not None and len(run) > rule.longest_run_limit:
         for place in run:
             if labels[place] == "common":

@@ -21,7 +21,7 @@ PERCENT = 100
 RuleSet = Literal["limits", "anhoej", "making_data_count"]
 JUDGES: dict[RuleSet, Callable[[Series, Lines, Phase], Signals]] = {
     "limits": signal_rules.judge_limits,
-    "anhoej": signal_rules.anhoej,
+    "anhoej": signal_rules.judge_runs,
     "making_data_count": signal_rules.making_data_count,
 }
 Verdict = Literal["improvement", "concern", "neutral", "none"]
