@@ -286,7 +286,8 @@ def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
             "insert into row_warnings select source_file_id, source_row, source_line, field, rule,"
             " case when is_cell then 'cell' else 'row' end from"
             f" (select *, {rules.all_warnings(kind.name)} as remarks from live_{kind.name}) as remarked"
-            f" join {rules.rule_book_sql(kind.name, 'warn')} as book on remarked.remarks & (1 << book.place) <> 0"
+            f" join {rules.rule_book_sql(kind.name, 'warn')} as book"
+            " on remarked.remarks & (cast(1 as hugeint) << book.place) <> 0"
             " where remarked.remarks <> 0 order by book.place, source_file_id, source_row, remarked.place"
         )
     run_sql(connection, "5_outcomes/70_row_warnings.sql")

@@ -97,12 +97,12 @@ def first_reject(kind: str) -> str:
 
 
 def all_warnings(kind: str) -> str:
-    """SQL: a number with one bit for every warning of the kind that holds."""
+    """SQL: a number with one bit for every warning of the kind that holds (at most 126)."""
     bits = (
         f"(case when {_guard_condition(one)} then {1 << place} else 0 end)"
         for place, one in enumerate(_conditions_of_severity(kind, "warn"))
     )
-    return f"cast({' | '.join(bits) or 0} as bigint)"
+    return f"cast({' | '.join(bits) or 0} as hugeint)"
 
 
 def rule_book_sql(kind: str, severity: str) -> str:
