@@ -16,8 +16,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.errors import StorageProblem
 from etl.readers import ERASED, MOST_TITLE_LINES
+from etl.readers.workbooks.cell_texts import cells_of_other_text
 from etl.readers.workbooks.excel import Value, as_text
-from etl.readers.workbooks.formulas import cells_without_value
 from etl.redaction.search_home import Needles
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -41,7 +41,7 @@ class Sheet:
 def sheets_of(content: bytes) -> list[Sheet]:
     """Every sheet of cells, also hidden ones; what a reader names where a cell has no value stands in it as text."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    unknown = cells_without_value(content)
+    unknown = cells_of_other_text(content)
     found = []
     for known in book.sheets_metadata:
         if known.typ == SheetTypeEnum.WorkSheet:

@@ -146,13 +146,14 @@ def moment_text(
     written = f"translate({tidy_spaces(sql)}, {sql_literal(WIDE_DIGITS[0])}, {sql_literal(WIDE_DIGITS[1])})"
     for word, meaning in words.items():
         written = f"replace({written}, {sql_literal(word)}, {sql_literal(meaning)})"
-    readings = [reading for form in formats for reading in _form_readings(written, form, clock, zone)]
+    readings = [reading for form in formats for reading in _form_readings("written", form, clock, zone)]
     if not readings:
         return "cast(null as varchar)"
     chosen = readings[0]
     if len(readings) > 1:
         distinct = f"list_distinct([{', '.join(readings)}])"
         chosen = bind_name("readings", distinct, "case when len(readings) = 1 then readings[1] end")
+    chosen = bind_name("written", written, chosen)
     if no_midnight:
         chosen = f"regexp_replace({chosen}, 'T(00:00:00|23:59:59)$', '')"
     return chosen

@@ -257,16 +257,11 @@ class MappedTable:
 
     def _moment_column(self, name: str, cell: Cell) -> str:
         sql = self._date_and_time(cell) if cell.date is not None else self._moment(cell, ("date_time", "date"))
-        is_long = cell.date is not None or cell.plus is not None
         while cell.plus is not None:
             amount = declared_text.number_text(self._text(cell.plus), cell.plus.decimal or self.source.formats.decimal)
             sql = declared_text.later_moment(sql, amount, cell.plus_unit)
             cell = cell.plus
-        return (
-            declared_text.bind_name("moment", sql, declared_text.cut_moment("moment", name))
-            if is_long
-            else declared_text.cut_moment(sql, name)
-        )
+        return declared_text.bind_name("moment", sql, declared_text.cut_moment("moment", name))
 
     def _date_and_time(self, cell: Cell) -> str:
         """A day and a time of day as one; the day alone where the time is empty; as sent where one is unreadable."""

@@ -366,6 +366,25 @@ def test_rejected_rows_of_a_workbook_come_back_as_a_workbook_and_can_be_loaded(h
     assert again.reports[0].ignored_columns == ()
 
 
+@pytest.mark.parametrize("form", ["0%", "0.00%", '0 "of 100" %'])
+def test_a_cell_that_shows_a_per_cent_is_no_score_of_one_half(home: Home, tmp_path: Path, form: str) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as written:
+        sheet, shown = written.add_worksheet("now"), written.add_format({"num_format": form})
+        other = written.add_format({"num_format": '0 "% of days"'})
+        for number, line in enumerate([HEADINGS, [1, "0000137", "05/01/2026"], [2, "0000138", "06/01/2026"]]):
+            sheet.write_row(number, 0, line)
+        sheet.write_number(1, 3, 0.5, shown)
+        sheet.write_number(2, 3, 7, other)
+        sheet.set_column(1, 1, None, shown)
+    load(home, tmp_path / "in", "book", BOOK, {"scores.xlsx": target.getvalue()})
+    assert rejected(home) == [(1, 2, "score_unreadable", "row")]
+    assert rows(home, "select score from pain_scores") == [(7,)]
+    assert write_rejected(home, tmp_path / "back") == [("scores.xlsx", 1)]
+    again = take(home, tmp_path / "back", source="book", zone="Europe/London", accept_rejects=True)
+    assert [(one.rows_read, one.rows_rejected) for one in again.reports] == [(1, 1)]
+
+
 def test_rejected_rows_of_a_csv_come_back_in_its_delimiter_and_encoding(home: Home, tmp_path: Path) -> None:
     load(home, tmp_path / "in", "klinik", GERMAN, {"eingriffe.csv": GERMAN_CSV.encode("cp1252")})
     write_rejected(home, tmp_path / "back")

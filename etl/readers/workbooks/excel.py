@@ -30,7 +30,7 @@ from etl.readers import (  # fmt: skip
     Wanted,
     plain_heading,
 )
-from etl.readers.workbooks.formulas import cells_without_value, counts_from_1904
+from etl.readers.workbooks.cell_texts import cells_of_other_text, counts_from_1904
 from etl.readers.workbooks.workbook_rows import write_workbook
 
 ZIP = b"PK\x03\x04"
@@ -69,7 +69,7 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
     if not content.startswith(ZIP):
         return []
     book = _open_workbook(content, where)
-    empty_formulas = cells_without_value(content)
+    other_texts = cells_of_other_text(content)
     day_zero = FIRST_MACINTOSH_DAY if counts_from_1904(content) else FIRST_EXCEL_DAY
     found = []
     for name, sheet in _visible_sheets(book, options):
@@ -77,7 +77,7 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
         place, share = _find_header(rows, wanted)
         if share >= ENOUGH_HEADINGS:
             extract = _extract_table(
-                name, sheet, rows=rows, place=place, wanted=wanted, without_value=empty_formulas.get(name, {})
+                name, sheet, rows=rows, place=place, wanted=wanted, other_texts=other_texts.get(name, {})
             )
             found.append(replace(extract, day_zero=day_zero))
     return found
@@ -86,17 +86,20 @@ def read_tables(content: bytes, where: str, options: Options, wanted: Wanted) ->
 def give_back(content: bytes, where: str, options: Options, wanted: Wanted, reasons: Reasons) -> bytes:
     """The rows that are to be corrected, in sheets of the same names under their own headings, with `why`."""
     extracts = {extract.sheet: extract for extract in read_tables(content, where, options, wanted)}
+    other_texts = cells_of_other_text(content)
     sheets = {}
     for name, sheet in _visible_sheets(_open_workbook(content, where), options):
         if not reasons.get(name) or name not in extracts:
             continue
-        rows, extract = _sheet_rows(sheet), extracts[name]
+        rows, extract, others = _sheet_rows(sheet), extracts[name], other_texts.get(name, {})
         kept = [place for place, heading in enumerate(extract.header) if plain_heading(heading) != WHY]
         header: list[Sequence[Value]] = [list(extract.groups)] if extract.groups else []
         header.append(rows[extract.header_line - 1])
         lines = dict(zip(extract.rows["source_row"].to_pylist(), extract.rows["source_line"].to_pylist(), strict=True))
         found = [
-            ([rows[lines[number] - 1][place] for place in kept], why) for number, why in sorted(reasons[name].items())
+            ([others.get((line - 1, place), rows[line - 1][place]) for place in kept], why)
+            for number, why in sorted(reasons[name].items())
+            for line in [lines[number]]
         ]
         sheets[name] = ([[row[place] for place in kept] for row in header], found)
     return write_workbook(sheets)
@@ -173,7 +176,7 @@ def _extract_table(
     rows: list[list[Value]],
     place: int,
     wanted: Wanted,
-    without_value: dict[tuple[int, int], str],
+    other_texts: dict[tuple[int, int], str],
 ) -> Extract:
     header = [as_text(cell).strip() for cell in rows[place]]
     named = max((position for position, heading in enumerate(header, start=1) if heading), default=0)
@@ -186,7 +189,7 @@ def _extract_table(
     lines: list[int] = []
     for number, row in enumerate(below, place + 1):
         cells = [
-            without_value.get((number, position)) or as_text(cell) for position, cell in enumerate(row[: len(header)])
+            other_texts.get((number, position)) or as_text(cell) for position, cell in enumerate(row[: len(header)])
         ]
         if any(cell.strip() for cell in cells[:named]):
             lines.append(number + 1)
