@@ -93,7 +93,6 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "procedure_rows.explain_procedure": "rows",
     "procedure_rows.find_procedures": "local_numbers",
     "procedure_rows.numbers_of": "local_numbers",
-    "reviews.latest_reviews": "rows",
     "reviews.record_review": "notes",
     "local_numbers": "local_numbers",
     "call_list.call_list": "call_list",

@@ -1,5 +1,7 @@
 """Safety: what was reported, how rare it is, whether it becomes more frequent, and every serious event."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
@@ -16,9 +18,10 @@ from dashboard.view.safety_events import (
     followed_sentence,
     headline_events,
     split_late,
+    split_waiting,
 )
 from dashboard.widgets import page_parts, panels
-from dashboard.widgets.review_menu import review_menu
+from dashboard.widgets.event_list import show_events
 from queries.catalogue.metrics import read_catalogue
 
 FIGURES = (
@@ -27,14 +30,7 @@ FIGURES = (
     "new_fracture_cumulative_incidence_12_months", "repeat_procedure_cumulative_incidence_12_months",
 )  # fmt: skip
 EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
-NO_BREAK = "\u00a0"
-NEWEST = 50
-STATES = {"serious": "serious", "not_classified": "not classified", "death": "death"}
-KINDS = {
-    "cement_leak": "cement leak", "radicular_pain": "radicular pain", "neurological_deficit": "neurological deficit",
-    "pulmonary_cement_embolus": "cement embolus in the lung", "rib_fracture": "rib fracture",
-    "new_fracture": "new fracture", "allergic_reaction": "allergic reaction",
-}  # fmt: skip
+AT_FIRST = 10
 REPORTED = {
     "label": "",
     "events": "reported",
@@ -57,14 +53,13 @@ def main() -> None:
         show_figures(view, rows)
     page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
     st.write(review_note(reported))
-    soon, late = split_late(reported)
-    review_menu(view, [soon, late])
-    if len(soon):
-        page_parts.grid_table(*event_grid(soon[:NEWEST]), view)
-    for key, (title, rows) in further_events(soon, late).items():
-        if inside := panels.open_panel(title, key):
+    first, *parts = event_parts(reported)
+    if len(first.rows):
+        show_events(view, first.rows)
+    for part in parts:
+        if inside := panels.open_panel(part.title, part.key):
             with inside:
-                page_parts.grid_table(*event_grid(rows), view)
+                show_events(view, part.rows)
 
 
 def show_watch(view: View, theme: Theme) -> None:
@@ -119,46 +114,26 @@ def figure_rows(view: View) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def further_events(soon: pd.DataFrame, late: pd.DataFrame) -> dict[str, tuple[str, pd.DataFrame]]:
-    """What is listed when it is opened, each with its title: events before the newest, and late deaths."""
-    parts = {
-        "older_events": ("Earlier events and deaths", soon[NEWEST:]),
-        "late_deaths": (f"Deaths more than {LATE_DAYS} days after the procedure", late),
-    }
-    return {key: (f"{title} ({len(rows):,})", rows) for key, (title, rows) in parts.items() if len(rows)}
+@dataclass(frozen=True)
+class Part:
+    """A part of the list of events: rows of `event_rows`, and the panel in which they stand."""
+
+    key: str
+    title: str
+    rows: pd.DataFrame
 
 
-def event_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The list for people."""
-    classes = [
-        STATES[grade] if pd.isna(severity) or grade == "death" else f"{STATES[grade]} ({str(scale).upper()} {severity})"
-        for grade, severity, scale in zip(rows["grade"], rows["severity"], rows["scale"], strict=True)
-    ]
-    return pd.DataFrame(
-        {
-            "what": [KINDS.get(kind, phrases.value_label(kind)) for kind in rows["type"]],
-            "class": classes,
-            "on": [_whole_date(day) for day in pd.to_datetime(rows["occurred_on"])],
-            "days after": rows["days_after"].astype("Int64"),
-            "procedure on": [_whole_date(day) for day in pd.to_datetime(rows["performed_on"])],
-            "site": rows["site"],
-            "review": rows["state"],
-        }
+def event_parts(reported: pd.DataFrame) -> list[Part]:
+    """What waits longest, which stands open; then in panels what waits besides, what was reviewed, and late deaths."""
+    soon, late = split_late(reported)
+    waiting, reviewed = split_waiting(soon)
+    parts = (
+        ("more_events", "More that wait", waiting[AT_FIRST:]),
+        ("reviewed_events", "Reviewed", reviewed),
+        ("late_deaths", f"Deaths more than {LATE_DAYS} days after the procedure", pd.concat(split_waiting(late))),
     )
-
-
-def event_grid(rows: pd.DataFrame) -> tuple[list[str], list[list[str]], list[list[str | None]]]:
-    """The list as cells, with the key of the procedure to which the day of each procedure leads."""
-    table = event_table(rows)
-    cells = [["" if pd.isna(cell) else str(cell) for cell in row] for row in table.itertuples(index=False)]
-    named = [name == "procedure on" for name in table.columns[1:]]
-    leads = [[str(key) if is_day else None for is_day in named] for key in rows["procedure_id"]]
-    return list(table.columns), cells, leads
-
-
-def _whole_date(day: pd.Timestamp) -> str:
-    """`4 Jun 2026`, which no narrow column breaks."""
-    return f"{day.day} {day:%b %Y}".replace(" ", NO_BREAK)
+    inside = [Part(key, f"{title} ({len(rows):,})", rows) for key, title, rows in parts if len(rows)]
+    return [Part("waiting_events", "", waiting[:AT_FIRST]), *inside]
 
 
 def review_note(rows: pd.DataFrame) -> str:
@@ -166,9 +141,10 @@ def review_note(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No serious event, event without a class, or death is recorded."
     unclassified = int((rows["grade"] == "not_classified").sum())
+    without = f"; {unclassified:,} without a class" if unclassified else ""
     return (
-        f"{len(rows):,} listed, also those after 30 days; {unclassified:,} have no class. {count_waiting(rows).words}. "
-        "A single one is looked at whatever the charts say."
+        f"{len(rows):,} listed, also those after 30 days{without}. {count_waiting(rows).words}; "
+        "those that wait longest stand first."
     )
 
 

@@ -9,6 +9,7 @@ from dashboard.text import phrases
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.journal import Journal
 from queries.figures.summarise import Row
+from queries.trends.annotations import ERASED
 from queries.trends.case_sequences import events_for_review
 
 WAITING = "not yet reviewed"
@@ -69,22 +70,32 @@ def followed_sentence(view: View) -> str:
 
 
 def event_rows(view: View) -> pd.DataFrame:
-    """Every serious event, event without a class and death, with its state of review, newest first.
+    """Every serious event, event without a class and death, newest first: with `state` of review, and its `finding`.
 
     Of all months, whatever the period. Single procedures: the reader needs the right to rows. Someone's review in the
-    app counts, and a sender's mark.
+    app counts, and a sender's mark; `finding` is empty where nobody wrote one.
     """
     view.require("rows")
     rows = events_for_review(warehouse_of(view), view.whole.filters)
-    reviews = {}
-    for event in Journal(home_in_service().journal).events("review"):
-        reviews[event.subject, event.payload.get("complication_id")] = f"reviewed {event.at[:10]} by {event.author}"
+    reviews = {
+        (event.subject, event.payload.get("complication_id")): event
+        for event in Journal(home_in_service().journal).events("review")
+    }
     state = np.where(rows["is_reviewed_by_sender"], "reviewed, says the sender", WAITING).astype(object)
-    seen = np.flatnonzero(rows["procedure_id"].isin([procedure for procedure, _ in reviews]))
-    for place in seen:
+    finding = np.full(len(rows), "", object)
+    for place in np.flatnonzero(rows["procedure_id"].isin([procedure for procedure, _ in reviews])):
         procedure, number = rows.at[place, "procedure_id"], rows.at[place, "complication_id"]
-        state[place] = reviews.get((procedure, None if pd.isna(number) else int(number)), state[place])
-    return rows.assign(state=state)
+        review = reviews.get((procedure, None if pd.isna(number) else int(number)))
+        if review is not None:
+            state[place] = f"reviewed {review.at[:10]} by {review.author}"
+            finding[place] = review.words or ERASED
+    return rows.assign(state=state, finding=finding)
+
+
+def split_waiting(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What waits for a review, oldest first; and what was reviewed, newest first."""
+    waits = rows["state"] == WAITING
+    return rows[waits][::-1], rows[~waits]
 
 
 def split_late(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -135,7 +135,6 @@ CALLS = {
     "procedure_rows.numbers_of": lambda view: procedure_rows.numbers_of(
         view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY, "patient_key": NOBODY})
     ),
-    "reviews.latest_reviews": reviews.latest_reviews,
     "reviews.record_review": lambda view: reviews.record_review(view, somebody(view), None, "words"),
     "local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
     "call_list.call_list": call_list.call_list,

@@ -11,7 +11,7 @@ from dashboard.access.rights import AccessDenied, Viewer
 from dashboard.access.roles import FUNCTION_RIGHTS, RIGHTS
 from dashboard.journal import call_list, notes, reviews, sign_offs
 from dashboard.pages.data_quality import site_quality
-from dashboard.view import open_generations, procedure_rows, reader_view
+from dashboard.view import open_generations, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, open_view
 from data.errors import StorageProblem, UsageProblem
@@ -126,7 +126,8 @@ def test_single_procedures_of_another_site_are_not_to_be_had(
     ):
         with pytest.raises((AccessDenied, UsageProblem)):
             ask()
-    assert reviews.latest_reviews(view) == {}
+    own = open_view(Filters.of({"site": [OWN]}))
+    assert WORDS not in set(safety_events.event_rows(own)["finding"])
     assert call_list.count_recovered(view).closed == 0
     assert call_list.recent_closings(view) == []
     assert all(one.figures == () for one in sign_offs.signed_months(view).values())

@@ -9,13 +9,13 @@ import pytest
 
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import notes
-from dashboard.links import procedure_links
 from dashboard.pages import safety
 from dashboard.pages.compare import compare
 from dashboard.pages.overview import attention, cards
 from dashboard.text import phrases
 from dashboard.view import event_watch, reader_view, safety_events
 from dashboard.view.reader_view import View, open_view
+from dashboard.view.safety_events import WAITING
 from dashboard.widgets.view_trends import trend_of
 from data.home import Home
 from data.journal import Journal
@@ -103,24 +103,17 @@ def test_events_that_wait_are_one_count_on_every_page(view: View, department: Ho
     assert safety_events.count_waiting(safety_events.event_rows(view)).early == waiting.early - 1
 
 
-def test_earlier_events_and_late_deaths_are_listed_when_they_are_opened(view: View) -> None:
-    soon, late = safety_events.split_late(safety_events.event_rows(view))
-    many = pd.concat([soon] * (safety.NEWEST // max(len(soon), 1) + 1), ignore_index=True)
-    found = safety.further_events(many, late)
-    assert ("late_deaths" in found) == bool(len(late))
-    title, rows = found["older_events"]
-    assert len(rows) == len(many) - safety.NEWEST and f"({len(rows):,})" in title
-    assert safety.further_events(soon[:0], late[:0]) == {}
-
-
-def test_every_event_leads_to_its_procedure(view: View) -> None:
-    rows = safety_events.event_rows(view)
-    header, cells, leads = safety.event_grid(rows)
-    place = header.index("procedure on") - 1
-    assert [row[place] for row in leads] == [str(key) for key in rows["procedure_id"]]
-    assert [row[place + 1] for row in cells] == list(safety.event_table(rows)["procedure on"])
-    assert procedure_links.cell_link(view, "<day>", leads[0][place]).startswith("<a href='/procedures?")
-    assert leads[0][place] in procedure_links.cell_link(view, "<day>", leads[0][place])
+def test_what_waits_longest_stands_first_and_the_rest_in_panels(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safety, "AT_FIRST", 3)
+    events = safety_events.event_rows(view)
+    soon, late = safety_events.split_late(events)
+    first, *panels = safety.event_parts(events)
+    assert list(first.rows["occurred_on"]) == sorted(soon.loc[soon["state"] == WAITING, "occurred_on"])[:3]
+    assert sum(len(part.rows) for part in panels) + len(first.rows) == len(events)
+    assert all(part.title.endswith(f"({len(part.rows):,})") for part in panels)
+    assert [part.key for part in panels] == ["more_events", "reviewed_events", "late_deaths"]
+    assert len(panels[-1].rows) == len(late) > 0
+    assert [len(part.rows) for part in safety.event_parts(events[:0])] == [0]
 
 
 def test_events_are_for_those_who_may_see_single_procedures(view: View, monkeypatch: pytest.MonkeyPatch) -> None:

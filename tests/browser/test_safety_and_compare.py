@@ -91,11 +91,12 @@ def test_every_serious_event_is_listed_with_its_review(lead: Page, service: Gate
     opened(lead, service.server.url("safety"), "Safety")
     procedures = sum(procedures for procedures, _ in SITES.values())
     assert f"{EVENTS} of {procedures} procedures had a serious event or death within 30 days" in answer(lead)
-    listed = lead.locator("table", has_text="serious (SIR D)")
-    assert listed.locator("tbody tr").count() == EVENTS
-    assert listed.get_by_text("not yet reviewed", exact=True).count() == EVENTS
+    listed = lead.locator("[class*='st-key-event_']", has_text="serious (SIR D)")
+    assert listed.count() == EVENTS
+    assert listed.get_by_text(re.compile("^waiting ")).count() == EVENTS
+    assert listed.get_by_role("button", name="Review").count() == EVENTS
     lead.get_by_text("Deaths more than 90 days after the procedure (1)").click()
-    expect(lead.locator("table", has_text="1 Feb 2026")).to_be_visible()
+    expect(lead.locator(".event", has_text="1 Feb 2026")).to_be_visible()
     expect(lead.get_by_text(f"{EVENTS + 1} listed, also those after 30 days")).to_be_visible()
     expect(lead.get_by_text(f"{procedures} of {procedures} are known to be followed up")).to_be_visible()
     assert watch.errors == []

@@ -79,13 +79,19 @@ def test_a_month_is_signed_off(page: Page, app: Server, clean: Home) -> None:
 def test_a_serious_event_is_reviewed(page: Page, app: Server, clean: Home) -> None:
     watch = Watch().on(page)
     opened(page, app.url("safety"), "Safety")
-    rows = page.locator("table td", has_text=re.compile("^not yet reviewed$"))
-    before = rows.count()
-    page.locator(".st-key-review_menu button").first.click()
+    told = page.get_by_text(re.compile(r"^\d+ of \d+ are known to be followed up"))
+    waits = int(re.findall(r"(\d+) events and deaths wait", told.inner_text())[0])
+    first = page.locator("[class*='st-key-event_']").first
+    what = first.locator(".event > div").nth(2).inner_text()
+    first.get_by_role("button", name="Review").click()
     body = page.locator("[data-testid='stPopoverBody']")
     body.get_by_label("What was found").fill("seen in the meeting")
     body.get_by_role("button", name="Save").click()
-    expect(rows).to_have_count(before - 1)
+    expect(told).to_contain_text(f"{waits - 1} events and deaths wait")
+    page.get_by_text("Reviewed (1)").click()
+    reviewed = page.locator(".st-key-panel_reviewed_events .event")
+    expect(reviewed).to_contain_text("by visitor: seen in the meeting")
+    expect(reviewed).to_contain_text(what)
     (event,) = Journal(clean.journal).events("review")
     assert event.words == "seen in the meeting"
     assert watch.errors == []
