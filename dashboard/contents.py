@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.access.rights import PAGE_RIGHTS, AccessDenied, Viewer, may_see
 from dashboard.links.page_files import page_files
 from dashboard.links.procedure_links import PAGE_SHOWN
+from dashboard.pages.data_quality.ascertainment import incomplete_sentence
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.load_watch import missed_load
@@ -168,6 +169,8 @@ def _what_is_shown(view: View, shown: Extent) -> None:
                 type="tertiary",
                 key="show_all_techniques",
             )
+    if missing := incomplete_sentence(view):
+        st.caption(phrases.plain_text(missing), help=explain_terms(missing))
 
 
 if __name__ == "__main__":

@@ -18,13 +18,14 @@ from data.home import DATA
 FOLDER = DATA / "fields"
 # Columns that every file has, in a file of their own.
 VERSIONS = "versions"
-TABLES = ("links", "people", "stays", "procedures", "pain_scores", "complications", "contacts")
+TABLES = ("links", "people", "stays", "procedures", "pain_scores", "complications", "contacts", "counts")
 # What senders may keep apart from the procedure: it completes columns of the same name there.
 COMPLETING = ("people", "stays")
 # Tables whose fields may be facts of a procedure, and what stands before the name there.
 FACT_PREFIXES = {"procedures": "", "pain_scores": "baseline_"}
-# Columns since then were in every file from the beginning.
+# Columns since then were in every file from the beginning; kinds of file that came later have theirs since they came.
 FIRST_SHAPE = 3
+LATER_TABLES = {"counts": 6}
 # What an entry takes over from the one of its name in the table that it is `like`.
 ALIKE = ("type", "values", "list_name", "meaning", "since", "texts")
 ENDINGS = {"date": ("_on",), "time": ("_at",)}
@@ -92,7 +93,7 @@ class Field(BaseModel):
         is_rising = self.bands is None or list(self.bands) == sorted(set(self.bands))
         if self.bands and (self.type != "number" or self.table != "procedures" or not is_rising):
             raise ValueError("bands are rising numbers, for a number of procedures")
-        if self.since > FIRST_SHAPE and not (self.optional or self.carried):
+        if self.since > LATER_TABLES.get(self.table, FIRST_SHAPE) and not (self.optional or self.carried):
             raise ValueError("a new column is optional: files sent before do not have it")
         return self
 
@@ -164,6 +165,7 @@ class Table(BaseModel):
     """The entries of one file, in the order of its columns.
 
     `numbered_by` is the column that identifies a row; `grain` says what a row is, `note` what senders should know.
+    `optional_versions`: files may come without the columns that say when a row was changed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -172,6 +174,7 @@ class Table(BaseModel):
     grain: str
     numbered_by: str = ""
     note: str = ""
+    optional_versions: bool = False
     fields: tuple[Field, ...]
 
     @cached_property

@@ -153,6 +153,18 @@ comment on column contacts.happened_at is 'UTC; null when only the date is known
 comment on column contacts.happened_on is 'Calendar date at the hospital.';
 /*each contacts stored: comment on column contacts.{name} is '{meaning}';*/
 
+create table counts (
+    source varchar not null,
+    month date not null,
+    site varchar,
+    n integer not null check (n >= 0)
+);
+comment on table counts is 'One row per month and site that another system counted: what share of all cases the records hold.';
+comment on column counts.source is 'Sending system.';
+comment on column counts.month is 'First day of the month.';
+comment on column counts.site is 'As in procedures; null = all sites together.';
+comment on column counts.n is 'Procedures of that month by that count.';
+
 create table outcomes (
     outcome_no integer not null,
     procedure_id uuid not null,

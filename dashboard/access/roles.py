@@ -126,6 +126,7 @@ FUNCTION_RIGHTS: dict[str, Right] = {
     "data_quality.read_quality": "data_quality",
     "data_quality.month_table": "data_quality",
     "data_quality.sender_facts": "data_quality",
+    "ascertainment.read_ascertainment": "exact_figures",
     "data_quality.load_facts": "data_quality",
     "last_load.read_last": "data_quality",
     "site_quality.site_records": "data_quality",

@@ -18,11 +18,11 @@ from etl.build.deliveries.observed_facts import watch_sources
 from etl.build.deliveries.replaced_rows import watch_new
 from etl.build.deliveries.unlike import Unlike, find_unlike
 from etl.build.file_report import FileReport, file_report
-from etl.build.refusals import list_lost_kinds, refuse_lost, refuse_rejects, refuse_shrunk
+from etl.build.refusals import list_lost_kinds, refuse_lost, refuse_rejects, refuse_shrunk, reject_counts
 from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, plan_for_rows, run_sql
 from etl.build.untreated import refuse_untreated
-from etl.build.versions_and_rules import judge_rows, reject_counts, show_live, write_warnings
+from etl.build.versions_and_rules import judge_rows, show_live, write_warnings
 from etl.generations.manifest import Delivery, Manifest, code_version
 from etl.readers.delimited.encoding import refuse_unsure
 from etl.sources import Source, canonical, read_source
@@ -30,14 +30,15 @@ from etl.sources.canonical import ENTERED
 from queries.warehouse import SCHEMA_VERSION
 
 CLOSING = "4_windows/52_pain_outcomes.sql"
-LINKED = "3_write/43_linked_clocks.sql"
+SENT_BY_FEW = {"3_write/43_linked_clocks.sql": "linked_people", "3_write/44_counts.sql": "live_counts"}
 # Rows of pain_outcomes that are made by one statement.
 CLOSED_TOGETHER = 1_000_000
 STEPS = (
     ("writing procedures", "3_write/40_procedures.sql"),
     ("writing scores and events", "3_write/41_events.sql"),
     ("reading the clocks", "3_write/42_clocks.sql"),
-    ("reading the clocks", LINKED),
+    ("reading the clocks", "3_write/43_linked_clocks.sql"),
+    ("writing counts", "3_write/44_counts.sql"),
     ("finding the procedures of scores", "4_windows/49_score_roles.sql"),
     ("assigning scores to timepoints", "4_windows/50_score_assignments.sql"),
     ("closing windows", "4_windows/51_window_ends.sql"),
@@ -84,9 +85,8 @@ class Build:
         typed_rows.create_tables(self.connection)
         self._write_windows()
         self._write_order()
-        self.sources = sources = {
-            name: read_source(name) for name in sorted({one.source for one in manifest.deliveries})
-        }
+        names = sorted({one.source for one in manifest.deliveries})
+        self.sources = sources = {name: read_source(name) for name in names}
         for source in sources.values():
             staging.add_source(self.connection, source)
         self._refuse_mixture()
@@ -193,7 +193,7 @@ class Build:
                 self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
         run_sql(self.connection, "3_write/30_new_identities.sql")
         self.connection.execute("insert into identities select * from new_identities")
-        run_sql(self.connection, "3_write/31_shared_keys.sql" if self._has_links() else "3_write/31_own_keys.sql")
+        run_sql(self.connection, f"3_write/31_{'shared' if self._holds_any('linked_people') else 'own'}_keys.sql")
         if ENTERED in self.sources:
             run_sql(self.connection, "3_write/32_entered_scores.sql")
             show_live(self.connection, canonical.PAIN_SCORES)
@@ -205,7 +205,7 @@ class Build:
     def write_tables(self, generation: str, progress: Progress) -> None:
         """Fill every table of the generation."""
         for step, name in STEPS:
-            if name == LINKED and not self._has_links():
+            if name in SENT_BY_FEW and not self._holds_any(SENT_BY_FEW[name]):
                 continue
             progress(step)
             for timepoints_closed in self._closings() if name == CLOSING else [[]]:
@@ -223,8 +223,8 @@ class Build:
             progress("checking")
             run_checks(self.connection)
 
-    def _has_links(self) -> bool:
-        return bool(self.connection.execute("select 1 from linked_people limit 1").fetchall())
+    def _holds_any(self, table: str) -> bool:
+        return bool(self.connection.execute(f"select 1 from {table} limit 1").fetchall())
 
     def _closings(self) -> list[list[str]]:
         """All timepoints, in the order of the table that they are written to, as many together as memory allows."""

@@ -5,8 +5,9 @@ import duckdb
 from data.errors import FileRefused
 from etl.build.staging import StagedFile
 from etl.build.statements import SQL
-from etl.build.versions_and_rules import BENIGN_REJECTS
 
+# Rows about something else, or waiting for a procedure, say nothing about the quality of a file.
+BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person", "procedure_not_found")
 MOST_REJECTS = 0.2
 # Fewer records of a kind may all be wrong by chance.
 FEWEST_OF_A_KIND = 5
@@ -57,3 +58,14 @@ def refuse_shrunk(staged: StagedFile, rows: tuple[int, int] | None) -> FileRefus
         f"this delivery of everything has {rows[0]} rows, fewer than half of the {rows[1]} of the one before",
         "Check that the export is whole; if so many records are really gone, load it with --accept-shrink",
     )
+
+
+def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    """File → rejected rows that count towards refusing it."""
+    marks = ", ".join("?" * len(BENIGN_REJECTS))
+    found = connection.execute(
+        f"select source_file_id, count(*) from rejects where scope = 'row' and rule not in ({marks})"
+        " group by source_file_id",
+        list(BENIGN_REJECTS),
+    )
+    return dict(found.fetchall())

@@ -26,6 +26,7 @@ READ = {
     "pain_scores": "1_read/11_read_pain_scores.sql",
     "complications": "1_read/12_read_complications.sql",
     "contacts": "1_read/13_read_contacts.sql",
+    "counts": "1_read/14_read_counts.sql",
 }
 LEVEL_READINGS = {
     "written": pa.string(), "vertebrae": pa.list_(pa.string()), "problem": pa.string(), "is_expanded": pa.bool_(),

@@ -27,8 +27,6 @@ NAMES_ONE = {
 }
 # Procedures that may be lines of others.
 PARTS = "part_of is not null or is_added"
-# Rows about something else, or waiting for a procedure, say nothing about the quality of a file.
-BENIGN_REJECTS = ("totals_row", "other_measure", "excluded_person", "procedure_not_found")
 # Kinds in the order in which they are judged; a fact in a cell is judged after the record whose row it stands in.
 JUDGED = canonical.ALL_KINDS
 
@@ -49,7 +47,7 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     )
     # None until procedures are judged: cells of people and stays are asked about before.
     connection.execute("create or replace temp table live_session_lines as from session_lines limit 0")
-    for place, kind in enumerate(JUDGED):
+    for place, kind in enumerate(_sent_kinds(connection)):
         _define_typed(connection, kind)
         if kind is canonical.PROCEDURES:
             run_sql(
@@ -77,6 +75,11 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
                 show_live(connection, kind)
             run_sql(connection, "2_judge/21_patient_facts.sql")
             _join_linked(connection)
+
+
+def _sent_kinds(connection: duckdb.DuckDBPyConnection) -> Sequence[Kind]:
+    """The kinds to judge; counts, the last, only where some were sent: nothing else asks for them."""
+    return JUDGED if _holds_any(connection, "read_counts") else JUDGED[:-1]
 
 
 def _join_linked(connection: duckdb.DuckDBPyConnection) -> None:
@@ -266,20 +269,9 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     _define_live(connection, kind)
 
 
-def reject_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
-    """File → rejected rows that count towards refusing it."""
-    marks = ", ".join("?" * len(BENIGN_REJECTS))
-    found = connection.execute(
-        f"select source_file_id, count(*) from rejects where scope = 'row' and rule not in ({marks})"
-        " group by source_file_id",
-        list(BENIGN_REJECTS),
-    )
-    return dict(found.fetchall())
-
-
 def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     """Remarks on rows in force: those the row itself shows, then those that need its surroundings."""
-    for kind in JUDGED:
+    for kind in _sent_kinds(connection):
         if not _holds_any(connection, f"typed_{kind.name}"):
             continue
         connection.execute(

@@ -41,11 +41,13 @@ def _kind_of_table(name: str) -> Kind:
     """A kind of record as the field dictionary describes it."""
     table = read_fields()[name]
     in_files = [one for one in table.fields if not one.carried]
+    needed = tuple(one.name for one in in_files if not one.optional)
+    optional = tuple(one.name for one in in_files if one.optional)
     return Kind(
         name=name,
         number=table.numbered_by,
-        columns=(*(one.name for one in in_files if not one.optional), *VERSION_COLUMNS),
-        optional=tuple(one.name for one in in_files if one.optional),
+        columns=needed if table.optional_versions else (*needed, *VERSION_COLUMNS),
+        optional=(*optional, *VERSION_COLUMNS) if table.optional_versions else optional,
         carried=tuple(one.name for one in table.fields if one.carried),
     )
 
@@ -59,13 +61,15 @@ CONTACTS = _kind_of_table("contacts")
 KINDS = (PROCEDURES, PAIN_SCORES, COMPLICATIONS, CONTACTS)
 # Which numbers of two systems are of the same person or procedure. `link_id` names a link by all that it says.
 LINKS = _kind_of_table("links")
-CANONICAL_KINDS = (*KINDS, LINKS)
+# What another system counts. `count_id` names a count by its month and site.
+COUNTS = _kind_of_table("counts")
+CANONICAL_KINDS = (*KINDS, LINKS, COUNTS)
 # What some senders keep apart from the procedure: never a file of the canonical form.
 PEOPLE = _kind_of_table("people")
 STAYS = _kind_of_table("stays")
 CONTEXT_KINDS = (PEOPLE, STAYS)
 # In the order in which they are judged: links say who is who.
-ALL_KINDS = (LINKS, *CONTEXT_KINDS, *KINDS)
+ALL_KINDS = (LINKS, *CONTEXT_KINDS, *KINDS, COUNTS)
 NUMBER_COLUMNS = frozenset(one.name for one in every_field() if one.type in ("number", "grade"))
 # Columns with the numbers of people and procedures that are not called so.
 OTHER_NUMBERS = frozenset({"merged_into", "replaces", "number", "same_as_number"})
@@ -83,7 +87,9 @@ def recognise_header(header: Sequence[str]) -> Kind | None:
     what is then missing is an error to report, not a reason to look away.
     """
     names = {name.strip().lower() for name in header}
-    best = max(CANONICAL_KINDS, key=lambda kind: len(names & set(kind.columns)) / len(kind.columns))
+    # Three columns that many tables have: only all of them make a table of counts.
+    kinds = CANONICAL_KINDS if names.issuperset(COUNTS.columns) else (*KINDS, LINKS)
+    best = max(kinds, key=lambda kind: len(names & set(kind.columns)) / len(kind.columns))
     shared = names & set(best.columns)
     if len(shared) >= len(best.columns) / 2 or (best.number in shared and len(shared) > 2):
         return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -78,6 +78,14 @@ def list_senders(warehouse: Warehouse) -> list[dict[str, str | None]]:
     """How each sending system knows of deaths, and of what else it says how it knows."""
     found = sorted(warehouse.records(_quality_sql("senders")), key=lambda one: one["source"])
     return [{kind: heard for kind, heard in one.items() if heard is not None or kind == "deaths"} for one in found]
+
+
+def count_cases(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """By month and site (null = all together): procedures `counted` by another system, and `held` by the records.
+
+    Only months since the first record; the latest may not be over. Empty where nothing was counted.
+    """
+    return warehouse.remember(("quality", "case counts"), lambda: warehouse.records(_quality_sql("case_counts")))
 
 
 def is_planned_stay_sent(warehouse: Warehouse) -> bool:

@@ -64,7 +64,7 @@ def test_a_filled_template_is_read_sheet_by_sheet_and_empty_sheets_say_that_noth
     assert files == [
         ("records.xlsx#procedures", 1, 1), ("records.xlsx#pain_scores", 2, 2), ("records.xlsx#complications", 0, 0),
         ("records.xlsx#contacts", 0, 0),
-        ("records.xlsx#links", 0, 0),
+        ("records.xlsx#links", 0, 0), ("records.xlsx#counts", 0, 0),
     ]  # fmt: skip
     found = tables.rows("select performed_on, started_at, cast(age_years as int) from procedures")
     assert found == [(dt.date(2026, 1, 12), moment("2026-01-12T16:05"), 75)]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboard.access.rights import AccessDenied, require
 from dashboard.charts.trends.volumes import records_by_month
-from dashboard.pages.data_quality import last_load, site_quality
+from dashboard.pages.data_quality import ascertainment, last_load, site_quality
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
@@ -79,6 +79,7 @@ def main() -> None:
             figure = records_by_month(table, KIND_TITLES[kind], theme)
             page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=table, shows=EVERYTHING)
     _show_checks(found, theme)
+    ascertainment.show_ascertainment(view)
     _show_last_load(last_load.read_last(view))
     st.subheader("Files", anchor=False)
     page_parts.text_table(file_table(found))
@@ -280,11 +281,10 @@ def load_facts(view: View) -> list[tuple[str, str]]:
 
 def _load_words(payload: dict[str, Any]) -> str:
     files: Sequence[dict[str, Any]] = payload.get("files", ())
-    refused = payload.get("refused", ())
     parts = [str(payload.get("outcome", ""))]
     if files:
         parts.append(f"{sum(one['rows_read'] for one in files):,} rows of {len(files):,} new files")
-    if refused:
+    if refused := payload.get("refused", ()):
         parts.append(f"{len(refused):,} refused")
     return ", ".join(parts)
 

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from dashboard.access.roles import Viewer
+from dashboard.pages.data_quality.ascertainment import incomplete_sentence
 from dashboard.pages.overview import attention, cards, site_table
 from dashboard.pages.overview.differences import differing_sites, differing_words
 from dashboard.text import phrases
@@ -56,6 +57,8 @@ def make_digest(view: View) -> Digest:
     choice = phrases.choice_words(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
     left_out = view.count_left_out()
     others = f"; {phrases.other_techniques(left_out)}" if left_out else ""
+    missing = incomplete_sentence(view)
+    others += f" · {missing}" if missing else ""
     stamp = f"{choice}{others} · data to {phrases.day_words(view.info.as_of)} · generation {view.info.generation}"
     who = " · ".join(part for part in (read_department().name, PRODUCT) if part)
     figures = [(card.title, card.headline, _joined(card.says, card.counts), _verdict_words(card)) for card in shown]

@@ -29,6 +29,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "contacts": (("contact_id",), ("procedure_id", "patient_id"), ("kind",), ("happened_at",)),
     "people": (("patient_id",),),
     "stays": (("stay_id",),),
+    "counts": (("month",), ("n",)),
     "links": (("kind",), ("number",), ("same_as_source",), ("same_as_number",)),
 }
 
@@ -36,7 +37,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 class Record(Part):
     """One canonical record out of a row of a sheet."""
 
-    kind: Literal["procedures", "pain_scores", "complications", "contacts", "people", "stays", "links"]
+    kind: Literal["procedures", "pain_scores", "complications", "contacts", "people", "stays", "links", "counts"]
     when: tuple[Condition, ...] = ()
     only_with: Texts = ()
     scale: Literal[10, 100] | dict[str, Literal[10, 100]] = 10

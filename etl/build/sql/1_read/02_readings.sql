@@ -238,3 +238,30 @@ create temp table read_contacts (
     kind contact_kind,
     kind_unread boolean
 );
+
+create temp table read_counts (
+    source_file_id integer,
+    source_row integer,
+    source_line integer,
+    place integer,
+    is_cell boolean,
+    has_other_width boolean,
+    content ubigint,
+    record_status varchar,
+    is_withdrawn boolean,
+    is_void boolean,
+    updated_date date,
+    updated_utc timestamp,
+    updated_at_unread boolean,
+    count_id varchar,
+    month_date date,
+    month_unread boolean,
+    site varchar,
+    n integer
+);
+
+-- Until some are judged: most loads have none.
+create temp view live_counts as
+select *
+from read_counts
+where false;

@@ -74,6 +74,13 @@ with fates as (
     where not live_stays.is_cell
     union all
     select
+        live_counts.source_file_id,
+        live_counts.source_row,
+        'loaded' as fate
+    from live_counts
+    where not live_counts.is_cell
+    union all
+    select
         live_session_lines.source_file_id,
         live_session_lines.source_row,
         'loaded' as fate
