@@ -40,13 +40,5 @@
       }
     }
   };
-  // A table that is wider than a phone scrolls within itself, also by the arrow keys.
-  const reach = () => {
-    for (const table of document.querySelectorAll('[data-testid="stTable"] > div:not([tabindex])')) {
-      table.tabIndex = 0;
-      table.setAttribute("role", "region");
-      table.setAttribute("aria-label", "table");
-    }
-  };
-  new MutationObserver(() => (name(), reach())).observe(document, { childList: true, subtree: true });
+  new MutationObserver(name).observe(document, { childList: true, subtree: true });
 })();

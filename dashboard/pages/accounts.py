@@ -10,7 +10,7 @@ from dashboard.access.rights import require
 from dashboard.access.roles import Viewer
 from dashboard.access.settings import access_settings, account_store
 from dashboard.view.reader_view import reader_now
-from dashboard.widgets import page_parts
+from dashboard.widgets import tables
 
 LATEST = 200
 
@@ -19,14 +19,14 @@ def main() -> None:
     """Compose the page."""
     reader = reader_now()
     st.subheader("Who may sign in", anchor=False)
-    page_parts.text_table(accounts_shown(reader))
+    tables.text_table(accounts_shown(reader))
     st.write("Accounts are changed by command: `python -m dashboard user --help`.")
     st.subheader("Who is signed in now", anchor=False)
     signed_in = signed_in_shown(reader)
-    page_parts.text_table(signed_in)
+    tables.text_table(signed_in)
     _offer_to_end(reader, sorted(set(signed_in["name"])))
     st.subheader("Latest sign-ins, denials, changes and exports", anchor=False)
-    page_parts.text_table(audit_shown(reader))
+    tables.text_table(audit_shown(reader))
 
 
 def accounts_shown(reader: Viewer) -> pd.DataFrame:

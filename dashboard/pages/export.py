@@ -12,7 +12,7 @@ from dashboard.exports.row_downloads import offered_profiles
 from dashboard.links import drill_through
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, current_view
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from data.errors import OutcomesError
 
 TITLES = {
@@ -79,7 +79,7 @@ def main() -> None:
         except OutcomesError as error:
             page_parts.show_problem(error)
     st.subheader("Your exports", anchor=False)
-    page_parts.text_table(row_downloads.my_exports(view))
+    tables.text_table(row_downloads.my_exports(view))
     st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")
 
 
@@ -108,7 +108,7 @@ def ask_wish(view: View) -> Wish | None:
         for_excel = st.checkbox("CSVs will be opened in Excel: mark them as UTF-8, so that accents are read right")
         sent = st.form_submit_button("Prepare the file")
     with st.expander("What is in the file, and how it is checked"):
-        page_parts.text_table(pd.DataFrame(CONTENTS, columns=["file", "holds"]))
+        tables.text_table(pd.DataFrame(CONTENTS, columns=["file", "holds"]))
         st.markdown("`python -m dashboard reconcile FILE.zip` recomputes every figure from the file alone.")
     return Wish(profile, recipient, purpose, workbooks, for_excel) if sent and profile else None
 

@@ -15,7 +15,7 @@ from dashboard.text.glossary import explain_terms
 from dashboard.text.phrases import count_of
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View, current_view
-from dashboard.widgets import page_parts, panels
+from dashboard.widgets import page_parts, panels, tables
 from dashboard.widgets.panels import open_panel
 from dashboard.widgets.trend_panel import trend_panel
 from queries.explain.selections import Behind
@@ -129,7 +129,7 @@ def matrix_panel(view: View) -> None:
             "Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain_terms(shown)
         )
         st.caption(MATRIX_SUBTITLE)
-        page_parts.grid_table(found.header, found.rows, found.leads, view)
+        tables.grid_table(found.header, found.rows, found.leads, view)
         page_parts.rows_behind(view, "levels_matrix", found.figures)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.links import view_options
 from dashboard.text import definitions
-from dashboard.widgets import page_parts
+from dashboard.widgets import tables
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
                 st.markdown(entry.text)
                 st.code(entry.sql, None, wrap_lines=True)
     st.header("Settings in force", anchor=False)
-    page_parts.facts_table(definitions.settings_in_force())
+    tables.facts_table(definitions.settings_in_force())
 
 
 if __name__ == "__main__":

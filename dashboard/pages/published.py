@@ -11,7 +11,7 @@ from dashboard.pages.sign_off import month_words
 from dashboard.text import phrases
 from dashboard.view import readers_outside
 from dashboard.view.reader_view import View, current_view, home_in_service
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from data.settings import read_disclosure
 from queries.catalogue.metrics import read_catalogue
 
@@ -33,7 +33,7 @@ def main() -> None:
     st.write(signature_sentence(view))
     for topic, table in headline_tables(view).items():
         st.subheader(topic, anchor=False)
-        page_parts.data_table(table)
+        tables.data_table(table)
     metric, key = choose_figure(view)
     if metric:
         rows = split_figures(view, metric, key)

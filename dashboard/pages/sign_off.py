@@ -8,10 +8,9 @@ import streamlit as st
 from dashboard.journal import sign_offs
 from dashboard.journal.notes import LONGEST
 from dashboard.text import phrases
-from dashboard.text.templates import render_html
 from dashboard.text.theme import number_text
 from dashboard.view.reader_view import View, current_view
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Period
 from queries.explain.restatements import Change, cause_words
@@ -33,7 +32,7 @@ def main() -> None:
     signed = signed_table(view)
     if len(signed):
         st.subheader("Signed months", anchor=False)
-        page_parts.text_table(signed)
+        tables.text_table(signed)
 
 
 def month_words(month: str) -> str:
@@ -61,7 +60,7 @@ def to_sign(view: View) -> None:
     figures = sign_offs.figures_of(view, month)
     shown = [_figure_row(row) for row in figures]
     page_parts.section_heading(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
-    st.html(render_html("table", header=("figure", "value", "counted"), rows=shown))
+    st.html(tables.table_html(("figure", "value", "counted"), shown))
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(
@@ -133,7 +132,7 @@ def show_changes(view: View) -> None:
         by = phrases.plain_text(one.signed.author)
         st.markdown(f"**{month_words(one.signed.month)}**, signed off by {by} on {one.signed.at[:10]}")
         rows = [_change_row(part) for part in one.changes]
-        st.html(render_html("table", header=("figure", "signed → now", "because"), rows=rows))
+        st.html(tables.table_html(("figure", "signed → now", "because"), rows))
 
 
 def _change_row(part: Change) -> tuple[str, ...]:

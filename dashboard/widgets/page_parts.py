@@ -14,7 +14,7 @@ from dashboard.access.settings import OPEN, THIS_COMPUTER, way_in
 from dashboard.exports import figure_downloads
 from dashboard.links import drill_through
 from dashboard.links.page_files import page_files
-from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, cell_link, follow_mark
+from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link, follow_mark
 from dashboard.text import phrases
 from dashboard.text.department import read_department
 from dashboard.text.glossary import explain_terms
@@ -23,35 +23,11 @@ from dashboard.text.theme import THEMES, Theme
 from dashboard.view.reader_view import View
 from dashboard.widgets.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
 from dashboard.widgets.registration_menu import registration_menu
+from dashboard.widgets.tables import data_table
 from data.errors import OutcomesError
 from data.home import department_home
-from queries.explain.selections import Behind
 from queries.figures.summarise import Row
 from queries.trends.annotations import Note
-
-TABLE_COLUMNS = {
-    "label": "",
-    "group": "group",
-    "category": "category",
-    "period": "period",
-    "threshold": "at",
-    "count": "procedures",
-    "eligible": "counted",
-    "recorded": "recorded",
-    "numerator": "yes",
-    "value": "value",
-    "lower": "95 % from",
-    "upper": "95 % to",
-    "p25": "quarter by",
-    "p50": "half by",
-    "p75": "three quarters by",
-    "p90": "nine in ten by",
-    "gate": "use",
-    "followed_up": "followed up",
-}
-
-NUMBER_COLUMNS = ("value", "lower", "upper", "p25", "p50", "p75", "p90")
-HIDDEN_COLUMNS = ("eligible", "recorded", "numerator", "value")
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 STYLE = Path(__file__).parent / "style.css"
@@ -245,56 +221,3 @@ def rows_behind(view: View, key: str, rows: Sequence[Row]) -> None:
         figure_downloads.rows_as_csv(view, key, rows)
         if menu.open:
             data_table(pd.DataFrame(rows))
-
-
-def data_table(table: pd.DataFrame, by: str | None = None) -> None:
-    """A table of figures, for reading."""
-    text_table(_readable_table(table, by))
-
-
-def text_table(table: pd.DataFrame) -> None:
-    """Any table of text. Streamlit's tables read Markdown; what the records hold is shown as it is written."""
-    shown = table.rename(columns=phrases.plain_text).map(
-        lambda cell: phrases.plain_text(cell) if isinstance(cell, str) else cell
-    )
-    st.table(shown, hide_index=True)
-
-
-def _readable_table(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """The columns that say something, under plain names, rounded for reading; of fewer than ten counts only."""
-    shown = {}
-    if "gate" in table:
-        counts_only = table["gate"].eq("counts_only")
-        if "followed_up_of" in table:
-            counts_only |= table["gate"].eq("bounds_only") & table["followed_up_of"].notna()
-        table = table.assign(**{name: table[name].mask(counts_only) for name in NUMBER_COLUMNS if name in table})
-    hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
-    for name, title in TABLE_COLUMNS.items():
-        if name in table and table[name].notna().any():
-            absent = ["hidden" if one and name in HIDDEN_COLUMNS else "" for one in hidden]
-            numbers = name in NUMBER_COLUMNS
-            heading = phrases.filter_title(by).lower() if by and name == "group" else title or "figure"
-            shown[heading] = [
-                nothing if pd.isna(cell) else f"{cell:.1f}" if numbers else phrases.value_label(str(cell))
-                for cell, nothing in zip(table[name], absent, strict=True)
-            ]
-    return pd.DataFrame(shown)
-
-
-def facts_table(rows: Sequence[tuple[str, str]]) -> None:
-    """A short list of counted facts, as a table without a header."""
-    st.html(render_html("facts", rows=rows))
-
-
-def grid_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], leads: Sequence[Sequence[Behind | str | None]], view: View
-) -> None:
-    """A table of words and figures, its first column the names of its rows; wide ones scroll within themselves.
-
-    `leads`: for each cell after the first the procedures that it leads to, or the key of one.
-    """
-    linked = [
-        (first, [cell_link(view, *pair) for pair in zip(cells, places, strict=True)])
-        for (first, *cells), places in zip(rows, leads, strict=True)
-    ]
-    st.html(render_html("grid", header=header, rows=linked))

@@ -11,7 +11,7 @@ from dashboard.links import view_options
 from dashboard.text import definitions
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from dashboard.widgets.leaflet_row import row_html
 from queries.catalogue.metrics import read_catalogue
 
@@ -40,7 +40,7 @@ def facts_panel(rows: Callable[[], Sequence[tuple[str, str]]]) -> None:
     """From all procedures to those behind the headline, step by step, when opened."""
     if inside := open_panel("Missing data, and what it could change", "missing"):
         with inside:
-            page_parts.facts_table(rows())
+            tables.facts_table(rows())
 
 
 def how_counted(names: Sequence[str]) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import reviews
+from dashboard.pages.safety.event_list import after_words, grade_words, review_words
 from dashboard.view import reader_view
 from dashboard.view.safety_events import event_rows
-from dashboard.widgets.event_list import after_words, grade_words, review_words
 from data.errors import UsageProblem
 from data.home import Home
 from queries.catalogue.filters import Filters

@@ -9,9 +9,9 @@ import pytest
 
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import notes
-from dashboard.pages import safety
 from dashboard.pages.compare import compare
 from dashboard.pages.overview import attention, cards
+from dashboard.pages.safety import safety
 from dashboard.text import phrases
 from dashboard.view import event_watch, reader_view, safety_events
 from dashboard.view.reader_view import View, open_view

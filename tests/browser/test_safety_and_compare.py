@@ -134,7 +134,7 @@ def test_five_sites_make_a_funnel_that_ranks_nobody_and_names_who_is_far(lead: P
     assert {name for name, symbol in found.items() if symbol == "diamond"} == {"Dunmore"}
     pooled = "other (2 with fewer than ten)"
     assert pooled in found
-    rows = lead.locator("table").first.locator("tbody tr td:first-child").all_inner_texts()
+    rows = lead.locator("table").first.locator("tbody th").all_inner_texts()
     assert rows == ["Ashgrove", "Birchfield", "Cedarview", "Dunmore", "Elmhurst", pooled]
     expect(lead.get_by_text("Units with fewer than ten cases are pooled.")).to_be_visible()
     expect(lead.get_by_text("too few cases to tell whether their own course is stable")).to_be_visible()
@@ -162,7 +162,7 @@ def operators(page: Page, service: Gated) -> list[str]:
     page.locator(".st-key-figure_compare_units").wait_for()
     settle(page)
     assert "site=Ashgrove" in page.url
-    return page.locator("table").first.locator("tbody tr td:first-child").all_inner_texts()
+    return page.locator("table").first.locator("tbody th").all_inner_texts()
 
 
 def test_a_lead_sees_operators_by_name_within_one_site(lead: Page, service: Gated) -> None:

@@ -15,7 +15,7 @@ from dashboard.pages.compare.comparison_tables import Asked, case_mix, differenc
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View, current_view, warehouse_of
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from dashboard.widgets.filter_bar import choose_filter
 from dashboard.widgets.trend_panel import below_words
 from dashboard.widgets.view_trends import trend_of
@@ -81,12 +81,12 @@ def main() -> None:
         page_parts.show_chart(
             asked.view, "compare_units", figure=figure, table=shown.units, by=by, shows=unit_filters(asked, found)
         )
-        page_parts.text_table(differences_table(shown))
+        tables.text_table(differences_table(shown))
         st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
         if asked.by != "period":
             mix = case_mix(asked, found.peers)
             page_parts.section_heading("Who is treated (not adjusted)", *mix.columns, mix.to_string())
-            page_parts.text_table(mix)
+            tables.text_table(mix)
 
 
 def ask_choice(view: View) -> Asked:

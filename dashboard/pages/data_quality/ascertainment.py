@@ -15,7 +15,7 @@ from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.open_generations import open_warehouse
 from dashboard.view.reader_view import View
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from queries.explain.record_quality import count_cases
 
 # Below this share every page says it beside its headline.
@@ -108,7 +108,7 @@ def show_ascertainment(view: View) -> None:
     page_parts.section_heading(TITLE, ABOUT)
     page_parts.write_sentence(f"{known.sentence}. {ABOUT}" if known.sentence else NOT_COUNTED)
     if known.months:
-        page_parts.text_table(site_table(known.months))
+        tables.text_table(site_table(known.months))
 
 
 def site_table(months: Sequence[MonthCount]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View, current_view, home_in_service, warehouse_of
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from data.journal import Journal
 from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import read_catalogue
@@ -82,23 +82,23 @@ def main() -> None:
     ascertainment.show_ascertainment(view)
     _show_last_load(last_load.read_last(view))
     st.subheader("Files", anchor=False)
-    page_parts.text_table(file_table(found))
-    page_parts.facts_table(sender_facts(view))
+    tables.text_table(file_table(found))
+    tables.facts_table(sender_facts(view))
     if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
         with rules:
-            page_parts.text_table(finding_table(found))
+            tables.text_table(finding_table(found))
     if (panel := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
         with panel:
             months = month_table(view)
-            page_parts.text_table(months[:FINDINGS_SHOWN])
+            tables.text_table(months[:FINDINGS_SHOWN])
             if len(months) > FINDINGS_SHOWN:
                 st.caption(f"The newest {FINDINGS_SHOWN} of {len(months):,} rows.")
     delays = delay_facts(view)
     page_parts.section_heading("How long until records arrive", *(name for name, _ in delays))
-    page_parts.facts_table(delays)
+    tables.facts_table(delays)
     if loads := load_facts(view):
         st.subheader("Latest loads", anchor=False)
-        page_parts.facts_table(loads)
+        tables.facts_table(loads)
 
 
 def _show_checks(found: Quality, theme: Theme) -> None:
@@ -118,9 +118,9 @@ def _show_last_load(last: last_load.LastLoad) -> None:
         page_parts.section_heading(last_load.TITLE, *(one["says"] for one in last.surprises))
         st.write(last_load.ABOUT)
     if last.surprises:
-        page_parts.text_table(last_load.surprise_table(last))
+        tables.text_table(last_load.surprise_table(last))
     if last.replaced:
-        page_parts.text_table(last_load.replaced_table(last))
+        tables.text_table(last_load.replaced_table(last))
 
 
 def read_quality(view: View) -> Quality:

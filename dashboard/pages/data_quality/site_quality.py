@@ -10,7 +10,7 @@ from dashboard.charts.trends.volumes import records_by_month
 from dashboard.pages.data_quality import ascertainment, data_quality
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, warehouse_of
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.record_quality import records_by_site
@@ -56,9 +56,9 @@ def show_site_quality(view: View) -> None:
             page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=shown, shows=_at_sites(view))
     ascertainment.show_ascertainment(view)
     st.subheader("Files that hold them", anchor=False)
-    page_parts.text_table(file_table(found))
+    tables.text_table(file_table(found))
     st.subheader("How long until records arrive", anchor=False)
-    page_parts.facts_table(data_quality.delay_facts(view))
+    tables.facts_table(data_quality.delay_facts(view))
 
 
 def by_month(found: pd.DataFrame, kind: str, scored_here: Mapping[date, int]) -> pd.DataFrame:

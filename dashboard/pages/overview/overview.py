@@ -8,7 +8,7 @@ from dashboard.pages.overview import attention, cards, site_table
 from dashboard.pages.overview.differences import differing_sites, differing_words
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, current_view
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from dashboard.widgets.view_trends import view_changes
 
 FIRST_STEPS = """
@@ -40,7 +40,7 @@ def main() -> None:
         header, rows, leads = site_table.site_table(view, differences)
         # The name leads to the same page of that site alone, where its cards say since when it differs.
         named = [(filter_link("overview", "site", site, site), *cells) for site, *cells in rows]
-        page_parts.grid_table(header, named if len(rows) > 1 else rows, leads, view)
+        tables.grid_table(header, named if len(rows) > 1 else rows, leads, view)
     what_changed(view)
     page_parts.rows_behind(view, "overview", cards.figures_behind(view))
 

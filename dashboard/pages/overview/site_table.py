@@ -26,7 +26,7 @@ MARK = "◆"
 def site_table(
     view: View, differences: Sequence[Difference]
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[tuple[Behind | None, ...]]]:
-    """Header, rows and where each cell leads, for `page_parts.grid_table`; one row a site, in alphabetical order."""
+    """Header, rows and where each cell leads, for `tables.grid_table`; one row a site, in alphabetical order."""
     marked = {(one.metric, one.to_look_into) for one in differences if one.key == "site"}
     names = (*COMPARED, EVENTS, ASKED)
     cells = {name: {row["group"]: row for row in view.rows(name, by="site")} for name in names}

@@ -11,7 +11,7 @@ from dashboard.text import phrases
 from dashboard.text.theme import Theme
 from dashboard.view import lost_to_follow_up
 from dashboard.view.reader_view import View
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from dashboard.widgets.panels import open_panel
 from data.settings import read_timepoints
 from queries.catalogue.published_trials import Comparison, published_for
@@ -48,7 +48,7 @@ def published_panel(view: View, theme: Theme) -> None:
                 page_parts.show_chart(
                     view, "published", figure=against_published(rows, TITLE, shares_subtitle(), theme), table=rows
                 )
-            page_parts.facts_table(trial_differences(view))
+            tables.facts_table(trial_differences(view))
             st.caption(trial_sources())
 
 
@@ -58,8 +58,8 @@ def missing_panel(view: View, timepoint: str) -> None:
         with inside:
             found = lost_to_follow_up.find_lost(view, timepoint)
             st.write(lost_to_follow_up.lost_sentence(found, timepoint))
-            page_parts.facts_table(pain_relief.missing_facts(view, timepoint))
-            page_parts.text_table(lost_to_follow_up.lost_table(found))
+            tables.facts_table(pain_relief.missing_facts(view, timepoint))
+            tables.text_table(lost_to_follow_up.lost_table(found))
             st.caption(lost_to_follow_up.weighted_sentence(found))
 
 

@@ -14,7 +14,7 @@ from dashboard.text.definitions import TOPIC_TITLES
 from dashboard.text.templates import render_html
 from dashboard.view.procedure_rows import explain_procedure, numbers_of, one_procedure
 from dashboard.view.reader_view import View
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from data.settings import read_timepoints
 from queries.catalogue.metrics import TOPICS, read_catalogue
 from queries.explain.procedures import Procedure, told_fields
@@ -153,7 +153,7 @@ def _scores_table(found: Procedure) -> Markup:
         how = [phrases.value_label(score["context"])]
         how += [f"{title.lower()}: {told}" for title, told in told_fields("pain_scores", score)]
         rows.append((when, value, ", ".join(how), _assigned_words(score)))
-    return render_html("table", header=("asked", "pain", "how", "what became of it"), rows=rows)
+    return tables.table_html(("asked", "pain", "how", "what became of it"), rows)
 
 
 def _score_time(score: dict[str, Any], day0: date) -> str:
@@ -172,4 +172,4 @@ def _why_table(told: pd.DataFrame) -> Markup:
     rows = [
         (read_catalogue()[row.metric].title, answer_words(row, row.metric), row.reason) for row in told.itertuples()
     ]
-    return render_html("table", header=("figure", "this procedure", "because"), rows=rows)
+    return tables.table_html(("figure", "this procedure", "because"), rows)

@@ -22,7 +22,7 @@ from dashboard.text.templates import render_html
 from dashboard.text.theme import number_text
 from dashboard.view.procedure_rows import SORTS, Listing, find_procedures, list_behind, listed_file
 from dashboard.view.reader_view import View, current_view
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import ASKED_AT, STATUSES, Behind
 
@@ -105,17 +105,14 @@ def list_table(listing: Listing, asked: Behind, sort: str) -> Markup:
     """One page of the list; the day leads to the procedure, each heading sorts by its column."""
     has_answer, has_number = asked.metric != "procedures", listing.rows["number"].astype(bool).any()
     columns = {**COLUMNS, **({"number": "no."} if has_number else {})}
-    header = [
-        (title, _sort_link(name, sort) if name in SORTS else "", _sort_mark(name, sort))
-        for name, title in columns.items()
-    ]
+    header = [_sort_heading(name, title, sort) if name in SORTS else title for name, title in columns.items()]
     rows = []
     for row in listing.rows.itertuples():
-        cells = [_cell_words(row, name) for name in columns]
-        link = _link_to({**own_address(), "procedure": row.procedure_id})
-        answer = (answer_words(row, asked.metric), row.reason) if has_answer else None
-        rows.append((link, cells, answer))
-    return render_html("procedures", header=header, rows=rows, has_answer=has_answer)
+        first, *cells = (_cell_words(row, name) for name in columns)
+        link = _link_to({**own_address(), "procedure": row.procedure_id}, first)
+        answer = [f"{answer_words(row, asked.metric)}: {row.reason}"] if has_answer else []
+        rows.append((link, *cells, *answer))
+    return tables.table_html([*header, "answer"] if has_answer else header, rows, has_lines=True)
 
 
 def _cell_words(row: Any, name: str) -> str:
@@ -133,19 +130,16 @@ def _cell_words(row: Any, name: str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _sort_link(name: str, sort: str) -> str:
-    """Sorted by this column; a second click turns it round."""
-    return _link_to({**own_address(), "shown": "1", "sort": f"-{name}" if sort == name else name})
+def _sort_heading(name: str, title: str, sort: str) -> Markup:
+    """A heading that sorts by its column; a second click turns it round."""
+    mark = " ▲" if sort == name else " ▼" if sort == f"-{name}" or (not sort and name == "day") else ""
+    return _link_to({**own_address(), "shown": "1", "sort": f"-{name}" if sort == name else name}, title) + mark
 
 
-def _sort_mark(name: str, sort: str) -> str:
-    return "▲" if sort == name else "▼" if sort == f"-{name}" or (not sort and name == "day") else ""
-
-
-def _link_to(address: Mapping[str, Any]) -> str:
-    """The address of this page for a link in a table, with the filters of the bar."""
+def _link_to(address: Mapping[str, Any], text: str) -> Markup:
+    """A link to this page in a table, with the filters of the bar."""
     query = urlencode({**st.session_state.get(ADDRESS_WRITTEN, {}), **address}, doseq=True)
-    return f"{base_path()}/procedures?{query}"
+    return render_html("cell_link", address=f"{base_path()}/procedures?{query}", text=text)
 
 
 def write_address() -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
+from dashboard.pages.safety.event_list import show_events
 from dashboard.text import phrases
 from dashboard.text.theme import Theme
 from dashboard.view.event_watch import HEADLINE, LIMIT, watch_events
@@ -20,8 +21,7 @@ from dashboard.view.safety_events import (
     split_late,
     split_waiting,
 )
-from dashboard.widgets import page_parts, panels
-from dashboard.widgets.event_list import show_events
+from dashboard.widgets import page_parts, panels, tables
 from queries.catalogue.metrics import read_catalogue
 
 FIGURES = (
@@ -86,7 +86,7 @@ def show_figures(view: View, rows: pd.DataFrame) -> None:
         with st.container(horizontal=True, vertical_alignment="top", key="heading_safety"):
             page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["rate"], *REPORTED.values())
             page_parts.data_behind(view, "safety", table=rows)
-        page_parts.text_table(rows[list(REPORTED)].rename(columns=REPORTED))
+        tables.text_table(rows[list(REPORTED)].rename(columns=REPORTED))
         st.caption(f"{EXACT} {FEW_FOLLOWED}" if rows["gate"].isin(NO_RATE).any() else EXACT)
 
 
