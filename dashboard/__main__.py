@@ -16,7 +16,7 @@ from data.home import department_home
 from data.settings import check_all
 from queries.catalogue.filters import parse_where
 from queries.figures.cohort import read_cohort
-from queries.figures.outside_readers import open_for_outside
+from queries.figures.outside.outside_readers import open_for_outside
 from queries.figures.summarise import COLUMNS
 from queries.warehouse import open_current
 

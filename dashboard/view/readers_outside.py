@@ -6,7 +6,13 @@ from pathlib import Path
 from data.errors import OutcomesError, UsageProblem
 from data.home import Home
 from queries.catalogue.filters import Filters
-from queries.figures.outside_readers import KEYS, Signature, admit_question, read_signatures, signed_off_generations
+from queries.figures.outside.outside_readers import (
+    KEYS,
+    Signature,
+    admit_question,
+    read_signatures,
+    signed_off_generations,
+)
 
 # One key is left for splitting.
 MOST_CHOSEN = 2

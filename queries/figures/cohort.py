@@ -55,6 +55,12 @@ class Selection:
     def _firsts(self) -> np.ndarray:
         return MOST_STATES * self.cell_of[self.places]
 
+    def split_by(self, codes: Codes) -> "Selection":
+        """The same procedures split by one key more: all cells for its first value, then for the next, and so on."""
+        inside = self.cell_of >= 0
+        cell_of = np.where(inside, codes.places * np.int64(len(self.cells)) + self.cell_of, -1)
+        return Selection(self.cells * len(codes.values), cell_of)
+
     def tally(self, states: np.ndarray) -> np.ndarray:
         """How many procedures are in each cell (rows) and state (columns); `states`: a small number of each."""
         here = states[self.places]

@@ -7,11 +7,10 @@ from typing import Any, Literal
 import numpy as np
 
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import EXCLUSIONS, Definition, read_catalogue
+from queries.catalogue.metrics import EXCLUSIONS, Definition, Metric, read_catalogue
 from queries.catalogue.spans import month_number
-from queries.figures.answers import metric_answers
+from queries.figures.answers import metric_answers, metric_categories
 from queries.figures.cohort import Selection, read_cohort
-from queries.figures.gates import share_of
 from queries.warehouse import Warehouse
 
 Audience = Literal["department", "outside"]
@@ -81,7 +80,7 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
             known = known | read_cohort(warehouse).linked(definition.linked)
         followed = selection.tally((found.eligible & known).astype(np.uint8))[:, 1]
         did = np.minimum(did, followed)
-    capture = np.array([share_of(part, whole) for part, whole in zip(did.tolist(), could.tolist(), strict=True)])
+    capture = np.divide(did, could, out=np.zeros(len(could)), where=could > 0)
     return Counts(
         eligible=eligible,
         recorded=recorded,
@@ -90,6 +89,14 @@ def count_cells(warehouse: Warehouse, definition: Definition, selection: Selecti
         capture=capture,
         followed=followed,
     )
+
+
+def count_categories(warehouse: Warehouse, metric: Metric, selection: Selection) -> np.ndarray:
+    """How many procedures of each cell (rows) have each category of a category metric (columns, as it names them)."""
+    found = metric_categories(warehouse, metric)
+    cells, width = selection.cell_of[found.procedure], len(found.names)
+    tally = np.bincount((cells * width + found.category)[cells >= 0], minlength=len(selection.cells) * width)
+    return tally.reshape(len(selection.cells), width)
 
 
 def values_by_cell(warehouse: Warehouse, definition: Definition, selection: Selection) -> list[np.ndarray]:

@@ -16,7 +16,6 @@ from data.settings import read_disclosure
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import Metric
 from queries.catalogue.periods import Block
-from queries.figures import outside_readers
 from queries.figures.answers import metric_categories
 from queries.figures.blocks import blocks_of_ten
 from queries.figures.cohort import Cell, Selection, read_cohort
@@ -25,13 +24,16 @@ from queries.figures.counts import (
     Audience,
     CellCounts,
     Counts,
+    count_categories,
     count_cells,
     stamp_row,
     values_by_cell,
 )
 from queries.figures.gates import choose_gate
 from queries.figures.incidence import incidence_values
-from queries.figures.suppress import gate_by_shown, suppress_figures
+from queries.figures.outside import outside_readers
+from queries.figures.outside.neighbours import count_neighbours
+from queries.figures.outside.suppress import gate_by_shown, suppress_figures
 from queries.statistics import intervals
 from queries.warehouse import Warehouse
 
@@ -69,7 +71,7 @@ def summarise(
     the first to the last chosen procedure is a row. Proportions, their intervals and bounds are in per cent, other
     values in the metric's unit. `value` and interval are NaN where nothing is recorded; `numerator` is null for means
     and medians. For the outside, only closed months, coarse filters (`UsageProblem` otherwise, see
-    `queries/figures/outside_readers.py`), and small cells hidden (see `queries/figures/suppress.py`).
+    `queries/figures/outside/outside_readers.py`), and small cells hidden (see `queries/figures/outside/suppress.py`).
     """
     if audience == "department":
         return figures_table(figure_rows(warehouse, metric, filters, by, period), audience)
@@ -117,18 +119,15 @@ def _outside_figures(
     span = question.span
     split = period or (span.name if span else None)
 
-    def months_over(chosen: Filters) -> pd.DataFrame:
-        found = figures_table(figure_rows(warehouse, metric, chosen, by, split), "outside")
-        return found[found["period_complete"].fillna(True).astype(bool)].reset_index(drop=True)
-
-    neighbours = []
-    for key, picked in question.filters.values:
-        others = [one for one in read_cohort(warehouse).codes(key).values if one not in picked]
-        if len(picked) == 1 and others:
-            tables = [months_over(question.filters.with_values(key, (other,))) for other in others]
-            neighbours.append(pd.concat(tables, ignore_index=True))
+    exact = figures_table(figure_rows(warehouse, metric, question.filters, by, split), "outside")
+    exact = exact[exact["period_complete"].fillna(True).astype(bool)].reset_index(drop=True)
+    neighbours = [
+        count_neighbours(warehouse, metric, exact, filters=question.filters, key=key, by=by, period=split)
+        for key, picked in question.filters.values
+        if len(picked) == 1
+    ]
     rule = read_disclosure().in_force
-    shown = suppress_figures(months_over(question.filters), rule, neighbours)
+    shown = suppress_figures(exact, rule, neighbours)
     if span:
         inside = (shown["period_start"] >= span.start) & (shown["period_end"] <= span.end)
         shown = shown[inside.astype(bool)].reset_index(drop=True)
@@ -161,11 +160,7 @@ def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, cou
 
 
 def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:
-    found = metric_categories(warehouse, metric)
-    cells = selection.cell_of[found.procedure]
-    width = len(found.names)
-    tally = np.bincount((cells * width + found.category)[cells >= 0], minlength=len(selection.cells) * width)
-    tally = tally.reshape(len(selection.cells), width)
+    found, tally = metric_categories(warehouse, metric), count_categories(warehouse, metric, selection)
     present = np.flatnonzero(tally.sum(axis=0)).tolist()
     numerators = tally[:, present] if present else np.zeros((len(selection.cells), 1), dtype=np.int64)
     names: list[str | None] = [found.names[category] for category in present] or [None]

@@ -17,7 +17,7 @@ from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import MONTHS as PERIODS
 from queries.catalogue.periods import Period
-from queries.figures.outside_readers import closed_until
+from queries.figures.outside.outside_readers import closed_until
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
 from tests.abuse.attacker import ANSWERS, Attacker, choices, in_period

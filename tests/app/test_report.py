@@ -28,7 +28,7 @@ from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.spans import USUAL_AGAINST, USUAL_SPAN, Span
 from queries.figures.gates import FIRM
-from queries.figures.outside_readers import open_for_outside
+from queries.figures.outside.outside_readers import open_for_outside
 from queries.trends.annotations import targets_of
 from queries.warehouse import open_current
 from tests.app.pages import app, texts

@@ -41,7 +41,7 @@ from data.settings import read_disclosure
 from data.storage.account_records import Account
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_curves
-from queries.figures.outside_readers import Signature, read_signatures
+from queries.figures.outside.outside_readers import Signature, read_signatures
 from tests.app.data_functions import CALLS, EMPTY, SAY_SO
 from tests.app.pages import app, texts
 from tests.signed_in import as_reader, sign_off

@@ -16,7 +16,7 @@ from etl.generations.lineage import list_published
 from queries.catalogue import metrics
 from queries.catalogue.filters import Filters
 from queries.explain import restatements
-from queries.figures.outside_readers import read_signatures
+from queries.figures.outside.outside_readers import read_signatures
 from tests.records import Records, loaded, take
 from tests.signed_in import as_reader
 

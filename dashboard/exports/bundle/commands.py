@@ -15,7 +15,7 @@ from data.settings import check_all
 from queries.catalogue.filters import Filters, parse_where
 from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
-from queries.figures.outside_readers import describe_question
+from queries.figures.outside.outside_readers import describe_question
 from queries.warehouse import Warehouse, open_current
 
 PROFILES = "; ".join(f"{profile}: {words}" for profile, words in DESCRIBED.items())

@@ -19,7 +19,7 @@ from data.settings import read_disclosure
 from queries.catalogue.metrics import find_metric
 from queries.catalogue.periods import Period
 from queries.explain import record_quality
-from queries.figures.outside_readers import NOT_SIGNED, closed_until
+from queries.figures.outside.outside_readers import NOT_SIGNED, closed_until
 from queries.trends.annotations import Note, notes_of, rebases_of, registrations_of, targets_of
 from queries.trends.trend import Rebase
 from queries.trends.what_changed import what_changed

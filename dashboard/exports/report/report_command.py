@@ -16,7 +16,7 @@ from data.home import Home, department_home
 from data.settings import check_all
 from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
-from queries.figures.outside_readers import describe_question, open_for_outside
+from queries.figures.outside.outside_readers import describe_question, open_for_outside
 from queries.warehouse import open_current
 
 PRIVATE_FILE = 0o600

@@ -6,9 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
+from queries.figures.outside.neighbours import count_neighbours
+from queries.figures.outside.suppress import COUNTS
 from queries.figures.summarise import summarise
-from queries.figures.suppress import COUNTS
 from queries.warehouse import Warehouse
 from tests.departments import outcome, random_department, warehouse_of
 
@@ -74,6 +76,15 @@ def test_one_hidden_group_takes_a_second_with_it(tmp_path: Path) -> None:
         department(tmp_path / "g.duckdb", {"A": (5, 30), "B": (40, 45), "C": (60, 70)}), "same_day_discharge", by="site"
     )
     assert set(table.loc[table["suppressed"], "group"]) == {"A", "B"}
+
+
+def test_the_other_values_of_a_filter_are_counted_beside_its_figures(tmp_path: Path) -> None:
+    warehouse = department(tmp_path / "g.duckdb", {"A": (3, 4), "B": (5, 6), "C": (0, 2)})
+    metric, filters = read_catalogue()["same_day_discharge"], Filters.of({"site": ["B"]})
+    figures = summarise(warehouse, metric, filters=filters)
+    found = count_neighbours(warehouse, metric, figures, filters=filters, key="site", by=None, period=None)
+    counts = {name: found[name].tolist() for name in ("eligible", "recorded", "numerator")}
+    assert counts == {"eligible": [[7], [2]], "recorded": [[7], [2]], "numerator": [[3], [0]]}
 
 
 def test_rates_are_of_the_rounded_numbers(tmp_path: Path) -> None:

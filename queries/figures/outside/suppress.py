@@ -2,7 +2,7 @@
 
 First hide small counts, then hide enough others that none follows by subtraction, then round what is left, and
 compute rates from the rounded numbers. A hidden value is null with `suppressed` true, never 0. Which questions such
-readers may ask at all is in `queries/figures/outside_readers.py`.
+readers may ask at all is in `queries/figures/outside/outside_readers.py`.
 Rules: CMS cell size policy; NHS England HES small numbers (see `data/settings/disclosure.toml`).
 """
 
@@ -32,17 +32,18 @@ PERCENT = 100
 # Means and medians of whole minutes and days are shown whole; of hours, points and vertebrae with one decimal. More
 # would give back the exact count: a mean of 1.4375 is one of a multiple of 16.
 WHOLE_UNITS = ("minutes", "days")
+Neighbours: TypeAlias = Mapping[str, np.ndarray]
 HasSmall: TypeAlias = Callable[[Mapping[str, np.ndarray]], np.ndarray]
 
 
 def suppress_figures(
-    figures: pd.DataFrame, rule: DisclosureRule, neighbours: Sequence[pd.DataFrame] = ()
+    figures: pd.DataFrame, rule: DisclosureRule, neighbours: Sequence[Neighbours] = ()
 ) -> pd.DataFrame:
     """The rows of one summary as an outside reader may see them.
 
-    `neighbours` are tables of the same shape, one for each filter in force: the same summary for the filter's other
-    values, with their rows one after the other. They hold the counts from which a hidden one could be taken in
-    another request, so what is hidden among them is hidden here too.
+    `neighbours`, one for each filter in force: the counts of the same rows for the filter's other values, as
+    `queries.figures.outside.neighbours.count_neighbours` gives them. A hidden count could be taken from them in another
+    request, so what is hidden among them is hidden here too.
     """
     counts = _read_counts(figures)
     hidden = _hidden_rows(figures, neighbours, lambda rows: _has_small_core(rows, rule))
@@ -58,7 +59,11 @@ def suppress_figures(
     counts["followed_up_of"] = np.where(figures["followed_up_of"].notna(), counts["eligible"], np.nan)
     rounded = {name: _whole_numbers(counts[name]) for name in (*COUNTS, *FOLLOWED)}
     shown = gate_by_shown(figures.assign(**rounded), rule)
-    return shown.assign(**_figures_shown(figures.assign(gate=shown["gate"]), counts, hidden), suppressed=hidden)
+    shown = shown.assign(**_figures_shown(figures, counts, hidden), suppressed=hidden)
+    too_few_followed = (figures["followed_up_of"].notna() & shown["gate"].eq("bounds_only")).to_numpy()
+    if too_few_followed.any():
+        shown.loc[too_few_followed, list(FIGURES)] = np.nan
+    return shown
 
 
 def gate_by_shown(shown: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
@@ -105,7 +110,7 @@ def suppress_quantiles(quantiles: pd.DataFrame, rule: DisclosureRule) -> pd.Data
     for name in [name for name in shown if name[0] == "p" and name[1:].isdigit()]:
         share = int(name[1:]) / PERCENT
         few = recorded * min(share, 1 - share) <= rule.hide_up_to
-        shown[name] = _coarse_values(shown[name], shown["unit"]).mask(hidden | few)
+        shown[name] = np.where(hidden | few, np.nan, _coarse_values(shown[name], shown["unit"]))
     small = _is_small(eligible - recorded, rule)
     for name, exact, unsafe in (("eligible", eligible, hidden | small), ("recorded", recorded, hidden)):
         shown[name] = _whole_numbers(np.where(unsafe, np.nan, _round_counts(exact, rule.round_to)))
@@ -143,22 +148,20 @@ def _has_few_followed(counts: Mapping[str, np.ndarray], rule: DisclosureRule) ->
     return _is_small(counts["followed_up"], rule) | _is_small(counts["eligible"] - counts["followed_up"], rule)
 
 
-def _hidden_rows(figures: pd.DataFrame, neighbours: Sequence[pd.DataFrame], has_small: HasSmall) -> np.ndarray:
+def _hidden_rows(figures: pd.DataFrame, neighbours: Sequence[Neighbours], has_small: HasSmall) -> np.ndarray:
     """Rows with small counts, and those from which they could be had by subtraction."""
     counts = _read_counts(figures)
     hidden = _hide_until_safe(figures, counts, has_small(counts))
     for others in neighbours:
-        hidden |= _is_partner(figures, others, has_small)
+        hidden |= _is_partner(figures, counts, others, has_small)
     return hidden
 
 
 def _hide_until_safe(figures: pd.DataFrame, counts: Mapping[str, np.ndarray], hidden: np.ndarray) -> np.ndarray:
     """Hide partners along periods, groups and categories until no line has a single hidden row."""
-    lines = [
-        figures[fixed].factorize(use_na_sentinel=False)[0]
-        for fixed in PLACE
-        if not figures[[name for name in PLACE if name != fixed]].isna().all(axis=None)
-    ]
+    # Rows of one summary are parts of a total along each way in which they are split.
+    split = [name for name in PLACE if figures[name].notna().any()]
+    lines = [figures[name].factorize(use_na_sentinel=False)[0] for name in PLACE if set(split) - {name}]
     weight = _weight(figures, counts)
     while True:
         before = hidden
@@ -187,13 +190,15 @@ def _hide_partners(line: np.ndarray, weight: np.ndarray, hidden: np.ndarray) -> 
     return hidden
 
 
-def _is_partner(figures: pd.DataFrame, others: pd.DataFrame, has_small: HasSmall) -> np.ndarray:
+def _is_partner(
+    figures: pd.DataFrame, counts: Mapping[str, np.ndarray], others: Neighbours, has_small: HasSmall
+) -> np.ndarray:
     """Rows hidden in the table that this one is a part of, where the filter's values stand side by side."""
-    columns = [*PLACE, *COUNTS, *FOLLOWED]
-    whole = pd.concat([figures[columns], others[columns]], ignore_index=True)
-    counts = _read_counts(whole)
-    line = whole.groupby(list(PLACE), dropna=False, sort=False).ngroup().to_numpy()
-    return _hide_partners(line, _weight(whole, counts), has_small(counts))[: len(figures)]
+    hidden, hidden_beside = has_small(counts), has_small(others)
+    weight, weight_beside = _weight(figures, counts), _weight(figures, others)
+    rivals = np.where(~hidden_beside & (weight_beside > 0), weight_beside, np.inf).min(axis=0, initial=np.inf)
+    is_lone = hidden + hidden_beside.sum(axis=0) == 1
+    return hidden | (is_lone & (weight > 0) & (weight <= rivals))
 
 
 def _hide_small_margins(counts: dict[str, np.ndarray], rule: DisclosureRule) -> None:
@@ -213,28 +218,28 @@ def _round_counts(counts: np.ndarray, to: int) -> np.ndarray:
     return (counts + to // 2) // to * to
 
 
-def _coarse_values(values: pd.Series, units: pd.Series) -> pd.Series:
-    return values.round(1).where(~units.isin(WHOLE_UNITS), values.round())
+def _coarse_values(values: pd.Series, units: pd.Series) -> np.ndarray:
+    whole = [unit in WHOLE_UNITS for unit in units]
+    numbers = values.to_numpy(float)
+    return np.where(whole, np.round(numbers), np.round(numbers, 1))
 
 
 def _figures_shown(
     figures: pd.DataFrame, counts: Mapping[str, np.ndarray], hidden: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Rates and their intervals from the rounded numbers; what rests on hidden counts is empty."""
-    is_rate = figures["statistic"].isin(RATES).to_numpy()
-    shown = {name: _coarse_values(figures[name], figures["unit"]).to_numpy(float, copy=True) for name in FIGURES}
-    for values in shown.values():
-        values[hidden | is_rate | figures["statistic"].isin(UNROUNDABLE).to_numpy()] = np.nan
-    for method in figures.loc[is_rate, "interval_method"].unique():
-        rows = is_rate & figures["interval_method"].eq(method).to_numpy()
+    statistics = np.array(figures["statistic"].tolist(), dtype=object)
+    is_rate = np.array([name in RATES for name in statistics], dtype=bool)
+    unsaid = hidden | is_rate | np.array([name in UNROUNDABLE for name in statistics], dtype=bool)
+    shown = {name: np.where(unsaid, np.nan, _coarse_values(figures[name], figures["unit"])) for name in FIGURES}
+    methods = np.array(figures["interval_method"].tolist(), dtype=object)
+    for method in dict.fromkeys(methods[is_rate]):
+        rows = is_rate & (methods == method)
         rates = _rates_shown(counts["numerator"][rows], counts["recorded"][rows], method)
         for name, values in rates.items():
             shown[name][rows] = values
-    is_count = figures["statistic"].eq("count").to_numpy() & ~hidden
+    is_count = (statistics == "count") & ~hidden
     shown["value"][is_count] = counts["numerator"][is_count]
-    too_few_followed = (figures["followed_up_of"].notna() & figures["gate"].eq("bounds_only")).to_numpy()
-    for values in shown.values():
-        values[too_few_followed] = np.nan
     return shown
 
 
