@@ -172,3 +172,16 @@ def test_every_signal_of_any_page_stands_there(synthetic: Home, monkeypatch: pyt
         signals += [f"Serious events came {side} often than expected" for side, at in sides if at]
     assert set(signals) <= set(found)
     synthetic.journal.unlink()
+
+
+def test_harm_stands_before_what_the_figures_say_and_that_before_what_is_missing(
+    synthetic: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_HOME", str(synthetic.root))
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-09-30T12:00:00")
+    view = open_view(Filters.of({"technique": ["vertebroplasty"]}), Span(USUAL_SPAN, USUAL_AGAINST))
+    set_target(view, "day_case_completed", 99.0, date(2024, 1, 1))
+    pages = list(dict.fromkeys(item.page for item in attention.needs_attention(view)))
+    assert pages[:4] == ["safety", "data_quality", "same_day_discharge", "follow_up"]
+    assert texts(view)[1].endswith("a load is late")
+    synthetic.journal.unlink()

@@ -15,6 +15,8 @@ from queries.trends.trend import Trend
 WIDTH, HEIGHT = 280, 92
 LEFT, RIGHT, TOP, FOOT = 4, 46, 8, 18
 FONT = "font-family='Source Sans, Segoe UI, Helvetica, Arial, sans-serif'"
+# Beside another card on a phone the picture is half as wide: its text keeps its size.
+NARROW = "@media (max-width: 200px) { text { font-size: 19px; } }"
 Place = tuple[float, float] | None
 
 
@@ -54,7 +56,7 @@ def card_chart(trend: Trend, alt: str, theme: Theme) -> str:
     parts.append(_text(WIDTH - RIGHT, HEIGHT - 2, f"{end_month:%b %Y}", theme.faint, "end"))
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' width='{WIDTH}' height='{HEIGHT}'>"
-        f"{''.join(parts)}</svg>"
+        f"<style>{NARROW}</style>{''.join(parts)}</svg>"
     )
     picture = b64encode(svg.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(alt)}">'

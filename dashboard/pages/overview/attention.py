@@ -52,16 +52,21 @@ class Item:
 
 
 def needs_attention(view: View) -> tuple[Item, ...]:
-    """What waits, most pressing first; only what this reader's role opens."""
+    """What waits, most pressing first; only what this reader's role opens.
+
+    Harm to patients stands first, then records that did not come, because all figures rest on them; then what is lost
+    unless somebody acts today; then what the figures say, and what should be recorded better.
+    """
     view.require("exact_figures")
     found = (
-        *_waiting_events(view),
-        *_differences(view),
         *_safety_signals(view),
-        *_missed_targets(view),
+        *_waiting_events(view),
+        *_missing_loads(view),
         *_closing_windows(view),
-        *_load_items(view),
+        *_differences(view),
+        *_missed_targets(view),
         *_unexplained_changes(view),
+        *_unlike_load(view),
         *_low_capture(view),
     )
     return tuple(item for item in found if may_see(view.reader, item.page))
@@ -119,7 +124,7 @@ def _missed_targets(view: View) -> Iterator[Item]:
             yield Item(f"{title} misses its target of {value}", page, title)
 
 
-def _load_items(view: View) -> Iterator[Item]:
+def _missing_loads(view: View) -> Iterator[Item]:
     """The latest load refused a file; or no newer records have come for long."""
     if not view.reader.has("data_quality"):
         return
@@ -128,15 +133,18 @@ def _load_items(view: View) -> Iterator[Item]:
     if refused and view.reader.sites is None:
         noun = "a file" if len(refused) == 1 else f"{len(refused)} files"
         yield Item(f"The latest load refused {noun}", "data_quality", "Data quality")
-    unlike = attention_words(read_last(view)) if view.reader.sites is None else None
-    if unlike:
-        yield Item(unlike, "data_quality", "Data quality")
     behind = (current_day(view) - view.info.as_of).days if view.info.as_of else 0
     if behind > LATE_AFTER_DAYS:
         yield Item(
             f"The records end on {phrases.day_words(view.info.as_of)}, {behind} days ago: a load is late",
             "data_quality", "Data quality",
         )  # fmt: skip
+
+
+def _unlike_load(view: View) -> Iterator[Item]:
+    """The latest load was unlike earlier ones."""
+    if view.reader.has("data_quality") and view.reader.sites is None and (unlike := attention_words(read_last(view))):
+        yield Item(unlike, "data_quality", "Data quality")
 
 
 def _unexplained_changes(view: View) -> Iterator[Item]:
