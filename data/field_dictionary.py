@@ -65,6 +65,7 @@ class Field(BaseModel):
     leaves_as: str | None = None
     profiles: tuple[Literal["limited", "safe_harbor"], ...] = ("limited",)
     outcomes: bool = False
+    windows: bool = False
     filter: bool = False
     title: str = ""
     said: str = ""
@@ -88,6 +89,10 @@ class Field(BaseModel):
             raise ValueError(f"a {self.type} may not leave in the safe_harbor profile")
         if self.outcomes and self.table not in FACT_PREFIXES:
             raise ValueError(f"outcomes is for fields of {' and '.join(FACT_PREFIXES)}")
+        if self.outcomes and (self.type == "time" or (self.type == "date" and self.table != "procedures")):
+            raise ValueError("outcomes has no times, and dates of procedures only")
+        if self.windows and self.table != "pain_scores":
+            raise ValueError("windows is for fields of pain_scores")
         if self.filter and not (self.outcomes and (self.type in ("closed", "flag", "grade") or self.bands)):
             raise ValueError("filter needs outcomes, and values to choose from: closed, flag, grade, or bands")
         is_rising = self.bands is None or list(self.bands) == sorted(set(self.bands))
@@ -116,8 +121,9 @@ class Field(BaseModel):
 
     @property
     def fact(self) -> str:
-        """Its column in `outcomes`, where it has one: of a score, that of the pain before."""
-        return f"{FACT_PREFIXES.get(self.table, '')}{self.name}"
+        """Its column in `outcomes`, where it has one: of a score, that of the pain before; of a date, days from D0."""
+        name = f"{self.stem}_day" if self.type == "date" else self.name
+        return f"{FACT_PREFIXES.get(self.table, '')}{name}"
 
     @property
     def filter_key(self) -> str:

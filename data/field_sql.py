@@ -1,8 +1,9 @@
 """Statements made of the field dictionary: `/*each TABLE WORDS: PATTERN*/` becomes the pattern once for each field.
 
 Words are types, of which a field has one (`closed grade`), and marks, all of which it has: `stored`, `outcomes`,
-`banded`, `bounded`, `safe_harbor`, `uncompleted` (no stay or person adds to it). Without `stored`, fields with SQL of
-their own are left out. What may stand in braces is in `pattern_words`; what types mean is in `field_types.toml`.
+`windows`, `weighed` (either of both), `banded`, `bounded`, `safe_harbor`, `uncompleted` (no stay or person adds to it).
+Without `stored`, fields with SQL of their own are left out. What may stand in braces is in `pattern_words`; what types
+mean is in `field_types.toml`.
 """
 
 import re
@@ -18,7 +19,7 @@ from data.home import DATA, SCHEMA
 EACH = re.compile(r"/\*each (?P<table>\w+)(?P<words>[\w ]*):\s(?P<pattern>.*?)\s*\*/", re.DOTALL)
 LISTS = re.compile(r"/\*each list:\s(?P<pattern>.*?)\s*\*/", re.DOTALL)
 TYPES = ("text", "closed", "flag", "number", "grade", "date", "time")
-MARKS = ("stored", "outcomes", "banded", "bounded", "safe_harbor", "uncompleted")
+MARKS = ("stored", "outcomes", "windows", "weighed", "banded", "bounded", "safe_harbor", "uncompleted")
 
 
 def fill_fields(sql: str) -> str:
@@ -104,6 +105,8 @@ def _has_mark(field: Field, mark: str) -> bool:
     return {
         "stored": True,
         "outcomes": field.outcomes,
+        "windows": field.windows,
+        "weighed": field.outcomes or field.windows,
         "banded": field.outcomes and bool(field.bands),
         "bounded": field.least is not None or field.most is not None,
         "safe_harbor": "safe_harbor" in field.profiles,

@@ -234,7 +234,7 @@ comment on column outcomes.observed_days is 'Days from D0 to as_of: how long rec
 comment on column outcomes.site is 'As in procedures.';
 comment on column outcomes.operator is 'As in procedures.';
 comment on column outcomes.performed_on is 'D0.';
-/*each procedures outcomes: comment on column outcomes.{fact} is 'As in procedures.';*/
+/*each procedures outcomes: comment on column outcomes.{fact} is 'As in procedures; a day counts from D0.';*/
 /*each procedures banded: comment on column outcomes.{band} is 'Groups of {name}.';*/
 comment on column outcomes.age_years is 'As in procedures.';
 comment on column outcomes.sex is 'As in patients.';
@@ -290,6 +290,7 @@ create table pain_outcomes (
     baseline decimal(4, 2),
     score decimal(4, 2),
     offset_hours double,
+    /*each pain_scores windows: {name} {fact_type},*/
     check ((status = 'recorded') = (score is not null))
 );
 comment on table pain_outcomes is 'One row per procedure and timepoint. Sorted by timepoint, within it as outcomes.';
@@ -299,6 +300,7 @@ comment on column pain_outcomes.status is 'recorded; missing = window closed wit
 comment on column pain_outcomes.baseline is 'Pain before, repeated here for pairs.';
 comment on column pain_outcomes.score is 'Pain at the timepoint.';
 comment on column pain_outcomes.offset_hours is 'Elapsed hours from the start of the procedure to the score; null when either time is not known.';
+/*each pain_scores windows: comment on column pain_outcomes.{name} is 'Of the score used; as in pain_scores.';*/
 
 create table source_files (
     source_file_id integer not null,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from etl.demo_care import add_ratings, care_of
 from etl.sources.canonical import COMPLICATIONS, CONTACTS, COUNTS, KINDS, PAIN_SCORES
 
 TIME_ZONE = "America/Chicago"
@@ -115,8 +116,15 @@ def synthetic_department(procedures: int = PROCEDURES_DEFAULT, seed: int = SEED_
     random = Random(seed)
     department = Department()
     for session in sorted(_draw_sessions(random, procedures), key=lambda one: (one.started_at, one.number)):
-        department.procedures.append(_procedure_row(random, session))
-        department.pain_scores += _score_rows(random, session)
+        row, scores = _procedure_row(random, session), _score_rows(random, session)
+        care = Random(f"{seed} care {session.number}")
+        add_ratings(care, scores, session.day)
+        known = care_of(
+            care, day=session.day, last_day=LAST_DAY, indication=session.person.indication,
+            has_imaging=session.person.site != NORTHFIELD,
+        )  # fmt: skip
+        department.procedures.append(row | known)
+        department.pain_scores += scores
         department.complications += _complication_rows(random, session)
         department.contacts += _contact_rows(random, session)
     for prefix, kind in (("S", PAIN_SCORES), ("K", COMPLICATIONS), ("C", CONTACTS)):

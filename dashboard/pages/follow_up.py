@@ -10,12 +10,14 @@ from dashboard.links.procedure_links import behind_link
 from dashboard.text import phrases
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View, current_view
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, panels
 from dashboard.widgets.trend_panel import trend_panel
 from data.settings import read_timepoints
 from queries.explain.calls_due import Capture
 from queries.explain.selections import Behind
 from queries.figures.gates import FEWEST
+
+OSTEOPOROSIS = ("osteoporosis_closed_12_weeks", "bone_density_12_weeks")
 
 
 def main() -> None:
@@ -28,12 +30,14 @@ def main() -> None:
     capture = call_list.capture_of(view, timepoint)
     page_parts.show_chart(view, f"flow_{timepoint}", figure=flow_chart(capture, theme), table=flow_table(capture))
     latest_without(view, metric)
+    panels.figures_panel(view, "Osteoporosis: bone density and treatment by 12 weeks", "osteoporosis", OSTEOPOROSIS)
     trend_panel(view, metric, f"Are more patients answering at {label}?", "who could be asked")
     sites = view.figures(metric, by="site")
     sites = sites[sites["eligible"] > 0]
     names = [phrases.value_label(group, "site") for group in sites["group"]]
     figure = rate_by_group(sites, names, "Does it differ by site?", f"Asked and answered at {label}", theme)
     page_parts.show_chart(view, f"{metric}_by_site", figure=figure, table=sites, by="site")
+    panels.how_counted((metric, *OSTEOPOROSIS))
 
 
 def answer_sentence(view: View) -> str:

@@ -22,6 +22,7 @@ OTHER_TIMES = {
 }
 OTHER_TITLES = {"procedure_minutes": "the procedure", "stay_hours": "the stay"}
 TOLD = ("recovery_hours", "procedure_minutes", "stay_hours")
+WAITING = ("days_from_referral", "days_from_imaging", "pain_during_procedure")
 HEADLINE = "home_ready_within_6_hours"
 DEFINED = (HEADLINE, "recovery_hours", "recovered_within_6_hours", "ready_within_6_hours_recorded", "procedure_minutes")
 
@@ -56,8 +57,9 @@ def main() -> None:
             rows, labels = by_levels(view, metric)
             figure = time_spread(rows, labels, OTHER_TIMES[metric], theme)
             page_parts.show_chart(view, f"{metric}_by_levels", figure=figure, table=rows, by="levels")
+    panels.figures_panel(view, "Waiting, imaging and pain during the procedure", "waiting", WAITING)
     panels.facts_panel(lambda: recovery_facts(median, view.figure("recovered_within_6_hours"), ready))
-    panels.how_counted(DEFINED)
+    panels.how_counted((*DEFINED, *WAITING))
     panels.what_we_tell(view, TOLD)
 
 

@@ -9,11 +9,15 @@ import streamlit as st
 
 from dashboard.links import view_options
 from dashboard.text import definitions
+from dashboard.text.phrases import capture_words, count_of, interval_words, join_words, value_words
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.leaflet_row import row_html
 from queries.catalogue.metrics import read_catalogue
+from queries.explain.selections import Behind
+from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
 
 def open_panel(title: str, key: str) -> AbstractContextManager | None:
@@ -41,6 +45,38 @@ def facts_panel(rows: Callable[[], Sequence[tuple[str, str]]]) -> None:
     if inside := open_panel("Missing data, and what it could change", "missing"):
         with inside:
             tables.facts_table(rows())
+
+
+def figures_panel(view: View, title: str, key: str, names: Sequence[str]) -> None:
+    """Several figures in a table, when opened: the value, of how many, and the procedures that each counts."""
+    if inside := open_panel(title, key):
+        with inside:
+            show_figures(view, key, names)
+
+
+def show_figures(view: View, key: str, names: Sequence[str]) -> None:
+    """The table itself; where nothing of it is recorded, a sentence that says so."""
+    rows = [view.figure(name) for name in names]
+    titles = [read_catalogue()[name].title for name in names]
+    if not any(row["recorded"] for row in rows):
+        st.write(f"Not recorded by this department, or not for these procedures: {join_words(titles).lower()}.")
+        return
+    with st.container(horizontal=True, vertical_alignment="top", key=f"rows_{key}"):
+        cells = [[title, figure_words(row), capture_words(row)] for title, row in zip(titles, rows, strict=True)]
+        leads = [[Behind(metric=name, status="counted"), None] for name in names]
+        tables.grid_table(["", "figure", "of those who count"], cells, leads, view)
+        page_parts.rows_behind(view, key, [row | {"label": title} for row, title in zip(rows, titles, strict=True)])
+
+
+def figure_words(row: Row) -> str:
+    """`215 of 296 (73 %; 67–77 %)`, or a mean or median with its interval, as far as its gate allows."""
+    if not row["recorded"]:
+        return "not recorded" if row["eligible"] else "nobody to count yet"
+    firm = f"{value_words(row)}; {interval_words(row)}" if row["gate"] in FIRM else ""
+    if row["statistic"] == "proportion":
+        counts = count_of(row["numerator"], row["recorded"])
+        return f"{counts} ({firm})" if firm else counts
+    return firm or "too little known for a figure"
 
 
 def how_counted(names: Sequence[str]) -> None:

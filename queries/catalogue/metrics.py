@@ -171,9 +171,9 @@ class Metric(Definition):
     @property
     def interval_method(self) -> str:
         """How its interval is computed; empty when it has none."""
-        if self.kind == "proportion":
+        if self.kind in ("proportion", "category"):
             return "clopper_pearson" if self.header.topic == "safety" else "wilson"
-        methods = {"category": "wilson", "mean": "t", "median": "order_statistics", "incidence": "log_log", "count": ""}
+        methods = {"mean": "t", "median": "order_statistics", "incidence": "log_log", "count": ""}
         return methods[self.kind]
 
 

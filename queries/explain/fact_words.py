@@ -229,6 +229,12 @@ def _observed_words(days: float, as_of: date, performed_on: date) -> str:
     return f"records reach {int(days)} day{'' if days == 1 else 's'} after it, to {short_date(as_of, performed_on)}"
 
 
+def _care_words(drug: str | None, performed_on: date, *days: float | None) -> str:
+    told = ["not recorded" if day is None else on_day(performed_on, day) for day in days]
+    steps = (f"{name} {when}" for name, when in zip(("bone density", "drug started", "referral"), told, strict=True))
+    return "; ".join((*steps, f"osteoporosis drug {plain_value(drug or 'not recorded')}"))
+
+
 LEAVING = Fact(("disposition", "discharge_day", "performed_on"), _leaving_words)
 READY = Fact(
     ("sends_recovery", "recovery_hours", "recovery_out_of_range", "discharge_day", "disposition"), _ready_words
@@ -245,52 +251,53 @@ VISITS = Fact(("visit_count", "first_visit_day", "last_visit_day"), _visit_words
 CALLS = Fact(
     ("call_count", "reached_last_hours_before", "reached_first_hours_before", "reached_days_before"), _call_words
 )
+CARE_DAYS = ("bone_density_day", "osteoporosis_drug_day", "osteoporosis_referred_day")
+CARE = Fact(("osteoporosis_drug", "performed_on", *CARE_DAYS), _care_words)
 NOTHING = Fact((), lambda: "")
 
 # What each field of a metric's SQL, or each view it draws on, says about a procedure.
 FACTS: dict[str, Fact] = {
+    **dict.fromkeys(
+        (
+            "events_30_days",
+            "complications",
+            "sends_complications",
+            "complication_day",
+            "serious_complication_day",
+            "new_fracture_day",
+        ),
+        EVENTS,
+    ),
+    **dict.fromkeys(("procedures", "weekday", "performed_on"), NOTHING),
+    **dict.fromkeys(("ready_answers", "recovery_hours", "sends_recovery"), READY),
+    **dict.fromkeys(("sends_readmissions", "readmission_day", "readmission_day_after_discharge"), READMISSION),
+    **dict.fromkeys(("treated_levels", "level_count", "levels"), LEVELS),
+    **dict.fromkeys(("sends_deaths", "death_day", "any_death_day"), DEATH),
     "same_day_answers": LEAVING,
-    "ready_answers": READY,
     "pre_calls": CALLS,
     "follow_up_visits": VISITS,
+    "osteoporosis_care": CARE,
     "contacts": Fact(("last_contact_on", "performed_on"), _last_contact),
-    "treated_levels": LEVELS,
-    "procedures": NOTHING,
     "setting": Fact(("setting",), _came_from),
     "intended_stay": PLANNED,
     "sends_intended_stay": PLANNED,
     "indication": Fact(("indication",), _indication_words),
     "sedation": Fact(("sedation",), _sedation_words),
-    "level_count": LEVELS,
-    "levels": LEVELS,
     "baseline": BASELINE,
     "baseline_days_before": BASELINE,
     "score_1_to_6_hours": Fact(("score_1_to_6_hours",), _early_score),
     "discharge_day": LEAVING,
     "disposition": LEAVING,
-    "recovery_hours": READY,
-    "sends_recovery": READY,
     "resumed_activity_day": Fact(("resumed_activity_day", "performed_on"), _activity_words),
     "arrival_hours_before": Fact(("arrival_hours_before",), _arrival_words),
     "procedure_minutes": Fact(("procedure_minutes",), _minutes_words),
     "stay_hours": Fact(("stay_hours",), _stay_words),
     "delay_reason": Fact(("delay_reason", "discharge_day"), _why_stayed),
     "registration_delay_days": Fact(("registration_delay_days",), _delay_words),
-    "sends_complications": EVENTS,
-    "complication_day": EVENTS,
-    "serious_complication_day": EVENTS,
-    "new_fracture_day": EVENTS,
     "sends_leaks": LEAKS,
     "symptomatic_leak_day": LEAKS,
-    "sends_deaths": DEATH,
-    "death_day": DEATH,
-    "any_death_day": DEATH,
-    "sends_readmissions": READMISSION,
-    "readmission_day": READMISSION,
-    "readmission_day_after_discharge": READMISSION,
     "next_procedure_day": Fact(("next_procedure_day", "performed_on"), _next_procedure_words),
     "last_known_day": Fact(("last_known_day",), _last_known),
     "observed_days": Fact(("observed_days", "as_of", "performed_on"), _observed_words),
     "linked_new_fractures": Fact(("linked_new_fractures",), _linked_words),
-    "weekday": NOTHING,
 }

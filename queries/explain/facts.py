@@ -72,7 +72,18 @@ def recorded_value(field: Field, value: Any) -> str:
 
 def _recorded_words(field: Field, value: Any) -> str:
     name = field.fact_words
+    if value is not None and field.type == "date":
+        return f"{name} {_days_words(int(value))}"
     return f"{name} not recorded" if value is None else f"{name} {recorded_value(field, value)}"
+
+
+def _days_words(day: int) -> str:
+    count = f"{abs(day):,} day{'' if abs(day) == 1 else 's'}"
+    return "on the day" if day == 0 else f"{count} {'before' if day < 0 else 'after'}"
+
+
+def _window_words(field: Field, value: Any) -> str:
+    return f"{field.words} then {'not recorded' if value is None else recorded_value(field, value)}"
 
 
 def _column_words(column: str, value: Any) -> str:
@@ -87,6 +98,15 @@ def fact_of_column(column: str) -> Fact:
     field = next(facts, None) or field_of("procedures", column)
     words = partial(_recorded_words, field) if field else partial(_column_words, column)
     return FACTS.get(column) or Fact((column,), words)
+
+
+@lru_cache
+def fact_in_window(column: str) -> Fact | None:
+    """What a field that was asked with the score of a timepoint says; None for the score's own columns."""
+    field = field_of("pain_scores", column)
+    if field is None or not field.windows:
+        return None
+    return Fact((f"{column}_then",), partial(_window_words, field))
 
 
 def _event_words(warehouse: Warehouse, asked: dict[str, Any]) -> dict[int, str]:

@@ -30,7 +30,7 @@ from queries.explain.fact_words import (
     plain_amount,
     short_date,
 )
-from queries.explain.facts import SEPARATOR, fact_of_column, facts_of, few_facts, place_of, timepoint_of
+from queries.explain.facts import SEPARATOR, fact_in_window, fact_of_column, facts_of, few_facts, place_of, timepoint_of
 from queries.figures.answers import metric_answers, metric_categories
 from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
@@ -211,7 +211,10 @@ def _told_by(names: Iterable[str], metric: Metric) -> tuple[Fact, ...]:
     found: dict[Fact, None] = {}
     for name in names:
         table, column = name.split(".")
-        if table == "pain_outcomes" or column in KEYS:
+        if column in KEYS:
+            continue
+        if table == "pain_outcomes":
+            found |= dict.fromkeys(filter(None, (fact_in_window(column),)))
             continue
         found[_fact_of_field(table, column, metric)] = None
     return tuple(found)

@@ -16,6 +16,7 @@ select
     outcomes.outcome_no,
     cast(pain_outcomes.status as varchar) as window_status,
     pain_outcomes.score,
+    /*each pain_scores windows: pain_outcomes.{name} as {name}_then,*/
     pain_outcomes.offset_hours as score_hours,
     used_before.measured_on as baseline_on,
     used_then.measured_on as score_on

@@ -50,7 +50,7 @@ filter = true
 texts = { soft = "weich, mou", hard = "hart, dur" }
 called.de = ["Knochenqualität"]
 
-[imaged_on]
+[scanned_on]
 type = "date"
 meaning = "Day of the last image before."
 since = 6
@@ -208,7 +208,7 @@ def test_a_scratch_field_of_each_type_goes_all_the_way(tmp_path: Path) -> None:
         procedures = _text(archive, "procedures.csv").splitlines()[0].split(",")
         contacts = list(csv.DictReader(io.StringIO(_text(archive, "contacts.csv"))))
     assert "frailty" in procedures
-    assert not {"bone_quality", "imaged_on", "consented_at"} & set(procedures)
+    assert not {"bone_quality", "scanned_on", "consented_at"} & set(procedures)
     assert [row["was_helpful"] for row in contacts] == ["true"]
     run("dashboard", "reconcile", str(tmp_path / "out.zip"))
 
@@ -219,7 +219,7 @@ def _write_scratch_rows(templates: Path, folder: Path) -> None:
     records = Records()
     for number in (1, 2):
         row = records.procedure(
-            f"2026-01-1{number}", frailty=4, bone_quality="Soft", imaged_on="2026-01-05",
+            f"2026-01-1{number}", frailty=4, bone_quality="Soft", scanned_on="2026-01-05",
             consented_at=f"2026-01-1{number}T08:15",
         )  # fmt: skip
     records.contact(row, "2026-01-14T10:00", "early_call", "reached", was_helpful="yes")

@@ -18,8 +18,9 @@ AGES = ((60, "under 60"), (70, "60–69"), (80, "70–79"), (90, "80–89"), (10
 BASELINES = ((4, "[0,4)"), (7, "[4,7)"), (1000, "[7,10]"))
 COPIED = (
     "patient_key", "site", "operator", "age_years", "disposition", "delay_reason",
-    *(one.name for one in fact_fields() if one.table == "procedures"),
+    *(one.name for one in fact_fields() if one.table == "procedures" and one.type != "date"),
 )  # fmt: skip
+DAYS = {one.fact: one.name for one in fact_fields() if one.type == "date"}
 # Of people who have procedures outside the bundle these are not known from it.
 BY_PERSON = (
     "baseline", "baseline_band", "baseline_context", "baseline_days_before", "score_1_to_6_hours", "readmission_day",
@@ -65,7 +66,8 @@ def _add_times(out: pd.DataFrame, records: pd.DataFrame) -> None:
     out["recovery_hours"] = ready.where((ready > 0) & (ready <= 24))
     out["recovery_out_of_range"] = (ready <= 0) | (ready > 24)
     out["stay_hours"] = (records["discharged_at"] - ended) / HOUR
-    for name, column in (("discharge_day", "discharged_on"), ("resumed_activity_day", "resumed_activity_on")):
+    days = {"discharge_day": "discharged_on", "resumed_activity_day": "resumed_activity_on", **DAYS}
+    for name, column in days.items():
         out[name] = (records[column] - records["performed_on"]) // DAY
 
 

@@ -65,6 +65,16 @@ def alive_after_days(facts: Facts, days: int) -> pd.Series:
     return first_of(facts, ("not_due", ~is_observed(facts, days)), ("died", facts["death_day"] <= days))
 
 
+def twelve_weeks(facts: Facts) -> pd.Series:
+    """An osteoporotic fracture; records reach 84 days, alive and not treated again by then."""
+    rules = [
+        ("not_due", ~is_observed(facts, 84)),
+        ("retreated", facts["next_procedure_day"] <= 84),
+        ("died", facts["death_day"] <= 84),
+    ]
+    return first_of(facts, (OUT, facts["indication"] != "osteoporotic"), *rules)
+
+
 def left_alive(facts: Facts, days: int, among: pd.Series) -> pd.Series:
     """Of those who count `among` others: left alive, and records reach so far after that."""
     rules = [("died", facts["disposition"] == "died"), ("not_due", ~_observed_after_leaving(facts, days))]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
 from dashboard.exports.reconcile.derived import BY_PERSON, NOT_DERIVED, derive_outcomes
-from dashboard.exports.reconcile.windows import KEY, windows_of
+from dashboard.exports.reconcile.windows import ASKED, KEY, windows_of
 
 TOLERANCE = 1e-6
 SCORES = "a score that is used nowhere decides no figure: a change of one shows by the sha256 of its file alone"
@@ -54,7 +54,7 @@ def _compare_windows(made: Recomputed, windows: pd.DataFrame, unknown: set[str])
     given = made.pain_outcomes.set_index(KEY)
     ours = windows.reindex(given.index)
     as_given = given.index.get_level_values(0).isin(unknown)
-    for name in ("status", "baseline", "score", "offset_hours"):
+    for name in ("status", "baseline", "score", "offset_hours", *ASKED):
         ours[name] = ours[name].where(~as_given, given[name])
         _note_difference(made, f"pain_outcomes.csv: {name}", _rows_differ(given[name], ours[name]))
     missing = windows.index.difference(given.index)

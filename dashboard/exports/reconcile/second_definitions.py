@@ -10,9 +10,32 @@ import numpy as np
 import pandas as pd
 
 from dashboard.exports.reconcile import populations as who
+from dashboard.exports.reconcile.answer_rules import (
+    back_to_usual,
+    compare_number,
+    days_before,
+    ends_of,
+    home_ready,
+    known_word,
+    listed_values,
+    nights_in_hospital,
+    number_column,
+    osteoporosis_care,
+    readmitted_after_leaving,
+    ready_within,
+    relief_early,
+    said_yes,
+    serious_or_death,
+    silent_leak,
+    stayed_for_transport,
+    took_place,
+    was_called,
+    was_visited,
+    went_home,
+    within_days,
+    yes_no,
+)
 from dashboard.exports.reconcile.populations import Facts, is_observed
-
-NAN = float("nan")
 
 
 @dataclass(frozen=True)
@@ -21,106 +44,6 @@ class Told:
 
     exclusion: pd.Series
     answer: pd.Series
-
-
-def yes_no(condition: pd.Series, known: pd.Series | bool = True) -> pd.Series:
-    """1 and 0 where known, NaN elsewhere; a condition on a missing number is not known unless `known` says so."""
-    answer = condition.fillna(False).astype(float)
-    return answer.where(known, NAN) if isinstance(known, pd.Series) else answer
-
-
-def within_days(days: pd.Series, last: int, sent: pd.Series) -> pd.Series:
-    """An event by a day; no day = no event, where the sender sends such events."""
-    return yes_no(days <= last, sent)
-
-
-def ends_of(facts: Facts, event: pd.Series) -> pd.Series:
-    """How the time until an event ended, and on which day: `event 120`, `competing 30`, `left 14`."""
-    event, death = event.astype(float), facts["any_death_day"].astype(float)
-    ended = pd.Series("left", facts.index).mask(death.notna(), "competing").mask(event <= death.fillna(np.inf), "event")
-    day = facts["last_known_day"].astype(float).fillna(0).mask(death.notna(), death).mask(ended == "event", event)
-    return ended + day.map(" {:g}".format)
-
-
-def went_home(facts: Facts) -> pd.Series:
-    died = facts["disposition"] == "died"
-    home = (facts["discharge_day"] == 0) & ~died & (facts["disposition"] != "other_hospital")
-    return yes_no(home, facts["discharge_day"].notna() | died)
-
-
-def ready_within(facts: Facts, hours: int) -> pd.Series:
-    time = facts["recovery_hours"].where(facts["sends_recovery"])
-    stayed = (facts["discharge_day"] > 0) | (facts["disposition"] == "died")
-    return yes_no(time <= hours, time.notna() | (facts["sends_recovery"] & stayed.fillna(False)))
-
-
-def home_ready(facts: Facts) -> pd.Series:
-    time = facts["recovery_hours"].where(facts["sends_recovery"])
-    died, moved = facts["disposition"] == "died", facts["disposition"] == "other_hospital"
-    quick = (facts["stay_hours"] <= 6).fillna(False) & ~moved
-    may_have_been_ready = facts["delay_reason"].isin(["no_transport", "social", "late_finish"])
-    stayed = (facts["discharge_day"] > 0).fillna(False) & ~moved & ~may_have_been_ready
-    known = time.notna() | died | quick | stayed
-    return yes_no((time <= 6) | (time.isna() & quick & ~died), known)
-
-
-def back_to_usual(facts: Facts) -> pd.Series:
-    day = facts["resumed_activity_day"]
-    return yes_no(day.between(1, 14), (day >= 1) | (day.isna() & (facts["last_contact_day"] > 14)))
-
-
-def was_visited(facts: Facts, first: int, last: int) -> pd.Series:
-    """`visit_days` holds the days of visits attended; `visit_count` counts missed ones too."""
-    came = facts["visit_days"].map(lambda days: any(first <= day <= last for day in days))
-    return yes_no(came, facts["visit_count"] > 0)
-
-
-def was_called(facts: Facts, name: str) -> pd.Series:
-    return yes_no(facts[name], facts["call_count"] > 0)
-
-
-def took_place(facts: Facts, name: str) -> pd.Series:
-    """A kind of contact: whether one took place (`<name>_done`), where any is recorded (`<name>_count`)."""
-    return yes_no(facts[f"{name}_done"], facts[f"{name}_count"] > 0)
-
-
-def stayed_for_transport(facts: Facts) -> pd.Series:
-    home, reason = went_home(facts), facts["delay_reason"]
-    known = (home == 1) | ((home == 0) & reason.notna() & (reason != "unknown"))
-    return yes_no((home == 0) & (reason == "no_transport"), known)
-
-
-def serious_or_death(facts: Facts) -> pd.Series:
-    happened = (facts["serious_complication_day"] <= 30) | (facts["death_day"] <= 30)
-    return yes_no(happened, facts["sends_complications"] & facts["sends_deaths"])
-
-
-def readmitted_after_leaving(facts: Facts, days: int) -> pd.Series:
-    known = facts["sends_readmissions"] & facts["discharge_day"].notna()
-    return yes_no(facts["readmission_day_after_discharge"].between(0, days), known)
-
-
-def number_column(name: str) -> Callable[[Facts], pd.Series]:
-    return lambda facts: facts[name].astype(float)
-
-
-def compare_number(name: str, condition: Callable[[pd.Series], pd.Series]) -> Callable[[Facts], pd.Series]:
-    """A condition on a number, known where the number is."""
-    return lambda facts: yes_no(condition(facts[name]), facts[name].notna())
-
-
-def listed_values(name: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Callable[[Facts], pd.Series]:
-    return lambda facts: yes_no(facts[name].isin(yes), facts[name].isin([*yes, *no]))
-
-
-def nights_in_hospital(facts: Facts) -> pd.Series:
-    day = facts["discharge_day"].where(facts["disposition"] != "died")
-    return day.map(lambda one: None if pd.isna(one) else str(int(one)))
-
-
-def relief_early(facts: Facts) -> pd.Series:
-    before, after = facts["baseline"], facts["score_1_to_6_hours"]
-    return yes_no(10 * (before - after) >= 3 * before, before.notna() & after.notna())
 
 
 Rule = tuple[Callable[[Facts], pd.Series], Callable[[Facts], pd.Series]]
@@ -152,6 +75,16 @@ SINGLE: dict[str, Rule] = {
         who.single_level,
         compare_number("procedure_minutes", lambda minutes: minutes.between(45, 75)),
     ),
+    "days_from_referral": (who.from_home, lambda facts: days_before(facts, "referred_day")),
+    "days_from_imaging": (who.from_home, lambda facts: days_before(facts, "imaged_day")),
+    "pain_during_procedure": (who.every_procedure, compare_number("pain_during", lambda pain: pain <= 3)),
+    "bone_density_12_weeks": (who.twelve_weeks, lambda facts: osteoporosis_care(facts, is_decided=False)),
+    "osteoporosis_closed_12_weeks": (who.twelve_weeks, lambda facts: osteoporosis_care(facts, is_decided=True)),
+    "complication_kinds": (
+        lambda facts: who.after_days(facts, 30),
+        lambda facts: facts["event_kinds"].fillna("none").where(facts["sends_complications"]),
+    ),
+    "leak_without_symptoms": (lambda facts: who.after_days(facts, 30), silent_leak),
     "recovery_hours": (who.from_home, number_column("recovery_hours")),
     "stay_hours": (who.from_home, number_column("stay_hours")),
     "ready_within_6_hours_recorded": (who.from_home, compare_number("recovery_hours", lambda hours: hours <= 6)),
@@ -209,6 +142,7 @@ EVENTS = {
 # The kinds of record that a figure of events counts: where all are linked to a register, everyone would be heard of.
 HEARD_BY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("any_complication", "serious_complication", "symptomatic_leak"), ("complications",)),
+    **dict.fromkeys(("complication_kinds", "leak_without_symptoms"), ("complications",)),
     "died_30_days": ("deaths",),
     "serious_or_death_30_days": ("complications", "deaths"),
     **dict.fromkeys(("readmitted_30_days", "readmitted_30_days_of_discharge"), ("readmissions",)),
@@ -263,7 +197,11 @@ def at_timepoint(stem: str, facts: Facts, pain: pd.DataFrame) -> Told | None:
     """A metric of one timepoint; `pain` are its rows of pain_outcomes, by procedure."""
     before, after = pain["baseline"].astype(float), pain["score"].astype(float)
     paired = before.notna() & after.notna()
+    on_opioids, then = said_yes(facts["baseline_opioids"]), pain["opioids"]
+    rated, happy = pain["change_rating"], pain["satisfaction"]
     in_window = {
+        "much_improved": lambda: yes_no(rated.isin(["very_much_improved", "much_improved"]), known_word(rated)),
+        "satisfied": lambda: yes_no(happy.isin(["very_satisfied", "satisfied"]), known_word(happy)),
         "pain_score": lambda: after,
         "pain_change": lambda: after - before,
         "mild_pain": lambda: yes_no(after <= 3, after.notna()),
@@ -282,6 +220,12 @@ def at_timepoint(stem: str, facts: Facts, pain: pd.DataFrame) -> Told | None:
         return Told(who.closed_window(facts, pain), in_window[stem]())
     if stem in responding:
         return Told(who.possible_responders(facts, pain), responding[stem]())
+    of_opioids = {
+        "opioid_free": lambda: yes_no(~said_yes(then), then.notna()),
+        "opioid_dose_change": lambda: pain["opioid_mme"].astype(float) - facts["baseline_opioid_mme"].astype(float),
+    }
+    if stem in of_opioids:
+        return Told(who.closed_window(facts, pain).mask(~on_opioids, who.OUT), of_opioids[stem]())
     if stem == "relieved_alive":
         lost = pain["status"].isin(["died", "retreated"])
         return Told(who.all_responders(facts, pain), responding["responders_30"]().mask(lost, 0.0))

@@ -11,10 +11,13 @@ from typing import Any
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
+from data.field_dictionary import read_fields
 
 CONTEXTS = ("rest", "average_24h", "activity", "worst", "unspecified")
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 KEY = ["procedure_id", "timepoint"]
+# What was asked together with the score.
+ASKED = [one.name for one in read_fields()["pain_scores"].fields if one.windows]
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def _first_scores(
 
 def _undated_scores(bundle: Bundle, given: pd.DataFrame) -> pd.DataFrame:
     scores = bundle.tables["pain_scores"]
-    known = scores[scores["measured_on"].isna() & scores["score"].notna()][["score_id", "score", "context"]]
+    known = scores[scores["measured_on"].isna() & scores["score"].notna()][["score_id", "score", "context", *ASKED]]
     return given[given["reason"] == "used"].merge(known, on="score_id")
 
 
@@ -146,8 +149,8 @@ def _window_rows(
 
 def _with_undated(used: pd.DataFrame, undated: pd.DataFrame, timepoint: str) -> pd.DataFrame:
     """Scores used by procedure; undated ones only where no dated one is."""
-    kept = used[["score", "context", "told_hours", "offset_days"]]
-    only = undated[undated["timepoint"] == timepoint].set_index("procedure_id")[["score", "context"]]
+    kept = used[["score", "context", "told_hours", "offset_days", *ASKED]]
+    only = undated[undated["timepoint"] == timepoint].set_index("procedure_id")[["score", "context", *ASKED]]
     return kept.combine_first(only[~only.index.isin(kept.index)]) if len(only) else kept
 
 
@@ -159,5 +162,6 @@ def _outcome_rows(index: pd.Index, timepoint: str, status: pd.Series, found: pd.
             "status": status.to_numpy(),
             "score": found["score"].to_numpy(float),
             "offset_hours": found["told_hours"].to_numpy(float),
+            **{name: found[name].to_numpy() for name in ASKED},
         }
     )

@@ -33,6 +33,8 @@ ABOUT_CHANGE = (
     "431 patients lost their pain while waiting to be treated (VERTOS II, Lancet 2010). In a trial against a sham "
     "procedure both arms fell, and alike (VERTOS IV, BMJ 2018). There is no comparison group here."
 )
+BESIDE_PAIN = "Opioids, and what patients say of the result"
+BESIDES = ("opioid_free", "opioid_dose_change", "much_improved", "satisfied")
 CURVE = "How far did each patient's pain fall?"
 TOLD = ("responders_50_hours_24_72", "responders_50_follow_up", "relief_within_6_hours")
 DEFINED = ("responders_50", "pain_score", "mild_pain", "worse", "recorded")
@@ -75,10 +77,11 @@ def main() -> None:
     trend_panel(
         view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
     )
+    panels.figures_panel(view, BESIDE_PAIN, "beside_pain", [f"{name}_{timepoint}" for name in BESIDES])
     panels.chart_panel(view, CURVE, "relief_curve", lambda: relief_picture(view, theme))
     pain_comparisons.published_panel(view, theme)
     pain_comparisons.missing_panel(view, timepoint)
-    panels.how_counted([f"{name}_{timepoint}" for name in DEFINED])
+    panels.how_counted([f"{name}_{timepoint}" for name in (*DEFINED, *BESIDES)])
     panels.what_we_tell(view, TOLD)
 
 

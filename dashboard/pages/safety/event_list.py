@@ -23,6 +23,9 @@ DAYS_OF_A_MONTH = 30.44
 NO_BREAK = "\u00a0"
 STATES = {"serious": "serious", "not_classified": "not classified"}
 KINDS = {
+    "leak_with_symptoms": "cement leak with symptoms",
+    "leak_without_symptoms": "cement leak without symptoms",
+    "leak_symptoms_not_said": "cement leak, symptoms not said",
     "cement_leak": "cement leak", "radicular_pain": "radicular pain", "neurological_deficit": "neurological deficit",
     "pulmonary_cement_embolus": "cement embolus in the lung", "rib_fracture": "rib fracture",
     "new_fracture": "new fracture", "allergic_reaction": "allergic reaction",

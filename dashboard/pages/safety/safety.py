@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
-from dashboard.pages.safety.event_list import show_events
+from dashboard.pages.safety.event_list import KINDS, show_events
 from dashboard.text import phrases
 from dashboard.text.theme import Theme
 from dashboard.view.event_watch import HEADLINE, LIMIT, watch_events
@@ -23,13 +23,15 @@ from dashboard.view.safety_events import (
 )
 from dashboard.widgets import page_parts, panels, tables
 from queries.catalogue.metrics import read_catalogue
+from queries.explain.selections import Behind
 
 FIGURES = (
     "serious_or_death_30_days", "serious_complication", "died_30_days", "any_complication", "symptomatic_leak",
-    "readmitted_30_days", "readmitted_30_days_of_discharge", "new_fracture_12_months",
+    "leak_without_symptoms", "readmitted_30_days", "readmitted_30_days_of_discharge", "new_fracture_12_months",
     "new_fracture_cumulative_incidence_12_months", "repeat_procedure_cumulative_incidence_12_months",
 )  # fmt: skip
 EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
+LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: on CT most, on fluoroscopy few."
 AT_FIRST = 10
 REPORTED = {
     "label": "",
@@ -51,6 +53,9 @@ def main() -> None:
     rows = figure_rows(view)
     if not rows.empty:
         show_figures(view, rows)
+    if inside := panels.open_panel("Every kind of event by itself", "kinds"):
+        with inside:
+            show_kinds(view)
     page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
     st.write(review_note(reported))
     first, *parts = event_parts(reported)
@@ -88,6 +93,24 @@ def show_figures(view: View, rows: pd.DataFrame) -> None:
             page_parts.data_behind(view, "safety", table=rows)
         tables.text_table(rows[list(REPORTED)].rename(columns=REPORTED))
         st.caption(f"{EXACT} {FEW_FOLLOWED}" if rows["gate"].isin(NO_RATE).any() else EXACT)
+
+
+def show_kinds(view: View) -> None:
+    """How many procedures had each kind of event within 30 days; a rate only as far as they are followed up."""
+    rows = [row for row in view.rows("complication_kinds") if row["category"] not in (None, "none")]
+    if not rows:
+        known = any(row["recorded"] for row in view.rows("complication_kinds"))
+        st.write("None was reported." if known else "Complications are not recorded, or no 30 days are over.")
+        return
+    rows.sort(key=lambda row: (-row["numerator"], row["category"]))
+    cells = [
+        [KINDS.get(row["category"], phrases.value_label(row["category"])),
+         phrases.count_of(row["numerator"], row["recorded"]), phrases.rate_interval_words(row)]
+        for row in rows
+    ]  # fmt: skip
+    leads = [[Behind(metric="complication_kinds", category=row["category"]), None] for row in rows]
+    tables.grid_table(["", "reported within 30 days", "share, 95 % interval"], cells, leads, view)
+    st.caption(f"{LEAKS_SEEN} {FEW_FOLLOWED}" if rows[0]["gate"] in NO_RATE else LEAKS_SEEN)
 
 
 def follow_up_note(view: View) -> str:

@@ -3,7 +3,7 @@ title = "Every fact a metric needs, without dates"
 grain = "one row per procedure"
 
 [derived]
-observed_band = "Records reach at least this many days after the procedure: 0, 7, 15, 30, 90 or 365."
+observed_band = "Records reach at least this many days after the procedure: 0, 7, 15, 30, 84, 90 or 365."
 observed_7_days_after_leaving = "Whether records reach 7 days after the day of leaving."
 observed_30_days_after_leaving = "Whether records reach 30 days after the day of leaving."
 */
@@ -13,6 +13,7 @@ select
     outcomes.site,
     outcomes.operator,
     /*each procedures outcomes safe_harbor: outcomes.{fact},*/
+    /*each procedures outcomes date: outcomes.{fact},*/
     /*each procedures banded safe_harbor: outcomes.{band},*/
     outcomes.sex,
     outcomes.age_band,
@@ -60,6 +61,7 @@ select
     case
         when outcomes.observed_days >= 365 then 365
         when outcomes.observed_days >= 90 then 90
+        when outcomes.observed_days >= 84 then 84
         when outcomes.observed_days >= 30 then 30
         when outcomes.observed_days >= 15 then 15
         when outcomes.observed_days >= 7 then 7

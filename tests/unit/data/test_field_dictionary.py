@@ -93,7 +93,7 @@ def test_a_field_with_sql_of_its_own_is_left_out_unless_it_is_stored() -> None:
     assert "age_years" not in {one.name for one in fields_named("procedures", [])}
     assert "age_years" in {one.name for one in fields_named("procedures", ["stored"])}
     assert fill_fields("/*each procedures uncompleted closed: {name}*/").split() == [
-        "technique", "indication", "intended_stay", "sedation", "delay_reason",
+        "technique", "indication", "intended_stay", "sedation", "delay_reason", "mri_oedema", "osteoporosis_drug",
     ]  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def test_the_entry_alone_makes_a_field(table: str, name: str) -> None:
             if path.suffix in {".py", ".sql", ".toml", ".html"}:
                 assert name not in path.read_text(encoding="utf-8"), path
     kind = next(one for one in KINDS if one.name == table)
-    assert kind.optional[-1] == name
+    assert name in kind.optional
     assert name in {one.field for one in rules.conditions_of_kind(table)}
     assert any(f"| `{name}` | {field.meaning}" in line for line in guide_lines())
     assert field in fact_fields()
@@ -158,6 +158,9 @@ def test_the_entry_alone_makes_a_field(table: str, name: str) -> None:
 
 
 def test_facts_are_said_in_words() -> None:
+    assert fact_of_column("referred_day").words(-21) == "referral 21 days before"
+    assert fact_of_column("bone_density_day").words(1) == "bone density 1 day after"
+    assert fact_of_column("baseline_opioids").words(True) == "opioids before yes"
     assert fact_of_column("fracture_age_days").words(30) == "fracture age 30 days"
     assert fact_of_column("baseline_pain_medication").words(True) == "pain medication before yes"
     assert fact_of_column("asa_class").words(3) == "ASA class 3"
@@ -167,6 +170,11 @@ def test_facts_are_said_in_words() -> None:
 @pytest.mark.parametrize(
     ("heading", "table", "name"),
     [
+        ("On opioids", "pain_scores", "opioids"), ("Opioide", "pain_scores", "opioids"),
+        ("PGIC", "pain_scores", "change_rating"), ("Zufriedenheit", "pain_scores", "satisfaction"),
+        ("Referral date", "procedures", "referred_on"), ("MRT-Datum", "procedures", "imaged_on"),
+        ("MRI edema", "procedures", "mri_oedema"), ("DXA date", "procedures", "bone_density_on"),
+        ("Osteoporosis medication", "procedures", "osteoporosis_drug"),
         ("Fracture age (days)", *NEW[0]), ("Frakturalter", *NEW[0]), ("Âge de la fracture", *NEW[0]),
         ("Días desde la fractura", *NEW[0]), ("DAYS_SINCE_FRACTURE", *NEW[0]), ("Dagen sinds fractuur", *NEW[0]),
         ("Analgesics", *NEW[1]), ("Schmerzmittel", *NEW[1]), ("Antalgiques", *NEW[1]), ("Pijnstillers", *NEW[1]),
@@ -196,6 +204,9 @@ def test_files_hold_the_columns_in_the_order_of_the_entries() -> None:
     assert set(read_fields()) == {*TABLES, VERSIONS}
     assert PAIN_SCORES.all_columns == (
         "score_id", "patient_id", "procedure_id", "measured_at", "score", "context", "instrument", "mode", "timepoint",
-        "record_status", "updated_at", "pain_medication",
+        "record_status", "updated_at", "pain_medication", "opioids", "opioid_mme", "change_rating", "satisfaction",
     )  # fmt: skip
-    assert PROCEDURES.optional == ("intended_stay", "fracture_age_days")
+    assert PROCEDURES.optional == (
+        "intended_stay", "fracture_age_days", "referred_on", "imaged_on", "mri_oedema", "pain_during",
+        "bone_density_on", "osteoporosis_drug", "osteoporosis_drug_on", "osteoporosis_referred_on",
+    )  # fmt: skip

@@ -41,6 +41,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "procedures": {"performed_on": "2025-01-15", "sequence_no": "1", "source_file_id": "1", "source_row": "1"},
     "contacts": {},
     "treated_levels": {},
+    "complications": {},
 }
 
 
@@ -116,8 +117,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, st
         cells["outcome_no"] = str(place)
     if table in ("outcomes", "procedures"):
         cells["patient_key"] = _key(row["procedure"])
-    if table == "contacts":
-        cells["contact_id"] = str(place)
+    if table in ("contacts", "complications"):
+        cells[f"{table.removesuffix('s')}_id"] = str(place)
     values = [None if cell == "" else cell for cell in cells.values()]
     connection.execute(f"insert into {table} ({', '.join(cells)}) values ({', '.join('?' * len(values))})", values)
 

@@ -11,7 +11,7 @@ with placed as (
         keyed_scores.time_known,
         keyed_scores.score_value,
         keyed_scores.context_value,
-        /*each pain_scores outcomes: keyed_scores.{typed},*/
+        /*each pain_scores weighed: keyed_scores.{typed},*/
         keyed_scores.label,
         keyed_scores.updated_utc,
         keyed_scores.sender_number,
@@ -81,7 +81,7 @@ select
     standings.measured_utc,
     standings.score_value,
     standings.context_value,
-    /*each pain_scores outcomes: standings.{typed},*/
+    /*each pain_scores weighed: standings.{typed},*/
     standings.updated_utc,
     standings.sender_number
 from standings;
@@ -94,7 +94,7 @@ with ranked as (
         weighed_scores.score_key,
         weighed_scores.score_value,
         weighed_scores.context_value,
-        /*each pain_scores outcomes: weighed_scores.{typed},*/
+        /*each pain_scores weighed: weighed_scores.{typed},*/
         weighed_scores.offset_days,
         weighed_scores.offset_seconds,
         weighed_scores.times_known,
@@ -117,7 +117,7 @@ select
     ranked.score_key,
     ranked.score_value as baseline,
     ranked.context_value as context,
-    /*each pain_scores outcomes: ranked.{typed},*/
+    /*each pain_scores weighed: ranked.{typed},*/
     -ranked.offset_days as days_before,
     case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
 from ranked
@@ -131,6 +131,7 @@ with ranked as (
         weighed_scores.window_no,
         weighed_scores.score_key,
         weighed_scores.score_value,
+        /*each pain_scores windows: weighed_scores.{typed},*/
         weighed_scores.offset_seconds,
         weighed_scores.times_known,
         row_number() over (
@@ -157,6 +158,7 @@ select
     ranked.window_no,
     ranked.score_key,
     ranked.score_value as score,
+    /*each pain_scores windows: ranked.{typed},*/
     case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
 from ranked
 where ranked.place = 1;

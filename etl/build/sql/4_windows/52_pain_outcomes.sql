@@ -3,7 +3,7 @@
 -- A window is closed when the source's records reach beyond its last day. A score in a window that is still open waits:
 -- the window is not due, also where the patient died or was treated again in it.
 
-insert into pain_outcomes
+insert into pain_outcomes by name
 with closing_windows as (
     select
         windows.window_no,
@@ -21,6 +21,7 @@ before as (
         case when window_ends.baseline is null then 'missing' else 'recorded' end as status,
         window_ends.baseline,
         window_ends.baseline as score,
+        /*each pain_scores windows: window_ends.{typed},*/
         window_ends.baseline_offset_hours as offset_hours
     from window_ends
     inner join closing on closing.timepoint = 'baseline'
@@ -48,6 +49,7 @@ after as (
         end as status,
         window_ends.baseline,
         nearest.score,
+        /*each pain_scores windows: nearest.{typed},*/
         nearest.offset_hours
     from window_ends
     cross join closing_windows
@@ -73,6 +75,7 @@ select
     cast(combined.status as window_status) as status,
     combined.baseline,
     combined.score,
+    /*each pain_scores windows: combined.{typed} as {name},*/
     combined.offset_hours
 from combined
 order by combined.timepoint, combined.procedure_no;

@@ -21,7 +21,7 @@ select
     facts.site,
     facts.operator,
     facts.performed_date as performed_on,
-    /*each procedures outcomes: facts.{typed} as {fact},*/
+    /*each procedures outcomes: {fact_value} as {fact},*/
     /*each procedures banded: case {bands} end as {band},*/
     facts.age_years_value as age_years,
     patients.sex,

@@ -1,0 +1,20 @@
+/*
+topic = "follow_up"
+title = "Bone density measured by 12 weeks"
+question = "In what share was bone density measured by 12 weeks after the procedure?"
+kind = "proportion"
+unit = "%"
+better = "higher"
+eligible = "osteoporotic fractures; at least 84 days of records after the procedure, alive and not treated again by then"
+source = "IOF: key performance indicators of fracture liaison services (Javaid 2020, doi 10.1007/s00198-020-05377-1)"
+caveat = """
+A measurement of the year before counts. The indicator counts 12 weeks from the fracture, whose day few senders know; \
+here from the procedure. Where nothing of the work-up is recorded it is not known."""
+version = 1
+*/
+select
+    population_twelve_weeks.procedure_id,
+    osteoporosis_care.has_bone_density as value
+from population_twelve_weeks
+left join osteoporosis_care on population_twelve_weeks.procedure_id = osteoporosis_care.procedure_id
+where population_twelve_weeks.excluded_as is null

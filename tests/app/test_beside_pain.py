@@ -1,0 +1,35 @@
+"""Figures beside pain and times: on the pages of the synthetic department, and where nothing of them is sent."""
+
+import pytest
+
+from data.home import Home
+from tests.app.pages import app, texts
+from tests.records import Records, loaded
+
+PANELS = {
+    "pain_relief": ("beside_pain", "Opioids, and what patients say of the result", "Free of opioids at 24–72 hours"),
+    "recovery": ("waiting", "Waiting, imaging and pain during the procedure", "Days from referral"),
+    "follow_up": ("osteoporosis", "Osteoporosis: bone density", "Osteoporosis work-up closed by 12 weeks"),
+    "safety": ("kinds", "Every kind of event by itself", "leak without symptoms"),
+}
+
+
+@pytest.mark.parametrize("page", PANELS)
+def test_a_panel_tells_each_figure_with_of_how_many(page: str, synthetic: Home) -> None:
+    key, title, figure = PANELS[page]
+    at = app(page, open=key)
+    assert not at.exception
+    assert title in " ".join(one.label for one in at.expander)
+    assert figure in texts(at)
+    assert " of " in texts(at)
+
+
+@pytest.mark.parametrize("page", [one for one in PANELS if one != "safety"])
+def test_where_nothing_is_sent_a_page_says_so(page: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.score(records.procedure("2026-01-12"), "2026-01-14T09:00", 3)
+    records.reach("2026-05-20")
+    loaded(home, records)
+    shown = texts(app(page, open=PANELS[page][0]))
+    assert "Not recorded by this department, or not for these procedures" in shown
