@@ -13,6 +13,7 @@ import pytest
 from data.home import PROJECT, Home
 from queries.warehouse import open_current
 from tests.commands import Ended, run_etl
+from tests.grids import sample
 from tests.records import ZONE, Records, take
 
 CANARY = "CANARY-7731"
@@ -70,7 +71,7 @@ REFUSED: dict[str, tuple[Callable[[str], str | bytes], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", sample(REFUSED, 4))
 def test_a_file_that_is_no_table_is_refused_with_where_and_what_to_do(
     case: str, in_service: Home, tmp_path: Path
 ) -> None:

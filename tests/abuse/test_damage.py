@@ -19,6 +19,7 @@ from etl.generations import file_archive
 from etl.generations.publish import current_manifest, manifest_path
 from queries.warehouse import Warehouse, open_current
 from tests.commands import Ended, run_etl
+from tests.grids import sample
 from tests.records import ZONE, Records, take
 
 
@@ -63,7 +64,7 @@ POINTERS: dict[str, Callable[[Home], object]] = {
 }
 
 
-@pytest.mark.parametrize("case", POINTERS)
+@pytest.mark.parametrize("case", sample(POINTERS, 2))
 def test_a_damaged_pointer_is_a_plain_message_and_rollback_or_a_load_mends_it(
     case: str, in_service: Home, clean: Path
 ) -> None:

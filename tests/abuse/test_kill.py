@@ -39,7 +39,7 @@ def procedures(home: Home) -> int:
     return headline_row(open_current(home), read_catalogue()["procedures"])["eligible"]
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(30, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.thorough)])
 def test_kills_at_random_moments_leave_nothing_to_repair(kills: int, home: Home, tmp_path: Path) -> None:
     take(home, delivery(tmp_path / "first", 1))
     folder = delivery(tmp_path / "probe", 2)

@@ -13,6 +13,7 @@ from etl.generations import lineage, publish
 from etl.generations.manifest import Manifest, manifest_path
 from queries.warehouse import current_path, open_current
 from tests.commands import run_etl
+from tests.grids import sample
 from tests.records import Records, take
 
 Clock = Callable[[str], None]
@@ -70,7 +71,7 @@ def test_a_rollback_goes_to_what_was_in_service_before_not_to_the_newest(home: H
     assert publish.roll_back(home) == (first, third)
 
 
-@pytest.mark.parametrize("lose", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\0" * 40)])
+@pytest.mark.parametrize("lose", sample([lambda path: path.unlink(), lambda path: path.write_bytes(b"\0" * 40)]))
 def test_a_pointer_lost_after_a_rollback_is_proved_by_the_history(
     lose: Callable[[Path], object], home: Home, tmp_path: Path
 ) -> None:
@@ -105,6 +106,7 @@ def test_what_cannot_be_proved_is_refused_and_a_person_says_it(
     assert procedures(home) == 2
 
 
+@pytest.mark.thorough
 def test_a_home_of_before_there_were_counters_goes_on(home: Home, tmp_path: Path) -> None:
     names = [load(home, tmp_path, number) for number in (1, 2, 3)]
     for name in names:

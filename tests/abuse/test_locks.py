@@ -91,6 +91,7 @@ def test_a_journal_that_is_held_is_read_and_not_written(home: Home, monkeypatch:
     assert len(journal.events("note")) == 1
 
 
+@pytest.mark.thorough
 def test_files_of_before_become_files_of_today(home: Home) -> None:
     """A home of an earlier version has its files in the older mode."""
     home.private.mkdir(parents=True)

@@ -150,6 +150,7 @@ def test_a_password_has_a_sensible_length(password: str) -> None:
         hash_of(password)
 
 
+@pytest.mark.thorough
 def test_a_wrong_name_takes_as_long_as_a_wrong_password() -> None:
     known = Account(name="anna", way="accounts", role="lead", sites=None, password=hash_of(PASSWORD))
     assert is_right(known, PASSWORD)

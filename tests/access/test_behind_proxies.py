@@ -30,6 +30,7 @@ from data.home import PROJECT, Home
 from tests.access.conftest import PEOPLE
 from tests.access.serving import PASSWORD, gated
 from tests.browser.serving import free_port, settle
+from tests.grids import sample
 
 SHIPPED = PROJECT / "docs" / "deployment"
 ONCE = (
@@ -207,7 +208,7 @@ def test_what_a_client_says_of_itself_is_stripped(front: Behind) -> None:
     assert not [act for act in acts if act.address == FORGED["X-Forwarded-For"]]
 
 
-@pytest.mark.parametrize("is_listed", [True, False])
+@pytest.mark.parametrize("is_listed", sample([True, False]))
 def test_only_a_listed_proxy_speaks_for_others(is_listed: bool, canaries: Home, tmp_path: Path) -> None:
     """Also on this machine: of one that is not listed, what counts is its own address."""
     listed = 'tls_proxies = ["127.0.0.1"]\n' if is_listed else ""

@@ -63,6 +63,7 @@ AT_ONCE = 4
 PAGES = ("overview", "pain_relief", "recovery", "levels")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("size", [SMALL, pytest.param(FULL, marks=pytest.mark.thorough)], ids=["small", "full"])
 def test_every_export_is_whole_while_others_rerun(size: tuple[int, int, float], app: Gated) -> None:
     """Tabs rerun all the while; each file is another choice, and is fetched a while after it was made."""

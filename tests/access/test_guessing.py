@@ -61,6 +61,7 @@ def test_guesses_do_not_lock_an_administrator_out_of_a_browser_used_before(guess
     assert any(act.result == "too many wrong passwords" for act in Accounts(guessed.accounts.path).acts())
 
 
+@pytest.mark.thorough
 def test_many_guesses_at_once_are_not_more_than_one_after_the_other(guessed: Gated) -> None:
     cookie = guessed.cookie("ida")
     with ThreadPoolExecutor(40) as many:

@@ -74,6 +74,7 @@ role = "quality"
 """
 
 
+@pytest.mark.thorough
 def test_a_socket_that_a_proxy_let_in_is_asked_for_again(canaries: Home, tmp_path: Path) -> None:
     """It closes when the proxy has not named the person for a while; the browser comes back through the proxy."""
     (tmp_path / "access.toml").write_text(PROXY, encoding="utf-8")

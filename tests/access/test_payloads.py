@@ -12,7 +12,7 @@ from tests.browser.serving import Server, Watch, opened, served
 from tests.records import Records, take
 
 # Pages with tables and lists of the records' own text; the others in the full grid.
-EVERY_DAY = ("overview", "safety", "compare")
+EVERY_DAY = ("overview", "safety")
 EVIL = "http://evil.example"
 PAYLOADS = (
     "<script>window.flagged=1</script>",

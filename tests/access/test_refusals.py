@@ -62,8 +62,7 @@ STARTS = {
 }  # fmt: skip
 # One start of each reason; a start takes longer than all that is decided at it, which test_start.py asks for directly.
 EVERY_DAY = (
-    "open, all addresses by flag", "open, a name that others use", "one computer, a public address",
-    "accounts, all addresses", "accounts, details of errors", "accounts, forwarded by anyone", "no such way",
+    "open, all addresses by flag", "one computer, a public address", "accounts, forwarded by anyone",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from dashboard.pages.overview.digest import digest_view, make_digest
 from data.home import Home
 from data.journal import Journal
 from tests.app.pages import app
+from tests.grids import sample
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
@@ -102,7 +103,7 @@ def ended_department(folder: Path, site: str) -> Home:
     return home
 
 
-@pytest.mark.parametrize("kind", ["synthetic", "one site of it", "small", "ended"])
+@pytest.mark.parametrize("kind", sample(["synthetic", "one site of it", "small", "ended"], 2))
 def test_figure_by_figure_it_says_what_the_page_says(
     kind: str, synthetic: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,7 @@ def test_a_click_offers_exactly_the_procedures_of_its_list(
             assert {row["procedure_id"] for row in rows} == listed
 
 
+@pytest.mark.thorough
 def test_the_page_asks_for_workbooks_and_the_mark_of_excel(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     as_reader(monkeypatch, "quality")
     at = app("export", levels="3")

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from data.accounts import Accounts
 from data.home import PROJECT, Home
 from data.storage.account_records import Account
@@ -119,6 +121,7 @@ def test_pages_come_through_the_socket_and_garbage_is_collected_between_runs(hom
     assert not [line for line in written if "ScriptRunner" in line]
 
 
+@pytest.mark.thorough
 def test_a_generation_is_looked_at_as_soon_as_it_is_published(home: Home, tmp_path: Path) -> None:
     with watched_server(tmp_path, home, OUTCOMES_ACCESS="this-computer") as (_, diary):
         assert "page" not in diary.read_text(encoding="utf-8")
@@ -132,6 +135,7 @@ def test_a_generation_is_looked_at_as_soon_as_it_is_published(home: Home, tmp_pa
     assert first.count("page Methods") == 1
 
 
+@pytest.mark.thorough
 def test_where_people_sign_in_every_kind_of_reader_is_looked_for(home: Home, tmp_path: Path) -> None:
     loaded(home, records_of("2026-01-12"))
     accounts = Accounts(home.accounts)

@@ -17,6 +17,7 @@ from queries.catalogue.metrics import read_catalogue
 from queries.figures.summarise import headline_row
 from queries.warehouse import open_current
 from tests.app.pages import NAMES, app, texts
+from tests.grids import sample
 from tests.records import Records, loaded, take
 
 TITLES = dict(PAGES)
@@ -67,7 +68,7 @@ def test_every_page_renders_under_its_own_heading(page: str) -> None:
         assert json.loads(go.Figure(sent).to_json()) == sent, "plotly would change this chart when it checks it"
 
 
-@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("page", sample(NAMES, 4))
 def test_before_the_first_load_every_page_says_what_to_do(page: str) -> None:
     at = app(page)
     assert not at.exception
@@ -75,7 +76,7 @@ def test_before_the_first_load_every_page_says_what_to_do(page: str) -> None:
     assert any("python -m etl demo" in code.value for code in at.code)
 
 
-@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("page", sample(NAMES, 4))
 def test_a_warehouse_without_procedures_says_so(page: str, served: Callable[[str], None]) -> None:
     served("refused")
     at = app(page)
@@ -84,7 +85,7 @@ def test_a_warehouse_without_procedures_says_so(page: str, served: Callable[[str
 
 
 @pytest.mark.usefixtures("synthetic")
-@pytest.mark.parametrize("page", [name for name in NAMES if name not in WITHOUT_CHOICE])
+@pytest.mark.parametrize("page", sample([name for name in NAMES if name not in WITHOUT_CHOICE], 3))
 def test_filters_that_leave_nobody_say_so_and_show_no_rate(page: str) -> None:
     at = app(page, **{"from": "2030-01-01"})
     assert not at.exception
@@ -92,7 +93,7 @@ def test_filters_that_leave_nobody_say_so_and_show_no_rate(page: str) -> None:
     assert "0 %" not in texts(at)
 
 
-@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("page", sample(NAMES, 6))
 @pytest.mark.parametrize("count", [1, 12])
 def test_one_month_of_data_is_enough_to_render(page: str, count: int, served: Callable[[str], None]) -> None:
     served(str(count))
@@ -103,7 +104,7 @@ def test_one_month_of_data_is_enough_to_render(page: str, count: int, served: Ca
         assert "1 of 1 so far: too few to tell how it goes over time." in texts(at)
 
 
-@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("page", sample(NAMES, 4))
 def test_a_bare_record_renders(page: str, served: Callable[[str], None]) -> None:
     served("bare")
     at = app(page)
@@ -129,7 +130,7 @@ def grid() -> Iterator[object]:
 
 
 @pytest.mark.usefixtures("synthetic")
-@pytest.mark.parametrize(("page", "query"), list(grid()))
+@pytest.mark.parametrize(("page", "query"), sample(list(grid()), 3))
 def test_every_page_renders_with_every_filter(page: str, query: dict[str, str]) -> None:
     assert not app(page, **query).exception
 

@@ -18,6 +18,7 @@ from data.home import Home
 from queries.catalogue.filters import Filters
 from queries.warehouse import open_current
 from tests.app.test_reconcile import cell, changed
+from tests.grids import sample
 from tests.records import Records, loaded
 
 
@@ -94,7 +95,7 @@ def disagreements(path: Path) -> list[str]:
     return done.problems + [words for one in done.metrics for words in one.differences]
 
 
-@pytest.mark.parametrize("profile", [Profile.INTERNAL, Profile.LIMITED])
+@pytest.mark.parametrize("profile", sample([Profile.INTERNAL, Profile.LIMITED]))
 def test_windows_and_facts_are_those_of_the_load(profile: Profile, awkward: Home) -> None:
     bundle = read_bundle(export_bundle(awkward, open_current(awkward), order=Order(profile=profile), author="me").path)
     statuses = bundle.tables["pain_outcomes"]["status"].value_counts()
@@ -116,6 +117,7 @@ def test_the_demo_department_agrees(profile: Profile, department: Home) -> None:
     assert len(done.metrics) > 100
 
 
+@pytest.mark.thorough
 def test_a_person_treated_also_outside_the_choice_is_taken_as_given(awkward: Home) -> None:
     order = Order(profile=Profile.LIMITED, filters=Filters.of({"levels": ["4+"]}))
     done = audit_bundle(read_bundle(export_bundle(awkward, open_current(awkward), order=order, author="me").path))
@@ -125,22 +127,25 @@ def test_a_person_treated_also_outside_the_choice_is_taken_as_given(awkward: Hom
 
 @pytest.mark.parametrize(
     ("name", "change", "found"),
-    [
-        ("pain_scores.csv", cell("measured_on", "2026-01-14", "2026-01-17"), "pain_outcomes.csv: score"),
-        ("pain_scores.csv", cell("context", '"rest"', '"worst"'), "outcomes.csv: baseline_context"),
-        ("pain_scores.csv", cell("score", "8", "3"), "outcomes.csv: baseline_band"),
-        ("patients.csv", cell("died_on", None, "2026-03-01"), "pain_outcomes.csv: status"),
-        ("procedures.csv", cell("disposition", '"home"', '"died"'), "outcomes.csv: death_day"),
-        ("outcomes.csv", cell("death_day_unknown", "true", "false"), "outcomes.csv: death_day_unknown"),
-        ("outcomes.csv", cell("sends_deaths", "false", "true"), "outcomes.csv: sends_deaths"),
-        ("procedures.csv", cell("readmitted_on", None, "2026-01-27"), "outcomes.csv: readmission_day"),
-        ("procedures.csv", cell("started_at", None, '"2026-01-12T16:20:00"'), "outcomes.csv: procedure_minutes"),
-        ("procedures.csv", cell("setting", '"outpatient"', '"transferred"'), "outcomes.csv: setting"),
-        ("complications.csv", cell("severity", '"C"', '"A"'), "outcomes.csv: serious_complication_day"),
-        ("contacts.csv", cell("happened_on", None, "2026-05-19"), "outcomes.csv: last_known_day"),
-        ("outcomes.csv", cell("level_count", "1", "2"), "outcomes.csv: level_count"),
-        ("pain_outcomes.csv", cell("status", '"missing"', '"died"'), "pain_outcomes.csv: status"),
-    ],
+    sample(
+        [
+            ("pain_scores.csv", cell("measured_on", "2026-01-14", "2026-01-17"), "pain_outcomes.csv: score"),
+            ("pain_scores.csv", cell("context", '"rest"', '"worst"'), "outcomes.csv: baseline_context"),
+            ("pain_scores.csv", cell("score", "8", "3"), "outcomes.csv: baseline_band"),
+            ("patients.csv", cell("died_on", None, "2026-03-01"), "pain_outcomes.csv: status"),
+            ("procedures.csv", cell("disposition", '"home"', '"died"'), "outcomes.csv: death_day"),
+            ("outcomes.csv", cell("death_day_unknown", "true", "false"), "outcomes.csv: death_day_unknown"),
+            ("outcomes.csv", cell("sends_deaths", "false", "true"), "outcomes.csv: sends_deaths"),
+            ("procedures.csv", cell("readmitted_on", None, "2026-01-27"), "outcomes.csv: readmission_day"),
+            ("procedures.csv", cell("started_at", None, '"2026-01-12T16:20:00"'), "outcomes.csv: procedure_minutes"),
+            ("procedures.csv", cell("setting", '"outpatient"', '"transferred"'), "outcomes.csv: setting"),
+            ("complications.csv", cell("severity", '"C"', '"A"'), "outcomes.csv: serious_complication_day"),
+            ("contacts.csv", cell("happened_on", None, "2026-05-19"), "outcomes.csv: last_known_day"),
+            ("outcomes.csv", cell("level_count", "1", "2"), "outcomes.csv: level_count"),
+            ("pain_outcomes.csv", cell("status", '"missing"', '"died"'), "pain_outcomes.csv: status"),
+        ],
+        4,
+    ),
 )
 def test_a_forged_record_is_found(
     name: str, change: Callable[[str], str], found: str, internal: Path, tmp_path: Path
@@ -157,6 +162,7 @@ def test_a_forged_gate_is_found(internal: Path, tmp_path: Path) -> None:
     assert any(words.startswith("figures.csv") and words.endswith("gate") for words in told), told
 
 
+@pytest.mark.thorough
 def test_a_score_that_is_used_nowhere_shows_by_its_files_hash_alone(internal: Path, tmp_path: Path) -> None:
     """After the last window a score decides nothing: whoever also forges the manifest is not found, and we say so."""
     forge = cell("score", "0", "10")

@@ -25,6 +25,7 @@ from etl.__main__ import app as etl_app
 from queries.catalogue.filters import EVERYTHING
 from queries.explain.selections import Behind
 from tests.app.pages import app as page
+from tests.grids import sample
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
@@ -137,7 +138,7 @@ def view(synthetic: Home, monkeypatch: pytest.MonkeyPatch) -> View:
     return open_view(EVERYTHING)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", sample(WAYS, 4))
 def test_what_leaves_is_in_the_log(way: str, view: View, synthetic: Home, tmp_path: Path) -> None:
     before = len(export_log.read_exports(synthetic))
     taken = WAYS[way](view, tmp_path)
@@ -153,7 +154,7 @@ def test_what_leaves_is_in_the_log(way: str, view: View, synthetic: Home, tmp_pa
     assert export_log.broken_links(synthetic) == []
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", sample(WAYS, 3))
 def test_nothing_leaves_while_the_log_cannot_be_written(
     way: str, view: View, synthetic: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

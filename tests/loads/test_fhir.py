@@ -25,6 +25,7 @@ from tests.fhir import (
     score,
     table,
 )
+from tests.grids import sample
 from tests.records import take
 
 SYDNEY = "Australia/Sydney"
@@ -368,7 +369,7 @@ def test_stays_are_corrected_and_ids_repeat_in_any_number_of_files() -> None:
     ]
 
 
-@pytest.mark.parametrize("dated", [{}, {"meta": {"lastUpdated": SECOND}}])
+@pytest.mark.parametrize("dated", sample([{}, {"meta": {"lastUpdated": SECOND}}]))
 def test_a_deletion_takes_back_what_was_sent_before(dated: Resource) -> None:
     gone = deleted("Observation/s1", "Procedure/x1", "Encounter/e1", **dated)
     tables = received(department(score(), score("s2")), [gone])

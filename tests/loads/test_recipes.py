@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from data.home import PROJECT
+from tests.grids import sample
 from tests.records import ZONE, Records
 
 METRIC = """/*
@@ -270,7 +271,7 @@ def broken(tree: Tree) -> Iterator[Callable[[str, str, str], None]]:
 
 @pytest.mark.parametrize(
     ("path", "old", "new", "command", "words"),
-    [
+    sample([
         ("queries/metrics/frail_patients.sql", "outcomes.asa_class", "outcomes.shoe_size", "export",
          ("queries, frail_patients", "shoe_size")),
         ("queries/metrics/frail_patients.sql", 'unit = "%"\n', "", "export", ("metrics/frail_patients.sql, unit",)),
@@ -282,7 +283,7 @@ def broken(tree: Tree) -> Iterator[Callable[[str, str, str], None]]:
          ("etl/rules/procedures.toml, rule sedation_of_the_old", "etl/rules/rules.toml")),
         ("etl/sources/scratch_clinic.toml", "performed_on =", "performed =", "source",
          ("scratch_clinic.toml", "performed")),
-    ],
+    ], 2),
 )  # fmt: skip
 def test_a_mistake_is_named_by_file_and_key(
     tree: Tree, broken: Callable[[str, str, str], None], path: str, old: str, new: str, command: str, words: tuple[str]

@@ -1,6 +1,7 @@
 """What is removed by age or number, and what never is."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -28,14 +29,23 @@ def aged(path: Path, days: float = 60) -> Path:
     return path
 
 
-@pytest.fixture
-def furnished(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """Seven loads of which five are kept, old and new error files and exports."""
-    monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Seven loads of which five are kept."""
+    folder = tmp_path_factory.mktemp("loads")
+    home = Home(folder / "home")
     for number in range(1, 8):
         records = Records()
         records.procedure(f"2026-02-{number:02}", procedure_id=f"P{number}", patient_id=f"N{number}")
-        take(home, records.write(tmp_path / str(number)))
+        take(home, records.write(folder / str(number)))
+    return home
+
+
+@pytest.fixture
+def furnished(home: Home, loaded: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """These loads, old and new error files and exports."""
+    monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
+    shutil.copytree(loaded.root, home.root)
     for name, days in (("old", 60), ("new", 1)):
         for place in (home.private / f"error-{name}.txt", home.exports / f"{name}.zip"):
             place.write_text("x", encoding="utf-8")

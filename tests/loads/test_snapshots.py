@@ -92,6 +92,7 @@ def test_a_record_that_is_there_but_broken_is_not_withdrawn(scope: str, tmp_path
     made.close()
 
 
+@pytest.mark.thorough
 def test_a_delivery_with_fewer_than_half_the_rows_is_refused_unless_told_otherwise(
     scope: str, home: Home, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_delivery_with_fewer_than_half_the_rows_is_refused_unless_told_otherwi
     assert days(home) == [1, 4, 9]
 
 
+@pytest.mark.thorough
 def test_where_rows_say_when_they_changed_the_order_of_loading_decides_nothing(scope: str, tmp_path: Path) -> None:
     folders = [
         night(tmp_path / "a", [1, 2, 3, 4], "2026-02-01T01:00"),

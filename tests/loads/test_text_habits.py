@@ -14,6 +14,7 @@ from etl.readers.delimited.encoding import UNSURE, to_utf8
 from etl.sources import source_files
 from tests.deliveries import Tables, tables_of
 from tests.fhir import lines, patient, procedure
+from tests.grids import sample
 from tests.records import Records
 from tests.senders import own_source
 
@@ -172,7 +173,7 @@ def test_a_declared_encoding_is_certain(monkeypatch: pytest.MonkeyPatch) -> None
     tables.close()
 
 
-@pytest.mark.parametrize("first", ["sep=;", "SEP=;\r", '"sep=;"', "\ufeffsep=;"])
+@pytest.mark.parametrize("first", sample(["sep=;", "SEP=;\r", '"sep=;"', "\ufeffsep=;"], 2))
 def test_a_line_that_says_the_separator_is_no_header(first: str, tmp_path: Path) -> None:
     tables = own((first + "\n" + own_form(tmp_path).replace(",", ";")).encode())
     assert (tables.refused, counted(tables)) == ([], 3)
@@ -240,13 +241,16 @@ def test_wide_digits_of_resources() -> None:
 
 @pytest.mark.parametrize(
     ("zone", "left", "is_there"),
-    [
-        ("America/Chicago", "03/08/2026 02:30", False),
-        ("America/Chicago", "03/08/2026 03:00", True),
-        ("Europe/Berlin", "03/29/2026 02:15", False),
-        ("Australia/Lord_Howe", "10/05/2025 02:15", False),
-        ("America/Phoenix", "03/08/2026 02:30", True),
-    ],
+    sample(
+        [
+            ("America/Chicago", "03/08/2026 02:30", False),
+            ("America/Chicago", "03/08/2026 03:00", True),
+            ("Europe/Berlin", "03/29/2026 02:15", False),
+            ("Australia/Lord_Howe", "10/05/2025 02:15", False),
+            ("America/Phoenix", "03/08/2026 02:30", True),
+        ],
+        2,
+    ),
 )
 def test_an_hour_that_never_was_is_no_time(
     zone: str, left: str, is_there: bool, monkeypatch: pytest.MonkeyPatch

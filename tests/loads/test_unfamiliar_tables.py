@@ -18,6 +18,7 @@ from data.home import Home
 from etl.__main__ import app, map_command
 from etl.propose.proposal import propose_source
 from tests.deliveries import tables_of
+from tests.grids import sample
 from tests.loads.unfamiliar_tables import FOLDER, RIGHT, Marks, mark
 
 # The issue asks for 80 %; what these tables reach is held.
@@ -56,7 +57,7 @@ LOADED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", LOADED)
+@pytest.mark.parametrize("name", sample(LOADED, 2))
 def test_what_is_proposed_loads_once_the_zone_and_a_number_are_said(name: str, home: Home) -> None:
     right = RIGHT[name]
     content = (FOLDER / right["file"]).read_bytes()

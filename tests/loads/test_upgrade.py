@@ -16,6 +16,7 @@ from data.journal import Journal
 from etl.generations import lineage
 from queries.warehouse import SCHEMA_VERSION, Warehouse, current_path, open_current
 from tests.commands import run_dashboard, run_etl
+from tests.grids import sample
 from tests.records import ZONE, Records
 
 SHAPES = (1, 2, 3)
@@ -23,7 +24,7 @@ HOMES = Path(__file__).parent / "homes"
 PROCEDURES, SCORES = 120, 482
 
 
-@pytest.fixture(params=SHAPES)
+@pytest.fixture(params=sample(SHAPES))
 def old(request: pytest.FixtureRequest, home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     home.root.mkdir(mode=0o700)
     with tarfile.open(HOMES / f"schema{request.param}.tar.xz") as packed:
