@@ -18,6 +18,10 @@ TOPICS = ("levels", "pain", "recovery", "discharge", "follow_up", "safety", "sel
 Exclusion = Literal["setting", "not_due", "died", "retreated", "baseline_missing", "baseline_below_4"]
 EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
 
+# Tables, views and parts of a query that it reads, and the parts that it names itself.
+READ_FROM = re.compile(r"\b(?:from|join)\s+([a-z_][a-z_0-9]*)")
+NAMED_BEFORE = re.compile(r"\b([a-z_][a-z_0-9]*) as \(\s*select\b")
+
 Linkable = Literal["deaths", "readmissions", "complications", "new_fractures"]
 Kind = Literal["proportion", "mean", "median", "category", "count", "incidence"]
 
@@ -132,6 +136,14 @@ class Definition:
         """The population that `sql` names itself; None = its own rows are all there is."""
         named = _views_in(self.sql)
         return next((view for view in self.views if view.is_population and view.name in named), None)
+
+    @cached_property
+    def reads_outcomes_only(self) -> bool:
+        """Whether `outcomes` is the only table that it is made of."""
+        texts = (self.sql, *(view.sql for view in self.views))
+        named = {name for text in texts for name in READ_FROM.findall(text)}
+        own = {name for text in texts for name in NAMED_BEFORE.findall(text)}
+        return named - own - {view.name for view in self.views} == {"outcomes"}
 
     @property
     def needs_pair(self) -> bool:

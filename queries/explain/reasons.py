@@ -40,7 +40,7 @@ STATUSES: tuple[Status, ...] = ("yes", "no", "value", "not_recorded", "not_eligi
 COLUMNS = ("procedure_id", "metric", "status", "value", "category", "reason", "fields")
 TABLES = ("outcomes", "pain_outcomes", "procedures", "contacts", "treated_levels", "complications", "patients")
 FIELD = re.compile(rf"\b({'|'.join(TABLES)})\.([a-z_0-9]+)\b")
-KEYS = ("procedure_id", "outcome_no", "patient_key", "timepoint")
+KEYS = ("procedure_id", "outcome_no", "patient_key", "timepoint", "excluded_as")
 FEW = 20
 LATE_HOURS = 96
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import numpy as np
@@ -16,6 +16,9 @@ from queries.catalogue.metrics import Definition, Metric, ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
+
+Summary = Literal["answers", "categories"]
+SUMMARIES: dict[Summary, tuple[str, ...]] = {"answers": ("answer", "value", "exclusion"), "categories": ("category",)}
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,12 @@ def metric_categories(warehouse: Warehouse, definition: Definition) -> Categorie
     return warehouse.remember(("categories", definition.name), lambda: _read_categories(warehouse, definition))
 
 
-def compose_sql(definition: Definition, summary: str) -> tuple[str, dict[str, Any]]:
+def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = True) -> tuple[str, dict[str, Any]]:
     """SQL of one file of `queries/summaries/` over a definition, and its parameters.
 
-    Two names are put before it: `metric_rows`, the rows of the definition; and `population`, which tells of each
-    procedure why it does not count. A procedure's answer to a category metric is how many categories it has.
+    Its rows have an `outcome_no`. Two names are put before it: `metric_rows`, the rows of the definition; and
+    `population`, which tells of each procedure why it does not count. A procedure's answer to a category metric is how
+    many categories it has. What is made of `outcomes` alone is joined by numbers, unless another engine is to run it.
     """
     rows = definition.sql
     if summary == "answers" and isinstance(definition, Metric) and definition.kind == "category":
@@ -79,12 +83,19 @@ def compose_sql(definition: Definition, summary: str) -> tuple[str, dict[str, An
     population = (
         f"select procedure_id, excluded_as from {definition.population.name}"
         if definition.population
-        else "select distinct procedure_id, cast(null as varchar) as excluded_as from metric_rows"
+        else "select procedure_id, cast(null as varchar) as excluded_as from metric_rows where 1 = 0"
     )
     named = [(view.name, view.sql) for view in definition.views]
     named += [("metric_rows", rows), ("population", population), ("summary", _summary_sql(summary))]
+    numbered = by_number and definition.reads_outcomes_only
+    if numbered:
+        named = [("outcomes", _summary_sql("numbered_outcomes")), *named]
     parts = ", ".join(f"{name} as ({sql}\n)" for name, sql in named)
-    return f"with {parts} select * from summary", definition.parameters
+    columns = ", ".join(f"summary.{name}" for name in SUMMARIES[summary])
+    if numbered:
+        return f"with {parts} select summary.procedure_id as outcome_no, {columns} from summary", definition.parameters
+    joined = "summary inner join outcomes on summary.procedure_id = outcomes.procedure_id"
+    return f"with {parts} select outcomes.outcome_no, {columns} from {joined}", definition.parameters
 
 
 @lru_cache

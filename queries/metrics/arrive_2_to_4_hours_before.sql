@@ -11,8 +11,7 @@ caveat = "Delays of the start are in it."
 version = 1
 */
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     outcomes.arrival_hours_before between 2 and 4 as value
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-where population_from_home.excluded_as is null
+from population_from_home as outcomes
+where outcomes.excluded_as is null

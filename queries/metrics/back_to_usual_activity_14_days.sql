@@ -20,13 +20,12 @@ with later_contacts as (
 )
 
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     case
         when outcomes.resumed_activity_day between 1 and 14 then true
         when outcomes.resumed_activity_day > 14 then false
         when outcomes.resumed_activity_day is null and later_contacts.procedure_id is not null then false
     end as value
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-left join later_contacts on population_from_home.procedure_id = later_contacts.procedure_id
-where population_from_home.excluded_as is null
+from population_from_home as outcomes
+left join later_contacts on outcomes.procedure_id = later_contacts.procedure_id
+where outcomes.excluded_as is null

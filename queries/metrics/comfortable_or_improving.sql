@@ -12,10 +12,8 @@ version = 1
 per = "timepoint"
 */
 select
-    population_window.procedure_id,
+    pain_outcomes.procedure_id,
     (pain_outcomes.score <= 3 and pain_outcomes.score <= pain_outcomes.baseline)
     or pain_outcomes.baseline - pain_outcomes.score >= 2 as value
-from population_window
-inner join pain_outcomes
-    on population_window.procedure_id = pain_outcomes.procedure_id and pain_outcomes.timepoint = $timepoint
-where population_window.excluded_as is null
+from population_window as pain_outcomes
+where pain_outcomes.excluded_as is null

@@ -13,9 +13,8 @@ linked = ["complications"]
 version = 1
 */
 select
-    population_thirty_days.procedure_id,
+    outcomes.procedure_id,
     case when outcomes.sends_complications then coalesce(events_30_days.kind, 'none') end as category
-from population_thirty_days
-inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
-left join events_30_days on population_thirty_days.procedure_id = events_30_days.procedure_id
-where population_thirty_days.excluded_as is null
+from population_thirty_days as outcomes
+left join events_30_days on outcomes.procedure_id = events_30_days.procedure_id
+where outcomes.excluded_as is null

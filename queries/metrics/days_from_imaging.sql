@@ -11,8 +11,7 @@ caveat = "Images after the procedure count as not recorded. Oedema fades: old im
 version = 1
 */
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     case when outcomes.imaged_day <= 0 then -outcomes.imaged_day end as value
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-where population_from_home.excluded_as is null
+from population_from_home as outcomes
+where outcomes.excluded_as is null

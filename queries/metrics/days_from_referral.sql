@@ -11,8 +11,7 @@ caveat = "A referral after the procedure counts as not recorded."
 version = 1
 */
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     case when outcomes.referred_day <= 0 then -outcomes.referred_day end as value
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-where population_from_home.excluded_as is null
+from population_from_home as outcomes
+where outcomes.excluded_as is null

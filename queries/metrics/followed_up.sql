@@ -11,8 +11,7 @@ caveat = "A contact reached, visit, score, readmission or death. Below 80 % the 
 version = 2
 */
 select
-    population_thirty_days.procedure_id,
+    outcomes.procedure_id,
     coalesce(outcomes.last_known_day >= 21 or outcomes.any_death_day >= 0, false) as value
-from population_thirty_days
-inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
-where population_thirty_days.excluded_as is null
+from population_thirty_days as outcomes
+where outcomes.excluded_as is null

@@ -11,8 +11,7 @@ caveat = "A contact reached, visit, score, readmission or death."
 version = 2
 */
 select
-    population_twelve_months.procedure_id,
+    outcomes.procedure_id,
     coalesce(outcomes.last_known_day >= 300 or outcomes.any_death_day >= 0, false) as value
-from population_twelve_months
-inner join outcomes on population_twelve_months.procedure_id = outcomes.procedure_id
-where population_twelve_months.excluded_as is null
+from population_twelve_months as outcomes
+where outcomes.excluded_as is null

@@ -11,7 +11,7 @@ caveat = "A recorded time decides. Without one, leaving within 6 hours is yes; a
 version = 1
 */
 select
-    population_day_cases.procedure_id,
+    outcomes.procedure_id,
     case
         when outcomes.sends_recovery and outcomes.recovery_hours is not null then outcomes.recovery_hours <= 6
         when outcomes.disposition = 'died' then false
@@ -20,6 +20,5 @@ select
         when outcomes.discharge_day > 0 and outcomes.delay_reason in ('no_transport', 'social', 'late_finish') then null
         when outcomes.discharge_day > 0 then false
     end as value
-from population_day_cases
-inner join outcomes on population_day_cases.procedure_id = outcomes.procedure_id
-where population_day_cases.excluded_as is null
+from population_day_cases as outcomes
+where outcomes.excluded_as is null

@@ -22,13 +22,12 @@ with leaks as (
 )
 
 select
-    population_thirty_days.procedure_id,
+    outcomes.procedure_id,
     case
         when not outcomes.sends_leaks then null
         when leaks.is_silent = 1 then true
         when leaks.is_silent is null then false
     end as value
-from population_thirty_days
-inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
-left join leaks on population_thirty_days.procedure_id = leaks.procedure_id
-where population_thirty_days.excluded_as is null
+from population_thirty_days as outcomes
+left join leaks on outcomes.procedure_id = leaks.procedure_id
+where outcomes.excluded_as is null

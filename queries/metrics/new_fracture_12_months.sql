@@ -13,8 +13,7 @@ linked = ["new_fractures"]
 version = 1
 */
 select
-    population_twelve_months.procedure_id,
+    outcomes.procedure_id,
     case when outcomes.sends_complications then coalesce(outcomes.new_fracture_day <= 365, false) end as value
-from population_twelve_months
-inner join outcomes on population_twelve_months.procedure_id = outcomes.procedure_id
-where population_twelve_months.excluded_as is null
+from population_twelve_months as outcomes
+where outcomes.excluded_as is null

@@ -13,7 +13,7 @@ linked = ["new_fractures"]
 version = 2
 */
 select
-    population_twelve_months.procedure_id,
+    outcomes.procedure_id,
     case
         when not outcomes.sends_complications then null
         when outcomes.new_fracture_day <= coalesce(outcomes.any_death_day, outcomes.new_fracture_day)
@@ -29,6 +29,5 @@ select
         when outcomes.any_death_day is not null then 'competing'
         else 'left'
     end as category
-from population_twelve_months
-inner join outcomes on population_twelve_months.procedure_id = outcomes.procedure_id
-where population_twelve_months.excluded_as is null
+from population_twelve_months as outcomes
+where outcomes.excluded_as is null

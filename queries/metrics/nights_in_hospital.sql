@@ -11,10 +11,9 @@ caveat = "Patients who died before leaving have no answer."
 version = 1
 */
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     case
         when coalesce(outcomes.disposition, 'unknown') <> 'died' then cast(outcomes.discharge_day as varchar)
     end as category
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-where population_from_home.excluded_as is null
+from population_from_home as outcomes
+where outcomes.excluded_as is null

@@ -11,9 +11,8 @@ caveat = "One main reason each, as written by the department."
 version = 1
 */
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     outcomes.delay_reason as category
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-inner join same_day_answers on population_from_home.procedure_id = same_day_answers.procedure_id
-where population_from_home.excluded_as is null and same_day_answers.went_home is false
+from population_from_home as outcomes
+inner join same_day_answers on outcomes.procedure_id = same_day_answers.procedure_id
+where outcomes.excluded_as is null and same_day_answers.went_home is false

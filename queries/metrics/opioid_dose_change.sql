@@ -12,10 +12,8 @@ version = 1
 per = "timepoint"
 */
 select
-    population_on_opioids.procedure_id,
+    pain_outcomes.procedure_id,
     pain_outcomes.opioid_mme - outcomes.baseline_opioid_mme as value
-from population_on_opioids
-inner join outcomes on population_on_opioids.procedure_id = outcomes.procedure_id
-inner join pain_outcomes
-    on population_on_opioids.procedure_id = pain_outcomes.procedure_id and pain_outcomes.timepoint = $timepoint
-where population_on_opioids.excluded_as is null
+from population_on_opioids as pain_outcomes
+inner join outcomes on pain_outcomes.procedure_id = outcomes.procedure_id
+where pain_outcomes.excluded_as is null

@@ -12,9 +12,7 @@ version = 1
 per = "timepoint"
 */
 select
-    population_on_opioids.procedure_id,
+    pain_outcomes.procedure_id,
     not pain_outcomes.opioids as value
-from population_on_opioids
-inner join pain_outcomes
-    on population_on_opioids.procedure_id = pain_outcomes.procedure_id and pain_outcomes.timepoint = $timepoint
-where population_on_opioids.excluded_as is null
+from population_on_opioids as pain_outcomes
+where pain_outcomes.excluded_as is null

@@ -12,9 +12,7 @@ version = 1
 per = "timepoint"
 */
 select
-    population_window.procedure_id,
+    pain_outcomes.procedure_id,
     pain_outcomes.score is not null and pain_outcomes.baseline is not null as value
-from population_window
-inner join pain_outcomes
-    on population_window.procedure_id = pain_outcomes.procedure_id and pain_outcomes.timepoint = $timepoint
-where population_window.excluded_as is null
+from population_window as pain_outcomes
+where pain_outcomes.excluded_as is null

@@ -11,8 +11,7 @@ caveat = "Single-level procedures only."
 version = 1
 */
 select
-    population_single_level.procedure_id,
+    outcomes.procedure_id,
     outcomes.procedure_minutes <= 60 as value
-from population_single_level
-inner join outcomes on population_single_level.procedure_id = outcomes.procedure_id
-where population_single_level.excluded_as is null
+from population_single_level as outcomes
+where outcomes.excluded_as is null

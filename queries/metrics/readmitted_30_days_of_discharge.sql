@@ -13,11 +13,10 @@ linked = ["readmissions"]
 version = 1
 */
 select
-    population_discharged_alive_30_days.procedure_id,
+    outcomes.procedure_id,
     case
         when outcomes.sends_readmissions and outcomes.discharge_day is not null
             then coalesce(outcomes.readmission_day_after_discharge between 0 and 30, false)
     end as value
-from population_discharged_alive_30_days
-inner join outcomes on population_discharged_alive_30_days.procedure_id = outcomes.procedure_id
-where population_discharged_alive_30_days.excluded_as is null
+from population_discharged_alive_30_days as outcomes
+where outcomes.excluded_as is null

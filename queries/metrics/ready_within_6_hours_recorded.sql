@@ -11,8 +11,7 @@ caveat = "Leaves out those who stayed without a time."
 version = 1
 */
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     outcomes.recovery_hours <= 6 as value
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-where population_from_home.excluded_as is null
+from population_from_home as outcomes
+where outcomes.excluded_as is null

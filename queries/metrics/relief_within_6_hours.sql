@@ -11,8 +11,7 @@ caveat = "The score nearest to 4 hours after the end, of those 1 to 6 hours afte
 version = 1
 */
 select
-    population_early_relief.procedure_id,
+    outcomes.procedure_id,
     10 * (outcomes.baseline - outcomes.score_1_to_6_hours) >= 3 * outcomes.baseline as value
-from population_early_relief
-inner join outcomes on population_early_relief.procedure_id = outcomes.procedure_id
-where population_early_relief.excluded_as is null
+from population_early_relief as outcomes
+where outcomes.excluded_as is null

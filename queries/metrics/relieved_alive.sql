@@ -12,12 +12,10 @@ version = 1
 per = "timepoint"
 */
 select
-    population_all_responders.procedure_id,
+    pain_outcomes.procedure_id,
     case
         when pain_outcomes.status in ('died', 'retreated') then false
         else 10 * (pain_outcomes.baseline - pain_outcomes.score) >= 3 * pain_outcomes.baseline
     end as value
-from population_all_responders
-inner join pain_outcomes
-    on population_all_responders.procedure_id = pain_outcomes.procedure_id and pain_outcomes.timepoint = $timepoint
-where population_all_responders.excluded_as is null
+from population_all_responders as pain_outcomes
+where pain_outcomes.excluded_as is null

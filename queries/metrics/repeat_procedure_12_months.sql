@@ -11,8 +11,7 @@ caveat = "A new fracture or the same one: not told apart."
 version = 1
 */
 select
-    population_repeat_12_months.procedure_id,
+    outcomes.procedure_id,
     coalesce(outcomes.next_procedure_day <= 365, false) as value
-from population_repeat_12_months
-inner join outcomes on population_repeat_12_months.procedure_id = outcomes.procedure_id
-where population_repeat_12_months.excluded_as is null
+from population_repeat_12_months as outcomes
+where outcomes.excluded_as is null

@@ -11,8 +11,7 @@ caveat = "A new fracture or the same one: not told apart."
 version = 1
 */
 select
-    population_repeat_90_days.procedure_id,
+    outcomes.procedure_id,
     coalesce(outcomes.next_procedure_day <= 90, false) as value
-from population_repeat_90_days
-inner join outcomes on population_repeat_90_days.procedure_id = outcomes.procedure_id
-where population_repeat_90_days.excluded_as is null
+from population_repeat_90_days as outcomes
+where outcomes.excluded_as is null

@@ -12,13 +12,12 @@ followed_by = "followed_up_12_months"
 version = 1
 */
 select
-    population_twelve_months.procedure_id,
+    outcomes.procedure_id,
     coalesce(outcomes.next_procedure_day, outcomes.any_death_day, outcomes.last_known_day, 0) as value,
     case
         when outcomes.next_procedure_day is not null then 'event'
         when outcomes.any_death_day is not null then 'competing'
         else 'left'
     end as category
-from population_twelve_months
-inner join outcomes on population_twelve_months.procedure_id = outcomes.procedure_id
-where population_twelve_months.excluded_as is null
+from population_twelve_months as outcomes
+where outcomes.excluded_as is null

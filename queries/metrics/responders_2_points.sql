@@ -12,9 +12,7 @@ version = 1
 per = "timepoint"
 */
 select
-    population_responders.procedure_id,
+    pain_outcomes.procedure_id,
     pain_outcomes.baseline - pain_outcomes.score >= 2 as value
-from population_responders
-inner join pain_outcomes
-    on population_responders.procedure_id = pain_outcomes.procedure_id and pain_outcomes.timepoint = $timepoint
-where population_responders.excluded_as is null
+from population_responders as pain_outcomes
+where pain_outcomes.excluded_as is null

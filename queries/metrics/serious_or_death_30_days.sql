@@ -13,12 +13,11 @@ linked = ["complications", "deaths"]
 version = 1
 */
 select
-    population_thirty_days.procedure_id,
+    outcomes.procedure_id,
     case
         when
             outcomes.sends_complications and outcomes.sends_deaths
             then coalesce(outcomes.serious_complication_day <= 30 or outcomes.death_day <= 30, false)
     end as value
-from population_thirty_days
-inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
-where population_thirty_days.excluded_as is null
+from population_thirty_days as outcomes
+where outcomes.excluded_as is null

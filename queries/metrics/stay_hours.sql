@@ -11,8 +11,7 @@ caveat = "From the end of the procedure to leaving the hospital."
 version = 1
 */
 select
-    population_from_home.procedure_id,
+    outcomes.procedure_id,
     outcomes.stay_hours as value
-from population_from_home
-inner join outcomes on population_from_home.procedure_id = outcomes.procedure_id
-where population_from_home.excluded_as is null
+from population_from_home as outcomes
+where outcomes.excluded_as is null

@@ -11,13 +11,12 @@ caveat = "One main reason each; a stay without a recorded reason is not recorded
 version = 1
 */
 select
-    population_day_cases.procedure_id,
+    outcomes.procedure_id,
     case
         when same_day_answers.went_home then false
         when same_day_answers.went_home is false and coalesce(outcomes.delay_reason, 'unknown') <> 'unknown'
             then outcomes.delay_reason = 'no_transport'
     end as value
-from population_day_cases
-inner join outcomes on population_day_cases.procedure_id = outcomes.procedure_id
-inner join same_day_answers on population_day_cases.procedure_id = same_day_answers.procedure_id
-where population_day_cases.excluded_as is null
+from population_day_cases as outcomes
+inner join same_day_answers on outcomes.procedure_id = same_day_answers.procedure_id
+where outcomes.excluded_as is null

@@ -13,8 +13,7 @@ linked = ["complications"]
 version = 1
 */
 select
-    population_thirty_days.procedure_id,
+    outcomes.procedure_id,
     case when outcomes.sends_leaks then coalesce(outcomes.symptomatic_leak_day <= 30, false) end as value
-from population_thirty_days
-inner join outcomes on population_thirty_days.procedure_id = outcomes.procedure_id
-where population_thirty_days.excluded_as is null
+from population_thirty_days as outcomes
+where outcomes.excluded_as is null

@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["not_due", "baseline_missing", "baseline_below_4"]
 */
 select
-    pain_outcomes.procedure_id,
+    pain_outcomes.*,
     case
         when pain_outcomes.status = 'not_due' then 'not_due'
         when pain_outcomes.baseline is null then 'baseline_missing'

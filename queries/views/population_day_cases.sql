@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["setting"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case
         when outcomes.sends_intended_stay and outcomes.intended_stay = 'day_case' then null
         when not outcomes.sends_intended_stay and outcomes.setting = 'outpatient' then null

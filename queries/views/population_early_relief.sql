@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["setting", "baseline_missing", "baseline_below_4"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case
         when outcomes.setting is null or outcomes.setting not in ('outpatient', 'admitted_for_procedure') then 'setting'
         when outcomes.baseline is null then 'baseline_missing'

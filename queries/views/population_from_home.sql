@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["setting"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case
         when outcomes.setting in ('outpatient', 'admitted_for_procedure') then null
         else 'setting'

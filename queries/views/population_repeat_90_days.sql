@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["not_due", "died"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case
         when outcomes.observed_days < 90 then 'not_due'
         when outcomes.death_day <= 90 then 'died'

@@ -4,6 +4,6 @@ grain = "one row per procedure"
 excludes = ["not_due"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case when outcomes.observed_days < 30 then 'not_due' end as excluded_as
 from outcomes

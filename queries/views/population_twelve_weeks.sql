@@ -4,7 +4,7 @@ grain = "one row per procedure for an osteoporotic fracture"
 excludes = ["not_due", "died", "retreated"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case
         when outcomes.observed_days < 84 then 'not_due'
         when outcomes.next_procedure_day <= 84 then 'retreated'

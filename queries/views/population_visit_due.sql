@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["not_due", "died", "retreated"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case
         when outcomes.observed_days <= 14 then 'not_due'
         when outcomes.next_procedure_day <= 14 then 'retreated'

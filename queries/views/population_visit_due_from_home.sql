@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["setting", "not_due", "died", "retreated"]
 */
 select
-    outcomes.procedure_id,
+    outcomes.*,
     case
         when outcomes.setting is null or outcomes.setting not in ('outpatient', 'admitted_for_procedure') then 'setting'
         when outcomes.observed_days <= 14 then 'not_due'

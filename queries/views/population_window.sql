@@ -4,7 +4,7 @@ grain = "one row per procedure"
 excludes = ["not_due", "died", "retreated"]
 */
 select
-    pain_outcomes.procedure_id,
+    pain_outcomes.*,
     case
         when pain_outcomes.status in ('recorded', 'missing') then null
         else cast(pain_outcomes.status as varchar)

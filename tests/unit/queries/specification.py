@@ -96,13 +96,13 @@ def _empty_tables() -> duckdb.DuckDBPyConnection:
 def _read_answers(
     connection: duckdb.DuckDBPyConnection, specification: Specification, definition: Definition
 ) -> dict[str, str]:
-    sql, parameters = compose_sql(definition, "answers")
+    sql, parameters = compose_sql(definition, "answers", by_number=False)
     raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
     told = {"category": "category", "incidence": "category || ' ' || value"}.get(
         getattr(definition, "kind", ""), "value"
     )
     if told == "category":
-        sql, parameters = compose_sql(definition, "categories")
+        sql, parameters = compose_sql(definition, "categories", by_number=False)
         raw = sql[: sql.rindex(", summary as (")] + " select procedure_id, {0} from metric_rows order by 1, 2"
     found: dict[str, list[str]] = {row["procedure"]: [] for row in specification.tables["expected"]}
     for key, value in connection.execute(raw.format(told), parameters).fetchall():
