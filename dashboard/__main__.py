@@ -12,6 +12,7 @@ from dashboard.exports import figures_csv
 from dashboard.exports.bundle import commands
 from dashboard.exports.reconcile.reconcile_command import reconcile_command
 from data.command_line import run_command
+from data.errors import ExitCode
 from data.home import department_home
 from data.settings import check_all
 from queries.catalogue.filters import parse_where
@@ -111,6 +112,25 @@ def digest_command(
     from dashboard.pages.overview.digest import write_digest  # noqa: PLC0415
 
     write_digest(site, out, mail)
+
+
+@app.command("signals")
+def signals_command(
+    site: Annotated[str | None, typer.Option("--site", help="One site; else all.")] = None,
+    days: Annotated[int, typer.Option("--days", min=0, help="Events and deaths without a review so long.")] = 14,
+    everything: Annotated[bool, typer.Option("--all", help="Also what was told before; nothing is noted.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+    mail: Annotated[bool, typer.Option("--mail", help="Also to those who asked for the digest, by sendmail.")] = False,
+) -> None:
+    """What has happened that somebody should know, told once. Exit code 1: something; 0: nothing."""
+    # Pages, which exports and bundles must not wait for.
+    from dashboard.pages.overview import signals  # noqa: PLC0415
+
+    told = signals.tell_signals(site, review_days=days, everything=everything, as_json=as_json, mail=mail)
+    for line in told:
+        print(line)
+    if told:
+        raise typer.Exit(ExitCode.DISAGREEMENT)
 
 
 if __name__ == "__main__":

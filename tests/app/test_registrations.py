@@ -12,6 +12,7 @@ from dashboard.access.rights import AccessDenied
 from dashboard.exports.report.board import board_report
 from dashboard.exports.report.numbers import Scope
 from dashboard.journal import registrations
+from dashboard.pages.overview.signals import find_signals
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View
 from dashboard.widgets.view_trends import trend_of
@@ -110,6 +111,10 @@ def test_it_is_told_on_the_chart_the_overview_and_the_report_at_its_look(
     report = board_report(later, scope)
     assert said in report
     assert "registered change: new protocol" in report
+    (looked,) = (one for one in find_signals(view) if one.kind == "look")
+    assert looked.text.startswith(
+        "Same-day discharge of day cases, 6 months after a registered change: higher: 58 of 72"
+    )
     split = reader_view.open_view(Filters.of({"levels": ["1"]}))
     assert "looked at on the choice that it was registered for" in trend_of(split, METRIC).trend.sentence
 
@@ -121,6 +126,14 @@ def test_the_period_of_the_page_leaves_out_no_month_before(lead: View, filled: H
     (one,) = registrations_of(filled)
     assert (one.before.n, one.is_in_advance) == ((12,) * 13, True)
     assert [look.state for look in registrations.looks_of_metric(chosen, METRIC)] == ["waiting"]
+
+
+def test_a_look_whose_months_never_came_is_told_as_missed(lead: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    registrations.register_change(lead, METRIC, FROM, what="new protocol")
+    for now, missed in (("2025-08-14", []), ("2025-08-15", ["a look at a registered change is missed; June 2025"])):
+        monkeypatch.setenv("OUTCOMES_NOW", f"{now}T08:00:00Z")
+        told = [one.text for one in find_signals(lead) if one.kind == "look"]
+        assert [words in text for words, text in zip(missed, told, strict=True)] == [True] * len(missed)
 
 
 def test_one_that_comes_after_its_first_outcomes_is_a_note(lead: View) -> None:

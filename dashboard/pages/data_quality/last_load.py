@@ -28,10 +28,14 @@ WHAT_WORDS = {
 
 @dataclass(frozen=True)
 class LastLoad:
-    """What the journal tells of the latest load: `surprises` and `replaced`, as `python -m etl status --json`."""
+    """What the journal tells of the latest load: `surprises` and `replaced`, as `python -m etl status --json`.
+
+    `number`: its event in the journal; 0 = none tells of any.
+    """
 
     surprises: tuple[dict[str, Any], ...] = field(default=())
     replaced: tuple[dict[str, Any], ...] = field(default=())
+    number: int = 0
 
     @property
     def grave(self) -> int:
@@ -44,9 +48,10 @@ def read_last(view: View) -> LastLoad:
     require("data_quality", reader=view.reader)
     if view.reader.sites is not None:
         raise AccessDenied("access", "whole files hold other sites' records too", "Ask the department lead")
-    loads = [event.payload for event in Journal(home_in_service().journal).events("load")]
-    told = [payload for payload in loads if "surprises" in payload]
-    return LastLoad(tuple(told[-1]["surprises"]), tuple(told[-1]["replaced"])) if told else LastLoad()
+    told = [event for event in Journal(home_in_service().journal).events("load") if "surprises" in event.payload]
+    if not told:
+        return LastLoad()
+    return LastLoad(tuple(told[-1].payload["surprises"]), tuple(told[-1].payload["replaced"]), told[-1].id)
 
 
 def surprise_table(found: LastLoad) -> pd.DataFrame:

@@ -43,11 +43,15 @@ AT_FIRST = 2
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that waits, and the page that deals with it. `query` narrows that page."""
+    """One thing that waits, and the page that deals with it. `query` narrows that page.
+
+    `cause` names what happened, the same at every look: its kind, and after a colon which one.
+    """
 
     text: str
     page: str
     link: str
+    cause: str
     query: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,7 +90,7 @@ def _closing_windows(view: View) -> Iterator[Item]:
         if count:
             noun = "1 patient's" if count == 1 else f"{count:,} patients'"
             window = label.replace("hours", "hour").replace("weeks", "week")
-            yield Item(f"{noun} {window} window closes within a day", "calls", "Call list")
+            yield Item(f"{noun} {window} window closes within a day", "calls", "Call list", "window")
 
 
 def _waiting_events(view: View) -> Iterator[Item]:
@@ -95,7 +99,7 @@ def _waiting_events(view: View) -> Iterator[Item]:
         return
     waiting = count_waiting(event_rows(view))
     if waiting.early or waiting.later:
-        yield Item(waiting.words, "safety", "Safety")
+        yield Item(waiting.words, "safety", "Safety", "waiting")
 
 
 def _safety_signals(view: View) -> Iterator[Item]:
@@ -103,17 +107,19 @@ def _safety_signals(view: View) -> Iterator[Item]:
     watched = watch_events(view)
     if watched is None or watched.found is None:
         return
-    if watched.found.signals_up:
-        yield Item("Serious events came more often than expected", "safety", "Safety")
-    if watched.has_lower and watched.found.signals_down:
-        yield Item("Serious events came less often than expected", "safety", "Safety")
+    sides = {"more": watched.found.signals_up, "less": watched.found.signals_down if watched.has_lower else ()}
+    for side, signals in sides.items():
+        if signals:
+            cause = f"safety:{side}:{watched.cases.days[signals[-1]]}"
+            yield Item(f"Serious events came {side} often than expected", "safety", "Safety", cause)
 
 
 def _differences(view: View) -> Iterator[Item]:
     """Sites, or operators of one site, that differ by more than chance explains."""
     for one in differing_sites(view):
+        cause = f"difference:{one.metric}:{'|'.join(sorted(str(row['group']) for row in one.units))}"
         query = {"figure": one.metric} | ({"between": "operator"} if one.key == "operator" else {})
-        yield Item(one.sentence, "compare", "Compare", query)
+        yield Item(one.sentence, "compare", "Compare", cause, query)
 
 
 def _missed_targets(view: View) -> Iterator[Item]:
@@ -121,7 +127,7 @@ def _missed_targets(view: View) -> Iterator[Item]:
         target = target_of(metric)
         if target is not None and target_state(view, metric) == "missed":
             value = number_text(target.value, read_catalogue()[metric].unit)
-            yield Item(f"{title} misses its target of {value}", page, title)
+            yield Item(f"{title} misses its target of {value}", page, title, f"target:{metric}")
 
 
 def _missing_loads(view: View) -> Iterator[Item]:
@@ -132,19 +138,22 @@ def _missing_loads(view: View) -> Iterator[Item]:
     refused = loads[-1].payload.get("refused", ()) if loads else ()
     if refused and view.reader.sites is None:
         noun = "a file" if len(refused) == 1 else f"{len(refused)} files"
-        yield Item(f"The latest load refused {noun}", "data_quality", "Data quality")
+        yield Item(f"The latest load refused {noun}", "data_quality", "Data quality", f"refused:{loads[-1].id}")
     behind = (current_day(view) - view.info.as_of).days if view.info.as_of else 0
     if behind > LATE_AFTER_DAYS:
         yield Item(
             f"The records end on {phrases.day_words(view.info.as_of)}, {behind} days ago: a load is late",
-            "data_quality", "Data quality",
+            "data_quality", "Data quality", f"late:records:{view.info.as_of}",
         )  # fmt: skip
 
 
 def _unlike_load(view: View) -> Iterator[Item]:
     """The latest load was unlike earlier ones."""
-    if view.reader.has("data_quality") and view.reader.sites is None and (unlike := attention_words(read_last(view))):
-        yield Item(unlike, "data_quality", "Data quality")
+    if not view.reader.has("data_quality") or view.reader.sites is not None:
+        return
+    last = read_last(view)
+    if unlike := attention_words(last):
+        yield Item(unlike, "data_quality", "Data quality", f"surprises:{last.number}")
 
 
 def _unexplained_changes(view: View) -> Iterator[Item]:
@@ -153,7 +162,8 @@ def _unexplained_changes(view: View) -> Iterator[Item]:
         shown = trend_of(view, metric).trend
         if shown.direction and shown.judgement.now and not _is_explained(view, shown):
             since = f"{shown.judgement.now.first:%B %Y}"
-            yield Item(f"{title} {shown.direction} since {since}; nobody has written why", page, title)
+            cause = f"verdict:{metric}:{shown.direction}:{shown.judgement.now.first:%Y}"
+            yield Item(f"{title} {shown.direction} since {since}; nobody has written why", page, title, cause)
 
 
 def _is_explained(view: View, shown: Trend) -> bool:
@@ -173,7 +183,7 @@ def _low_capture(view: View) -> Iterator[Item]:
         text = f"{noun[:1].upper()}{noun[1:]}: {asked} {phrases.join_words(shares)}"
         page = "follow_up" if metric in ASKED else PAGE_OF[metric]
         site = {"site": low[0]["group"]} if several and len(low) == 1 and low[0]["group"] != "not_recorded" else {}
-        yield Item(text, page, "Follow-up" if metric in ASKED else "Look into it", site)
+        yield Item(text, page, "Follow-up" if metric in ASKED else "Look into it", f"capture:{metric}", site)
 
 
 def _share_known(row: Row) -> float:

@@ -109,6 +109,12 @@ def write_digest(site: str | None, out: Path | None, mail: bool) -> None:
         _send(made, people)
 
 
+def mail_logged(view: View, name: str, made: Digest, site: str | None, people: Sequence[str]) -> None:
+    """Mail something to people, its text into the export log first."""
+    _note_file(view, name, made.text.encode("utf-8"), site)
+    _send(made, people)
+
+
 def _note_file(view: View, name: str, content: bytes, site: str | None) -> None:
     export_log.record_file(
         home_in_service(),
@@ -134,4 +140,4 @@ def _send(made: Digest, people: Sequence[str]) -> None:
     message.add_alternative(made.html, subtype="html")
     done = subprocess.run([program, "-t", "-i"], input=message.as_bytes(), check=False, capture_output=True)
     if done.returncode:
-        raise StorageProblem("--mail", "sendmail refused the digest", "Look into the machine's mail log")
+        raise StorageProblem("--mail", "sendmail refused the mail", "Look into the machine's mail log")
