@@ -2,6 +2,9 @@
 
 import getpass
 from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -13,6 +16,7 @@ from queries.warehouse import open_current
 
 __all__ = [
     "BADGE",
+    "FUNCTION_RIGHTS",
     "PAGE_RIGHTS",
     "RIGHTS",
     "AccessDenied",
@@ -23,8 +27,13 @@ __all__ = [
     "bearer_of_badge",
     "may_see",
     "require",
+    "requires",
     "viewer",
 ]
+
+# What each function that gives data asks for, by module and name; `requires` writes it.
+FUNCTION_RIGHTS: dict[str, Right] = {}
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 _asked_by_badge: dict[str, Callable[[], Viewer | None]] = {}
 
@@ -92,6 +101,32 @@ def require(right: Right, site: str | None = None, *, reader: Viewer | None = No
     has_site = site is None or reader.sites is None or site in reader.sites
     if not (reader.has(right) and has_site):
         raise AccessDenied("access", "your role does not include this", "Ask the department lead")
+
+
+def requires(right: Right) -> Callable[[Function], Function]:
+    """A function of a view, or of a reader, that raises `AccessDenied` unless the reader has the right.
+
+    Of a view it is asked for every site that its filters choose. Whoever needs more, such as the site of one record,
+    asks again inside. docs/access.md lists all such functions.
+    """
+
+    def decorate(function: Function) -> Function:
+        # By its file: Streamlit runs a page under a module name of its own.
+        module = Path(function.__code__.co_filename).stem
+        is_method = "." in function.__qualname__
+        FUNCTION_RIGHTS[function.__qualname__ if is_method else f"{module}.{function.__name__}"] = right
+
+        @wraps(function)
+        def ask_first(asking: Any, *more: Any, **named: Any) -> Any:
+            if isinstance(asking, Viewer):
+                require(right, reader=asking)
+            else:
+                asking.require(right)
+            return function(asking, *more, **named)
+
+        return cast("Function", ask_first)
+
+    return decorate
 
 
 def may_see(reader: Viewer, page: str) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access.requests.paths import base_path
-from dashboard.access.rights import AccessDenied, Right, Viewer, require
+from dashboard.access.rights import AccessDenied, Right, Viewer, requires
 from dashboard.exports.figures_csv import rows_to_csv, to_csv
 from dashboard.view.reader_view import View, home_in_service
 from data import export_log
@@ -77,9 +77,9 @@ def offer_file(view: View, key: str, offer: Offer) -> str:
     return f"{base_path()}/figures/{offer_id}"
 
 
+@requires("figures")
 def fetch_download(reader: Viewer, offer_id: str) -> tuple[str, bytes]:
     """Name and bytes of a figure's file, in the log before they are given. `AccessDenied` for anyone else's tab."""
-    require("figures", reader=reader)
     offer = _offered.get(offer_id)
     if offer is None or offer.view.reader != reader:
         raise AccessDenied("figures", "none of your open pages shows this file", "Reload the page and try again")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard.access.rights import AccessDenied, Right, Viewer, require
+from dashboard.access.rights import AccessDenied, Right, Viewer, require, requires
 from dashboard.exports.bundle.archive import sha256_of
 from dashboard.exports.bundle.bundle import PRIVATE_FILE, PRIVATE_FOLDER, Receipt, export_bundle
 from dashboard.exports.bundle.order import Order, Profile
@@ -40,6 +40,7 @@ def offered_profiles(reader: Viewer) -> list[Profile]:
     return [one for one in Profile if all(reader.has(right) for right in NEEDS.get(one, ()))]
 
 
+@requires("exports")
 def prepare_bundle(
     view: View,
     profile: Profile,
@@ -55,7 +56,7 @@ def prepare_bundle(
     `behind` = the row of a figure whose procedures are wanted; the default is every procedure of the view.
     `workbooks`: each table also as .xlsx; `for_excel`: each CSV marked as UTF-8.
     """
-    for right in ("exports", "rows", *NEEDS.get(profile, ())):
+    for right in ("rows", *NEEDS.get(profile, ())):
         view.require(right)
     home, warehouse = home_in_service(), warehouse_of(view)
     _sweep_exports(home)
@@ -78,6 +79,7 @@ def prepare_bundle(
     )
 
 
+@requires("exports")
 def prepare_report(view: View) -> str:
     """Make the board report of the view's site, else of the department, and give its id; other filters do not apply.
 
@@ -87,7 +89,6 @@ def prepare_report(view: View) -> str:
     from dashboard.exports.report.numbers import Scope  # noqa: PLC0415
     from dashboard.exports.report.report_command import log_report  # noqa: PLC0415
 
-    view.require("exports")
     home, warehouse = home_in_service(), warehouse_of(view)
     sites = view.filters["site"]
     if len(sites) > 1:
@@ -103,12 +104,12 @@ def prepare_report(view: View) -> str:
     return export_id
 
 
+@requires("exports")
 def fetchable_export(reader: Viewer, export_id: str) -> tuple[Path, Event]:
     """The file of an export and its log entry, for the reader who made it. `AccessDenied` for anyone and anything else.
 
     The reader's right and sites are asked anew, and the bytes held against the log.
     """
-    require("exports", reader=reader)
     home = home_in_service()
     event = export_log.find_export(home, export_id) if export_id.isalnum() else None
     path = home.exports / f"{export_id}{ENDINGS.get(event.payload['what'], '') if event else ''}"
@@ -124,9 +125,9 @@ def fetchable_export(reader: Viewer, export_id: str) -> tuple[Path, Event]:
     return path, event
 
 
+@requires("exports")
 def my_exports(view: View) -> pd.DataFrame:
     """What this reader exported, newest first, from the log."""
-    view.require("exports")
     mine = [one for one in export_log.read_exports(home_in_service()) if one.author == view.reader.name]
     rows = [
         (

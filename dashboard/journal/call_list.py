@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from dashboard.access.rights import requires
 from dashboard.journal.call_rights import may_call, require_call
 from dashboard.view.clock import read_clock
 from dashboard.view.local_numbers import local_numbers
@@ -52,12 +53,12 @@ class Recovered:
     closed: int
 
 
+@requires("call_list")
 def call_list(view: View) -> list[Call]:
     """Who is in or near a window, not scored, alive, not treated again and not closed; by hours left.
 
     All procedures of the sites chosen, whatever else the filters say: a call is owed to everyone.
     """
-    view.require("call_list")
     closed = _closed_windows(_closings_in_force())
     sites = view.filters["site"]
     return [
@@ -69,6 +70,7 @@ def call_list(view: View) -> list[Call]:
     ]
 
 
+@requires("call_list")
 def close_call(view: View, procedure_id: str, timepoint: str, reason: str) -> int:
     """Record what a call came to; the patient leaves the list. `AccessDenied` without the right for the site."""
     require_call(view, procedure_id)
@@ -79,6 +81,7 @@ def close_call(view: View, procedure_id: str, timepoint: str, reason: str) -> in
     )
 
 
+@requires("call_list")
 def take_back(view: View, closing: Closing) -> int:
     """Put a patient back on the list; what was recorded stays in the journal."""
     require_call(view, closing.procedure_id)
@@ -88,20 +91,20 @@ def take_back(view: View, closing: Closing) -> int:
     )
 
 
+@requires("call_list")
 def recent_closings(view: View) -> list[Closing]:
     """What was recorded in the last days, newest first, for the sites that the reader may see."""
-    view.require("call_list")
     since = (datetime.now().astimezone() - timedelta(days=SHOWN_DAYS)).date()
     recent = [one for one in reversed(_closings_in_force()) if one.on >= since]
     return [one for one in recent if may_call(view, one.procedure_id)]
 
 
+@requires("call_list")
 def count_recovered(view: View) -> Recovered:
     """What calls have brought: of those reached, who has a score in that window now.
 
     Of all procedures at the reader's sites.
     """
-    view.require("call_list")
     closings = _closings_at_sites_of(view)
     scored = {name: scored_since(warehouse_of(view), name) for name in CALLED_AT}
     reached = {(one.procedure_id, one.timepoint) for one in closings if one.reason == "reached"}
@@ -109,9 +112,9 @@ def count_recovered(view: View) -> Recovered:
     return Recovered(len(reached), found, len(closings))
 
 
+@requires("exact_figures")
 def capture_of(view: View, timepoint: str) -> Capture:
     """How many could be asked, were reached and answered at a timepoint, with those who could not apart."""
-    view.require("exact_figures")
     return count_capture(warehouse_of(view), timepoint, view.filters_of(f"recorded_{timepoint}"))
 
 

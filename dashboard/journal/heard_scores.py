@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dashboard.access.rights import requires
 from dashboard.journal.call_rights import may_call, require_call
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import UsageProblem
@@ -43,6 +44,7 @@ class HeardScore:
         return datetime.fromisoformat(self.at).date()
 
 
+@requires("call_list")
 def enter_score(view: View, call: Call, score: float | None, context: str, asked_at: datetime) -> int:
     """Write a score down; `asked_at` is local to the hospital. `AccessDenied` without the right for the site.
 
@@ -64,6 +66,7 @@ def enter_score(view: View, call: Call, score: float | None, context: str, asked
     )
 
 
+@requires("call_list")
 def undo_score(view: View, number: int) -> int:
     """Take back what was entered; the next load forgets it, and the journal keeps that it was there."""
     event = next((one for one in Journal(home_in_service().journal).events(HEARD_SCORE) if one.id == number), None)
@@ -75,9 +78,9 @@ def undo_score(view: View, number: int) -> int:
     )
 
 
+@requires("call_list")
 def scores_waiting(view: View) -> list[HeardScore]:
     """Scores in force that no load has taken in yet, newest first, for the sites that the reader may see."""
-    view.require("call_list")
     loaded = last_entered(warehouse_of(view))
     events = Journal(home_in_service().journal).events(HEARD_SCORE)
     replaced = {event.supersedes for event in events}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.access.rights import requires
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import NoGeneration
 from data.journal import Journal
@@ -27,9 +28,9 @@ class Look:
     on: date
 
 
+@requires("rows")
 def last_look(view: View) -> Look | None:
     """What this reader saw before this visit; None at the first. This visit is put into the journal, once."""
-    view.require("rows")
     if not st.context.headers.get("User-Agent"):
         # The server's own look at its pages.
         return None
@@ -44,12 +45,12 @@ def last_look(view: View) -> Look | None:
     return st.session_state[LOOKED]
 
 
+@requires("rows")
 def changes_since(view: View, look: Look) -> dict[str, int] | None:
     """What came since then, counted: new procedures, late scores, corrections; None where it cannot be known any more.
 
     Of all months and sites that the reader may see.
     """
-    view.require("rows")
     sites = Filters.of({"site": view.reader.sites} if view.reader.sites else {})
     return _count_changes(str(home_in_service().generations / look.file), str(warehouse_of(view).path), sites)
 

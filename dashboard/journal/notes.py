@@ -6,7 +6,7 @@ A note is never changed: a correction is a new event that stands in its place.
 from collections.abc import Sequence
 from datetime import date
 
-from dashboard.access.rights import require
+from dashboard.access.rights import require, requires
 from dashboard.view.reader_view import View, home_in_service
 from data.errors import UsageProblem
 from data.journal import Journal
@@ -18,18 +18,19 @@ from queries.trends.annotations import Explanation, Note, Rebase, explanations_o
 LONGEST = 500
 
 
+@requires("figures")
 def notes_for(view: View, *metrics: str) -> tuple[Note, ...]:
     """The notes that belong on a chart of these metrics, by day; of all metrics when none is named.
 
     What the department writes for itself is not shown outside.
     """
-    view.require("figures")
     if view.audience == "outside":
         return ()
     topics = {read_catalogue()[name].header.topic for name in metrics if name in read_catalogue()} if metrics else None
     return notes_of(home_in_service(), topics, _sites_of_reader(view))
 
 
+@requires("notes")
 def add_note(
     view: View,
     on: date,
@@ -40,40 +41,44 @@ def add_note(
     proposes_rebase: bool = False,
 ) -> int:
     """Pin a note to every chart of the topics (none named = all). `AccessDenied` without the right."""
-    _require_right(view, site)
+    _require_site(view, site)
     return _write_event("note", view, _note_payload(on, topics, site, proposes_rebase), check_text(text))
 
 
+@requires("notes")
 def correct_note(view: View, note: Note, on: date, text: str) -> int:
     """Put a corrected note in the place of one; the old words stay in the journal."""
-    _require_right(view, note.site)
+    _require_site(view, note.site)
     payload = _note_payload(on, note.topics, note.site, note.proposes_rebase)
     return _write_event("note_correction", view, payload, check_text(text), note.id)
 
 
+@requires("notes")
 def withdraw_note(view: View, note: Note) -> int:
     """Take a note off the charts; it stays in the journal."""
-    _require_right(view, note.site)
+    _require_site(view, note.site)
     payload = _note_payload(note.on, note.topics, note.site, False) | {"withdrawn": True}
     return _write_event("note_correction", view, payload, note.text, note.id)
 
 
+@requires("notes")
 def rebase_metric(view: View, metric: str, start: date | None, reason: str, site: str | None = None) -> int:
     """Draw a metric's baseline anew from a day on; None takes it back. A reason is demanded."""
-    _require_right(view, site)
+    _require_site(view, site)
     payload = {"from": start.isoformat() if start else None, "site": site}
     return Journal(home_in_service().journal).append(
         "rebase", find_metric(metric).name, payload, view.reader.name, check_text(reason)
     )
 
 
+@requires("exact_figures")
 def rebases_of_metric(view: View, metric: str) -> tuple[Rebase, ...]:
     """The rebases in force of a metric."""
-    view.require("exact_figures")
     found = (one for one in rebases_of(home_in_service()) if one.metric == metric)
     return tuple(one for one in found if one.site in (None, site_shown(view)))
 
 
+@requires("notes")
 def explain_cause(
     view: View,
     metric: str,
@@ -86,7 +91,7 @@ def explain_cause(
     direction: str = "",
 ) -> int:
     """Record what explains a signal of a metric between two periods, named by their labels, on the chart of a site."""
-    _require_right(view, site)
+    _require_site(view, site)
     if parse_period(first) is None or parse_period(last) is None:
         raise UsageProblem("special cause", "its first or last period is none", "Write 2026-03 or 2026-Q1")
     payload = {"first": first, "last": last, "site": site, "step": step, "direction": direction}
@@ -95,9 +100,9 @@ def explain_cause(
     )
 
 
+@requires("exact_figures")
 def explanations_of_metric(view: View, metric: str) -> tuple[Explanation, ...]:
     """The explained causes of a metric, oldest first."""
-    view.require("exact_figures")
     found = (one for one in explanations_of(home_in_service()) if one.metric == metric)
     return tuple(one for one in found if one.site == site_shown(view))
 
@@ -133,7 +138,7 @@ def may_change(view: View, note: Note) -> bool:
     return not note.is_registered and (view.reader.sites is None or note.site in view.reader.sites)
 
 
-def _require_right(view: View, site: str | None) -> None:
+def _require_site(view: View, site: str | None) -> None:
     """The right, for the site that is named; what concerns every site needs the right for every site."""
     require("notes", "" if site is None and view.reader.sites is not None else site, reader=view.reader)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from dashboard.access.rights import requires
 from dashboard.journal.notes import check_text
 from dashboard.view.reader_view import View, home_in_service
 from data.errors import UsageProblem
@@ -16,9 +17,9 @@ from queries.trends.registered_changes import FEWEST_BEFORE, Look, choice_text, 
 LONGEST_RUN_IN = 6
 
 
+@requires("exact_figures")
 def looks_of_metric(view: View, metric: str) -> tuple[Look, ...]:
     """What is known of the changes registered for a figure; for a time, of the share that stands for it."""
-    view.require("exact_figures")
     judged = JUDGED_BY.get(metric, metric)
     found = [one for one in registrations_of(home_in_service()) if one.metric == judged]
     if not found:
@@ -26,13 +27,13 @@ def looks_of_metric(view: View, metric: str) -> tuple[Look, ...]:
     return looks_at(found, judged, view.filters, view.whole.figures(judged, period="month"))
 
 
+@requires("notes")
 def register_change(view: View, metric: str, on: date, *, what: str, run_in: int = 0) -> int:
     """Register a change of a share from a day on, for the choice that the view shows; dates are left out.
 
     The months before are counted now and stay. `run_in`: months left out after the day. `AccessDenied` without the
     right; `UsageProblem` for a figure that is no share, and with fewer than 12 closed months before.
     """
-    view.require("notes")
     found = find_metric(metric)
     if found.kind != "proportion" or not 0 <= run_in <= LONGEST_RUN_IN:
         raise UsageProblem("registered change", "it needs a share, and a run-in of 0 to 6 months", "Choose another")
@@ -59,6 +60,7 @@ def register_change(view: View, metric: str, on: date, *, what: str, run_in: int
     return journal.append_linked(REGISTERED, metric, payload, view.reader.name, check_text(what)).id
 
 
+@requires("notes")
 def withdraw_registration(view: View, registration: Registration) -> int:
     """Take a registered change back; both stay in the journal. `AccessDenied` without the right for its sites."""
     replace(view, filters=Filters.of({"site": registration.sites})).require("notes")

@@ -1,6 +1,6 @@
 """Reviews of serious events and deaths: that somebody looked, who, when, and what was found."""
 
-from dashboard.access.rights import AccessDenied, require
+from dashboard.access.rights import AccessDenied, require, requires
 from dashboard.journal.notes import LONGEST
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import UsageProblem
@@ -8,6 +8,7 @@ from data.journal import Journal
 from queries.explain.procedures import read_procedure
 
 
+@requires("notes")
 def record_review(view: View, procedure_id: str, complication_id: int | None, words: str) -> int:
     """Write down that an event was reviewed, and what was found. `AccessDenied` without the right for the site."""
     found = read_procedure(warehouse_of(view), procedure_id)

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dashboard.access.rights import AccessDenied, require
+from dashboard.access.rights import AccessDenied, requires
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import NoGeneration, UsageProblem
 from data.journal import Event, Journal
@@ -45,9 +45,9 @@ class Restatement:
     changes: tuple[Change, ...]
 
 
+@requires("exact_figures")
 def signed_months(view: View) -> dict[str, SignedMonth]:
     """The sign-off of each month in force, newest month first; its figures only for readers of all sites."""
-    view.require("exact_figures")
     latest = {event.subject: event for event in Journal(home_in_service().journal).events("sign_off")}
     found = {month: _month_of_event(one) for month, one in latest.items() if not one.payload.get("withdrawn")}
     if view.reader.sites is not None:
@@ -55,9 +55,9 @@ def signed_months(view: View) -> dict[str, SignedMonth]:
     return {month: found[month] for month in sorted(found, reverse=True)}
 
 
+@requires("exact_figures")
 def closed_months(view: View) -> list[str]:
     """The months that the records reach beyond, newest first."""
-    view.require("exact_figures")
     days = read_cohort(warehouse_of(view)).days
     if not len(days) or view.info.as_of is None:
         return []
@@ -66,18 +66,20 @@ def closed_months(view: View) -> list[str]:
     return [month for month in reversed(months) if is_closed(month, view.info.as_of)]
 
 
+@requires("exact_figures")
 def figures_of(view: View, month: str) -> tuple[dict[str, Any], ...]:
     """The headline figures of a month as they are now: of the whole department, whatever the filters say."""
-    _require_right(view, "exact_figures")
+    _require_all_sites(view)
     return tuple(signed_figure(warehouse_of(view), read_catalogue()[name], month_filters(month)) for name in HEADLINES)
 
 
+@requires("sign_off")
 def sign_off(view: View, month: str, comment: str = "") -> int:
     """Put a closed month's figures into the journal, with a comment; its generation is kept from now on.
 
     `AccessDenied` without the right for every site; `UsageProblem` for a month that is not closed.
     """
-    _require_right(view, "sign_off")
+    _require_all_sites(view)
     if not is_closed(month, view.info.as_of):
         raise UsageProblem("sign-off", f"{month} is not a month that the records reach beyond", "Choose a closed month")
     earlier = signed_months(view).get(month)
@@ -92,9 +94,10 @@ def sign_off(view: View, month: str, comment: str = "") -> int:
     )
 
 
+@requires("sign_off")
 def withdraw_sign_off(view: View, month: str, reason: str) -> int:
     """Take a sign-off back, with the reason; what was signed stays in the journal. `UsageProblem` without a reason."""
-    _require_right(view, "sign_off")
+    _require_all_sites(view)
     signed = signed_months(view).get(month)
     if signed is None or not reason.strip():
         raise UsageProblem("sign-off", "nothing is signed there, or no reason was given", "Say why it is withdrawn")
@@ -103,9 +106,10 @@ def withdraw_sign_off(view: View, month: str, reason: str) -> int:
     )
 
 
+@requires("exact_figures")
 def find_restatements(view: View) -> list[Restatement]:
     """Signed months whose figures differ now, newest first, each change with its causes."""
-    _require_right(view, "exact_figures")
+    _require_all_sites(view)
     new = warehouse_of(view)
     opened: dict[str, Warehouse | None] = {}
     found = []
@@ -127,9 +131,8 @@ def find_restatements(view: View) -> list[Restatement]:
     return found
 
 
-def _require_right(view: View, right: str) -> None:
-    """The right, for every site: what is signed is the whole department's."""
-    require(right, reader=view.reader)  # type: ignore[arg-type]
+def _require_all_sites(view: View) -> None:
+    """What is signed is the whole department's."""
     if view.reader.sites is not None:
         raise AccessDenied("access", "a month is signed off for all sites together", "Ask the department lead")
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dashboard.access.rights import require
+from dashboard.access.rights import requires
 from dashboard.view.reader_view import View, home_in_service
 from data.errors import UsageProblem
 from data.journal import Journal
@@ -18,9 +18,9 @@ def target_of(metric: str) -> Target | None:
     return targets_of(home_in_service()).get(metric)
 
 
+@requires("sign_off")
 def set_target(view: View, metric: str, value: float | None, since: date) -> int:
     """Set a target from a day on, or take it away (None). Only a lead; `UsageProblem` for what is no target."""
-    require("sign_off", reader=view.reader)
     if metric not in read_catalogue() or read_catalogue()[metric].header.better == "neutral":
         raise UsageProblem(
             "target", "this figure has no better side", "Choose a figure of which more or less is better"

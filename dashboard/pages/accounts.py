@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access.account_commands import export_acts
-from dashboard.access.rights import require
+from dashboard.access.rights import requires
 from dashboard.access.roles import Viewer
 from dashboard.access.settings import access_settings, account_store
 from dashboard.view.reader_view import reader_now
@@ -29,9 +29,9 @@ def main() -> None:
     tables.text_table(audit_shown(reader))
 
 
-def accounts_shown(reader: Viewer) -> pd.DataFrame:
+@requires("accounts")
+def accounts_shown(_reader: Viewer) -> pd.DataFrame:
     """Every account, one row each. Asks for the right `accounts`."""
-    require("accounts", reader=reader)
     rows = [
         {
             "name": one.name,
@@ -45,9 +45,9 @@ def accounts_shown(reader: Viewer) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def signed_in_shown(reader: Viewer) -> pd.DataFrame:
+@requires("accounts")
+def signed_in_shown(_reader: Viewer) -> pd.DataFrame:
     """Every sign-in that holds now, one row each; times are UTC. Asks for the right `accounts`."""
-    require("accounts", reader=reader)
     rows = [
         {
             "name": one.account.name,
@@ -62,9 +62,9 @@ def signed_in_shown(reader: Viewer) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "role", "since", "last seen", "ends by"])
 
 
+@requires("accounts")
 def end_sign_ins_of(reader: Viewer, name: str) -> int:
     """End all sign-ins of somebody and give how many. Asks for the right `accounts`."""
-    require("accounts", reader=reader)
     count = account_store().end_sign_ins_of(name)
     account_store().audit(reader.name, "sign-ins ended", name)
     return count
@@ -77,9 +77,9 @@ def _offer_to_end(reader: Viewer, names: list[str]) -> None:
             st.write(f"{end_sign_ins_of(reader, name)} ended. {name} may sign in again unless disabled.")
 
 
-def audit_shown(reader: Viewer) -> pd.DataFrame:
+@requires("audit")
+def audit_shown(_reader: Viewer) -> pd.DataFrame:
     """The latest rows of the audit, newest first. Asks for the right `audit`."""
-    require("audit", reader=reader)
     acts = sorted((*account_store().acts(), *export_acts()), key=lambda one: one.at)[-LATEST:]
     return pd.DataFrame([vars(act) for act in reversed(acts)])
 

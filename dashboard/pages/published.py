@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from dashboard.access.rights import requires
 from dashboard.charts.hidden_shares import shares_with_gaps
 from dashboard.links import view_options
 from dashboard.pages.sign_off import month_words
@@ -54,9 +55,9 @@ def about_figures(view: View) -> str:
     )
 
 
+@requires("figures")
 def signature_sentence(view: View) -> str:
     """Which month was signed off, and when; and that figures may differ from those seen before then."""
-    view.require("figures")
     now, before = readers_outside.told_apart(home_in_service())
     text = (
         f"The department signed off {month_words(now.month)} last, on {_day_words(now.at)}. Shown are the closed "

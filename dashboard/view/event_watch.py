@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.access.rights import requires
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, warehouse_of
 from data.settings import read_targets
@@ -42,9 +43,9 @@ class Expected:
     source: str
 
 
+@requires("exact_figures")
 def watch_events(view: View) -> Watched | None:
     """Serious events and deaths case by case; None where fewer than 60 % are known to be followed up."""
-    view.require("exact_figures")
     if view.figure(HEADLINE)["gate"] not in FIRM:
         return None
     cases = cases_in_order(warehouse_of(view), read_catalogue()[HEADLINE], view.whole.filters)

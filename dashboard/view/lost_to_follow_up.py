@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from dashboard.access.rights import requires
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View, warehouse_of
@@ -15,9 +16,9 @@ from queries.figures.summarise import Row
 from queries.statistics.missing import find_tipping_point
 
 
+@requires("exact_figures")
 def find_lost(view: View, timepoint: str) -> Lost:
     """Those with and without a score at a timepoint, under the view's filters."""
-    view.require("exact_figures")
     return lost_to_follow_up(warehouse_of(view), timepoint, view.filters_of(f"recorded_{timepoint}"))
 
 

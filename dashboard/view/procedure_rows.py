@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.access.rights import require
+from dashboard.access.rights import require, requires
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import StorageProblem, UsageProblem
@@ -66,13 +66,13 @@ class Listing:
     rows: pd.DataFrame
 
 
+@requires("rows")
 def list_behind(view: View, behind: Behind, page: int = 1, sort: str = "", on_a_page: int | None = None) -> Listing:
     """One page of the procedures behind a row of a figure. `page` counts from 1.
 
     `sort` is one of `SORTS`, with a minus before it for the other way round; newest first without. What is not recorded
     stands last.
     """
-    view.require("rows")
     warehouse = warehouse_of(view)
     places = _sorted_places(view, places_behind(warehouse, view.filters_of(behind.metric), behind), sort)
     on_a_page = on_a_page or ON_A_PAGE
@@ -102,9 +102,9 @@ def _sorted_places(view: View, places: np.ndarray, sort: str) -> np.ndarray:
     return newest[np.argsort(ordered[newest], kind="stable")]
 
 
+@requires("exports")
 def listed_file(view: View, behind: Behind, sort: str, answer_words: Callable[[Any, str], str]) -> pd.DataFrame:
     """The whole list as the table of a file: what the page shows, all of its pages. Needs the right to exports."""
-    view.require("exports")
     rows = list_behind(view, behind, 1, sort, on_a_page=MOST_IN_A_FILE).rows
     if behind.metric != Behind().metric:
         rows = rows.assign(answer=[answer_words(row, behind.metric) for row in rows.itertuples()])
@@ -113,27 +113,28 @@ def listed_file(view: View, behind: Behind, sort: str, answer_words: Callable[[A
     return rows[[name for name in FILE_COLUMNS if name in rows]].rename(columns=FILE_COLUMNS)
 
 
+@requires("rows")
 def one_procedure(view: View, procedure_id: str) -> Procedure:
     """Everything known of one procedure. `UsageProblem` when there is none of this key at the reader's sites."""
-    require("rows", reader=view.reader)
     found = read_procedure(warehouse_of(view), procedure_id)
     if found is None or (view.reader.sites is not None and found.facts["site"] not in view.reader.sites):
         raise UsageProblem("procedure", "there is none of this key in the records loaded now", "Choose one of the list")
     return found
 
 
+@requires("rows")
 def explain_procedure(view: View, procedure: Procedure, metrics: tuple[Metric, ...]) -> pd.DataFrame:
     """What a procedure answers to each metric, and because of what, as `queries.explain.reasons` gives it."""
     require("rows", procedure.facts["site"], reader=view.reader)
     return procedure_values(warehouse_of(view), procedure.facts["procedure_id"], metrics)
 
 
+@requires("local_numbers")
 def find_procedures(view: View, number: str) -> pd.DataFrame:
     """The procedures of a sender's number, of a procedure or a patient, at the reader's sites, newest first.
 
     Columns as `queries.explain.procedures.list_procedures`. The number is looked up and kept nowhere.
     """
-    require("local_numbers", reader=view.reader)
     keys = keys_of(home_in_service(), number.strip())
     rows = places_of_keys(warehouse_of(view), keys["procedure"], keys["patient"])
     sites = view.reader.sites

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.access.rights import AccessDenied, Right, Viewer, require, viewer
+from dashboard.access.rights import AccessDenied, Right, Viewer, require, requires, viewer
 from dashboard.access.settings import SIGN_IN_WAYS, way_in
 from dashboard.view import operator_codes, readers_outside
 from dashboard.view.open_generations import open_warehouse
@@ -54,95 +54,97 @@ class View:
         return "department" if self.reader.has("exact_figures") else "outside"
 
     @property
+    @requires("figures")
     def whole(self) -> "View":
         """The same without a period: what trends are judged over."""
         return self.within((None, None))
 
+    @requires("figures")
     def within(self, days: Days) -> "View":
         """The same within other days, for every figure alike."""
-        self.require("figures")
         return replace(self, filters=replace(self.filters, date_from=days[0], date_to=days[1]), span=EVERYTHING)
 
+    @requires("figures")
     def filters_of(self, metric: str) -> Filters:
         """The filters of one figure: a rolling period ends with the last month that is closed for it."""
-        self.require("figures")
         if not self.span.is_rolling or self.info.as_of is None or self.audience == "outside":
             return self.filters
         return _closed_filters(self.path, metric, self.whole.filters, self.span, self.info.as_of)
 
+    @requires("figures")
     def days_of(self, span: Span) -> Days:
         """First and last day of a period by its name; none for `all` and `own`."""
-        self.require("figures")
         last = None if span.name in ("all", "own") else last_whole_month(open_warehouse(self.path))
         if last is None or self.info.as_of is None:
             return None, None
         return span_days(span.name, last, self.info.as_of)
 
+    @requires("figures")
     def before(self, metric: str) -> "View | None":
         """The view of what the period is compared with, for one figure; None where it is compared with nothing."""
         mine = self.filters_of(metric)
         days = days_before((mine.date_from, mine.date_to), self.span.against)
         return self.within(days) if days else None
 
+    @requires("figures")
     def figures(self, metric: str, by: str | None = None, period: str | None = None) -> pd.DataFrame:
         """The figures of a metric, as `queries.figures.summarise.summarise` gives them to this reader's audience."""
-        self.require("figures")
         return _figures_table(
             self.path, metric, filters=self.filters_of(metric), by=by, period=period, audience=self.audience
         )
 
+    @requires("exact_figures")
     def figure(self, metric: str) -> Row:
         """The one row of a metric that is not split, as a dictionary, exact."""
-        self.require("exact_figures")
         return _headline_row(self.path, metric, self.filters_of(metric))
 
+    @requires("exact_figures")
     def rows(self, metric: str, by: str | None = None, period: str | None = None) -> tuple[Row, ...]:
         """The same figures as plain dictionaries, exact: several times quicker to make than a table."""
-        self.require("exact_figures")
         return _figure_rows(self.path, metric, self.filters_of(metric), by, period)
 
+    @requires("exact_figures")
     def curve(self, name: str, thresholds: Sequence[float]) -> pd.DataFrame:
         """Shares that reach thresholds, as `queries.figures.distributions.cumulative_shares` gives them."""
-        self.require("exact_figures")
         return _curve_table(self.path, name, tuple(thresholds), self.filters_of(name))
 
+    @requires("exact_figures")
     def quantiles(self, metric: str, by: str | None = None) -> pd.DataFrame:
         """Quantiles of a median metric, as `queries.figures.distributions.metric_quantiles` gives them."""
-        self.require("exact_figures")
         return _quantile_table(self.path, metric, self.filters_of(metric), by)
 
+    @requires("exact_figures")
     def by_vertebra(self, metric: str) -> pd.DataFrame:
         """A share for each treated vertebra, as `queries.figures.splits.share_by_vertebra` gives it."""
-        self.require("exact_figures")
         return _by_vertebra(self.path, metric, self.filters_of(metric))
 
+    @requires("exact_figures")
     def by_answer(self, metric: str, other: str) -> pd.DataFrame:
         """A share split by the answers to another figure, as `queries.figures.splits.share_by_answer` gives it."""
-        self.require("exact_figures")
         return _by_answer(self.path, metric, other, self.filters_of(metric))
 
+    @requires("exact_figures")
     def extent(self) -> Extent:
         """How many procedures and people are shown, and from which day to which."""
-        self.require("exact_figures")
         return _count_extent(self.path, self.filters)
 
+    @requires("exact_figures")
     def count_left_out(self) -> int:
         """How many procedures are not shown because of their technique alone."""
-        self.require("exact_figures")
         return read_cohort(open_warehouse(self.path)).count_left_out(self.filters)
 
+    @requires("exact_figures")
     def day_case_noun(self) -> str:
         """Who the day cases are: intended ones, or outpatients where no sender says which stay was planned."""
-        self.require("exact_figures")
         sent = is_planned_stay_sent(open_warehouse(self.path))
         return "intended day cases" if sent else "outpatients (no planned stay is sent)"
 
+    @requires("figures")
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a filter that this reader may choose from, in natural order.
 
         Only what occurs at the reader's sites; operators as codes without the right to their names.
         """
-        require("figures", reader=self.reader)
         if self.audience == "outside" and key not in readers_outside.KEYS:
             return ()
         return _filter_values(self.path, key, self.reader.sites)
@@ -155,9 +157,9 @@ class View:
             require(right, site, reader=self.reader)
 
 
+@requires("rows")
 def warehouse_of(view: View) -> Warehouse:
     """The open generation as this reader may see it: without the right to names, operators are codes."""
-    view.require("rows")
     return open_warehouse(view.path)
 
 

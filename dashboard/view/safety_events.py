@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dashboard.access.rights import requires
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.journal import Journal
@@ -69,13 +70,13 @@ def followed_sentence(view: View) -> str:
     return f"{phrases.count_of(row['followed_up'], row['followed_up_of'])} are known to be followed up"
 
 
+@requires("rows")
 def event_rows(view: View) -> pd.DataFrame:
     """Every serious event, event without a class and death, newest first: with `state` of review, and its `finding`.
 
     Of all months, whatever the period. Single procedures: the reader needs the right to rows. Someone's review in the
     app counts, and a sender's mark; `finding` is empty where nobody wrote one.
     """
-    view.require("rows")
     rows = events_for_review(warehouse_of(view), view.whole.filters)
     reviews = {
         (event.subject, event.payload.get("complication_id")): event

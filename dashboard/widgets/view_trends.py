@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from dashboard.access.rights import requires
 from dashboard.journal import notes, registrations
 from dashboard.journal.targets import target_of
 from dashboard.view.reader_view import View, warehouse_of
@@ -59,9 +60,9 @@ def judgement_of(view: View, metric: str) -> Judgement:
     )
 
 
+@requires("exact_figures")
 def step_of(view: View, metric: str) -> Step:
     """Months, quarters or blocks of ten, by how many cases there are."""
-    view.require("exact_figures")
     return _choose_step(view.whole, metric)
 
 

@@ -1,4 +1,4 @@
-"""How a test calls each function of `dashboard.access.roles.FUNCTION_RIGHTS` with nothing but a view."""
+"""How a test calls each function that `requires` a right, with nothing but a view."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -115,7 +115,7 @@ CALLS = {
     "View.by_vertebra": lambda view: view.by_vertebra("responders_50_hours_24_72"),
     "View.day_case_noun": lambda view: view.day_case_noun(),
     "View.by_answer": lambda view: view.by_answer("responders_50_hours_24_72", "multi_level"),
-    "warehouse_of": warehouse_of,
+    "reader_view.warehouse_of": warehouse_of,
     "lost_to_follow_up.find_lost": lambda view: lost_to_follow_up.find_lost(view, "hours_24_72"),
     "view_trends.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
     "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
@@ -132,11 +132,8 @@ CALLS = {
         view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY}), ()
     ),
     "procedure_rows.find_procedures": lambda view: procedure_rows.find_procedures(view, "N001"),
-    "procedure_rows.numbers_of": lambda view: procedure_rows.numbers_of(
-        view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY, "patient_key": NOBODY})
-    ),
     "reviews.record_review": lambda view: reviews.record_review(view, somebody(view), None, "words"),
-    "local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
+    "local_numbers.local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
     "call_list.call_list": call_list.call_list,
     "call_list.close_call": lambda view: call_list.close_call(view, somebody(view), "hours_24_72", "declined"),
     "call_list.take_back": lambda view: call_list.take_back(view, closing_of(somebody(view))),
@@ -148,7 +145,6 @@ CALLS = {
     "heard_scores.undo_score": lambda view: heard_scores.undo_score(view, heard_score(view)),
     "heard_scores.scores_waiting": heard_scores.scores_waiting,
     "call_list.capture_of": lambda view: call_list.capture_of(view, "hours_24_72"),
-    "call_list.numbers_beside": lambda view: call_list.numbers_beside(view, [call_of(somebody(view))]),
     "notes.notes_for": notes.notes_for,
     "notes.rebases_of_metric": lambda view: notes.rebases_of_metric(view, "mean_levels"),
     "notes.explanations_of_metric": lambda view: notes.explanations_of_metric(view, "mean_levels"),
@@ -188,13 +184,18 @@ CALLS = {
     "row_downloads.prepare_report": row_downloads.prepare_report,
     "row_downloads.fetchable_export": lambda view: row_downloads.fetchable_export(view.reader, NOBODY),
     "row_downloads.my_exports": row_downloads.my_exports,
-    "accounts_shown": lambda view: accounts_shown(view.reader),
-    "signed_in_shown": lambda view: signed_in_shown(view.reader),
-    "end_sign_ins_of": lambda view: end_sign_ins_of(view.reader, "nobody"),
-    "audit_shown": lambda view: audit_shown(view.reader),
+    "accounts.accounts_shown": lambda view: accounts_shown(view.reader),
+    "accounts.signed_in_shown": lambda view: signed_in_shown(view.reader),
+    "accounts.end_sign_ins_of": lambda view: end_sign_ins_of(view.reader, "nobody"),
+    "accounts.audit_shown": lambda view: audit_shown(view.reader),
 }
-# Without the right these give empty words and no number.
-EMPTY = {"procedure_rows.numbers_of": "", "call_list.numbers_beside": [""]}
+# Without the right to local numbers these give empty words, and no error.
+NUMBERS = {
+    "procedure_rows.numbers_of": lambda view: procedure_rows.numbers_of(
+        view, SimpleNamespace(facts={"site": None, "procedure_id": NOBODY, "patient_key": NOBODY})
+    ),
+    "call_list.numbers_beside": lambda view: call_list.numbers_beside(view, [call_of(somebody(view))]),
+}
 # Called with nothing there, these say so to whoever has the right; making a report is tested with the report.
 SAY_SO = (
     "row_downloads.prepare_report",
@@ -203,7 +204,7 @@ SAY_SO = (
     "call_list.take_back",
     "procedure_rows.one_procedure",
     "procedure_rows.explain_procedure",
-    "local_numbers",
+    "local_numbers.local_numbers",
     "reviews.record_review",
     "registrations.register_change",
     "call_list.close_call",

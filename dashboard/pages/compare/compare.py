@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from dashboard.access.rights import requires
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import only_point, over_time
@@ -137,6 +138,7 @@ def _choose_site(sites: Sequence[str]) -> None:
             )
 
 
+@requires("rows")
 def in_span(view: View, metric: str, span: str) -> View:
     """The view, narrowed to the last twelve months up to its last day, or to the last 200 recorded cases."""
     mine = view.filters_of(metric)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from dashboard.access.rights import requires
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.open_generations import open_warehouse
@@ -79,9 +80,9 @@ class Ascertainment:
         return f"The records hold {percent_text(100 * self.share)} of all cases ({counts} counted, {when})"
 
 
+@requires("exact_figures")
 def read_ascertainment(view: View) -> Ascertainment:
     """What the sites and days that the view shows had by the count, and in the records."""
-    view.require("exact_figures")
     rows = [MonthCount(**one) for one in count_cases(open_warehouse(view.path))]
     sites, filters = view.filters["site"], view.filters
     over = [one for one in rows if view.info.as_of and _last_day(one.month) <= view.info.as_of]

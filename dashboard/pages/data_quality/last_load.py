@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.access.rights import AccessDenied, require
+from dashboard.access.rights import AccessDenied, requires
 from dashboard.view.reader_view import View, home_in_service
 from data.journal import Journal
 
@@ -43,9 +43,9 @@ class LastLoad:
         return sum(one["severity"] == "grave" for one in self.surprises)
 
 
+@requires("data_quality")
 def read_last(view: View) -> LastLoad:
     """The latest load; files hold several sites, so it is only for readers with rights for all of them."""
-    require("data_quality", reader=view.reader)
     if view.reader.sites is not None:
         raise AccessDenied("access", "whole files hold other sites' records too", "Ask the department lead")
     told = [event for event in Journal(home_in_service().journal).events("load") if "surprises" in event.payload]

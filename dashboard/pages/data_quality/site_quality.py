@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from dashboard.access.rights import requires
 from dashboard.charts.trends.volumes import records_by_month
 from dashboard.pages.data_quality import ascertainment, data_quality
 from dashboard.text import phrases
@@ -23,16 +24,16 @@ CLOSED = (
 )
 
 
+@requires("data_quality")
 def site_records(view: View) -> pd.DataFrame:
     """Records in use at the sites that the view shows, of `queries.explain.record_quality.records_by_site`."""
-    view.require("data_quality")
     found = records_by_site(warehouse_of(view))
     return found[found["site"].isin(view.filters["site"])]
 
 
+@requires("data_quality")
 def scored_by_month(view: View) -> dict[date, int]:
     """How many procedures at the sites that the view shows have a score in each month."""
-    view.require("data_quality")
     return procedures_scored(warehouse_of(view), _at_sites(view))
 
 

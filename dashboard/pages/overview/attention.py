@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.access.rights import may_see
+from dashboard.access.rights import may_see, requires
 from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
 from dashboard.journal.targets import target_of
@@ -55,13 +55,13 @@ class Item:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
+@requires("exact_figures")
 def needs_attention(view: View) -> tuple[Item, ...]:
     """What waits, most pressing first; only what this reader's role opens.
 
     Harm to patients stands first, then records that did not come, because all figures rest on them; then what is lost
     unless somebody acts today; then what the figures say, and what should be recorded better.
     """
-    view.require("exact_figures")
     found = (
         *_safety_signals(view),
         *_waiting_events(view),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.access.rights import requires
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import NOT_RECORDED
@@ -40,12 +41,12 @@ class Difference:
         return str(pick(self.units, key=lambda row: row["value"])["group"])
 
 
+@requires("exact_figures")
 def differing_sites(view: View) -> Iterator[Difference]:
     """The widest pair of each figure on which two units differ by more than chance.
 
     Every unit has 20 cases and a plain gate; what is found is shared between all pairs and figures. Not adjusted.
     """
-    view.require("exact_figures")
     keys = ["site"] if len(view.values("site")) > 1 else []
     if view.reader.has("operator_names") and len(view.filters["site"] or view.values("site")) == 1:
         keys.append("operator")
