@@ -111,9 +111,10 @@ def test_it_is_told_on_the_chart_the_overview_and_the_report_at_its_look(
     report = board_report(later, scope)
     assert said in report
     assert "registered change: new protocol" in report
+    monkeypatch.setenv("OUTCOMES_NOW", "2025-08-05T08:00:00Z")
     (looked,) = (one for one in find_signals(view) if one.kind == "look")
     assert looked.text.startswith(
-        "Same-day discharge of day cases, 6 months after a registered change: higher: 58 of 72"
+        "Same-day discharge, 6 months after a registered change: no difference seen: 58 of 72"
     )
     split = reader_view.open_view(Filters.of({"levels": ["1"]}))
     assert "looked at on the choice that it was registered for" in trend_of(split, METRIC).trend.sentence
