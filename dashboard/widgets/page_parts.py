@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.access.requests.paths import SIGN_OUT, base_path
 from dashboard.access.roles import Viewer
 from dashboard.access.settings import OPEN, THIS_COMPUTER, way_in
+from dashboard.charts.trends.marked_months import mark_months
 from dashboard.exports import figure_downloads
 from dashboard.links import drill_through
 from dashboard.links.page_files import page_files
@@ -24,6 +25,7 @@ from dashboard.view.reader_view import View
 from dashboard.widgets.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
 from dashboard.widgets.registration_menu import registration_menu
 from dashboard.widgets.tables import data_table
+from dashboard.widgets.view_trends import marked_months
 from data.errors import OutcomesError
 from data.home import department_home
 from queries.figures.summarise import Row
@@ -142,6 +144,9 @@ def show_chart(
     `shows` are the filters of a figure that keeps to others than its page; `options` draws the chart's own choices.
     """
     notes = notes_on(view, table)
+    if is_over_time(table) and view.reader.has("exact_figures"):
+        days = sorted(set(table["period_start"].dropna()))
+        figure = mark_months(figure, days, marked_months(view, str(table["metric"].iloc[0])), current_theme())
     meta = with_pins(figure, notes, current_theme()).layout.meta
     rows = meta.get("rows") if view.reader.has("rows") else None
     with st.container(border=True, key=f"figure_{key}"):

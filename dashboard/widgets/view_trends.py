@@ -1,16 +1,20 @@
 """Trends for pages: from the figures of a view to what may be said, with the rebases that people decided."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import pandas as pd
 
 from dashboard.access.rights import requires
+from dashboard.charts.trends.marked_months import MarkedMonths
 from dashboard.journal import notes, registrations
 from dashboard.journal.targets import target_of
+from dashboard.text.theme import number_text
 from dashboard.view.reader_view import View, warehouse_of
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
+from queries.figures.gates import FIRM
 from queries.trends.present import Judgement, judge_figure
 from queries.trends.steps import step_for
 from queries.trends.trend import Rebase, RuleSet, Trend, make_trend
@@ -74,6 +78,24 @@ def _choose_step(view: View, metric: str) -> Step:
 def view_changes(view: View) -> WhatChanged:
     """What changed in the four headline figures."""
     return what_changed({metric: trend_of(view, metric).trend for metric in WATCHED})
+
+
+def marked_months(view: View, metric: str) -> list[MarkedMonths]:
+    """The months that a page's figure is of, then those that it is compared with, each with its value; none for all."""
+    days = view.filters_of(metric)
+    if days.date_from is None or days.date_to is None:
+        return []
+    earlier = view.before(metric)
+    named = [("this period", view)]
+    if earlier is not None:
+        named.append(("a year before" if view.span.against == "year-before" else "before", earlier))
+    found = []
+    for name, one in named:
+        row, days = one.figure(metric), one.filters_of(metric)
+        is_firm = row["gate"] in FIRM and row["unit"] != "procedures" and not pd.isna(row["value"])
+        value = f" {number_text(row['value'], row['unit'])}" if is_firm else ""
+        found.append(MarkedMonths(days.date_from or date.min, days.date_to or date.max, f"{name}{value}"))
+    return found
 
 
 def rebases_in_view(view: View, metric: str) -> tuple[Rebase, ...]:

@@ -52,9 +52,10 @@ PER_CENT = re.compile(r"(\d+(?:\.\d+)?)(?:–(\d+(?:\.\d+)?))? %")
 SAME_ENDS = re.compile(r"\b(\d+(?:\.\d+)?) ?%? ?(?:–|to|and) \1 ?%")
 WAITING = re.compile(r"(?:\d[\d,]*|No) events? .{2,3} deaths? waits? for a review(?: \([^)]*\))?")
 AVERAGE = re.compile(r"\d\.\d")
-# Told of stretches of months, of trials, and of what would be found: no figure of the page.
+# Told of stretches of months, of trials, of what would be found, and of who is treated: no figure of the page.
 ELSEWHERE = re.compile(
-    r"since about|Earlier it was|would be (seen|found)|No change seen|hollow points|VERTOS|none of 84|such departments",
+    r"since about|Earlier it was|would be (seen|found)|No change seen|hollow points|VERTOS|none of 84|such departments|"
+    r"80 or older",
     re.IGNORECASE,
 )
 

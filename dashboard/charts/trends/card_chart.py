@@ -1,4 +1,6 @@
-"""The small chart of a card: all closed months, centre line and band, target, and the last point with its value.
+"""The small chart of a card: all closed months, centre line and band, target, and the last point with its month.
+
+A stroke below stands under the months that the card's number is of, a paler one under those that it is compared with.
 
 An SVG picture as text, because a card must appear before any chart library.
 """
@@ -8,20 +10,25 @@ from collections.abc import Sequence
 from html import escape
 from math import isnan, nan
 
+from dashboard.charts.trends.marked_months import MarkedMonths
 from dashboard.charts.trends.sparkline import unbroken_runs
 from dashboard.text.theme import Theme, number_text
 from queries.trends.trend import Trend
 
 WIDTH, HEIGHT = 280, 92
-LEFT, RIGHT, TOP, FOOT = 4, 46, 8, 18
+LEFT, RIGHT, TOP, FOOT = 4, 46, 8, 22
+LINE, STROKE = 16, 73
 FONT = "font-family='Source Sans, Segoe UI, Helvetica, Arial, sans-serif'"
 # Beside another card on a phone the picture is half as wide: its text keeps its size.
-NARROW = "@media (max-width: 200px) { text { font-size: 19px; } }"
+NARROW = "@media (max-width: 200px) { text { font-size: 18px; } .month { display: none; } }"
 Place = tuple[float, float] | None
 
 
-def card_chart(trend: Trend, alt: str, theme: Theme) -> str:
-    """The chart as an `<img>`; empty text below two points: one point is no course."""
+def card_chart(trend: Trend, alt: str, theme: Theme, marked: Sequence[MarkedMonths] = ()) -> str:
+    """The chart as an `<img>`; empty text below two points: one point is no course.
+
+    `marked`: the months of the period first, then those that it is compared with.
+    """
     values = [point.value if point.is_complete else nan for point in trend.points]
     known = [value for value in values if not isnan(value)]
     if len(known) < 2:
@@ -51,6 +58,14 @@ def card_chart(trend: Trend, alt: str, theme: Theme) -> str:
     x, y = place(last, values[last]) or (0.0, 0.0)
     parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3.5' fill='{theme.main}'/>")
     parts.append(_text(x + 7, y + 4, number_text(values[last], trend.unit), theme.ink, "start", "600"))
+    if trend.step == "month":
+        month = _text(x + 7, y + 4 + LINE, f"{trend.points[last].start:%b}", theme.faint, "start")
+        parts.append(f"<g class='month'>{month}</g>")
+    for one, colour in zip(marked, (theme.ink, theme.quiet), strict=False):
+        inside = [number for number, point in enumerate(trend.points) if one.first <= point.start <= one.last]
+        if len(inside) > 1:
+            start, stop = (LEFT + across * number for number in (inside[0], inside[-1]))
+            parts.append(_line(f"{start:.1f},{STROKE} {stop:.1f},{STROKE}", colour, 2.5))
     first, end_month = trend.points[0].start, trend.points[-1].end
     parts.append(_text(LEFT, HEIGHT - 2, f"{first:%b %Y}", theme.faint, "start"))
     parts.append(_text(WIDTH - RIGHT, HEIGHT - 2, f"{end_month:%b %Y}", theme.faint, "end"))

@@ -6,7 +6,7 @@ small for fewer than ten, hollow for what is not over.
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -19,6 +19,7 @@ from queries.trends.phrases import STEPS
 from queries.trends.trend import Point, Trend
 
 Note = tuple[date, str]
+BEFORE_FIRST = timedelta(days=16)
 SMALL_SHARES = 40
 SAME = 1e-6
 # The part of the axis that a line of text takes.
@@ -42,7 +43,7 @@ def over_time(
         subtitle=_trend_subtitle(trend, noun),
         marks=_mark_words(trend, classic),
         alt=f"{_extent_words(trend)} {trend.sentence} {trend.assured}".strip(),
-        x={"showgrid": False},
+        x={"showgrid": False, **_month_range(trend)},
         layout={"margin": {"l": 8, "r": 84, "t": 12, "b": 8, "pad": 4}},
         y=_share_axis(trend) if is_share else {"title": trend.unit, **_value_range(trend)},
     )
@@ -206,6 +207,14 @@ def _share_axis(trend: Trend) -> dict[str, Any]:
         return {"range": [-2, 104], **SHARE_AXIS}
     top = max(10.0, 1.2 * highest)
     return {"range": [-0.02 * top, top], "ticksuffix": " %"}
+
+
+def _month_range(trend: Trend) -> dict[str, Any]:
+    """From the first point to the end of the last: labels beside it stand in the margin and stretch no axis."""
+    if not trend.points:
+        return {}
+    first, last = trend.points[0].start, trend.points[-1]
+    return {"range": [first - BEFORE_FIRST, max(last.end, last.start + BEFORE_FIRST)]}
 
 
 def _value_range(trend: Trend) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dashboard.text import phrases
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import NOT_RECORDED
 from queries.catalogue.spans import Days
+from queries.figures.gates import FEWEST
 from queries.trends.comparison import POOLED, Comparison
 
 MIX = (
@@ -63,7 +64,8 @@ def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
             counts = {one["group"]: one["eligible"] for one in narrowed.rows("procedures", by=key)}
             total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
             share = sum(counts.get(group, 0) for group in picked)
-            row[title] = f"{phrases.count_of(share, total)} ({100 * share / total:.0f} %)" if total else "not recorded"
+            counts_alone = phrases.count_of(share, total) if total else "not recorded"
+            row[title] = counts_alone if total < FEWEST else f"{counts_alone} ({100 * share / total:.0f} %)"
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -1,17 +1,19 @@
 """The four headline cards: the period's number, what it was before, what is said of the present, and the target."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 from markupsafe import Markup
 
 from dashboard.charts.trends.card_chart import card_chart
+from dashboard.charts.trends.marked_months import MarkedMonths
 from dashboard.journal.targets import target_of
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View
-from dashboard.widgets.view_trends import trend_of
+from dashboard.widgets.view_trends import marked_months, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM, TargetState, judge_target
 from queries.figures.summarise import Row
@@ -47,6 +49,7 @@ class Card:
     note: str
     target: str
     trend: Trend
+    marked: Sequence[MarkedMonths]
 
 
 def headline_cards(view: View) -> tuple[Card, ...]:
@@ -73,6 +76,7 @@ def _make_card(view: View, page: str, metric: str, title: str, says: str) -> Car
         ),
         target=_target_words(view, metric),
         trend=trend,
+        marked=marked_months(view, metric),
     )
 
 
@@ -167,7 +171,7 @@ def card_html(card: Card, theme: Theme) -> Markup:
     return render_html(
         "card",
         card=card,
-        chart=Markup(card_chart(shown, f"{card.title}: {_course_words(card)}", theme)),
+        chart=Markup(card_chart(shown, f"{card.title}: {_course_words(card)}", theme, card.marked)),
         colour={"improvement": theme.main, "concern": theme.second}.get(shown.verdict, "inherit"),
     )
 

@@ -1,6 +1,7 @@
 """Charts over time, of rare events and comparisons: shapes beside colours, hollow, small, the finding in words."""
 
 import json
+from base64 import b64decode
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,8 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts.funnel import funnel_chart
+from dashboard.charts.trends.card_chart import card_chart
+from dashboard.charts.trends.marked_months import MarkedMonths, mark_months
 from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart, line_corners
 from dashboard.text.theme import DARK, LIGHT, THEMES, Theme
@@ -196,3 +199,40 @@ def test_a_widened_funnel_says_so() -> None:
     units = pd.DataFrame({"label": list("ABCDEFGHIJ"), "numerator": x, "recorded": n})
     figure = funnel_chart(units, funnel.adjusted(x, n), True, "Do sites differ?", LIGHT)
     assert "widened" in figure.layout.meta["subtitle"]
+
+
+def test_the_months_of_the_period_and_of_its_comparison_are_named_above_the_chart() -> None:
+    found = discharge()
+    days = [point.start for point in found.points]
+    marked = [
+        MarkedMonths(date(2025, 7, 1), date(2026, 6, 30), "this period 80 %"),
+        MarkedMonths(date(2024, 7, 1), date(2025, 6, 30), "before 71 %"),
+    ]
+    figure = mark_months(over_time(found, "More?", noun="day cases", theme=DARK), days, marked, DARK)
+    chosen, before = figure.layout.shapes[-2:]
+    assert (chosen.line.color, before.line.color) == (DARK.ink, DARK.faint)
+    assert before.x1 < chosen.x0 < date(2025, 7, 1)
+    assert [note.text for note in figure.layout.annotations[-2:]] == ["this period 80 %", "before 71 %"]
+    assert figure.layout.meta["alt"].endswith("Marked: this period 80 %; before 71 %.")
+    everything = [MarkedMonths(date(2024, 1, 1), date(2030, 1, 1), "this period")]
+    plain = over_time(found, "More?", noun="day cases", theme=DARK)
+    assert len(mark_months(plain, days, everything, DARK).layout.shapes) == len(figure.layout.shapes) - 2
+
+
+def test_labels_beside_the_last_point_stretch_no_axis() -> None:
+    found = discharge()
+    figure = over_time(found, "More?", noun="day cases", theme=LIGHT)
+    assert figure.layout.xaxis.range[1] == found.points[-1].end
+
+
+def test_a_card_marks_its_months_and_names_the_last() -> None:
+    found = discharge()
+    marked = [MarkedMonths(date(2025, 7, 1), date(2026, 6, 30), "this period 80 %")]
+
+    def drawn(*months: MarkedMonths) -> str:
+        picture = card_chart(found, "alt", LIGHT, months)
+        return b64decode(picture.split("base64,")[1].split('"')[0]).decode()
+
+    assert drawn(*marked).count("<polyline") == drawn().count("<polyline") + 1
+    last = [point for point in found.points if point.is_complete][-1]
+    assert f">{last.start:%b}</text>" in drawn()
