@@ -66,6 +66,7 @@ class Field(BaseModel):
     profiles: tuple[Literal["limited", "safe_harbor"], ...] = ("limited",)
     outcomes: bool = False
     windows: bool = False
+    is_event: bool = False
     filter: bool = False
     title: str = ""
     said: str = ""

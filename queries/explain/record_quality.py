@@ -88,6 +88,17 @@ def count_cases(warehouse: Warehouse) -> list[dict[str, Any]]:
     return warehouse.remember(("quality", "case counts"), lambda: warehouse.records(_quality_sql("case_counts")))
 
 
+def count_filled(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
+    """By table of records, site and month: how many `records`, and in how many each field is filled (`filled_…`)."""
+    return warehouse.remember(
+        ("quality", "filled"),
+        lambda: {
+            table: warehouse.records(_quality_sql(name))
+            for table, name in (("procedures", "filled_procedures"), ("pain_scores", "filled_scores"))
+        },
+    )
+
+
 def is_planned_stay_sent(warehouse: Warehouse) -> bool:
     """Whether any procedure comes from a sender that says which stay was planned."""
     return bool(_cached_table(warehouse, "planned_stay")["is_sent"].iloc[0])

@@ -12,7 +12,7 @@ from dashboard.links.drill_through import Behind
 from dashboard.pages import published
 from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
 from dashboard.pages.compare import compare
-from dashboard.pages.data_quality import ascertainment, data_quality, last_load, site_quality
+from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness, last_load, site_quality
 from dashboard.pages.overview import attention, differences
 from dashboard.view import event_watch, lost_to_follow_up, open_generations, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
@@ -174,6 +174,7 @@ CALLS = {
     "data_quality.sender_facts": data_quality.sender_facts,
     "data_quality.load_facts": data_quality.load_facts,
     "ascertainment.read_ascertainment": ascertainment.read_ascertainment,
+    "field_completeness.read_completeness": field_completeness.read_completeness,
     "last_load.read_last": last_load.read_last,
     "site_quality.site_records": site_quality.site_records,
     "site_quality.scored_by_month": site_quality.scored_by_month,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboard.access.rights import requires
 from dashboard.charts.trends.volumes import records_by_month
-from dashboard.pages.data_quality import ascertainment, last_load, site_quality
+from dashboard.pages.data_quality import ascertainment, field_completeness, last_load, site_quality
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
@@ -80,6 +80,7 @@ def main() -> None:
             page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=table, shows=EVERYTHING)
     _show_checks(found, theme)
     ascertainment.show_ascertainment(view)
+    field_completeness.show_completeness(view)
     _show_last_load(last_load.read_last(view))
     st.subheader("Files", anchor=False)
     tables.text_table(file_table(found))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.access.rights import requires
 from dashboard.charts.trends.volumes import records_by_month
-from dashboard.pages.data_quality import ascertainment, data_quality
+from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import page_parts, tables
@@ -56,6 +56,7 @@ def show_site_quality(view: View) -> None:
             figure = records_by_month(shown, data_quality.KIND_TITLES[kind], page_parts.current_theme())
             page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=shown, shows=_at_sites(view))
     ascertainment.show_ascertainment(view)
+    field_completeness.show_completeness(view)
     st.subheader("Files that hold them", anchor=False)
     tables.text_table(file_table(found))
     st.subheader("How long until records arrive", anchor=False)
