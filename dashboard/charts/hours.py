@@ -60,7 +60,7 @@ def _draw_spread(
     texts = [
         f"{row.p50:.{_unit_digits(unit)}f} {unit} ({row.recorded:,} with a time)"
         if row.gate != "counts_only" and row.recorded
-        else f"{row.recorded:,} with a time: too few to describe"
+        else f"{row.recorded:,} with a time: too few"
         for row in rows.itertuples()
     ]
     end = LAST_HOUR if promised else float(firm["p90"].max()) if len(firm) else 1

@@ -88,7 +88,7 @@ def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
                 f"What the call came to: {phrases.day_words(call.performed_on)}, {call.label}",
                 list(call_list.REASONS),
                 index=None,
-                placeholder="Close as …",
+                placeholder="Close …",
                 format_func=call_list.REASONS.__getitem__,
                 key=f"close_{key}",
                 label_visibility="collapsed",

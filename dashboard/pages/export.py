@@ -79,7 +79,11 @@ def main() -> None:
         except OutcomesError as error:
             page_parts.show_problem(error)
     st.subheader("Your exports", anchor=False)
-    tables.text_table(row_downloads.my_exports(view))
+    mine = row_downloads.my_exports(view)
+    if mine.empty:
+        st.write("None yet.")
+        return
+    tables.text_table(mine)
     st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")
 
 
@@ -88,7 +92,11 @@ def ask_wish(view: View) -> Wish | None:
     offered = offered_profiles(view.reader)
     with st.form("bundle"):
         profile = st.radio(
-            "How much leaves", offered, format_func=TITLES.__getitem__, captions=[HOLDS[one] for one in offered]
+            "How much leaves",
+            offered,
+            index=None,
+            format_func=TITLES.__getitem__,
+            captions=[HOLDS[one] for one in offered],
         )
         if Profile.INTERNAL not in offered:
             st.caption("A file with local record numbers and operators’ names: ask the department lead.")
@@ -110,6 +118,8 @@ def ask_wish(view: View) -> Wish | None:
     with st.expander("What is in the file, and how it is checked"):
         tables.text_table(pd.DataFrame(CONTENTS, columns=["file", "holds"]))
         st.markdown("`python -m dashboard reconcile FILE.zip` recomputes every figure from the file alone.")
+    if sent and profile is None:
+        st.error("Choose how much leaves.")
     return Wish(profile, recipient, purpose, workbooks, for_excel) if sent and profile else None
 
 

@@ -58,9 +58,11 @@ def to_sign(view: View) -> None:
     first = next((place for place, month in enumerate(closed) if month not in signed), 0)
     month = st.selectbox("Month", closed, index=first, format_func=month_words, key="sign_month", width=260)
     figures = sign_offs.figures_of(view, month)
-    shown = [_figure_row(row) for row in figures]
+    earlier = closed[closed.index(month) + 1 :][:1]
+    before = {row["metric"]: row for one in earlier for row in sign_offs.figures_of(view, one)}
+    shown = [_figure_row(row, before.get(row["metric"])) for row in figures]
     page_parts.section_heading(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
-    st.html(tables.table_html(("figure", "value", "counted"), shown))
+    st.html(tables.table_html(("figure", "value", "counted", "month before"), shown))
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(
@@ -100,12 +102,13 @@ def _withdraw_menu(view: View, month: str) -> None:
             st.rerun()
 
 
-def _figure_row(row: dict[str, Any]) -> tuple[str, ...]:
+def _figure_row(row: dict[str, Any], before: dict[str, Any] | None) -> tuple[str, ...]:
     metric = read_catalogue()[row["metric"]]
     return (
         metric.title,
         _value_words(row),
         f"{phrases.count_of(row['recorded'], row['eligible'])} recorded",
+        _value_words(before) if before else "–",
     )
 
 

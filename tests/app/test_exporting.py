@@ -83,6 +83,9 @@ def test_the_page_asks_for_workbooks_and_the_mark_of_excel(synthetic: Home, monk
     for box in at.checkbox:
         box.check()
     at.button[-2].click().run()
+    assert [one.value for one in at.error] == ["Choose how much leaves."]
+    at.radio[0].set_value(at.radio[0].options[0])
+    at.button[-2].click().run()
     assert not at.exception
     (link,) = [one.proto.url for one in at.get("link_button")]
     with zipfile.ZipFile(synthetic.exports / f"{link.rsplit('/', 1)[-1]}.zip") as archive:
