@@ -13,7 +13,7 @@ import duckdb
 from data.errors import NoGeneration
 from data.field_dictionary import shape_version
 from data.home import PROJECT, Home, demo_home
-from queries.bounded_memory import BoundedMemory
+from queries.bounded_memory import BoundedMemory, ByteBound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 TABLES_SHAPE = 5
 SCHEMA_VERSION = max(TABLES_SHAPE, shape_version())
 THREADS = 2
-REMEMBERED = 200
+REMEMBERED = 400
+# What a process keeps of all generations that it has open: answers, keys and choices of procedures, facts.
+KEPT_BYTES = ByteBound(192 * 2**20)
 HARDENED = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -74,7 +76,7 @@ class Warehouse:
                 path.name, "the warehouse file cannot be opened", "Run `python -m etl rebuild`"
             ) from None
         self._lock = threading.Lock()
-        self._memory = BoundedMemory(REMEMBERED)
+        self._memory = BoundedMemory(REMEMBERED, bound=KEPT_BYTES)
         self.info = self._read_info()
 
     def _read_info(self) -> GenerationInfo:

@@ -41,7 +41,8 @@ COLUMNS = ("procedure_id", "metric", "status", "value", "category", "reason", "f
 TABLES = ("outcomes", "pain_outcomes", "procedures", "contacts", "treated_levels", "complications", "patients")
 FIELD = re.compile(rf"\b({'|'.join(TABLES)})\.([a-z_0-9]+)\b")
 KEYS = ("procedure_id", "outcome_no", "patient_key", "timepoint", "excluded_as")
-FEW = 20
+# Up to so many, or one in so many of all, the facts of these alone are read.
+FEW, FEW_IN = 20, 1_000
 LATE_HOURS = 96
 
 
@@ -84,7 +85,7 @@ def metric_values_at(
     warehouse: Warehouse, metric: Metric, places: np.ndarray, memory: Memory | None = None
 ) -> pd.DataFrame:
     """The same for the procedures at these places of `outcomes`, from 0. `memory` serves many metrics of the same."""
-    if len(places) <= FEW:
+    if len(places) <= max(FEW, read_cohort(warehouse).size // FEW_IN):
         facts = few_facts(warehouse, timepoint_of(metric), places.tolist()) if len(places) else []
         return _reasons_table(_values_of_few(warehouse, metric, places, facts))
     columns = metric_columns(warehouse, metric, memory or Memory(places))

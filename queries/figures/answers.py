@@ -17,38 +17,55 @@ from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
 
+# States of an answer.
+RECORDED, YES = 2, 3
+
 Summary = Literal["answers", "categories"]
 SUMMARIES: dict[Summary, tuple[str, ...]] = {"answers": ("answer", "value", "exclusion"), "categories": ("category",)}
 
 
 @dataclass(frozen=True)
 class Answers:
-    """One entry per procedure. Eligible procedures are recorded or not; others have a reason (0 = none that counts).
+    """What every procedure answers, one entry each, as few bytes as tell it.
 
-    `value` is meaningful where `recorded`; `exclusion` is a place in `catalog.EXCLUSIONS`, counted from 1.
+    `state`: 0 = does not count for no reason that counts, 1 = not recorded, 2 = recorded, 3 = recorded and above 0
+    (yes), from 4 on excluded: 3 and the place in `EXCLUSIONS`, counted from 1. `numbers`: the values, where they are
+    not all 0 and 1.
     """
 
-    eligible: np.ndarray
-    recorded: np.ndarray
-    value: np.ndarray
-    exclusion: np.ndarray
+    state: np.ndarray
+    numbers: np.ndarray | None
 
-    @cached_property
-    def state(self) -> np.ndarray:
-        """All of it as one small number per procedure, so that one count by cell tells everything.
+    @property
+    def eligible(self) -> np.ndarray:
+        """Whether each procedure counts."""
+        return (self.state > 0) & (self.state <= YES)
 
-        0 = does not count for no reason that counts, 1 = not recorded, 2 = recorded, 3 = recorded and above 0 (yes),
-        from 4 on excluded: 3 and the place in `catalog.EXCLUSIONS`.
-        """
-        counted = 1 + self.recorded.astype(np.uint8) + (self.recorded & (self.value > 0))
-        excluded = np.where(self.exclusion > 0, self.exclusion + 3, 0)
-        return np.where(self.eligible, counted, excluded).astype(np.uint8)
+    @property
+    def recorded(self) -> np.ndarray:
+        """Whether its answer is known."""
+        return (self.state == RECORDED) | (self.state == YES)
+
+    @property
+    def value(self) -> np.ndarray:
+        """Its answer as a number, 1 and 0 for yes and no; 0 where it is not recorded."""
+        return (self.state == YES).astype(float) if self.numbers is None else self.numbers
+
+    @property
+    def exclusion(self) -> np.ndarray:
+        """Why it does not count: a place in `EXCLUSIONS`, counted from 1; 0 where it counts, or for no such reason."""
+        return np.maximum(self.state, YES) - YES
 
     @cached_property
     def by_value(self) -> np.ndarray:
         """Places of the recorded procedures, smallest value first."""
         places = np.flatnonzero(self.recorded)
-        return places[np.argsort(self.value[places], kind="stable")]
+        return places[np.argsort(self.value[places], kind="stable")].astype(np.int32)
+
+    @property
+    def full_bytes(self) -> int:
+        """What it takes, with the order by value."""
+        return self.state.nbytes + (0 if self.numbers is None else self.numbers.nbytes + 4 * self.state.size)
 
 
 @dataclass(frozen=True)
@@ -115,17 +132,17 @@ def naming_its_file(definition: Definition) -> Iterator[None]:
 
 def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
     size = read_cohort(warehouse).size
-    eligible, recorded = (np.zeros(size, dtype=bool) for _ in range(2))
-    value = np.zeros(size)
-    exclusion = np.zeros(size, dtype=np.uint8)
     with naming_its_file(definition):
         columns = warehouse.arrays(*compose_sql(definition, "answers"))
-    place = columns["outcome_no"] - 1
-    eligible[place] = columns["answer"] > 0
-    recorded[place] = columns["answer"] > 1
-    value[place] = columns["value"]
-    exclusion[place] = columns["exclusion"]
-    return Answers(eligible, recorded, value, exclusion)
+    place, told, values = columns["outcome_no"] - 1, columns["answer"], columns["value"]
+    excluded = np.where(columns["exclusion"] > 0, columns["exclusion"] + YES, 0)
+    state = np.zeros(size, dtype=np.uint8)
+    state[place] = np.where(told > 0, told + (values > 0), excluded)
+    if ((values == 0) | (values == 1)).all():
+        return Answers(state, None)
+    numbers = np.zeros(size)
+    numbers[place] = values
+    return Answers(state, numbers)
 
 
 def _read_categories(warehouse: Warehouse, definition: Definition) -> Categories:

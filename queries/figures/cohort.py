@@ -5,7 +5,7 @@ Filters and groups work on these columns in memory; a reader's input never gets 
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,15 @@ from queries.catalogue.filters import KEYS, NOT_RECORDED, Filters, sort_values
 from queries.catalogue.metrics import ViewHeader
 from queries.catalogue.periods import MONTHS, Block, Period, periods_between
 from queries.catalogue.sql_files import FOLDER, read_sql_file
-from queries.warehouse import Warehouse
+from queries.warehouse import KEPT_BYTES, Warehouse
 
 EPOCH = date(1970, 1, 1)
 SELECTIONS_KEPT = 64
+DAYS = (
+    "date_diff('day', date '1970-01-01', performed_on) as day,"
+    " year(performed_on) * 12 + month(performed_on) - 1 as month"
+)
+PATIENTS = "dense_rank() over (order by patient_key) - 1 as patient"
 # States of a tally are below this.
 MOST_STATES = 16
 
@@ -49,7 +54,12 @@ class Selection:
     @cached_property
     def places(self) -> np.ndarray:
         """The places of the chosen procedures."""
-        return np.flatnonzero(self.cell_of >= 0)
+        return np.flatnonzero(self.cell_of >= 0).astype(np.int32)
+
+    @property
+    def full_bytes(self) -> int:
+        """What it takes, with its places."""
+        return 3 * self.cell_of.size * np.dtype(np.int32).itemsize
 
     @cached_property
     def _firsts(self) -> np.ndarray:
@@ -80,19 +90,25 @@ class Extent:
 
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """The procedures of one generation, in the order of `outcomes`; `patients` numbers the people from 0."""
+    """The procedures of one generation, in the order of `outcomes`."""
 
     warehouse: Warehouse
     months: np.ndarray
     days: np.ndarray
-    patients: np.ndarray
     # Here and not in a cache of the process: what was chosen of a generation goes with it.
-    selections: BoundedMemory = field(default_factory=lambda: BoundedMemory(SELECTIONS_KEPT), repr=False)
+    selections: BoundedMemory = field(
+        default_factory=partial(BoundedMemory, SELECTIONS_KEPT, bound=KEPT_BYTES), repr=False
+    )
 
     @property
     def size(self) -> int:
         """How many procedures."""
         return len(self.days)
+
+    @property
+    def patients(self) -> np.ndarray:
+        """The person of each procedure, people numbered from 0."""
+        return self.warehouse.remember(("patients",), lambda: _read_columns(self.warehouse, PATIENTS)["patient"])
 
     def codes(self, key: str) -> Codes:
         """The codes of one key of `filters.KEYS`."""
@@ -163,7 +179,7 @@ def _select_cells(whole: Cohort, filters: Filters, by: str | None, period: str |
             periods = list(periods_between(period, *(_first_day(place, period) for place in (first, last))))
             cells_there *= len(periods)
             cells_there += starts - first
-    cell_of = np.full(whole.size, -1)
+    cell_of = np.full(whole.size, -1, dtype=np.int32)
     cell_of[places] = cells_there
     return Selection(tuple(Cell(group, one) for group in groups for one in periods), cell_of)
 
@@ -179,15 +195,18 @@ def _first_day(place: int, period: str) -> date:
 
 
 def _read_cohort(warehouse: Warehouse) -> Cohort:
-    columns = warehouse.arrays(
-        "select outcome_no, date_diff('day', date '1970-01-01', performed_on) as day,"
-        " year(performed_on) * 12 + month(performed_on) - 1 as month,"
-        " dense_rank() over (order by patient_key) - 1 as patient from outcomes"
-    )
-    order = columns["outcome_no"] - 1
-    days, months, patients = (np.empty(len(order), dtype=np.int64) for _ in range(3))
-    days[order], months[order], patients[order] = columns["day"], columns["month"], columns["patient"]
-    return Cohort(warehouse, months, days, patients)
+    columns = _read_columns(warehouse, DAYS)
+    return Cohort(warehouse, columns["month"], columns["day"])
+
+
+def _read_columns(warehouse: Warehouse, named: str) -> dict[str, np.ndarray]:
+    """Columns of whole numbers of all procedures, in their order."""
+    columns = warehouse.arrays(f"select outcome_no, {named} from outcomes")
+    places = columns.pop("outcome_no") - 1
+    ordered = {name: np.empty(len(places), dtype=np.int32) for name in columns}
+    for name, values in columns.items():
+        ordered[name][places] = values
+    return ordered
 
 
 def _read_linked(warehouse: Warehouse) -> dict[str, np.ndarray]:

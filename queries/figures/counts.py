@@ -9,7 +9,7 @@ import numpy as np
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import EXCLUSIONS, Definition, Metric, read_catalogue
 from queries.catalogue.spans import month_number
-from queries.figures.answers import metric_answers, metric_categories
+from queries.figures.answers import YES, metric_answers, metric_categories
 from queries.figures.cohort import Selection, read_cohort
 from queries.warehouse import Warehouse
 
@@ -17,7 +17,7 @@ Audience = Literal["department", "outside"]
 EXCLUSION_COLUMNS = tuple(name if name.startswith("baseline") else f"excluded_{name}" for name in EXCLUSIONS)
 BASELINE_MISSING = EXCLUSIONS.index("baseline_missing")
 # The number of the first exclusion in `Answers.state`.
-EXCLUDED_FROM = 4
+EXCLUDED_FROM = YES + 1
 NOT_DUE = EXCLUDED_FROM + EXCLUSIONS.index("not_due")
 
 
