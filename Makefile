@@ -22,7 +22,7 @@ unit: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough" tests/unit
 
 test: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough" --cov --cov-report=
 
 test-all: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal
