@@ -22,6 +22,8 @@ LINKED_TO = {
     "readmissions": {"readmitted_30_days", "readmitted_30_days_of_discharge"},
     "complications": {
         "any_complication",
+        "complication_kinds",
+        "leak_without_symptoms",
         "serious_complication",
         "symptomatic_leak",
         "new_fracture_12_months",
@@ -52,7 +54,7 @@ def load_as(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load
     monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
     folder = silent_records().write(tmp_path / "in")
 
-    def load_with(**linked: str) -> Warehouse:
+    def load_with(folder: Path = folder, **linked: str) -> Warehouse:
         text = "\n".join(f'{kind} = "{heard}"' for kind, heard in linked.items())
         (home.root / "sources").mkdir(parents=True, exist_ok=True)
         (home.root / "sources" / "ward.toml").write_text(f'title = "Ward"\nextends = "canonical"\n{text}\n')
@@ -82,6 +84,19 @@ def test_everyone_is_followed_up_for_the_figures_of_what_is_linked(kind: str, lo
         | {kind: "linked"}
         | ({"new_fractures": "linked"} if kind == "complications" else {})
     ]
+
+
+@pytest.mark.parametrize(("heard", "answered"), [("linked", 16), ("noted", 0)])
+def test_before_the_first_death_a_register_has_heard_of_none(
+    heard: str, answered: int, load_as: Load, tmp_path: Path
+) -> None:
+    records = silent_records()
+    for row in records.procedures:
+        row.pop("died_on", None)
+        row.pop("readmitted_on", None)
+    figures = figures_of(load_as(records.write(tmp_path / "nobody"), deaths=heard, readmissions=heard))
+    for name in ("died_30_days", "readmitted_30_days"):
+        assert (figures[name]["recorded"], figures[name]["numerator"] or 0) == (answered, 0), name
 
 
 def test_serious_events_need_both_of_their_kinds(load_as: Load) -> None:

@@ -222,7 +222,8 @@ from signs
 where signs.day >= 0
 group by signs.procedure_no;
 
--- What a source sends: no row means "no event" only for what it sends. Of what it links to a register it hears of everyone.
+-- What a source sends: no row means "no event" only for what it sends. Of what it links to a register it hears of everyone,
+-- also before the first of whom there is anything to hear.
 create or replace temp table sent_facts as
 with evidence as (
     select
@@ -246,8 +247,9 @@ deliveries as (
 select
     evidence.source,
     sources.sends_recovery and evidence.has_recovery as sends_recovery,
-    sources.sends_deaths and evidence.has_deaths as sends_deaths,
-    sources.sends_readmissions and evidence.has_readmissions as sends_readmissions,
+    sources.sends_deaths and (evidence.has_deaths or coalesce(senders.deaths = 'linked', false)) as sends_deaths,
+    sources.sends_readmissions
+    and (evidence.has_readmissions or coalesce(senders.readmissions = 'linked', false)) as sends_readmissions,
     sources.sends_intended_stay and evidence.has_intended_stay as sends_intended_stay,
     sources.sends_complications and deliveries.has_complications as sends_complications,
     sources.sends_leaks and deliveries.has_complications as sends_leaks,
