@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from queries.catalogue.metrics import needed_views
 from queries.catalogue.sql_files import FOLDER, Header, read_sql_file
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
+    from data.settings import Timepoint
     from queries.warehouse import Warehouse
 
 Category = Literal["conformance", "completeness", "plausibility"]
@@ -97,6 +100,23 @@ def count_filled(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
             for table, name in (("procedures", "filled_procedures"), ("pain_scores", "filled_scores"))
         },
     )
+
+
+def answers_in_window(
+    warehouse: Warehouse, window: Timepoint, *, in_hours: bool, low: int, high: int
+) -> dict[str, np.ndarray]:
+    """Whether pain was halved by the score nearest to the target between other ends: `outcome_no`, `is_halved`.
+
+    Of those who count at the timepoint as it is. Ends are elapsed hours, else whole days from the procedure.
+    """
+    asked = {"timepoint": window.name, "target_hours": window.target_hours, "low": low, "high": high}
+
+    def read() -> dict[str, np.ndarray]:
+        sql = _quality_sql("moved_window")
+        named = ", ".join(f"{view.name} as ({view.sql}\n)" for view in needed_views(sql))
+        return warehouse.arrays(f"with {named}, {sql.removeprefix('with ')}", asked | {"in_hours": in_hours})
+
+    return warehouse.remember(("moved window", window.name, str(in_hours), str(low), str(high)), read)
 
 
 def is_planned_stay_sent(warehouse: Warehouse) -> bool:

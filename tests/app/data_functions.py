@@ -14,6 +14,7 @@ from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_o
 from dashboard.pages.compare import compare
 from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness, last_load, site_quality
 from dashboard.pages.overview import attention, differences
+from dashboard.pages.pain_relief import moved_windows
 from dashboard.view import event_watch, lost_to_follow_up, open_generations, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, warehouse_of
@@ -173,6 +174,7 @@ CALLS = {
     "data_quality.month_table": data_quality.month_table,
     "data_quality.sender_facts": data_quality.sender_facts,
     "data_quality.load_facts": data_quality.load_facts,
+    "moved_windows.move_windows": lambda view: moved_windows.move_windows(view, "follow_up"),
     "ascertainment.read_ascertainment": ascertainment.read_ascertainment,
     "field_completeness.read_completeness": field_completeness.read_completeness,
     "last_load.read_last": last_load.read_last,

@@ -8,7 +8,7 @@ from dashboard.charts.pain.pain_bands import MIND
 from dashboard.charts.pain.responders import relief_curve, responder_bars
 from dashboard.charts.pain.trajectory import pain_trajectory
 from dashboard.links import view_options
-from dashboard.pages.pain_relief import pain_comparisons
+from dashboard.pages.pain_relief import moved_windows, pain_comparisons
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.text.theme import Theme
@@ -81,6 +81,7 @@ def main() -> None:
     panels.chart_panel(view, CURVE, "relief_curve", lambda: relief_picture(view, theme))
     pain_comparisons.published_panel(view, theme)
     pain_comparisons.missing_panel(view, timepoint)
+    moved_windows.moved_panel(view, timepoint)
     panels.how_counted([f"{name}_{timepoint}" for name in (*DEFINED, *BESIDES)])
     panels.what_we_tell(view, TOLD)
 
