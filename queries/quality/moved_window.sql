@@ -7,10 +7,9 @@ with candidates as (
         outcomes.outcome_no,
         outcomes.baseline,
         pain_scores.score,
-        row_number() over (
-            partition by outcomes.outcome_no
-            order by abs(score_assignments.offset_hours - $target_hours), pain_scores.measured_at, pain_scores.score_id
-        ) as place
+        pain_scores.score_id,
+        score_assignments.offset_hours,
+        abs(score_assignments.offset_hours - $target_hours) as distance
     from population_responders
     inner join outcomes on population_responders.procedure_id = outcomes.procedure_id
     inner join score_assignments on outcomes.procedure_id = score_assignments.procedure_id
@@ -25,10 +24,38 @@ with candidates as (
             ($in_hours and score_assignments.offset_hours between $low and $high)
             or (not $in_hours and score_assignments.offset_days between $low and $high)
         )
+),
+
+nearest as (
+    select
+        candidates.outcome_no,
+        min(candidates.distance) as distance
+    from candidates
+    group by candidates.outcome_no
+),
+
+-- Of two that are as near, one before and one after the target: the earlier.
+earliest as (
+    select
+        candidates.outcome_no,
+        min(candidates.offset_hours) as offset_hours
+    from candidates
+    inner join nearest on candidates.outcome_no = nearest.outcome_no and candidates.distance = nearest.distance
+    group by candidates.outcome_no
+),
+
+first_ones as (
+    select
+        candidates.outcome_no,
+        min(candidates.score_id) as score_id
+    from candidates
+    inner join earliest
+        on candidates.outcome_no = earliest.outcome_no and candidates.offset_hours = earliest.offset_hours
+    group by candidates.outcome_no
 )
 
 select
     candidates.outcome_no,
     case when 2 * (candidates.baseline - candidates.score) >= candidates.baseline then 1 else 0 end as is_halved
 from candidates
-where candidates.place = 1
+inner join first_ones on candidates.outcome_no = first_ones.outcome_no and candidates.score_id = first_ones.score_id
