@@ -286,7 +286,5 @@ def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     run_sql(connection, "5_outcomes/71_person_remarks.sql")
     if len(connection.execute("from sources limit 2").fetchall()) > 1:
         run_sql(connection, "5_outcomes/72_alike_procedures.sql")
-    if _holds_any(connection, "live_links"):
-        run_sql(connection, "5_outcomes/73_links_not_found.sql")
     if _holds_any(connection, "live_links") or _holds_any(connection, "said_merges"):
-        run_sql(connection, "5_outcomes/74_merges_and_links.sql")
+        run_sql(connection, "5_outcomes/73_links_and_merges.sql")
