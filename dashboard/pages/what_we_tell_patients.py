@@ -16,15 +16,17 @@ def main() -> None:
     theme = page_parts.current_theme()
     sentences = leaflet_sentences.read_sentences(view)
     page_parts.answer_line(leaflet_sentences.answer_sentence(sentences))
-    rows = [row_html(view, one, theme, is_whole=not one.is_measured) for one in sentences]
-    about = f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join(rows))}"
+    rows = {one.now.name: row_html(view, one, theme, is_whole=not one.is_measured) for one in sentences}
+    about = f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join(rows.values()))}"
     st.markdown(leaflet_sentences.INTRODUCTION, help=about)
-    for one, row in zip(sentences, rows, strict=True):
+    for one in sentences:
+        if not one.is_measured:
+            continue
         with st.container(border=True, key=f"said_{one.now.name}"):
-            st.html(row)
+            st.html(rows[one.now.name])
             further = leaflet_sentences.further_sentences(view, one)
             title = "Over time, and more" if further else "Over time"
-            if one.is_measured and (inside := panels.open_panel(title, f"over_time_{one.now.name}")):
+            if inside := panels.open_panel(title, f"over_time_{one.now.name}"):
                 with inside:
                     for text in further:
                         page_parts.write_sentence(text)
@@ -33,6 +35,10 @@ def main() -> None:
                     page_parts.show_chart(
                         view, f"told_{one.now.name}", figure=figure, table=table, shows=view.whole.filters
                     )
+    if unseen := [one.now.name for one in sentences if not one.is_measured]:
+        with st.expander(f"{len(unseen)} sentences that cannot be seen here, and why", key="unseen_sentences"):
+            for name in unseen:
+                st.html(rows[name])
     page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.sentence_figures(sentences))
 
 

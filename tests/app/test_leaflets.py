@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard.view import leaflet_sentences
-from dashboard.view.reader_view import View, open_view
+from dashboard.view.reader_view import VIEW_KEY, View, open_view
 from data.home import Home
 from data.settings import read_promises
 from queries.catalogue.filters import Filters
@@ -74,11 +74,13 @@ def test_without_any_it_says_of_how_many_none_is_recorded(home: Home) -> None:
     assert "Guidelines for activity given: not recorded." in shown["usual_activity"]
 
 
-def test_the_page_lists_every_sentence_in_the_order_of_the_settings(view: View) -> None:
-    text = html.unescape(texts(app("what_we_tell_patients")))
-    places = [text.index(f"“{versions[-1].said}”") for versions in read_promises().versions.values()]
+def test_the_page_lists_every_sentence_in_the_order_of_the_settings_what_is_measured_first(view: View) -> None:
+    at = app("what_we_tell_patients")
+    told, text = leaflet_sentences.read_sentences(at.session_state[VIEW_KEY]), html.unescape(texts(at))
+    order = sorted(told, key=lambda one: not one.is_measured)
+    places = [text.index(f"“{one.now.said}”") for one in order]
     assert places == sorted(places)
-    assert len(places) == 32
+    assert len(places) == len(read_promises().versions) == 32
 
 
 def test_no_fixed_text_speaks_of_what_a_department_sends() -> None:

@@ -1,6 +1,6 @@
 """Compare: operators, sites and periods beside each other; the own trend first, and no ranking."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,9 +12,18 @@ from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.links import view_options
-from dashboard.pages.compare.comparison_tables import Asked, case_mix, differences_table, leading_columns, name_units
+from dashboard.pages.compare.comparison_tables import (
+    Asked,
+    case_mix,
+    differences_table,
+    leading_columns,
+    name_units,
+    share_words,
+    unit_names,
+)
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
+from dashboard.text.theme import Theme
 from dashboard.view.reader_view import View, current_view, warehouse_of
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.filter_bar import choose_filter
@@ -56,38 +65,40 @@ def main() -> None:
         page_parts.answer_line(answer_sentence(asked, found))
         caption = " ".join(comparison_notes(asked, found))
         st.caption(phrases.plain_text(caption), help=explain_terms(caption))
+    if len(found.units) > 1:
+        show_units(asked, found, theme)
+    show_course(view, asked, theme)
+
+
+def show_units(asked: Asked, found: Comparison, theme: Theme) -> None:
+    """The units beside each other, how far each is from the others, and what to look into first."""
+    title = f"Do {UNITS[asked.by]} differ?"
+    shown = name_units(leading_columns(asked, found), asked.by)
+    if shown.found is not None:
+        figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
+    else:
+        figure = rate_by_group(shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme)
+    by = None if asked.by == "period" else asked.by
+    page_parts.show_chart(
+        asked.view, "compare_units", figure=figure, table=shown.units, by=by, shows=unit_filters(asked, found)
+    )
+    tables.text_table(differences_table(shown))
+    st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
+    if asked.by != "period":
+        mix = case_mix(asked, found.peers)
+        page_parts.section_heading("Who is treated (not adjusted)", *mix.columns, mix.to_string())
+        tables.text_table(mix)
+
+
+def show_course(view: View, asked: Asked, theme: Theme) -> None:
+    """The figure over time for all units together: what is not stable by itself is compared with care."""
     own = trend_of(asked.around, asked.metric)
-    figure = over_time(own.trend, "First: how does it change over time here?", noun="recorded", theme=theme)
     if alone := only_point(own.trend):
         page_parts.write_sentence(f"Over time: {alone}")
-    else:
-        page_parts.show_chart(
-            view,
-            "compare_own_trend",
-            figure=figure,
-            table=own.figures,
-            note=below_words(own.trend.sentence),
-            shows=asked.around.whole.filters,
-        )
-    if len(found.units) > 1:
-        title = f"Do {UNITS[asked.by]} differ?"
-        shown = name_units(leading_columns(asked, found), asked.by)
-        if shown.found is not None:
-            figure = funnel_chart(shown.units, shown.found, shown.is_adjusted, title, theme)
-        else:
-            figure = rate_by_group(
-                shown.units, shown.units["label"], title, "95 % intervals; in alphabetical order", theme
-            )
-        by = None if asked.by == "period" else asked.by
-        page_parts.show_chart(
-            asked.view, "compare_units", figure=figure, table=shown.units, by=by, shows=unit_filters(asked, found)
-        )
-        tables.text_table(differences_table(shown))
-        st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
-        if asked.by != "period":
-            mix = case_mix(asked, found.peers)
-            page_parts.section_heading("Who is treated (not adjusted)", *mix.columns, mix.to_string())
-            tables.text_table(mix)
+        return
+    figure = over_time(own.trend, "How does it change over time, all together?", noun="recorded", theme=theme)
+    note, shows = below_words(own.trend.sentence), asked.around.whole.filters
+    page_parts.show_chart(view, "compare_own_trend", figure=figure, table=own.figures, note=note, shows=shows)
 
 
 def ask_choice(view: View) -> Asked:
@@ -240,12 +251,12 @@ def answer_sentence(asked: Asked, found: Comparison) -> str:
         return f"{name}: fewer than two {UNITS[asked.by]} with ten cases and enough recorded."
     if found.unsteady:
         return (
-            f"{name}: first look into the course of {_unit_names(asked, found.unsteady)}; it is not stable by itself."
+            f"{name}: first look into the course of {unit_names(found.unsteady, asked.by)}; it is not stable by itself."
         )
     if found.found is not None:
         far = found.units["label"][found.found.tail <= 0.001]
         if len(far):
-            return f"{name}: look into {_unit_names(asked, far)}; the others are within chance."
+            return f"{name}: look into {unit_names(far, asked.by)}; the others are within chance."
         return (
             f"{name}: the {len(found.units)} {UNITS[asked.by]} differ by no more than chance; equal they need not be."
         )
@@ -256,7 +267,7 @@ def answer_sentence(asked: Asked, found: Comparison) -> str:
             f"{name}: no difference between these {UNITS[asked.by]} that chance could not explain; equal they need not "
             f"be: one of up to {unseen:.0f} points could not be seen."
         )
-    return f"{name}: these {UNITS[asked.by]} differ by more than chance explains; what to look into first stands below."
+    return f"{name}: {share_words(found.units, asked.by)}, more than chance explains."
 
 
 def comparison_notes(asked: Asked, found: Comparison) -> list[str]:
@@ -268,7 +279,7 @@ def comparison_notes(asked: Asked, found: Comparison) -> list[str]:
         return said
     if found.unsteady:
         said.append(
-            f"No funnel: it compares what is stable, and the own chart of {_unit_names(asked, found.unsteady)} is not."
+            f"No funnel: that compares what is stable; the own chart of {unit_names(found.unsteady, asked.by)} is not."
         )
     elif found.way == "intervals" and asked.by != "period":
         said.append(f"Fewer than {FUNNEL_UNITS} units with ten cases: intervals and differences instead of a funnel.")
@@ -278,14 +289,10 @@ def comparison_notes(asked: Asked, found: Comparison) -> list[str]:
     if found.is_adjusted:
         said.append("These units differ by more than chance as a whole, so the limits are widened (overdispersion).")
     if found.left_out:
-        said.append(f"Not compared, because too much is missing: {_unit_names(asked, found.left_out)}.")
+        said.append(f"Not compared, because too much is missing: {unit_names(found.left_out, asked.by)}.")
     if any(label.startswith(POOLED) for label in found.units["label"]):
         said.append("Units with fewer than ten cases are pooled.")
     return said
-
-
-def _unit_names(asked: Asked, units: Iterable[str]) -> str:
-    return phrases.join_words([phrases.value_label(one, asked.by) for one in units])
 
 
 if __name__ == "__main__":

@@ -1,18 +1,21 @@
 """What is compared, and the tables that say how units differ."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from dashboard.text import phrases
+from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import NOT_RECORDED
 from queries.catalogue.spans import Days
 from queries.figures.gates import FEWEST
 from queries.trends.comparison import POOLED, Comparison
 
+# So many units are named in a sentence.
+MOST_NAMED = 3
 MIX = (
     ("age_band", ("80–89", "90+"), "80 or older"),
     ("asa_class", ("3", "4", "5"), "ASA 3–5"),
@@ -81,3 +84,16 @@ def name_units(found: Comparison, by: str) -> Comparison:
     """The same with units under their names for people."""
     labels = [phrases.value_label(one, by) for one in found.units["label"]]
     return replace(found, units=found.units.assign(label=np.array(labels, dtype=object)))
+
+
+def share_words(units: pd.DataFrame, by: str) -> str:
+    """The units' shares: `Northfield 61 %, Riverside 92 %`; of many only from where to where."""
+    if len(units) > MOST_NAMED:
+        return f"from {percent_text(units['value'].min())} to {percent_text(units['value'].max())}"
+    names = [phrases.value_label(one, by) for one in units["label"]]
+    return ", ".join(f"{name} {percent_text(value)}" for name, value in zip(names, units["value"], strict=True))
+
+
+def unit_names(units: Iterable[str], by: str) -> str:
+    """Units by name, as a part of a sentence."""
+    return phrases.join_words([phrases.value_label(one, by) for one in units])

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
 from dashboard.pages.safety.event_list import KINDS, show_events
 from dashboard.text import phrases
+from dashboard.text.glossary import explain_terms
 from dashboard.text.theme import Theme
 from dashboard.view.event_watch import HEADLINE, LIMIT, watch_events
 from dashboard.view.reader_view import View, current_view
@@ -33,6 +34,7 @@ FIGURES = (
 EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
 LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: on CT most, on fluoroscopy few."
 AT_FIRST = 10
+LIST = "every-event"
 REPORTED = {
     "label": "",
     "events": "reported",
@@ -49,6 +51,8 @@ def main() -> None:
     reported = event_rows(view)
     page_parts.answer_line(f"{events_sentence(view)}.")
     page_parts.write_sentence(f"{follow_up_note(view)} {count_waiting(reported).words}.".strip())
+    if len(reported):
+        st.markdown(f"[Every serious event and death ↓](#{LIST})")
     show_watch(view, page_parts.current_theme())
     rows = figure_rows(view)
     if not rows.empty:
@@ -56,7 +60,8 @@ def main() -> None:
     if inside := panels.open_panel("Every kind of event by itself", "kinds"):
         with inside:
             show_kinds(view)
-    page_parts.section_heading("Every serious event and death", " ".join(map(str, reported["type"])), "SIR class")
+    about = explain_terms(" ".join(("Every serious event and death", *map(str, reported["type"]), "SIR class")))
+    st.subheader("Every serious event and death", anchor=LIST, help=about)
     st.write(review_note(reported))
     first, *parts = event_parts(reported)
     if len(first.rows):
