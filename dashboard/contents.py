@@ -21,6 +21,7 @@ from data.home import home_in_service
 from data.settings import check_all
 from queries.catalogue.filters import Filters
 from queries.catalogue.published_trials import published_comparisons
+from queries.catalogue.selection_rules import read_rules
 from queries.figures.cohort import Extent
 from queries.warehouse import NOTHING_LOADED
 
@@ -77,6 +78,7 @@ def main() -> None:
         check_all()
         page_parts.show_identity()
         published_comparisons()
+        read_rules()
         everything = None if address in WITHOUT_FIGURES else open_view(Filters())
     except OutcomesError as error:
         first_run.greet_first_run() if error.what == NOTHING_LOADED else page_parts.show_problem(

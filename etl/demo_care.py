@@ -38,6 +38,7 @@ def care_of(random: Random, *, day: date, last_day: date, indication: str, has_i
         "referred_on": referred.isoformat() if random.random() < 0.93 else "",
         "imaged_on": imaged.isoformat() if has_imaging and random.random() < 0.95 else "",
         "mri_oedema": random.choices(("yes", "no", "not_done", ""), (78, 8, 9, 5))[0],
+        "conservative_care_failed": random.choices(("yes", "no", ""), (71, 7, 22))[0],
         "pain_during": str(min(10, max(0, round(random.gauss(2.2, 1.7))))) if random.random() < 0.88 else "",
     }
     if indication != "osteoporotic" or random.random() < 0.12:

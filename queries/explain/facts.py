@@ -109,6 +109,13 @@ def fact_in_window(column: str) -> Fact | None:
     return Fact((f"{column}_then",), partial(_window_words, field))
 
 
+def fact_title(column: str) -> str:
+    """A column of `outcomes` as a heading."""
+    field = next((one for one in fact_fields() if one.fact == column), None) or field_of("procedures", column)
+    titles = {"baseline": "pain before", "level_count": "levels"}
+    return field.fact_words if field else titles.get(column, column.replace("_", " "))
+
+
 def _event_words(warehouse: Warehouse, asked: dict[str, Any]) -> dict[int, str]:
     """Reported events in words, by number of the procedure."""
     told: dict[int, list[str]] = {}

@@ -119,6 +119,11 @@ def answers_in_window(
     return warehouse.remember(("moved window", window.name, str(in_hours), str(low), str(high)), read)
 
 
+def selection_facts(warehouse: Warehouse) -> pd.DataFrame:
+    """The facts that rules of selection may ask for, one row a procedure in the order of `outcomes`."""
+    return _cached_table(warehouse, "selection_facts").sort_values("outcome_no", ignore_index=True)
+
+
 def is_planned_stay_sent(warehouse: Warehouse) -> bool:
     """Whether any procedure comes from a sender that says which stay was planned."""
     return bool(_cached_table(warehouse, "planned_stay")["is_sent"].iloc[0])

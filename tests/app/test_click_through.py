@@ -14,7 +14,7 @@ from dashboard.charts.trends.leaflet_trend import happened_over_time
 from dashboard.charts.trends.over_time import over_time
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart
 from dashboard.links import drill_through
-from dashboard.pages import levels_treated
+from dashboard.pages.levels_treated import levels_treated
 from dashboard.pages.pain_relief.pain_comparisons import by_band
 from dashboard.pages.pain_relief.pain_relief import FALLS
 from dashboard.text.theme import LIGHT

@@ -209,4 +209,5 @@ def test_files_hold_the_columns_in_the_order_of_the_entries() -> None:
     assert PROCEDURES.optional == (
         "intended_stay", "fracture_age_days", "referred_on", "imaged_on", "mri_oedema", "pain_during",
         "bone_density_on", "osteoporosis_drug", "osteoporosis_drug_on", "osteoporosis_referred_on",
+        "conservative_care_failed",
     )  # fmt: skip
