@@ -81,10 +81,10 @@ class Build:
         with in_one_transaction(self.connection):
             self.connection.execute(schema_sql())
         run_sql(self.connection, "1_read/01_macros.sql")
+        run_sql(self.connection, "1_read/02_readings.sql")
+        run_sql(self.connection, "1_read/04_settings.sql")
         staging.create_tables(self.connection)
-        typed_rows.create_tables(self.connection)
-        self._write_windows()
-        self._write_order()
+        self._write_settings()
         names = sorted({one.source for one in manifest.deliveries})
         self.sources = sources = {name: read_source(name) for name in names}
         for source in sources.values():
@@ -186,8 +186,6 @@ class Build:
 
     def add_identities(self, known: Path | None) -> None:
         """Bring known keys, and mint keys for numbers never seen; `all_identities` then holds both."""
-        columns = "kind varchar, source varchar, number varchar, key uuid"
-        self.connection.execute(f"create or replace temp table identities ({columns})")
         if known is not None:
             with named_damage(known, duckdb.Error):
                 self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
@@ -209,10 +207,8 @@ class Build:
                 continue
             progress(step)
             for timepoints_closed in self._closings() if name == CLOSING else [[]]:
-                self.connection.execute(
-                    "create or replace temp table closing as select unnest(cast(? as varchar[])) as timepoint",
-                    [timepoints_closed],
-                )
+                self.connection.execute("delete from closing")
+                insert_rows(self.connection, "closing", [(one,) for one in timepoints_closed])
                 run_sql(self.connection, name)
         # A transaction that met an error answers no further question: it ends before the condition is looked for.
         with rules.naming_conditions(self.connection), in_one_transaction(self.connection):
@@ -233,34 +229,17 @@ class Build:
         together = max(1, CLOSED_TOGETHER // max(1, procedures))
         return [names[place : place + together] for place in range(0, len(names), together)]
 
-    def _write_windows(self) -> None:
-        self.connection.execute(
-            "create temp table windows"
-            " (window_no utinyint, timepoint varchar, first_day integer, last_day integer, target_seconds bigint)"
-        )
-        insert_rows(
-            self.connection,
-            "windows",
-            [
-                (number, one.name, one.first_day, one.last_day, round(one.target_hours * 3600))
-                for number, one in enumerate(read_timepoints().after, start=1)
-            ],
-        )
-        self.connection.execute(
-            "create temp table window_days as select *, unnest(range(first_day, last_day + 1)) as day from windows"
-        )
-        self.connection.execute(
-            "create temp table lookback as select ? as days, max(last_day) as latest_day from windows",
-            [read_timepoints().baseline.lookback_days],
-        )
-        self.connection.execute(
-            "create temp table known_timepoints as select timepoint from windows union all select 'baseline'"
-        )
-        self.connection.execute("create temp table context_order (context pain_context, place integer)")
+    def _write_settings(self) -> None:
+        """Windows, contexts and senders in the order in which they are believed."""
+        timepoints = read_timepoints()
+        windows = [
+            (number, one.name, one.first_day, one.last_day, round(one.target_hours * 3600))
+            for number, one in enumerate(timepoints.after, start=1)
+        ]
+        latest = max(one.last_day for one in timepoints.after)
+        insert_rows(self.connection, "windows", windows)
+        insert_rows(self.connection, "lookback", [(timepoints.baseline.lookback_days, latest)])
         insert_rows(self.connection, "context_order", [(name, place) for place, name in enumerate(CONTEXTS)])
-
-    def _write_order(self) -> None:
-        self.connection.execute("create temp table source_order (source varchar, place integer)")
         insert_rows(self.connection, "source_order", [(name, place) for place, name in enumerate(source_order())])
 
     def _refuse_mixture(self) -> None:

@@ -7,6 +7,7 @@ import duckdb
 
 from data.errors import FileRefused
 from etl.build.folded_names import fold_names
+from etl.build.statements import insert_rows, run_sql
 from etl.build.untreated import list_other_codes
 from etl.generations.manifest import Delivery
 from etl.readers import BLANKS, Extract
@@ -49,29 +50,9 @@ class StagedFile:
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty text tables and the tables that describe files and sources."""
+    run_sql(connection, "1_read/03_files.sql")
     for kind in canonical.ALL_KINDS:
         empty_text_table(connection, kind)
-    connection.execute(
-        "create temp table set_aside (source_file_id integer, source_row integer, source_line integer,"
-        " field varchar, rule varchar)"
-    )
-    connection.execute(
-        "create temp table remarks_of_readers (source_file_id integer, source_row integer, source_line integer,"
-        " rule varchar)"
-    )
-    connection.execute(
-        "create temp table session_lines (source_file_id integer, source_row integer, source_line integer,"
-        " first_row integer)"
-    )
-    facts = ", ".join(f"sends_{fact} boolean" for fact in FACTS)
-    heard = ", ".join(f"{kind} varchar" for kind in LINKABLE)
-    connection.execute(
-        f"create temp table sources (source varchar, is_synthetic boolean, complete_to date, {heard}, {facts})"
-    )
-    connection.execute(
-        "create temp table files (source_file_id integer, source varchar, kinds varchar[], zone varchar,"
-        " received_on date)"
-    )
 
 
 def empty_text_table(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
@@ -85,14 +66,10 @@ def empty_text_table(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
 
 def add_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Describe a sending system once."""
-    row = [
-        source.name,
-        source.is_synthetic,
-        source.complete_to,
-        *(getattr(source, kind) for kind in LINKABLE),
-        *(fact in source.facts for fact in FACTS),
-    ]
-    connection.execute(f"insert into sources values ({', '.join('?' * len(row))})", row)
+    row = {"source": source.name, "is_synthetic": source.is_synthetic, "complete_to": source.complete_to}
+    row |= {kind: getattr(source, kind) for kind in LINKABLE}
+    row |= {f"sends_{fact}": fact in source.facts for fact in FACTS}
+    insert_rows(connection, f"sources ({', '.join(row)})", [tuple(row.values())])
 
 
 def stage_file(

@@ -41,12 +41,6 @@ READ_TABLES = (*KINDS, "set_aside", "session_lines", "remarks_of_readers", "file
 LARGE = 1 << 23
 
 
-def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empty tables of readings."""
-    run_sql(connection, "1_read/02_readings.sql")
-    connection.execute("create temp table kept_files (name varchar, first integer, last integer, path varchar)")
-
-
 def take_kept(connection: duckdb.DuckDBPyConnection, name: str, path: Path, first: int, last: int) -> None:
     """Bring the kept rows of a delivery, whose files have these numbers, into a table of readings."""
     if name in KINDS and path.stat().st_size >= LARGE:

@@ -33,20 +33,7 @@ JUDGED = canonical.ALL_KINDS
 
 def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Give every staged row its fate: `rejects`, `replaced` or `live_<kind>`."""
-    connection.execute(
-        "create or replace temp table rejects (kind varchar, source_file_id integer, source_row integer,"
-        " source_line integer, place integer, field varchar, rule varchar, scope varchar)"
-    )
-    connection.execute(
-        "insert into rejects select 'set aside', source_file_id, source_row, source_line, 0, field, rule, 'row'"
-        " from set_aside"
-    )
-    connection.execute(
-        "create or replace temp table replaced (source_file_id integer, source_row integer, source_line integer,"
-        " fate varchar, reason varchar)"
-    )
-    # None until procedures are judged: cells of people and stays are asked about before.
-    connection.execute("create or replace temp table live_session_lines as from session_lines limit 0")
+    run_sql(connection, "2_judge/10_fates.sql")
     for place, kind in enumerate(_sent_kinds(connection)):
         _define_typed(connection, kind)
         if kind is canonical.PROCEDURES:
