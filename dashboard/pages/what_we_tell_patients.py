@@ -25,8 +25,7 @@ def main() -> None:
         with st.container(border=True, key=f"said_{one.now.name}"):
             st.html(rows[one.now.name])
             further = leaflet_sentences.further_sentences(view, one)
-            title = "Over time, and more" if further else "Over time"
-            if inside := panels.open_panel(title, f"over_time_{one.now.name}"):
+            if inside := panels.open_panel("Over time", f"over_time_{one.now.name}"):
                 with inside:
                     for text in further:
                         page_parts.write_sentence(text)

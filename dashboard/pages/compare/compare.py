@@ -13,6 +13,7 @@ from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.links import view_options
 from dashboard.pages.compare.comparison_tables import (
+    LOOK_INTO_FIRST,
     Asked,
     case_mix,
     differences_table,
@@ -45,13 +46,6 @@ METRICS = {
 }
 UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
 SPANS = {"months": f"last {MONTHS} months", "cases": f"last {CASES} cases"}
-LOOK_INTO_FIRST = """
-What to look into first, in this order, before anyone's skill:
-
-1. **The data**: are missing answers, late entries or other habits of recording behind it? (*Data quality*)
-2. **Who is treated**: age, ASA class, number of vertebrae and indication differ between units; see the table below.
-3. **The pathway**: start times, beds, transport, what patients are told.
-"""
 
 
 def main() -> None:
@@ -68,10 +62,12 @@ def main() -> None:
     if len(found.units) > 1:
         show_units(asked, found, theme)
     show_course(view, asked, theme)
+    if len(found.units) > 1:
+        show_causes(asked, found)
 
 
 def show_units(asked: Asked, found: Comparison, theme: Theme) -> None:
-    """The units beside each other, how far each is from the others, and what to look into first."""
+    """The units beside each other, and how far each is from the others."""
     title = f"Do {UNITS[asked.by]} differ?"
     shown = name_units(leading_columns(asked, found), asked.by)
     if shown.found is not None:
@@ -83,11 +79,6 @@ def show_units(asked: Asked, found: Comparison, theme: Theme) -> None:
         asked.view, "compare_units", figure=figure, table=shown.units, by=by, shows=unit_filters(asked, found)
     )
     tables.text_table(differences_table(shown))
-    st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
-    if asked.by != "period":
-        mix = case_mix(asked, found.peers)
-        page_parts.section_heading("Who is treated (not adjusted)", *mix.columns, mix.to_string())
-        tables.text_table(mix)
 
 
 def show_course(view: View, asked: Asked, theme: Theme) -> None:
@@ -99,6 +90,15 @@ def show_course(view: View, asked: Asked, theme: Theme) -> None:
     figure = over_time(own.trend, "How does it change over time, all together?", noun="recorded", theme=theme)
     note, shows = below_words(own.trend.sentence), asked.around.whole.filters
     page_parts.show_chart(view, "compare_own_trend", figure=figure, table=own.figures, note=note, shows=shows)
+
+
+def show_causes(asked: Asked, found: Comparison) -> None:
+    """What to look into first, and who is treated by each unit."""
+    st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
+    if asked.by != "period":
+        mix = case_mix(asked, found.peers)
+        page_parts.section_heading("Who is treated (not adjusted)", *mix.columns, mix.to_string())
+        tables.text_table(mix)
 
 
 def ask_choice(view: View) -> Asked:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
+import streamlit as st
 
 from dashboard.access.rights import requires
 from dashboard.text import phrases
@@ -107,9 +108,11 @@ def show_ascertainment(view: View) -> None:
     """The section of the page: whole files are meant, so every month."""
     known = read_ascertainment(view.whole)
     page_parts.section_heading(TITLE, ABOUT)
-    page_parts.write_sentence(f"{known.sentence}. {ABOUT}" if known.sentence else NOT_COUNTED)
-    if known.months:
-        tables.text_table(site_table(known.months))
+    page_parts.write_sentence(f"{known.sentence}." if known.sentence else NOT_COUNTED)
+    if known.months and (panel := st.expander("By site and month", key="counted_months", on_change="rerun")).open:
+        with panel:
+            page_parts.write_sentence(ABOUT)
+            tables.text_table(site_table(known.months))
 
 
 def site_table(months: Sequence[MonthCount]) -> pd.DataFrame:
