@@ -26,7 +26,8 @@ SCHEMA_VERSION = max(TABLES_SHAPE, shape_version())
 THREADS = 2
 REMEMBERED = 400
 # What a process keeps of all generations that it has open: answers, keys and choices of procedures, facts.
-KEPT_BYTES = ByteBound(192 * 2**20)
+KEPT_BYTES = ByteBound(128 * 2**20)
+LEAST_MEMORY = 256 * 2**20
 HARDENED = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -70,7 +71,9 @@ class Warehouse:
         self.operator_shown = operator_shown
         self.signed_off = signed_off
         try:
-            self._connection = duckdb.connect(str(path), read_only=True, config=dict(HARDENED))
+            self._connection = duckdb.connect(
+                str(path), read_only=True, config={**HARDENED, "memory_limit": _memory_limit(path)}
+            )
         except duckdb.Error:
             raise NoGeneration(
                 path.name, "the warehouse file cannot be opened", "Run `python -m etl rebuild`"
@@ -149,6 +152,12 @@ class Warehouse:
             raise NoGeneration(self.path.name, "the warehouse file is damaged", "Run `python -m etl rebuild`") from None
         finally:
             cursor.close()
+
+
+def _memory_limit(path: Path) -> str:
+    """What DuckDB may hold of a file at once. Left to itself it keeps all that was ever read, of every generation."""
+    size = path.stat().st_size if path.exists() else 0
+    return f"{max(LEAST_MEMORY, size // 2) >> 20}MiB"
 
 
 def _is_damage(error: duckdb.Error) -> bool:

@@ -23,14 +23,12 @@ def blocks_of_ten(warehouse: Warehouse, metric: Metric, filters: Filters) -> Sel
     whole = read_cohort(warehouse)
     chosen = np.flatnonzero(whole.chosen(filters))
     if not chosen.size:
-        return Selection((), np.full(whole.size, -1))
+        return Selection((), whole.size, chosen, chosen)
     order = chosen[np.argsort(whole.days[chosen], kind="stable")]
     recorded = metric_answers(warehouse, metric).recorded[order]
     before = np.cumsum(recorded) - recorded
     last = max(int(recorded.sum()) - 1, 0) // CASES
     block = np.minimum(before // CASES, last)
-    cell_of = np.full(whole.size, -1, dtype=np.int64)
-    cell_of[order] = block
     days = whole.days[order]
     starts = np.searchsorted(block, np.arange(last + 2))
     cells = []
@@ -38,4 +36,4 @@ def blocks_of_ten(warehouse: Warehouse, metric: Metric, filters: Filters) -> Sel
         cases = int(recorded[begin:stop].sum())
         first, end = (EPOCH + timedelta(days=int(days[at])) for at in (begin, stop - 1))
         cells.append(Cell(period=Block(first, end, place * CASES + 1, place * CASES + cases, cases == CASES)))
-    return Selection(tuple(cells), cell_of)
+    return Selection(tuple(cells), whole.size, order, block)
