@@ -12,7 +12,7 @@ from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import StorageProblem, UsageProblem
 from data.journal import Event, Journal
-from queries.explain.calls_due import CALLED_AT, Call, Capture, calls_due, count_capture, scored_since
+from queries.explain.calls_due import CALLED_AT, Call, Capture, calls_due, count_capture, count_scored
 
 REASONS = {
     "reached": "reached",
@@ -106,9 +106,9 @@ def count_recovered(view: View) -> Recovered:
     Of all procedures at the reader's sites.
     """
     closings = _closings_at_sites_of(view)
-    scored = {name: scored_since(warehouse_of(view), name) for name in CALLED_AT}
     reached = {(one.procedure_id, one.timepoint) for one in closings if one.reason == "reached"}
-    found = sum(key in scored[name] for key, name in reached if name in scored)
+    asked = {name: [key for key, timepoint in reached if timepoint == name] for name in CALLED_AT}
+    found = sum(count_scored(warehouse_of(view), name, keys) for name, keys in asked.items() if keys)
     return Recovered(len(reached), found, len(closings))
 
 

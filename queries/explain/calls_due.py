@@ -1,5 +1,6 @@
 """Follow-up: whom to call now, and how many could be asked, were reached, and answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,7 +13,7 @@ from data.settings import Timepoint, read_timepoints
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import EXCLUSIONS, ViewHeader, read_catalogue
 from queries.catalogue.sql_files import FOLDER, read_sql_file
-from queries.explain.procedures import list_procedures
+from queries.explain.procedures import list_procedures, places_of_keys
 from queries.figures.answers import metric_answers
 from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
@@ -119,13 +120,10 @@ def last_entered(warehouse: Warehouse) -> int:
     return max((int(name.split("-")[1]) for (name,) in names), default=0)
 
 
-def scored_since(warehouse: Warehouse, timepoint: str) -> dict[str, object]:
-    """Of every procedure with a score in a window, the day on which it was asked last."""
-    one = find_window(timepoint)
-    asked = {"first_day": one.first_day, "last_day": one.last_day}
-    return warehouse.remember(
-        ("scored_since", timepoint), lambda: dict(warehouse.rows(_facts_sql("scored_in_window"), asked))
-    )
+def count_scored(warehouse: Warehouse, timepoint: str, procedures: Sequence[str]) -> int:
+    """How many of these procedures, by their keys, have a score in the window of a timepoint."""
+    places = [place for place, _ in places_of_keys(warehouse, procedures, ())]
+    return int(np.count_nonzero(_marked_in_window(warehouse, "scored_in_window", timepoint)[places]))
 
 
 def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:
@@ -154,12 +152,17 @@ def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Cap
 
 def was_contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:
     """Whether each procedure's patient was reached or seen in the window of a timepoint."""
+    return _marked_in_window(warehouse, "reached_in_window", timepoint)
+
+
+def _marked_in_window(warehouse: Warehouse, name: str, timepoint: str) -> np.ndarray:
+    """Whether a file of `queries/facts/` finds each procedure in the window of a timepoint."""
 
     def read() -> np.ndarray:
         one = find_window(timepoint)
         asked = {"first_day": one.first_day, "last_day": one.last_day}
         which = np.zeros(read_cohort(warehouse).size, dtype=bool)
-        which[[number - 1 for (number,) in warehouse.rows(_facts_sql("reached_in_window"), asked)]] = True
+        which[warehouse.arrays(_facts_sql(name), asked)["outcome_no"] - 1] = True
         return which
 
-    return warehouse.remember(("contacted", timepoint), read)
+    return warehouse.remember((name, timepoint), read)
