@@ -203,7 +203,7 @@ def test_the_file_equals_the_table_and_says_what_it_is(
     assert {row["definition_version"] for row in rows} == {"1"}
     table = page.locator("[data-testid='stPopoverBody'] table")
     table.wait_for()
-    cells = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    cells = [row.locator("th, td").all_inner_texts() for row in table.locator("tbody tr").all()]
     assert [row[0].strip() for row in cells] == [row["group"].replace("not_recorded", "not recorded") for row in rows]
     assert [row[3].strip() for row in cells] == [row["numerator"] for row in rows]
     assert [row[2].strip() for row in cells] == [row["recorded"] for row in rows]

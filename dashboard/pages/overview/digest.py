@@ -99,7 +99,7 @@ def write_digest(site: str | None, out: Path | None, mail: bool) -> None:
     made = make_digest(view)
     files = {"digest.txt": made.text.encode("utf-8"), "digest.html": made.html.encode("utf-8")}
     for name, content in files.items():
-        _note_file(view, name, content, site)
+        note_file(view, name, content, site)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -111,11 +111,12 @@ def write_digest(site: str | None, out: Path | None, mail: bool) -> None:
 
 def mail_logged(view: View, name: str, made: Digest, site: str | None, people: Sequence[str]) -> None:
     """Mail something to people, its text into the export log first."""
-    _note_file(view, name, made.text.encode("utf-8"), site)
+    note_file(view, name, made.text.encode("utf-8"), site)
     _send(made, people)
 
 
-def _note_file(view: View, name: str, content: bytes, site: str | None) -> None:
+def note_file(view: View, name: str, content: bytes, site: str | None) -> None:
+    """Put what leaves into the export log. `StorageProblem` when that cannot be: nothing may leave then."""
     export_log.record_file(
         home_in_service(),
         "report",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from dashboard.journal.registrations import looks_of_metric
 from dashboard.pages.overview.attention import Item, current_day, needs_attention
-from dashboard.pages.overview.digest import Digest, digest_view, mail_logged
+from dashboard.pages.overview.digest import Digest, digest_view, mail_logged, note_file
 from dashboard.text import phrases
 from dashboard.text.department import read_department
 from dashboard.text.templates import render_html
@@ -105,30 +105,37 @@ def _missed_load(week: str) -> Iterator[Signal]:
         yield Signal(f"late:clock:{week}", told, "data_quality")
 
 
-def _take_new(found: tuple[Signal, ...]) -> tuple[Signal, ...]:
-    """Those that no earlier run told; they are told now, and the journal says so."""
-    journal = Journal(home_in_service().journal)
-    told = {cause for event in journal.events(KIND) for cause in event.payload["causes"]}
-    new = tuple(one for one in found if one.cause not in told)
-    if new:
-        journal.append(KIND, "signals", {"causes": [one.cause for one in new]}, "signals")
-    return new
+def _without_told(found: tuple[Signal, ...]) -> tuple[Signal, ...]:
+    """Those that no earlier run told."""
+    told = {cause for event in Journal(home_in_service().journal).events(KIND) for cause in event.payload["causes"]}
+    return tuple(one for one in found if one.cause not in told)
 
 
 def tell_signals(site: str | None, *, review_days: int, everything: bool, as_json: bool, mail: bool) -> list[str]:
-    """The lines to print, and the mail where one is asked for. `everything`: also what was told before, not noted."""
+    """The lines to print, and the mail where one is asked for. `everything`: also what was told before, not noted.
+
+    They are in the export log first, and noted as told last: what could not leave is told by the next run.
+    """
     check_all()
     people = read_department().digest_to
     if mail and not people:
         raise UsageProblem("--mail", "nobody asked for it", "Name addresses in settings/department.toml, digest_to")
     view = digest_view(site)
     found = find_signals(view, review_days)
-    shown = found if everything else _take_new(found)
-    if mail and shown:
-        mail_logged(view, "signals.txt", _as_mail(view, shown), site, people)
+    shown = found if everything else _without_told(found)
+    if not shown:
+        return []
     stamp = {"generation": view.info.generation}
     told = [{"kind": one.kind, "cause": one.cause, "text": one.text, "page": one.page} | stamp for one in shown]
-    return [json.dumps(one, ensure_ascii=False) if as_json else one["text"] for one in told]
+    lines = [json.dumps(one, ensure_ascii=False) if as_json else one["text"] for one in told]
+    printed = "".join(f"{line}\n" for line in lines)
+    note_file(view, "signals.jsonl" if as_json else "signals.txt", printed.encode("utf-8"), site)
+    if mail:
+        mail_logged(view, "signals.txt", _as_mail(view, shown), site, people)
+    if not everything:
+        causes = [one.cause for one in shown]
+        Journal(home_in_service().journal).append(KIND, "signals", {"causes": causes}, "signals")
+    return lines
 
 
 def _as_mail(view: View, shown: tuple[Signal, ...]) -> Digest:
