@@ -22,10 +22,10 @@ unit: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough" tests/unit
 
 test: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough" --cov --cov-report=
+	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough"
 
 test-all: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=
 
 abuse: $(VENV)/development
 	$(BIN)/pytest tests/abuse tests/access

@@ -9,8 +9,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from data.home import Home
 from data.journal import HEARD_SCORE, Event, Journal
@@ -33,7 +31,7 @@ def entered_files(home: Home, manifest: Manifest) -> Iterator[tuple[str, str, by
     # Of a score that was corrected or undone before any load, the last word alone.
     news = list({first[event.id]: event for event in events if event.id > last and event.words}.values())
     for zone in sorted({str(event.payload["time_zone"]) for event in news}):
-        rows = [_row_of(event, first[event.id], zone) for event in news if event.payload["time_zone"] == zone]
+        rows = [_row_of(event, first[event.id]) for event in news if event.payload["time_zone"] == zone]
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
         name = f"entered-{max(event.id for event in news)}-{zone.replace('/', '-')}.csv"
@@ -48,12 +46,14 @@ def _first_versions(events: list[Event]) -> dict[int, int]:
     return first
 
 
-def _row_of(event: Event, first: int, zone: str) -> tuple[str, ...]:
-    """A row of the canonical form. What was entered stands in the erasable words of the event."""
+def _row_of(event: Event, first: int) -> tuple[str, ...]:
+    """A row of the canonical form. What was entered stands in the erasable words of the event.
+
+    It says no `updated_at`: the later file holds, also within a second or where clocks go back.
+    """
     told = json.loads(event.words or "{}")
-    entered = datetime.fromisoformat(event.at.removesuffix("Z")).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     status = "withdrawn" if event.payload.get("undone") else ""
     return (
         f"E{first}", event.subject, "", told["measured_at"], told["score"], told["context"], "nrs", "phone", "",
-        status, f"{entered:%Y-%m-%dT%H:%M:%S}",
+        status, "",
     )  # fmt: skip

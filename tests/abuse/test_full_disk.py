@@ -61,6 +61,7 @@ def digests(home: Home) -> dict[str, str]:
     }
 
 
+@pytest.mark.thorough
 def test_a_running_app_shows_what_it_has_and_says_what_is_wrong(disk: Path, tmp_path: Path) -> None:
     home = Home(disk / "home")
     furnish(home, tmp_path / "first")

@@ -42,6 +42,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
         yield running
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seconds", [4, pytest.param(15, marks=pytest.mark.thorough)])
 def test_the_app_answers_while_accounts_and_journal_are_held(seconds: int, app: Gated) -> None:
     with app.tab("leo") as tab:

@@ -103,10 +103,12 @@ def test_three_hundred_sockets_of_nobody_are_refused_before_a_session_exists(app
     assert app.get("/signed-in", "leo").status == 204
 
 
-@pytest.mark.parametrize("who", [pytest.param("leo", marks=pytest.mark.thorough), "vera"])
-def test_odd_addresses_lead_to_the_first_view_and_are_not_repeated(who: str, app: Gated) -> None:
+@pytest.mark.parametrize(
+    ("who", "step"), [("vera", 4), *(pytest.param(one, 1, marks=pytest.mark.thorough) for one in ("vera", "leo"))]
+)
+def test_odd_addresses_lead_to_the_first_view_and_are_not_repeated(who: str, step: int, app: Gated) -> None:
     with app.tab(who) as tab:
-        for value in HOSTILE:
+        for value in HOSTILE[::step]:
             query = "&".join(f"{key}={quote(value)}" for key in KEYS)
             got = tab.run(query=query)
             assert b"went wrong" not in got, value

@@ -33,6 +33,7 @@ def heartbeat() -> bytes:
     return asked.SerializeToString()
 
 
+@pytest.mark.thorough
 def test_a_sign_in_ends_idle_or_at_its_latest_end_and_takes_its_sockets_with_it(short: Gated) -> None:
     """One tab waits and is closed, one waits and then asks, one lives by heartbeats alone, one is busy all the time."""
     with short.tab("ida") as waiting, short.tab("ben") as asking, short.tab("eve") as beating, short.tab("kim") as busy:

@@ -90,6 +90,7 @@ def test_a_round_trip_opens_the_app_and_signing_out_closes_it_in_both_tabs(
     page.goto(f"{oidc.server.address}/sign-in")
 
 
+@pytest.mark.thorough
 def test_a_sign_in_ends_with_its_token_and_a_removed_person_does_not_come_back(
     page: Page, oidc: Gated, idp: Provider
 ) -> None:

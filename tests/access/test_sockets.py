@@ -229,6 +229,7 @@ def test_a_change_of_rights_closes_the_socket_before_the_next_byte(change: dict[
             del app.cookies["quentin"]
 
 
+@pytest.mark.thorough
 def test_an_open_socket_without_messages_closes_too(app: Gated) -> None:
     app.cookies["cora"] = app.sign_in("cora")
     before = app.accounts.find("cora")

@@ -106,6 +106,7 @@ def test_serious_events_need_both_of_their_kinds(load_as: Load) -> None:
     assert followed == {"died_30_days", "serious_or_death_30_days"} | (LINKED_TO["complications"] - fractures)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("profile", sample([Profile.INTERNAL, Profile.SAFE_HARBOR]))
 def test_a_bundle_is_recomputed_with_what_is_linked(profile: Profile, load_as: Load, home: Home) -> None:
     warehouse = load_as(deaths="linked", complications="linked")

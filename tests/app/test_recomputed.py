@@ -156,6 +156,7 @@ def test_a_forged_record_is_found(
     assert any(words.startswith(found) for words in told), told
 
 
+@pytest.mark.thorough
 def test_a_forged_gate_is_found(internal: Path, tmp_path: Path) -> None:
     gate = cell("gate", '"counts_only"', '"plain"')
     told = disagreements(changed(internal, tmp_path / "forged.zip", "figures.csv", gate, with_manifest=True))
