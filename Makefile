@@ -1,6 +1,6 @@
 # make run       the app on http://127.0.0.1:8501, with a synthetic department until you load your own records
 # make unit      what needs no home, no server and no browser: half a minute
-# make test      what a change must pass: five minutes on two cores
+# make test      what a change must pass: ten minutes on two cores
 # make test-all  everything, with the whole grids of views, kills and browsers
 # make columns   column guide, templates, sample and docs/rules.md anew, after a change of data/fields or of a rule
 # make abuse     the drills of faults and attacks, whole: hundreds of kills, publishes, restores

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 # S(t) of a half, reached by products of fractions, is a half only to the last bits.
 SAME = 1e-12
 LEFT, EVENT, COMPETING = 0, 1, 2
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,8 @@ def cumulative_incidence(time: ArrayLike, status: ArrayLike) -> CumulativeIncide
     free_before = np.concatenate([[1.0], free])[:-1]
     estimate = np.cumsum(free_before * events / at_risk)
     error = np.sqrt(_find_variance(estimate, (events, others), at_risk, (free_before, free)))
-    inside = (estimate > 0) & (estimate < 1)
+    # A sum of shares that is everyone may fall short of 1 by rounding.
+    inside = (estimate > 0) & (estimate < 1 - ROUNDING)
     share = np.where(inside, estimate, np.nan)
     with np.errstate(invalid="ignore"):
         reach = special.ndtri(0.975) * error / (share * np.log(share))

@@ -50,6 +50,13 @@ def test_an_unknown_status_is_refused_and_an_unknown_time_left_out() -> None:
     assert cumulative_incidence([1, None, 2, 3], [1, 1, 0, None]).at(3) == known.at(3)
 
 
+def test_everyone_by_rounding_has_no_interval() -> None:
+    """The shares of these eleven add up to a little less than 1."""
+    curve = cumulative_incidence([1] * 3 + [2] * 7 + [3], [0, 1, 1] + [0] * 6 + [1, 1])
+    assert curve.estimate[-1] == pytest.approx(1)
+    assert np.isnan([curve.lower[-1], curve.upper[-1]]).all()
+
+
 @settings(deadline=None)
 @given(CASES)
 def test_both_events_and_freedom_from_both_are_everyone(cases: list[tuple[int, int]]) -> None:
