@@ -46,6 +46,7 @@ def procedures(home: Home) -> int:
     return open_current(home).rows("select count(*) from procedures")[0][0]
 
 
+@pytest.mark.thorough
 def test_a_clock_set_back_changes_no_order(home: Home, tmp_path: Path, clock: Clock) -> None:
     clock("2026-05-01")
     first = load(home, tmp_path, 1)

@@ -185,6 +185,7 @@ def test_a_choice_holds_its_rows_and_no_others(home: Home, warehouse: Warehouse)
     assert rows(files["figures.csv"]) == []
 
 
+@pytest.mark.thorough
 def test_notes_leave_with_the_internal_profile_alone(warehouse: Warehouse, home: Home, tmp_path: Path) -> None:
     elsewhere = Home(tmp_path / "home")
     shutil.copytree(home.root, elsewhere.root)

@@ -95,6 +95,7 @@ def test_a_click_leads_to_as_many_procedures_as_the_mark_counts(
     assert watch.errors == []
 
 
+@pytest.mark.thorough
 def test_a_point_of_a_curve_leads_to_those_who_reach_it(page: Page, app: Server, department: Home) -> None:
     opened(page, app.url("recovery", "span=all"), "Recovery")
     (trace,) = page.locator(".st-key-plot_ready_by_hour .js-plotly-plot").evaluate(
@@ -131,6 +132,7 @@ def test_the_numbers_of_a_row_lead_to_its_procedures(page: Page, app: Server, de
     assert listed(page) == figures["recorded"][place]
 
 
+@pytest.mark.thorough
 def test_a_month_of_pain_scores_leads_to_whom_they_were_given_for(page: Page, app: Server, department: Home) -> None:
     opened(page, app.url("data_quality"), "Data quality")
     warehouse = open_current(department)
@@ -140,6 +142,7 @@ def test_a_month_of_pain_scores_leads_to_whom_they_were_given_for(page: Page, ap
     expect(page.get_by_role("heading", name=re.compile("with a pain score given in"))).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_cell_of_the_matrix_leads_to_its_procedures(page: Page, app: Server) -> None:
     opened(page, app.url("levels_treated", "site=Northfield+Clinic&span=all"), "Levels treated")
     cell = page.locator(".grid td a").nth(1)

@@ -44,6 +44,7 @@ def test_a_chart_is_saved_as_a_picture(kind: str, page: Page, app: Server, tmp_p
         assert "generation" in text
 
 
+@pytest.mark.thorough
 def test_a_link_of_a_table_goes_to_its_page_without_loading_the_program_anew(page: Page, app: Server) -> None:
     opened(page, app.url("procedures"), "Procedures")
     page.evaluate("window.isTheSame = true")

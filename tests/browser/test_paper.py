@@ -104,6 +104,7 @@ def test_a_chart_fills_the_width_of_the_sheet(width: int, browser: Browser, app:
     context.close()
 
 
+@pytest.mark.thorough
 def test_a_dark_screen_prints_dark_ink_on_white(browser: Browser, app: Server) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     page = opened(context.new_page(), app.url("data_quality"), TITLES["data_quality"])

@@ -144,6 +144,7 @@ def test_five_sites_make_a_funnel_that_ranks_nobody_and_names_who_is_far(lead: P
     assert watch.errors == []
 
 
+@pytest.mark.thorough
 def test_fewer_sites_get_intervals_and_differences(lead: Page, service: Gated) -> None:
     opened(lead, service.server.url("compare", "site=Ashgrove&site=Birchfield&site=Dunmore"), "Compare")
     assert marks(lead) == []
@@ -165,6 +166,7 @@ def operators(page: Page, service: Gated) -> list[str]:
     return page.locator("table").first.locator("tbody th").all_inner_texts()
 
 
+@pytest.mark.thorough
 def test_a_lead_sees_operators_by_name_within_one_site(lead: Page, service: Gated) -> None:
     assert operators(lead, service) == ["A. Moreau", "B. Lindgren"]
 
