@@ -16,11 +16,11 @@ from dashboard.text.theme import Theme, number_text
 from queries.trends.trend import Trend
 
 WIDTH, HEIGHT = 280, 92
-LEFT, RIGHT, TOP, FOOT = 4, 46, 8, 22
+LEFT, RIGHT, TOP, FOOT = 4, 54, 8, 22
 LINE, STROKE = 16, 73
 FONT = "font-family='Source Sans, Segoe UI, Helvetica, Arial, sans-serif'"
 # Beside another card on a phone the picture is half as wide: its text keeps its size.
-NARROW = "@media (max-width: 200px) { text { font-size: 18px; } .month { display: none; } }"
+NARROW = "@media (max-width: 200px) { text { font-size: 17px; } .month { display: none; } }"
 Place = tuple[float, float] | None
 
 
