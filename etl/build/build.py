@@ -190,7 +190,6 @@ class Build:
             with named_damage(known, duckdb.Error):
                 self.connection.execute("insert into identities select * from read_parquet(?)", [str(known)])
         run_sql(self.connection, "3_write/30_new_identities.sql")
-        self.connection.execute("insert into identities select * from new_identities")
         run_sql(self.connection, f"3_write/31_{'shared' if self._holds_any('linked_people') else 'own'}_keys.sql")
         if ENTERED in self.sources:
             run_sql(self.connection, "3_write/32_entered_scores.sql")

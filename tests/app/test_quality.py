@@ -37,7 +37,7 @@ def test_the_answer_counts_rows_and_checks(view: View) -> None:
     found = data_quality.read_quality(view)
     assert data_quality.answer_sentence(found).startswith("17 of 18 rows are in use; ")
     advised = dict(data_quality.next_steps(found))
-    assert "python -m etl rejected --out FOLDER" in advised["1 rejected rows in 1 file"]
+    assert "python -m etl rejected --out FOLDER" in advised["1 rejected row in 1 file"]
 
 
 def test_each_check_says_passed_failed_or_why_it_does_not_apply(view: View) -> None:
@@ -67,7 +67,7 @@ def test_a_home_whose_rows_were_all_rejected_still_shows_why(
     take(home, records.write(tmp_path / "in"), accept_rejects=True)
     at = page()
     assert not at.exception
-    assert any("1 rejected rows in 1 file" in one.value for one in at.markdown)
+    assert any("1 rejected row in 1 file" in one.value for one in at.markdown)
 
 
 def test_loads_are_told_newest_first(view: View) -> None:

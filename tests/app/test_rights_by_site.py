@@ -153,7 +153,7 @@ def test_data_quality_of_some_sites_counts_their_records_only(
     assert "are in use at the sites shown" in shown
     assert OTHER not in shown
     assert "checks passed" not in shown
-    assert "rejected rows in" not in shown
+    assert "rejected row" not in shown
     as_reader(monkeypatch, "quality", [OWN, OTHER])
     both = site_quality.site_records(open_view(Filters()))
     assert both[both["kind"] == "procedures"]["records"].sum() == exact[OWN] + exact[OTHER]

@@ -28,7 +28,7 @@ ABOUT = (
     "records hold beyond the count does not make up for what they lack."
 )
 NOT_COUNTED = (
-    "Nobody has sent an independent count: what share of all cases these records hold is not known. `counts.csv` "
+    "Nobody has sent an independent count: what share of all cases these records hold is not known. counts.csv "
     "(month, site, n) says it; its columns stand in the column guide."
 )
 

@@ -155,7 +155,8 @@ def next_steps(found: Quality) -> list[tuple[str, str]]:
     rejected = found.findings[(found.findings["severity"] == "row rejected") & ~found.findings["is_benign"]]
     if len(rejected):
         files = rejected["source_file_id"].nunique()
-        what = f"{int(rejected['findings'].sum()):,} rejected rows in {files:,} file{'s' if files > 1 else ''}"
+        rows = int(rejected["findings"].sum())
+        what = f"{rows:,} rejected row{'s' if rows > 1 else ''} in {files:,} file{'s' if files > 1 else ''}"
         steps.append(
             (what, "`python -m etl rejected --out FOLDER` gives them back with the reason; correct and load them.")
         )

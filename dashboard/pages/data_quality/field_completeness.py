@@ -110,7 +110,9 @@ def show_completeness(view: View) -> None:
         for one in fell:
             st.markdown(f"- {phrases.plain_text(one.words)}")
     elif found:
-        st.write(f"None of the {len({one.field.name for one in found})} fields used is filled less than a year before.")
+        st.write(
+            f"None of the {len({one.field.name for one in found})} fields used is filled less often than a year before."
+        )
     if found and (inside := panels.open_panel("Every field by site and month", "fields")):
         with inside:
             st.caption(ABOUT)

@@ -53,5 +53,8 @@ select
     uuid() as key
 from unknown;
 
+insert into identities
+select * from new_identities;
+
 -- Keys by which staff named people; filled where any score was entered.
 create or replace temp table entered_identities (source varchar, number varchar, key uuid, is_linked boolean);
