@@ -130,6 +130,15 @@ def geometric_limit(gaps: ArrayLike) -> float:
     return float(stats.geom.ppf(1 - TAIL, 1 / (mean + 1)) - 1) if mean > 0 else mean
 
 
+def exponential_limit(times: ArrayLike) -> float:
+    """The time that only 0.135 % of times between events exceed when nothing changes; NaN without any.
+
+    Times may be 0: whole days are, between two events of one day. The powers of `t` cannot take those. `ValueError` for
+    a time below 0.
+    """
+    return float(-np.log(TAIL) * _mean(_read_gaps(times)))
+
+
 def t(times: ArrayLike) -> ControlChart:
     """Time between events, made symmetric by the power 1/3.6 (Nelson 1994). `ValueError` for a time of 0 or less."""
     values = _floats(times)
@@ -169,7 +178,7 @@ def exact_limits(n: ArrayLike, centre: ArrayLike, tail: float = TAIL) -> tuple[F
 def _read_gaps(gaps: ArrayLike) -> Floats:
     values = _floats(gaps)
     if (values < 0).any():
-        raise ValueError("cases between two events cannot be fewer than none")
+        raise ValueError("cases or days between two events cannot be fewer than none")
     return values
 
 

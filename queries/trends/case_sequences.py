@@ -44,6 +44,18 @@ class Cases:
         places = np.flatnonzero(self.events)
         return int(self.events.size - 1 - places[-1]) if places.size else int(self.events.size)
 
+    @property
+    def day_gaps(self) -> list[int]:
+        """Days from the procedure of one event to that of the next; 0 for two on one day."""
+        days = [self.days[place] for place in np.flatnonzero(self.events)]
+        return [(later - earlier).days for earlier, later in pairwise(days)]
+
+    @property
+    def days_since_last(self) -> int:
+        """Days from the procedure of the last event, or from the first case when there was none, to the last case."""
+        places = np.flatnonzero(self.events)
+        return (self.days[-1] - self.days[places[-1] if places.size else 0]).days if self.days else 0
+
 
 def cases_in_order(warehouse: Warehouse, metric: Metric, filters: Filters) -> Cases:
     """The chosen procedures that are recorded for the metric, in the order of `outcomes` (date, site)."""

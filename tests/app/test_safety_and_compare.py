@@ -10,6 +10,7 @@ import pytest
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import notes
 from dashboard.pages.compare import compare
+from dashboard.pages.levels_treated import levels_treated
 from dashboard.pages.overview import attention, cards
 from dashboard.pages.safety import safety
 from dashboard.text import phrases
@@ -56,6 +57,16 @@ def row(numerator: int, recorded: int, gate: str, upper: float = 4.3) -> Row:
 )
 def test_none_of_eighty_four_is_up_to_some_and_only_as_far_as_people_are_followed_up(gate: str, said: str) -> None:
     assert phrases.event_words(row(0, 84, gate)) == said
+
+
+@pytest.mark.parametrize(
+    ("events", "gate", "said"),
+    [(2, "plain", "5 % (2 of 40)"), (2, "caution", "2 of 40"), (0, "plain", "0 of 40")],
+)
+def test_a_cell_of_the_matrix_says_a_rate_of_events_only_from_80_per_cent_followed_up(
+    events: int, gate: str, said: str
+) -> None:
+    assert levels_treated.figure_cell(row(events, 40, gate) | {"unit": "%", "followed_up_of": 40}) == said
 
 
 def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.trends.over_time import over_time
-from dashboard.charts.trends.rare_events import cases_between, cusum_chart
+from dashboard.charts.trends.rare_events import cases_between, cusum_chart, days_between
 from dashboard.text.theme import LIGHT, Theme
 from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import read_catalogue
@@ -50,6 +50,7 @@ def charts(warehouse: Warehouse, theme: Theme = LIGHT) -> Iterator[tuple[str, go
     yield "small_shares", over_time(back, "Do more come back within 7 days?", noun="discharged alive", theme=theme)
     cases = cases_in_order(warehouse, read_catalogue()["serious_or_death_30_days"], EVERYTHING)
     yield "cases_between", cases_between(cases.gaps, cases.since_last, theme)
+    yield "days_between", days_between(cases.day_gaps, cases.days_since_last, theme)
     found = cusum.bernoulli(cases.events, 0.02)
     yield (
         "cusum",

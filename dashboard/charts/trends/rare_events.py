@@ -1,6 +1,7 @@
-"""Rare events: how many cases lie between them, and a sum that climbs when they come more often."""
+"""Rare events: how many cases and days lie between them, and a sum that climbs when they come more often."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -22,41 +23,66 @@ EVEN = 1e-9
 DAYS_KEPT = 10_000
 
 
+@dataclass(frozen=True)
+class Unit:
+    """What lies between two events: its name, how wide an event is on the strip, and the limit that few gaps exceed."""
+
+    name: str
+    event_width: int
+    limit: Callable[[Sequence[int]], float]
+    axis: str
+
+
+CASES = Unit("cases", 1, control_charts.geometric_limit, "cases in order of date, from the first event")
+DAYS = Unit("days", 0, control_charts.exponential_limit, "days from the procedure of the first event")
+
+
 def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = ()) -> go.Figure:
     """A strip of cases in order of time: a stroke at each event, the cases between, and hollow those since.
 
     `cases`: of each gap and of those since the last event the number of its first and of its last case, from 1.
     Coloured is a gap beyond the limit (from 8 gaps; a trial below 12): only 0.135 % of gaps are longer by chance.
     """
-    limit = control_charts.geometric_limit(gaps) if len(gaps) >= FEWEST_GAPS else float("inf")
+    return _strip_of_gaps(CASES, gaps, since, theme=theme, cases=cases)
+
+
+def days_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = ()) -> go.Figure:
+    """The same in days from procedure to procedure. Days also grow where fewer patients are treated; cases do not."""
+    return _strip_of_gaps(DAYS, gaps, since, theme=theme, cases=cases)
+
+
+def _strip_of_gaps(unit: Unit, gaps: Sequence[int], since: int, *, theme: Theme, cases: Sequence[Cases]) -> go.Figure:
+    limit = unit.limit(gaps) if len(gaps) >= FEWEST_GAPS else float("inf")
     told = (
-        f"half of the gaps are {control_charts.g(gaps).centre[0]:.0f} cases or fewer"
+        f"half of the gaps are {control_charts.g(gaps).centre[0]:.0f} {unit.name} or fewer"
         if len(gaps)
         else "no gap between two events yet"
     )
     trial = " (trial)" if len(gaps) < PLAIN_GAPS else ""
     bound = f"; coloured: more than {limit:,.0f}, longer than chance explains{trial}" if np.isfinite(limit) else ""
-    # The first event stands at 0; each gap begins half a case after the event before it.
-    events = np.concatenate([[0], np.cumsum(np.asarray(gaps, int) + 1)]).tolist()
+    # The first event stands at 0; each gap begins half an event after the event before it.
+    events = np.concatenate([[0], np.cumsum(np.asarray(gaps, int) + unit.event_width)]).tolist()
     whole = max(events[-1] + since, 1)
     drawing = Drawing(
         theme=theme,
         height=130,
-        title="How many cases between two events?",
+        title=f"How many {unit.name} between two events?",
         finding=f"{told[:1].upper()}{told[1:]}",
-        subtitle=f"{len(gaps):,} gaps{bound}; stroke: an event; hollow: cases since the last",
-        alt=f"{since:,} cases since the last event; {told}.",
-        x={"showgrid": False, "title": "cases in order of date, from the first event", "range": [-1, whole + 1]},
+        subtitle=f"{len(gaps):,} gaps{bound}; stroke: an event; hollow: {unit.name} since the last",
+        alt=f"{since:,} {unit.name} since the last event; {told}.",
+        x={"showgrid": False, "title": unit.axis, "range": [-1, whole + 1]},
         y={"visible": False, "range": [-0.6, 0.6]},
         layout={"barmode": "overlay"},
     )
+    starts = [event + unit.event_width / 2 for event in events]
+    hover = f"%{{customdata}} {unit.name}<extra></extra>"
     colours = [theme.main if gap > limit else theme.grid for gap in gaps]
-    _draw_gaps(drawing, list(gaps), events[:-1], {"color": colours}, _case_ranges(cases[: len(gaps)]))
+    _draw_gaps(drawing, list(gaps), starts[:-1], {"color": colours}, _case_ranges(cases[: len(gaps)]), hover)
     hollow = {"color": "rgba(0,0,0,0)", "line": {"color": theme.faint, "width": 1.5}}
-    _draw_gaps(drawing, [since], events[-1:], hollow, _case_ranges(cases[len(gaps) :]))
-    for gap, first in zip([*gaps, since], events, strict=True):
+    _draw_gaps(drawing, [since], starts[-1:], hollow, _case_ranges(cases[len(gaps) :]), hover)
+    for gap, first in zip([*gaps, since], starts, strict=True):
         if gap >= LABELLED_SHARE * whole:
-            drawing.note(f"{gap:,}", x=first + (gap + 1) / 2, y=0, font={"color": theme.ink, "size": 12})
+            drawing.note(f"{gap:,}", x=first + gap / 2, y=0, font={"color": theme.ink, "size": 12})
     if len(gaps) or (cases and cases[0][0] > 1):
         drawing.add(
             "scatter", x=events, y=[0] * len(events), mode="markers",
@@ -68,13 +94,14 @@ def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence
 def _draw_gaps(
     drawing: Drawing,
     gaps: list[int],
-    starts: list[int],
+    starts: list[float],
     marker: Mapping[str, object],
     rows: list[dict[str, object]] | None,
+    hover: str,
 ) -> None:
     drawing.add(
-        "bar", x=gaps, y=[0] * len(gaps), base=[start + 0.5 for start in starts], orientation="h", width=0.5,
-        marker=marker, customdata=gaps, hovertemplate="%{customdata} cases<extra></extra>", rows=rows,
+        "bar", x=gaps, y=[0] * len(gaps), base=starts, orientation="h", width=0.5,
+        marker=marker, customdata=gaps, hovertemplate=hover, rows=rows,
     )  # fmt: skip
 
 

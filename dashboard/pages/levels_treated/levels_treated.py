@@ -1,4 +1,4 @@
-"""Levels treated: which vertebrae, how many in one session, and how relief, recovery and discharge go with them."""
+"""Levels treated: which vertebrae, how many in one session; relief, recovery, discharge and harm beside them."""
 
 from dataclasses import dataclass, replace
 
@@ -29,13 +29,22 @@ MEASURES = {
     "recovery_hours": "half ready to go home within",
     "ready_within_6_hours_recorded": "ready within 6 h",
     "day_case_completed": "day cases home the same day",
+    "any_complication": "a complication within 30 days",
 }
-DEFINED = ("treated_vertebra", "levels_per_procedure", "multi_level", "more_than_3_levels", "procedures")
+DEFINED = (
+    "treated_vertebra",
+    "levels_per_procedure",
+    "multi_level",
+    "more_than_3_levels",
+    "procedures",
+    "any_complication",
+)
 TOLD = ("procedure_minutes", "stay_hours", "accepted_indication")
 PER_SESSION = "How many vertebrae in one session?"
 MATRIX_SUBTITLE = (
-    "Each figure with its numbers; numbers alone below ten, or where too much is missing. Procedures on one part of "
-    "the spine only, or on several. Not adjusted for who is treated where: a difference is a reason to look"
+    "Each figure with its numbers; numbers alone below ten, where too much is missing, or, of events, too few are "
+    "followed up. Procedures on one part of the spine only, or on several. Not adjusted for who is treated where: a "
+    "difference is a reason to look"
 )
 # What the outline of the spine can show on demand: metric → in words.
 OUTLINES = {"": "", "day_case_completed": "went home the same day", "responders_50_hours_24_72": "halved their pain"}
@@ -128,7 +137,9 @@ def matrix_panel(view: View) -> None:
     shown = " ".join((MATRIX_SUBTITLE, *found.header, *(cell for row in found.rows for cell in row)))
     with st.container(border=True, key="figure_levels_matrix"):
         st.subheader(
-            "Do relief, recovery and discharge differ by what was treated?", anchor=False, help=explain_terms(shown)
+            "Do relief, recovery, discharge and harm differ by what was treated?",
+            anchor=False,
+            help=explain_terms(shown),
         )
         st.caption(MATRIX_SUBTITLE)
         tables.grid_table(found.header, found.rows, found.leads, view)
@@ -143,7 +154,7 @@ def trend_of_levels(view: View) -> None:
 
 
 def levels_matrix(view: View) -> Matrix:
-    """Relief, recovery and same-day discharge by how many vertebrae and by which part of the spine."""
+    """Relief, recovery, same-day discharge and complications by how many vertebrae and by which part of the spine."""
     rows: list[tuple[str, ...]] = []
     behind: list[Row] = []
     leads: list[tuple[Behind | None, ...]] = []
@@ -176,7 +187,9 @@ def figure_cell(row: Row | None) -> str:
     if row is None or not row["recorded"]:
         return "not recorded"
     counts = count_of(row["numerator"], row["recorded"]) if row["unit"] == "%" else f"{row['recorded']:,} with a time"
-    return f"{number_text(row['value'], row['unit'])} ({counts})" if row["gate"] in FIRM else counts
+    is_event = not pd.isna(row["followed_up_of"])
+    may_say = row["gate"] == "plain" and row["numerator"] > 0 if is_event else row["gate"] in FIRM
+    return f"{number_text(row['value'], row['unit'])} ({counts})" if may_say else counts
 
 
 if __name__ == "__main__":

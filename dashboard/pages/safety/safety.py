@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.trends.rare_events import cases_between, cusum_chart
+from dashboard.charts.trends.rare_events import cases_between, cusum_chart, days_between
 from dashboard.pages.safety.event_list import KINDS, show_events
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
@@ -33,6 +33,7 @@ FIGURES = (
 )  # fmt: skip
 EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
 LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: on CT most, on fluoroscopy few."
+DAYS_GROW = "Days also grow where fewer patients are treated; cases do not."
 AT_FIRST = 10
 LIST = "every-event"
 REPORTED = {
@@ -73,7 +74,7 @@ def main() -> None:
 
 
 def show_watch(view: View, theme: Theme) -> None:
-    """Whether events come more often, and the cases between them; nothing where too little is followed up."""
+    """Whether events come more often, and the cases and days between; nothing where too little is followed up."""
     watch = watch_events(view)
     if watch is None or not watch.cases.events.size:
         return
@@ -86,8 +87,11 @@ def show_watch(view: View, theme: Theme) -> None:
             has_lower=watch.has_lower,
         )  # fmt: skip
         page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.chances, shows=shows)
-    between = cases_between(watch.cases.gaps, watch.cases.since_last, theme, watch.cases.between)
+    cases = watch.cases
+    between = cases_between(cases.gaps, cases.since_last, theme, cases.between)
     page_parts.show_chart(view, "cases_between_events", figure=between, table=table, shows=shows)
+    days = days_between(cases.day_gaps, cases.days_since_last, theme, cases.between)
+    page_parts.show_chart(view, "days_between_events", figure=days, table=table, note=DAYS_GROW, shows=shows)
 
 
 def show_figures(view: View, rows: pd.DataFrame) -> None:

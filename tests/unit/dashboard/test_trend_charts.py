@@ -13,7 +13,7 @@ from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.trends.card_chart import card_chart
 from dashboard.charts.trends.marked_months import MarkedMonths, mark_months
 from dashboard.charts.trends.over_time import only_point, over_time
-from dashboard.charts.trends.rare_events import cases_between, cusum_chart, line_corners
+from dashboard.charts.trends.rare_events import cases_between, cusum_chart, days_between, line_corners
 from dashboard.text.theme import DARK, LIGHT, THEMES, Theme
 from queries.catalogue.metrics import read_catalogue
 from queries.statistics import cusum, funnel
@@ -150,6 +150,16 @@ def test_events_are_strokes_on_a_strip_of_cases_and_a_long_gap_is_coloured() -> 
     assert list(long.marker.color) == [LIGHT.grid] * 11 + [LIGHT.main]
     assert len(cases_between([], 84, LIGHT, [(1, 84)]).data) == 2
     assert len(cases_between([], 83, LIGHT, [(2, 84)]).data) == 3
+
+
+def test_two_events_of_one_day_are_two_strokes_at_one_place_on_the_strip_of_days() -> None:
+    figure = days_between([30, 0, 12], 5, LIGHT, [(2, 9), (11, 10), (12, 20), (22, 25)])
+    gaps, since, strokes = figure.data
+    assert (list(gaps.base), list(gaps.x), list(since.base)) == ([0, 30, 30], [30, 0, 12], [42])
+    assert list(strokes.x) == [0, 30, 30, 42]
+    assert figure.layout.meta["alt"] == "5 days since the last event; half of the gaps are 12 days or fewer."
+    long = days_between([10] * 11 + [0, 400], 4, LIGHT).data[0]
+    assert list(long.marker.color) == [LIGHT.grid] * 12 + [LIGHT.main]
 
 
 @pytest.mark.parametrize("has_lower", [True, False])

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -109,6 +110,14 @@ def test_gaps_are_cases_between_events_and_the_open_end_is_no_gap() -> None:
     assert cases.gaps == [0, 2]
     assert cases.since_last == 1
     assert Cases((), pd.Series([False] * 4).to_numpy()).since_last == 4
+
+
+def test_days_between_events_count_from_procedure_to_procedure_and_may_be_none() -> None:
+    days = tuple(date(2026, 1, day) for day in (1, 3, 3, 9, 20))
+    cases = Cases(days, np.array([False, True, True, True, False]))
+    assert (cases.day_gaps, cases.days_since_last) == ([0, 6], 11)
+    assert (Cases(days, np.zeros(5, bool)).day_gaps, Cases(days, np.zeros(5, bool)).days_since_last) == ([], 19)
+    assert Cases((), np.zeros(0, bool)).days_since_last == 0
 
 
 def department(path: Path) -> Warehouse:

@@ -11,7 +11,12 @@ from queries.statistics.prediction import limit_means
 
 
 def test_a_gap_below_none_is_an_error() -> None:
-    for function in (control_charts.g, control_charts.geometric_limit, control_charts.t):
+    for function in (
+        control_charts.g,
+        control_charts.geometric_limit,
+        control_charts.exponential_limit,
+        control_charts.t,
+    ):
         with pytest.raises(ValueError, match="events"):
             function([3, -1, 5])
 
@@ -20,6 +25,13 @@ def test_the_limit_of_gaps_that_are_all_none_is_none() -> None:
     assert control_charts.geometric_limit([0, 0]) == 0
     assert control_charts.geometric_limit([0, 1]) > 0
     assert math.isnan(control_charts.geometric_limit([]))
+
+
+def test_one_in_740_times_between_chance_events_exceeds_the_limit_and_days_of_none_count() -> None:
+    limit = control_charts.exponential_limit([0, 4, 20, 0, 16])
+    assert stats.expon.sf(limit, scale=8) == pytest.approx(control_charts.TAIL)
+    assert control_charts.exponential_limit([0, 0]) == 0
+    assert math.isnan(control_charts.exponential_limit([]))
 
 
 def test_limits_of_means_are_students_around_the_weighted_mean() -> None:
