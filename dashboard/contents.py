@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.access.openings import end_opening
 from dashboard.access.rights import PAGE_RIGHTS, AccessDenied, Viewer, may_see
 from dashboard.links.page_files import page_files
 from dashboard.links.procedure_links import PAGE_SHOWN
@@ -139,6 +140,8 @@ def _prepare_page(address: str, everything: View | None) -> bool:
         st.title(TITLES[address], anchor=False)
         return True
     choice = page_bar(TITLES[address], address, everything)
+    if st.session_state.get(PAGE_SHOWN) != address:
+        end_opening()
     st.session_state[PAGE_SHOWN] = address
     if everything.audience == "department":
         page_parts.show_warning(missed_load(home_in_service()))

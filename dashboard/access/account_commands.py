@@ -143,7 +143,7 @@ def audit_command(
         typer.Option("--heads", help="Lines of syslog, or CHAIN_HEADS of a backup, to check against; - = stdin."),
     ] = None,
 ) -> None:
-    """Sign-ins, denials, changes of accounts, and exports, oldest first."""
+    """Sign-ins, denials, changes of accounts, procedures opened, and exports, oldest first."""
     if heads is not None:
         _compare_heads(sys.stdin.read() if str(heads) == "-" else heads.read_text(encoding="utf-8", errors="replace"))
     broken = account_store().broken_link()

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access.account_commands import export_acts
+from dashboard.access.openings import ACTION
 from dashboard.access.rights import requires
 from dashboard.access.roles import Viewer
 from dashboard.access.settings import access_settings, account_store
@@ -27,6 +28,12 @@ def main() -> None:
     _offer_to_end(reader, sorted(set(signed_in["name"])))
     st.subheader("Latest sign-ins, denials, changes and exports", anchor=False)
     tables.text_table(audit_shown(reader))
+    st.subheader("Who opened which procedure, latest first", anchor=False)
+    opened = audit_shown(reader, of_procedures=True)
+    if opened.empty:
+        st.write("Nobody has opened the record of one procedure yet.")
+    else:
+        tables.text_table(opened)
 
 
 @requires("accounts")
@@ -78,10 +85,14 @@ def _offer_to_end(reader: Viewer, names: list[str]) -> None:
 
 
 @requires("audit")
-def audit_shown(_reader: Viewer) -> pd.DataFrame:
-    """The latest rows of the audit, newest first. Asks for the right `audit`."""
-    acts = sorted((*account_store().acts(), *export_acts()), key=lambda one: one.at)[-LATEST:]
-    return pd.DataFrame([vars(act) for act in reversed(acts)])
+def audit_shown(_reader: Viewer, of_procedures: bool = False) -> pd.DataFrame:
+    """The latest rows of the audit, newest first: who opened which procedure, or all others. Asks for `audit`."""
+    acts = sorted((*account_store().acts(), *export_acts()), key=lambda one: one.at)
+    if of_procedures:
+        rows = [(one.at, one.person, one.subject, one.result) for one in acts if one.action == ACTION]
+        return pd.DataFrame(rows[: -LATEST - 1 : -1], columns=["at", "person", "procedure", "page"])
+    others = [vars(one) for one in acts if one.action != ACTION]
+    return pd.DataFrame(others[: -LATEST - 1 : -1])
 
 
 if __name__ == "__main__":

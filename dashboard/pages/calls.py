@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
+from dashboard.access.openings import end_opening, note_opening
 from dashboard.journal import call_list, heard_scores
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
@@ -101,7 +102,9 @@ def _score_menu(view: View, call: Call, now: datetime, key: str) -> None:
     """The score as it was heard: earlier scores are not shown, and it is asked as it was before."""
     menu = st.popover("Enter score", key=f"score_{key}", on_change="rerun", width="stretch")
     if not menu.open:
+        end_opening(key)
         return
+    note_opening(view.reader, call.procedure_id, "calls", key)
     asked = call.context if call.context in heard_scores.CONTEXTS else "rest"
     moment = heard_scores.moment_now(call, now)
     with menu, st.form(f"score_form_{key}", border=False):

@@ -32,7 +32,7 @@ class AuditedFile:
         self._writing_lock = threading.RLock()
 
     def audit(self, person: str, action: str, subject: str = "", result: str = "done", address: str = "") -> None:
-        """Append a row. Never a patient's value: names of pages, routes, rights and accounts only."""
+        """Append a row. Never a patient's value: pages, routes, rights, accounts, random keys of procedures."""
         row = (utc_now(), person, action, subject, result, address)
         with self._writing() as connection:
             last = connection.execute("select chain from audit order by id desc limit 1").fetchone()

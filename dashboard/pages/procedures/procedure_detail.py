@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from dashboard.access.openings import note_opening
 from dashboard.charts.timeline import Mark, Moment, days_around, hours_of_the_day
 from dashboard.pages.procedures.procedures import answer_words, own_address
 from dashboard.text import phrases
@@ -42,6 +43,7 @@ ASSIGNED = {
 def show_procedure(view: View, procedure_id: str) -> None:
     """Everything about one procedure, for readers who may see single ones."""
     found = one_procedure(view, procedure_id)
+    note_opening(view.reader, str(found.facts["procedure_id"]), "procedures")
     page_parts.page_link("procedures", "← Back to the list", own_address())
     st.header(_procedure_title(found), anchor=False)
     numbers = numbers_of(view, found)

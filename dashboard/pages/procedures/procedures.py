@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from dashboard.access.openings import end_opening
 from dashboard.access.requests.paths import base_path
 from dashboard.exports.figure_downloads import Offer, offer_file
 from dashboard.exports.figures_csv import to_csv
@@ -50,6 +51,7 @@ def main() -> None:
     if asked:
         procedure_detail.show_procedure(view, asked)
     else:
+        end_opening()
         show_procedures(view)
 
 
