@@ -27,6 +27,7 @@ LOG_COLUMNS = ("when", "what", "profile", "for", "filters", "rows", "sha256", "g
 WORDS = {
     "bundle": "rows",
     "procedures": "rows",
+    "scores": "rows",
     "figures": "figures",
     "report": "board report",
     "rejected_rows": "rejected rows",

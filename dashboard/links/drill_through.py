@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.text import phrases
+from dashboard.text.score_fates import NOT_USED
 from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.explain.selections import AMONG, Behind
 
-PARTS = ("metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "scored", "among")
+PARTS = ("metric", "status", "by", "group", "category", "period", "cases", "curve", "at", "scored", "among", "unused")
 BLOCK = re.compile(r"cases (\d+)–(\d+)")
 # What single procedures answer in the list behind a point of a curve.
 METRIC_OF_CURVE = {"hours_to_ready": "recovery_hours", "pain_fall": "pain_change"}
@@ -148,5 +149,7 @@ def list_sentence(behind: Behind) -> str:
         parts.append(f"with a pain score given in {phrases.month_words(date.fromisoformat(f'{behind.scored}-01'))}")
     if behind.among is not None and (other := AMONG.fullmatch(behind.among)):
         parts.append(f"of those with the answer {other['answer']} to {read_catalogue()[other['metric']].title}")
+    if behind.unused is not None:
+        parts.append(f"with a score that is not used: {NOT_USED[behind.unused]}")
     title = read_catalogue()[behind.metric].title
     return f"{title}: {', '.join(parts)}" if parts else title

@@ -10,7 +10,7 @@ from queries.catalogue.filters import KEYS, Filters
 from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue, read_curves
 from queries.catalogue.periods import Period
 from queries.explain.calls_due import was_contacted
-from queries.explain.score_months import scored_in
+from queries.explain.weighed_scores import UNUSED, has_unused, scored_in
 from queries.figures.answers import metric_answers, metric_categories
 from queries.figures.cohort import EPOCH, Cohort, read_cohort
 from queries.figures.distributions import has_reached
@@ -37,7 +37,8 @@ class Behind:
 
     `by` is the key that `group` is a value of. `cases` such as `11-20` numbers the recorded ones of all chosen in order
     of date, from 1. `curve` with the threshold `at` keeps those who reach that point of a curve. `scored` is a month in
-    which a score was given; `among` such as `yes-same_day_discharge` keeps those who answered so to another proportion.
+    which a score was given; `among` such as `yes-same_day_discharge` keeps those who answered so to another proportion;
+    `unused` those with a score that is not used for this reason.
     """
 
     metric: str = "procedures"
@@ -51,6 +52,7 @@ class Behind:
     at: str | None = None
     scored: str | None = None
     among: str | None = None
+    unused: str | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -68,6 +70,7 @@ class Behind:
             and (self.curve is None or (self.curve in read_curves() and THRESHOLD.fullmatch(self.at or "") is not None))
             and (self.scored is None or _is_month(self.scored))
             and (self.among is None or _is_proportion(self.among))
+            and (self.unused is None or self.unused in UNUSED)
         )
 
 
@@ -119,6 +122,8 @@ def places_behind(warehouse: Warehouse, filters: Filters, behind: Behind) -> np.
         chosen &= scored_in(warehouse, month.start)
     if behind.among is not None and (other := AMONG.fullmatch(behind.among)) is not None:
         chosen &= _places_answering(warehouse, Behind(metric=other["metric"], status=other["answer"]))
+    if behind.unused is not None:
+        chosen &= has_unused(warehouse, behind.unused)
     return np.flatnonzero(chosen)
 
 

@@ -13,6 +13,7 @@ from dashboard.pages import published
 from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
 from dashboard.pages.compare import compare
 from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness, last_load, site_quality
+from dashboard.pages.follow_up import leftover_scores
 from dashboard.pages.levels_treated import selection_snapshot
 from dashboard.pages.overview import attention, differences
 from dashboard.pages.pain_relief import moved_windows
@@ -176,6 +177,8 @@ CALLS = {
     "data_quality.sender_facts": data_quality.sender_facts,
     "data_quality.load_facts": data_quality.load_facts,
     "moved_windows.move_windows": lambda view: moved_windows.move_windows(view, "follow_up"),
+    "leftover_scores.read_fates": leftover_scores.read_fates,
+    "leftover_scores.leftover_file": leftover_scores.leftover_file,
     "selection_snapshot.judge_selection": selection_snapshot.judge_selection,
     "ascertainment.read_ascertainment": ascertainment.read_ascertainment,
     "field_completeness.read_completeness": field_completeness.read_completeness,

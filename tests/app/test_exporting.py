@@ -27,6 +27,7 @@ MARKS = (
     Behind(metric="recovery_hours", status="recorded", cases="11-20"),
     Behind(metric="recovery_hours", curve="hours_to_ready", at="4"),
     Behind(scored="2026-03"),
+    Behind(unused="same_day_after"),
     Behind(metric="responders_50_hours_24_72", status="recorded", among="yes-multi_level"),
 )
 

@@ -10,7 +10,7 @@ from dashboard.widgets.trend_panel import STEPS
 from data.home import Home
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
-from queries.explain.score_months import procedures_scored
+from queries.explain.weighed_scores import procedures_scored
 from queries.figures.distributions import cumulative_shares
 from queries.figures.summarise import summarise
 from queries.warehouse import open_current

@@ -21,7 +21,7 @@ from data.journal import Journal
 from queries.catalogue.filters import EVERYTHING
 from queries.catalogue.metrics import read_catalogue
 from queries.explain import record_quality
-from queries.explain.score_months import procedures_scored
+from queries.explain.weighed_scores import procedures_scored
 
 CATEGORY_TITLES = {
     "conformance": "Do rows keep to the form?",

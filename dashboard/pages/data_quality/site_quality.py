@@ -15,7 +15,7 @@ from dashboard.widgets import page_parts, tables
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.record_quality import records_by_site
-from queries.explain.score_months import procedures_scored
+from queries.explain.weighed_scores import procedures_scored
 
 CHARTED = ("procedures", "pain_scores")
 CLOSED = (

@@ -12,6 +12,7 @@ from dashboard.charts.timeline import Mark, Moment, days_around, hours_of_the_da
 from dashboard.pages.procedures.procedures import answer_words, own_address
 from dashboard.text import phrases
 from dashboard.text.definitions import TOPIC_TITLES
+from dashboard.text.score_fates import NOT_USED
 from dashboard.text.templates import render_html
 from dashboard.view.procedure_rows import explain_procedure, numbers_of, one_procedure
 from dashboard.view.reader_view import View
@@ -25,19 +26,6 @@ MOMENTS = (
     ("arrived_at", "arrived"), ("started_at", "start"), ("ended_at", "end"), ("recovery_ready_at", "ready"),
     ("discharged_at", "left"),
 )  # fmt: skip
-ASSIGNED = {
-    "not_nearest": "not used: another score is nearer",
-    "before_window": "not used: too long before",
-    "between_windows": "not used: between two windows",
-    "after_last_window": "not used: after the last window",
-    "ambiguous_same_day": "not used: same day, before or after not known",
-    "same_day_after": "not used: same day, after the start",
-    "after_retreatment": "not used: after the next procedure",
-    "other_context": "not used: asked in another way than before",
-    "window_open": "not yet used: its window is still open",
-    "not_recorded": "no value",
-    "no_procedure": "no procedure at or before it",
-}
 
 
 def show_procedure(view: View, procedure_id: str) -> None:
@@ -142,7 +130,7 @@ def _event_detail(one: dict[str, Any]) -> str:
 def _assigned_words(score: dict[str, Any]) -> str:
     if score["timepoint"] is not None:
         return f"used for {read_timepoints().labels.get(score['timepoint'], score['timepoint'])}"
-    return ASSIGNED[score["reason"]]
+    return f"not used: {NOT_USED[score['reason']]}"
 
 
 def _scores_table(found: Procedure) -> Markup:

@@ -7,6 +7,7 @@ from dashboard.charts.rates import rate_by_group
 from dashboard.journal import call_list
 from dashboard.links import view_options
 from dashboard.links.procedure_links import behind_link
+from dashboard.pages.follow_up.leftover_scores import leftovers_panel
 from dashboard.text import phrases
 from dashboard.text.theme import Theme, percent_text
 from dashboard.view.reader_view import View, current_view
@@ -30,6 +31,7 @@ def main() -> None:
     capture = call_list.capture_of(view, timepoint)
     page_parts.show_chart(view, f"flow_{timepoint}", figure=flow_chart(capture, theme), table=flow_table(capture))
     latest_without(view, metric)
+    leftovers_panel(view)
     panels.figures_panel(view, "Osteoporosis: bone density and treatment by 12 weeks", "osteoporosis", OSTEOPOROSIS)
     trend_panel(view, metric, f"Are more patients answering at {label}?", "who could be asked")
     sites = view.figures(metric, by="site")
