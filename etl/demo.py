@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from etl.demo_care import add_ratings, care_of
+from etl.demo_care import add_leaks, add_ratings, care_of
 from etl.sources.canonical import COMPLICATIONS, CONTACTS, COUNTS, KINDS, PAIN_SCORES
 
 TIME_ZONE = "America/Chicago"
@@ -123,9 +123,11 @@ def synthetic_department(procedures: int = PROCEDURES_DEFAULT, seed: int = SEED_
             care, day=session.day, last_day=LAST_DAY, indication=session.person.indication,
             has_imaging=session.person.site != NORTHFIELD,
         )  # fmt: skip
-        department.procedures.append(row | known)
         department.pain_scores += scores
-        department.complications += _complication_rows(random, session)
+        events = _complication_rows(random, session)
+        add_leaks(Random(f"{seed} leaks {session.number}"), known, events, session.levels)
+        department.procedures.append(row | known)
+        department.complications += events
         department.contacts += _contact_rows(random, session)
     for prefix, kind in (("S", PAIN_SCORES), ("K", COMPLICATIONS), ("C", CONTACTS)):
         for number, row in enumerate(getattr(department, kind.name), start=1):

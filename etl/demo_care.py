@@ -1,4 +1,4 @@
-"""What the synthetic department knows beside pain and times: opioids, ratings, referral, imaging, osteoporosis.
+"""What the synthetic department knows beside pain and times: opioids, ratings, referral, imaging, leaks, osteoporosis.
 
 Drawn apart from the rest, so that nothing else of the department changes. Opioids are taken by 46 of 100 before, and
 end where pain falls; the work-up of osteoporosis is closed in about half; Northfield sends no dates of imaging.
@@ -57,3 +57,11 @@ def care_of(random: Random, *, day: date, last_day: date, indication: str, has_i
     if random.random() < 0.4 and referral <= last_day:
         row["osteoporosis_referred_on"] = referral.isoformat()
     return row
+
+
+def add_leaks(random: Random, row: Row, events: Sequence[Row], levels: Sequence[str]) -> None:
+    """How leaks were looked for, and where they were: on CT, which is done for few, most of them are seen."""
+    leaks = [event for event in events if event["type"] == "cement_leak"]
+    row["leak_detection"] = random.choices(("fluoroscopy", "ct", ""), (33, 56, 11) if leaks else (79, 12, 9))[0]
+    for event in leaks:
+        event["vertebra"] = random.choice(levels) if random.random() < 0.85 else ""

@@ -165,6 +165,8 @@ FOLLOWED_WORDS = {
     "counts_only": GATE_WORDS["counts_only"],
 }
 NOT_A_RATE = "reported events, not a rate"
+NO_RATE = ("caution", "bounds_only")
+FEW_FOLLOWED = f"* Fewer than 80 % known to be followed up: {NOT_A_RATE}; below 60 % no percentage."
 
 
 def event_words(row: Row) -> str:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from dashboard.pages.levels_treated import cement_and_leaks
+from dashboard.view.reader_view import open_view
 from data.home import Home
+from queries.catalogue.filters import Filters
 from tests.app.pages import app, texts
 from tests.records import Records, loaded
 
@@ -11,7 +14,9 @@ PANELS = {
     "recovery": ("waiting", "Waiting, imaging and pain during the procedure", "Days from referral"),
     "follow_up": ("osteoporosis", "Osteoporosis: bone density", "Osteoporosis work-up closed by 12 weeks"),
     "safety": ("kinds", "Every kind of event by itself", "leak without symptoms"),
+    "levels_treated": ("leaks", "Cement and leaks, by how leaks were looked for", "fluoroscopy"),
 }
+QUIET = ("safety", "levels_treated")
 
 
 @pytest.mark.parametrize("page", PANELS)
@@ -24,7 +29,7 @@ def test_a_panel_tells_each_figure_with_of_how_many(page: str, synthetic: Home) 
     assert " of " in texts(at)
 
 
-@pytest.mark.parametrize("page", [one for one in PANELS if one != "safety"])
+@pytest.mark.parametrize("page", [one for one in PANELS if one not in QUIET])
 def test_where_nothing_is_sent_a_page_says_so(page: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
     records = Records()
@@ -33,3 +38,20 @@ def test_where_nothing_is_sent_a_page_says_so(page: str, home: Home, monkeypatch
     loaded(home, records)
     shown = texts(app(page, open=PANELS[page][0]))
     assert "Not recorded by this department, or not for these procedures" in shown
+
+
+def test_ways_of_looking_for_leaks_are_rows_apart(synthetic: Home) -> None:
+    rows, _, behind = cement_and_leaks.leak_table(open_view(Filters()))
+    assert [row[0] for row in rows] == ["fluoroscopy", "CT", "how is not recorded"]
+    leaks = {row["group"]: row["value"] for row in behind if row["metric"] == "leaks_per_100_vertebrae"}
+    assert leaks["ct"] > 2 * leaks["fluoroscopy"]
+
+
+def test_where_no_cement_and_no_way_of_looking_is_sent_the_panel_is_not_there(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    records.procedure("2026-01-12", cement_ml=None)
+    loaded(home, records)
+    assert PANELS["levels_treated"][1] not in " ".join(one.label for one in app("levels_treated").expander)

@@ -24,6 +24,7 @@ LINKED_TO = {
         "any_complication",
         "complication_kinds",
         "leak_without_symptoms",
+        "leaks_per_100_vertebrae",
         "serious_complication",
         "symptomatic_leak",
         "new_fracture_12_months",

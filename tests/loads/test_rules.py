@@ -93,6 +93,7 @@ BREAKERS: dict[tuple[str, str, str | None], Plant] = {
     ("procedures", "date_unreadable", "osteoporosis_referred_on"): procedure(osteoporosis_referred_on="soon"),
     ("procedures", "future_date", "osteoporosis_referred_on"): procedure(osteoporosis_referred_on="2026-06-02"),
     ("procedures", "unknown_value", "conservative_care_failed"): procedure(conservative_care_failed="perhaps"),
+    ("procedures", "unknown_value", "leak_detection"): procedure(leak_detection="perhaps"),
     ("procedures", "unknown_value", "mri_oedema"): procedure(mri_oedema="perhaps"),
     ("procedures", "unknown_value", "osteoporosis_drug"): procedure(osteoporosis_drug="perhaps"),
     ("procedures", "number_unreadable", "pain_during"): procedure(pain_during="some"),

@@ -142,6 +142,12 @@ def silent_leak(facts: Facts) -> pd.Series:
     return yes_no(silent, facts["sends_leaks"] & (silent | ~unsaid))
 
 
+def leaks_in_100(facts: Facts) -> pd.Series:
+    """Vertebrae with a leak, of 100 treated in the procedure; never more than were treated."""
+    treated = facts["level_count"].astype(float)
+    return (100 * facts["leaked_vertebrae"].clip(upper=treated) / treated).where(facts["sends_leaks"])
+
+
 def listed_values(name: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Callable[[Facts], pd.Series]:
     """Yes for some values, no for others; not known for the rest."""
     return lambda facts: yes_no(facts[name].isin(yes), facts[name].isin([*yes, *no]))

@@ -30,7 +30,10 @@ def facts_of(bundle: Bundle, outcomes: pd.DataFrame) -> pd.DataFrame:
         facts[f"{kind}_count"] = groups.size().reindex(facts.index).fillna(0)
     answered = contacts[contacts["outcome"].isin(["reached", "attended"])]
     facts["last_contact_day"] = answered.groupby("procedure_id")["day"].max().reindex(facts.index)
-    facts["event_kinds"] = _event_kinds(bundle).reindex(facts.index)
+    events = _events_30_days(bundle)
+    facts["event_kinds"] = _event_kinds(events).reindex(facts.index)
+    leaks = events[events["type"] == "cement_leak"].groupby("procedure_id")["vertebra"].nunique().clip(lower=1)
+    facts["leaked_vertebrae"] = leaks.reindex(facts.index).fillna(0)
     calls = _pre_calls(bundle, contacts)
     for name in ("called_24_48_hours", "called_one_or_two_days"):
         facts[name] = calls.groupby("procedure_id")[name].any().reindex(facts.index).fillna(False).astype(bool)
@@ -38,13 +41,17 @@ def facts_of(bundle: Bundle, outcomes: pd.DataFrame) -> pd.DataFrame:
     return facts
 
 
-def _event_kinds(bundle: Bundle) -> pd.Series:
-    """By procedure the kinds of events from day 0 to 30, joined by ;. Leaks by whether they caused symptoms."""
+def _events_30_days(bundle: Bundle) -> pd.DataFrame:
+    """The rows of complications from day 0 to 30."""
     rows = bundle.tables["complications"]
     if bundle.has_dates:
         day0 = rows["procedure_id"].map(bundle.tables["procedures"].set_index("procedure_id")["performed_on"])
         rows = rows.assign(day=(pd.to_datetime(rows["occurred_on"]) - pd.to_datetime(day0)).dt.days)
-    rows = rows[rows["day"].between(0, 30)]
+    return rows[rows["day"].between(0, 30)]
+
+
+def _event_kinds(rows: pd.DataFrame) -> pd.Series:
+    """By procedure the kinds of its events, joined by ;. Leaks by whether they caused symptoms."""
     leaks = rows["symptomatic"].map({True: "leak_with_symptoms", False: "leak_without_symptoms"})
     kinds = rows["type"].where(rows["type"] != "cement_leak", leaks.fillna("leak_symptoms_not_said"))
     return kinds.groupby(rows["procedure_id"]).agg(lambda names: ";".join(sorted(set(names))))

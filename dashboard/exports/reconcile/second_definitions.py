@@ -17,6 +17,7 @@ from dashboard.exports.reconcile.answer_rules import (
     ends_of,
     home_ready,
     known_word,
+    leaks_in_100,
     listed_values,
     nights_in_hospital,
     number_column,
@@ -85,6 +86,11 @@ SINGLE: dict[str, Rule] = {
         lambda facts: facts["event_kinds"].fillna("none").where(facts["sends_complications"]),
     ),
     "leak_without_symptoms": (lambda facts: who.after_days(facts, 30), silent_leak),
+    "leaks_per_100_vertebrae": (lambda facts: who.after_days(facts, 30), leaks_in_100),
+    "cement_per_vertebra": (
+        who.every_procedure,
+        lambda facts: facts["cement_ml"].astype(float) / facts["level_count"].astype(float),
+    ),
     "recovery_hours": (who.from_home, number_column("recovery_hours")),
     "stay_hours": (who.from_home, number_column("stay_hours")),
     "ready_within_6_hours_recorded": (who.from_home, compare_number("recovery_hours", lambda hours: hours <= 6)),
@@ -142,7 +148,7 @@ EVENTS = {
 # The kinds of record that a figure of events counts: where all are linked to a register, everyone would be heard of.
 HEARD_BY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("any_complication", "serious_complication", "symptomatic_leak"), ("complications",)),
-    **dict.fromkeys(("complication_kinds", "leak_without_symptoms"), ("complications",)),
+    **dict.fromkeys(("complication_kinds", "leak_without_symptoms", "leaks_per_100_vertebrae"), ("complications",)),
     "died_30_days": ("deaths",),
     "serious_or_death_30_days": ("complications", "deaths"),
     **dict.fromkeys(("readmitted_30_days", "readmitted_30_days_of_discharge"), ("readmissions",)),

@@ -10,6 +10,7 @@ from dashboard.charts.bar_charts import category_bars, counts_over_time
 from dashboard.charts.spine import spine_picture
 from dashboard.links import view_options
 from dashboard.links.drill_through import of_row
+from dashboard.pages.levels_treated.cement_and_leaks import leaks_panel
 from dashboard.pages.levels_treated.selection_snapshot import selection_panel
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
@@ -93,6 +94,7 @@ def main() -> None:
         )
     matrix_panel(view)
     trend_of_levels(view)
+    leaks_panel(view)
     selection_panel(view)
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)

@@ -42,8 +42,6 @@ REPORTED = {
     "rate": "share, 95 % interval",
     "followed": "known to be followed up",
 }
-NO_RATE = ("caution", "bounds_only")
-FEW_FOLLOWED = f"* Fewer than 80 % known to be followed up: {phrases.NOT_A_RATE}; below 60 % no percentage."
 
 
 def main() -> None:
@@ -101,7 +99,7 @@ def show_figures(view: View, rows: pd.DataFrame) -> None:
             page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["rate"], *REPORTED.values())
             page_parts.data_behind(view, "safety", table=rows)
         tables.text_table(rows[list(REPORTED)].rename(columns=REPORTED))
-        st.caption(f"{EXACT} {FEW_FOLLOWED}" if rows["gate"].isin(NO_RATE).any() else EXACT)
+        st.caption(f"{EXACT} {phrases.FEW_FOLLOWED}" if rows["gate"].isin(phrases.NO_RATE).any() else EXACT)
 
 
 def show_kinds(view: View) -> None:
@@ -119,7 +117,7 @@ def show_kinds(view: View) -> None:
     ]  # fmt: skip
     leads = [[Behind(metric="complication_kinds", category=row["category"]), None] for row in rows]
     tables.grid_table(["", "reported within 30 days", "share, 95 % interval"], cells, leads, view)
-    st.caption(f"{LEAKS_SEEN} {FEW_FOLLOWED}" if rows[0]["gate"] in NO_RATE else LEAKS_SEEN)
+    st.caption(f"{LEAKS_SEEN} {phrases.FEW_FOLLOWED}" if rows[0]["gate"] in phrases.NO_RATE else LEAKS_SEEN)
 
 
 def follow_up_note(view: View) -> str:
@@ -139,7 +137,7 @@ def figure_rows(view: View) -> pd.DataFrame:
         if row["eligible"]:
             counts = phrases.count_of(row["numerator"], row["recorded"]) if row["recorded"] else "not recorded"
             known = phrases.count_of(row["followed_up"], row["followed_up_of"])
-            rate = f"{phrases.rate_interval_words(row)}{' *' if row['gate'] in NO_RATE else ''}".strip()
+            rate = f"{phrases.rate_interval_words(row)}{' *' if row['gate'] in phrases.NO_RATE else ''}".strip()
             rows.append(
                 row | {"label": read_catalogue()[name].title, "events": counts, "rate": rate, "followed": known}
             )

@@ -94,6 +94,7 @@ def test_a_field_with_sql_of_its_own_is_left_out_unless_it_is_stored() -> None:
     assert "age_years" in {one.name for one in fields_named("procedures", ["stored"])}
     assert fill_fields("/*each procedures uncompleted closed: {name}*/").split() == [
         "technique", "indication", "intended_stay", "sedation", "delay_reason", "mri_oedema", "osteoporosis_drug",
+        "leak_detection",
     ]  # fmt: skip
 
 
@@ -174,6 +175,7 @@ def test_facts_are_said_in_words() -> None:
         ("PGIC", "pain_scores", "change_rating"), ("Zufriedenheit", "pain_scores", "satisfaction"),
         ("Referral date", "procedures", "referred_on"), ("MRT-Datum", "procedures", "imaged_on"),
         ("MRI edema", "procedures", "mri_oedema"), ("DXA date", "procedures", "bone_density_on"),
+        ("Leak detection", "procedures", "leak_detection"), ("Leckagekontrolle", "procedures", "leak_detection"),
         ("Osteoporosis medication", "procedures", "osteoporosis_drug"),
         ("Fracture age (days)", *NEW[0]), ("Frakturalter", *NEW[0]), ("Âge de la fracture", *NEW[0]),
         ("Días desde la fractura", *NEW[0]), ("DAYS_SINCE_FRACTURE", *NEW[0]), ("Dagen sinds fractuur", *NEW[0]),
@@ -209,5 +211,5 @@ def test_files_hold_the_columns_in_the_order_of_the_entries() -> None:
     assert PROCEDURES.optional == (
         "intended_stay", "fracture_age_days", "referred_on", "imaged_on", "mri_oedema", "pain_during",
         "bone_density_on", "osteoporosis_drug", "osteoporosis_drug_on", "osteoporosis_referred_on",
-        "conservative_care_failed",
+        "conservative_care_failed", "leak_detection",
     )  # fmt: skip
