@@ -98,6 +98,17 @@ def rate_by_group(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     return drawing.figure()
 
 
+def against_published(rows: pd.DataFrame, title: str, subtitle: str, theme: Theme) -> go.Figure:
+    """A share of this department beside published ones, such as both arms of a trial, each with its interval.
+
+    `rows`: `label`, `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`; the department first.
+    """
+    rows = rows.reset_index(drop=True)
+    drawing = Drawing(theme=theme, height=100, title=title, subtitle=subtitle, alt=f"{share_findings(rows)}.")
+    shares_in_rows(drawing, rows)
+    return drawing.figure()
+
+
 def _rates_finding(known: pd.DataFrame, overall: float) -> str:
     if known.empty:
         return "Nothing recorded."

@@ -58,6 +58,7 @@ def main() -> None:
             figure = time_spread(rows, labels, OTHER_TIMES[metric], theme)
             page_parts.show_chart(view, f"{metric}_by_levels", figure=figure, table=rows, by="levels")
     panels.figures_panel(view, "Waiting, imaging and pain during the procedure", "waiting", WAITING)
+    panels.published_panel(view, DEFINED)
     panels.facts_panel(lambda: recovery_facts(median, view.figure("recovered_within_6_hours"), ready))
     panels.how_counted((*DEFINED, *WAITING))
     panels.what_we_tell(view, TOLD)

@@ -53,6 +53,7 @@ def main() -> None:
     panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
     panels.chart_panel(view, "By where patients came from", "setting", lambda: by_setting(view, theme), "setting")
     panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights_chart(view, theme))
+    panels.published_panel(view, DEFINED)
     panels.facts_panel(lambda: missing_facts(headline, noun))
     panels.how_counted(DEFINED)
     panels.what_we_tell(view, TOLD)

@@ -2,22 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from itertools import groupby
+from urllib.parse import parse_qs
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.rates import against_published
 from dashboard.links import view_options
 from dashboard.text import definitions
-from dashboard.text.phrases import capture_words, count_of, interval_words, join_words, value_words
+from dashboard.text.phrases import capture_words, count_of, interval_words, join_words, value_label, value_words
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.leaflet_row import row_html
 from queries.catalogue.metrics import read_catalogue
+from queries.catalogue.published_trials import Comparison, published_groups
 from queries.explain.selections import Behind
 from queries.figures.gates import FIRM
 from queries.figures.summarise import Row
+from queries.statistics.intervals import clopper_pearson, wilson
+
+NO_TARGETS = "Their patients were others, and nothing is adjusted: reference points, no targets."
 
 
 def open_panel(title: str, key: str) -> AbstractContextManager | None:
@@ -77,6 +85,59 @@ def figure_words(row: Row) -> str:
         counts = count_of(row["numerator"], row["recorded"])
         return f"{counts} ({firm})" if firm else counts
     return firm or "too little known for a figure"
+
+
+def published_panel(view: View, names: Sequence[str]) -> None:
+    """These figures beside published ones, and the department's own peers, of the same definition and population.
+
+    Nothing where there are none.
+    """
+    found = published_groups(names)
+    if not found:
+        return
+    if inside := open_panel("Beside published and peer figures", "published"):
+        with inside:
+            alike = sorted(found, key=lambda one: (names.index(one.figure_name), one.population))
+            for (name, _), group in groupby(alike, key=lambda one: (one.figure_name, one.population)):
+                _show_published(view, name, list(group))
+            notes = dict.fromkeys(f"{one.study}: {one.note or 'same definition'}. {one.source}" for one in found)
+            st.caption(f"{'; '.join(notes)}. {NO_TARGETS}")
+
+
+def _show_published(view: View, name: str, group: Sequence[Comparison]) -> None:
+    """One figure of the population that was published, beside what was; only the counts where too little is known."""
+    metric, one = read_catalogue()[name], group[0]
+    mine = replace(view, filters=one.narrow_filters(view.filters))
+    row = mine.figure(name)
+    among = "; ".join(
+        ", ".join(value_label(value, key) for value in picked) for key, picked in parse_qs(one.population).items()
+    )
+    # Of safety, below 80 % followed up, nothing is a rate.
+    if row["gate"] not in (("plain",) if metric.header.topic == "safety" else FIRM):
+        counts = count_of(row["numerator"], row["recorded"]) if row["recorded"] else "not recorded"
+        st.write(f"{metric.title}: here {counts}{f' ({among})' if among else ''}, too little known to stand beside it.")
+        return
+    exact = metric.interval_method == "clopper_pearson"
+    others = [
+        {
+            **published_share(other.treated_numerator or 0, other.treated_denominator or 0, exact=exact),
+            "label": f"{other.study} ({other.date})", "source": other.source, "note": other.note,
+        }
+        for other in group
+    ]  # fmt: skip
+    table = pd.DataFrame([row | {"label": "this department", "source": "", "note": ""}, *others])
+    subtitle = f"Same definition, 95 % intervals{f'; in each: {among}' if among else ''}"
+    figure = against_published(table, f"{metric.title}: here and elsewhere", subtitle, page_parts.current_theme())
+    page_parts.show_chart(mine, f"published_{name}", figure=figure, table=table, shows=mine.filters_of(name))
+
+
+def published_share(yes: int, of: int, *, exact: bool = False) -> Row:
+    """A published share with its interval, Wilson's or the exact one, in the columns of a figure."""
+    lower, upper = clopper_pearson(yes, of) if exact else wilson(yes, of)
+    return {
+        "value": 100 * yes / of, "lower": 100 * float(lower), "upper": 100 * float(upper),
+        "numerator": yes, "recorded": of, "eligible": of, "gate": "plain",
+    }  # fmt: skip
 
 
 def how_counted(names: Sequence[str]) -> None:

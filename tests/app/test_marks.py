@@ -128,7 +128,7 @@ def test_every_mark_leads_to_as_many_procedures_as_its_row_counts(
         for point, place in marks(one):
             asked = drill_through.of_point(one.table, rows, point, one.by)
             if asked is None:
-                assert key == ELSEWHERE, (key, point)
+                assert key.startswith(ELSEWHERE), (key, point)
                 continue
             row = one.table.iloc[0 if place == "not-recorded" else place]
             shows = one.shows[place] if isinstance(one.shows, tuple) else one.shows

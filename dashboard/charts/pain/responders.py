@@ -102,17 +102,6 @@ def responder_bars(figures: pd.DataFrame, theme: Theme) -> go.Figure:
     return drawing.figure()
 
 
-def against_published(rows: pd.DataFrame, title: str, subtitle: str, theme: Theme) -> go.Figure:
-    """A share of this department between the two arms of published trials, each with its interval.
-
-    `rows`: `label`, `value`, `lower`, `upper`, `numerator`, `recorded`, `gate`; the department first.
-    """
-    rows = rows.reset_index(drop=True)
-    drawing = Drawing(theme=theme, height=100, title=title, subtitle=subtitle, alt=f"{share_findings(rows)}.")
-    shares_in_rows(drawing, rows)
-    return drawing.figure()
-
-
 def _curve_finding(curves: Mapping[str, pd.DataFrame]) -> str:
     parts = []
     for label, rows in curves.items():

@@ -5,19 +5,18 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.pain.pain_bands import pain_by_band
-from dashboard.charts.pain.responders import against_published
+from dashboard.charts.rates import against_published
 from dashboard.pages.pain_relief import pain_relief
 from dashboard.text import phrases
 from dashboard.text.theme import Theme
 from dashboard.view import lost_to_follow_up
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts, tables
-from dashboard.widgets.panels import open_panel
+from dashboard.widgets.panels import open_panel, published_share
 from data.settings import read_timepoints
 from queries.catalogue.published_trials import Comparison, published_for
 from queries.figures.gates import FIRM
 from queries.figures.summarise import figures_table
-from queries.statistics.intervals import wilson
 
 TITLE = "How does pain of 3 or less compare with both arms of a trial?"
 
@@ -91,12 +90,7 @@ def _trial_arms(one: Comparison) -> list[dict[str, object]]:
 
 
 def _trial_arm(one: Comparison, name: str, yes: int, of: int) -> dict[str, object]:
-    lower, upper = wilson(yes, of)
-    return {
-        "label": f"{one.study}, {name}", "value": 100 * yes / of, "lower": 100 * float(lower),
-        "upper": 100 * float(upper), "numerator": yes, "recorded": of, "eligible": of, "gate": "plain",
-        "trial": one.study, "source": one.source,
-    }  # fmt: skip
+    return {**published_share(yes, of), "label": f"{one.study}, {name}", "trial": one.study, "source": one.source}
 
 
 def trial_differences(view: View) -> list[tuple[str, str]]:

@@ -59,6 +59,7 @@ def main() -> None:
     if inside := panels.open_panel("Every kind of event by itself", "kinds"):
         with inside:
             show_kinds(view)
+    panels.published_panel(view, FIGURES)
     about = explain_terms(" ".join(("Every serious event and death", *map(str, reported["type"]), "SIR class")))
     st.subheader("Every serious event and death", anchor=LIST, help=about)
     st.write(review_note(reported))
