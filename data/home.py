@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 DATA = Path(__file__).parent
@@ -21,67 +22,67 @@ class Home:
 
     root: Path
 
-    @property
+    @cached_property
     def inbox(self) -> Path:
         """Where a department drops files for `python -m etl load` without arguments."""
         return self.root / "inbox"
 
-    @property
+    @cached_property
     def archive(self) -> Path:
         """Every file ever taken in, whole, under the hash of its content."""
         return self.root / "archive"
 
-    @property
+    @cached_property
     def manifests(self) -> Path:
         """Of every published generation, which files of the archive it is made of."""
         return self.archive / "manifests"
 
-    @property
+    @cached_property
     def staging(self) -> Path:
         """Scratch space of a running load; holds whole extracts, so it is as private as the archive."""
         return self.root / "staging"
 
-    @property
+    @cached_property
     def settings(self) -> Path:
         """What the hospital sets for itself, over `data/settings`; missing where it sets nothing."""
         return self.root / "settings"
 
-    @property
+    @cached_property
     def generations(self) -> Path:
         """Published warehouses and the pointer to the one in service."""
         return self.root / "generations"
 
-    @property
+    @cached_property
     def private(self) -> Path:
         """Identities and the journal."""
         return self.root / "private"
 
-    @property
+    @cached_property
     def exports(self) -> Path:
         """Where exports and reports are written by default."""
         return self.root / "exports"
 
-    @property
+    @cached_property
     def current(self) -> Path:
         """The pointer file: one line, the file name of the generation in service."""
         return self.generations / "CURRENT"
 
-    @property
+    @cached_property
     def lock(self) -> Path:
         """Held by the one load that may run at a time."""
         return self.root / "etl.lock"
 
-    @property
+    @cached_property
     def identities(self) -> Path:
         """The senders' numbers and the random keys that stand for them."""
         return self.private / "identities.parquet"
 
-    @property
+    @cached_property
     def journal(self) -> Path:
         """What people wrote and what loads reported."""
         return self.private / "journal.sqlite"
 
-    @property
+    @cached_property
     def accounts(self) -> Path:
         """Who may sign in, who is signed in, and the audit."""
         return self.private / "accounts.sqlite"
@@ -93,14 +94,20 @@ class Home:
         return self.current.is_file() or bool(built)
 
 
+# Asked for hundreds of times by every page.
+@cache
+def _home_at(folder: str) -> Home:
+    return Home(Path(folder))
+
+
 def department_home() -> Home:
     """The department's home: `OUTCOMES_HOME`, else `data/home`."""
-    return Home(Path(os.environ.get("OUTCOMES_HOME") or DEFAULT_HOME))
+    return _home_at(os.environ.get("OUTCOMES_HOME") or str(DEFAULT_HOME))
 
 
 def demo_home() -> Home:
     """The synthetic department's home, never shared with real records."""
-    return Home(Path(os.environ.get("OUTCOMES_DEMO_HOME") or DEMO))
+    return _home_at(os.environ.get("OUTCOMES_DEMO_HOME") or str(DEMO))
 
 
 def home_in_service() -> Home:

@@ -17,11 +17,11 @@ def local_numbers(reader: Viewer, home: Home, records: pd.DataFrame) -> pd.DataF
     for site in records["site"].fillna("").unique():
         require("local_numbers", site, reader=reader)
     keys, people = ([str(key) for key in records[name]] for name in ("procedure_id", "patient_key"))
-    of_procedures, of_patients = numbers_of_keys(home, "procedure", keys), numbers_of_keys(home, "patient", people)
+    numbers = numbers_of_keys(home, [*keys, *people])
     return pd.DataFrame(
         {
-            "procedure_number": [of_procedures.get(key, "") for key in keys],
-            "patient_number": [of_patients.get(key, "") for key in people],
+            "procedure_number": [numbers.get(key, "") for key in keys],
+            "patient_number": [numbers.get(key, "") for key in people],
         },
         index=pd.Index(keys, name="procedure_id"),
     )

@@ -17,13 +17,15 @@ from data.home import Home
 IdentityKind = Literal["patient", "procedure"]
 
 
-def numbers_of_keys(home: Home, kind: IdentityKind, keys: Iterable[str]) -> dict[str, str]:
-    """The sender's number of each key; keys without one are left out. Nothing is kept in memory.
+def numbers_of_keys(home: Home, keys: Iterable[str]) -> dict[str, str]:
+    """The sender's number of each key, of procedures and patients alike; keys without one are left out.
+
+    Nothing is kept in memory.
 
     `StorageProblem` when there are no identities, or they cannot be read by this process.
     """
     wanted = pa.array([UUID(key).bytes for key in set(keys)], pa.binary(16))
-    table = _read_identities(home, pc.field("kind") == kind)
+    table = _read_identities(home)
     stored = table["key"].combine_chunks()
     stored = stored.storage if isinstance(stored, pa.ExtensionArray) else stored
     found = table.filter(pc.is_in(stored, value_set=wanted))
@@ -46,7 +48,7 @@ def keys_of(home: Home, number: str) -> dict[IdentityKind, list[str]]:
     return found
 
 
-def _read_identities(home: Home, which: pc.Expression) -> pa.Table:
+def _read_identities(home: Home, which: pc.Expression | None = None) -> pa.Table:
     try:
         return pq.read_table(home.identities, columns=["kind", "number", "key"], filters=which)
     except FileNotFoundError:

@@ -13,7 +13,7 @@ from dashboard.view.operator_codes import operator_code
 from data.field_dictionary import every_field
 from data.home import Home
 from data.keys import key_of
-from queries.explain.local_numbers import IdentityKind, numbers_of_keys
+from queries.explain.local_numbers import numbers_of_keys
 from queries.explain.table_extracts import (
     Column,
     Extract,
@@ -145,10 +145,10 @@ class _Chosen:
 
 def _with_local_numbers(home: Home, procedures: Extract) -> Extract:
     rows, columns = procedures.rows, procedures.columns
-    named: tuple[tuple[IdentityKind, str], ...] = (("procedure", "procedure_id"), ("patient", "patient_key"))
-    for kind, key in named:
-        known = numbers_of_keys(home, kind, rows[key].to_pylist())
-        told = pa.array([known.get(one) for one in rows[key].to_pylist()], pa.string())
+    for kind, key in (("procedure", "procedure_id"), ("patient", "patient_key")):
+        keys = rows[key].to_pylist()
+        known = numbers_of_keys(home, keys)
+        told = pa.array([known.get(one) for one in keys], pa.string())
         rows = rows.append_column(f"{kind}_number", told)
         columns = (*columns, Column(f"{kind}_number", "VARCHAR", f"The sender's own number of the {kind}."))
     return replace(procedures, rows=rows, columns=columns)

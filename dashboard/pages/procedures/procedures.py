@@ -107,11 +107,13 @@ def list_table(listing: Listing, asked: Behind, sort: str) -> Markup:
     """One page of the list; the day leads to the procedure, each heading sorts by its column."""
     has_answer, has_number = asked.metric != "procedures", listing.rows["number"].astype(bool).any()
     columns = {**COLUMNS, **({"number": "no."} if has_number else {})}
-    header = [_sort_heading(name, title, sort) if name in SORTS else title for name, title in columns.items()]
+    address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **own_address()}
+    header = [_sort_heading(name, title, sort, address) if name in SORTS else title for name, title in columns.items()]
+    row_link = f"{_address_text(address)}&procedure="
     rows = []
     for row in listing.rows.itertuples():
         first, *cells = (_cell_words(row, name) for name in columns)
-        link = _link_to({**own_address(), "procedure": row.procedure_id}, first)
+        link = render_html("cell_link", address=f"{row_link}{row.procedure_id}", text=first)
         answer = [f"{answer_words(row, asked.metric)}: {row.reason}"] if has_answer else []
         rows.append((link, *cells, *answer))
     return tables.table_html([*header, "answer"] if has_answer else header, rows, has_lines=True)
@@ -132,16 +134,16 @@ def _cell_words(row: Any, name: str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _sort_heading(name: str, title: str, sort: str) -> Markup:
+def _sort_heading(name: str, title: str, sort: str, address: Mapping[str, Any]) -> Markup:
     """A heading that sorts by its column; a second click turns it round."""
     mark = " ▲" if sort == name else " ▼" if sort == f"-{name}" or (not sort and name == "day") else ""
-    return _link_to({**own_address(), "shown": "1", "sort": f"-{name}" if sort == name else name}, title) + mark
+    turned = {**address, "shown": "1", "sort": f"-{name}" if sort == name else name}
+    return render_html("cell_link", address=_address_text(turned), text=title) + mark
 
 
-def _link_to(address: Mapping[str, Any], text: str) -> Markup:
-    """A link to this page in a table, with the filters of the bar."""
-    query = urlencode({**st.session_state.get(ADDRESS_WRITTEN, {}), **address}, doseq=True)
-    return render_html("cell_link", address=f"{base_path()}/procedures?{query}", text=text)
+def _address_text(address: Mapping[str, Any]) -> str:
+    """Where a link of the table leads: this page, with the filters of the bar."""
+    return f"{base_path()}/procedures?{urlencode(address, doseq=True)}"
 
 
 def write_address() -> None:
@@ -181,9 +183,10 @@ def _search_number(view: View) -> None:
 def _choose_figure(asked: Behind) -> None:
     """Which figure and which answer; a group, category or period stays until it is cleared."""
     st.session_state[FIGURE], st.session_state[ANSWER] = asked.metric, asked.status
+    titles = {name: one.title for name, one in read_catalogue().items()}
     with st.container(horizontal=True, vertical_alignment="bottom", key="list_choice"):
         st.selectbox(
-            "Figure", list(read_catalogue()), key=FIGURE, format_func=_metric_title, on_change=_write_choice, width=420
+            "Figure", list(titles), key=FIGURE, format_func=titles.__getitem__, on_change=_write_choice, width=420
         )
         st.selectbox(
             "Its answer",
@@ -195,10 +198,6 @@ def _choose_figure(asked: Behind) -> None:
         )
         if asked != Behind(metric=asked.metric, status=asked.status):
             st.button("All rows of this figure", on_click=_write_choice, key="list_clear", type="tertiary")
-
-
-def _metric_title(name: str) -> str:
-    return read_catalogue()[name].title
 
 
 def _write_choice() -> None:
