@@ -52,14 +52,15 @@ SECTIONS = {
     "About": (("methods", "Methods"),),
 }
 PAGES = tuple(page for pages in SECTIONS.values() for page in pages)
-# Pages of the roles that see none of the department's: readers outside, and administrators.
+# Pages of the roles that see none of the department's: readers outside, operators, and administrators.
 OTHER_PAGES = (
     ("published", "Figures for outside the department"),
+    ("own_results", "My results"),
     ("accounts", "Accounts"),
 )
 TITLES = dict((*PAGES, *OTHER_PAGES))
-# Pages without figures: no filters, no generation.
-WITHOUT_FIGURES = ("accounts",)
+# Pages without filters, for roles to which no view of the records is open.
+WITHOUT_VIEW = ("accounts", "own_results")
 
 
 def main() -> None:
@@ -80,7 +81,7 @@ def main() -> None:
         page_parts.show_identity()
         published_comparisons()
         read_rules()
-        everything = None if address in WITHOUT_FIGURES else open_view(Filters())
+        everything = None if address in WITHOUT_VIEW else open_view(Filters())
     except OutcomesError as error:
         first_run.greet_first_run() if error.what == NOTHING_LOADED else page_parts.show_problem(
             error, "Vertebroplasty outcomes"
@@ -134,7 +135,7 @@ def _page_name(page: StreamlitPage) -> str:
 def _prepare_page(address: str, everything: View | None) -> bool:
     """Draw what stands above every page; False when there is nothing for a page to show.
 
-    `everything`: all that the reader may see; None for a page without figures.
+    `everything`: all that the reader may see; None for a page without a view.
     """
     if everything is None:
         st.title(TITLES[address], anchor=False)

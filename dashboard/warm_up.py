@@ -24,8 +24,8 @@ from data.home import home_in_service
 ROLES: tuple[Role, ...] = ("lead", "coordinator", "viewer")
 LOOK_EVERY_SECONDS = 0.5
 PAGE_SECONDS = 120.0
-# They hold no figure of a generation.
-LEFT_OUT = ("accounts",)
+# They hold no figure of a generation, or nobody's that a session of ours could look at.
+LEFT_OUT = ("accounts", "own_results")
 
 
 class Onlooker(SessionClient):

@@ -7,10 +7,11 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from data.errors import StorageProblem
-from data.storage.account_records import ACCOUNT, Account, Journey, SignedIn, account_of_row
+from data.storage.account_records import ACCOUNT, OPERATOR_ROLE, Account, Journey, SignedIn, account_of_row
 from data.storage.audited_file import AuditedFile
 from data.storage.storage_faults import named_storage_faults
 
@@ -41,12 +42,20 @@ class Accounts(AuditedFile):
 
     def all(self) -> list[Account]:
         """Every account, by name."""
-        return [account_of_row(row) for row in self._rows(f"select {ACCOUNT} from account order by name")]
+        rows = self._rows(f"select {ACCOUNT} from account order by name")
+        return [self._with_operators(account_of_row(row)) for row in rows]
 
     def find(self, name: str) -> Account | None:
         """One account."""
         found = self._rows(f"select {ACCOUNT} from account where name = ?", name)
-        return account_of_row(found[0]) if found else None
+        return self._with_operators(account_of_row(found[0])) if found else None
+
+    def _with_operators(self, account: Account) -> Account:
+        """The account with the operators whose results it sees. Only a file that has such a role has their table."""
+        if account.role != OPERATOR_ROLE:
+            return account
+        found = self._rows("select operator from account_operator where name = ? order by operator", account.name)
+        return replace(account, operators=tuple(operator for (operator,) in found))
 
     def save(self, account: Account) -> None:
         """Add an account or change it. Sign-ins of a disabled account, or of one with a new password, end."""
@@ -60,6 +69,12 @@ class Accounts(AuditedFile):
                 " password = excluded.password, is_disabled = excluded.is_disabled",
                 values,
             )
+            connection.execute("delete from account_operator where name = ?", (account.name,))
+            if account.role == OPERATOR_ROLE:
+                connection.executemany(
+                    "insert into account_operator values (?, ?)",
+                    [(account.name, one) for one in set(account.operators)],
+                )
             if account.is_disabled or (before and before.password != account.password):
                 connection.execute("delete from session where name = ?", (account.name,))
                 connection.execute("delete from browser where name = ?", (account.name,))
@@ -119,7 +134,7 @@ class Accounts(AuditedFile):
         if self.clock() >= min(ends_at, seen_at + idle_seconds):
             self._seen_unwritten.pop(token, None)
             return None
-        return SignedIn(token, account_of_row(account), started_at, seen_at, ends_at)
+        return SignedIn(token, self._with_operators(account_of_row(account)), started_at, seen_at, ends_at)
 
     def list_signed_in(self, idle_seconds: float) -> list[SignedIn]:
         """Every sign-in that holds now, by name and begin."""

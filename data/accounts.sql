@@ -11,6 +11,13 @@ create table if not exists account (
     is_disabled integer not null default 0
 );
 
+-- Whose results an account of the role operator sees: operators as the records name them.
+create table if not exists account_operator (
+    name text not null references account (name) on delete cascade,
+    operator text not null,
+    primary key (name, operator)
+);
+
 -- Codes of an authenticator app. The secret is kept as it is: the app must make the same codes from it.
 create table if not exists second_factor (
     name text primary key references account (name) on delete cascade,

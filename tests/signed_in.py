@@ -11,9 +11,11 @@ from data.journal import Journal
 from queries.warehouse import open_current
 
 
-def as_reader(monkeypatch: pytest.MonkeyPatch, role: Role, sites: Iterable[str] | None = None) -> Viewer:
+def as_reader(
+    monkeypatch: pytest.MonkeyPatch, role: Role, sites: Iterable[str] | None = None, operators: Iterable[str] = ()
+) -> Viewer:
     """From here on, everything the app shows in this process is shown to a reader of that role."""
-    reader = Viewer(f"one {role}", role, None if sites is None else frozenset(sites))
+    reader = Viewer(f"one {role}", role, None if sites is None else frozenset(sites), operators=frozenset(operators))
     monkeypatch.setattr(reader_view, "viewer", lambda _: reader)
     return reader
 

@@ -20,7 +20,7 @@ from data.errors import ExitCode, UsageProblem
 from data.export_log import head_of, read_exports
 from data.home import department_home
 from data.journal import Journal
-from data.storage.account_records import Account, Act
+from data.storage.account_records import OPERATOR_ROLE, Account, Act
 from data.storage.chain_heads import find_disagreements, read_heads
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
@@ -28,17 +28,24 @@ app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 RoleName = StrEnum("RoleName", [(role.upper(), role) for role in ROLES])  # type: ignore[misc]
 
 Name = Annotated[str, typer.Argument(help="The name that the person signs in with.")]
+Operators = Annotated[
+    list[str] | None,
+    typer.Option("--operator", help="For the role operator: whose results are their own, as the records write it."),
+]
 Sites = Annotated[list[str] | None, typer.Option("--site", help="Only this site; repeat for more. Default: all.")]
 
 
 @app.command("add")
-def add_account(name: Name, role: Annotated[RoleName, typer.Option()], site: Sites = None) -> None:
+def add_account(
+    name: Name, role: Annotated[RoleName, typer.Option()], site: Sites = None, operator: Operators = None
+) -> None:
     """Add somebody who signs in with a password."""
     key = fold_name(name)
     if not key:
         raise UsageProblem("name", "letters, digits, spaces and . @ _ - + ' only", "Choose another")
     if account_store().find(key):
         raise UsageProblem("name", "there is such an account already", "Change it with `user role` or `user password`")
+    operators = _own_operators(role, operator)
     _save_account(
         Account(
             name=key,
@@ -46,6 +53,7 @@ def add_account(name: Name, role: Annotated[RoleName, typer.Option()], site: Sit
             role=role.value,
             sites=tuple(site) if site else None,
             password=hash_of(_ask_password(key)),
+            operators=operators,
         ),
         "add",
     )
@@ -56,7 +64,8 @@ def list_all() -> None:
     """Everybody who may sign in, or might not any more."""
     for one in account_store().all():
         sites = "all sites" if one.sites is None else ", ".join(one.sites)
-        print("\t".join((one.name, one.role, sites, one.way, "disabled" if one.is_disabled else "")).rstrip())
+        role = f"{one.role} of {', '.join(one.operators) or 'nobody'}" if one.role == OPERATOR_ROLE else one.role
+        print("\t".join((one.name, role, sites, one.way, "disabled" if one.is_disabled else "")).rstrip())
 
 
 @app.command("second-factor")
@@ -93,9 +102,10 @@ def end_sign_ins(name: Name) -> None:
 
 
 @app.command("role")
-def set_role(name: Name, role: Annotated[RoleName, typer.Argument()]) -> None:
-    """Give somebody another role; open tabs close."""
-    _save_account(replace(_find_account(name), role=role.value), "role")
+def set_role(name: Name, role: Annotated[RoleName, typer.Argument()], operator: Operators = None) -> None:
+    """Give somebody another role; open tabs close. The role operator needs whose results it sees."""
+    known = _find_account(name)
+    _save_account(replace(known, role=role.value, operators=_own_operators(role, operator)), "role")
 
 
 @app.command("sites")
@@ -190,6 +200,15 @@ def export_acts() -> list[Act]:
         )
         for event in Journal(department_home().journal).events("export")
     ]
+
+
+def _own_operators(role: RoleName, named: list[str] | None) -> tuple[str, ...]:
+    """Whose results an account of this role sees."""
+    if (role.value == OPERATOR_ROLE) != bool(named):
+        what = "the role operator sees its own results only" if not named else "only the role operator has an operator"
+        remedy = 'Name whose they are: --operator "A. Moreau", as the records write it' if not named else "Leave it out"
+        raise UsageProblem("--operator", what, remedy)
+    return tuple(named or ())
 
 
 def _utc_text(at: float) -> str:

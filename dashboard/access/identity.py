@@ -63,9 +63,10 @@ def find_person(key: str) -> Person | None:
 
 def _make_person(key: str, account: Account, held: SignedIn | None) -> Person:
     sites = None if account.sites is None else frozenset(account.sites)
-    reader = Viewer(account.name, account.role, sites)  # type: ignore[arg-type]
-    # Another role or other sites are another badge, so that no tab goes on with what it had.
-    told = repr((key, account.role, sorted(sites or ()), sites is None))
+    operators = frozenset(account.operators)
+    reader = Viewer(account.name, account.role, sites, operators=operators)  # type: ignore[arg-type]
+    # Another role, other sites or operators are another badge, so that no tab goes on with what it had.
+    told = repr((key, account.role, sorted(sites or ()), sites is None, sorted(operators)))
     badge = hmac.digest(_PROCESS_KEY, told.encode(), hashlib.sha256).hex()
     return Person(key, replace(reader, badge=badge), held)
 
@@ -95,6 +96,15 @@ def reader_of(request: HTTPConnection) -> Viewer:
     return rights.local_reader(generation_in_service()[1].is_synthetic)
 
 
+def _operators_named(given: Headers, header: str) -> tuple[str, ...] | None:
+    """The operators whose results are the person's own, as the proxy says; None where it is not asked."""
+    if not header:
+        return None
+    # A header that comes twice was added to one that somebody else sent: then nobody's.
+    written = given.getlist(header)
+    return tuple(filter(None, map(str.strip, written[0].split(";")))) if len(written) == 1 else ()
+
+
 def _named_by_proxy(scope: Scope) -> Person | None:
     """The person whom a proxy names; only from a listed address, and with the shared secret where one is set."""
     proxy = access_settings().proxy
@@ -106,7 +116,8 @@ def _named_by_proxy(scope: Scope) -> Person | None:
         return None
     if shared and not hmac.compare_digest(given.get(proxy.secret_header, "").encode(), shared.encode()):
         return None
-    account = account_of_groups("proxy", names[0], (groups or [""])[0].replace(";", ",").split(","))
+    memberships = (groups or [""])[0].replace(";", ",").split(",")
+    account = account_of_groups("proxy", names[0], memberships, _operators_named(given, proxy.operator_header))
     if account is None:
         return None
     _named_at[PROXY + account.name] = time.monotonic()

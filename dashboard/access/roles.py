@@ -8,6 +8,7 @@ from data.settings import read_disclosure
 Right = Literal[
     "figures",
     "exact_figures",
+    "own_results",
     "operator_names",
     "data_quality",
     "rows",
@@ -19,16 +20,18 @@ Right = Literal[
     "accounts",
     "audit",
 ]
-Role = Literal["viewer", "quality", "coordinator", "lead", "admin"]
+Role = Literal["viewer", "operator", "quality", "coordinator", "lead", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 # Under this name Streamlit hands on what stands for a sign-in.
 BADGE = "outcomes_badge"
 
 # `figures` alone are small-cell safe; `rows` are single procedures and why each counts; `local_numbers` are the
-# senders' own numbers. Accounts and audit open no patient's record.
+# senders' own numbers. `own_results` are those of the operators that an account is bound to, by functions of their own:
+# nothing that takes a view is open to it. Accounts and audit open no patient's record.
 _TEAM: frozenset[Right] = frozenset({"figures", "exact_figures", "data_quality", "rows"})
 RIGHTS: dict[Role, frozenset[Right]] = {
     "viewer": frozenset({"figures"}),
+    "operator": frozenset({"own_results"}),
     "quality": _TEAM | {"exports"},
     "coordinator": _TEAM | {"call_list", "local_numbers"},
     "lead": _TEAM | {"exports", "call_list", "local_numbers", "notes", "sign_off", "operator_names"},
@@ -55,6 +58,7 @@ PAGE_RIGHTS: dict[str, Right] = {
     "export": "exports",
     "methods": "figures",
     "published": "figures",
+    "own_results": "own_results",
     "accounts": "accounts",
 }
 # Who gets an answer from a route: anyone, those who have signed in, those with a right, or nobody at all. Pages and the
@@ -92,12 +96,16 @@ ROUTE_RIGHTS: dict[str, Right | Literal["anyone", "signed in", "own tab", "nobod
 
 @dataclass(frozen=True)
 class Viewer:
-    """The reader. `sites` None = all sites. `badge` stands for the sign-in; None where nobody signs in."""
+    """The reader. `sites` None = all sites. `badge` stands for the sign-in; None where nobody signs in.
+
+    `operators`: those of the records whose results are the reader's own.
+    """
 
     name: str
     role: Role
     sites: frozenset[str] | None = None
     badge: str | None = None
+    operators: frozenset[str] = frozenset()
 
     def has(self, right: Right) -> bool:
         """Whether the role includes a right, by the table and the department's setting for its own quality role."""

@@ -54,6 +54,7 @@ class Oidc(Setting):
     client_secret_file: str = ""
     name_claim: str = "email"
     groups_claim: str = "groups"
+    operator_claim: str = ""
     scopes: tuple[str, ...] = ("openid", "email", "profile")
 
 
@@ -63,6 +64,7 @@ class Proxy(Setting):
     addresses: tuple[str, ...] = ()
     name_header: str = "X-Remote-User"
     groups_header: str = "X-Remote-Groups"
+    operator_header: str = ""
     secret_header: str = "X-Proxy-Secret"
     secret_file: str = ""
 

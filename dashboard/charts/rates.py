@@ -1,6 +1,7 @@
 """Rates over time and by group, each with its interval and its numbers."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,17 @@ from dashboard.charts.drawing import SHARE_AXIS, Drawing, interval_bars, share_f
 from dashboard.text.theme import Theme, percent_text
 from queries.figures.gates import FEWEST, FIRM
 
+DatedBand = tuple[tuple[date, date], tuple[float, float]]
 
-def rate_over_time(figures: pd.DataFrame, title: str, noun: str, theme: Theme) -> go.Figure:
+
+def rate_over_time(
+    figures: pd.DataFrame, title: str, noun: str, theme: Theme, band: DatedBand | None = None
+) -> go.Figure:
     """A share by period with its Wilson interval.
 
     `figures`: `period`, `period_start`, `value`, `lower`, `upper`, `numerator`, `recorded`, `period_complete`, `gate`.
     Small periods are grey, one that is not over is hollow, an empty one is a gap. The line is the share over all
-    periods shown.
+    periods shown. `band`: the days and the shares (per cent) of an area behind the points.
     """
     known = figures[figures["recorded"] > 0]
     yes, total = int(known["numerator"].sum()), int(known["recorded"].sum())
@@ -31,6 +36,9 @@ def rate_over_time(figures: pd.DataFrame, title: str, noun: str, theme: Theme) -
         x={"showgrid": False},
         y={"range": [0, 104], **SHARE_AXIS},
     )
+    if band is not None:
+        drawing.block(*band)
+        drawing.note("department", x=band[0][0], y=band[1][1], xanchor="left", yanchor="bottom")
     if total:
         drawing.line(theme.faint, y=overall)
         drawing.note(

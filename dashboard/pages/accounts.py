@@ -12,6 +12,7 @@ from dashboard.access.roles import Viewer
 from dashboard.access.settings import access_settings, account_store
 from dashboard.view.reader_view import reader_now
 from dashboard.widgets import tables
+from data.storage.account_records import OPERATOR_ROLE, Account
 
 LATEST = 200
 
@@ -44,12 +45,21 @@ def accounts_shown(_reader: Viewer) -> pd.DataFrame:
             "name": one.name,
             "role": one.role,
             "sites": "all" if one.sites is None else ", ".join(one.sites),
+            "results of": _bound_words(one),
             "signs in by": one.way,
             "may sign in": "no" if one.is_disabled else "yes",
         }
         for one in account_store().all()
     ]
     return pd.DataFrame(rows)
+
+
+def _bound_words(account: Account) -> str:
+    """To how many operators of the records the account is bound: an administrator sees no name of the records."""
+    if account.role != OPERATOR_ROLE:
+        return ""
+    count = len(account.operators)
+    return f"{count} operator{'' if count == 1 else 's'}" if count else "nobody: bind by `user role`"
 
 
 @requires("accounts")

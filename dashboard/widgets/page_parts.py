@@ -116,6 +116,7 @@ def show_reader(reader: Viewer) -> None:
             return
         sites = "all sites" if reader.sites is None else ", ".join(sorted(reader.sites))
         shown = "exact figures, for the department only" if reader.has("exact_figures") else "small numbers hidden"
+        shown = "own results only" if reader.has("own_results") else shown
         opens = f"{reader.role}, {sites}" + ("" if reader.role == "admin" else f": {shown}")
         st.html(render_html("reader", name=reader.name, opens=opens, sign_out=f"{base_path()}{SIGN_OUT}"))
 

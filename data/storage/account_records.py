@@ -7,12 +7,17 @@ from pathlib import Path
 
 from data.storage.storage_faults import named_damage
 
+# The one role that sees the results of certain operators only.
+OPERATOR_ROLE = "operator"
 ACCOUNT = "name, way, role, sites, password, is_disabled"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Someone who may sign in. `sites` None = all; `password` is a hash, None for people who sign in elsewhere."""
+    """Someone who may sign in. `sites` None = all; `password` is a hash, None for people who sign in elsewhere.
+
+    `operators`: as the records name them, those whose results an account of the role operator sees.
+    """
 
     name: str
     way: str
@@ -20,6 +25,7 @@ class Account:
     sites: tuple[str, ...] | None = None
     password: str | None = None
     is_disabled: bool = False
+    operators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A department whose every text column holds a canary, served with one account for each role."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ PEOPLE = {
     "cora": ("coordinator", None),
     "leo": ("lead", None),
     "ada": ("admin", None),
+    "otto": ("operator", None),
     "sid": ("lead", ["Riverside"]),
 }
 
@@ -50,4 +52,7 @@ def canaries(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def app(canaries: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
     folder: Path = tmp_path_factory.mktemp("gated")
     with gated(folder, canaries, PEOPLE) as running:
+        otto = running.accounts.find("otto")
+        assert otto is not None
+        running.accounts.save(replace(otto, operators=("CANARY-OPERATOR-A",)))
         yield running

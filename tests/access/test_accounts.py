@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import Headers
 from typer.testing import CliRunner
 
 from dashboard.__main__ import app as commands
+from dashboard.access import identity, settings
 from dashboard.access.settings import _open_store, account_store
-from dashboard.access.sign_in import passwords
+from dashboard.access.sign_in import oidc, passwords
 from dashboard.access.sign_in.groups import account_of_groups, fold_name
 from dashboard.access.sign_in.passwords import hash_of, is_right
 from data.accounts import BROWSER_SECONDS, Accounts, hash_secret
@@ -198,6 +200,13 @@ role = "admin"
 """
 
 
+OPERATORS = """
+[[group]]
+name = "operators"
+role = "operator"
+"""
+
+
 def test_groups_decide_role_and_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "access.toml").write_text(GROUPS, encoding="utf-8")
     monkeypatch.setenv("OUTCOMES_ACCESS_FILE", str(tmp_path / "access.toml"))
@@ -210,6 +219,69 @@ def test_groups_decide_role_and_sites(tmp_path: Path, monkeypatch: pytest.Monkey
     assert account_of_groups("oidc", "Olga", ["leads"]) is None
     account_store().close()
     _open_store.cache_clear()
+
+
+def test_a_claim_binds_an_account_to_its_operators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the provider's claim where one is named, else as bound here; never of another role."""
+    written = tmp_path / "access.toml"
+    monkeypatch.setenv("OUTCOMES_ACCESS_FILE", str(written))
+
+    def bound(claims: dict[str, object], extra: str = "") -> tuple[str, ...]:
+        written.write_text(GROUPS.replace("[[group]]", f"{extra}\n[[group]]", 1) + OPERATORS, encoding="utf-8")
+        settings._read_settings.cache_clear()
+        arrived = oidc._admit_claims(
+            {"email": "olga", "groups": ["operators"], "exp": time.time() + 60, "sub": "1", **claims}
+        )
+        assert not isinstance(arrived, oidc.Refused)
+        found = account_store().find("olga")
+        assert found is not None
+        return found.operators
+
+    claim = 'operator_claim = "operator"'
+    assert bound({}) == ()
+    assert bound({"operator": "A. Moreau"}) == ()
+    assert bound({"operator": "A. Moreau"}, claim) == ("A. Moreau",)
+    assert bound({}, "") == ("A. Moreau",)
+    assert bound({"operator": ["B", "A", 7, ""]}, claim) == ("A", "B")
+    assert bound({"operator": {"a": "b"}}, claim) == ()
+    assert bound({"operator": "A"}, claim) == ("A",)
+    assert bound({"operator": "A", "groups": ["operators", "quality"]}, claim) == ()
+    headers = Headers(raw=[(b"x-op", b"A. Moreau; B")])
+    assert identity._operators_named(headers, "") is None
+    assert identity._operators_named(headers, "X-Op") == ("A. Moreau", "B")
+    assert identity._operators_named(Headers(raw=[(b"x-op", b"A"), (b"x-op", b"B")]), "X-Op") == ()
+    assert identity._operators_named(Headers(raw=[]), "X-Op") == ()
+    account_store().close()
+    _open_store.cache_clear()
+
+
+def test_another_operator_is_another_badge_and_another_role_keeps_none(accounts: Accounts) -> None:
+    anna = Account(name="anna", way="accounts", role="operator", operators=("A", "B"))
+    accounts.save(anna)
+    assert accounts.find("anna") == anna == accounts.all()[0]
+    badges = {
+        identity._make_person("key", replace(anna, operators=own), None).reader.badge for own in (("A",), ("A", "B"))
+    }
+    assert len(badges) == 2
+    accounts.save(replace(anna, role="lead"))
+    accounts.save(replace(anna, operators=()))
+    assert accounts.find("anna") == replace(anna, operators=())
+
+
+def test_accounts_of_an_earlier_version_are_read_without_the_table_of_operators(
+    accounts: Accounts, clock: Clock
+) -> None:
+    accounts.close()
+    with sqlite3.connect(accounts.path) as earlier:
+        earlier.execute("drop table account_operator")
+    found = Accounts(accounts.path, clock)
+    assert [one.name for one in found.all()] == ["anna"]
+    # The next write of a new version makes it.
+    with sqlite3.connect(accounts.path) as earlier:
+        earlier.execute("pragma user_version = 1")
+    found.save(Account(name="anna", way="accounts", role="operator", operators=("A",)))
+    assert found.find("anna").operators == ("A",)  # type: ignore[union-attr]
+    found.close()
 
 
 def test_commands_for_accounts(home: Home) -> None:
@@ -231,6 +303,11 @@ def test_commands_for_accounts(home: Home) -> None:
     told("user", "disable", "anna")
     assert told("user", "list") == "anna\tquality\tall sites\taccounts\tdisabled\n"
     told("user", "enable", "anna")
+    # The role operator goes with whose results are its own, and with no other role.
+    for wrong in (["role", "anna", "operator"], ["role", "anna", "lead", "--operator", "A. Moreau"]):
+        assert isinstance(run.invoke(commands, ["user", *wrong]).exception, UsageProblem)
+    told("user", "role", "anna", "operator", "--operator", "A. Moreau")
+    assert told("user", "list") == "anna\toperator of A. Moreau\tall sites\taccounts\n"
     told("user", "password", "anna", given=f"{PASSWORD} again\n")
     assert isinstance(
         run.invoke(commands, ["user", "password", "anna"], input="Anna's password\n").exception, UsageProblem
@@ -240,7 +317,8 @@ def test_commands_for_accounts(home: Home) -> None:
     assert account_store().may_try({"name anna": 1}, 900)
     audit = told("audit")
     assert [line.split("\t")[2] for line in audit.splitlines()] == [
-        "account add", "account role", "account sites", "account disable", "account enable", "account password",
+        "account add", "account role", "account sites", "account disable", "account enable", "account role",
+        "account password",
         "account unlock",
     ]  # fmt: skip
     assert PASSWORD not in audit

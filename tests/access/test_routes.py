@@ -15,30 +15,30 @@ from tests.access.conftest import PEOPLE
 from tests.access.serving import Gated
 
 STATUS = {
-    # path: (nobody, viewer, quality, coordinator, lead, admin)
-    "/": (401, 200, 200, 200, 200, 200),
-    "/overview": (401, 307, 307, 307, 307, 307),
-    "/healthz": (200, 200, 200, 200, 200, 200),
-    "/readyz": (200, 200, 200, 200, 200, 200),
-    "/_stcore/health": (200, 200, 200, 200, 200, 200),
-    "/_stcore/host-config": (401, 200, 200, 200, 200, 200),
-    "/base-address.js": (401, 200, 200, 200, 200, 200),
-    "/signed-in": (401, 204, 204, 204, 204, 204),
-    "/static/js/none.js": (401, 200, 200, 200, 200, 200),
-    "/media/0123456789abcdef.csv": (401, 403, 403, 403, 403, 403),
-    "/export/0123456789abcdef": (401, 403, 403, 403, 403, 403),
-    "/figures/0123456789abcdef": (401, 403, 403, 403, 403, 403),
-    "/_stcore/metrics": (404, 404, 404, 404, 404, 404),
-    "/_stcore/agent/openapi.json": (404, 404, 404, 404, 404, 404),
-    "/_stcore/agent/interact": (404, 404, 404, 404, 404, 404),
-    "/_stcore/script-health-check": (404, 404, 404, 404, 404, 404),
-    "/_stcore/upload_file/a/b": (404, 404, 404, 404, 404, 404),
-    "/_stcore/bidi-components/x": (404, 404, 404, 404, 404, 404),
-    "/component/x/index.html": (404, 404, 404, 404, 404, 404),
-    "/auth/login": (404, 404, 404, 404, 404, 404),
-    "/oauth2callback": (404, 404, 404, 404, 404, 404),
+    # path: (nobody, viewer, quality, coordinator, lead, admin, operator)
+    "/": (401, 200, 200, 200, 200, 200, 200),
+    "/overview": (401, 307, 307, 307, 307, 307, 307),
+    "/healthz": (200, 200, 200, 200, 200, 200, 200),
+    "/readyz": (200, 200, 200, 200, 200, 200, 200),
+    "/_stcore/health": (200, 200, 200, 200, 200, 200, 200),
+    "/_stcore/host-config": (401, 200, 200, 200, 200, 200, 200),
+    "/base-address.js": (401, 200, 200, 200, 200, 200, 200),
+    "/signed-in": (401, 204, 204, 204, 204, 204, 204),
+    "/static/js/none.js": (401, 200, 200, 200, 200, 200, 200),
+    "/media/0123456789abcdef.csv": (401, 403, 403, 403, 403, 403, 403),
+    "/export/0123456789abcdef": (401, 403, 403, 403, 403, 403, 403),
+    "/figures/0123456789abcdef": (401, 403, 403, 403, 403, 403, 403),
+    "/_stcore/metrics": (404, 404, 404, 404, 404, 404, 404),
+    "/_stcore/agent/openapi.json": (404, 404, 404, 404, 404, 404, 404),
+    "/_stcore/agent/interact": (404, 404, 404, 404, 404, 404, 404),
+    "/_stcore/script-health-check": (404, 404, 404, 404, 404, 404, 404),
+    "/_stcore/upload_file/a/b": (404, 404, 404, 404, 404, 404, 404),
+    "/_stcore/bidi-components/x": (404, 404, 404, 404, 404, 404, 404),
+    "/component/x/index.html": (404, 404, 404, 404, 404, 404, 404),
+    "/auth/login": (404, 404, 404, 404, 404, 404, 404),
+    "/oauth2callback": (404, 404, 404, 404, 404, 404, 404),
 }
-WHO = (None, "vera", "quentin", "cora", "leo", "ada")
+WHO = (None, "vera", "quentin", "cora", "leo", "ada", "otto")
 
 
 @pytest.mark.parametrize("path", STATUS)

@@ -31,7 +31,7 @@ def test_another_origin_gets_no_socket(origin: str | None, app: Gated) -> None:
 IN_THE_FULL_GRID = [pytest.param(who, marks=pytest.mark.thorough) for who in ("sid", "ada", "cora", "leo")]
 
 
-@pytest.mark.parametrize("who", ["vera", "quentin", *IN_THE_FULL_GRID])
+@pytest.mark.parametrize("who", ["vera", "otto", "quentin", *IN_THE_FULL_GRID])
 def test_no_role_gets_more_than_it_may_from_any_page(who: str, app: Gated) -> None:
     """All bytes of a visit to every page in the navigation, and to those of others by name."""
     role, sites = PEOPLE[who]
@@ -52,14 +52,14 @@ def test_no_role_gets_more_than_it_may_from_any_page(who: str, app: Gated) -> No
         assert not [number for number in numbers if number % 3 == 0]
     if "exact_figures" not in RIGHTS[role]:
         assert b"data-card" not in tab.bytes
-        assert set(re.findall(rb"plot_(?!bgcolor)[a-z]+", tab.bytes)) <= {b"plot_published"}
+        assert set(re.findall(rb"plot_(?!bgcolor)[a-z]+", tab.bytes)) <= {b"plot_published", b"plot_own"}
 
 
 @pytest.fixture(scope="module")
 def hashes(app: Gated) -> dict[str, str]:
     """The hash of every page there is, as the readers who may see it are told. A page that nobody finds fails here."""
     found: dict[str, str] = {}
-    for who, first in {"leo": "overview", "vera": "published", "ada": "accounts"}.items():
+    for who, first in {"leo": "overview", "vera": "published", "ada": "accounts", "otto": "own_results"}.items():
         with app.tab(who) as tab:
             tab.run()
             found |= {name or first: digest for name, digest in tab.pages.items()}
@@ -67,7 +67,9 @@ def hashes(app: Gated) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("who", ["vera", "quentin", *IN_THE_FULL_GRID])
+@pytest.mark.parametrize(
+    "who", ["vera", "otto", *IN_THE_FULL_GRID, pytest.param("quentin", marks=pytest.mark.thorough)]
+)
 def test_no_page_outside_a_role_is_drawn_whatever_is_asked(who: str, app: Gated, hashes: dict[str, str]) -> None:
     """Every page of the others: by hash, by name, by address, with a fragment of before, in a tab of one's own."""
     role, _ = PEOPLE[who]

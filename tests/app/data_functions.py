@@ -16,6 +16,7 @@ from dashboard.pages.data_quality import ascertainment, data_quality, field_comp
 from dashboard.pages.follow_up import leftover_scores
 from dashboard.pages.levels_treated import selection_snapshot
 from dashboard.pages.overview import attention, differences
+from dashboard.pages.own_results import own_figures
 from dashboard.pages.pain_relief import moved_windows
 from dashboard.view import event_watch, lost_to_follow_up, open_generations, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
@@ -192,6 +193,8 @@ CALLS = {
     "row_downloads.prepare_report": row_downloads.prepare_report,
     "row_downloads.fetchable_export": lambda view: row_downloads.fetchable_export(view.reader, NOBODY),
     "row_downloads.my_exports": row_downloads.my_exports,
+    "own_figures.count_own": lambda view: own_figures.count_own(view.reader),
+    "own_figures.read_own": lambda view: own_figures.read_own(view.reader, own_figures.MEASURES[0]),
     "accounts.accounts_shown": lambda view: accounts_shown(view.reader),
     "accounts.signed_in_shown": lambda view: signed_in_shown(view.reader),
     "accounts.end_sign_ins_of": lambda view: end_sign_ins_of(view.reader, "nobody"),

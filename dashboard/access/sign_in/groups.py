@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from dashboard.access.roles import ROLES
 from dashboard.access.settings import Way, access_settings, account_store
-from data.storage.account_records import Account
+from data.storage.account_records import OPERATOR_ROLE, Account
 
 LONGEST = 200
 
@@ -20,11 +20,14 @@ def fold_name(name: str) -> str:
     return text if is_name else ""
 
 
-def account_of_groups(way: Way, name: str, memberships: Iterable[str]) -> Account | None:
+def account_of_groups(
+    way: Way, name: str, memberships: Iterable[str], operators: tuple[str, ...] | None = None
+) -> Account | None:
     """The account of somebody who signed in elsewhere, kept up to date with the groups; None when not let in.
 
     Of several groups the role that opens most counts (admin only where it is the only one), at the sites of all groups
-    of that role. An account that was disabled here stays so, whatever is said elsewhere.
+    of that role. `operators`: whose results are this person's own, None: as bound here by command. An account that was
+    disabled here stays so, whatever is said elsewhere.
     """
     name = fold_name(name)
     wanted = {one.strip() for one in memberships}
@@ -36,7 +39,10 @@ def account_of_groups(way: Way, name: str, memberships: Iterable[str]) -> Accoun
     of_role = [group for group in found if group.role == role]
     everywhere = any(not group.sites for group in of_role)
     sites = None if everywhere else tuple(sorted({site for group in of_role for site in group.sites}))
-    account = Account(name=name, way=way, role=role, sites=sites)
+    if operators is None:
+        operators = known.operators if known else ()
+    own = tuple(sorted(operators)) if role == OPERATOR_ROLE else ()
+    account = Account(name=name, way=way, role=role, sites=sites, operators=own)
     if account != known:
         account_store().save(account)
     return account

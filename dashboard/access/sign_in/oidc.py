@@ -106,7 +106,7 @@ def _admit_claims(claims: dict[str, Any]) -> Arrival | Refused:
     if not name or (oidc.name_claim == "email" and claims.get("email_verified") is False):
         return Refused("no name")
     memberships = [groups] if isinstance(groups, str) else [str(one) for one in groups]
-    if account_of_groups("oidc", name, memberships) is None:
+    if account_of_groups("oidc", name, memberships, _own_operators(claims)) is None:
         if _are_groups_left_out(claims):
             return Refused("too many groups", TOO_MANY_GROUPS, name)
         return Refused("no group", "You are known, but no group of yours has a role here.", name)
@@ -114,6 +114,16 @@ def _admit_claims(claims: dict[str, Any]) -> Arrival | Refused:
     # By our clock it may have ended already, within what clocks may differ.
     lasts = left if left > 0 else left + ALLOWANCE_SECONDS
     return Arrival(name, lasts, str(claims["sub"]), str(claims.get("sid") or ""))
+
+
+def _own_operators(claims: dict[str, Any]) -> tuple[str, ...] | None:
+    """The operators whose results are the person's own, as the provider says; None where it is not asked."""
+    claim = access_settings().oidc.operator_claim
+    if not claim:
+        return None
+    said = claims.get(claim) or []
+    named = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    return tuple(one for one in named if isinstance(one, str) and one)
 
 
 def _are_groups_left_out(claims: dict[str, Any]) -> bool:

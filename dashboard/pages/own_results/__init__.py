@@ -1,0 +1,1 @@
+"""Parts of the page of an operator's own results."""
