@@ -247,7 +247,7 @@ comment on column outcomes.region is 'thoracic T1–T9, thoraco-lumbar T10–L2,
 comment on column outcomes.baseline is 'Pain before, 0 to 10; null = none within 30 days.';
 comment on column outcomes.baseline_band is '[0,4), [4,7), [7,10].';
 comment on column outcomes.baseline_context is 'At rest, on activity, …: later scores are compared within it.';
-/*each pain_scores outcomes: comment on column outcomes.{fact} is 'Of the score before; as in pain_scores.';*/
+/*each pain_scores outcomes: comment on column outcomes.{fact} is 'The latest answer before; as in pain_scores.';*/
 comment on column outcomes.baseline_days_before is 'Age of the baseline in days; null when none, or undated.';
 comment on column outcomes.score_1_to_6_hours is 'Score nearest to 4 hours after the end, of those 1 to 6 hours after, in the context of the baseline.';
 comment on column outcomes.arrival_hours_before is 'Hours from arrival to start.';
@@ -300,7 +300,7 @@ comment on column pain_outcomes.status is 'recorded; missing = window closed wit
 comment on column pain_outcomes.baseline is 'Pain before, repeated here for pairs.';
 comment on column pain_outcomes.score is 'Pain at the timepoint.';
 comment on column pain_outcomes.offset_hours is 'Elapsed hours from the start of the procedure to the score; null when either time is not known.';
-/*each pain_scores windows: comment on column pain_outcomes.{name} is 'Of the score used; as in pain_scores.';*/
+/*each pain_scores windows: comment on column pain_outcomes.{name} is 'The answer nearest to the timepoint; as in pain_scores.';*/
 
 create table source_files (
     source_file_id integer not null,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from etl.demo_care import add_leaks, add_ratings, care_of
+from etl.demo_care import add_function, add_leaks, add_ratings, care_of
 from etl.sources.canonical import COMPLICATIONS, CONTACTS, COUNTS, KINDS, PAIN_SCORES
 
 TIME_ZONE = "America/Chicago"
@@ -119,6 +119,8 @@ def synthetic_department(procedures: int = PROCEDURES_DEFAULT, seed: int = SEED_
         row, scores = _procedure_row(random, session), _score_rows(random, session)
         care = Random(f"{seed} care {session.number}")
         add_ratings(care, scores, session.day)
+        asks_eq5d = session.person.site != NORTHFIELD
+        add_function(Random(f"{seed} function {session.number}"), scores, session.day, asks_eq5d)
         known = care_of(
             care, day=session.day, last_day=LAST_DAY, indication=session.person.indication,
             has_imaging=session.person.site != NORTHFIELD,

@@ -1,4 +1,4 @@
-"""What the synthetic department knows beside pain and times: opioids, ratings, referral, imaging, leaks, osteoporosis.
+"""What the synthetic department knows beside pain and times: opioids, function, referral, imaging, leaks, bones.
 
 Drawn apart from the rest, so that nothing else of the department changes. Opioids are taken by 46 of 100 before, and
 end where pain falls; the work-up of osteoporosis is closed in about half; Northfield sends no dates of imaging.
@@ -28,6 +28,27 @@ def add_ratings(random: Random, scores: Sequence[Row], day: date) -> None:
         if later >= timedelta(4):
             row["change_rating"] = RATINGS[min(5, max(0, round(pain * 0.55 - 0.4 + random.gauss(0, 0.8))))]
             row["satisfaction"] = ANSWERS[min(4, max(0, round(pain * 0.4 - 0.5 + random.gauss(0, 0.7))))]
+
+
+def add_function(random: Random, scores: Sequence[Row], day: date, has_eq5d: bool) -> None:
+    """Questionnaires of function before and from day 4 on: they follow pain, and the person.
+
+    Both sites ask the RMDQ; one the EQ-5D beside it, the other the ODI.
+    """
+    person = random.gauss(0, 2)
+    for row in scores:
+        later, pain = date.fromisoformat(row["measured_at"][:10]) - day, int(row["score"])
+        if timedelta(0) < later < timedelta(4) or random.random() < 0.05:
+            continue
+        if later == timedelta(0) and row is not scores[0]:
+            continue
+        row["rmdq"] = str(min(24, max(0, round(4 + 1.7 * pain + person + random.gauss(0, 1.6)))))
+        row["rmdq_items"] = "24"
+        health = 0.92 - 0.06 * pain - 0.02 * person + random.gauss(0, 0.07)
+        if has_eq5d:
+            row["eq5d_index"] = f"{min(1.0, max(-0.59, health)):.3f}"
+        else:
+            row["odi"] = str(2 * min(50, max(0, round(6 + 3 * pain + person + random.gauss(0, 3)))))
 
 
 def care_of(random: Random, *, day: date, last_day: date, indication: str, has_imaging: bool) -> Row:

@@ -121,7 +121,9 @@ def interval_words(row: Row) -> str:
         return ""
     if row["unit"] == "%":
         return f"{row['lower']:.0f}–{row['upper']:.0f} %"
-    return f"{row['lower']:.1f}–{row['upper']:.1f}"
+    # Two ends below zero read badly with a dash between them.
+    mark, digits = " to " if row["lower"] < 0 else "–", 2 if row["unit"] == "index" else 1
+    return f"{row['lower']:.{digits}f}{mark}{row['upper']:.{digits}f}"
 
 
 def value_words(row: Row) -> str:

@@ -59,11 +59,15 @@ def percent_text(value: float) -> str:
 
 
 def number_text(value: float, unit: str) -> str:
-    """A value with its unit for people: shares in whole per cent, everything else to one decimal."""
+    """A value with its unit for people: shares in whole per cent, most else to one decimal."""
     if unit == "%":
         return percent_text(value)
     if unit in ("procedures", "vertebrae"):
         return f"{value:,.1f}".removesuffix(".0")
-    short = {"hours": "h", "minutes": "min", "points of 10": "", "days": "days"}.get(unit, unit)
-    digits = 0 if unit in ("minutes", "days") else 1
-    return f"{value:.{digits}f} {short}".strip()
+    short = {"hours": "h", "minutes": "min", "points of 10": "", "days": "days", "index": ""}.get(unit, unit)
+    return f"{value:.{unit_digits(unit)}f} {short}".strip()
+
+
+def unit_digits(unit: str) -> int:
+    """How many digits after the point a value of a unit, or an end of its interval, is shown with."""
+    return {"minutes": 0, "days": 0, "index": 2}.get(unit, 1)

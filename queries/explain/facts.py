@@ -10,7 +10,7 @@ from data.field_dictionary import Field, fact_fields, field_of
 from data.settings import read_timepoints
 from queries.catalogue.metrics import Metric, View, ViewHeader, needed_views
 from queries.catalogue.sql_files import FOLDER, read_sql_file
-from queries.explain.fact_words import FACTS, Fact, plain_amount, plain_value
+from queries.explain.fact_words import FACTS, Fact, plain_value
 from queries.warehouse import Warehouse
 
 SEPARATOR = "; "
@@ -66,7 +66,7 @@ def recorded_value(field: Field, value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if field.type == "number":
-        return f"{plain_amount(value)} {field.unit or ''}".rstrip()
+        return f"{f'{value:.3f}'.rstrip('0').rstrip('.')} {field.unit or ''}".rstrip()
     return str(value) if field.type in ("date", "grade", "text") else plain_value(str(value))
 
 
@@ -102,7 +102,7 @@ def fact_of_column(column: str) -> Fact:
 
 @lru_cache
 def fact_in_window(column: str) -> Fact | None:
-    """What a field that was asked with the score of a timepoint says; None for the score's own columns."""
+    """What the answer to a field at a timepoint says; None for the score's own columns."""
     field = field_of("pain_scores", column)
     if field is None or not field.windows:
         return None

@@ -5,9 +5,9 @@ question = "Of those who took opioids before, in what share are none taken at $t
 kind = "proportion"
 unit = "%"
 better = "higher"
-eligible = "opioids were taken on the day of the score before; the window of the timepoint is closed, the patient alive and not treated again by its last day"
+eligible = "opioids were taken by the latest answer before; the window of the timepoint is closed, the patient alive and not treated again by its last day"
 source = "ICHOM low back pain set 2015 (doi 10.3109/17453674.2015.1036696) asks for analgesic use; the threshold, none at all, is this product's"
-caveat = "As the patient says with the score. Opioids also end because a fracture heals or a drug is stopped: this is change after the procedure."
+caveat = "As the patient says, with a score or without. Opioids also end because a fracture heals or a drug is stopped: this is change after the procedure."
 version = 1
 per = "timepoint"
 */

@@ -1,6 +1,6 @@
 /*
 title = "As population_window, of those who took opioids before"
-grain = "one row per procedure whose patient took opioids on the day of the score before"
+grain = "one row per procedure whose patient took opioids, by the latest answer before"
 excludes = ["not_due", "died", "retreated"]
 */
 select

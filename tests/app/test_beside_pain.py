@@ -55,3 +55,21 @@ def test_where_no_cement_and_no_way_of_looking_is_sent_the_panel_is_not_there(
     records.procedure("2026-01-12", cement_ml=None)
     loaded(home, records)
     assert PANELS["levels_treated"][1] not in " ".join(one.label for one in app("levels_treated").expander)
+
+
+def test_questionnaires_that_were_answered_before_are_told_and_no_others(
+    synthetic: Home, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = texts(app("pain_relief", open="function", timepoint="follow_up"))
+    for title in ("Change in RMDQ", "ODI lower by 30 % or more", "EQ-5D index higher by 0.08 or more"):
+        assert f"{title} at 1–2 weeks" in shown
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    patient = records.procedure("2026-01-12")
+    records.score(patient, "2026-01-10", None, odi=50)
+    records.score(patient, "2026-01-20", None, odi=20)
+    records.reach("2026-05-20")
+    loaded(home, records)
+    only = texts(app("pain_relief", open="function", timepoint="follow_up"))
+    assert "ODI lower by 30 % or more" in only and "1 of 1" in only
+    assert "RMDQ" not in only and "EQ-5D" not in only

@@ -166,6 +166,59 @@ def test_elapsed_hours_are_counted_across_a_change_of_clocks(tmp_path: Path) -> 
     ).fetchall() == [(47.0,)]
 
 
+def the_answer_of_a_row_without_a_score(records: Records, patient: dict) -> None:
+    records.score(patient, "2026-01-05", None, rmdq=20, opioids="yes")
+    records.score(patient, "2026-01-22", None, rmdq=8, opioids="no")
+
+
+def each_field_by_itself(records: Records, patient: dict) -> None:
+    records.score(patient, "2026-01-10", 8, rmdq=20)
+    records.score(patient, "2026-01-08", 7, rmdq=1, opioids="yes")
+    records.score(patient, "2026-01-22", 3, rmdq=8)
+    records.score(patient, "2026-01-24", 4, rmdq=2, opioids="no")
+
+
+def in_whatever_context(records: Records, patient: dict) -> None:
+    records.score(patient, "2026-01-12T09:00", 8, rmdq=20, opioids="yes")
+    records.score(patient, "2026-01-22", 3, context="activity", rmdq=8, opioids="no")
+
+
+def the_labelled_answer_of_the_day(records: Records, patient: dict) -> None:
+    records.score(patient, "2026-01-12", None, timepoint="baseline", rmdq=20, opioids="yes")
+    records.score(patient, None, None, timepoint="follow_up", rmdq=8, opioids="no")
+
+
+def the_dated_before_the_undated(records: Records, patient: dict) -> None:
+    records.score(patient, None, 9, timepoint="baseline", rmdq=1, opioids="no")
+    records.score(patient, "2026-01-02", 8, rmdq=20, opioids="yes")
+    records.score(patient, "2026-01-30", None, rmdq=8, opioids="no")
+    records.score(patient, None, 9, timepoint="follow_up", rmdq=2, opioids="yes")
+
+
+ANSWERS = (
+    the_answer_of_a_row_without_a_score, each_field_by_itself, in_whatever_context, the_labelled_answer_of_the_day,
+    the_dated_before_the_undated,
+)  # fmt: skip
+
+
+def test_what_else_was_asked_stands_where_it_is_nearest(tmp_path: Path) -> None:
+    """Five patients with an RMDQ of 20 and opioids before, 8 and none at 1 to 2 weeks; one with answers too early."""
+    records = Records()
+    for plant in ANSWERS:
+        plant(records, records.procedure(DAY))
+    early = records.procedure(DAY)
+    records.score(early, "2025-12-01", None, rmdq=20, opioids="yes")
+    records.reach("2026-05-01")
+    connection = built(records, tmp_path / "in")
+    found = connection.execute(
+        "select number, baseline_rmdq, baseline_opioids, rmdq, opioids from outcomes join pain_outcomes using"
+        " (procedure_id) join identities on identities.key = procedure_id and kind = 'procedure'"
+        " where timepoint = 'follow_up' and performed_on = ? order by number",
+        [DAY],
+    ).fetchall()
+    assert [row[1:] for row in found] == [(20, True, 8, False)] * len(ANSWERS) + [(None,) * 4]
+
+
 FIRST = date(2025, 6, 2)
 History = tuple[list[Treatment], list[tuple[int, time | None, int, str, str | None]], int | None]
 times = st.none() | st.sampled_from([time(7), time(10), time(10, 30), time(15)])

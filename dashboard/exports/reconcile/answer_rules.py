@@ -4,6 +4,7 @@ An answer is a number (1 = yes, 0 = no), NaN where it is not recorded.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -163,3 +164,27 @@ def relief_early(facts: Facts) -> pd.Series:
     """Pain fell by 30 % within hours."""
     before, after = facts["baseline"], facts["score_1_to_6_hours"]
     return yes_no(10 * (before - after) >= 3 * before, before.notna() & after.notna())
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """A score of function: its column, whose score before leaves room to improve, and what is better by enough."""
+
+    field: str
+    can_improve: Callable[[pd.Series], pd.Series]
+    is_better: Callable[[pd.Series, pd.Series], pd.Series]
+
+
+def _lower_by_30(before: pd.Series, after: pd.Series) -> pd.Series:
+    return (before - after) * 10 >= before * 3 - TINY
+
+
+# Sums of decimals are not exact here.
+TINY = 1e-9
+QUESTIONNAIRES = {
+    "rmdq": Questionnaire("rmdq", lambda before: before >= 4, _lower_by_30),
+    "odi": Questionnaire("odi", lambda before: before >= 10, _lower_by_30),
+    "eq5d": Questionnaire(
+        "eq5d_index", lambda before: before <= 0.92, lambda before, after: after - before >= 0.08 - TINY
+    ),
+}

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
 from dashboard.exports.reconcile.derived import BY_PERSON, NOT_DERIVED, derive_outcomes
-from dashboard.exports.reconcile.windows import ASKED, KEY, windows_of
+from dashboard.exports.reconcile.windows import ASKED, KEY, Windows, windows_of
 
 TOLERANCE = 1e-6
 SCORES = "a score that is used nowhere decides no figure: a change of one shows by the sha256 of its file alone"
@@ -43,18 +43,19 @@ def recompute_records(bundle: Bundle) -> Recomputed:
             ours = ours.where(~unknown, outcomes[name])
         _note_difference(made, f"outcomes.csv: {name}", _rows_differ(outcomes[name], ours))
         made.outcomes[name] = ours
-    _compare_windows(made, windows.outcomes, set(windows.unknown))
+    _compare_windows(made, windows)
     made.as_given.append(f"outcomes.csv, {NOT_DERIVED}")
     if len(windows.unknown):
         made.as_given.append(f"windows of {len(windows.unknown)} procedures of people treated also outside this choice")
     return made
 
 
-def _compare_windows(made: Recomputed, windows: pd.DataFrame, unknown: set[str]) -> None:
-    given = made.pain_outcomes.set_index(KEY)
+def _compare_windows(made: Recomputed, found: Windows) -> None:
+    windows, given = found.outcomes, made.pain_outcomes.set_index(KEY)
     ours = windows.reindex(given.index)
-    as_given = given.index.get_level_values(0).isin(unknown)
+    procedures = given.index.get_level_values(0)
     for name in ("status", "baseline", "score", "offset_hours", *ASKED):
+        as_given = procedures.isin(found.unknown) | (procedures.isin(found.unsure) if name in ASKED else False)
         ours[name] = ours[name].where(~as_given, given[name])
         _note_difference(made, f"pain_outcomes.csv: {name}", _rows_differ(given[name], ours[name]))
     missing = windows.index.difference(given.index)

@@ -11,6 +11,8 @@ import pandas as pd
 
 from dashboard.exports.reconcile import populations as who
 from dashboard.exports.reconcile.answer_rules import (
+    QUESTIONNAIRES,
+    Questionnaire,
     back_to_usual,
     compare_number,
     days_before,
@@ -232,10 +234,23 @@ def at_timepoint(stem: str, facts: Facts, pain: pd.DataFrame) -> Told | None:
     }
     if stem in of_opioids:
         return Told(who.closed_window(facts, pain).mask(~on_opioids, who.OUT), of_opioids[stem]())
+    if (questionnaire := QUESTIONNAIRES.get(stem.rpartition("_")[0])) is not None:
+        return _of_questionnaire(questionnaire, stem.endswith("_responders"), facts, pain)
     if stem == "relieved_alive":
         lost = pain["status"].isin(["died", "retreated"])
         return Told(who.all_responders(facts, pain), responding["responders_30"]().mask(lost, 0.0))
     return None
+
+
+def _of_questionnaire(asked: Questionnaire, is_share: bool, facts: Facts, pain: pd.DataFrame) -> Told:
+    """Change in a questionnaire, or whether it got better by enough; two forms of the RMDQ are never compared."""
+    before, after = facts[f"baseline_{asked.field}"].astype(float), pain[asked.field].astype(float)
+    counts = before.notna() & (asked.can_improve(before) if is_share else True)
+    answer = yes_no(asked.is_better(before, after), after.notna()) if is_share else after - before
+    if asked.field == "rmdq":
+        forms = facts["baseline_rmdq_items"].astype(float), pain["rmdq_items"].astype(float)
+        answer = answer.mask(forms[0].notna() & forms[1].notna() & (forms[0] != forms[1]))
+    return Told(who.closed_window(facts, pain).mask(~counts, who.OUT), answer)
 
 
 def strictly_within(facts: Facts, pain: pd.DataFrame) -> Told:

@@ -2,12 +2,13 @@
 
 What a bundle does not hold is taken as it stands in score_assignments.csv: undated scores, on the day of the procedure
 the sender's word for before and after, and which of two scores wins that only the sender's own number or time of
-correction tells apart.
+correction tells apart. What else was answered is then taken as it stands in pain_outcomes.csv.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
@@ -16,7 +17,7 @@ from data.field_dictionary import read_fields
 CONTEXTS = ("rest", "average_24h", "activity", "worst", "unspecified")
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 KEY = ["procedure_id", "timepoint"]
-# What was asked together with the score.
+# What else was asked.
 ASKED = [one.name for one in read_fields()["pain_scores"].fields if one.windows]
 
 
@@ -24,13 +25,15 @@ ASKED = [one.name for one in read_fields()["pain_scores"].fields if one.windows]
 class Windows:
     """`outcomes`: pain_outcomes as it should be, by procedure and timepoint. `dated`: scores beside their procedures.
 
-    `unknown`: procedures of people who have others outside this bundle, so that their scores cannot be placed.
+    `unknown`: procedures of people who have others outside this bundle, so that their scores cannot be placed;
+    `unsure`: those of whose other answers the bundle does not tell which one stands at a timepoint.
     """
 
     outcomes: pd.DataFrame
     dated: pd.DataFrame
     baselines: pd.DataFrame
     unknown: pd.Index
+    unsure: pd.Index
 
 
 def procedures_of(bundle: Bundle) -> pd.DataFrame:
@@ -63,9 +66,9 @@ def windows_of(bundle: Bundle) -> Windows:
     procedures = procedures_of(bundle)
     settings = bundle.manifest["timepoints"]
     given = bundle.tables["score_assignments"]
-    dated = _place_scores(bundle.tables["pain_scores"], procedures, given)
-    days = dated["offset_days"]
-    before = dated[(dated["role"] == "before") & (days >= -settings["lookback_days"])]
+    placed = _place_scores(bundle.tables["pain_scores"], procedures, given)
+    dated = placed[placed["score"].notna()]
+    before = dated[(dated["role"] == "before") & (dated["offset_days"] >= -settings["lookback_days"])]
     undated = _undated_scores(bundle, given)
     baselines = _first_scores(before, ["measured_at", "place"], [False, True], "baseline", given)
     baselines = _with_undated(baselines, undated, "baseline")
@@ -74,12 +77,50 @@ def windows_of(bundle: Bundle) -> Windows:
     later = [_window_rows(procedures, after, window, given, undated) for window in settings["after"]]
     outcomes = pd.concat([_baseline_rows(procedures, baselines), *later]).set_index(KEY)
     outcomes["baseline"] = outcomes.index.get_level_values(0).map(outcomes.xs("baseline", level=1)["score"])
-    return Windows(outcomes, dated, baselines, people_in_part(bundle, procedures))
+    unsure = _add_answers(outcomes, placed, procedures, settings)
+    unsure |= set(_procedures_of_undated_answers(bundle, given))
+    return Windows(outcomes, dated, baselines, people_in_part(bundle, procedures), pd.Index(sorted(unsure)))
+
+
+def _add_answers(
+    outcomes: pd.DataFrame, placed: pd.DataFrame, procedures: pd.DataFrame, settings: dict[str, Any]
+) -> set[str]:
+    """Put what else was asked beside each timepoint: of each column the nearest answer, with a score or without.
+
+    Gives the procedures of which that cannot be told: two answers at one instant, or one of the day of the procedure
+    that only the sender's word places.
+    """
+    before = placed[(placed["role"] == "before") & (placed["offset_days"] >= -settings["lookback_days"])]
+    slots = [("baseline", before.assign(distance=-before["hours"]))]
+    for window in settings["after"]:
+        ends = procedures["performed_on"] + window["last_day"] * DAY
+        inside = placed["offset_days"].between(window["first_day"], window["last_day"]) & (placed["role"] == "after")
+        near = placed[inside & (placed["as_of"] > placed["procedure_id"].map(ends))]
+        slots.append((window["name"], near.assign(distance=(near["hours"] - window["target_hours"]).abs().round(6))))
+    unclear = placed["score"].isna() & (placed["offset_days"] == 0) & ~placed["is_timed"]
+    unsure = set(placed.loc[unclear, "procedure_id"])
+    order = ["procedure_id", "distance", "measured_at", "place"]
+    for name in ASKED:
+        outcomes[name] = pd.Series(np.nan, outcomes.index, dtype=object)
+        for timepoint, rows in slots:
+            told = rows[rows[name].notna()].sort_values([*order, "score_id"], kind="stable")
+            unsure |= set(told.loc[told.duplicated(order, keep=False), "procedure_id"])
+            first = told.drop_duplicates("procedure_id")
+            keys = pd.MultiIndex.from_arrays([first["procedure_id"], [timepoint] * len(first)], names=KEY)
+            outcomes.loc[keys, name] = first[name].to_numpy()
+    return unsure
+
+
+def _procedures_of_undated_answers(bundle: Bundle, given: pd.DataFrame) -> pd.Series:
+    scores = bundle.tables["pain_scores"]
+    undated = scores[scores["measured_on"].isna() & scores[ASKED].notna().any(axis=1)]
+    return given.loc[given["score_id"].isin(undated["score_id"]), "procedure_id"].dropna()
 
 
 def _place_scores(scores: pd.DataFrame, procedures: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
-    """One row per dated score and procedure of the person, with its `role`: before, after, unclear or none of them."""
-    known = scores[scores["score"].notna() & scores["measured_on"].notna()].assign(
+    """One row per dated entry and procedure of the person, with its `role`: before, after, unclear or none of them."""
+    is_told = scores["score"].notna() | scores[ASKED].notna().any(axis=1)
+    known = scores[is_told & scores["measured_on"].notna()].assign(
         measured_at=lambda rows: pd.to_datetime(rows["measured_at"]),
         measured_on=lambda rows: pd.to_datetime(rows["measured_on"]),
         place=lambda rows: rows["context"].map({name: place for place, name in enumerate(CONTEXTS)}),
@@ -93,6 +134,7 @@ def _place_scores(scores: pd.DataFrame, procedures: pd.DataFrame, given: pd.Data
     hours = (pairs["measured_at"] - pairs["started_at"]) / HOUR
     pairs["hours"] = hours.where(pairs["started_at"].notna(), pairs["offset_hours"])
     pairs["told_hours"] = hours.where(timed)
+    pairs["is_timed"] = timed
     pairs["side"] = "unclear"
     pairs.loc[pairs["offset_days"] < 0, "side"] = "before"
     pairs.loc[pairs["offset_days"] > 0, "side"] = "after"
@@ -121,7 +163,7 @@ def _first_scores(
 
 def _undated_scores(bundle: Bundle, given: pd.DataFrame) -> pd.DataFrame:
     scores = bundle.tables["pain_scores"]
-    known = scores[scores["measured_on"].isna() & scores["score"].notna()][["score_id", "score", "context", *ASKED]]
+    known = scores[scores["measured_on"].isna() & scores["score"].notna()][["score_id", "score", "context"]]
     return given[given["reason"] == "used"].merge(known, on="score_id")
 
 
@@ -149,8 +191,8 @@ def _window_rows(
 
 def _with_undated(used: pd.DataFrame, undated: pd.DataFrame, timepoint: str) -> pd.DataFrame:
     """Scores used by procedure; undated ones only where no dated one is."""
-    kept = used[["score", "context", "told_hours", "offset_days", *ASKED]]
-    only = undated[undated["timepoint"] == timepoint].set_index("procedure_id")[["score", "context", *ASKED]]
+    kept = used[["score", "context", "told_hours", "offset_days"]]
+    only = undated[undated["timepoint"] == timepoint].set_index("procedure_id")[["score", "context"]]
     return kept.combine_first(only[~only.index.isin(kept.index)]) if len(only) else kept
 
 
@@ -162,6 +204,5 @@ def _outcome_rows(index: pd.Index, timepoint: str, status: pd.Series, found: pd.
             "status": status.to_numpy(),
             "score": found["score"].to_numpy(float),
             "offset_hours": found["told_hours"].to_numpy(float),
-            **{name: found[name].to_numpy() for name in ASKED},
         }
     )

@@ -35,6 +35,8 @@ ABOUT_CHANGE = (
 )
 BESIDE_PAIN = "Opioids, and what patients say of the result"
 BESIDES = ("opioid_free", "opioid_dose_change", "much_improved", "satisfied")
+FUNCTION = "Function and quality of life, by questionnaire"
+QUESTIONNAIRES = ("rmdq", "odi", "eq5d")
 CURVE = "How far did each patient's pain fall?"
 TOLD = ("responders_50_hours_24_72", "responders_50_follow_up", "relief_within_6_hours")
 DEFINED = ("responders_50", "pain_score", "mild_pain", "worse", "recorded")
@@ -78,12 +80,25 @@ def main() -> None:
         view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
     )
     panels.figures_panel(view, BESIDE_PAIN, "beside_pain", [f"{name}_{timepoint}" for name in BESIDES])
+    answered = questionnaire_figures(view, timepoint)
+    if answered:
+        panels.figures_panel(view, FUNCTION, "function", answered)
     panels.chart_panel(view, CURVE, "relief_curve", lambda: relief_picture(view, theme))
     pain_comparisons.published_panel(view, theme)
     pain_comparisons.missing_panel(view, timepoint)
     moved_windows.moved_panel(view, timepoint)
-    panels.how_counted([f"{name}_{timepoint}" for name in (*DEFINED, *BESIDES)])
+    panels.how_counted([*(f"{name}_{timepoint}" for name in (*DEFINED, *BESIDES)), *answered])
     panels.what_we_tell(view, TOLD)
+
+
+def questionnaire_figures(view: View, timepoint: str) -> list[str]:
+    """Change and responders of each questionnaire that was answered before; none where no system sends any."""
+    return [
+        f"{name}_{figure}_{timepoint}"
+        for name in QUESTIONNAIRES
+        if view.figure(f"{name}_change_{timepoint}")["eligible"]
+        for figure in ("change", "responders")
+    ]
 
 
 def answer_sentence(view: View) -> str:

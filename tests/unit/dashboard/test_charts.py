@@ -14,6 +14,7 @@ from dashboard.charts import bar_charts, hours, rates, spine
 from dashboard.charts.pain import responders, trajectory
 from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.pages.pain_relief.pain_relief import FALLS, MEASURES
+from dashboard.text.phrases import interval_words
 from dashboard.text.theme import DARK, LIGHT, THEMES, Theme, number_text, percent_text
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
@@ -145,6 +146,9 @@ def test_numbers_carry_their_unit() -> None:
     assert number_text(48.2, "minutes") == "48 min"
     assert number_text(70.4, "%") == "70 %"
     assert number_text(4.2, "points of 10") == "4.2"
+    assert number_text(-0.084, "index") == "-0.08"
+    assert interval_words({"lower": -5.04, "upper": -2.0, "unit": "points of 24"}) == "-5.0 to -2.0"
+    assert interval_words({"lower": 0.104, "upper": 0.2, "unit": "index"}) == "0.10–0.20"
     assert number_text(1200, "procedures") == "1,200"
 
 

@@ -162,6 +162,8 @@ def test_facts_are_said_in_words() -> None:
     assert fact_of_column("referred_day").words(-21) == "referral 21 days before"
     assert fact_of_column("bone_density_day").words(1) == "bone density 1 day after"
     assert fact_of_column("baseline_opioids").words(True) == "opioids before yes"
+    assert fact_of_column("baseline_rmdq").words(17) == "RMDQ before 17 points, 0 to 24"
+    assert fact_of_column("baseline_eq5d_index").words(0.383) == "EQ-5D before 0.383 index"
     assert fact_of_column("fracture_age_days").words(30) == "fracture age 30 days"
     assert fact_of_column("baseline_pain_medication").words(True) == "pain medication before yes"
     assert fact_of_column("asa_class").words(3) == "ASA class 3"
@@ -172,6 +174,8 @@ def test_facts_are_said_in_words() -> None:
     ("heading", "table", "name"),
     [
         ("On opioids", "pain_scores", "opioids"), ("Opioide", "pain_scores", "opioids"),
+        ("Roland Morris", "pain_scores", "rmdq"), ("Oswestry Score", "pain_scores", "odi"),
+        ("EQ-5D-5L index", "pain_scores", "eq5d_index"), ("index EQ-5D", "pain_scores", "eq5d_index"),
         ("PGIC", "pain_scores", "change_rating"), ("Zufriedenheit", "pain_scores", "satisfaction"),
         ("Referral date", "procedures", "referred_on"), ("MRT-Datum", "procedures", "imaged_on"),
         ("MRI edema", "procedures", "mri_oedema"), ("DXA date", "procedures", "bone_density_on"),
@@ -207,6 +211,7 @@ def test_files_hold_the_columns_in_the_order_of_the_entries() -> None:
     assert PAIN_SCORES.all_columns == (
         "score_id", "patient_id", "procedure_id", "measured_at", "score", "context", "instrument", "mode", "timepoint",
         "record_status", "updated_at", "pain_medication", "opioids", "opioid_mme", "change_rating", "satisfaction",
+        "rmdq", "rmdq_items", "odi", "eq5d_index",
     )  # fmt: skip
     assert PROCEDURES.optional == (
         "intended_stay", "fracture_age_days", "referred_on", "imaged_on", "mri_oedema", "pain_during",

@@ -1,6 +1,7 @@
 -- Which timepoint every accepted score serves, and if none, why not. METRICS.md, "Timepoints".
 
 -- `slot` is what a score is a candidate for: 0 the baseline, else the window of this number; `reason` why for nothing.
+-- `answer_slot` is the same of what else was answered, also in a row without a score.
 create or replace temp table weighed_scores as
 with placed as (
     select
@@ -43,7 +44,6 @@ standings as (
     select
         windowed.*,
         case
-            when windowed.score_value is null then 'not_recorded'
             when windowed.role = 'earlier' then 'after_retreatment'
             when windowed.role = 'unclear' then 'ambiguous_same_day'
             when windowed.role = 'before'
@@ -70,9 +70,14 @@ select
     standings.procedure_no,
     standings.role,
     standings.window_no,
-    case standings.standing when 'baseline' then 0 when 'window' then standings.window_no end as slot,
-    case when standings.standing not in ('baseline', 'window') then cast(standings.standing as assignment_reason) end
-        as reason,
+    case standings.standing when 'baseline' then 0 when 'window' then standings.window_no end as answer_slot,
+    case when standings.score_value is not null then answer_slot end as slot,
+    cast(
+        case
+            when standings.score_value is null then 'not_recorded'
+            when standings.standing not in ('baseline', 'window') then standings.standing
+        end as assignment_reason
+    ) as reason,
     standings.offset_days,
     standings.offset_seconds,
     abs(standings.offset_seconds - standings.target_seconds) as distance,
@@ -94,7 +99,6 @@ with ranked as (
         weighed_scores.score_key,
         weighed_scores.score_value,
         weighed_scores.context_value,
-        /*each pain_scores weighed: weighed_scores.{typed},*/
         weighed_scores.offset_days,
         weighed_scores.offset_seconds,
         weighed_scores.times_known,
@@ -117,7 +121,6 @@ select
     ranked.score_key,
     ranked.score_value as baseline,
     ranked.context_value as context,
-    /*each pain_scores weighed: ranked.{typed},*/
     -ranked.offset_days as days_before,
     case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
 from ranked
@@ -131,7 +134,6 @@ with ranked as (
         weighed_scores.window_no,
         weighed_scores.score_key,
         weighed_scores.score_value,
-        /*each pain_scores windows: weighed_scores.{typed},*/
         weighed_scores.offset_seconds,
         weighed_scores.times_known,
         row_number() over (
@@ -158,10 +160,46 @@ select
     ranked.window_no,
     ranked.score_key,
     ranked.score_value as score,
-    /*each pain_scores windows: ranked.{typed},*/
     case when ranked.times_known then ranked.offset_seconds / 3600e0 end as offset_hours
 from ranked
 where ranked.place = 1;
+
+-- What else was answered, before and at each timepoint: of each field the answer that is nearest to the target, before
+-- the procedure the latest; in whatever context, and whether pain was answered with it or not.
+create or replace temp table window_answers as
+with ranked as (
+    select
+        weighed_scores.procedure_no,
+        weighed_scores.answer_slot,
+        /*each pain_scores weighed: weighed_scores.{typed},*/
+        row_number() over (
+            partition by weighed_scores.procedure_no, weighed_scores.answer_slot
+            order by
+                weighed_scores.measured_utc is null asc,
+                case when weighed_scores.answer_slot = 0 then -weighed_scores.offset_seconds else weighed_scores.distance end
+                asc,
+                weighed_scores.measured_utc asc,
+                context_order.place asc,
+                weighed_scores.updated_utc desc nulls last,
+                weighed_scores.sender_number asc,
+                weighed_scores.score_key asc
+        ) as place
+    from weighed_scores
+    inner join context_order on weighed_scores.context_value = context_order.context
+    where
+        weighed_scores.answer_slot is not null
+        and (
+            false
+            /*each pain_scores weighed: or weighed_scores.{typed} is not null*/
+        )
+)
+
+select
+    /*each pain_scores weighed: arg_min(ranked.{typed}, ranked.place) as {typed},*/
+    ranked.procedure_no,
+    ranked.answer_slot as slot
+from ranked
+group by ranked.procedure_no, ranked.answer_slot;
 
 insert into score_assignments
 with judged as (

@@ -9,7 +9,6 @@ select
     patients.died_on,
     source_as_of.as_of,
     baselines.baseline,
-    /*each pain_scores windows: baselines.{typed},*/
     baselines.offset_hours as baseline_offset_hours
 from keyed_procedures
 inner join source_as_of on keyed_procedures.clock = source_as_of.source

@@ -21,10 +21,11 @@ before as (
         case when window_ends.baseline is null then 'missing' else 'recorded' end as status,
         window_ends.baseline,
         window_ends.baseline as score,
-        /*each pain_scores windows: window_ends.{typed},*/
+        /*each pain_scores windows: window_answers.{typed},*/
         window_ends.baseline_offset_hours as offset_hours
     from window_ends
     inner join closing on closing.timepoint = 'baseline'
+    left join window_answers on window_ends.procedure_no = window_answers.procedure_no and window_answers.slot = 0
 ),
 
 nearest as (
@@ -49,7 +50,7 @@ after as (
         end as status,
         window_ends.baseline,
         nearest.score,
-        /*each pain_scores windows: nearest.{typed},*/
+        /*each pain_scores windows: window_answers.{typed},*/
         nearest.offset_hours
     from window_ends
     cross join closing_windows
@@ -61,6 +62,10 @@ after as (
         on
             window_ends.procedure_no = nearest.procedure_no
             and closing_windows.window_no = nearest.window_no
+    left join window_answers
+        on
+            window_ends.procedure_no = window_answers.procedure_no
+            and closing_windows.window_no = window_answers.slot
 ),
 
 combined as (

@@ -52,7 +52,7 @@ select
         when baselines.baseline >= 7 then '[7,10]'
     end as baseline_band,
     baselines.context as baseline_context,
-    /*each pain_scores outcomes: baselines.{typed} as {fact},*/
+    /*each pain_scores outcomes: window_answers.{typed} as {fact},*/
     baselines.days_before as baseline_days_before,
     early_scores.score_value as score_1_to_6_hours,
     hours_between(facts.arrived_utc, facts.started_utc) as arrival_hours_before,
@@ -108,6 +108,7 @@ left join dead_without_day on facts.patient_key = dead_without_day.patient_key
 inner join later_events on facts.procedure_no = later_events.procedure_no
 left join level_facts on facts.procedure_no = level_facts.procedure_no
 left join baselines on facts.procedure_no = baselines.procedure_no
+left join window_answers on facts.procedure_no = window_answers.procedure_no and window_answers.slot = 0
 left join early_scores on facts.procedure_no = early_scores.procedure_no
 left join complication_facts on facts.procedure_no = complication_facts.procedure_no
 left join last_signs on facts.procedure_no = last_signs.procedure_no
