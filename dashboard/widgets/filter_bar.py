@@ -36,14 +36,25 @@ def filter_bar(view: View, page: str) -> Choice:
     ):
         for key in filter(known.get, FIRST_ROW):
             _value_picker(key, known[key])
-        more = sum(bool(before.values.get(key)) for key in IN_MENU)
-        with st.expander(f"More filters ({more})" if more else "More filters", key="more_filters"):
-            for key in (key for key in IN_MENU if set(known[key]) - {NOT_RECORDED}):
-                _value_picker(key, known[key])
+        _more_filters(known, before)
         st.button("Clear all", on_click=clear_filters, args=(known,), type="tertiary", key="clear_filters")
     choice = _current_choice(known)
     write_address(to_address(choice, known))
     return choice
+
+
+def _more_filters(known: Known, before: Choice) -> None:
+    """The filters used less often, drawn when they are opened: a click anywhere else need not draw them again."""
+    count = sum(bool(before.values.get(key)) for key in IN_MENU)
+    with st.expander(
+        f"More filters ({count})" if count else "More filters", key="more_filters", on_change="rerun"
+    ) as opened:
+        for key in (key for key in IN_MENU if set(known[key]) - {NOT_RECORDED}):
+            if opened.open:
+                _value_picker(key, known[key])
+            else:
+                # Written again, as Streamlit forgets what a menu held that it no longer draws.
+                st.session_state[_widget_key(key)] = st.session_state[_widget_key(key)]
 
 
 def write_address(address: Mapping[str, Sequence[str]]) -> None:
