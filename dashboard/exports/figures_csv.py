@@ -10,7 +10,7 @@ import pandas as pd
 from data.errors import UsageProblem
 from data.spreadsheet_text import neutral_text
 from queries.catalogue.filters import KEYS, PERIODS, Filters
-from queries.catalogue.metrics import find_metric
+from queries.catalogue.metric_versions import find_metrics
 from queries.figures.counts import Audience
 from queries.figures.summarise import Row, summarise
 from queries.warehouse import Warehouse
@@ -42,7 +42,7 @@ def metric_figures(
     warehouse: Warehouse, names: Sequence[str], filters: Filters, split: Split, audience: Audience
 ) -> pd.DataFrame:
     """The figures of several metrics, one after the other, with the columns of `summarise`."""
-    metrics = [find_metric(name) for name in names]
+    metrics = [one for name in names for one in find_metrics(name)]
     tables = [
         summarise(warehouse, one, filters=filters, by=split.by, period=split.period, audience=audience)
         for one in metrics

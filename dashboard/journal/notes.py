@@ -11,7 +11,8 @@ from dashboard.view.reader_view import View, home_in_service
 from data.errors import UsageProblem
 from data.journal import Journal
 from queries.catalogue.filters import NOT_RECORDED
-from queries.catalogue.metrics import TOPICS, find_metric, read_catalogue
+from queries.catalogue.metric_versions import find_metric
+from queries.catalogue.metrics import TOPICS, read_catalogue
 from queries.explain.selections import parse_period
 from queries.trends.annotations import Explanation, Note, Rebase, explanations_of, notes_of, rebases_of
 

@@ -9,7 +9,7 @@ from dashboard.view.reader_view import View, home_in_service
 from data.errors import UsageProblem
 from data.journal import Journal
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import find_metric
+from queries.catalogue.metric_versions import find_metric
 from queries.trends.annotations import REGISTERED, Registration, registrations_of
 from queries.trends.present import JUDGED_BY
 from queries.trends.registered_changes import FEWEST_BEFORE, Look, choice_text, count_before, looks_at

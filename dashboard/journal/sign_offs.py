@@ -114,8 +114,6 @@ def find_restatements(view: View) -> list[Restatement]:
     opened: dict[str, Warehouse | None] = {}
     found = []
     for signed in signed_months(view).values():
-        if signed.generation == view.info.generation:
-            continue
         if signed.generation not in opened:
             opened[signed.generation] = _open_generation(signed.generation)
         changes = [
@@ -123,7 +121,12 @@ def find_restatements(view: View) -> list[Restatement]:
                 opened[signed.generation], new, read_catalogue()[row["metric"]], month_filters(signed.month), row
             )
             for row in signed.figures
+            # Of the same records a figure differs only where its definition is another.
             if row.get("metric") in read_catalogue()
+            and (
+                signed.generation != view.info.generation
+                or row.get("definition_version") != read_catalogue()[row["metric"]].header.version
+            )
         ]
         kept = tuple(one for one in changes if one is not None)
         if kept:

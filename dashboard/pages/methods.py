@@ -22,6 +22,9 @@ def main() -> None:
             with panel:
                 st.markdown(entry.text)
                 st.code(entry.sql, None, wrap_lines=True)
+                for earlier in entry.history:
+                    st.markdown(earlier.text)
+                    st.code(earlier.sql, None, wrap_lines=True)
     st.header("Settings in force", anchor=False)
     tables.facts_table(definitions.settings_in_force())
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from dashboard.text import phrases
 from dashboard.text.glossary import TERMS
 from data.settings import read_disclosure, read_timepoints
+from queries.catalogue.metric_versions import EarlierHeader, earlier_versions
 from queries.catalogue.metrics import Metric, read_catalogue
 from queries.figures.gates import CAUTION_FROM, FEWEST, PLAIN_FROM
 from queries.warehouse import SCHEMA_VERSION
@@ -43,13 +45,22 @@ INTERVALS = {
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A version that held before: until when, what the next one does otherwise, and its SQL."""
+
+    text: str
+    sql: str
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One definition: a metric file, with the timepoints it is made for."""
+    """One definition: a metric file, with the timepoints it is made for, and its earlier versions, newest first."""
 
     file: str
     title: str
     text: str
     sql: str
+    history: tuple["Earlier", ...] = ()
 
 
 def topic_entries(topic: str) -> list[Entry]:
@@ -88,7 +99,22 @@ def _make_entry(file: str, metrics: list[Metric]) -> Entry:
     ]
     views = "\n\n".join(f"-- {view.name}: {view.header.title}\n{view.sql}" for view in first.views)
     sql = f"{views}\n\n-- {file}\n{first.sql}" if views else first.sql
-    return Entry(file, header.title.replace("$timepoint", several), "\n".join(line for line in lines if line), sql)
+    text = "\n".join(line for line in lines if line)
+    return Entry(file, header.title.replace("$timepoint", several), text, sql, _history_of(first))
+
+
+def _history_of(metric: Metric) -> tuple[Earlier, ...]:
+    """The earlier versions of a metric's file, in words and SQL."""
+    told = []
+    for one in earlier_versions(metric.name):
+        header = one.header
+        assert isinstance(header, EarlierHeader)
+        text = (
+            f"**Version {header.version}, until {phrases.day_words(header.until)}.** Since then: {header.changed} "
+            f"`{one.name}` computes it still (`python -m dashboard export {one.name}`)."
+        )
+        told.append(Earlier(text, one.sql))
+    return tuple(told)
 
 
 def glossary_text() -> str:

@@ -1,6 +1,5 @@
 """The catalogue of metrics: one SQL file each, and the populations they draw on."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Literal, TypeVar, get_args
 
 from pydantic import Field
 
-from data.errors import UsageProblem
 from data.settings import read_timepoints
 from queries.catalogue.sql_files import FOLDER, Header, read_sql_file
 
@@ -21,6 +19,9 @@ EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
 # Tables, views and parts of a query that it reads, and the parts that it names itself.
 READ_FROM = re.compile(r"\b(?:from|join)\s+([a-z_][a-z_0-9]*)")
 NAMED_BEFORE = re.compile(r"\b([a-z_][a-z_0-9]*) as \(\s*select\b")
+
+# Between a metric and the number of a version.
+AT = "@"
 
 Linkable = Literal["deaths", "readmissions", "complications", "new_fractures"]
 Kind = Literal["proportion", "mean", "median", "category", "count", "incidence"]
@@ -231,7 +232,8 @@ def read_catalogue() -> dict[str, Metric]:
     metrics = [
         metric
         for path in sorted((FOLDER / "metrics").glob("*.sql"))
-        for metric in _read_definitions(path, MetricHeader, Metric)
+        if AT not in path.stem
+        for metric in read_definitions(path, MetricHeader, Metric)
     ]
     order = {metric.name: place for place, metric in enumerate(metrics)}
     metrics.sort(key=lambda one: (one.name != "procedures", TOPICS.index(one.header.topic), order[one.name]))
@@ -244,7 +246,7 @@ def read_curves() -> dict[str, Curve]:
     found = (
         curve
         for path in sorted((FOLDER / "curves").glob("*.sql"))
-        for curve in _read_definitions(path, CurveHeader, Curve)
+        for curve in read_definitions(path, CurveHeader, Curve)
     )
     return {curve.name: curve for curve in found}
 
@@ -252,22 +254,14 @@ def read_curves() -> dict[str, Curve]:
 Made = TypeVar("Made", bound=Definition)
 
 
-def _read_definitions(
-    path: Path, header_kind: type[MetricHeader] | type[CurveHeader], make: type[Made]
+def read_definitions(
+    path: Path, header_kind: type[MetricHeader] | type[CurveHeader], make: type[Made], name: str = ""
 ) -> Iterator[Made]:
-    """One definition, or one for each timepoint after the procedure."""
+    """One definition, or one for each timepoint after the procedure. `name`: its own, where the file's is another."""
     header, sql = read_sql_file(path, header_kind)
+    name = name or path.stem
     if header.per is None:
-        yield make(path.stem, header, sql)
+        yield make(name, header, sql)
         return
     for window in read_timepoints().after:
-        yield make(f"{path.stem}_{window.name}", header, sql, window.name)
-
-
-def find_metric(name: str) -> Metric:
-    """The metric of this name; `UsageProblem` lists near names when there is none."""
-    found = read_catalogue().get(name)
-    if found is None:
-        near = difflib.get_close_matches(name, read_catalogue(), n=3) or list(read_catalogue())[:3]
-        raise UsageProblem(name, "no such metric", f"Did you mean {', '.join(near)}? The Methods page lists all")
-    return found
+        yield make(f"{name}_{window.name}", header, sql, window.name)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from queries.catalogue.filters import Filters
+from queries.catalogue.metric_versions import version_of
 from queries.catalogue.metrics import EXCLUSIONS, Metric, ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.explain.selections import parse_period
@@ -31,18 +32,23 @@ LATE_SCORES = "late scores"
 LATE = "recorded late"
 OVER = "windows that are over by now"
 CORRECTED = "corrections"
-DEFINITION = "the definition or a setting changed"
+SETTING = "the definition or a setting changed"
+DEFINITION = "the definition changed, version {} to {}"
 UNKNOWN = "not known: the generation that was signed is not here any more"
 
 
 @dataclass(frozen=True)
 class Change:
-    """A figure that differs from what was signed. `causes`: words and how many procedures, 0 where it counts none."""
+    """A figure that differs from what was signed. `causes`: words and how many procedures, 0 where it counts none.
+
+    `as_signed`: today's figure by the definition that was signed, where that is another and is kept.
+    """
 
     metric: str
     signed: dict[str, Any]
     now: dict[str, Any]
     causes: tuple[tuple[str, int], ...]
+    as_signed: dict[str, Any] | None = None
 
 
 def month_filters(month: str, site: str | None = None) -> Filters:
@@ -102,12 +108,33 @@ def find_change(
     now = signed_figure(new, metric, chosen)
     if not is_changed(signed, now):
         return None
+    version = int(signed.get("definition_version") or metric.header.version)
+    before = version_of(metric.name, version)
+    causes, as_signed = [], None
+    if version != metric.header.version:
+        # What the definition does is told apart from what the records do: both are counted by the one that was signed.
+        differing = len(_differing_answers(new, metric, before, chosen)) if before else 0
+        causes.append((DEFINITION.format(version, metric.header.version), differing))
+        as_signed = signed_figure(new, before, chosen) if before else None
     if old is None:
-        return Change(metric.name, signed, now, ((UNKNOWN, 0),))
-    causes = count_causes(old, new, metric, chosen)
-    if is_changed(signed, signed_figure(old, metric, chosen)):
-        causes = [(DEFINITION, 0), *causes]
-    return Change(metric.name, signed, now, tuple(causes))
+        return Change(metric.name, signed, now, (*causes, (UNKNOWN, 0)), as_signed)
+    if before is not None:
+        if is_changed(signed, signed_figure(old, before, chosen)):
+            causes.append((SETTING, 0))
+        causes += count_causes(old, new, before, chosen)
+    return Change(metric.name, signed, now, tuple(causes), as_signed)
+
+
+def _differing_answers(warehouse: Warehouse, one: Metric, other: Metric, filters: Filters) -> pd.DataFrame:
+    """The chosen procedures that answer two definitions differently in one generation."""
+    found, beside = (_told_answers(_answers_by_key(warehouse, each, filters)) for each in (one, other))
+    return found[(found != beside).any(axis=1)]
+
+
+def _told_answers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Who counts, who is recorded, and the answers of those who are: of the others an answer stands there too."""
+    answers = rows["answer"].where(rows["recorded"].astype(bool), "")
+    return rows[["eligible", "recorded"]].assign(answer=answers).astype(str)
 
 
 def count_causes(old: Warehouse, new: Warehouse, metric: Metric, filters: Filters) -> list[tuple[str, int]]:

@@ -210,11 +210,11 @@ def test_a_site_is_told_what_changed_of_its_own_months_since_they_were_signed_of
     Journal(home.journal).append("sign_off", "2026-01", payload, "lead")
     records.procedure("2026-01-20", site="Riverside")
     loaded(home, records, received_at="2026-06-02T12:00:00")
-    row = "<td>2026-01</td><td>procedures</td><td>eligible</td>"
+    row = "<td>January 2026</td><td>Procedures</td><td>counted</td>"
     told = {site: board_report(home, scope(home, site=site)) for site in (None, "Riverside", "Hillside")}
     why = "<td>procedures that came later: 1</td>"
-    assert f"{row}<td>{signed.info.generation}</td><td>6.0</td><td>7.0</td>{why}" in told[None]
-    assert f"{row}<td>{signed.info.generation}</td><td>3.0</td><td>4.0</td>{why}" in told["Riverside"]
+    assert f"{row}<td>6</td><td>7</td>{why}" in told[None]
+    assert f"{row}<td>3</td><td>4</td>{why}" in told["Riverside"]
     assert row not in told["Hillside"]
     assert "Records of this site in use: 3 procedures" in told["Hillside"]
     assert "checks passed" in str(told[None])

@@ -105,7 +105,7 @@ def test_a_change_of_definition_is_told(
     changed = metrics.Metric(metric.name, metric.header.model_copy(update={"version": 2}), metric.sql, metric.timepoint)
     monkeypatch.setitem(metrics.read_catalogue(), "mean_levels", changed)
     causes = change_of(reader_view.open_view(Filters()), "mean_levels").causes
-    assert causes == (("the definition or a setting changed", 0),)
+    assert causes == (("the definition changed, version 1 to 2", 0),)
 
 
 def test_a_signed_generation_outlives_later_loads_and_its_loss_is_told(

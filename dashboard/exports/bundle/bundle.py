@@ -164,7 +164,8 @@ def _restatement_rows(home: Home, warehouse: Warehouse, order: Order) -> pa.Tabl
     """Of the whole department only, and by month: safe harbor and choices get the header alone."""
     found = restatement_rows(home, warehouse)
     rows = found if order.is_whole and order.profile is not Profile.SAFE_HARBOR else found.iloc[:0]
-    kinds = {"signed": pa.float64(), "now": pa.float64()}
+    kinds = {name: pa.float64() for name in ("signed", "now", "now_as_signed")}
+    kinds |= {name: pa.int64() for name in ("signed_version", "version")}
     return pa.table(
         {name: pa.array(list(rows[name]), kinds.get(name, pa.string()), from_pandas=True) for name in found}
     )

@@ -56,8 +56,11 @@ OWN_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("metric", "VARCHAR", "The metric."),
         Column("figure", "VARCHAR", "Which number of it: eligible, recorded, numerator or value."),
         Column("signed_generation", "VARCHAR", "Generation that was signed off."),
+        Column("signed_version", "INTEGER", "Version of the definition that was signed off."),
+        Column("version", "INTEGER", "Version of the definition now."),
         Column("signed", "DOUBLE", "The number when it was signed off."),
         Column("now", "DOUBLE", "The same number in this generation."),
+        Column("now_as_signed", "DOUBLE", "The same by the definition that was signed, where that is kept."),
         Column("cause", "VARCHAR", "Why it differs."),
     ),
     "notes": (

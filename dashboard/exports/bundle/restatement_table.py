@@ -13,7 +13,10 @@ from queries.catalogue.metrics import read_catalogue
 from queries.explain.restatements import cause_words, differing_numbers, find_change, month_filters, signed_figure
 from queries.warehouse import Warehouse
 
-COLUMNS = ("month", "metric", "figure", "signed_generation", "signed", "now", "cause")
+COLUMNS = (
+    "month", "metric", "figure", "signed_generation", "signed_version", "version", "signed", "now", "now_as_signed",
+    "cause",
+)  # fmt: skip
 
 
 def restatement_rows(home: Home, warehouse: Warehouse, site: str | None = None) -> pd.DataFrame:
@@ -43,8 +46,9 @@ def _differing_rows(home: Home, warehouse: Warehouse, site: str | None) -> Itera
             if change is None:
                 continue
             for name in differing_numbers(then, change.now):
-                numbers = (_number_of(row.get(name)) for row in (then, change.now))
-                yield (month, metric.name, name, generation, *numbers, cause_words(change))
+                numbers = (_number_of(row.get(name)) for row in (then, change.now, change.as_signed or change.now))
+                versions = (then.get("definition_version"), metric.header.version)
+                yield (month, metric.name, name, generation, *versions, *numbers, cause_words(change))
 
 
 def _signed_warehouse(home: Home, generation: str) -> Warehouse | None:

@@ -1,6 +1,7 @@
 """What the board report holds, in its order."""
 
 import base64
+import math
 from datetime import date
 
 import pandas as pd
@@ -16,7 +17,7 @@ from dashboard.text.department import read_department
 from data.errors import UsageProblem
 from data.home import Home
 from data.settings import read_disclosure
-from queries.catalogue.metrics import find_metric
+from queries.catalogue.metric_versions import find_metric
 from queries.catalogue.periods import Period
 from queries.explain import record_quality
 from queries.figures.outside.outside_readers import NOT_SIGNED, closed_until
@@ -119,12 +120,33 @@ def _for_the_department(home: Home, scope: Scope, notes: list[Note]) -> list[Sec
     )
     whole = scope.site is None
     told = _quality_lines(scope) if whole else _quality_at(scope, str(scope.site))
-    restated = restatement_rows(home, scope.warehouse, scope.site)
+    restated = _readable_restatements(restatement_rows(home, scope.warehouse, scope.site))
     return [
         Section("Notes", document.table_html(written)),
         Section("Figures restated since they were signed off", document.table_html(restated)),
         Section("Data quality", document.paragraphs_html(told)),
     ]
+
+
+def _readable_restatements(rows: pd.DataFrame) -> pd.DataFrame:
+    """Signed numbers that are others now, in words; what the definition that was signed says now where it changed."""
+    told = pd.DataFrame(
+        {
+            "month": [phrases.month_words(date.fromisoformat(f"{month}-01")) for month in rows["month"]],
+            "figure": [find_metric(name).title for name in rows["metric"]],
+            "number": rows["figure"].replace({"eligible": "counted", "numerator": "yes"}),
+            "signed": [_number_words(value) for value in rows["signed"]],
+            "now": [_number_words(value) for value in rows["now"]],
+            "now, as defined when signed": [_number_words(value) for value in rows["now_as_signed"]],
+            "because": rows["cause"],
+        }
+    )
+    is_redefined = (rows["signed_version"] != rows["version"]).any()
+    return told if is_redefined else told.drop(columns="now, as defined when signed")
+
+
+def _number_words(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
 
 def _quality_at(scope: Scope, site: str) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.text import phrases
 from data.settings import Target
 from queries.catalogue.filters import Filters, first_technique
-from queries.catalogue.metrics import find_metric
+from queries.catalogue.metric_versions import find_metric
 from queries.catalogue.periods import Period
 from queries.catalogue.spans import YEAR, days_before, first_day, last_day, month_number
 from queries.figures.cohort import read_cohort

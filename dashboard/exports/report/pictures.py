@@ -12,7 +12,7 @@ from dashboard.charts.trends.over_time import over_time
 from dashboard.exports.report.numbers import Scope
 from dashboard.text.theme import LIGHT
 from data.settings import Target
-from queries.catalogue.metrics import find_metric
+from queries.catalogue.metric_versions import find_metric
 from queries.figures.summarise import BLOCK
 from queries.trends.annotations import Note, Registration
 from queries.trends.present import JUDGED_BY, judge_figure

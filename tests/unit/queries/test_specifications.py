@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from queries.catalogue.metric_versions import read_earlier
 from queries.catalogue.metrics import read_catalogue, read_curves
 from tests.unit.queries.specification import FOLDER, answers_of, read_specification
 
 DEFINITIONS = {
-    name.removesuffix(f"_{one.timepoint}") if one.timepoint else name: one
-    for name, one in reversed([*read_catalogue().items(), *read_curves().items()])
+    name.replace(f"_{one.timepoint}", "") if one.timepoint else name: one
+    for name, one in reversed([*read_catalogue().items(), *read_curves().items(), *read_earlier().items()])
 }
 
 
