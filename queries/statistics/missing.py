@@ -7,13 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from queries.statistics.columns import together
+from queries.statistics.risk.logistic import fit_logistic
 
 Floats = NDArray[np.float64]
 # Weights beyond these centiles are set to them; centiles are weights that occur, so few patients are left as they are.
 TRUNCATED = (0.01, 0.99)
-ITERATIONS = 50
-CONVERGED = 1e-10
-SEPARATED = 15.0
 SAME = 1e-9
 
 
@@ -89,23 +87,8 @@ def inverse_probability(yes: ArrayLike, observed: ArrayLike, covariates: ArrayLi
 
 
 def _chances(seen: NDArray[np.bool_], facts: Floats) -> Floats | None:
-    """Fitted chances to be observed (Newton's method on the logistic likelihood); None without a solution."""
+    """Fitted chances to be observed; None without a solution."""
     if seen.all():
         return np.ones(seen.size)
-    spread = facts.std(axis=0)
-    varied = spread > 0
-    standard = (facts[:, varied] - facts[:, varied].mean(axis=0)) / spread[varied]
-    design = np.column_stack([np.ones(seen.size), standard])
-    coefficients = np.zeros(design.shape[1])
-    for _ in range(ITERATIONS):
-        fitted = 1 / (1 + np.exp(-design @ coefficients))
-        information = design.T @ (design * (fitted * (1 - fitted))[:, None])
-        if np.linalg.matrix_rank(information) < len(coefficients):
-            return None
-        step = np.linalg.solve(information, design.T @ (seen - fitted))
-        coefficients = coefficients + step
-        if np.abs(coefficients).max() > SEPARATED:
-            return None
-        if np.abs(step).max() < CONVERGED:
-            return 1 / (1 + np.exp(-design @ coefficients))
-    return None
+    fit = fit_logistic(seen, facts)
+    return None if fit is None else fit.predict(facts)
