@@ -20,6 +20,7 @@ from dashboard.widgets.page_bar import WITHOUT_CHOICE, page_bar, period_of
 from data.errors import OutcomesError, UsageProblem
 from data.home import home_in_service
 from data.settings import check_all
+from queries.case_mix.risk_models import read_settings as read_case_mix
 from queries.catalogue.filters import Filters
 from queries.catalogue.published_trials import published_comparisons
 from queries.catalogue.selection_rules import read_rules
@@ -81,6 +82,7 @@ def main() -> None:
         page_parts.show_identity()
         published_comparisons()
         read_rules()
+        read_case_mix()
         everything = None if address in WITHOUT_VIEW else open_view(Filters())
     except OutcomesError as error:
         first_run.greet_first_run() if error.what == NOTHING_LOADED else page_parts.show_problem(

@@ -11,7 +11,7 @@ from dashboard.journal import call_list, heard_scores, looks, notes, registratio
 from dashboard.links.drill_through import Behind
 from dashboard.pages import published
 from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
-from dashboard.pages.compare import compare
+from dashboard.pages.compare import case_mix_panel, compare
 from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness, last_load, site_quality
 from dashboard.pages.follow_up import leftover_scores
 from dashboard.pages.levels_treated import selection_snapshot
@@ -123,6 +123,8 @@ CALLS = {
     "lost_to_follow_up.find_lost": lambda view: lost_to_follow_up.find_lost(view, "hours_24_72"),
     "view_trends.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
     "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
+    "case_mix_panel.find_risks": lambda view: case_mix_panel.find_risks(view, "day_case_completed"),
+    "case_mix_panel.adjust_units": lambda view: case_mix_panel.adjust_units(view, None, {}),
     "attention.needs_attention": attention.needs_attention,
     "differences.differing_sites": lambda view: list(differences.differing_sites(view)),
     "event_watch.watch_events": event_watch.watch_events,

@@ -12,6 +12,7 @@ from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.links import view_options
+from dashboard.pages.compare.case_mix_panel import case_mix_panel
 from dashboard.pages.compare.comparison_tables import (
     LOOK_INTO_FIRST,
     Asked,
@@ -20,6 +21,7 @@ from dashboard.pages.compare.comparison_tables import (
     leading_columns,
     name_units,
     share_words,
+    span_filters,
     unit_names,
 )
 from dashboard.text import phrases
@@ -32,7 +34,7 @@ from dashboard.widgets.trend_panel import below_words
 from dashboard.widgets.view_trends import trend_of
 from queries.catalogue.filters import NOT_RECORDED, Filters
 from queries.catalogue.metrics import read_catalogue
-from queries.catalogue.spans import USUAL_AGAINST, Days, days_before
+from queries.catalogue.spans import Days
 from queries.trends.case_sequences import cases_in_order
 from queries.trends.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare_units, with_courses
 
@@ -61,6 +63,7 @@ def main() -> None:
         st.caption(phrases.plain_text(caption), help=explain_terms(caption))
     if len(found.units) > 1:
         show_units(asked, found, theme)
+        case_mix_panel(asked, found)
     show_course(view, asked, theme)
     if len(found.units) > 1:
         show_causes(asked, found)
@@ -176,23 +179,6 @@ def compare_choice(asked: Asked) -> Comparison:
         for label, filters in span_filters(asked).items()
     ]
     return compare_units(pd.DataFrame(rows))
-
-
-def span_filters(asked: Asked) -> dict[str, Filters]:
-    """Where periods are compared, the filters of each by its days, the earlier first.
-
-    The other period is the one that the reader chose, else that of the bar, else as long before.
-    """
-    mine = asked.view.filters
-    days = (mine.date_from, mine.date_to)
-    other = asked.other or days_before(days, asked.around.span.against) or days_before(days, USUAL_AGAINST)
-    found = [asked.view, *([asked.around.within(other)] if other else [])]
-    named = {_days_words(one.filters): one.filters for one in found}
-    return dict(sorted(named.items()))
-
-
-def _days_words(filters: Filters) -> str:
-    return f"{filters.date_from or 'first'} to {filters.date_to or 'last'}"
 
 
 def other_range() -> Days | None:

@@ -9,8 +9,8 @@ import pandas as pd
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
-from queries.catalogue.filters import NOT_RECORDED
-from queries.catalogue.spans import Days
+from queries.catalogue.filters import NOT_RECORDED, Filters
+from queries.catalogue.spans import USUAL_AGAINST, Days, days_before
 from queries.figures.gates import FEWEST
 from queries.trends.comparison import POOLED, Comparison
 
@@ -45,6 +45,23 @@ class Asked:
     peers: tuple[str, ...]
     around: View
     other: Days | None = None
+
+
+def span_filters(asked: Asked) -> dict[str, Filters]:
+    """Where periods are compared, the filters of each by its days, the earlier first.
+
+    The other period is the one that the reader chose, else that of the bar, else as long before.
+    """
+    mine = asked.view.filters
+    days = (mine.date_from, mine.date_to)
+    other = asked.other or days_before(days, asked.around.span.against) or days_before(days, USUAL_AGAINST)
+    found = [asked.view, *([asked.around.within(other)] if other else [])]
+    named = {_days_words(one.filters): one.filters for one in found}
+    return dict(sorted(named.items()))
+
+
+def _days_words(filters: Filters) -> str:
+    return f"{filters.date_from or 'first'} to {filters.date_to or 'last'}"
 
 
 def differences_table(found: Comparison) -> pd.DataFrame:

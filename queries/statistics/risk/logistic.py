@@ -39,7 +39,7 @@ class Fit:
         Rows of facts. Nothing where the unit's cases are like all.
         """
         apart = self._weighted_mean(unit) - self._weighted_mean(everyone)
-        return float(np.sqrt(max(apart @ self.covariance @ apart, 0.0)))
+        return float(np.sqrt(np.maximum(apart @ self.covariance @ apart, 0)))
 
     def _weighted_mean(self, facts: ArrayLike) -> Floats:
         risks = self.predict(facts)
@@ -90,7 +90,8 @@ def fit_logistic(outcomes: ArrayLike, facts: ArrayLike, penalty: float = 0.0) ->
 def _climb(answers: Floats, design: Floats, penalties: Floats) -> tuple[Floats, Floats] | None:
     """Coefficients at the top of the penalised likelihood, and its curvature there; None where there is no one top."""
     here = np.zeros(design.shape[1])
-    here[0] = special.logit(answers.mean())
+    share = answers.mean()
+    here[0] = np.log(share / (1 - share))
     height = _likelihood(answers, design, here, penalties)
     for _ in range(ITERATIONS):
         risks = special.expit(design @ here)

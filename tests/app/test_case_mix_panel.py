@@ -1,0 +1,131 @@
+"""Compare, adjusted for who is treated: beside the crude figure, with what it rests on, or why there is nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.rights import AccessDenied
+from dashboard.exports.figures_csv import to_csv
+from dashboard.pages.compare import case_mix_panel, compare
+from dashboard.pages.compare.comparison_tables import Asked
+from dashboard.view.reader_view import View, open_view
+from data.home import Home
+from data.settings import settings_in_force
+from queries.case_mix.risk_models import CaseMix, RiskModel, TooFew
+from queries.catalogue.filters import Filters
+from tests.app.pages import app, texts
+from tests.signed_in import as_reader
+from tests.synthetic import synthetic_home
+
+# A small department asks for less, by a file in the settings of its home.
+OWN = "least_cases = 60\nleast_events = 5\n"
+
+
+@pytest.fixture(scope="module")
+def department(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return synthetic_home(tmp_path_factory, 400, 7)
+
+
+@pytest.fixture
+def served(department: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OUTCOMES_DEMO_HOME", str(department.root))
+    monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path / "home"))
+    as_reader(monkeypatch, "lead")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def asking_less(served: Path) -> None:
+    (served / "settings").mkdir(parents=True)
+    (served / "settings" / "case_mix.toml").write_text(OWN, encoding="utf-8")
+
+
+def asked_by(view: View, by: str) -> Asked:
+    spanned = compare.in_span(view, "day_case_completed", "months")
+    return Asked(metric="day_case_completed", by=by, span="months", view=spanned, peers=(), around=view)
+
+
+@pytest.mark.usefixtures("served")
+def test_without_enough_cases_the_page_says_what_is_needed() -> None:
+    shown = texts(app("compare", open="case_mix"))
+    assert "Not enough cases to adjust. Before the period shown there are" in shown
+    assert "expected" not in shown.split("Adjusted for who is treated")[-1].split("How does it change")[0]
+
+
+@pytest.mark.usefixtures("asking_less")
+def test_observed_and_expected_stand_beside_the_crude_share() -> None:
+    assert settings_in_force("case_mix.toml", CaseMix).least_cases == 60
+    # As the page begins.
+    asked = asked_by(open_view(Filters.of({"technique": ["vertebroplasty"]})), "site")
+    found = compare.compare_choice(asked)
+    model = case_mix_panel.find_risks(asked.view, asked.metric)
+    assert isinstance(model, RiskModel)
+    assert model.last < asked.view.filters.date_from
+    units = case_mix_panel.filters_of_units(asked, found)
+    adjusted = case_mix_panel.adjust_units(asked.view, model, units)
+    table = case_mix_panel.ratio_table(asked, found, model, adjusted)
+    assert list(table["label"]) == list(found.units["label"])
+    assert (table["observed"] + table["left_out"] <= table["recorded"]).all()
+    words = case_mix_panel.words_table(table)
+    for crude, row in zip(words["yes of recorded, not adjusted"], found.units.itertuples(), strict=True):
+        assert crude.startswith(f"{row.numerator:,} of {row.recorded:,}")
+    written = to_csv(table).splitlines()[0].split(",")
+    needed = {"observed", "expected", "ratio", "ratio_lower", "ratio_upper", "fit_first_day", "fit_cases", "penalty"}
+    assert needed <= set(written)
+    shown = texts(app("compare", open="case_mix"))
+    assert f"Expected from {model.cases:,} cases" in shown
+    assert "The period stays as more is loaded." in shown
+    assert "lowest fifth by expected risk" in shown
+
+
+@pytest.mark.usefixtures("asking_less")
+def test_a_period_that_the_model_was_fitted_on_is_not_shown() -> None:
+    asked = asked_by(open_view(Filters()), "period")
+    found = compare.compare_choice(asked)
+    model = case_mix_panel.find_risks(asked.view, asked.metric)
+    assert isinstance(model, RiskModel)
+    units = case_mix_panel.filters_of_units(asked, found)
+    early = [label for label, one in units.items() if one.date_from <= model.last]
+    assert list(case_mix_panel.adjust_units(asked.view, model, units).in_fit) == early
+    assert len(early) == 1
+
+
+@pytest.mark.usefixtures("asking_less")
+def test_whether_patients_were_asked_is_not_adjusted() -> None:
+    shown = app("compare", open="case_mix", figure="recorded_hours_24_72")
+    assert "Adjusted for who is treated" not in [one.label for one in shown.expander]
+
+
+@pytest.mark.usefixtures("asking_less")
+def test_readers_of_one_site_get_a_model_of_their_site_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = case_mix_panel.find_risks(asked_by(open_view(Filters()), "site").view, "day_case_completed")
+    as_reader(monkeypatch, "lead", ["Riverside Hospital"])
+    view = asked_by(open_view(Filters()), "site").view
+    own = case_mix_panel.find_risks(view, "day_case_completed")
+    assert own.cases < whole.cases
+    with pytest.raises(AccessDenied):
+        case_mix_panel.adjust_units(view, own, {"other": Filters.of({"site": ["Northfield Clinic"]})})
+
+
+@pytest.mark.usefixtures("asking_less")
+def test_readers_outside_get_no_adjusted_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = asked_by(open_view(Filters()), "site").view
+    as_reader(monkeypatch, "viewer")
+    outside = View(view.path, view.info, open_reader(), view.filters)
+    for ask in (
+        lambda: case_mix_panel.find_risks(outside, "day_case_completed"),
+        lambda: case_mix_panel.adjust_units(outside, None, {}),
+    ):
+        with pytest.raises(AccessDenied):
+            ask()
+
+
+def open_reader():
+    from dashboard.view.reader_view import reader_now  # noqa: PLC0415 - as the test has just become this reader
+
+    return reader_now()
+
+
+def test_what_is_missing_is_said_in_words() -> None:
+    few = TooFew(reason="events", cases=432, events=74, least_cases=200, least_events=80, last=None)
+    assert "432 cases, 74 with the rarer answer; at least 200 and 80 are needed" in case_mix_panel.too_few_sentence(few)
