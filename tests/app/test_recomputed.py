@@ -154,6 +154,8 @@ def test_a_person_treated_also_outside_the_choice_is_taken_as_given(awkward: Hom
             ("contacts.csv", cell("happened_on", None, "2026-05-19"), "outcomes.csv: last_known_day"),
             ("outcomes.csv", cell("level_count", "1", "2"), "outcomes.csv: level_count"),
             ("pain_outcomes.csv", cell("status", '"missing"', '"died"'), "pain_outcomes.csv: status"),
+            ("outcomes.csv", cell("baseline_rmdq", "20", "9"), "outcomes.csv: baseline_rmdq"),
+            ("pain_outcomes.csv", cell("odi", "20", "9"), "pain_outcomes.csv: odi"),
         ],
         4,
     ),

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.exports.reconcile.bundle_files import Bundle
+from dashboard.exports.reconcile.bundle_files import TEXTS, Bundle
 from dashboard.exports.reconcile.windows import DAY, HOUR, Windows, people_in_part, procedures_of
 from data.field_dictionary import fact_fields
 
@@ -20,11 +20,13 @@ COPIED = (
     "patient_key", "site", "operator", "age_years", "disposition", "delay_reason",
     *(one.name for one in fact_fields() if one.table == "procedures" and one.type != "date"),
 )  # fmt: skip
+# What else was asked, as it was answered before.
+ANSWERED = {one.fact: one.name for one in fact_fields() if one.windows}
 DAYS = {one.fact: one.name for one in fact_fields() if one.type == "date"}
 # Of people who have procedures outside the bundle these are not known from it.
 BY_PERSON = (
     "baseline", "baseline_band", "baseline_context", "baseline_days_before", "score_1_to_6_hours", "readmission_day",
-    "readmission_day_after_discharge", "death_day", "any_death_day", "next_procedure_day", "last_known_day",
+    "readmission_day_after_discharge", "death_day", "any_death_day", "next_procedure_day", "last_known_day", *ANSWERED,
 )  # fmt: skip
 NOT_DERIVED = (
     "source, as_of, start_hour, registration_delay_days and what a source sends or links to a register: as given"
@@ -83,7 +85,10 @@ def _add_levels(out: pd.DataFrame, bundle: Bundle) -> None:
 
 
 def _add_pain(out: pd.DataFrame, windows: Windows) -> None:
-    out["baseline"] = windows.outcomes.xs("baseline", level=1)["score"].reindex(out.index)
+    before = windows.outcomes.xs("baseline", level=1).reindex(out.index)
+    out["baseline"] = before["score"]
+    for fact, name in ANSWERED.items():
+        out[fact] = before[name].map(_word_of) if fact in TEXTS else before[name]
     out["baseline_band"] = _band_names(out["baseline"], BASELINES)
     out["baseline_context"] = windows.baselines["context"].reindex(out.index)
     out["baseline_days_before"] = -windows.baselines["offset_days"].reindex(out.index)
@@ -93,6 +98,13 @@ def _add_pain(out: pd.DataFrame, windows: Windows) -> None:
     early = dated[hours.between(1, 6) & (context.isna() | (context == dated["context"]))]
     early = early.assign(distance=(hours - 4).abs().round(6)).sort_values(["distance", "measured_at", "place"])
     out["score_1_to_6_hours"] = early.drop_duplicates("procedure_id").set_index("procedure_id")["score"]
+
+
+def _word_of(value: object) -> object:
+    """A value as `outcomes.csv` writes it, where it is read from there as text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) and not pd.isna(value) else value
 
 
 def _add_later(out: pd.DataFrame, bundle: Bundle, records: pd.DataFrame) -> None:

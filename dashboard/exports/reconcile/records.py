@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import Bundle
-from dashboard.exports.reconcile.derived import BY_PERSON, NOT_DERIVED, derive_outcomes
+from dashboard.exports.reconcile.derived import ANSWERED, BY_PERSON, NOT_DERIVED, derive_outcomes
 from dashboard.exports.reconcile.windows import ASKED, KEY, Windows, windows_of
 
 TOLERANCE = 1e-6
@@ -40,7 +40,8 @@ def recompute_records(bundle: Bundle) -> Recomputed:
     for name in facts:
         ours = facts[name].reindex(outcomes.index)
         if name in BY_PERSON:
-            ours = ours.where(~unknown, outcomes[name])
+            as_given = unknown | outcomes.index.isin(windows.unsure) if name in ANSWERED else unknown
+            ours = ours.where(~as_given, outcomes[name])
         _note_difference(made, f"outcomes.csv: {name}", _rows_differ(outcomes[name], ours))
         made.outcomes[name] = ours
     _compare_windows(made, windows)
