@@ -79,6 +79,8 @@ def awkward_records() -> Records:
     asked_without_a_time = records.procedure("2026-01-23")
     on(asked_without_a_time, 0, None, "", timepoint="baseline", odi=40)
     records.score(asked_without_a_time, None, None, timepoint="follow_up", odi=12)
+    asked_no_pain = records.procedure("2026-01-23")
+    on(asked_no_pain, -1, None, rmdq=20)
     asked_twice = person("2026-01-23")
     for index in (0.5, 0.7):
         on(asked_twice, 10, 3, eq5d_index=index)
