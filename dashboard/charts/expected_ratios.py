@@ -37,6 +37,8 @@ def expected_ratios(units: pd.DataFrame, subtitle: str, theme: Theme) -> go.Figu
     texts = [f"{one.ratio:.2f} ({one.observed:,} of {one.expected:.1f} expected)" for one in units.itertuples()]
     drawing.row_labels(list(units["label"]), texts, list(range(len(units))), end=end)
     drawing.x |= {"range": [0, end], "title": AXIS}
+    # Room for the title of the axis.
+    drawing.height += 30
     return drawing.figure()
 
 
