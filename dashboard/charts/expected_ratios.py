@@ -34,7 +34,7 @@ def expected_ratios(units: pd.DataFrame, subtitle: str, theme: Theme) -> go.Figu
         hovertemplate="%{x:.2f} (%{customdata[2]:.2f}–%{customdata[3]:.2f}): %{customdata[0]:.0f} observed, "
         "%{customdata[1]:.1f} expected<extra></extra>",
     )  # fmt: skip
-    texts = [f"{one.ratio:.2f} ({one.observed:,} of {one.expected:.1f} expected)" for one in units.itertuples()]
+    texts = [f"{one.ratio:.2f} ({one.observed:,} of {one.expected:.1f})" for one in units.itertuples()]
     drawing.row_labels(list(units["label"]), texts, list(range(len(units))), end=end)
     drawing.x |= {"range": [0, end], "title": AXIS}
     # Room for the title of the axis.

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from queries.figures.cohort import EPOCH, read_cohort
 from queries.figures.gates import FIRM
 from queries.figures.summarise import headline_row
 from queries.statistics.risk.logistic import Calibration, Fit, calibrate, fit_logistic, predict_across
+from queries.statistics.risk.risk_signals import choose_limit
 from queries.warehouse import Warehouse
 
 FILE = "case_mix.toml"
@@ -47,7 +49,7 @@ class CaseMix(Setting):
 class RiskModel:
     """Expected risks of a metric. `cases` were fitted on, `yes` of them were; `left_out` lack a fact without a level.
 
-    Of `first` to `last`; `calibration` is across folds, so of cases that each fit had not seen.
+    Of `first` to `last`, `columns` their facts; `calibration` is across folds, so of cases that each fit had not seen.
     """
 
     metric: Metric
@@ -59,7 +61,13 @@ class RiskModel:
     cases: int
     yes: int
     left_out: int
+    columns: np.ndarray
     calibration: Calibration
+
+    @cached_property
+    def signal_limit(self) -> float:
+        """The limit of a CUSUM against these risks, for odds twice and half as high."""
+        return choose_limit(self.fit, self.columns)
 
     def predict(self, facts: Facts, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Columns and risks of these procedures; the risk is NaN where a fact is missing that has no level here."""
@@ -190,7 +198,7 @@ def _fit_model(
     folds = assign_folds(_read_keys(warehouse, places), settings.folds)
     return RiskModel(
         metric=metric, terms=terms, fit=fit, settings=settings, first=period[0], last=period[1], cases=yes.size,
-        yes=int(yes.sum()), left_out=int((~tellable).sum()),
+        yes=int(yes.sum()), left_out=int((~tellable).sum()), columns=columns,
         calibration=calibrate(yes, predict_across(yes, columns, folds, settings.penalty)),
     )  # fmt: skip
 

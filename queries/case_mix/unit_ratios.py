@@ -22,10 +22,14 @@ FUNNEL_UNITS = 5
 LIMITS = ("lower_95", "upper_95", "lower_998", "upper_998", "tail")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RiskCases:
-    """Recorded cases in order of date: day, answer (1 or 0) and expected risk; and how many cannot be expected."""
+    """Recorded cases in order of date: day, answer (1 or 0) and expected risk; and how many cannot be expected.
 
+    `numbers`: of each its number, from 1, among all that are recorded.
+    """
+
+    numbers: np.ndarray
     days: tuple[date, ...]
     yes: np.ndarray
     risks: np.ndarray
@@ -55,7 +59,11 @@ def cases_at_risk(warehouse: Warehouse, model: RiskModel, filters: Filters) -> R
     told = ~np.isnan(risks)
     days = (whole.days[places[told]].astype(int) + EPOCH.toordinal()).tolist()
     yes = (answers.value[places[told]] > 0).astype(int)
-    return RiskCases(tuple(map(date.fromordinal, days)), yes, risks[told], columns[told], int((~told).sum()))
+    numbers = np.flatnonzero(told) + 1
+    return RiskCases(
+        numbers=numbers, days=tuple(map(date.fromordinal, days)), yes=yes, risks=risks[told], columns=columns[told],
+        left_out=int((~told).sum()),
+    )  # fmt: skip
 
 
 def compare_ratios(warehouse: Warehouse, model: RiskModel, units: Mapping[str, Filters]) -> Adjusted:
@@ -80,7 +88,9 @@ def compare_ratios(warehouse: Warehouse, model: RiskModel, units: Mapping[str, F
     return Adjusted(table, found, tuple(label for label in units if label not in later))
 
 
-NOBODY = RiskCases((), np.zeros(0, int), np.zeros(0), np.zeros((0, 0)), 0)
+NOBODY = RiskCases(
+    numbers=np.zeros(0, int), days=(), yes=np.zeros(0, int), risks=np.zeros(0), columns=np.zeros((0, 0)), left_out=0
+)
 
 
 def _unit_row(label: str, one: RiskCases) -> Row:

@@ -11,7 +11,7 @@ from dashboard.journal import call_list, heard_scores, looks, notes, registratio
 from dashboard.links.drill_through import Behind
 from dashboard.pages import published
 from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
-from dashboard.pages.compare import case_mix_panel, compare
+from dashboard.pages.compare import case_mix_panel, compare, risk_course, risk_model_words
 from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness, last_load, site_quality
 from dashboard.pages.follow_up import leftover_scores
 from dashboard.pages.levels_treated import selection_snapshot
@@ -101,6 +101,8 @@ REGISTRATION = Registration(
     author="somebody",
     at="2026-01-01T00:00:00Z",
 )
+# A model after whose cases there are none.
+FITTED = SimpleNamespace(last=date(2099, 1, 1), metric=SimpleNamespace(name="day_case_completed"))
 CALLS = {
     "View.figures": lambda view: view.figures("procedures"),
     "published.signature_sentence": published.signature_sentence,
@@ -123,7 +125,8 @@ CALLS = {
     "lost_to_follow_up.find_lost": lambda view: lost_to_follow_up.find_lost(view, "hours_24_72"),
     "view_trends.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
     "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
-    "case_mix_panel.find_risks": lambda view: case_mix_panel.find_risks(view, "day_case_completed"),
+    "risk_model_words.find_risks": lambda view: risk_model_words.find_risks(view, "day_case_completed"),
+    "risk_course.follow_course": lambda view: risk_course.follow_course(view, FITTED),
     "case_mix_panel.adjust_units": lambda view: case_mix_panel.adjust_units(view, None, {}),
     "attention.needs_attention": attention.needs_attention,
     "differences.differing_sites": lambda view: list(differences.differing_sites(view)),

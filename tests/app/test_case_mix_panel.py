@@ -1,12 +1,15 @@
 """Compare, adjusted for who is treated: beside the crude figure, with what it rests on, or why there is nothing."""
 
+import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from dashboard.access.rights import AccessDenied
 from dashboard.exports.figures_csv import to_csv
-from dashboard.pages.compare import case_mix_panel, compare
+from dashboard.pages.compare import case_mix_panel, compare, risk_course, risk_model_words
 from dashboard.pages.compare.comparison_tables import Asked
 from dashboard.view.reader_view import View, open_view
 from data.home import Home
@@ -58,7 +61,7 @@ def test_observed_and_expected_stand_beside_the_crude_share() -> None:
     # As the page begins.
     asked = asked_by(open_view(Filters.of({"technique": ["vertebroplasty"]})), "site")
     found = compare.compare_choice(asked)
-    model = case_mix_panel.find_risks(asked.view, asked.metric)
+    model = risk_model_words.find_risks(asked.view, asked.metric)
     assert isinstance(model, RiskModel)
     assert model.last < asked.view.filters.date_from
     units = case_mix_panel.filters_of_units(asked, found)
@@ -82,12 +85,33 @@ def test_observed_and_expected_stand_beside_the_crude_share() -> None:
 def test_a_period_that_the_model_was_fitted_on_is_not_shown() -> None:
     asked = asked_by(open_view(Filters()), "period")
     found = compare.compare_choice(asked)
-    model = case_mix_panel.find_risks(asked.view, asked.metric)
+    model = risk_model_words.find_risks(asked.view, asked.metric)
     assert isinstance(model, RiskModel)
     units = case_mix_panel.filters_of_units(asked, found)
     early = [label for label, one in units.items() if one.date_from <= model.last]
     assert list(case_mix_panel.adjust_units(asked.view, model, units).in_fit) == early
     assert len(early) == 1
+
+
+@pytest.mark.usefixtures("asking_less")
+def test_all_cases_after_the_fit_are_followed_one_by_one() -> None:
+    view = open_view(Filters())
+    model = risk_model_words.find_risks(asked_by(view, "site").view, "day_case_completed")
+    followed = risk_course.follow_course(view, model)
+    assert followed.filters.date_from == model.last + timedelta(days=1)
+    assert followed.course.days[0] > model.last
+    counted = view.within((followed.filters.date_from, None)).figure("day_case_completed")
+    assert followed.course.numbers[-1] <= counted["recorded"]
+    # The line ends where yes and expected of the subtitle are apart.
+    yes, expected = re.findall(r"([\d.]+) yes, ([\d.]+) expected", followed.subtitle)[0]
+    assert followed.course.beyond[-1] == pytest.approx(int(yes) - float(expected), abs=0.06)
+    assert "at most 5 of 100 such departments would pass the limit of more" in followed.chances
+    assert risk_course.follow_course(replace(view, filters=Filters.of({"site": ["Nowhere"]})), model) is None
+
+
+@pytest.mark.usefixtures("served")
+def test_safety_says_when_events_are_too_few_to_adjust() -> None:
+    assert "Not enough cases to adjust" in texts(app("safety", open="case_mix"))
 
 
 @pytest.mark.usefixtures("asking_less")
@@ -98,10 +122,10 @@ def test_whether_patients_were_asked_is_not_adjusted() -> None:
 
 @pytest.mark.usefixtures("asking_less")
 def test_readers_of_one_site_get_a_model_of_their_site_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = case_mix_panel.find_risks(asked_by(open_view(Filters()), "site").view, "day_case_completed")
+    whole = risk_model_words.find_risks(asked_by(open_view(Filters()), "site").view, "day_case_completed")
     as_reader(monkeypatch, "lead", ["Riverside Hospital"])
     view = asked_by(open_view(Filters()), "site").view
-    own = case_mix_panel.find_risks(view, "day_case_completed")
+    own = risk_model_words.find_risks(view, "day_case_completed")
     assert own.cases < whole.cases
     with pytest.raises(AccessDenied):
         case_mix_panel.adjust_units(view, own, {"other": Filters.of({"site": ["Northfield Clinic"]})})
@@ -113,7 +137,7 @@ def test_readers_outside_get_no_adjusted_figure(monkeypatch: pytest.MonkeyPatch)
     as_reader(monkeypatch, "viewer")
     outside = View(view.path, view.info, open_reader(), view.filters)
     for ask in (
-        lambda: case_mix_panel.find_risks(outside, "day_case_completed"),
+        lambda: risk_model_words.find_risks(outside, "day_case_completed"),
         lambda: case_mix_panel.adjust_units(outside, None, {}),
     ):
         with pytest.raises(AccessDenied):
@@ -128,4 +152,6 @@ def open_reader():
 
 def test_what_is_missing_is_said_in_words() -> None:
     few = TooFew(reason="events", cases=432, events=74, least_cases=200, least_events=80, last=None)
-    assert "432 cases, 74 with the rarer answer; at least 200 and 80 are needed" in case_mix_panel.too_few_sentence(few)
+    assert "432 cases, 74 with the rarer answer; at least 200 and 80 are needed" in risk_model_words.too_few_sentence(
+        few
+    )

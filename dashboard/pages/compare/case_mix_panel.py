@@ -9,43 +9,20 @@ import streamlit as st
 from dashboard.access.rights import requires
 from dashboard.charts.expected_ratios import expected_funnel, expected_ratios
 from dashboard.pages.compare.comparison_tables import Asked, span_filters
+from dashboard.pages.compare.risk_course import show_course
+from dashboard.pages.compare.risk_model_words import days_words, find_risks, show_model, too_few_sentence
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.panels import open_panel
-from queries.case_mix.covariates import NOT_RECORDED
-from queries.case_mix.risk_models import RiskModel, TooFew, find_model
-from queries.case_mix.unit_ratios import Adjusted, compare_ratios, model_table
+from queries.case_mix.risk_models import RiskModel, TooFew
+from queries.case_mix.unit_ratios import Adjusted, compare_ratios
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import read_catalogue
 from queries.trends.comparison import Comparison
 
 # Whether a patient was asked is no outcome of the patient.
 NOT_ADJUSTED = ("recorded_hours_24_72",)
-FACT_TITLES = {
-    "age_years": "age",
-    "asa_class": "ASA class",
-    "level_count": "vertebrae",
-    "baseline": "pain before",
-    "indication": "indication",
-    "setting": "where they came from",
-}
-UNKNOWN_FACTS = "What is not recorded as a fact, such as frailty or help at home, is not adjusted for."
-
-
-@requires("exact_figures")
-def find_risks(view: View, metric: str) -> RiskModel | TooFew:
-    """The model of a metric, frozen on the cases before the days that the view shows.
-
-    Of all sites that this reader may see, and of the techniques chosen; no other choice changes it.
-    """
-    days, sites = view.filters_of(metric), view.reader.sites or ()
-    fitted = Filters.of({"technique": view.filters["technique"], "site": sites})
-    first = days.date_from or view.info.as_of
-    if first is None:
-        return TooFew(reason="cases", cases=0, events=0, least_cases=0, least_events=0, last=None)
-    return find_model(warehouse_of(view), read_catalogue()[metric], fitted, first)
 
 
 @requires("exact_figures")
@@ -67,6 +44,7 @@ def case_mix_panel(asked: Asked, found: Comparison) -> None:
                 st.write(too_few_sentence(risks))
                 return
             show_ratios(asked, found, risks)
+            show_course(asked.around, risks)
             show_model(asked.view, risks)
 
 
@@ -88,7 +66,7 @@ def show_ratios(asked: Asked, found: Comparison, model: RiskModel) -> None:
     if table.empty:
         return
     theme = page_parts.current_theme()
-    around = f"1 = as {_days_words(model)}"
+    around = f"1 = as {days_words(model)}"
     if adjusted.found is not None:
         subtitle = f"Exact limits 95 % and 99.8 % around all together ({adjusted.found.centre:.2f}); {around}"
         figure = expected_funnel(table, adjusted.found.centre, subtitle, theme)
@@ -133,69 +111,3 @@ def words_table(table: pd.DataFrame) -> pd.DataFrame:
             "left out, a fact is missing": table["left_out"],
         }
     )
-
-
-def show_model(view: View, model: RiskModel) -> None:
-    """What was fitted on which cases, and how well its risks hold."""
-    with st.container(horizontal=True, vertical_alignment="top", key="heading_case_mix_model"):
-        st.write(model_sentence(model))
-        page_parts.data_behind(view, "case_mix_model", table=model_table(model))
-    tables.text_table(calibration_table(model))
-    st.caption(f"{calibration_sentence(model)} {UNKNOWN_FACTS}")
-
-
-def model_sentence(model: RiskModel) -> str:
-    """On which cases, by which facts."""
-    facts = phrases.join_words([FACT_TITLES[one] for one in model.terms.facts])
-    own = [FACT_TITLES[one.removesuffix(NOT_RECORDED)] for one in model.terms.names if one.endswith(NOT_RECORDED)]
-    levels = f" Where {phrases.join_words(own)} is not recorded, that is a level of its own." if own else ""
-    left = f" {model.left_out:,} more were left out, because a fact is missing." if model.left_out else ""
-    return (
-        f"Expected from {model.cases:,} cases {_days_words(model)}, {model.yes:,} of them yes, by {facts}. The period "
-        f"stays as more is loaded.{levels}{left}"
-    )
-
-
-def calibration_table(model: RiskModel) -> pd.DataFrame:
-    """Fifths of the fitted cases by risk: expected by a fit on others, and observed."""
-    found = model.calibration
-    names = ("lowest fifth by expected risk", "second", "third", "fourth", "highest fifth")
-    return pd.DataFrame(
-        {
-            "": names,
-            "cases": found.cases,
-            "expected yes": [f"{one:.1f}" for one in found.expected],
-            "observed yes": found.observed,
-        }
-    )
-
-
-def calibration_sentence(model: RiskModel) -> str:
-    """Whether the facts tell anything of cases that were not fitted on."""
-    found = model.calibration
-    told = f"{found.slope:.2f}, 95 % interval {found.slope_lower:.2f} to {found.slope_upper:.2f}".replace("-", "−")
-    about = (
-        f"Each case is expected by a fit on the other nine tenths; slope {told} (1 = as far apart as they should be)."
-    )
-    if not found.slope_lower > 0:
-        return f"{about} These facts do not tell who will have this outcome: adjusting changes little but noise."
-    if found.slope_upper < 1:
-        return f"{about} Expected risks lie too far apart."
-    return about
-
-
-def too_few_sentence(found: TooFew) -> str:
-    """Why nothing is adjusted."""
-    so_far = f"Before the period shown there are {found.cases:,} cases, {found.events:,} with the rarer answer"
-    if found.reason == "missing":
-        return f"Not adjusted: too much is missing in the earlier cases. {so_far}."
-    if found.reason == "fit":
-        return f"Not adjusted: the earlier cases do not tell the facts apart. {so_far}."
-    return (
-        f"Not enough cases to adjust. {so_far}; at least {found.least_cases:,} and {found.least_events:,} are needed "
-        f"(ten a coefficient), and a year."
-    )
-
-
-def _days_words(model: RiskModel) -> str:
-    return f"from {phrases.month_words(model.first)} to {phrases.month_words(model.last)}"

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.trends.rare_events import cases_between, cusum_chart, days_between
+from dashboard.pages.compare.risk_course import course_panel
 from dashboard.pages.safety.event_list import KINDS, show_events
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
@@ -59,6 +60,7 @@ def main() -> None:
     if inside := panels.open_panel("Every kind of event by itself", "kinds"):
         with inside:
             show_kinds(view)
+    course_panel(view, HEADLINE)
     panels.published_panel(view, FIGURES)
     about = explain_terms(" ".join(("Every serious event and death", *map(str, reported["type"]), "SIR class")))
     st.subheader("Every serious event and death", anchor=LIST, help=about)

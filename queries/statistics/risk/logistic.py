@@ -31,7 +31,7 @@ class Fit:
 
     def predict(self, facts: ArrayLike) -> Floats:
         """The risk of each row of facts, 0 to 1."""
-        return special.expit(self.intercept + self._standardise(facts) @ self.slopes)
+        return special.expit(self.make_design(facts) @ np.r_[self.intercept, self.slopes])
 
     def find_doubt(self, unit: ArrayLike, everyone: ArrayLike) -> float:
         """How far the log odds of a unit, against those of all, may be wrong because the slopes are estimates (SD).
@@ -43,12 +43,13 @@ class Fit:
 
     def _weighted_mean(self, facts: ArrayLike) -> Floats:
         risks = self.predict(facts)
-        design = np.column_stack([np.ones(risks.size), self._standardise(facts)])
-        return np.average(design, axis=0, weights=risks * (1 - risks))
+        return np.average(self.make_design(facts), axis=0, weights=risks * (1 - risks))
 
-    def _standardise(self, facts: ArrayLike) -> Floats:
+    def make_design(self, facts: ArrayLike) -> Floats:
+        """Rows of 1 and the standardised facts, for intercept and slopes."""
         scale = np.where(self.deviations > 0, self.deviations, 1.0)
-        return (np.asarray(facts, float) - self.means) / scale
+        columns = (np.asarray(facts, float) - self.means) / scale
+        return np.column_stack([np.ones(columns.shape[0]), columns])
 
 
 def fit_logistic(outcomes: ArrayLike, facts: ArrayLike, penalty: float = 0.0) -> Fit | None:

@@ -1,6 +1,7 @@
 """Ridge logistic fits and observed/expected against R, by their laws, and how often the funnel errs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from queries.statistics import intervals
-from queries.statistics.risk.logistic import calibrate, fit_logistic, predict_across
+from queries.statistics import cusum, intervals
+from queries.statistics.risk.logistic import Fit, calibrate, fit_logistic, predict_across
 from queries.statistics.risk.ratios import chances_of_counts, observed_to_expected, ratio_funnel
+from queries.statistics.risk.risk_signals import FALSE, WITHIN, choose_limit, simulate_heights
 
 ORACLE: dict[str, Any] = json.loads(Path(__file__).with_name("case_mix_oracle.json").read_text(encoding="utf-8"))
 FACTS, OUTCOMES = np.array(ORACLE["x"], float), np.array(ORACLE["y"])
@@ -159,6 +161,31 @@ def test_a_unit_like_all_is_not_in_doubt() -> None:
     assert fit is not None
     assert fit.find_doubt(FACTS, FACTS) == pytest.approx(0, abs=1e-9)
     assert fit.find_doubt(np.add(FACTS, [20, 1, 0, 0, 0]), FACTS) > 0.2
+
+
+def test_the_limit_of_a_sum_holds_its_false_signals_whatever_the_rate() -> None:
+    """Where half have the outcome the usual 3.5 would be passed by half of departments; a known risk lowers it."""
+    fit = fit_logistic(OUTCOMES, FACTS, 1.0)
+    assert fit is not None
+    limit = choose_limit(fit, FACTS)
+    arms = simulate_heights(fit, FACTS, WITHIN)
+    assert all((arm >= limit).mean() <= FALSE for arm in arms)
+    assert max((arm >= limit - 0.2).mean() for arm in arms) > FALSE
+    assert max((arm >= 3.5).mean() for arm in arms) > 0.3
+    known = replace(fit, covariance=np.zeros_like(fit.covariance))
+    assert choose_limit(known, FACTS) < limit
+    more, fewer = simulate_heights(fit, FACTS, 300, 2.0)
+    assert (more >= limit).mean() > 0.8
+    assert (fewer >= limit).mean() < 0.05
+
+
+def test_simulated_heights_are_those_of_the_sum_that_is_drawn() -> None:
+    """One possible case and no doubt: each department is a Bernoulli CUSUM, whose chance a Markov chain knows."""
+    fit = Fit(intercept=-3.0, slopes=np.zeros(1), means=np.zeros(1), deviations=np.ones(1), covariance=np.zeros((2, 2)))
+    more, fewer = simulate_heights(fit, np.zeros((1, 1)), 400)
+    upper, lower = cusum.estimate_signal_chances(float(special.expit(-3.0)), 400)
+    assert (more >= 3.5).mean() == pytest.approx(upper, abs=0.04)
+    assert (fewer >= 3.5).mean() == pytest.approx(lower, abs=0.04)
 
 
 def simulate_tails(seed: int, fitted: int, size: int, apart: float, rounds: int) -> np.ndarray:

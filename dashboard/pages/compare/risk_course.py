@@ -1,0 +1,113 @@
+"""Cases one by one against their own expected risk, from the end of the fit period on."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.access.rights import requires
+from dashboard.charts.trends.vlad_chart import RiskCourse, vlad_chart
+from dashboard.pages.compare.risk_model_words import find_risks, show_model, too_few_sentence
+from dashboard.text import phrases
+from dashboard.view.event_watch import FOUND_WITHIN, ODDS
+from dashboard.view.reader_view import View, warehouse_of
+from dashboard.widgets import page_parts
+from dashboard.widgets.panels import open_panel
+from queries.case_mix.risk_models import RiskModel, TooFew
+from queries.case_mix.unit_ratios import cases_at_risk
+from queries.catalogue.filters import Filters
+from queries.figures.gates import FIRM
+from queries.statistics import cusum
+from queries.statistics.risk.ratios import observed_to_expected
+from queries.statistics.risk.risk_signals import FALSE, WITHIN, simulate_heights
+
+FEWEST_CASES = 20
+QUESTION = "What came beyond the expected, case by case?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """The course of all cases after the fit period, the filters that choose them, and what is said of it."""
+
+    course: RiskCourse
+    filters: Filters
+    finding: str
+    subtitle: str
+    chances: str
+
+
+@requires("exact_figures")
+def follow_course(view: View, model: RiskModel) -> Followed | None:
+    """All cases of the view's choice after the fit period; None where they are few, or too little is recorded."""
+    after = replace(view.whole.filters, date_from=model.last + timedelta(days=1))
+    if replace(view, filters=after).figure(model.metric.name)["gate"] not in FIRM:
+        return None
+    cases = cases_at_risk(warehouse_of(view), model, after)
+    if cases.yes.size < FEWEST_CASES:
+        return None
+    sums = cusum.risk_adjusted(cases.yes, cases.risks, ODDS, model.signal_limit)
+    course = RiskCourse(
+        beyond=-cusum.vlad(cases.yes, cases.risks), days=cases.days, numbers=cases.numbers.tolist(),
+        more=sums.signals_up, fewer=sums.signals_down, better=model.metric.header.better,
+    )  # fmt: skip
+    ratio = observed_to_expected(int(cases.yes.sum()), cases.risks)
+    yes, expected = int(cases.yes.sum()), float(cases.risks.sum())
+    against = f"{ratio.ratio:.2f} ({ratio.lower:.2f}–{ratio.upper:.2f})"
+    left = f"; {cases.left_out:,} left out, because a fact is missing" if cases.left_out else ""
+    return Followed(
+        course=course,
+        filters=after,
+        finding=_finding(course),
+        subtitle=(
+            f"Since {phrases.month_words(cases.days[0])} {yes:,} yes, {expected:.1f} expected: {against}{left}. "
+            "Marks: limit passed, for odds twice or half as high"
+        ),
+        chances=_chances_words(model),
+    )
+
+
+def _finding(course: RiskCourse) -> str:
+    parts = []
+    for places, words in ((course.more, "more"), (course.fewer, "less")):
+        if places:
+            months = dict.fromkeys(phrases.month_words(course.days[place]) for place in places)
+            parts.append(f"{words} often than expected: limit passed in {phrases.join_words(list(months))}")
+    found = "; ".join(parts) or "within its limit"
+    return f"{found[:1].upper()}{found[1:]}"
+
+
+def _chances_words(model: RiskModel) -> str:
+    """How often a signal would be false, and a doubling found, the risks as uncertain as their fit."""
+    more, _ = simulate_heights(model.fit, model.columns, FOUND_WITHIN, ODDS, odds_ratio=ODDS)
+    found = 100 * float((more >= model.signal_limit).mean())
+    return (
+        "Held against the fit period, so it may speak where the chart over time sees no change. Where nothing changed, "
+        f"at most {100 * FALSE:.0f} of 100 such departments would pass the limit of more within {WITHIN} cases, and as "
+        f"few that of fewer; doubled odds would be found within {FOUND_WITHIN} in {found:.0f} of 100."
+    )
+
+
+def show_course(view: View, model: RiskModel) -> None:
+    """The chart, with how often it errs; nothing where there are too few cases."""
+    followed = follow_course(view, model)
+    if followed is None:
+        st.write("Too few cases, or too little recorded, since the fit period to follow them one by one.")
+        return
+    after = replace(view.whole, filters=followed.filters)
+    figure = vlad_chart(followed.course, QUESTION, followed.finding, followed.subtitle, page_parts.current_theme())
+    page_parts.show_chart(
+        view, "case_mix_course", figure=figure, table=after.figures(model.metric.name), note=followed.chances,
+        shows=followed.filters,
+    )  # fmt: skip
+
+
+def course_panel(view: View, metric: str) -> None:
+    """The course of one figure, and the model behind it, when opened."""
+    if inside := open_panel("Adjusted for who is treated, case by case", "case_mix"):
+        with inside:
+            risks = find_risks(view, metric)
+            if isinstance(risks, TooFew):
+                st.write(too_few_sentence(risks))
+                return
+            show_course(view, risks)
+            show_model(view, risks)
