@@ -31,6 +31,14 @@ TERMS: dict[str, tuple[str, str]] = {
         r"\b(baselines?|pain before|score before|began at)\b",
         "The latest pain score, 0 to 10, in the 30 days before the start.",
     ),
+    "RMDQ, ODI": (
+        r"\b(RMDQ|ODI)\b",
+        "Questionnaires of disability by back pain: Roland-Morris, 0 to 24 (or 23), and Oswestry, 0 to 100; 0 is none.",
+    ),
+    "EQ-5D": (
+        r"\bEQ-5D\b",
+        "Health in five questions as one index: 1 is full health, 0 as bad as death, below 0 worse.",
+    ),
     "halved their pain": (
         r"\b(halved|halve)\b",
         "Pain fell by at least half of what it was before, of those who began at 4 or more.",

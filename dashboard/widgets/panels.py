@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.charts.rates import against_published
 from dashboard.links import view_options
 from dashboard.text import definitions
+from dashboard.text.glossary import explain_terms
 from dashboard.text.phrases import capture_words, count_of, interval_words, join_words, value_label, value_words
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
@@ -55,10 +56,15 @@ def facts_panel(rows: Callable[[], Sequence[tuple[str, str]]]) -> None:
             tables.facts_table(rows())
 
 
-def figures_panel(view: View, title: str, key: str, names: Sequence[str]) -> None:
-    """Several figures in a table, when opened: the value, of how many, and the procedures that each counts."""
+def figures_panel(view: View, title: str, key: str, names: Sequence[str], about: str = "") -> None:
+    """Several figures in a table, when opened: the value, of how many, and the procedures that each counts.
+
+    `about`: what to know of them, with the terms in it explained.
+    """
     if inside := open_panel(title, key):
         with inside:
+            if about:
+                st.markdown(about, help=explain_terms(about))
             show_figures(view, key, names)
 
 

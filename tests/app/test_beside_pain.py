@@ -3,9 +3,12 @@
 import pytest
 
 from dashboard.pages.levels_treated import cement_and_leaks
+from dashboard.pages.procedures import procedure_detail
 from dashboard.view.reader_view import open_view
 from data.home import Home
 from queries.catalogue.filters import Filters
+from queries.explain.table_extracts import procedure_ids
+from queries.warehouse import open_current
 from tests.app.pages import app, texts
 from tests.records import Records, loaded
 
@@ -72,4 +75,7 @@ def test_questionnaires_that_were_answered_before_are_told_and_no_others(
     loaded(home, records)
     only = texts(app("pain_relief", open="function", timepoint="follow_up"))
     assert "ODI lower by 30 % or more" in only and "1 of 1" in only
-    assert "RMDQ" not in only and "EQ-5D" not in only
+    assert "Change in RMDQ" not in only and "Change in EQ-5D" not in only
+    procedure = procedure_ids(open_current(home))[0]
+    told = texts(app("procedures", procedure=procedure))
+    assert "ODI: 20 %" in told and procedure_detail.OTHER_ANSWERS in told

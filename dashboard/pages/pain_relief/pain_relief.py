@@ -36,6 +36,10 @@ ABOUT_CHANGE = (
 BESIDE_PAIN = "Opioids, and what patients say of the result"
 BESIDES = ("opioid_free", "opioid_dose_change", "much_improved", "satisfied")
 FUNCTION = "Function and quality of life, by questionnaire"
+ABOUT_FUNCTION = (
+    "RMDQ and ODI are lower when a patient can do more, the EQ-5D index is higher in better health. The thresholds "
+    "were found in back pain, not in fractures."
+)
 QUESTIONNAIRES = ("rmdq", "odi", "eq5d")
 CURVE = "How far did each patient's pain fall?"
 TOLD = ("responders_50_hours_24_72", "responders_50_follow_up", "relief_within_6_hours")
@@ -82,7 +86,7 @@ def main() -> None:
     panels.figures_panel(view, BESIDE_PAIN, "beside_pain", [f"{name}_{timepoint}" for name in BESIDES])
     answered = questionnaire_figures(view, timepoint)
     if answered:
-        panels.figures_panel(view, FUNCTION, "function", answered)
+        panels.figures_panel(view, FUNCTION, "function", answered, ABOUT_FUNCTION)
     panels.chart_panel(view, CURVE, "relief_curve", lambda: relief_picture(view, theme))
     pain_comparisons.published_panel(view, theme)
     pain_comparisons.missing_panel(view, timepoint)

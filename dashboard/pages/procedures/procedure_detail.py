@@ -21,6 +21,7 @@ from data.settings import read_timepoints
 from queries.catalogue.metrics import TOPICS, read_catalogue
 from queries.explain.procedures import Procedure, told_fields
 
+OTHER_ANSWERS = "no pain was given; the other answers are weighed by themselves"
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 MOMENTS = (
     ("arrived_at", "arrived"), ("started_at", "start"), ("ended_at", "end"), ("recovery_ready_at", "ready"),
@@ -141,8 +142,10 @@ def _scores_table(found: Procedure) -> Markup:
         when = _score_time(score, found.facts["performed_on"])
         value = "no value" if score["score"] is None else f"{float(score['score']):g}"
         how = [phrases.value_label(score["context"])]
-        how += [f"{title.lower()}: {told}" for title, told in told_fields("pain_scores", score)]
-        rows.append((when, value, ", ".join(how), _assigned_words(score)))
+        answers = told_fields("pain_scores", score)
+        how += [f"{title if title[:2].isupper() else title[0].lower() + title[1:]}: {told}" for title, told in answers]
+        became = OTHER_ANSWERS if answers and score["reason"] == "not_recorded" else _assigned_words(score)
+        rows.append((when, value, ", ".join(how), became))
     return tables.table_html(("asked", "pain", "how", "what became of it"), rows)
 
 
