@@ -13,15 +13,23 @@ AXIS = "observed ÷ expected"
 
 
 def expected_ratios(units: pd.DataFrame, subtitle: str, theme: Theme) -> go.Figure:
-    """Each unit's ratio with its exact interval around 1, in the order given.
+    """Each unit's ratio with its exact interval, in the order given, beside the ratio of all together.
 
     `units`: `label`, `observed`, `expected`, `ratio`, `ratio_lower`, `ratio_upper`, indexed 0, 1, 2, …
     """
+    together = float(units["observed"].sum() / units["expected"].sum())
+    words = "; ".join(_ratio_words(units))
     drawing = Drawing(
-        theme=theme, height=100, title=TITLE, subtitle=subtitle, alt=f"{AXIS}: {'; '.join(_ratio_words(units))}.",
+        theme=theme, height=100, title=TITLE, subtitle=subtitle,
+        alt=f"{AXIS}: {words}; all together {together:.2f}.",
     )  # fmt: skip
     end = max(1.5, 1.05 * float(units["ratio_upper"].max()))
-    drawing.line(theme.faint, x=1)
+    drawing.line(theme.quiet, x=1)
+    drawing.line(theme.faint, dash="dash", x=together)
+    drawing.note(
+        f"all together {together:.2f}", x=together, yref="paper", y=1, yanchor="bottom",
+        xanchor="right" if together > end / 2 else "left",
+    )  # fmt: skip
     drawing.add(
         "scatter", x=units["ratio"].to_numpy(), y=units.index.to_numpy(), mode="markers",
         marker={"color": theme.main, "size": 11}, rows=units.index,
@@ -37,8 +45,9 @@ def expected_ratios(units: pd.DataFrame, subtitle: str, theme: Theme) -> go.Figu
     texts = [f"{one.ratio:.2f} ({one.observed:,} of {one.expected:.1f})" for one in units.itertuples()]
     drawing.row_labels(list(units["label"]), texts, list(range(len(units))), end=end)
     drawing.x |= {"range": [0, end], "title": AXIS}
-    # Room for the title of the axis.
-    drawing.height += 30
+    # Room for the title of the axis, and for the name of the line.
+    drawing.height += 50
+    drawing.layout |= {"margin": {"l": 8, "r": 28, "t": 32, "b": 8, "pad": 4}}
     return drawing.figure()
 
 

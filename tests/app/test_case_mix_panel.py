@@ -152,6 +152,7 @@ def open_reader():
 
 def test_what_is_missing_is_said_in_words() -> None:
     few = TooFew(reason="events", cases=432, events=74, least_cases=200, least_events=80, last=None)
-    assert "432 cases, 74 with the rarer answer; at least 200 and 80 are needed" in risk_model_words.too_few_sentence(
-        few
+    assert (
+        "432 cases, 74 with the rarer answer. At least 200 cases, 80 of the rarer answer"
+        in risk_model_words.too_few_sentence(few)
     )

@@ -93,8 +93,8 @@ def too_few_sentence(found: TooFew) -> str:
     if found.reason == "fit":
         return f"Not adjusted: the earlier cases do not tell the facts apart. {so_far}."
     return (
-        f"Not enough cases to adjust. {so_far}; at least {found.least_cases:,} and {found.least_events:,} are needed "
-        f"(ten a coefficient), and a year."
+        f"Not enough cases to adjust. {so_far}. At least {found.least_cases:,} cases, {found.least_events:,} of the "
+        "rarer answer (ten a coefficient) and a year are needed."
     )
 
 
