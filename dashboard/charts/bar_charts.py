@@ -55,7 +55,7 @@ def reason_bars(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> g
         rows=[place for _, _, place in rows],
         title="Why did patients stay?",
         finding=_most_words(names[:-1], counts[:-1], recorded),
-        subtitle=f"{recorded:,} of {stayed:,} reasons recorded, of patients who did not go home the same day",
+        subtitle=f"{recorded:,} of {stayed:,} reasons recorded, of all who came from home and stayed, planned or not",
         alt=f"Reasons for staying: {', '.join(f'{name} {count}' for name, count, _ in rows)}.",
         theme=theme,
     )

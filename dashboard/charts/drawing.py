@@ -122,6 +122,8 @@ class Drawing:
                 align="left", font={"color": self.theme.ink, "size": 13},
             )  # fmt: skip
         self.y |= {"visible": False, "range": [len(names) - 0.55, -0.75]}
+        # Room for the first number of the axis, which plotly leaves out where it would be cut.
+        self.layout.setdefault("margin", {"l": 18, "r": 28, "t": 12, "b": 8, "pad": 4})
         self.height = 44 + ROW_HEIGHT * max(len(names), 1)
 
     def figure(self) -> go.Figure:

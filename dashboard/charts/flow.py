@@ -35,6 +35,9 @@ def draw_flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) ->
     most = max([step.count for step in steps if step.is_kept] + [1])
     left = most
     bases = []
+    # Where each bar stands in the table: nobody who falls away is no bar.
+    places = [place for place, step in enumerate(steps) if step.is_kept or step.count]
+    steps = [steps[place] for place in places]
     for step in steps:
         if step.base is not None:
             bases.append(step.base)
@@ -56,7 +59,7 @@ def draw_flow(steps: Sequence[Step], title: str, subtitle: str, theme: Theme) ->
         },
         customdata=[_step_words(step) for step in steps],
         hovertemplate="%{customdata}<extra></extra>",
-        rows=range(len(steps)),
+        rows=places,
     )
     drawing.row_labels([step.name for step in steps], [_step_number(step) for step in steps])
     drawing.x |= {"range": [0, most * 1.02]}

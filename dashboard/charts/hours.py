@@ -23,13 +23,14 @@ def recovery_spread(
     """
     told = f"; shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"
     return _draw_spread(
-        rows, labels, title="How long until ready to go home?", told=told, promised=promised, theme=theme
-    )
+        rows, labels, title="How long until ready to go home?", of_whom="Of all who came from home, ", told=told,
+        promised=promised, theme=theme,
+    )  # fmt: skip
 
 
 def time_spread(rows: pd.DataFrame, labels: Sequence[str], title: str, theme: Theme) -> go.Figure:
     """The same for another time of the day, in the unit of the rows (`unit`: minutes or hours)."""
-    return _draw_spread(rows, labels, title=title, told="", promised=None, theme=theme)
+    return _draw_spread(rows, labels, title=title, of_whom="", told="", promised=None, theme=theme)
 
 
 def _draw_spread(
@@ -37,6 +38,7 @@ def _draw_spread(
     labels: Sequence[str],
     *,
     title: str,
+    of_whom: str,
     told: str,
     promised: tuple[float, float] | None,
     theme: Theme,
@@ -49,8 +51,8 @@ def _draw_spread(
         height=100,
         title=title,
         finding=_middle_words(firm, unit),
-        subtitle=f"{int(rows['recorded'].sum()):,} with a time: half by the mark, the middle half in the bar, nine in "
-        f"ten by the line{told}",
+        subtitle=f"{of_whom}{int(rows['recorded'].sum()):,} with a time: half by the mark, the middle half in the bar, "
+        f"nine in ten by the line{told}",
         alt=_spread_finding(firm, labels, unit),
         x=dict(HOUR_AXIS) if promised else {"rangemode": "tozero", "ticksuffix": f" {unit}"},
     )
@@ -128,7 +130,7 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
         height=340,
         title="What share is ready to go home, hour by hour?",
         finding=f"{percent_text(at[6])} within 6 hours" if recorded else "",
-        subtitle=f"{recorded:,} of {eligible:,} known; overnight without a time: not ready",
+        subtitle=f"Of all who came from home, {recorded:,} of {eligible:,} known; overnight without a time: not ready",
         alt=f"Ready within 4 hours {percent_text(at[4])}, 6 hours {percent_text(at[6])}, 8 hours {percent_text(at[8])}."
         if recorded
         else "No times recorded.",

@@ -10,6 +10,10 @@ import plotly.graph_objects as go
 from dashboard.charts.drawing import SHARE_AXIS, Drawing, interval_bars, share_findings, shares_in_rows
 from dashboard.text.theme import Theme, percent_text
 from queries.figures.gates import FEWEST, FIRM
+from queries.statistics.funnel import FEWEST_CASES, find_differing_pairs
+
+# As many figures as Overview compares: what one page calls a difference no other may deny.
+TOLD_AT_ONCE = 3
 
 DatedBand = tuple[tuple[date, date], tuple[float, float]]
 
@@ -99,11 +103,23 @@ def rate_by_group(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     rows = figures.assign(label=list(labels)).reset_index(drop=True)
     firm = rows[rows["gate"].isin(FIRM)]
     alt = f"{share_findings(firm)}." if len(firm) else "Too few to compare."
-    ends = (percent_text(firm["value"].min()), percent_text(firm["value"].max())) if len(firm) > 1 else ("", "")
-    found = f"Between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else f"{ends[0]} in each" if ends[0] else ""
-    drawing = Drawing(theme=theme, height=100, title=title, finding=found, subtitle=subtitle, alt=alt)
+    finding = _difference_words(rows[(rows["gate"] == "plain") & rows["numerator"].notna()])
+    drawing = Drawing(theme=theme, height=100, title=title, finding=finding, subtitle=subtitle, alt=alt)
     shares_in_rows(drawing, rows)
     return drawing.figure()
+
+
+def _difference_words(rows: pd.DataFrame) -> str:
+    """The two groups that lie furthest apart, where any two differ by more than chance; small ones are not judged."""
+    if (rows["recorded"] >= FEWEST_CASES).sum() < 2:
+        return ""
+    pairs = find_differing_pairs(rows["numerator"], rows["recorded"], TOLD_AT_ONCE)
+    if not pairs:
+        return "No difference seen"
+    widest = max(pairs, key=lambda pair: abs(pair.difference))
+    return "They differ: " + ", ".join(
+        f"{row['label']} {percent_text(row['value'])}" for _, row in rows.iloc[[widest.first, widest.second]].iterrows()
+    )
 
 
 def against_published(rows: pd.DataFrame, title: str, subtitle: str, theme: Theme) -> go.Figure:

@@ -120,7 +120,14 @@ def spine_picture(
         f"colour = more often{by}",
         alt=_spine_finding(counts, recorded, shares, outlined_by),
         x={"visible": False, "range": [PARTS_AT - 8, RIGHT_EDGE], "constrain": "domain"},
-        y={"visible": False, "range": [shapes[-1].y - 24, 20], "scaleanchor": "x", "scaleratio": 1},
+        y={
+            "visible": False,
+            "range": [shapes[-1].y - 24, 20],
+            "scaleanchor": "x",
+            "scaleratio": 1,
+            "constrain": "domain",
+            "constraintoward": "top",
+        },
     )
     most = max([counts.get(name, 0) for name in TREATED_SPINE] + [1])
     _add_parts(drawing, shapes)

@@ -78,8 +78,8 @@ def answer_sentence(ready: Row, noun: str) -> str:
 def median_sentence(median: Row, recorded: Row) -> str:
     """What the recorded times say; those who left, or stayed, without one are not in it."""
     return (
-        f"Half of the {int(median['recorded']):,} with a recorded time were ready within {median['value']:.1f} hours, "
-        f"{count_of(recorded['numerator'], recorded['recorded'])} within 6."
+        f"Of all who came from home, {int(median['recorded']):,} have a recorded time: half were ready within "
+        f"{median['value']:.1f} hours, {count_of(recorded['numerator'], recorded['recorded'])} within 6."
     )
 
 

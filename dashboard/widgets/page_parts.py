@@ -128,6 +128,13 @@ def answer_line(sentence: str, gate: str = "plain") -> None:
         st.warning(phrases.GATE_WORDS[gate], icon=":material/report:")
 
 
+def show_months(view: View, metric: str) -> None:
+    """Which months a figure counts, where its windows close later than the period of the bar ends."""
+    mine, days = view.filters_of(metric), (view.filters.date_from, view.filters.date_to)
+    if mine.date_from and mine.date_to and (mine.date_from, mine.date_to) != days:
+        st.caption(f"Procedures of {mine.date_from:%B %Y} to {mine.date_to:%B %Y}, whose windows are over.")
+
+
 def show_chart(
     view: View,
     key: str,

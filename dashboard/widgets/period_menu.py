@@ -71,4 +71,6 @@ def _days_words(name: SpanName, first: date | None, last: date | None) -> str:
         return SPAN_WORDS[name]
     if name == "last-month":
         return f"{last:%B %Y}"
+    if name == "last-12-months":
+        return f"12 months to {last:%B %Y}"
     return f"{first:%B} – {last:%B %Y}" if name == "last-quarter" else f"{SPAN_WORDS[name]} to {last:%B %Y}"

@@ -27,7 +27,8 @@ EVENT_DAYS = {
 EARLY_DAYS = 30
 LISTED = (
     "procedure_id", "patient_key", "site", "operator", "performed_on", "technique", "indication", "setting", "source",
-    "vertebrae", "pain_before", "pain_hours_24_72", "pain_follow_up", "recovery_hours", "home", "event",
+    "vertebrae", "pain_before", "pain_hours_24_72", "pain_follow_up", "status_hours_24_72", "status_follow_up",
+    "recovery_hours", "home", "event",
 )  # fmt: skip
 TIMES = ("arrived_at", "started_at", "ended_at", "recovery_ready_at", "discharged_at", "pre_call_at")
 # Fields of the dictionary stand behind this, so that none hides a fact.
@@ -64,7 +65,8 @@ def list_procedures(warehouse: Warehouse, places: Sequence[int]) -> pd.DataFrame
 
     Columns: `procedure_id`, `patient_key`, `site`, `operator`, `performed_on`, `technique`, `indication`, `setting`,
     `source`, `vertebrae` (`T12, L1`; empty text when not recorded), `pain_before`, `pain_hours_24_72`,
-    `pain_follow_up`, `recovery_hours`, `home` and `event` in words (empty text when not recorded or none).
+    `pain_follow_up`, `status_hours_24_72` and `status_follow_up` of their windows, `recovery_hours`,
+    `home` and `event` in words (empty text when not recorded or none).
     """
     numbers = [int(place) + 1 for place in places]
     found = {row["outcome_no"]: row for row in warehouse.records(_facts_sql("listed"), {"places": numbers})}

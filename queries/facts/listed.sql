@@ -16,6 +16,8 @@ select
     cast(outcomes.baseline as double) as pain_before,
     cast(early.score as double) as pain_hours_24_72,
     cast(later.score as double) as pain_follow_up,
+    cast(early.status as varchar) as status_hours_24_72,
+    cast(later.status as varchar) as status_follow_up,
     outcomes.recovery_hours,
     outcomes.discharge_day,
     outcomes.disposition,

@@ -26,6 +26,7 @@ def main() -> None:
     view = current_view()
     theme = page_parts.current_theme()
     page_parts.answer_line(answer_sentence(view))
+    page_parts.show_months(view, f"recorded_{call_list.CALLED_AT[0]}")
     timepoint = timepoint_choice()
     label, metric = read_timepoints().labels[timepoint], f"recorded_{timepoint}"
     capture = call_list.capture_of(view, timepoint)

@@ -28,7 +28,7 @@ from queries.figures.summarise import Row
 MEASURES = {
     "responders_50_hours_24_72": "halved their pain at 24–72 h",
     "recovery_hours": "half ready to go home within",
-    "ready_within_6_hours_recorded": "ready within 6 h",
+    "ready_within_6_hours_recorded": "ready within 6 h, of those with a time",
     "day_case_completed": "day cases home the same day",
     "any_complication": "a complication within 30 days",
 }

@@ -85,6 +85,9 @@ def _closing_windows(view: View) -> Iterator[Item]:
     if not view.reader.has("call_list"):
         return
     waiting = call_list(view)
+    is_open = sum(not call.opens_in for call in waiting)
+    if is_open and not any(call.hours_left <= HOURS_OF_A_DAY for call in waiting):
+        yield Item(f"{is_open:,} can be asked for a score now", "calls", "Call list", "window")
     for label in dict.fromkeys(call.label for call in waiting):
         count = sum(call.label == label and call.hours_left <= HOURS_OF_A_DAY for call in waiting)
         if count:

@@ -17,6 +17,7 @@ from dashboard.widgets.view_trends import marked_months, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM, TargetState, judge_target
 from queries.figures.summarise import Row
+from queries.statistics.intervals import newcombe
 from queries.trends.present import Stretch
 from queries.trends.trend import Trend
 
@@ -28,6 +29,7 @@ CARDS = (
     ("levels_treated", "mean_levels", "Levels treated", "vertebrae a procedure"),
 )
 MARKS = {"higher": "▲", "lower": "▼", "": "○"}
+BY_MONTH = "no lasting change by month"
 UNJUDGED = ("too_few", "missing", "small", "recording")
 
 
@@ -137,13 +139,22 @@ def _registered_words(trend: Trend) -> str:
 
 
 def _sign_words(row: Row, before: Row | None, trend: Trend) -> str:
-    """That the period as a whole went the other way than the present; empty where it did not."""
-    if before is None or not trend.direction or {row["gate"], before["gate"]} - set(FIRM):
+    """That period and present do not say the same: they went opposite ways, or only the two periods lie far apart."""
+    if before is None or {row["gate"], before["gate"]} - set(FIRM):
         return ""
     went = row["value"] - before["value"]
-    if not went or (went > 0) == (trend.direction == "higher"):
-        return ""
-    return f"the period as a whole is {'higher' if went > 0 else 'lower'} than before"
+    side = "higher" if went > 0 else "lower"
+    if not trend.direction:
+        return f"{side} than before, but {BY_MONTH}" if _is_apart(row, before, trend) else ""
+    return f"the period as a whole is {side} than before" if went and side != trend.direction else ""
+
+
+def _is_apart(row: Row, before: Row, trend: Trend) -> bool:
+    """Whether two periods alone would be taken as different: a reader sees that, and must be told why nothing is."""
+    if row["statistic"] != "proportion" or trend.reason in (*UNJUDGED, "registered"):
+        return False
+    lower, upper = newcombe(row["numerator"], row["recorded"], before["numerator"], before["recorded"])
+    return bool(lower > 0 or upper < 0)
 
 
 def _target_words(view: View, metric: str) -> str:
@@ -199,11 +210,12 @@ def answer_sentence(cards: tuple[Card, ...], differing: str) -> str:
     unjudged = sum(not card.trend.direction and card.trend.reason in UNJUDGED for card in cards)
     followed = [card.title for card in cards if card.trend.reason == "registered"]
     same, of_all = len(cards) - len(changed) - unjudged - len(followed), _number_word(len(cards))
+    by_month = " month by month" if any(BY_MONTH in card.note for card in cards) else ""
     if unjudged == len(cards):
         rest = ["Too few months, or too much missing, to say whether anything changed."]
     else:
         rest = (
-            [f"No change is seen{'' if same == len(cards) else f' in {_number_word(same)} of {of_all}'}."]
+            [f"No change is seen{by_month}{'' if same == len(cards) else f' in {_number_word(same)} of {of_all}'}."]
             if same
             else []
         )

@@ -41,8 +41,8 @@ def main() -> None:
         # The name leads to the same page of that site alone, where its cards say since when it differs.
         named = [(filter_link("overview", "site", site, site), *cells) for site, *cells in rows]
         tables.grid_table(header, named if len(rows) > 1 else rows, leads, view)
+        page_parts.rows_behind(view, "overview", cards.figures_behind(view))
     what_changed(view)
-    page_parts.rows_behind(view, "overview", cards.figures_behind(view))
 
 
 def what_changed(view: View) -> None:

@@ -40,6 +40,8 @@ COLUMNS = {
     "home": "home",
     "event": "event",
 }
+# What stands where a score is missing and nobody was late: the state of its window.
+WINDOWS = {"not_due": "not yet", "died": "died", "retreated": "treated again"}
 FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
 
 
@@ -106,7 +108,7 @@ def list_files(view: View, asked: Behind, sort: str, total: int) -> None:
 def list_table(listing: Listing, asked: Behind, sort: str) -> Markup:
     """One page of the list; the day leads to the procedure, each heading sorts by its column."""
     has_answer, has_number = asked.metric != "procedures", listing.rows["number"].astype(bool).any()
-    columns = {**COLUMNS, **({"number": "no."} if has_number else {})}
+    columns = {**COLUMNS, **({"number": "record no."} if has_number else {})}
     address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **own_address()}
     header = [_sort_heading(name, title, sort, address) if name in SORTS else title for name, title in columns.items()]
     row_link = f"{_address_text(address)}&procedure="
@@ -128,7 +130,7 @@ def _cell_words(row: Any, name: str) -> str:
         "ready": row.recovery_hours,
     }.get(name, getattr(row, name, None))
     if value is None or value == "" or pd.isna(value):
-        return "–"
+        return "" if name == "event" else WINDOWS.get(str(getattr(row, f"status_{name}", "")), "–")
     if name == "ready":
         return f"{value:.1f} h"
     return f"{value:g}" if isinstance(value, float) else str(value)
