@@ -124,9 +124,14 @@ def one_procedure(view: View, procedure_id: str) -> Procedure:
 
 @requires("rows")
 def explain_procedure(view: View, procedure: Procedure, metrics: tuple[Metric, ...]) -> pd.DataFrame:
-    """What a procedure answers to each metric, and because of what, as `queries.explain.reasons` gives it."""
+    """What a procedure answers to each metric, and because of what, as `queries.explain.reasons` gives it.
+
+    Metrics of a timepoint that concern nobody are left out, as those of a questionnaire that nobody answered.
+    """
     require("rows", procedure.facts["site"], reader=view.reader)
-    return procedure_values(warehouse_of(view), procedure.facts["procedure_id"], metrics)
+    warehouse = warehouse_of(view)
+    concerned = (one for one in metrics if not one.timepoint or metric_answers(warehouse, one).state.any())
+    return procedure_values(warehouse, procedure.facts["procedure_id"], concerned)
 
 
 @requires("local_numbers")

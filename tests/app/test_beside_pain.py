@@ -79,3 +79,4 @@ def test_questionnaires_that_were_answered_before_are_told_and_no_others(
     procedure = procedure_ids(open_current(home))[0]
     told = texts(app("procedures", procedure=procedure))
     assert "ODI: 20 %" in told and procedure_detail.OTHER_ANSWERS in told
+    assert "Change in ODI at 1–2 weeks" in told and "Change in RMDQ" not in told

@@ -26,7 +26,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     records = Records()
     first = records.procedure("2026-01-12", site=HERE, operator="Dr. Secret", levels="T12;L1", procedure_id="OPS-1")
     records.procedure("2026-01-13", site=THERE, operator="Dr. Other", procedure_id="OPS-2")
-    records.score(first, "2026-01-12T08:00", 8)
+    records.score(first, "2026-01-12T08:00", 8, opioids="yes", rmdq=18, odi=60, eq5d_index=0.3)
     records.score(first, "2026-01-14T09:00", 3)
     records.complication(first, "2026-01-13", "radicular_pain", severity="B", symptomatic="yes")
     records.contact(first, "2026-01-14T09:00", "early_call", "reached")
@@ -72,7 +72,9 @@ def test_the_team_sees_times_scores_and_events(here: Home, monkeypatch: pytest.M
     assert found.facts["operator"] == "Dr. Secret"
 
 
-def test_the_page_of_a_procedure_tells_of_every_figure(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_of_a_procedure_tells_of_every_figure_that_concerns_somebody(
+    here: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     view = view_of(monkeypatch, "lead")
     at = app(procedure=key_of(view, HERE)).switch_page(str(page_files()["procedures"]))
     at.query_params["procedure"] = key_of(view, HERE)
