@@ -265,7 +265,7 @@ comment on column outcomes.death_day is 'Day of death, counted for the latest pr
 comment on column outcomes.next_procedure_day is 'Day of this patient''s next procedure; null = none.';
 comment on column outcomes.any_death_day is 'Day of this patient''s death, whichever procedure it is counted for; null = none on or after this procedure.';
 comment on column outcomes.death_day_unknown is 'Whether this patient is known to be dead, and nobody says since when.';
-comment on column outcomes.last_known_day is 'Latest day with a contact reached, visit, score, readmission or death.';
+comment on column outcomes.last_known_day is 'Latest day with a contact reached, visit, score or other answer, readmission or death.';
 comment on column outcomes.complication_day is 'First complication on or after D0, leaving out leaks without symptoms and new fractures.';
 comment on column outcomes.serious_complication_day is 'First event on or after D0 of SIR class C to F or CIRSE grade 3 or more.';
 comment on column outcomes.unclassified_event_day is 'First event on or after D0 without a class.';

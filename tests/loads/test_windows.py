@@ -217,6 +217,8 @@ def test_what_else_was_asked_stands_where_it_is_nearest(tmp_path: Path) -> None:
         [DAY],
     ).fetchall()
     assert [row[1:] for row in found] == [(20, True, 8, False)] * len(ANSWERS) + [(None,) * 4]
+    signs = "select last_known_day from outcomes where baseline is null and performed_on = ? order by 1 nulls last"
+    assert connection.execute(signs, [DAY]).fetchall() == [(0,), (10,), (None,)]
 
 
 FIRST = date(2025, 6, 2)

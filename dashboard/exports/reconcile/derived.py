@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dashboard.exports.reconcile.bundle_files import TEXTS, Bundle
-from dashboard.exports.reconcile.windows import DAY, HOUR, Windows, people_in_part, procedures_of
+from dashboard.exports.reconcile.windows import ASKED, DAY, HOUR, Windows, people_in_part, procedures_of
 from data.field_dictionary import fact_fields
 
 SERIOUS = {"sir": tuple("CDEF"), "cirse": tuple("3456")}
@@ -129,7 +129,8 @@ def _add_later(out: pd.DataFrame, bundle: Bundle, records: pd.DataFrame) -> None
     contacts = bundle.tables["contacts"]
     reached = contacts[contacts["outcome"].isin(["reached", "attended"])].groupby("procedure_id")["happened_on"].max()
     scores = bundle.tables["pain_scores"]
-    asked = scores[scores["score"].notna()].groupby("patient_key")["measured_on"].max()
+    answered = scores["score"].notna() | scores[ASKED].notna().any(axis=1)
+    asked = scores[answered].groupby("patient_key")["measured_on"].max()
     signs = [reached.reindex(out.index), records["patient_key"].map(asked), back, records["died_on"]]
     days = pd.concat([(pd.to_datetime(one) - day0) // DAY for one in signs], axis=1)
     out["last_known_day"] = days.where(days >= 0).max(axis=1)

@@ -188,7 +188,9 @@ with newest as (
         pain_scores.patient_key,
         max(pain_scores.measured_on) as measured_on
     from pain_scores
-    where pain_scores.score is not null
+    where
+        pain_scores.score is not null
+        /*each pain_scores windows: or pain_scores.{name} is not null*/
     group by pain_scores.patient_key
 ),
 
