@@ -104,15 +104,16 @@ def published_panel(view: View, names: Sequence[str]) -> None:
     if inside := open_panel("Beside published and peer figures", "published"):
         with inside:
             alike = sorted(found, key=lambda one: (names.index(one.figure_name), one.population))
-            for (name, _), group in groupby(alike, key=lambda one: (one.figure_name, one.population)):
-                _show_published(view, name, list(group))
+            for place, (_, group) in enumerate(groupby(alike, key=lambda one: (one.figure_name, one.population))):
+                _show_published(view, f"published_{place}", list(group))
             notes = dict.fromkeys(f"{one.study}: {one.note or 'same definition'}. {one.source}" for one in found)
             st.caption(f"{'; '.join(notes)}. {NO_TARGETS}")
 
 
-def _show_published(view: View, name: str, group: Sequence[Comparison]) -> None:
+def _show_published(view: View, key: str, group: Sequence[Comparison]) -> None:
     """One figure of the population that was published, beside what was; only the counts where too little is known."""
-    metric, one = read_catalogue()[name], group[0]
+    one, name = group[0], group[0].figure_name
+    metric = read_catalogue()[name]
     mine = replace(view, filters=one.narrow_filters(view.filters))
     row = mine.figure(name)
     among = "; ".join(
@@ -132,9 +133,11 @@ def _show_published(view: View, name: str, group: Sequence[Comparison]) -> None:
         for other in group
     ]  # fmt: skip
     table = pd.DataFrame([row | {"label": "this department", "source": "", "note": ""}, *others])
-    subtitle = f"Same definition, 95 % intervals{f'; in each: {among}' if among else ''}"
+    left_out = {key for key, _ in view.filters.values} - {"site", *parse_qs(one.population)}
+    others_chosen = "; what else is chosen above is left out" if left_out else ""
+    subtitle = f"Same definition, 95 % intervals{f'; in each: {among}' if among else ''}{others_chosen}"
     figure = against_published(table, f"{metric.title}: here and elsewhere", subtitle, page_parts.current_theme())
-    page_parts.show_chart(mine, f"published_{name}", figure=figure, table=table, shows=mine.filters_of(name))
+    page_parts.show_chart(mine, key, figure=figure, table=table, shows=mine.filters_of(name))
 
 
 def published_share(yes: int, of: int, *, exact: bool = False) -> Row:

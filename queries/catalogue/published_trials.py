@@ -94,10 +94,9 @@ class Comparison(Setting):
         return read_catalogue()[self.figure_name].header.version == self.definition_version
 
     def narrow_filters(self, filters: Filters) -> Filters:
-        """The filters with the population of this result in place of their own choice of the same keys."""
-        for key, picked in _read_population(self.population).items():
-            filters = filters.with_values(key, picked)
-        return filters
+        """Days and sites of the filters, and the population of this result; nothing else that a reader chose."""
+        chosen = {"site": filters["site"], **_read_population(self.population)}
+        return Filters.of(chosen, filters.date_from, filters.date_to)
 
     @property
     def has_counts(self) -> bool:

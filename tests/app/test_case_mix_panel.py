@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dashboard.access.rights import AccessDenied
@@ -79,6 +80,9 @@ def test_observed_and_expected_stand_beside_the_crude_share() -> None:
     assert f"Expected from {model.cases:,} cases" in shown
     assert "The period stays as more is loaded." in shown
     assert "lowest fifth by expected risk" in shown
+    odds = risk_model_words.odds_table(model).set_index("")
+    assert odds.loc["age"].iloc[-1] == f"× {np.exp(model.fit.slopes[0]):.2f}"
+    assert "indication: tumour" in shown
 
 
 @pytest.mark.usefixtures("asking_less")

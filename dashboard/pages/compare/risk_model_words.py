@@ -1,5 +1,6 @@
 """The model behind expected risks, in words: of which cases and facts, how well it holds, or why there is none."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -44,6 +45,7 @@ def show_model(view: View, model: RiskModel) -> None:
         st.write(model_sentence(model))
         page_parts.data_behind(view, "case_mix_model", table=model_table(model))
     tables.text_table(calibration_table(model))
+    tables.text_table(odds_table(model))
     st.caption(f"{calibration_sentence(model)} {UNKNOWN_FACTS}")
 
 
@@ -71,6 +73,24 @@ def calibration_table(model: RiskModel) -> pd.DataFrame:
             "observed yes": found.observed,
         }
     )
+
+
+def odds_table(model: RiskModel) -> pd.DataFrame:
+    """By how much each fact moves the odds of yes; the CSV holds the coefficients in full."""
+    terms = model_table(model)[1:]
+    return pd.DataFrame(
+        {
+            "": [_term_words(one) for one in terms["term"]],
+            "mean": [f"{one:.2f}" for one in terms["mean"]],
+            "standard deviation": [f"{one:.2f}" for one in terms["deviation"]],
+            "odds of yes, a standard deviation more": [f"× {np.exp(one):.2f}" for one in terms["coefficient"]],
+        }
+    )
+
+
+def _term_words(term: str) -> str:
+    fact, _, level = term.partition(": ")
+    return f"{FACT_TITLES[fact]}: {level}" if level else FACT_TITLES[fact]
 
 
 def calibration_sentence(model: RiskModel) -> str:
