@@ -99,7 +99,8 @@ class Promise(Setting):
     """A sentence that patients are told, and what shows what happened.
 
     `metric` is the figure measured beside it, `beside` are shown with it, `by` splits it; without a metric,
-    `not_measured` says why. `most`: the sentence says that most of them do.
+    `not_measured` says why. `most`: it holds where the share `judged_by`, usually that of `metric`, lies above a half
+    with its whole interval; `some`: where there is any. With neither, no figure says yes or no.
     """
 
     name: str = Name
@@ -108,7 +109,9 @@ class Promise(Setting):
     metric: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
     beside: tuple[str, ...] = ()
     by: Literal["levels"] | None = None
+    judged_by: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
     most: bool = False
+    some: bool = False
     from_hours: float | None = None
     to_hours: float | None = None
     since: date | None = None

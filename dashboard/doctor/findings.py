@@ -107,7 +107,7 @@ def _names_in_settings(_: Home) -> Iterator[Finding]:
     known = set(read_catalogue())
     named = [("targets.toml", name) for name in settings.read_targets().targets]
     for promise in settings.read_promises().promise:
-        named += [("promises.toml", name) for name in (promise.metric, *promise.beside) if name]
+        named += [("promises.toml", name) for name in (promise.metric, promise.judged_by, *promise.beside) if name]
     for file, name in dict.fromkeys(named):
         if name not in known:
             yield Finding(True, f"{file}, {name}", "there is no such metric", "See the Methods page for all names")

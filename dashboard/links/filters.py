@@ -21,7 +21,7 @@ OF_BAR = (*KEYS, *DATES, *PERIOD)
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
 LOOKS = (
     "step", "rules", "limits", "later", "timepoint", "outline", "split", "time", "figure", "between", "over", "peers",
-    "topic", "open", "other-from", "other-to",
+    "topic", "open", "other-from", "other-to", "sentence",
 )  # fmt: skip
 # Before the name of a filter: what it was on the page that a list of procedures leads back to.
 BACK = "back_"

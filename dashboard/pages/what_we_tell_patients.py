@@ -1,44 +1,68 @@
-"""What we tell patients, and what happened: each sentence beside what was measured."""
+"""What we tell patients, and what happened: each sentence, whether it holds, and what was measured."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard.charts.trends.leaflet_trend import happened_over_time
+from dashboard.links import view_options
+from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view import leaflet_sentences
-from dashboard.view.reader_view import current_view
+from dashboard.view.leaflet_sentences import Told
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
-from dashboard.widgets.leaflet_row import row_html
+from dashboard.widgets.leaflet_row import sentence_anchor, sentence_table, unmeasured_table
 
 
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    theme = page_parts.current_theme()
     sentences = leaflet_sentences.read_sentences(view)
+    measured = [one for one in sentences if one.is_measured]
+    unseen = [one for one in sentences if not one.is_measured]
     page_parts.answer_line(leaflet_sentences.answer_sentence(sentences))
-    rows = {one.now.name: row_html(view, one, theme, is_whole=not one.is_measured) for one in sentences}
-    about = f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join(rows.values()))}"
-    st.markdown(leaflet_sentences.INTRODUCTION, help=about)
-    for one in sentences:
-        if not one.is_measured:
-            continue
-        with st.container(border=True, key=f"said_{one.now.name}"):
-            st.html(rows[one.now.name])
-            further = leaflet_sentences.further_sentences(view, one)
-            if inside := panels.open_panel("Over time", f"over_time_{one.now.name}"):
-                with inside:
-                    for text in further:
-                        page_parts.write_sentence(text)
-                    table = leaflet_sentences.over_time(view, one)
-                    figure = happened_over_time(table, one.versions, theme)
-                    page_parts.show_chart(
-                        view, f"told_{one.now.name}", figure=figure, table=table, shows=view.whole.filters
-                    )
-    if unseen := [one.now.name for one in sentences if not one.is_measured]:
+    shown = sentence_table(view, measured)
+    if broken := broken_lines(sentences):
+        st.markdown(broken)
+    st.markdown(
+        leaflet_sentences.INTRODUCTION, help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(shown) or ''}"
+    )
+    if measured:
+        st.html(shown)
+    if unseen:
         with st.expander(f"{len(unseen)} sentences that cannot be seen here, and why", key="unseen_sentences"):
-            for name in unseen:
-                st.html(rows[name])
+            st.html(unmeasured_table(view, unseen))
+    if measured and (inside := panels.open_panel("Over time", "over_time")):
+        with inside:
+            show_over_time(view, measured)
     page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.sentence_figures(sentences))
+
+
+def broken_lines(sentences: Sequence[Told]) -> str:
+    """The sentences that do not hold, a line for each figure, with links to their rows; empty where there is none."""
+    lines = []
+    for told, happened in leaflet_sentences.broken_sentences(sentences):
+        links = [f"[“{phrases.plain_text(one.now.said)}”](#{sentence_anchor(one)})" for one in told]
+        lines.append(f"- Does not hold: {phrases.join_words(links)}. {phrases.plain_text(happened)}")
+    return "\n".join(lines)
+
+
+def show_over_time(view: View, measured: Sequence[Told]) -> None:
+    """One sentence, to be chosen: its figure by quarter, and what stands beside it."""
+    by_name = {one.now.name: one for one in measured}
+    name = st.selectbox(
+        "Sentence",
+        by_name,
+        format_func=lambda name: f"{by_name[name].place}. {by_name[name].now.said}",
+        **view_options.one_of("sentence", "told_sentence", by_name, next(iter(by_name))),
+    )
+    one = by_name[name]
+    for text in leaflet_sentences.further_sentences(view, one):
+        page_parts.write_sentence(text)
+    table = leaflet_sentences.over_time(view, one)
+    figure = happened_over_time(table, one.versions, page_parts.current_theme())
+    page_parts.show_chart(view, f"told_{name}", figure=figure, table=table, shows=view.whole.filters)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 
@@ -12,12 +13,17 @@ from data.settings import Promise, read_promises
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FEWEST, FIRM
 from queries.figures.summarise import Row
+from queries.statistics.intervals import wilson
 
 INTRODUCTION = "A figure checks the sentence, not the people."
 ABOUT_CHANGE = (
-    "Where one does not fit, look into the sentence first. Less pain is a change after treatment, not its effect: "
-    "Pain relief says why."
+    "“Yes” and “no”: the whole 95 % interval lies above, or below, a half of the procedures; what “can be” holds where "
+    "there is any. What the department does itself counts as done only where that is recorded. Where a sentence does "
+    "not hold, look into the sentence first. Less pain is a change after treatment, not its effect: Pain relief says "
+    "why."
 )
+YES, NO, UNSAID, UNMEASURED = "yes", "no", "cannot be said", "not measured"
+HALF = 50
 # The department does these itself: what is not recorded was not shown to be done.
 OWN_DOING = (
     "pre_call_24_48_hours", "pre_call_one_or_two_days_before", "consultation_before", "advice_given",
@@ -27,10 +33,15 @@ OWN_DOING = (
 
 @dataclass(frozen=True)
 class Told:
-    """One sentence: its versions (oldest first) and the figure of what happened; None where nothing measures it."""
+    """One sentence: its versions (oldest first) and the figure of what happened; None where nothing measures it.
+
+    `judged`: the share that tells whether it holds; `place`: its number, in the order of the leaflets.
+    """
 
     versions: tuple[Promise, ...]
     figure: Row | None
+    judged: Row | None = None
+    place: int = 0
 
     @property
     def now(self) -> Promise:
@@ -42,19 +53,48 @@ class Told:
         """Whether there is anything to show."""
         return self.figure is not None and self.figure["recorded"] > 0
 
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """Whether what is said holds, and why that cannot be said."""
+        if not self.is_measured:
+            return UNMEASURED, ""
+        if self.judged is None:
+            return UNSAID, "no figure says yes or no"
+        return any_holds(self.judged) if self.now.some else most_holds(self.judged)
+
 
 def read_sentences(view: View) -> list[Told]:
     """All sentences in the order of the leaflets."""
     return [
-        Told(versions, view.figure(versions[-1].metric) if versions[-1].metric else None)
-        for versions in read_promises().versions.values()
+        _read_sentence(view, versions, place) for place, versions in enumerate(read_promises().versions.values(), 1)
     ]
 
 
+def _read_sentence(view: View, versions: tuple[Promise, ...], place: int) -> Told:
+    now = versions[-1]
+    if not now.metric:
+        return Told(versions, None, place=place)
+    figure = view.figure(now.metric)
+    judged = view.figure(now.judged_by) if now.judged_by else figure
+    return Told(versions, figure, judged if now.most or now.some else None, place)
+
+
 def answer_sentence(sentences: Sequence[Told]) -> str:
-    """How much of what is said can be seen in the records."""
-    measured = sum(one.is_measured for one in sentences)
-    return f"{measured} of {len(sentences)} sentences can be seen in this department's records."
+    """How many of the sentences hold."""
+    found = [one.verdict[0] for one in sentences]
+    yes, no, unsaid, unmeasured = (found.count(word) for word in (YES, NO, UNSAID, UNMEASURED))
+    return (
+        f"{yes} of {len(sentences)} sentences hold; {no or 'none'} {'do' if no > 1 else 'does'} not; "
+        f"{unsaid} cannot be said; {unmeasured} are not measured here."
+    )
+
+
+def broken_sentences(sentences: Sequence[Told]) -> list[tuple[list[Told], str]]:
+    """The sentences that do not hold, those of one figure together, with what was measured."""
+    broken = sorted((one for one in sentences if one.verdict[0] == NO), key=lambda one: str(one.now.metric))
+    groups = [list(group) for _, group in groupby(broken, key=lambda one: one.now.metric)]
+    groups.sort(key=lambda group: group[0].place)
+    return [(group, _measured_words(group[0].judged or {})) for group in groups]
 
 
 def measured_sentences(one: Told) -> list[str]:
@@ -62,17 +102,17 @@ def measured_sentences(one: Told) -> list[str]:
     row = one.figure
     if row is None:
         return [one.now.not_measured]
-    lines = [_measured_words(row) if one.is_measured else _nothing_recorded(row)]
-    if one.now.most and one.is_measured:
-        lines.append(most_holds(row))
-    return [line for line in (*lines, not_measured(one)) if line]
+    if not one.is_measured:
+        return [_nothing_recorded(row)]
+    judged = _measured_words(one.judged) if one.judged and one.now.judged_by else ""
+    return [line for line in (_measured_words(row), judged, not_measured(one)) if line]
 
 
 def further_sentences(view: View, one: Told) -> list[str]:
     """What stands beside the measured figure: other figures, groups, what no field holds, and what to keep in mind."""
     if one.figure is None:
         return []
-    beside = [_measured_words(view.figure(name)) for name in one.now.beside]
+    beside = [_measured_words(view.figure(name)) for name in one.now.beside if name != one.now.judged_by]
     groups = _by_group(view, one.now) if one.now.by and one.is_measured else ""
     return [line for line in (*beside, groups, one.now.not_measured, one.now.mind) if line]
 
@@ -113,15 +153,21 @@ def _short_words(row: Row) -> str:
     return f"{middle}{phrases.value_words(row)}{f' ({within})' if within else ''}"
 
 
-def most_holds(row: Row) -> str:
-    """Whether "most" holds: only when the whole interval lies on one side of a half."""
+def most_holds(row: Row) -> tuple[str, str]:
+    """Whether it is so for most, only when the whole interval lies on one side of a half; and why it cannot be said."""
     if row["gate"] not in FIRM:
-        return "Whether this is most of them cannot be said: too much is missing."
-    if row["lower"] > 50:
-        return "“Most”: yes, the whole interval lies above a half."
-    if row["upper"] < 50:
-        return "“Most”: no, the whole interval lies below a half."
-    return "Whether this is most of them cannot be said: a half is in the interval."
+        return UNSAID, "too few" if row["gate"] == "counts_only" else "too much is missing"
+    lower, upper = row["lower"], row["upper"]
+    if row["metric"] in OWN_DOING:
+        lower, upper = (100 * float(end) for end in wilson(row["numerator"], row["eligible"]))
+    if lower > HALF:
+        return YES, ""
+    return (NO, "") if upper < HALF else (UNSAID, "a half is in the interval")
+
+
+def any_holds(row: Row) -> tuple[str, str]:
+    """Whether there is any."""
+    return (YES, "") if row["numerator"] else (UNSAID, "none yet")
 
 
 def _by_group(view: View, promise: Promise) -> str:

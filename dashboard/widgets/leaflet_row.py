@@ -1,43 +1,58 @@
-"""A sentence of the leaflets beside what was measured, with its own small trend."""
+"""Sentences of the leaflets as a table: what was said, whether it holds, what was measured."""
+
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from dashboard.charts.trends.sparkline import sparkline_image
 from dashboard.text.templates import render_html
-from dashboard.text.theme import Theme
 from dashboard.view import leaflet_sentences
 from dashboard.view.leaflet_sentences import Told
 from dashboard.view.reader_view import View
+from dashboard.widgets import tables
+
+MEASURED = ("what we tell patients", "holds?", "what happened")
+UNMEASURED = ("what we tell patients", "why it cannot be seen")
 
 
-def row_html(view: View, one: Told, theme: Theme, is_whole: bool = True) -> Markup:
-    """A sentence, what happened, and its own small trend, side by side; below each other on a phone.
+def sentence_table(view: View, sentences: Sequence[Told], is_whole: bool = False) -> Markup:
+    """Sentences in their order, a row each; what one figure measures is told at the first of them.
 
     `is_whole`: with the figures beside it.
     """
-    first, *others = leaflet_sentences.measured_sentences(one)
-    further = leaflet_sentences.further_sentences(view, one) if is_whole else []
+    rows, first_of = [], dict[str | None, Told]()
+    for one in sentences:
+        first = first_of.setdefault(one.now.metric, one)
+        rows.append((_said_cell(one), _cell(*one.verdict), _what_happened(view, one, first, is_whole)))
+    return tables.table_html(MEASURED, rows)
+
+
+def unmeasured_table(view: View, sentences: Sequence[Told]) -> Markup:
+    """Sentences that nothing measures, each with the reason."""
+    rows = []
+    for one in sentences:
+        first, *others = leaflet_sentences.measured_sentences(one)
+        rows.append((_said_cell(one), _cell(first, *others, *leaflet_sentences.further_sentences(view, one))))
+    return tables.table_html(UNMEASURED, rows)
+
+
+def sentence_anchor(one: Told) -> str:
+    """The name of the row of a sentence, for links to it."""
+    return f"sentence-{one.place}"
+
+
+def _said_cell(one: Told) -> Markup:
+    below = [f"leaflet {one.now.leaflet}", *leaflet_sentences.earlier_versions(one)]
     return render_html(
-        "leaflet_sentence",
-        said=one.now.said,
-        leaflet=one.now.leaflet,
-        earlier=leaflet_sentences.earlier_versions(one),
-        first=first,
-        others=[*others, *further],
-        trend=Markup(_sentence_trend(view, one, theme)),
+        "leaflet_sentence", first=f"{one.place}. “{one.now.said}”", others=below, anchor=sentence_anchor(one)
     )
 
 
-def _sentence_trend(view: View, one: Told, theme: Theme) -> str:
-    if not one.is_measured:
-        return ""
-    rows = view.rows(str(one.now.metric), period="quarter")
-    values = [float(row["value"]) if row["recorded"] else None for row in rows]
-    changes = [
-        sum(row["period_start"] < version.since for row in rows)
-        for version in one.versions[1:]
-        if version.since is not None
-    ]
-    return sparkline_image(
-        values, f"{leaflet_sentences.metric_title(str(one.now.metric))} by quarter", theme.main, changes
-    )
+def _cell(first: str, *others: str) -> Markup:
+    return render_html("leaflet_sentence", first=first, others=[text for text in others if text], anchor="")
+
+
+def _what_happened(view: View, one: Told, first: Told, is_whole: bool) -> Markup:
+    if first is not one:
+        return _cell(f"The same figure as at {first.place}.")
+    further = leaflet_sentences.further_sentences(view, one) if is_whole else []
+    return _cell(*leaflet_sentences.measured_sentences(one), *further)

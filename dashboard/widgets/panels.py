@@ -18,7 +18,7 @@ from dashboard.text.phrases import capture_words, count_of, interval_words, join
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts, tables
-from dashboard.widgets.leaflet_row import row_html
+from dashboard.widgets.leaflet_row import sentence_table
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.published_trials import Comparison, published_groups
 from queries.explain.selections import Behind
@@ -163,7 +163,6 @@ def what_we_tell(view: View, metrics: Sequence[str]) -> None:
     """What patients are told about this topic, beside what happened."""
     if inside := open_panel("What we tell patients, and what happened", "told"):
         with inside:
-            for one in leaflet_sentences.read_sentences(view):
-                if one.now.metric in metrics:
-                    st.html(row_html(view, one, page_parts.current_theme()))
+            about = [one for one in leaflet_sentences.read_sentences(view) if one.now.metric in metrics]
+            st.html(sentence_table(view, about, is_whole=True))
             page_parts.page_link("what_we_tell_patients", "All sentences →")

@@ -83,6 +83,18 @@ def test_the_page_lists_every_sentence_in_the_order_of_the_settings_what_is_meas
     assert len(places) == len(read_promises().versions) == 32
 
 
+def test_sentences_that_do_not_hold_are_named_first_and_lead_to_their_rows(home: Home) -> None:
+    records = Records()
+    for day in FORTY:
+        row = records.procedure(day.isoformat(), discharged_at=f"{day + timedelta(days=1)}T10:00")
+        records.contact(row, f"{day + timedelta(days=30)}T09:00", "follow_up_visit", "attended")
+    loaded(home, records)
+    at = app("what_we_tell_patients")
+    first = next(one.value for one in at.markdown if "Does not hold" in one.value)
+    assert "[“Home the same day”](#sentence-8). Same-day discharge: 0 % (0 of 40; 0–9 %)." in first
+    assert "id='sentence-8'" in texts(at)
+
+
 def test_no_fixed_text_speaks_of_what_a_department_sends() -> None:
     for promise in read_promises().promise:
         for text in (promise.not_measured, promise.mind):

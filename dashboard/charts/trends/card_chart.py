@@ -11,7 +11,6 @@ from html import escape
 from math import isnan, nan
 
 from dashboard.charts.trends.marked_months import MarkedMonths
-from dashboard.charts.trends.sparkline import unbroken_runs
 from dashboard.text.theme import Theme, number_text
 from queries.trends.trend import Trend
 
@@ -75,6 +74,17 @@ def card_chart(trend: Trend, alt: str, theme: Theme, marked: Sequence[MarkedMont
     )
     picture = b64encode(svg.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(alt)}">'
+
+
+def unbroken_runs(places: Sequence[Place]) -> list[str]:
+    """Point lists of the unbroken stretches."""
+    runs: list[list[str]] = [[]]
+    for place in places:
+        if place is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{place[0]:.1f},{place[1]:.1f}")
+    return [" ".join(run) for run in runs if len(run) > 1]
 
 
 def _line(points: str, colour: str, width: float, dash: str = "") -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.charts import bar_charts, hours, rates, spine
 from dashboard.charts.pain import responders, trajectory
-from dashboard.charts.trends.sparkline import sparkline_image
+from dashboard.charts.trends.card_chart import unbroken_runs
 from dashboard.pages.pain_relief.pain_relief import FALLS, MEASURES
 from dashboard.text.phrases import interval_words
 from dashboard.text.theme import DARK, LIGHT, THEMES, Theme, number_text, percent_text
@@ -128,10 +128,8 @@ def test_an_open_month_is_hollow_and_a_small_one_grey(tmp_path: Path) -> None:
     ]
 
 
-def test_a_sparkline_needs_two_points_and_breaks_at_gaps() -> None:
-    assert sparkline_image([1.0], "x", "#000") == ""
-    assert sparkline_image([None, None], "x", "#000") == ""
-    assert 'alt="a &lt;b&gt;"' in sparkline_image([1.0, None, 2.0, 3.0], "a <b>", "#000")
+def test_a_line_breaks_at_gaps() -> None:
+    assert unbroken_runs([None, (1, 1), None, (2, 1), (3, 2)]) == ["2.0,1.0 3.0,2.0"]
 
 
 @pytest.mark.parametrize(

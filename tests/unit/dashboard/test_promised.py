@@ -29,14 +29,23 @@ def share(yes: int, recorded: int, folder: Path) -> Row:
 
 
 @pytest.mark.parametrize(
-    ("yes", "words"), [(30, "“Most”: yes"), (10, "“Most”: no"), (20, "cannot be said: a half is in the interval")]
+    ("yes", "said"), [(30, ("yes", "")), (10, ("no", "")), (20, ("cannot be said", "a half is in the interval"))]
 )
-def test_most_needs_the_whole_interval_on_one_side(yes: int, words: str, tmp_path: Path) -> None:
-    assert words in leaflet_sentences.most_holds(share(yes, 40, tmp_path))
+def test_most_needs_the_whole_interval_on_one_side(yes: int, said: tuple[str, str], tmp_path: Path) -> None:
+    assert leaflet_sentences.most_holds(share(yes, 40, tmp_path)) == said
 
 
 def test_most_is_not_judged_when_too_little_is_known(tmp_path: Path) -> None:
-    assert "cannot be said" in leaflet_sentences.most_holds(share(5, 5, tmp_path))
+    assert leaflet_sentences.most_holds(share(5, 5, tmp_path)) == ("cannot be said", "too few")
+
+
+def test_a_sentence_without_a_share_to_judge_it_by_is_neither_held_nor_broken(tmp_path: Path) -> None:
+    row = share(30, 40, tmp_path)
+    found = [Told((OLD,), row), Told((OLD,), row, judged=row), Told((OLD,), None)]
+    assert [one.verdict[0] for one in found] == ["cannot be said", "yes", "not measured"]
+    assert leaflet_sentences.answer_sentence(found) == (
+        "1 of 3 sentences hold; none does not; 1 cannot be said; 1 are not measured here."
+    )
 
 
 def test_the_share_not_measured_stands_beside_it(tmp_path: Path) -> None:
