@@ -34,6 +34,12 @@ nearest as (
     inner join closing_windows on nearest_scores.window_no = closing_windows.window_no
 ),
 
+answered as (
+    select window_answers.*
+    from window_answers
+    inner join closing_windows on window_answers.slot = closing_windows.window_no
+),
+
 after as (
     select
         window_ends.procedure_key as procedure_id,
@@ -50,7 +56,7 @@ after as (
         end as status,
         window_ends.baseline,
         nearest.score,
-        /*each pain_scores windows: window_answers.{typed},*/
+        /*each pain_scores windows: answered.{typed},*/
         nearest.offset_hours
     from window_ends
     cross join closing_windows
@@ -62,10 +68,10 @@ after as (
         on
             window_ends.procedure_no = nearest.procedure_no
             and closing_windows.window_no = nearest.window_no
-    left join window_answers
+    left join answered
         on
-            window_ends.procedure_no = window_answers.procedure_no
-            and closing_windows.window_no = window_answers.slot
+            window_ends.procedure_no = answered.procedure_no
+            and closing_windows.window_no = answered.slot
 ),
 
 combined as (
