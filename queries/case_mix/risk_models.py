@@ -209,13 +209,13 @@ def _mean_recorded(values: np.ndarray) -> float:
 
 
 def _read_keys(warehouse: Warehouse, places: np.ndarray) -> list[str]:
-    wanted = (places + 1).tolist()
+    numbers = places + 1
     rows = warehouse.rows(
-        "select outcome_no, cast(procedure_id as varchar) from outcomes where outcome_no in (select unnest($numbers))",
-        {"numbers": wanted},
+        "select outcome_no, cast(procedure_id as varchar) from outcomes where outcome_no between $first and $last",
+        {"first": int(numbers.min()), "last": int(numbers.max())},
     )
     keys = dict(rows)
-    return [keys[number] for number in wanted]
+    return [keys[number] for number in numbers.tolist()]
 
 
 def assign_folds(keys: list[str], folds: int) -> np.ndarray:

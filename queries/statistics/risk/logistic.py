@@ -102,7 +102,8 @@ def _climb(answers: Floats, design: Floats, penalties: Floats) -> tuple[Floats, 
         step = np.linalg.solve(information, design.T @ (answers - risks) - penalties * here)
         for _ in range(HALVINGS):
             reached = _likelihood(answers, design, here + step, penalties)
-            if reached >= height - CONVERGED:
+            # Sums of many cases are exact to some last bits only.
+            if reached >= height - CONVERGED * max(1.0, abs(height)):
                 break
             step = step / 2
         here, height = here + step, reached

@@ -10,6 +10,7 @@ import pytest
 from scipy import special, stats
 
 from queries.statistics import cusum, intervals
+from queries.statistics.risk import ratios
 from queries.statistics.risk.logistic import Fit, calibrate, fit_logistic, predict_across
 from queries.statistics.risk.ratios import chances_of_counts, observed_to_expected, ratio_funnel
 from queries.statistics.risk.risk_signals import FALSE, WITHIN, choose_limit, simulate_heights
@@ -119,6 +120,16 @@ def test_counts_have_the_chances_that_convolution_gives() -> None:
     np.testing.assert_allclose(chances_of_counts(risks), slow, atol=1e-14)
     np.testing.assert_allclose(chances_of_counts(np.full(7, 0.3)), stats.binom.pmf(range(8), 7, 0.3), atol=1e-14)
     assert list(chances_of_counts([])) == [1]
+
+
+def test_of_very_many_cases_the_normal_limit_agrees_with_the_exact_chances(monkeypatch: pytest.MonkeyPatch) -> None:
+    risks = np.random.default_rng(8).uniform(0.02, 0.25, ratios.MANY)
+    assert (risks * (1 - risks)).sum() == pytest.approx(1_150, abs=50)
+    exact = observed_to_expected(1_420, risks)
+    monkeypatch.setattr(ratios, "MANY", 0)
+    near = observed_to_expected(1_420, risks)
+    assert near != exact
+    np.testing.assert_allclose((near.lower, near.upper), (exact.lower, exact.upper), atol=1e-3)
 
 
 def test_nothing_expected_has_no_ratio() -> None:
