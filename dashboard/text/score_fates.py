@@ -10,6 +10,6 @@ NOT_USED = {
     "after_retreatment": "it was given after the next procedure of the patient",
     "other_context": "it was asked in another way than the score before",
     "window_open": "its window is not over yet",
-    "not_recorded": "no value was given",
+    "not_recorded": "no pain score was given",
     "no_procedure": "the patient has no procedure at or before it",
 }

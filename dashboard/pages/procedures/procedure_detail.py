@@ -21,7 +21,7 @@ from data.settings import read_timepoints
 from queries.catalogue.metrics import TOPICS, read_catalogue
 from queries.explain.procedures import Procedure, told_fields
 
-OTHER_ANSWERS = "no pain was given; the other answers are weighed by themselves"
+OTHER_ANSWERS = "no pain score was given; the other answers are weighed by themselves"
 FIRST_SHOWN = ("hours_24_72", "follow_up")
 MOMENTS = (
     ("arrived_at", "arrived"), ("started_at", "start"), ("ended_at", "end"), ("recovery_ready_at", "ready"),
