@@ -18,7 +18,9 @@ DEPTHS = (17, 18, 19, 20, 21.5, 23, 24.5, 26, 27, 28, 29, 30, 31, 32, 33, 33.5, 
 DISC_SHARE = 0.26
 KYPHOSIS, LORDOSIS = 15.0, 13.0
 CORNERS = 7
-PARTS_AT, NAMES_AT, BARS_FROM, BARS_LONG, RIGHT_EDGE = -66, -46, 62, 56, 168
+PARTS_AT, NAMES_AT, BARS_FROM, BARS_LONG, RIGHT_EDGE = -66, -46, 62, 56, 152
+# A share beside the count needs room.
+SHARE_ROOM = 16
 # Where the parts of the spine meet that procedures are grouped by.
 PARTS = (("thoracic", "T1"), ("thoraco-lumbar", "T10"), ("lumbar", "L3"))
 # Outline: from this share (per cent) on, this wide.
@@ -113,13 +115,17 @@ def spine_picture(
     by = f"; outline: thicker where more {outlined_by} (share beside the count, none below ten)" if shares else ""
     drawing = Drawing(
         theme=theme,
-        height=720,
+        height=660,
         title="Which vertebrae were treated?",
         finding=f"Most often {max(counts, key=lambda name: counts[name])}" if counts else "",
         subtitle=f"{sum(counts.values()):,} vertebrae in {recorded:,} procedures with readable levels; stronger "
         f"colour = more often{by}",
         alt=_spine_finding(counts, recorded, shares, outlined_by),
-        x={"visible": False, "range": [PARTS_AT - 8, RIGHT_EDGE], "constrain": "domain"},
+        x={
+            "visible": False,
+            "range": [PARTS_AT - 8, RIGHT_EDGE + (SHARE_ROOM if shares else 0)],
+            "constrain": "domain",
+        },
         y={
             "visible": False,
             "range": [shapes[-1].y - 24, 20],

@@ -47,6 +47,8 @@ METRICS = {
     "recorded_hours_24_72": "Asked and answered at 24–72 hours",
 }
 UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
+# Of two units each is the other's only peer.
+FEWEST_TO_CHOOSE = 3
 SPANS = {"months": f"last {MONTHS} months", "cases": f"last {CASES} cases"}
 
 
@@ -124,6 +126,8 @@ def ask_choice(view: View) -> Asked:
         other = other_range() if by == "period" else None
         return Asked(metric=metric, by=by, span=span, view=spanned, peers=(), around=view, other=other)
     known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
+    if len(known) < FEWEST_TO_CHOOSE:
+        return Asked(metric=metric, by=by, span=span, view=spanned, peers=(), around=view)
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
         known,
