@@ -71,7 +71,9 @@ def show_ratios(asked: Asked, found: Comparison, model: RiskModel) -> None:
         subtitle = f"Exact limits 95 % and 99.8 % around all together ({adjusted.found.centre:.2f}); {around}"
         figure = expected_funnel(table, adjusted.found.centre, subtitle, theme)
     else:
-        figure = expected_ratios(table, f"Exact 95 % intervals; {around}; in alphabetical order", theme)
+        figure = expected_ratios(
+            table, f"Exact 95 % intervals, the expected taken as known; {around}; in alphabetical order", theme
+        )
     by = None if asked.by == "period" else asked.by
     shows = asked.view.filters if by else tuple(units[label] for label in table["label"])
     page_parts.show_chart(asked.view, "case_mix", figure=figure, table=table, by=by, shows=shows)

@@ -1,5 +1,6 @@
 """Cases one by one against their own expected risk, from the end of the fit period on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from dashboard.widgets.panels import open_panel
 from queries.case_mix.risk_models import RiskModel, TooFew
 from queries.case_mix.unit_ratios import cases_at_risk
 from queries.catalogue.filters import Filters
+from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM
 from queries.statistics import cusum
 from queries.statistics.risk.ratios import observed_to_expected
@@ -96,18 +98,20 @@ def show_course(view: View, model: RiskModel) -> None:
     after = replace(view.whole, filters=followed.filters)
     figure = vlad_chart(followed.course, QUESTION, followed.finding, followed.subtitle, page_parts.current_theme())
     page_parts.show_chart(
-        view, "case_mix_course", figure=figure, table=after.figures(model.metric.name), note=followed.chances,
-        shows=followed.filters,
+        view, f"case_mix_course_{model.metric.name}", figure=figure, table=after.figures(model.metric.name),
+        note=followed.chances, shows=followed.filters,
     )  # fmt: skip
 
 
-def course_panel(view: View, metric: str) -> None:
-    """The course of one figure, and the model behind it, when opened."""
+def course_panel(view: View, metrics: Sequence[str]) -> None:
+    """The course of some figures, and the model behind each, when opened; or why there is none."""
     if inside := open_panel("Adjusted for who is treated, case by case", "case_mix"):
         with inside:
-            risks = find_risks(view, metric)
-            if isinstance(risks, TooFew):
-                st.write(too_few_sentence(risks))
-                return
-            show_course(view, risks)
-            show_model(view, risks)
+            for metric in metrics:
+                risks = find_risks(view, metric)
+                if isinstance(risks, TooFew):
+                    st.write(f"{read_catalogue()[metric].title}: {too_few_sentence(risks)}")
+                else:
+                    st.write(f"**{read_catalogue()[metric].title}**")
+                    show_course(view, risks)
+                    show_model(view, risks)

@@ -41,9 +41,9 @@ def find_risks(view: View, metric: str) -> RiskModel | TooFew:
 
 def show_model(view: View, model: RiskModel) -> None:
     """What was fitted on which cases, and how well its risks hold."""
-    with st.container(horizontal=True, vertical_alignment="top", key="heading_case_mix_model"):
+    with st.container(horizontal=True, vertical_alignment="top", key=f"heading_case_mix_{model.metric.name}"):
         st.write(model_sentence(model))
-        page_parts.data_behind(view, "case_mix_model", table=model_table(model))
+        page_parts.data_behind(view, f"case_mix_model_{model.metric.name}", table=model_table(model))
     tables.text_table(calibration_table(model))
     tables.text_table(odds_table(model))
     st.caption(f"{calibration_sentence(model)} {UNKNOWN_FACTS}")

@@ -32,6 +32,7 @@ FIGURES = (
     "leak_without_symptoms", "readmitted_30_days", "readmitted_30_days_of_discharge", "new_fracture_12_months",
     "new_fracture_cumulative_incidence_12_months", "repeat_procedure_cumulative_incidence_12_months",
 )  # fmt: skip
+ADJUSTED = (HEADLINE, "any_complication", "readmitted_30_days")
 EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
 LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: on CT most, on fluoroscopy few."
 DAYS_GROW = "Days also grow where fewer patients are treated; cases do not."
@@ -60,7 +61,7 @@ def main() -> None:
     if inside := panels.open_panel("Every kind of event by itself", "kinds"):
         with inside:
             show_kinds(view)
-    course_panel(view, HEADLINE)
+    course_panel(view, ADJUSTED)
     panels.published_panel(view, FIGURES)
     about = explain_terms(" ".join(("Every serious event and death", *map(str, reported["type"]), "SIR class")))
     st.subheader("Every serious event and death", anchor=LIST, help=about)

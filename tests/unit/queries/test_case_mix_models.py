@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 from scipy import special
 
+from data.errors import UsageProblem
 from queries.case_mix.covariates import choose_facts
-from queries.case_mix.risk_models import RiskModel, TooFew, assign_folds, find_model
+from queries.case_mix.risk_models import RiskModel, TooFew, assign_folds, find_model, read_settings
 from queries.case_mix.unit_ratios import cases_at_risk, compare_ratios, model_table
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import read_catalogue
@@ -100,6 +102,41 @@ def test_too_much_missing_is_not_adjusted(tmp_path: Path) -> None:
     found = find_model(warehouse, DAY_CASE, EVERYTHING, SHOWN)
     assert isinstance(found, TooFew)
     assert found.reason == "missing"
+
+
+def test_a_hospital_may_fix_the_fit_period(
+    whole: Warehouse, model: RiskModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings").mkdir()
+    file = tmp_path / "settings" / "case_mix.toml"
+    file.write_text("penalty = 4.0\nfirst_day = 2023-03-01\nlast_day = 2024-02-29\n", encoding="utf-8")
+    monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path))
+    fixed = find_model(whole, DAY_CASE, EVERYTHING, SHOWN)
+    assert isinstance(fixed, RiskModel)
+    assert (fixed.first, fixed.last, fixed.cases) == (date(2023, 3, 1), date(2024, 2, 29), 366)
+    # A greater penalty holds slopes nearer to none.
+    assert (np.abs(fixed.fit.slopes).sum(), fixed.settings.folds) < (np.abs(model.fit.slopes).sum(), 11)
+    assert isinstance(find_model(whole, DAY_CASE, EVERYTHING, date(2024, 2, 1)), TooFew)
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ("penalty = 0.0\n", "case_mix.toml, penalty"),
+        ("first_day = 2024-01-01\n", "give first_day and last_day"),
+        ("first_day = 2024-01-01\nlast_day = 2023-01-01\n", "after last_day"),
+        ("folds = 1\n", "case_mix.toml, folds"),
+        ("ridge = 1\n", "case_mix.toml, ridge"),
+    ],
+)
+def test_a_mistake_in_the_settings_names_its_key(
+    own: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "case_mix.toml").write_text(own, encoding="utf-8")
+    monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path))
+    with pytest.raises(UsageProblem, match=re.escape(words)):
+        read_settings()
 
 
 def test_a_fact_that_is_missing_is_never_guessed(tmp_path: Path) -> None:
