@@ -118,7 +118,9 @@ def _value_words(row: dict[str, Any]) -> str:
         return "not recorded"
     metric = read_catalogue()[row["metric"]]
     if metric.followed_by:
-        return phrases.event_words({"gate": "bounds_only", **row})
+        # One row holds two months: below 80 % followed up both say the same words.
+        gate = row.get("gate", "bounds_only")
+        return phrases.event_words({**row, "gate": "bounds_only" if gate in phrases.NO_RATE else gate})
     counts = phrases.count_of(row["numerator"], row["recorded"]) if metric.kind == "proportion" else ""
     if metric.kind != "count" and row.get("gate") not in FIRM:
         return counts or f"{row['recorded']:,} recorded"

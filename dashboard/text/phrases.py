@@ -168,7 +168,8 @@ FOLLOWED_WORDS = {
 }
 NOT_A_RATE = "reported events, not a rate"
 NO_RATE = ("caution", "bounds_only")
-FEW_FOLLOWED = f"* Fewer than 80 % known to be followed up: {NOT_A_RATE}; below 60 % no percentage."
+TOO_FEW_FOLLOWED = "too few followed up"
+FEW_FOLLOWED = f"“At least”: fewer than 80 % are known to be followed up ({NOT_A_RATE}); below 60 % no percentage."
 
 
 def event_words(row: Row) -> str:
@@ -192,14 +193,20 @@ def event_rate_words(row: Row) -> str:
     if row["gate"] == "bounds_only":
         return f": {NOT_A_RATE}"
     rate = rate_interval_words(row)
-    rate = f": {rate}" if rate else ""
-    return rate if row["gate"] == "plain" else f"{rate} ({NOT_A_RATE})"
+    if row["gate"] == "plain":
+        return f": {rate}" if rate else ""
+    return f": {rate} ({NOT_A_RATE})" if rate else f": {NOT_A_RATE}"
 
 
 def rate_interval_words(row: Row) -> str:
-    """`5.6 %, 2.1–11.7 %`; up to how much when there was none; empty where no percentage may be said."""
+    """`5.6 %, 2.1–11.7 %`; up to how much when there was none; empty where no percentage may be said.
+
+    Where fewer than 80 % are known to be followed up, more may have happened than was reported: `at least 5.6 %`.
+    """
     if row["gate"] in ("counts_only", "bounds_only"):
         return ""
+    if row["gate"] == "caution":
+        return f"at least {row['value']:.1f} %" if row["numerator"] else ""
     if row["numerator"]:
         return f"{row['value']:.1f} %, {row['lower']:.1f}–{row['upper']:.1f} %"
     return "" if pd.isna(row["upper"]) else f"up to {row['upper']:.1f} % by chance"

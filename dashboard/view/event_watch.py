@@ -23,7 +23,8 @@ FALSE_WITHIN, FOUND_WITHIN = 500, 300
 class Watched:
     """Cases in order, and the CUSUM over them. `found` is None where there is nothing to watch against yet.
 
-    `has_lower`: whether fewer events than expected are watched for as well; `chances`: how often a signal is false.
+    `has_lower`: whether fewer events than expected are watched for as well; `chances`: what would be found, and how
+    often a signal is false.
     """
 
     cases: Cases
@@ -36,11 +37,15 @@ class Watched:
 
 @dataclass(frozen=True)
 class Expected:
-    """The rate to watch against, 0 to 1, NaN without one; the own events and cases it rests on, None = it was set."""
+    """The rate to watch against, 0 to 1, NaN without one; the own events and cases it rests on, None = it was set.
+
+    `source` says where it is from, or why there is none; `than` names it in a comparison.
+    """
 
     rate: float
     rests_on: tuple[int, int] | None
     source: str
+    than: str = ""
 
 
 @requires("exact_figures")
@@ -59,7 +64,7 @@ def watch_events(view: View) -> Watched | None:
         found=found,
         has_lower=has_lower,
         subtitle=_watched_words(against, has_lower),
-        chances=_chances_words(against, has_lower),
+        chances=f"{_findable_words(against)} {_chances_words(against, has_lower)}",
         told=_cusum_sentence(found, against, cases, has_lower),
     )
 
@@ -68,7 +73,9 @@ def _expected_rate(cases: Cases) -> Expected:
     """The rate to watch against: the department's target, else its own first cases; and where it is from."""
     target = read_targets().targets.get(HEADLINE)
     if target is not None:
-        return Expected(target.value / 100, None, f"set by {target.set_by}")
+        return Expected(
+            target.value / 100, None, f"set by {target.set_by}", f"the {target.value:g} % set by {target.set_by}"
+        )
     events = np.cumsum(cases.events)
     enough = np.flatnonzero(events >= OWN_EVENTS)
     first = max(OWN_CASES, int(enough[0]) + 1) if enough.size else cases.events.size + 1
@@ -82,13 +89,18 @@ def _expected_rate(cases: Cases) -> Expected:
             f"{cases.events.size:,}.",
         )
     own = int(events[first - 1])
-    return Expected(own / first, (own, first), f"{own} in the own first {first:,} cases, itself uncertain")
+    return Expected(
+        own / first,
+        (own, first),
+        f"{own} in the first {first:,} cases, itself uncertain",
+        f"in the first {first:,} cases",
+    )
 
 
 def _watched_words(against: Expected, has_lower: bool) -> str:
     """What is watched for."""
-    odds = "twice or half as high" if has_lower else "twice as high"
-    return f"Watched against {100 * against.rate:.1f} % ({against.source}), for odds {odds}"
+    odds = "doubled or halved" if has_lower else "doubled"
+    return f"Watched against {100 * against.rate:.1f} % ({against.source}), for {odds} odds"
 
 
 def _chances_words(against: Expected, has_lower: bool) -> str:
@@ -98,14 +110,11 @@ def _chances_words(against: Expected, has_lower: bool) -> str:
     )
     upper, lower = (f"{100 * chance:.0f}" for chance in chances)
     falsely = f"more often in {upper}, less often in {lower}" if has_lower else f"in {upper}"
-    return (
-        f"Where nothing changed, a false signal would be seen within {FALSE_WITHIN} cases {falsely} of 100 such "
-        "departments."
-    )
+    return f"Where nothing changed, a false signal would be seen within {FALSE_WITHIN} cases {falsely} of 100."
 
 
 def _cusum_sentence(found: cusum.Cusum, against: Expected, cases: Cases, has_lower: bool) -> str:
-    """The signals; without one, what would have been found."""
+    """The signals; without one, that there is none, against what."""
     parts = []
     for signals, side in ((found.signals_up, "more often"), (found.signals_down if has_lower else [], "less often")):
         if signals:
@@ -113,7 +122,13 @@ def _cusum_sentence(found: cusum.Cusum, against: Expected, cases: Cases, has_low
             parts.append(f"Events came {side} than expected: signal in {when}.")
     if parts:
         return " ".join(parts)
+    sides = "more or less often" if has_lower else "more often"
+    return f"No sign that they come {sides} than {against.than}."
+
+
+def _findable_words(against: Expected) -> str:
+    """What would be found if events became more frequent."""
     doubled, _ = cusum.estimate_signal_chances(
         against.rate, FOUND_WITHIN, ODDS, against.rests_on, odds_ratio=ODDS, limit=LIMIT
     )
-    return f"No signal; a doubling would be found within {FOUND_WITHIN} cases in {100 * doubled:.0f} of 100."
+    return f"A doubling would be found within {FOUND_WITHIN} cases in {100 * doubled:.0f} of 100 such departments."

@@ -26,21 +26,27 @@ NOT_SENT = "Serious events and deaths cannot be counted: the systems of this dep
 
 @dataclass(frozen=True)
 class WaitingEvents:
-    """How many events and deaths wait for a review, by days after the procedure; deaths after day 90 are apart."""
+    """How many events and deaths wait for a review, by days after the procedure; deaths after day 90 are apart.
+
+    `first_year`: that of the oldest one; None where no date is known.
+    """
 
     early: int
     later: int
     late_deaths: int
+    first_year: int | None = None
 
     @property
     def words(self) -> str:
-        """`43 events and deaths wait for a review (22 within 30 days, 21 later; 78 late deaths apart)`."""
+        """`43 events … wait for a review (since 2024: 22 within 30 days, 21 later; 78 deaths after day 90 apart)`."""
         count = self.early + self.later
         noun = (
             "1 event or death waits" if count == 1 else f"{count or 'No'} events {'and' if count else 'or'} deaths wait"
         )
-        parts = f"{self.early} within {EARLY_DAYS} days, {self.later} later" if count else ""
-        apart = f"{self.late_deaths} late death{'' if self.late_deaths == 1 else 's'} apart" if self.late_deaths else ""
+        since = f"since {self.first_year}: " if self.first_year else ""
+        parts = f"{since}{self.early} within {EARLY_DAYS} days, {self.later} later" if count else ""
+        deaths = "1 death" if self.late_deaths == 1 else f"{self.late_deaths} deaths"
+        apart = f"{deaths} after day {LATE_DAYS} apart" if self.late_deaths else ""
         inside = "; ".join(filter(None, (parts, apart)))
         return f"{noun} for a review{f' ({inside})' if inside else ''}"
 
@@ -109,4 +115,5 @@ def count_waiting(rows: pd.DataFrame) -> WaitingEvents:
     """Of the rows of `event_rows`, those that nobody has reviewed."""
     soon, late = split_late(rows[rows["state"] == WAITING])
     early = int((soon["days_after"] <= EARLY_DAYS).sum())
-    return WaitingEvents(early, len(soon) - early, len(late))
+    oldest = pd.to_datetime(soon["occurred_on"]).min()
+    return WaitingEvents(early, len(soon) - early, len(late), None if pd.isna(oldest) else oldest.year)

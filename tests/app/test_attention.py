@@ -58,7 +58,7 @@ def test_a_serious_event_is_listed_until_it_is_reviewed(home: Home, monkeypatch:
     loaded(home, records)
     monkeypatch.setenv("OUTCOMES_NOW", "2026-03-05T12:00:00")
     view = open_view(Filters())
-    assert "1 event or death waits for a review (1 within 30 days, 0 later)" in texts(view)
+    assert "1 event or death waits for a review (since 2026: 1 within 30 days, 0 later)" in texts(view)
     event = attention.event_rows(view).iloc[0]
     Journal(home.journal).append(
         "review", event["procedure_id"], {"complication_id": int(event["complication_id"])}, "somebody"

@@ -50,7 +50,7 @@ def row(numerator: int, recorded: int, gate: str, upper: float = 4.3) -> Row:
     ("gate", "said"),
     [
         ("plain", "0 of 84: up to 4.3 % by chance"),
-        ("caution", "0 of 84: up to 4.3 % by chance (reported events, not a rate)"),
+        ("caution", "0 of 84: reported events, not a rate"),
         ("bounds_only", "0 of 84: reported events, not a rate"),
         ("counts_only", "0 of 84"),
     ],
@@ -67,6 +67,10 @@ def test_a_cell_of_the_matrix_says_a_rate_of_events_only_from_80_per_cent_follow
     events: int, gate: str, said: str
 ) -> None:
     assert levels_treated.figure_cell(row(events, 40, gate) | {"unit": "%", "followed_up_of": 40}) == said
+
+
+def test_of_those_not_followed_up_more_may_have_happened() -> None:
+    assert phrases.event_words(row(2, 40, "caution")) == "2 of 40: at least 5.0 % (reported events, not a rate)"
 
 
 def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) -> None:
@@ -140,8 +144,9 @@ def test_what_is_watched_says_how_often_it_errs_and_what_it_would_have_found(vie
         assert "cannot be watched yet" in found.told
     else:
         assert "a false signal would be seen within 500 cases" in found.chances
+        assert found.chances.startswith("A doubling would be found within 300 cases in ")
         assert "itself uncertain" in found.subtitle
-        assert found.told.startswith(("Events came", "No signal; a doubling would be found within 300 cases in "))
+        assert found.told.startswith(("Events came", "No sign that they come more often than in the first "))
 
 
 def test_the_rate_to_watch_against_needs_a_hundred_cases_with_five_events() -> None:

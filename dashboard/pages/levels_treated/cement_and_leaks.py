@@ -62,7 +62,7 @@ def _way_words(group: str) -> str:
 
 
 def _cell_words(row: Row | None) -> str:
-    """A mean or a share with its numbers, as far as its gate allows; starred where too few are followed up."""
+    """A mean or a share with its numbers, as far as its gate allows."""
     if row is None or not row["recorded"]:
         return "not recorded"
     is_share = row["statistic"] == "proportion"
@@ -74,8 +74,7 @@ def _cell_words(row: Row | None) -> str:
         if is_share
         else number_text(row["value"], "ml" if row["metric"] == CEMENT else "")
     )
-    star = " *" if row["metric"] in LEAKS and row["gate"] in phrases.NO_RATE else ""
-    return f"{value} ({counts}){star}" if value else counts
+    return f"{value} ({counts})" if value else counts
 
 
 def _cell_lead(row: Row | None) -> Behind | None:

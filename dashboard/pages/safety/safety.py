@@ -26,6 +26,7 @@ from dashboard.view.safety_events import (
 from dashboard.widgets import page_parts, panels, tables
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind
+from queries.figures.gates import FIRM
 
 FIGURES = (
     "serious_or_death_30_days", "serious_complication", "died_30_days", "any_complication", "symptomatic_leak",
@@ -33,10 +34,13 @@ FIGURES = (
     "new_fracture_cumulative_incidence_12_months", "repeat_procedure_cumulative_incidence_12_months",
 )  # fmt: skip
 ADJUSTED = (HEADLINE, "any_complication", "readmitted_30_days")
-EXACT = "Intervals are exact: none of 84 still allows up to 4.3 %."
+EXACT = "Intervals are exact; where none was reported, “up to” is what chance still allows."
 LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: on CT most, on fluoroscopy few."
 DAYS_GROW = "Days also grow where fewer patients are treated; cases do not."
 AT_FIRST = 10
+NEW_FRACTURES = "new_fracture_cumulative_incidence_12_months"
+# Where no percentage is said: too few are followed up, or none was reported of too few.
+RATE_UNSAID = {"bounds_only": phrases.TOO_FEW_FOLLOWED, "caution": "none reported", "counts_only": "fewer than ten"}
 LIST = "every-event"
 REPORTED = {
     "label": "",
@@ -51,9 +55,10 @@ def main() -> None:
     view = current_view()
     reported = event_rows(view)
     page_parts.answer_line(f"{events_sentence(view)}.")
-    page_parts.write_sentence(f"{follow_up_note(view)} {count_waiting(reported).words}.".strip())
-    if len(reported):
-        st.markdown(f"[Every serious event and death ↓](#{LIST})")
+    waiting = count_waiting(reported).words
+    st.markdown(f"[{waiting} ↓](#{LIST})" if len(reported) else f"{waiting}.")
+    if note := follow_up_note(view):
+        page_parts.write_sentence(note)
     show_watch(view, page_parts.current_theme())
     rows = figure_rows(view)
     if not rows.empty:
@@ -103,7 +108,9 @@ def show_figures(view: View, rows: pd.DataFrame) -> None:
             page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["rate"], *REPORTED.values())
             page_parts.data_behind(view, "safety", table=rows)
         tables.text_table(rows[list(REPORTED)].rename(columns=REPORTED))
-        st.caption(f"{EXACT} {phrases.FEW_FOLLOWED}" if rows["gate"].isin(phrases.NO_RATE).any() else EXACT)
+        few, plain = rows["gate"].isin(phrases.NO_RATE), rows["gate"] == "plain"
+        if told := " ".join(words for words, is_told in ((EXACT, plain), (phrases.FEW_FOLLOWED, few)) if is_told.any()):
+            st.caption(told)
 
 
 def show_kinds(view: View) -> None:
@@ -139,9 +146,15 @@ def figure_rows(view: View) -> pd.DataFrame:
     for name in FIGURES:
         row = view.figure(name)
         if row["eligible"]:
-            counts = phrases.count_of(row["numerator"], row["recorded"]) if row["recorded"] else "not recorded"
+            if name == NEW_FRACTURES and row["gate"] not in FIRM:
+                # Without its percentage this would be the row above once more.
+                continue
+            unknown = f"; {row['missing']:,} not recorded" if row["missing"] else ""
+            counts = (
+                f"{phrases.count_of(row['numerator'], row['recorded'])}{unknown}" if row["recorded"] else "not recorded"
+            )
             known = phrases.count_of(row["followed_up"], row["followed_up_of"])
-            rate = f"{phrases.rate_interval_words(row)}{' *' if row['gate'] in phrases.NO_RATE else ''}".strip()
+            rate = phrases.rate_interval_words(row) or RATE_UNSAID.get(row["gate"], "")
             rows.append(
                 row | {"label": read_catalogue()[name].title, "events": counts, "rate": rate, "followed": known}
             )
