@@ -45,6 +45,19 @@ class Cases:
         return int(self.events.size - 1 - places[-1]) if places.size else int(self.events.size)
 
     @property
+    def years(self) -> list[tuple[int, int, int]]:
+        """Each year that begins after the first event: by how many cases and days after it, and the year."""
+        places = np.flatnonzero(self.events)
+        first = int(places[0]) if places.size else 0
+        begins = [
+            place for place in range(first + 1, len(self.days)) if self.days[place].year > self.days[place - 1].year
+        ]
+        return [
+            (place - first, (date(self.days[place].year, 1, 1) - self.days[first]).days, self.days[place].year)
+            for place in begins
+        ]
+
+    @property
     def day_gaps(self) -> list[int]:
         """Days from the procedure of one event to that of the next; 0 for two on one day."""
         days = [self.days[place] for place in np.flatnonzero(self.events)]

@@ -15,6 +15,7 @@ from queries.statistics import control_charts
 from queries.statistics.cusum import Cusum
 
 Cases = tuple[int, int]
+Years = Sequence[tuple[float, int]]
 FEWEST_GAPS, PLAIN_GAPS = 8, 12
 # A gap that is shorter, of all cases, has no room for its number.
 LABELLED_SHARE = 0.05
@@ -37,21 +38,28 @@ CASES = Unit("cases", 1, control_charts.geometric_limit, "cases in order of date
 DAYS = Unit("days", 0, control_charts.exponential_limit, "days from the procedure of the first event")
 
 
-def cases_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = ()) -> go.Figure:
+def cases_between(
+    gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = (), years: Years = ()
+) -> go.Figure:
     """A strip of cases in order of time: a stroke at each event, the cases between, and hollow those since.
 
     `cases`: of each gap and of those since the last event the number of its first and of its last case, from 1.
+    `years`: on the axis, how far from the first event each year begins; without them the axis counts.
     Coloured is a gap beyond the limit (from 8 gaps; a trial below 12): only 0.135 % of gaps are longer by chance.
     """
-    return _strip_of_gaps(CASES, gaps, since, theme=theme, cases=cases)
+    return _strip_of_gaps(CASES, gaps, since, theme=theme, cases=cases, years=years)
 
 
-def days_between(gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = ()) -> go.Figure:
+def days_between(
+    gaps: Sequence[int], since: int, theme: Theme, cases: Sequence[Cases] = (), years: Years = ()
+) -> go.Figure:
     """The same in days from procedure to procedure. Days also grow where fewer patients are treated; cases do not."""
-    return _strip_of_gaps(DAYS, gaps, since, theme=theme, cases=cases)
+    return _strip_of_gaps(DAYS, gaps, since, theme=theme, cases=cases, years=years)
 
 
-def _strip_of_gaps(unit: Unit, gaps: Sequence[int], since: int, *, theme: Theme, cases: Sequence[Cases]) -> go.Figure:
+def _strip_of_gaps(
+    unit: Unit, gaps: Sequence[int], since: int, *, theme: Theme, cases: Sequence[Cases], years: Years
+) -> go.Figure:
     limit = unit.limit(gaps) if len(gaps) >= FEWEST_GAPS else float("inf")
     told = (
         f"half of the gaps are {control_charts.g(gaps).centre[0]:.0f} {unit.name} or fewer"
@@ -59,7 +67,13 @@ def _strip_of_gaps(unit: Unit, gaps: Sequence[int], since: int, *, theme: Theme,
         else "no gap between two events yet"
     )
     trial = " (trial)" if len(gaps) < PLAIN_GAPS else ""
-    bound = f"; coloured: more than {limit:,.0f}, longer than chance explains{trial}" if np.isfinite(limit) else ""
+    colours = [theme.main if gap > limit else theme.grid for gap in gaps]
+    # A legend only of what is drawn.
+    bound = f"; coloured: more than {limit:,.0f}, longer than chance explains{trial}" if theme.main in colours else ""
+    has_events = bool(len(gaps) or (cases and cases[0][0] > 1))
+    strokes = "; stroke: an event" if has_events else ""
+    hollow_words = f"; hollow: {unit.name} since the last" if has_events and since else ""
+    axis = {"tickvals": [place for place, _ in years], "ticktext": [str(year) for _, year in years]} if years else {}
     # The first event stands at 0; each gap begins half an event after the event before it.
     events = np.concatenate([[0], np.cumsum(np.asarray(gaps, int) + unit.event_width)]).tolist()
     whole = max(events[-1] + since, 1)
@@ -68,25 +82,24 @@ def _strip_of_gaps(unit: Unit, gaps: Sequence[int], since: int, *, theme: Theme,
         height=130,
         title=f"How many {unit.name} between two events?",
         finding=f"{told[:1].upper()}{told[1:]}",
-        subtitle=f"{len(gaps):,} gaps{bound}; stroke: an event; hollow: {unit.name} since the last",
+        subtitle=f"{len(gaps):,} gap{'' if len(gaps) == 1 else 's'}{bound}{strokes}{hollow_words}",
         alt=f"{since:,} {unit.name} since the last event; {told}.",
-        x={"showgrid": False, "title": unit.axis, "range": [-1, whole + 1]},
+        x={"showgrid": False, "title": unit.axis, "range": [-1, whole + 1], **axis},
         y={"visible": False, "range": [-0.6, 0.6]},
         layout={"barmode": "overlay"},
     )
     starts = [event + unit.event_width / 2 for event in events]
     hover = f"%{{customdata}} {unit.name}<extra></extra>"
-    colours = [theme.main if gap > limit else theme.grid for gap in gaps]
     _draw_gaps(drawing, list(gaps), starts[:-1], {"color": colours}, _case_ranges(cases[: len(gaps)]), hover)
     hollow = {"color": "rgba(0,0,0,0)", "line": {"color": theme.faint, "width": 1.5}}
     _draw_gaps(drawing, [since], starts[-1:], hollow, _case_ranges(cases[len(gaps) :]), hover)
     for gap, first in zip([*gaps, since], starts, strict=True):
         if gap >= LABELLED_SHARE * whole:
             drawing.note(f"{gap:,}", x=first + gap / 2, y=0, font={"color": theme.ink, "size": 12})
-    if len(gaps) or (cases and cases[0][0] > 1):
+    if has_events:
         drawing.add(
             "scatter", x=events, y=[0] * len(events), mode="markers",
-            marker={"symbol": "line-ns-open", "color": theme.second, "size": 30, "line": {"width": 2}},
+            marker={"symbol": "line-ns-open", "color": theme.faint, "size": 30, "line": {"width": 2}},
         )  # fmt: skip
     return drawing.figure()
 

@@ -95,9 +95,10 @@ def show_watch(view: View, theme: Theme) -> None:
         )  # fmt: skip
         page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.chances, shows=shows)
     cases = watch.cases
-    between = cases_between(cases.gaps, cases.since_last, theme, cases.between)
+    by_case, by_day = ([(year[unit], year[2]) for year in cases.years] for unit in (0, 1))
+    between = cases_between(cases.gaps, cases.since_last, theme, cases.between, by_case)
     page_parts.show_chart(view, "cases_between_events", figure=between, table=table, shows=shows)
-    days = days_between(cases.day_gaps, cases.days_since_last, theme, cases.between)
+    days = days_between(cases.day_gaps, cases.days_since_last, theme, cases.between, by_day)
     page_parts.show_chart(view, "days_between_events", figure=days, table=table, note=DAYS_GROW, shows=shows)
 
 

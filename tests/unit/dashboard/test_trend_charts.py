@@ -135,7 +135,9 @@ def test_the_open_gap_is_hollow_and_limits_need_eight_gaps() -> None:
     assert few.data[1].marker.color == "rgba(0,0,0,0)"
     assert "4 cases since the last event" in few.layout.meta["alt"]
     assert "coloured" not in few.layout.meta["subtitle"]
-    assert "(trial)" in many.layout.meta["subtitle"]
+    assert "coloured" not in many.layout.meta["subtitle"], "nothing that is drawn is coloured"
+    trial = cases_between([3] * 9 + [400], 4, LIGHT)
+    assert "longer than chance explains (trial)" in trial.layout.meta["subtitle"]
     assert cases_between([], 84, LIGHT).layout.meta["alt"].startswith("84 cases since")
 
 
@@ -145,6 +147,9 @@ def test_events_are_strokes_on_a_strip_of_cases_and_a_long_gap_is_coloured() -> 
     assert (list(gaps.base), list(gaps.x)) == ([0.5, 4.5], [3, 9])
     assert (list(since.base), list(since.x)) == ([14.5], [4])
     assert list(strokes.x) == [0, 4, 14]
+    assert strokes.marker.color == LIGHT.faint
+    dated = cases_between([3, 9], 4, LIGHT, [(2, 4), (6, 14), (16, 19)], [(5, 2026)])
+    assert (list(dated.layout.xaxis.tickvals), list(dated.layout.xaxis.ticktext)) == ([5], ["2026"])
     assert [note.text for note in figure.layout.annotations] == ["3", "9", "4"]
     long = cases_between([10] * 11 + [400], 4, LIGHT).data[0]
     assert list(long.marker.color) == [LIGHT.grid] * 11 + [LIGHT.main]

@@ -112,6 +112,12 @@ def test_gaps_are_cases_between_events_and_the_open_end_is_no_gap() -> None:
     assert Cases((), pd.Series([False] * 4).to_numpy()).since_last == 4
 
 
+def test_years_begin_so_many_cases_and_days_after_the_first_event() -> None:
+    days = (date(2024, 6, 1), date(2024, 12, 30), date(2025, 3, 1), date(2025, 4, 1), date(2026, 1, 2))
+    cases = Cases(days, pd.Series([False, True, False, True, False]).to_numpy())
+    assert cases.years == [(1, 2, 2025), (3, 367, 2026)]
+
+
 def test_days_between_events_count_from_procedure_to_procedure_and_may_be_none() -> None:
     days = tuple(date(2026, 1, day) for day in (1, 3, 3, 9, 20))
     cases = Cases(days, np.array([False, True, True, True, False]))
