@@ -105,6 +105,11 @@ def value_label(value: str, key: str | None = None) -> str:
     return LABELS.get(value, value)
 
 
+def inside_sentence(title: str) -> str:
+    """A title as it stands inside a sentence: RMDQ stays as it is."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
 def join_words(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
