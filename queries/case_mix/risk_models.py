@@ -49,10 +49,12 @@ class CaseMix(Setting):
 class RiskModel:
     """Expected risks of a metric. `cases` were fitted on, `yes` of them were; `left_out` lack a fact without a level.
 
-    Of `first` to `last`, `columns` their facts; `calibration` is across folds, so of cases that each fit had not seen.
+    Of what `filters` choose from `first` to `last`, `columns` their facts; `calibration` is across folds, so of cases
+    that each fit had not seen.
     """
 
     metric: Metric
+    filters: Filters
     terms: Terms
     fit: Fit
     settings: CaseMix
@@ -125,7 +127,9 @@ def _find_model(
         too_few = _count_short(settings, terms, facts, part, last)
         if too_few is None:
             gate = headline_row(warehouse, metric, replace(filters, date_from=first, date_to=last))["gate"]
-            made = _fit_model(warehouse, metric, settings=settings, terms=terms, part=part, period=(first, last))
+            made = _fit_model(
+                warehouse, metric, filters, settings=settings, terms=terms, part=part, period=(first, last)
+            )
             return made if gate in FIRM else replace(_as_too_few(made, settings, terms), reason="missing")
         found = too_few
     least = settings.least_events * (1 + len(choose_facts(metric)))
@@ -184,7 +188,14 @@ def _as_too_few(made: "RiskModel | TooFew", settings: CaseMix, terms: Terms) -> 
 
 
 def _fit_model(
-    warehouse: Warehouse, metric: Metric, *, settings: CaseMix, terms: Terms, part: _Recorded, period: tuple[date, date]
+    warehouse: Warehouse,
+    metric: Metric,
+    filters: Filters,
+    *,
+    settings: CaseMix,
+    terms: Terms,
+    part: _Recorded,
+    period: tuple[date, date],
 ) -> RiskModel | TooFew:
     facts = read_facts(warehouse)
     _, tellable = terms.make_columns(facts, part.places, {})
@@ -197,8 +208,8 @@ def _fit_model(
         return TooFew(reason="fit", cases=yes.size, events=events, least_cases=0, least_events=0, last=period[1])
     folds = assign_folds(_read_keys(warehouse, places), settings.folds)
     return RiskModel(
-        metric=metric, terms=terms, fit=fit, settings=settings, first=period[0], last=period[1], cases=yes.size,
-        yes=int(yes.sum()), left_out=int((~tellable).sum()), columns=columns,
+        metric=metric, filters=filters, terms=terms, fit=fit, settings=settings, first=period[0], last=period[1],
+        cases=yes.size, yes=int(yes.sum()), left_out=int((~tellable).sum()), columns=columns,
         calibration=calibrate(yes, predict_across(yes, columns, folds, settings.penalty)),
     )  # fmt: skip
 

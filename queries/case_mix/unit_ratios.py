@@ -123,5 +123,6 @@ def model_table(model: RiskModel) -> pd.DataFrame:
         "metric": model.metric.name, "definition_version": model.metric.header.version, "penalty": settings.penalty,
         "folds": settings.folds, "fit_first_day": model.first, "fit_last_day": model.last, "fit_cases": model.cases,
         "fit_yes": model.yes, "fit_left_out": model.left_out, "calibration_slope": model.calibration.slope,
+        "filters": model.filters.to_text(),
     }  # fmt: skip
     return terms.assign(**about)

@@ -43,7 +43,11 @@ def show_model(view: View, model: RiskModel) -> None:
     """What was fitted on which cases, and how well its risks hold."""
     with st.container(horizontal=True, vertical_alignment="top", key=f"heading_case_mix_{model.metric.name}"):
         st.write(model_sentence(model))
-        page_parts.data_behind(view, f"case_mix_model_{model.metric.name}", table=model_table(model))
+        page_parts.data_behind(
+            view,
+            f"case_mix_model_{model.metric.name}",
+            table=model_table(model).assign(generation=view.info.generation),
+        )
     tables.text_table(calibration_table(model))
     tables.text_table(odds_table(model))
     st.caption(f"{calibration_sentence(model)} {UNKNOWN_FACTS}")
