@@ -14,7 +14,15 @@ from dashboard.charts.rates import against_published
 from dashboard.links import view_options
 from dashboard.text import definitions
 from dashboard.text.glossary import explain_terms
-from dashboard.text.phrases import capture_words, count_of, interval_words, join_words, value_label, value_words
+from dashboard.text.phrases import (
+    capture_words,
+    count_of,
+    inside_sentence,
+    interval_words,
+    join_words,
+    value_label,
+    value_words,
+)
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts, tables
@@ -73,7 +81,8 @@ def show_figures(view: View, key: str, names: Sequence[str]) -> None:
     rows = [view.figure(name) for name in names]
     titles = [read_catalogue()[name].title for name in names]
     if not any(row["recorded"] for row in rows):
-        st.write(f"Not recorded by this department, or not for these procedures: {join_words(titles).lower()}.")
+        named = join_words([inside_sentence(title) for title in titles])
+        st.write(f"Not recorded by this department, or not for these procedures: {named}.")
         return
     with st.container(horizontal=True, vertical_alignment="top", key=f"rows_{key}"):
         cells = [[title, figure_words(row), capture_words(row)] for title, row in zip(titles, rows, strict=True)]

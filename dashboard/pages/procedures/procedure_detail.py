@@ -143,7 +143,7 @@ def _scores_table(found: Procedure) -> Markup:
         value = "no value" if score["score"] is None else f"{float(score['score']):g}"
         how = [phrases.value_label(score["context"])]
         answers = told_fields("pain_scores", score)
-        how += [f"{title if title[:2].isupper() else title[0].lower() + title[1:]}: {told}" for title, told in answers]
+        how += [f"{phrases.inside_sentence(title)}: {told}" for title, told in answers]
         became = OTHER_ANSWERS if answers and score["reason"] == "not_recorded" else _assigned_words(score)
         rows.append((when, value, ", ".join(how), became))
     return tables.table_html(("asked", "pain", "how", "what became of it"), rows)
