@@ -18,13 +18,14 @@ from dashboard.widgets import first_run, page_parts
 from dashboard.widgets.filter_bar import show_all_techniques
 from dashboard.widgets.page_bar import WITHOUT_CHOICE, page_bar, period_of
 from data.errors import OutcomesError, UsageProblem
-from data.home import home_in_service
+from data.home import department_home, home_in_service
 from data.settings import check_all
 from queries.case_mix.risk_models import read_settings as read_case_mix
 from queries.catalogue.filters import Filters
 from queries.catalogue.published_trials import published_comparisons
 from queries.catalogue.selection_rules import read_rules
 from queries.figures.cohort import Extent
+from queries.figures.own_metrics import has_own
 from queries.warehouse import NOTHING_LOADED
 
 FOLDER = Path(__file__).parent
@@ -59,7 +60,9 @@ OTHER_PAGES = (
     ("own_results", "My results"),
     ("accounts", "Accounts"),
 )
-TITLES = dict((*PAGES, *OTHER_PAGES))
+# A page that is there only where the hospital has metrics of its own: the last of the results.
+OWN_PAGES = (("ours", "Ours"),)
+TITLES = dict((*PAGES, *OTHER_PAGES, *OWN_PAGES))
 # Pages without filters, for roles to which no view of the records is open.
 WITHOUT_VIEW = ("accounts", "own_results")
 
@@ -105,11 +108,17 @@ def _make_navigation(reader: Viewer) -> StreamlitPage:
     if unguarded:
         where = f"dashboard/access/roles.py, PAGE_RIGHTS, {unguarded[0]}"
         raise UsageProblem(where, "the page has no right", "Say there which right opens it")
+    listed = {"": OTHER_PAGES, **SECTIONS, "Results": (*SECTIONS["Results"], *OWN_PAGES)}
+    unlisted = () if has_own(department_home().settings) else dict(OWN_PAGES)
     sections = {
         section: [
-            st.Page(page_files()[name], title=title, url_path=name) for name, title in pages if may_see(reader, name)
+            st.Page(
+                page_files()[name], title=title, url_path=name, visibility="hidden" if name in unlisted else "visible"
+            )
+            for name, title in pages
+            if may_see(reader, name)
         ]
-        for section, pages in {"": OTHER_PAGES, **SECTIONS}.items()
+        for section, pages in listed.items()
     }
     shown = {section: pages for section, pages in sections.items() if pages}
     if not shown:

@@ -114,6 +114,18 @@ class Warehouse:
         with self._cursor() as cursor:
             return cursor.execute(sql, parameters or {}).df()
 
+    def frame_within(self, seconds: float, sql: str, parameters: dict[str, Any] | None = None) -> "pd.DataFrame":
+        """The same of a query that is stopped after so long: `TimeoutError`."""
+        with self._cursor() as cursor:
+            clock = threading.Timer(seconds, cursor.interrupt)
+            clock.start()
+            try:
+                return cursor.execute(sql, parameters or {}).df()
+            except duckdb.InterruptException:
+                raise TimeoutError from None
+            finally:
+                clock.cancel()
+
     def records(self, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows of a query as dictionaries of plain values."""
         with self._cursor() as cursor:

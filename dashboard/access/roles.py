@@ -57,6 +57,7 @@ PAGE_RIGHTS: dict[str, Right] = {
     "sign_off": "sign_off",
     "export": "exports",
     "methods": "figures",
+    "ours": "exact_figures",
     "published": "figures",
     "own_results": "own_results",
     "accounts": "accounts",

@@ -8,10 +8,13 @@ from datetime import date
 import pandas as pd
 
 from data.errors import UsageProblem
+from data.home import department_home
 from data.spreadsheet_text import neutral_text
 from queries.catalogue.filters import KEYS, PERIODS, Filters
 from queries.catalogue.metric_versions import find_metrics
+from queries.catalogue.metrics import Metric
 from queries.figures.counts import Audience
+from queries.figures.own_metrics import check_own, find_own
 from queries.figures.summarise import Row, summarise
 from queries.warehouse import Warehouse
 
@@ -42,12 +45,25 @@ def metric_figures(
     warehouse: Warehouse, names: Sequence[str], filters: Filters, split: Split, audience: Audience
 ) -> pd.DataFrame:
     """The figures of several metrics, one after the other, with the columns of `summarise`."""
-    metrics = [one for name in names for one in find_metrics(name)]
+    metrics = [one for name in names for one in _named(warehouse, name, audience)]
     tables = [
         summarise(warehouse, one, filters=filters, by=split.by, period=split.period, audience=audience)
         for one in metrics
     ]
     return pd.concat(tables, ignore_index=True)
+
+
+def _named(warehouse: Warehouse, name: str, audience: Audience) -> Sequence[Metric]:
+    """The metrics of a name: the hospital's own of this name, looked at first, else ours."""
+    own = find_own(department_home().settings, name)
+    if own is None:
+        return find_metrics(name)
+    if audience == "outside":
+        raise UsageProblem(
+            name, "a metric of the hospital's own is not for readers outside", "Export it for yourselves"
+        )
+    check_own(warehouse, own)
+    return (own,)
 
 
 def to_csv(table: pd.DataFrame, columns: Sequence[str] | None = None) -> str:

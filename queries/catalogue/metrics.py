@@ -108,6 +108,11 @@ class Definition:
         return self._worded(self.header.question)
 
     @property
+    def key(self) -> str:
+        """By what its answers are kept."""
+        return self.name
+
+    @property
     def unit(self) -> str:
         """Unit of `value`; proportions are in per cent."""
         return self.header.unit

@@ -79,12 +79,12 @@ class Categories:
 
 def metric_answers(warehouse: Warehouse, definition: Definition) -> Answers:
     """The answers to a metric or curve; to a category metric how many categories."""
-    return warehouse.remember(("answers", definition.name), lambda: _read_answers(warehouse, definition))
+    return warehouse.remember(("answers", definition.key), lambda: _read_answers(warehouse, definition))
 
 
 def metric_categories(warehouse: Warehouse, definition: Definition) -> Categories:
     """The categories of a category metric."""
-    return warehouse.remember(("categories", definition.name), lambda: _read_categories(warehouse, definition))
+    return warehouse.remember(("categories", definition.key), lambda: _read_categories(warehouse, definition))
 
 
 def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = True) -> tuple[str, dict[str, Any]]:

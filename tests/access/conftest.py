@@ -22,6 +22,23 @@ PEOPLE = {
 }
 
 
+OWN_METRIC = """/*
+topic = "levels"
+title = "OUR-OWN-METRIC"
+question = "What share is so?"
+kind = "proportion"
+unit = "%"
+better = "neutral"
+eligible = "every procedure"
+source = "Ours"
+caveat = ""
+version = 1
+*/
+select outcomes.procedure_id, outcomes.level_count > 1 as value
+from outcomes
+"""
+
+
 def canary_records() -> Records:
     """Forty-four procedures at two sites, by two operators."""
     records = Records()
@@ -45,6 +62,9 @@ def canaries(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("canaries") / "home")
     loaded(home, canary_records())
     sign_off(home, "2026-04")
+    own = home.settings / "metrics" / "own_canary.sql"
+    own.parent.mkdir(parents=True)
+    own.write_text(OWN_METRIC, encoding="utf-8")
     return home
 
 

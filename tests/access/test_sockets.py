@@ -46,6 +46,7 @@ def test_no_role_gets_more_than_it_may_from_any_page(who: str, app: Gated) -> No
     assert bool(numbers) == ("local_numbers" in RIGHTS[role])
     assert (b"CANARY-OPERATOR" in tab.bytes) == ("operator_names" in RIGHTS[role])
     assert b"CANARY-SCORE" not in tab.bytes
+    assert (b"OUR-OWN-METRIC" in tab.bytes) == ("exact_figures" in RIGHTS[role])
     if sites:
         assert b"Hillside" not in tab.bytes
         assert b"CANARY-OPERATOR-B" not in tab.bytes

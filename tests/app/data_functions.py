@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.exports import figure_downloads, row_downloads
 from dashboard.journal import call_list, heard_scores, looks, notes, registrations, reviews, sign_offs, targets
 from dashboard.links.drill_through import Behind
-from dashboard.pages import published
+from dashboard.pages import ours, published
 from dashboard.pages.accounts import accounts_shown, audit_shown, end_sign_ins_of, signed_in_shown
 from dashboard.pages.compare import case_mix_panel, compare, risk_course, risk_model_words
 from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness, last_load, site_quality
@@ -24,12 +24,14 @@ from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import view_trends
 from data.home import Home
 from data.journal import HEARD_SCORE, Journal
-from queries.catalogue.metrics import read_curves
+from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.catalogue.spans import Span
 from queries.explain.calls_due import Call
+from queries.figures.own_metrics import OwnMetric
 from queries.trends.annotations import Counts, Note, Registration
 
 NOBODY = "0" * 32
+OWN = OwnMetric("own", read_catalogue()["multi_level"].header, read_catalogue()["multi_level"].sql)
 
 
 def somebody(view: View) -> str:
@@ -200,6 +202,9 @@ CALLS = {
     "row_downloads.my_exports": row_downloads.my_exports,
     "own_figures.count_own": lambda view: own_figures.count_own(view.reader),
     "own_figures.read_own": lambda view: own_figures.read_own(view.reader, own_figures.MEASURES[0]),
+    "ours.read_ours": ours.read_ours,
+    "ours.our_table": lambda view: ours.our_table(view, OWN),
+    "ours.closed_filters": lambda view: ours.closed_filters(view, OWN),
     "accounts.accounts_shown": lambda view: accounts_shown(view.reader),
     "accounts.signed_in_shown": lambda view: signed_in_shown(view.reader),
     "accounts.end_sign_ins_of": lambda view: end_sign_ins_of(view.reader, "nobody"),
