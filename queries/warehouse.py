@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from data.errors import NoGeneration
+from data.errors import NoGeneration, StorageProblem
 from data.field_dictionary import shape_version
 from data.home import PROJECT, Home, demo_home
 from queries.bounded_memory import BoundedMemory, ByteBound
@@ -153,11 +153,20 @@ class Warehouse:
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one query. `NoGeneration` when what is on the disk is not what was written."""
+        """A cursor for one query.
+
+        `NoGeneration` when what is on the disk is not what was written; `StorageProblem` when memory does not suffice.
+        """
         with self._lock:
             cursor = self._connection.cursor()
         try:
             yield cursor
+        except duckdb.OutOfMemoryException:
+            raise StorageProblem(
+                "memory",
+                "this question needs more of it than the server allows one generation",
+                "Choose a shorter period or fewer groups",
+            ) from None
         except duckdb.Error as error:
             if not _is_damage(error):
                 raise

@@ -8,11 +8,12 @@ from dashboard.access.rights import AccessDenied
 from dashboard.links.page_files import page_files
 from dashboard.view import procedure_rows, reader_view
 from dashboard.view.reader_view import View
-from data.errors import UsageProblem
+from data.errors import StorageProblem, UsageProblem
 from data.home import Home
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind
+from queries.warehouse import Warehouse, current_path
 from tests.app.pages import app
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
@@ -141,3 +142,10 @@ def test_a_list_goes_on_over_pages(here: Home, monkeypatch: pytest.MonkeyPatch) 
     assert first.rows["performed_on"].is_monotonic_decreasing
     assert procedure_rows.list_behind(view, Behind(), 99).page == 2
     assert procedure_rows.list_behind(view, Behind(metric="died_30_days", status="yes")).total == 0
+
+
+def test_a_question_too_large_for_the_memory_is_told_in_words(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("queries.warehouse.LEAST_MEMORY", 12 * 2**20)
+    large = "select count(distinct repeat(cast(range as varchar), 9)) from range(3000000)"
+    with pytest.raises(StorageProblem, match="memory: this question needs more of it"):
+        Warehouse(current_path(here)).rows(large)
