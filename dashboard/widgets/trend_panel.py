@@ -13,7 +13,8 @@ from dashboard.widgets import page_parts
 from dashboard.widgets.view_trends import Shown, step_of, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
-from queries.trends.trend import RULES
+from queries.trends.phrases import findable_words, missed_words
+from queries.trends.trend import RULES, Trend
 
 STEPS: dict[Step, str] = {"month": "month", "quarter": "quarter", "block": "blocks of 10"}
 ABOUT_RULES = (
@@ -49,7 +50,7 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
             page_parts.data_behind(view, key, table=shown.figures, shows=whole)
         return
     figure = over_time(shown.trend, question, noun=noun, theme=page_parts.current_theme(), classic=classic)
-    note = f"{below_words(shown.trend.sentence)} {explained}".strip()
+    note = f"{below_words(shown.trend)} {explained}".strip()
 
     def options() -> None:
         with st.expander("Chart options", key=f"look_{metric}"):
@@ -63,7 +64,7 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
                     **view_options.toggle_option("limits", f"classic_{metric}", CLASSIC),
                     help=ABOUT_LIMITS,
                 )
-            read_by = f"{shown.trend.said} {figure.layout.meta['marks']}"
+            read_by = f"{shown.trend.sentence} {shown.trend.said} {figure.layout.meta['marks']}"
             st.caption(read_by, help=explain_terms(read_by))
         if view.reader.has("sign_off") and read_catalogue()[metric].header.better != "neutral":
             target_menu(view, metric)
@@ -71,9 +72,12 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
     page_parts.show_chart(view, key, figure=figure, table=shown.figures, note=note, shows=whole, options=options)
 
 
-def below_words(sentence: str) -> str:
-    """The sentence below a chart, whose heading says already that no change is seen."""
-    told = sentence.removeprefix("No change seen; ")
+def below_words(trend: Trend) -> str:
+    """The sentence below a chart, whose heading says already that no change is seen; the whole stands in its options."""
+    told = trend.sentence.removeprefix("No change seen; ")
+    if trend.judgement.stretches:
+        whole, short = (words(trend.judgement, trend.unit) for words in (findable_words, missed_words))
+        told = told.replace(whole, short)
     return f"{told[:1].upper()}{told[1:]}"
 
 

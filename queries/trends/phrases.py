@@ -72,6 +72,16 @@ def findable_words(judgement: "Judgement", unit: str) -> str:
     return f"a change from {' to '.join(values)} would be seen within a year in about {found} of 100 such departments"
 
 
+def missed_words(judgement: "Judgement", unit: str) -> str:
+    """The same in short: a change of this size is told of in about every second department."""
+    if judgement.findable is None:
+        return findable_words(judgement, unit)
+    level, changed, _ = judgement.findable
+    is_share = judgement.stretches[-1].numerator is not None
+    size = abs(changed - level)
+    return f"changes of up to {f'{size:.0f} points' if is_share else _amount_words(size, unit)} are easily missed"
+
+
 def _recorded_words(judgement: "Judgement") -> str:
     """Whether more or fewer are recorded now than before."""
     now, before = judgement.now, judgement.before

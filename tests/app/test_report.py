@@ -97,7 +97,7 @@ def test_figure_by_figure_it_says_what_the_pages_say(synthetic: Home, monkeypatc
         trend = trend_of(view, name).trend
         assert trend.told in report
         page = pages[next(page for page, metric in MAIN.items() if metric == name)].replace("\\", "")
-        assert below_words(trend.sentence) in page
+        assert below_words(trend) in page
     assert "signal above" not in report
 
 

@@ -93,7 +93,7 @@ def show_course(view: View, asked: Asked, theme: Theme) -> None:
         page_parts.write_sentence(f"Over time: {alone}")
         return
     figure = over_time(own.trend, "How does it change over time, all together?", noun="recorded", theme=theme)
-    note, shows = below_words(own.trend.sentence), asked.around.whole.filters
+    note, shows = below_words(own.trend), asked.around.whole.filters
     page_parts.show_chart(view, "compare_own_trend", figure=figure, table=own.figures, note=note, shows=shows)
 
 
