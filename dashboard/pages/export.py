@@ -1,4 +1,4 @@
-"""Export: the rows behind what is shown, as a file that an auditor can recompute."""
+"""Export: the report for a meeting, and the rows behind what is shown, as a file that an auditor can recompute."""
 
 from dataclasses import asdict, dataclass
 
@@ -14,18 +14,19 @@ from dashboard.text import phrases
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, tables
 from data.errors import OutcomesError
+from queries.explain.selections import Behind
 
 TITLES = {
-    Profile.INTERNAL: "Internal: stays in the department",
-    Profile.LIMITED: "Limited data set: for an auditor or registry under a data use agreement",
-    Profile.SAFE_HARBOR: "Safe harbor: for anyone else",
+    Profile.INTERNAL: "Our own department (internal)",
+    Profile.LIMITED: "An auditor or registry with a data use agreement (limited data set)",
+    Profile.SAFE_HARBOR: "Anyone else (safe harbor)",
 }
 HOLDS = {
     Profile.INTERNAL: "Local record numbers, dates and times, operators by name. To look single records up.",
     Profile.LIMITED: "Random keys for record numbers, dates and times, operators as codes. No text written by staff.",
     Profile.SAFE_HARBOR: (
         "No dates: days from the procedure; ages from 90 as 90+; ids, sites and operators as codes for this recipient "
-        "alone (45 CFR 164.514(b)(2)). Needs “For whom”, and above whole calendar years or all records."
+        "alone. Needs the recipient’s name, and above whole calendar years or all records."
     ),
 }
 CONTENTS = (
@@ -50,34 +51,16 @@ class Wish:
 
 
 def main() -> None:
-    """Compose the page."""
+    """Compose the page: the report first, but for a reader who came from the rows behind a figure."""
     view = current_view()
     chosen, _ = drill_through.read_address(st.query_params)
-    page_parts.answer_line("Rows as a bundle: every figure can be recomputed from it")
-    st.write(
-        phrases.plain_text(drill_through.list_sentence(chosen))
-        if drill_through.to_address(chosen)
-        else "All procedures of the filters above."
-    )
-    wished = ask_wish(view)
-    if wished is not None:
-        try:
-            with st.spinner("Writing every table, answer and figure"):
-                receipt = row_downloads.prepare_bundle(view, behind=chosen, **asdict(wished))
-            st.success(f"{receipt.rows:,} rows, sha256 {receipt.sha256}. In the log as {receipt.export_id}.")
-            st.link_button("Download the file", f"{base_path()}/export/{receipt.export_id}", icon=":material/download:")
-            st.caption("Only you can fetch it, within 24 hours.")
-        except OutcomesError as error:
-            page_parts.show_problem(error)
-    st.subheader("Board report", anchor=False)
-    st.write("The last month that is over, for the site chosen above or the whole department, as one file for print.")
-    if st.button("Prepare the report"):
-        try:
-            with st.spinner("Writing the report"):
-                address = f"{base_path()}/export/{row_downloads.prepare_report(view)}"
-            st.link_button("Download the report", address, icon=":material/download:")
-        except OutcomesError as error:
-            page_parts.show_problem(error)
+    page_parts.answer_line("A report for the meeting, or the rows for somebody who checks the figures")
+    if drill_through.to_address(chosen):
+        offer_rows(view, chosen)
+        offer_report(view)
+    else:
+        offer_report(view)
+        offer_rows(view, chosen)
     st.subheader("Your exports", anchor=False)
     mine = row_downloads.my_exports(view)
     if mine.empty:
@@ -87,12 +70,46 @@ def main() -> None:
     st.caption("From the export log; `python -m dashboard verify` tells whether anyone changed it.")
 
 
+def offer_report(view: View) -> None:
+    """The board report, as one file."""
+    st.subheader("Board report", anchor=False)
+    st.write("The last month that is over, for the site chosen above or the whole department, as one file for print.")
+    if st.button("Prepare the report"):
+        try:
+            with st.spinner("Writing the report"):
+                address = f"{base_path()}/export/{row_downloads.prepare_report(view)}"
+            st.link_button("Download the report", address, icon=":material/download:")
+        except OutcomesError as error:
+            page_parts.show_problem(error)
+
+
+def offer_rows(view: View, chosen: Behind) -> None:
+    """The rows, as a bundle."""
+    st.subheader("Rows, from which every figure can be recomputed", anchor=False)
+    st.write(
+        phrases.plain_text(drill_through.list_sentence(chosen))
+        if drill_through.to_address(chosen)
+        else "All procedures of the filters above."
+    )
+    wished = ask_wish(view)
+    if wished is None:
+        return
+    try:
+        with st.spinner("Writing every table, answer and figure"):
+            receipt = row_downloads.prepare_bundle(view, behind=chosen, **asdict(wished))
+        st.success(f"{receipt.rows:,} rows, sha256 {receipt.sha256}. In the log as {receipt.export_id}.")
+        st.link_button("Download the file", f"{base_path()}/export/{receipt.export_id}", icon=":material/download:")
+        st.caption("Only you can fetch it, within 24 hours.")
+    except OutcomesError as error:
+        page_parts.show_problem(error)
+
+
 def ask_wish(view: View) -> Wish | None:
     """The form; what was filled in once it is sent, else None."""
     offered = offered_profiles(view.reader)
     with st.form("bundle"):
         profile = st.radio(
-            "How much leaves",
+            "Who is it for?",
             offered,
             index=None,
             format_func=TITLES.__getitem__,
@@ -101,7 +118,7 @@ def ask_wish(view: View) -> Wish | None:
         if Profile.INTERNAL not in offered:
             st.caption("A file with local record numbers and operators’ names: ask the department lead.")
         recipient = st.text_input(
-            "For whom",
+            "Name of the recipient",
             max_chars=200,
             placeholder="Audit office, Riverside Hospital",
             help="Stands in the file and in the export log. Under safe harbor the same name gets the same ids again.",
@@ -117,9 +134,12 @@ def ask_wish(view: View) -> Wish | None:
         sent = st.form_submit_button("Prepare the file")
     with st.expander("What is in the file, and how it is checked"):
         tables.text_table(pd.DataFrame(CONTENTS, columns=["file", "holds"]))
-        st.markdown("`python -m dashboard reconcile FILE.zip` recomputes every figure from the file alone.")
+        st.markdown(
+            "`python -m dashboard reconcile FILE.zip` recomputes every figure from the file alone. Safe harbor is that "
+            "of 45 CFR 164.514(b)(2)."
+        )
     if sent and profile is None:
-        st.error("Choose how much leaves.")
+        st.error("Choose who it is for.")
     return Wish(profile, recipient, purpose, workbooks, for_excel) if sent and profile else None
 
 

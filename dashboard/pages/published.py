@@ -1,7 +1,5 @@
 """Figures for readers outside the department: small numbers hidden, the others rounded."""
 
-from datetime import date
-
 import pandas as pd
 import streamlit as st
 
@@ -73,7 +71,7 @@ def signature_sentence(view: View) -> str:
 
 
 def _day_words(at: str) -> str:
-    return phrases.day_words(date.fromisoformat(at[:10]))
+    return phrases.written_day(at)
 
 
 def headline_tables(view: View) -> dict[str, pd.DataFrame]:

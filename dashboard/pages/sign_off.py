@@ -24,7 +24,7 @@ def main() -> None:
     page_parts.answer_line(answer_sentence(view))
     st.write(
         "A signed month stays as it was: its figures stand in the journal and its records are kept. Figures are of the "
-        "whole department."
+        "whole department and of all techniques."
     )
     to_sign(view)
     st.subheader("Changed since it was signed", anchor=False)
@@ -73,7 +73,7 @@ def to_sign(view: View) -> None:
     if month in signed:
         one = signed[month]
         comment = f" “{phrases.plain_text(one.comment)}”" if one.comment else ""
-        st.write(f"Signed off by {phrases.plain_text(one.author)} on {one.at[:10]}.{comment}")
+        st.write(f"Signed off by {phrases.plain_text(one.author)} on {phrases.written_day(one.at)}.{comment}")
     with st.container(horizontal=True, key="sign_menus"):
         _sign_menu(view, month, is_signed=month in signed)
         if month in signed:
@@ -132,10 +132,10 @@ def show_changes(view: View) -> None:
     """Every signed figure that differs now, with its causes."""
     found = sign_offs.find_restatements(view)
     if not found:
-        st.write("No signed figure has changed.")
+        st.write("No signed figure has changed." if sign_offs.signed_months(view) else "Nothing is signed yet.")
     for one in found:
         by = phrases.plain_text(one.signed.author)
-        st.markdown(f"**{month_words(one.signed.month)}**, signed off by {by} on {one.signed.at[:10]}")
+        st.markdown(f"**{month_words(one.signed.month)}**, signed off by {by} on {phrases.written_day(one.signed.at)}")
         rows = [_change_row(part) for part in one.changes]
         st.html(tables.table_html(("figure", "signed → now", "because"), rows))
 
@@ -152,7 +152,7 @@ def _change_row(part: Change) -> tuple[str, ...]:
 def signed_table(view: View) -> pd.DataFrame:
     """Who signed which month, newest first."""
     rows = [
-        (month_words(one.month), one.author, one.at[:10], one.comment or "–", one.generation)
+        (month_words(one.month), one.author, phrases.written_day(one.at), one.comment or "–", one.generation)
         for one in sign_offs.signed_months(view).values()
     ]
     return pd.DataFrame(rows, columns=["month", "signed by", "on", "comment", "records"])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.text import phrases
-from dashboard.text.glossary import TERMS
+from dashboard.text.glossary import GROUPS, TERMS
 from data.settings import read_disclosure, read_timepoints
 from queries.catalogue.metric_versions import EarlierHeader, earlier_versions
 from queries.catalogue.metrics import Metric, read_catalogue
@@ -118,8 +118,11 @@ def _history_of(metric: Metric) -> tuple[Earlier, ...]:
 
 
 def glossary_text() -> str:
-    """The glossary as Markdown."""
-    return "\n".join(f"- **{term}**: {TERMS[term][1]}" for term in sorted(TERMS, key=str.lower))
+    """The glossary as Markdown, in its groups."""
+    return "\n\n".join(
+        "\n".join((f"### {title}", *(f"- **{term}**: {TERMS[term][1]}" for term in terms)))
+        for title, terms in GROUPS.items()
+    )
 
 
 def settings_in_force() -> list[tuple[str, str]]:

@@ -140,6 +140,32 @@ TERMS: dict[str, tuple[str, str]] = {
 }
 
 
+# Everyday words first, those of statisticians last; on the Methods page in these groups.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "The procedure and the patient": (
+        "procedure", "vertebra, level", "vertebroplasty", "thoraco-lumbar", "indication", "sedation", "day case",
+        "ready to go home", "ASA class",
+    ),
+    "Pain and function": (
+        "pain before (baseline)", "halved their pain", "asked and answered (capture)", "change after treatment",
+        "RMDQ, ODI", "EQ-5D",
+    ),
+    "Safety": (
+        "serious event", "known to be followed up", "cement leak", "cement embolus", "radicular pain",
+        "SIR class, CIRSE grade",
+    ),
+    "How figures are told": (
+        "n of N", "data to", "target", "median, half within", "nine in ten, middle half", "95 % interval", "bounds",
+        "adjusted", "generation",
+    ),
+    "Words of statisticians": (
+        "more than chance explains", "control limits, centre line", "regression to the mean", "sham", "exact interval",
+        "funnel, widened limits", "CUSUM, evidence", "Anhøj rules", "3-sigma limits",
+        "conformance, completeness, plausibility",
+    ),
+}  # fmt: skip
+
+
 # Pages say the same sentences again and again, and to look for forty terms in each costs more than many a chart.
 @lru_cache(TEXTS_KEPT)
 def explain_terms(text: str) -> str | None:

@@ -222,6 +222,16 @@ def day_words(when: date | None) -> str:
     return f"{when.day} {when:%B %Y}" if when else "no date"
 
 
+def written_day(at: str) -> str:
+    """The day of a moment of the journal, for people."""
+    return day_words(date.fromisoformat(at[:10]))
+
+
+def broken_check(title: str, violations: int, of: int, examined: str) -> str:
+    """A check that failed, without a full stop."""
+    return f"“{title}” fails for {count_of(violations, of)} {examined}"
+
+
 def month_words(when: date) -> str:
     """A month for people."""
     return f"{when:%B %Y}"

@@ -94,7 +94,7 @@ def event_rows(view: View) -> pd.DataFrame:
         procedure, number = rows.at[place, "procedure_id"], rows.at[place, "complication_id"]
         review = reviews.get((procedure, None if pd.isna(number) else int(number)))
         if review is not None:
-            state[place] = f"reviewed {review.at[:10]} by {review.author}"
+            state[place] = f"reviewed on {phrases.written_day(review.at)} by {review.author}"
             finding[place] = review.words or ERASED
     return rows.assign(state=state, finding=finding)
 

@@ -59,7 +59,7 @@ def note_list(notes: Sequence[Note]) -> None:
     if not notes:
         return
     headed = [(phrases.day_words(note.on) + _site_words(note), note) for note in notes]
-    st.html(render_html("notes", notes=headed))
+    st.html(render_html("notes", notes=headed, written_day=phrases.written_day))
 
 
 def _site_words(note: Note) -> str:
@@ -127,8 +127,8 @@ def _site_choice(view: View, name: str) -> str | None:
 
 def _more_menu(view: View, key: str, metric: str, chosen: Note, table: pd.DataFrame) -> None:
     st.caption(
-        f"Written by {phrases.plain_text(chosen.author)} on {chosen.at[:10]}. What was written before stays in "
-        "the journal."
+        f"Written by {phrases.plain_text(chosen.author)} on {phrases.written_day(chosen.at)}. "
+        "What was written before stays in the journal."
     )
     if st.button("Take it off the charts", key=f"note_off_{key}"):
         withdraw_note(view, chosen)

@@ -62,7 +62,11 @@ def _registration_form(view: View, key: str, shares: dict[str, str], usual: str)
 def _registered_list(view: View, key: str, metric: str, title: str) -> None:
     for look in looks_of_metric(view, metric):
         one = look.registration
-        st.caption(phrases.plain_text(f"{title}. {look.words.sentence} Registered by {one.author} on {one.at[:10]}."))
+        st.caption(
+            phrases.plain_text(
+                f"{title}. {look.words.sentence} Registered by {one.author} on {phrases.written_day(one.at)}."
+            )
+        )
         if st.button("Withdraw it", key=f"withdraw_{key}_{one.id}"):
             withdraw_registration(view, one)
             st.rerun()

@@ -73,7 +73,7 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
 
 
 def below_words(trend: Trend) -> str:
-    """The sentence below a chart, whose heading says already that no change is seen; the whole stands in its options."""
+    """The sentence below a chart, whose heading says already that no change is seen; whole in its options."""
     told = trend.sentence.removeprefix("No change seen; ")
     if trend.judgement.stretches:
         whole, short = (words(trend.judgement, trend.unit) for words in (findable_words, missed_words))
@@ -100,4 +100,8 @@ def explanation_words(view: View, shown: Shown) -> str:
     if now is None:
         return ""
     found = explanation_of(view, shown.trend.metric, now.first, now.last, shown.trend.direction)
-    return phrases.plain_text(f"Explained by {found.author} on {found.at[:10]}: {found.words}.") if found else ""
+    return (
+        phrases.plain_text(f"Explained by {found.author} on {phrases.written_day(found.at)}: {found.words}.")
+        if found
+        else ""
+    )

@@ -1,9 +1,9 @@
 /*
-title = "Pain after 24 to 72 hours is asked and written down"
+title = "Pain at 24–72 hours is written down"
 category = "completeness"
 severity = "warn"
 tolerated_share = 0.2
-examined = "procedures whose window has closed"
+examined = "procedures of all months whose window has closed"
 not_applicable = "no window has closed yet"
 remedy = "See the Follow-up page for who is due; ask while the window is open."
 */

@@ -15,7 +15,7 @@ from dashboard.view.reader_view import open_view
 from data.home import Home
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.explain.selections import Behind
-from tests.app.pages import app, texts
+from tests.app.pages import app
 from tests.signed_in import as_reader
 
 # One of each way in which a mark chooses procedures: a bar, a hollow part, a month, a block of cases, a point of a
@@ -37,7 +37,10 @@ def test_the_page_offers_what_the_role_may_take(monkeypatch: pytest.MonkeyPatch)
     as_reader(monkeypatch, "lead")
     at = app("export")
     assert not at.exception
-    assert "Rows as a bundle" in texts(at)
+    assert [one.value for one in at.subheader][:2] == [
+        "Board report",
+        "Rows, from which every figure can be recomputed",
+    ]
     assert len(at.radio[0].options) == 3
     as_reader(monkeypatch, "quality")
     assert len(app("export").radio[0].options) == 2

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.text import definitions, glossary
-from dashboard.text.glossary import TERMS, explain_terms
+from dashboard.text.glossary import GROUPS, TERMS, explain_terms
 from data.home import Home
 from tests.app.pages import NAMES, app, texts
 from tests.grids import sample
@@ -44,6 +44,7 @@ def test_words_of_the_field_are_terms(word: str) -> None:
 
 def test_every_term_is_on_the_methods_page_and_found_by_its_own_pattern() -> None:
     text = definitions.glossary_text()
+    assert sorted(term for group in GROUPS.values() for term in group) == sorted(TERMS)
     for term, (pattern, meaning) in TERMS.items():
         assert f"**{term}**: {meaning}" in text
         assert meaning.endswith("."), term

@@ -165,8 +165,7 @@ def _quality_lines(scope: Scope) -> list[str]:
     rows = phrases.count_of(int(files["rows_loaded"].sum()), int(files["rows_read"].sum()))
     told = [f"{rows} rows of all files are in use; {phrases.count_of(passed, passed + len(failed))} checks passed."]
     return told + [
-        f"{one.title}: not so for {phrases.count_of(one.violations, one.of)} {one.examined}."
-        for one in failed.itertuples()
+        f"{phrases.broken_check(one.title, one.violations, one.of, one.examined)}." for one in failed.itertuples()
     ]
 
 

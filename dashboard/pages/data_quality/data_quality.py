@@ -71,6 +71,8 @@ def main() -> None:
     page_parts.section_heading("What to do", *(f"{what} {step}" for what, step in steps))
     for what, step in steps:
         st.markdown(f"- **{what}.** {step}")
+    if any("Follow-up page" in step for _, step in steps):
+        page_parts.page_link("follow_up", "Follow-up: who is due →")
     if not steps:
         st.write("Nothing: no check failed and no row was rejected.")
     for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=True):
@@ -149,7 +151,7 @@ def answer_sentence(found: Quality) -> str:
 def next_steps(found: Quality) -> list[tuple[str, str]]:
     """What to do, most important first: what was found, and the step."""
     steps = [
-        (f"{row.title}: not so for {phrases.count_of(row.violations, row.of)} {row.examined}", row.remedy)
+        (phrases.broken_check(row.title, row.violations, row.of, row.examined), row.remedy)
         for row in found.failed.itertuples()
     ]
     rejected = found.findings[(found.findings["severity"] == "row rejected") & ~found.findings["is_benign"]]
@@ -276,7 +278,7 @@ def load_facts(_view: View) -> list[tuple[str, str]]:
     """The latest loads, newest first: when, and what came of them."""
     journal = Journal(home_in_service().journal)
     return [
-        (f"{event.at[:16].replace('T', ' ')} UTC", _load_words(event.payload))
+        (f"{phrases.written_day(event.at)}, {event.at[11:16]} UTC", _load_words(event.payload))
         for event in reversed(journal.events("load")[-LOADS_SHOWN:])
     ]
 
