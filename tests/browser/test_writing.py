@@ -79,7 +79,7 @@ def test_a_month_is_signed_off(page: Page, app: Server, clean: Home) -> None:
 def test_a_serious_event_is_reviewed(page: Page, app: Server, clean: Home) -> None:
     watch = Watch().on(page)
     opened(page, app.url("safety"), "Safety")
-    told = page.get_by_text(re.compile(r"^\d+ of \d+ are known to be followed up"))
+    told = page.get_by_role("link", name=re.compile("wait for a review"))
     waits = int(re.findall(r"(\d+) events and deaths wait", told.inner_text())[0])
     first = page.locator("[class*='st-key-event_']").first
     what = first.locator(".event > div").nth(2).inner_text()
