@@ -42,9 +42,10 @@ def answer_sentence(due: Sequence[Call]) -> str:
     """How many are to be asked, and how many of them today."""
     if not due:
         return "Nobody to call: everyone in or near a window has a score, or their call was closed."
-    soon = sum(call.hours_left <= HOURS_OF_A_DAY for call in due)
-    closing = f"{soon:,}" if soon else "none"
-    return f"{len(due):,} to ask; for {closing} the window closes within 24 hours."
+    now = [call for call in due if not call.opens_in]
+    soon = sum(call.hours_left <= HOURS_OF_A_DAY for call in now)
+    later = f", {len(due) - len(now):,} later" if len(now) < len(due) else ""
+    return f"{len(now):,} to ask now{later}; for {soon or 'none'} the window closes within 24 hours."
 
 
 def call_groups(due: Sequence[Call], now: datetime) -> dict[str, list[Call]]:
@@ -60,7 +61,9 @@ def call_groups(due: Sequence[Call], now: datetime) -> dict[str, list[Call]]:
 def _show_group(view: View, title: str, calls: Sequence[Call], now: datetime) -> None:
     st.subheader(f"{title}: {len(calls):,}", anchor=False)
     name = title.lower().replace(" ", "_")
-    everyone = len(calls) <= AT_FIRST or st.toggle(f"Show all {len(calls):,}", key=f"calls_all_{name}")
+    everyone = len(calls) <= AT_FIRST or st.toggle(
+        f"Show all {len(calls):,}, not only the {AT_FIRST} whose windows close first", key=f"calls_all_{name}"
+    )
     shown = list(calls if everyone else calls[:AT_FIRST])
     for call, number in zip(shown, call_list.numbers_beside(view, shown), strict=True):
         _call_row(view, call, number, now)

@@ -45,7 +45,7 @@ def test_a_note_appears_on_the_charts_of_its_topic(page: Page, app: Server, clea
 
 
 def waiting(page: Page) -> int:
-    told = page.get_by_text(re.compile(r"^\d+ to ask;")).inner_text()
+    told = page.get_by_text(re.compile(r"^\d+ to ask now")).inner_text()
     return int(told.split()[0])
 
 
@@ -55,11 +55,11 @@ def test_the_call_list_shrinks_and_a_call_can_be_put_back(page: Page, app: Serve
     before = waiting(page)
     page.locator("[class*='st-key-close_']").first.locator("input").click()
     page.get_by_role("option", name="unreachable").click()
-    expect(page.get_by_text(re.compile(rf"^{before - 1} to ask;"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"^{before - 1} to ask now"))).to_be_visible()
     settle(page)
     page.get_by_text("Recorded in the last 7 days: 1").click()
     page.get_by_role("button", name="Put back on the list").click()
-    expect(page.get_by_text(re.compile(rf"^{before} to ask;"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"^{before} to ask now"))).to_be_visible()
     assert [event.payload["reason"] for event in Journal(clean.journal).events("closing")] == [
         "unreachable",
         "taken_back",
