@@ -114,7 +114,7 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "adjusted": (
         r"\b[Aa]djusted\b",
-        "Corrected for who is treated; figures here are not, so a difference is a reason to look.",
+        "Corrected for who is treated, where a page says so. Other figures are not: a difference is a reason to look.",
     ),
     "3-sigma limits": (
         r"\b(3-sigma|three sigma)\b",
