@@ -85,7 +85,7 @@ def answer_sentence(sentences: Sequence[Told]) -> str:
     yes, no, unsaid, unmeasured = (found.count(word) for word in (YES, NO, UNSAID, UNMEASURED))
     return (
         f"{yes} of {len(sentences)} sentences hold; {no or 'none'} {'do' if no > 1 else 'does'} not; "
-        f"{unsaid} cannot be said; {unmeasured} are not measured here."
+        f"{unsaid} cannot be said; {unmeasured} not measured here."
     )
 
 

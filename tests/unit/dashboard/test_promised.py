@@ -44,7 +44,7 @@ def test_a_sentence_without_a_share_to_judge_it_by_is_neither_held_nor_broken(tm
     found = [Told((OLD,), row), Told((OLD,), row, judged=row), Told((OLD,), None)]
     assert [one.verdict[0] for one in found] == ["cannot be said", "yes", "not measured"]
     assert leaflet_sentences.answer_sentence(found) == (
-        "1 of 3 sentences hold; none does not; 1 cannot be said; 1 are not measured here."
+        "1 of 3 sentences hold; none does not; 1 cannot be said; 1 not measured here."
     )
 
 
