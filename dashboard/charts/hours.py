@@ -23,14 +23,13 @@ def recovery_spread(
     """
     told = f"; shaded: {promised[0]:.0f} to {promised[1]:.0f} hours, as patients are told"
     return _draw_spread(
-        rows, labels, title="How long until ready to go home?", of_whom="Of all who came from home, ", told=told,
-        promised=promised, theme=theme,
-    )  # fmt: skip
+        rows, labels, title="How long until ready to go home?", told=told, promised=promised, theme=theme
+    )
 
 
 def time_spread(rows: pd.DataFrame, labels: Sequence[str], title: str, theme: Theme) -> go.Figure:
     """The same for another time of the day, in the unit of the rows (`unit`: minutes or hours)."""
-    return _draw_spread(rows, labels, title=title, of_whom="", told="", promised=None, theme=theme)
+    return _draw_spread(rows, labels, title=title, told="", promised=None, theme=theme)
 
 
 def _draw_spread(
@@ -38,7 +37,6 @@ def _draw_spread(
     labels: Sequence[str],
     *,
     title: str,
-    of_whom: str,
     told: str,
     promised: tuple[float, float] | None,
     theme: Theme,
@@ -51,8 +49,8 @@ def _draw_spread(
         height=100,
         title=title,
         finding=_middle_words(firm, unit),
-        subtitle=f"{of_whom}{int(rows['recorded'].sum()):,} with a time: half by the mark, the middle half in the bar, "
-        f"nine in ten by the line{told}",
+        subtitle=f"{int(rows['recorded'].sum()):,} with a time: half by the mark, the middle half in the bar, nine in "
+        f"ten by the line{told}",
         alt=_spread_finding(firm, labels, unit),
         x=dict(HOUR_AXIS) if promised else {"rangemode": "tozero", "ticksuffix": f" {unit}"},
     )

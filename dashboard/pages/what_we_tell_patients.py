@@ -14,6 +14,11 @@ from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
 from dashboard.widgets.leaflet_row import sentence_anchor, sentence_table, unmeasured_table
 
+PARTS = {
+    leaflet_sentences.UNSAID: "Sentences of which it cannot be said",
+    leaflet_sentences.YES: "Sentences that hold",
+}
+
 
 def main() -> None:
     """Compose the page."""
@@ -22,14 +27,23 @@ def main() -> None:
     measured = [one for one in sentences if one.is_measured]
     unseen = [one for one in sentences if not one.is_measured]
     page_parts.answer_line(leaflet_sentences.answer_sentence(sentences))
-    shown = sentence_table(view, measured)
+    tables = {
+        answer: sentence_table(view, told)
+        for answer in (leaflet_sentences.NO, leaflet_sentences.UNSAID, leaflet_sentences.YES)
+        if (told := [one for one in measured if one.verdict[0] == answer])
+    }
     if broken := broken_lines(sentences):
         st.markdown(broken)
     st.markdown(
-        leaflet_sentences.INTRODUCTION, help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(shown) or ''}"
+        leaflet_sentences.INTRODUCTION,
+        help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join(tables.values())) or ''}",
     )
-    if measured:
-        st.html(shown)
+    for answer, table in tables.items():
+        if answer == leaflet_sentences.NO:
+            st.html(table)
+            continue
+        with st.expander(PARTS[answer], key=f"sentences_{PARTS[answer].split()[-1]}"):
+            st.html(table)
     if unseen:
         with st.expander(f"{len(unseen)} sentences that cannot be seen here, and why", key="unseen_sentences"):
             st.html(unmeasured_table(view, unseen))

@@ -74,10 +74,13 @@ def test_without_any_it_says_of_how_many_none_is_recorded(home: Home) -> None:
     assert "Guidelines for activity given: not recorded." in shown["usual_activity"]
 
 
-def test_the_page_lists_every_sentence_in_the_order_of_the_settings_what_is_measured_first(view: View) -> None:
+def test_the_page_lists_every_sentence_in_order_those_that_hold_and_those_not_measured_in_parts_of_their_own(
+    view: View,
+) -> None:
     at = app("what_we_tell_patients")
     told, text = leaflet_sentences.read_sentences(at.session_state[VIEW_KEY]), html.unescape(texts(at))
-    order = sorted(told, key=lambda one: not one.is_measured)
+    parts = (leaflet_sentences.NO, leaflet_sentences.UNSAID, leaflet_sentences.YES, leaflet_sentences.UNMEASURED)
+    order = sorted(told, key=lambda one: parts.index(one.verdict[0]))
     places = [text.index(f"“{one.now.said}”") for one in order]
     assert places == sorted(places)
     assert len(places) == len(read_promises().versions) == 32

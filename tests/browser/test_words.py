@@ -10,8 +10,7 @@ from tests.browser.serving import Server, opened
 from tests.grids import sample
 
 TITLES = dict(PAGES)
-# Sentences of the leaflets are what one of them is about.
-MOST = {"overview": 120, "what_we_tell_patients": 250}
+MOST = {"overview": 120}
 MOST_ELSEWHERE, MOST_ON_A_PHONE = 140, 90
 NUMBER_ABOVE = 300
 # Words of statisticians: in chart options, on Methods and on hover only.
