@@ -12,6 +12,7 @@ from dashboard.access.settings import _open_store, account_store
 from data.errors import UsageProblem
 from data.home import PROJECT, Home
 from data.storage.account_records import Account
+from tests.grids import sample
 from tests.records import Records, loaded
 
 SAFE = start_checks.REQUIRED | {
@@ -36,7 +37,7 @@ def test_the_options_we_ship_start(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
+    sample([
         ("client.showErrorDetails", "full"), ("server.enableAgentApi", True), ("server.enableXsrfProtection", False),
         ("server.enableCORS", False), ("server.headless", False), ("server.enableStaticServing", True),
         ("server.scriptHealthCheckEnabled", True), ("server.unsafeMetricsUserAttributes", ["email"]),
@@ -45,7 +46,7 @@ def test_the_options_we_ship_start(monkeypatch: pytest.MonkeyPatch) -> None:
         ("server.allowedHosts", []), ("server.allowedHosts", ["*"]), ("server.address", "0.0.0.0"),
         ("server.address", ""), ("server.address", None), ("server.address", "192.168.1.5"),
         ("server.allowedHosts", ["outcomes.example.org"]),
-    ],
+    ], 7),
 )  # fmt: skip
 def test_an_option_that_weakens_is_refused(name: str, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageProblem, match=name):
@@ -88,17 +89,20 @@ def test_others_may_not_say_where_they_come_from(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [
-        ('way = "everyone"', "way must be one of"),
-        ("[sessions]\nidle_minutes = 0", "sessions.idle_minutes"),
-        ("[sessions]\nidle = 3", "sessions.idle"),
-        ('[[group]]\nname = "x"\nrole = "god"', "group.0.role"),
-        ('way = "oidc"', "oidc.issuer"),
-        ('way = "proxy"', "proxy.addresses"),
-        ('public_address = "http://x"', "https://"),
-        ('tls_proxies = ["10.0.0.7"]', "public_address"),
-        ("way = ", "not valid TOML"),
-    ],
+    sample(
+        [
+            ('way = "everyone"', "way must be one of"),
+            ("[sessions]\nidle_minutes = 0", "sessions.idle_minutes"),
+            ("[sessions]\nidle = 3", "sessions.idle"),
+            ('[[group]]\nname = "x"\nrole = "god"', "group.0.role"),
+            ('way = "oidc"', "oidc.issuer"),
+            ('way = "proxy"', "proxy.addresses"),
+            ('public_address = "http://x"', "https://"),
+            ('tls_proxies = ["10.0.0.7"]', "public_address"),
+            ("way = ", "not valid TOML"),
+        ],
+        4,
+    ),
 )
 def test_a_mistake_in_the_settings_names_file_and_key(
     text: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -127,7 +127,7 @@ def test_cells_of_the_matrix_lead_to_who_was_counted(view: View) -> None:
 
 
 @pytest.mark.usefixtures("synthetic")
-@pytest.mark.parametrize("page", sample(NAMES, 6))
+@pytest.mark.parametrize("page", sample(NAMES, 3))
 def test_every_chart_of_a_page_leads_somewhere(page: str) -> None:
     at = app(page)
     for chart in at.get("plotly_chart"):

@@ -16,6 +16,7 @@ from data.home import Home
 from queries.catalogue.filters import EVERYTHING, Filters
 from queries.explain.selections import Behind
 from tests.app.pages import app
+from tests.grids import sample
 from tests.signed_in import as_reader
 
 # One of each way in which a mark chooses procedures: a bar, a hollow part, a month, a block of cases, a point of a
@@ -63,7 +64,7 @@ def test_a_bar_gives_exactly_its_rows(synthetic: Home, monkeypatch: pytest.Monke
     assert row_downloads.my_exports(view)["sha256"].iloc[0] == receipt.sha256[:12]
 
 
-@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("mark", sample(MARKS, 3))
 def test_a_click_offers_exactly_the_procedures_of_its_list(
     mark: Behind, synthetic: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,7 +68,7 @@ def test_every_page_renders_under_its_own_heading(page: str) -> None:
         assert json.loads(go.Figure(sent).to_json()) == sent, "plotly would change this chart when it checks it"
 
 
-@pytest.mark.parametrize("page", sample(NAMES, 4))
+@pytest.mark.parametrize("page", sample(NAMES, 2))
 def test_before_the_first_load_every_page_says_what_to_do(page: str) -> None:
     at = app(page)
     assert not at.exception
@@ -76,7 +76,7 @@ def test_before_the_first_load_every_page_says_what_to_do(page: str) -> None:
     assert any("python -m etl demo" in code.value for code in at.code)
 
 
-@pytest.mark.parametrize("page", sample(NAMES, 4))
+@pytest.mark.parametrize("page", sample(NAMES, 2))
 def test_a_warehouse_without_procedures_says_so(page: str, served: Callable[[str], None]) -> None:
     served("refused")
     at = app(page)
@@ -93,7 +93,7 @@ def test_filters_that_leave_nobody_say_so_and_show_no_rate(page: str) -> None:
     assert "0 %" not in texts(at)
 
 
-@pytest.mark.parametrize("page", sample(NAMES, 6))
+@pytest.mark.parametrize("page", sample(NAMES, 3))
 @pytest.mark.parametrize("count", [1, 12])
 def test_one_month_of_data_is_enough_to_render(page: str, count: int, served: Callable[[str], None]) -> None:
     served(str(count))
@@ -104,7 +104,7 @@ def test_one_month_of_data_is_enough_to_render(page: str, count: int, served: Ca
         assert "1 of 1 so far: too few to tell how it goes over time." in texts(at)
 
 
-@pytest.mark.parametrize("page", sample(NAMES, 4))
+@pytest.mark.parametrize("page", sample(NAMES, 2))
 def test_a_bare_record_renders(page: str, served: Callable[[str], None]) -> None:
     served("bare")
     at = app(page)

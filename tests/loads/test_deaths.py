@@ -3,6 +3,7 @@
 import pytest
 
 from tests.deliveries import Tables
+from tests.grids import sample
 from tests.loads.test_identity import fhir, resource, vertebroplasty
 from tests.sent_files import Sent, canonical, load_in_turn
 
@@ -23,22 +24,25 @@ def loaded(*rows: dict[str, object]) -> Tables:
 
 @pytest.mark.parametrize(
     ("rows", "fates", "warned"),
-    [
-        ([DIED], [(None, None, True, False)], [1]),
-        ([DIED | {"discharged_at": "2026-01-20T09:00"}], [("2026-01-20", 8, False, True)], []),
-        ([DIED | {"discharged_at": "2026-01-20"}], [("2026-01-20", 8, False, True)], []),
-        ([DIED | {"died_on": "2026-01-19"}], [("2026-01-19", 7, False, True)], []),
-        ([DIED | {"died_on": "2026-01-19", "discharged_at": "2026-01-20"}], [("2026-01-19", 7, False, True)], []),
-        ([DIED, {"performed_on": "2026-01-14"}], [(None, None, True, False)] * 2, [1]),
-        ([{}, DIED | {"performed_on": "2026-01-14"}], [(None, None, True, False)] * 2, [2]),
-        (
-            [DIED, {"performed_on": "2026-01-14", "died_on": "2026-01-19"}],
-            [("2026-01-19", None, False, True), ("2026-01-19", 5, False, True)],
-            [],
-        ),
-        ([DIED | {"record_status": "cancelled"}, {"performed_on": "2026-01-14"}], [(None, None, False, True)], []),
-        ([{"disposition": "home"}], [(None, None, False, True)], []),
-    ],
+    sample(
+        [
+            ([DIED], [(None, None, True, False)], [1]),
+            ([DIED | {"discharged_at": "2026-01-20T09:00"}], [("2026-01-20", 8, False, True)], []),
+            ([DIED | {"discharged_at": "2026-01-20"}], [("2026-01-20", 8, False, True)], []),
+            ([DIED | {"died_on": "2026-01-19"}], [("2026-01-19", 7, False, True)], []),
+            ([DIED | {"died_on": "2026-01-19", "discharged_at": "2026-01-20"}], [("2026-01-19", 7, False, True)], []),
+            ([DIED, {"performed_on": "2026-01-14"}], [(None, None, True, False)] * 2, [1]),
+            ([{}, DIED | {"performed_on": "2026-01-14"}], [(None, None, True, False)] * 2, [2]),
+            (
+                [DIED, {"performed_on": "2026-01-14", "died_on": "2026-01-19"}],
+                [("2026-01-19", None, False, True), ("2026-01-19", 5, False, True)],
+                [],
+            ),
+            ([DIED | {"record_status": "cancelled"}, {"performed_on": "2026-01-14"}], [(None, None, False, True)], []),
+            ([{"disposition": "home"}], [(None, None, False, True)], []),
+        ],
+        5,
+    ),
 )
 def test_a_procedure_that_ended_by_death(
     rows: list[dict[str, object]], fates: list[tuple[object, ...]], warned: list[int]

@@ -20,6 +20,7 @@ from etl.redaction.redact_file import redact_file
 from etl.sources import read_source
 from queries.warehouse import open_current
 from tests import fhir
+from tests.grids import sample
 from tests.leaks import leaks
 from tests.records import quiet, take
 
@@ -92,7 +93,7 @@ def load(home: Home, path: Path, *resources: fhir.Resource | str) -> None:
     assert not taken.refused
 
 
-@pytest.mark.parametrize("write", [fhir.lines, bundle, listed, one_line])
+@pytest.mark.parametrize("write", sample([fhir.lines, bundle, listed, one_line], 2))
 def test_resources_are_found_by_every_kind_of_reference(write: Callable[..., bytes]) -> None:
     others = (*NOT_ABOUT, SAME_ID)
     file = reading(write((*ABOUT, *others)))

@@ -19,6 +19,7 @@ from etl.redaction.personal_rows import Reading, all_of
 from etl.redaction.redact_file import redact_file
 from etl.sources import Source, validate_source
 from queries.warehouse import open_current
+from tests.grids import sample
 from tests.leaks import leaks, parts
 from tests.records import quiet, take
 
@@ -171,8 +172,8 @@ def test_the_kept_answer_of_a_database_is_redacted_as_text() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "declared"),
-    [("utf-16-le", "cp1252"), ("utf-16-be", "cp1252"), ("utf-16-le", "utf-16-le"), ("cp1252", "cp1252"),
-     ("utf-8-sig", "cp1252")],
+    sample([("utf-16-le", "cp1252"), ("utf-16-be", "cp1252"), ("utf-16-le", "utf-16-le"), ("cp1252", "cp1252"),
+     ("utf-8-sig", "cp1252")], 2),
 )  # fmt: skip
 def test_other_lines_keep_their_bytes_in_every_encoding(encoding: str, declared: str) -> None:
     text = TOML.replace('kind = "excel"', f'kind = "csv", delimiter = ";", encoding = "{declared}"')

@@ -8,6 +8,7 @@ import pytest
 from etl.build.folded_names import fold_name
 from etl.build.statements import run_sql
 from tests.deliveries import Tables
+from tests.grids import sample
 from tests.sent_files import Sent, add_plain_source, canonical, load_in_turn, table
 
 HEADER = "Case,MRN,Sex,Age,Site,Surgeon,Date,Start,End,Discharge,Levels,Class,Updated"
@@ -68,12 +69,15 @@ def contradictions(tables: Tables) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize(
     ("one", "other", "field"),
-    [
-        ({"sex": "F"}, {"sex": "M"}, "sex"),
-        ({"age_years": 81}, {"age_years": 54, "performed_on": "2026-01-19"}, "age_years"),
-        ({"age_years": 70, "performed_on": "2016-01-19"}, {"age_years": 70}, "age_years"),
-        ({"died_on": "2026-02-01"}, {"died_on": "2026-04-01"}, "died_on"),
-    ],
+    sample(
+        [
+            ({"sex": "F"}, {"sex": "M"}, "sex"),
+            ({"age_years": 81}, {"age_years": 54, "performed_on": "2026-01-19"}, "age_years"),
+            ({"age_years": 70, "performed_on": "2016-01-19"}, {"age_years": 70}, "age_years"),
+            ({"died_on": "2026-02-01"}, {"died_on": "2026-04-01"}, "died_on"),
+        ],
+        2,
+    ),
 )
 def test_facts_of_one_person_that_cannot_all_be_true_are_told(
     one: dict[str, object], other: dict[str, object], field: str
@@ -83,13 +87,16 @@ def test_facts_of_one_person_that_cannot_all_be_true_are_told(
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [
-        ({"sex": None}, {"sex": "M"}),
-        ({"sex": "unknown"}, {"sex": "M"}),
-        ({"age_years": 70}, {"age_years": 71, "performed_on": "2026-01-19"}),
-        ({"age_years": 70, "performed_on": "2016-01-19"}, {"age_years": 80}),
-        ({"died_on": "2026-02-01"}, {"died_on": None}),
-    ],
+    sample(
+        [
+            ({"sex": None}, {"sex": "M"}),
+            ({"sex": "unknown"}, {"sex": "M"}),
+            ({"age_years": 70}, {"age_years": 71, "performed_on": "2026-01-19"}),
+            ({"age_years": 70, "performed_on": "2016-01-19"}, {"age_years": 80}),
+            ({"died_on": "2026-02-01"}, {"died_on": None}),
+        ],
+        2,
+    ),
 )
 def test_facts_that_can_be_true_are_not(one: dict[str, object], other: dict[str, object]) -> None:
     assert contradictions(procedures(one, other)) == []
@@ -185,7 +192,7 @@ def test_a_death_in_a_stay_counts_for_the_person() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["Dr\u00a0Müller", "Dr  Müller", "Dr Mu\u0308ller", "Dr M\u200büller", "Ｄｒ Müller "]
+    "written", sample(["Dr\u00a0Müller", "Dr  Müller", "Dr Mu\u0308ller", "Dr M\u200büller", "Ｄｒ Müller "], 2)
 )
 def test_names_that_look_the_same_are_the_same(written: str) -> None:
     assert fold_name(written) == "Dr Müller"
@@ -221,7 +228,7 @@ def alike(check: bool = False, **theirs: object) -> list[tuple[str, int]]:
     )
 
 
-@pytest.mark.parametrize("theirs", [{}, {"Surgeon": "Baker"}, {"Levels": "L4"}, {"Age": "71"}])
+@pytest.mark.parametrize("theirs", sample([{}, {"Surgeon": "Baker"}, {"Levels": "L4"}, {"Age": "71"}], 2))
 def test_procedures_of_two_sources_that_look_alike_are_listed(theirs: dict[str, object]) -> None:
     assert alike(**theirs) == [("c.csv", 1), ("p.csv", 1)]
 
@@ -232,7 +239,10 @@ def test_the_check_of_sources_fails_where_procedures_look_alike() -> None:
 
 @pytest.mark.parametrize(
     "theirs",
-    [{"Start": "09:16"}, {"Surgeon": "Baker", "Levels": "L4"}, {"Age": "73"}, {"Sex": "M"}, {"Date": "04/02/2026"}],
+    sample(
+        [{"Start": "09:16"}, {"Surgeon": "Baker", "Levels": "L4"}, {"Age": "73"}, {"Sex": "M"}, {"Date": "04/02/2026"}],
+        2,
+    ),
 )
 def test_procedures_that_differ_are_not(theirs: dict[str, object]) -> None:
     assert alike(**theirs) == []
@@ -256,19 +266,23 @@ def test_answers_at_one_instant_that_differ_are_named() -> None:
 
 @pytest.mark.parametrize(
     "rows",
-    [
-        [(AT, 2, "rest"), (AT, 2, "rest")],
-        [(AT, 2, "rest"), (AT, 9, "activity")],
-        [(AT, 2, "rest"), (AT, None, "rest")],
-        [("2026-01-14", 2, "rest"), ("2026-01-14", 9, "rest")],
-    ],
+    sample(
+        [
+            [(AT, 2, "rest"), (AT, 2, "rest")],
+            [(AT, 2, "rest"), (AT, 9, "activity")],
+            [(AT, 2, "rest"), (AT, None, "rest")],
+            [("2026-01-14", 2, "rest"), ("2026-01-14", 9, "rest")],
+        ],
+        2,
+    ),
 )
 def test_answers_that_can_both_be_true_are_not(rows: list[tuple[str, object, str]]) -> None:
     assert answers(*rows) == []
 
 
 @pytest.mark.parametrize(
-    ("other", "named"), [({}, [1, 2]), ({"timepoint": "month_3"}, []), ({"procedure_id": "P2"}, []), ({"score": 2}, [])]
+    ("other", "named"),
+    sample([({}, [1, 2]), ({"timepoint": "month_3"}, []), ({"procedure_id": "P2"}, []), ({"score": 2}, [])], 2),
 )
 def test_answers_of_one_timepoint_without_a_date_that_differ_are_named(
     other: dict[str, object], named: list[int]

@@ -20,6 +20,7 @@ from etl.load import rebuild_generation
 from etl.sources import FOLDER, read_source, source_schema, validate_source
 from queries.warehouse import open_current
 from tests.deliveries import Tables, tables_of
+from tests.grids import sample
 from tests.records import ZONE, quiet, take
 
 BASE = """
@@ -83,14 +84,17 @@ def test_a_shipped_source_can_be_extended_and_a_change_below_is_a_change_above(h
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [
-        ('extends = "nothing"', "extends: there is no source nothing"),
-        ('extends = "mine"', "extends: mine would stand on itself"),
-        ('extends = "other"', "extends: mine would stand on itself"),
-        ('extends = "log"\ncolour = "red"', "mine.toml, colour: there is no such key"),
-        ('title = "x"\nextends = 7', "mine.toml, extends: must be a text"),
-        ('extends = "broken"', "broken.toml: not valid TOML"),
-    ],
+    sample(
+        [
+            ('extends = "nothing"', "extends: there is no source nothing"),
+            ('extends = "mine"', "extends: mine would stand on itself"),
+            ('extends = "other"', "extends: mine would stand on itself"),
+            ('extends = "log"\ncolour = "red"', "mine.toml, colour: there is no such key"),
+            ('title = "x"\nextends = 7', "mine.toml, extends: must be a text"),
+            ('extends = "broken"', "broken.toml: not valid TOML"),
+        ],
+        3,
+    ),
 )
 def test_a_mistake_in_a_source_on_top_names_file_and_key(home: Home, text: str, words: str) -> None:
     own(home, log=BASE, mine=text, other='extends = "mine"', broken="title =")
@@ -145,12 +149,18 @@ def test_without_the_file_of_its_codes_a_file_is_refused_and_says_which_it_needs
 
 @pytest.mark.parametrize(
     ("surgeons", "words"),
-    [
-        ("Code;Name\nS1;A. Moreau\nS1;B. Lindgren\n", "surgeons.csv, line 3: a code that stands for something else"),
-        ("Kürzel;Name\nS1;A\n", "missing column Code"),
-        ("one;two\n1;2\n", "no columns Code and Name"),
-        ("", "the file is empty"),
-    ],
+    sample(
+        [
+            (
+                "Code;Name\nS1;A. Moreau\nS1;B. Lindgren\n",
+                "surgeons.csv, line 3: a code that stands for something else",
+            ),
+            ("Kürzel;Name\nS1;A\n", "missing column Code"),
+            ("one;two\n1;2\n", "no columns Code and Name"),
+            ("", "the file is empty"),
+        ],
+        2,
+    ),
 )
 def test_a_faulty_file_of_codes_is_refused_with_its_line(home: Home, tmp_path: Path, surgeons: str, words: str) -> None:
     own(home, log=LOOKUP)
@@ -249,12 +259,15 @@ type = { constant = "other" }
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [
-        (('patient_id = "Pt No"\n', ""), "needs patient_id or procedure_id"),
-        (('measured_at = "Visit"\n', ""), "Pain now: say when it was asked"),
-        (('context = "rest"', 'colour = "red"'), "colour: there is no such key"),
-        ((WIDE[WIDE.index("[[file.scores]]") :], ""), "needs a record or scores"),
-    ],
+    sample(
+        [
+            (('patient_id = "Pt No"\n', ""), "needs patient_id or procedure_id"),
+            (('measured_at = "Visit"\n', ""), "Pain now: say when it was asked"),
+            (('context = "rest"', 'colour = "red"'), "colour: there is no such key"),
+            ((WIDE[WIDE.index("[[file.scores]]") :], ""), "needs a record or scores"),
+        ],
+        2,
+    ),
 )
 def test_a_mistake_in_a_questionnaire_is_told(change: tuple[str, str], words: str) -> None:
     assert change[0] in WIDE

@@ -12,6 +12,7 @@ from etl.propose.column_profile import profile_column
 from etl.propose.heading_meanings import field_words, heading_words
 from etl.propose.proposal import propose_source
 from etl.sources import validate_source
+from tests.grids import sample
 from tests.loads.test_other_habits import FRENCH_TSV, GERMAN_CSV, HEADINGS, load, rejected, rows, told, workbook
 
 AMBIGUOUS = "Case ID,MRN,Surgery Date,Levels\nC1,CANARY1,01/02/2024,T12\nC2,CANARY2,03/02/2024,L1\n"
@@ -32,7 +33,7 @@ def test_one_day_above_twelve_decides_and_is_the_evidence() -> None:
     assert 'date = "%d/%m/%Y"  # reads Surgery Date 100.0% of 2' in propose_source(SAID.encode(), "log.csv")
 
 
-@pytest.mark.parametrize("text", [AMBIGUOUS, SAID, GERMAN_CSV, FRENCH_TSV])
+@pytest.mark.parametrize("text", sample([AMBIGUOUS, SAID, GERMAN_CSV, FRENCH_TSV], 2))
 def test_no_proposal_validates_before_its_decisions_are_made(text: str) -> None:
     with pytest.raises(UsageProblem):
         validate_source(propose_source(text.encode(), "log.csv").encode(), "log", "log.toml")
@@ -132,12 +133,15 @@ def test_columns_named_after_vertebrae_become_ticks() -> None:
 
 @pytest.mark.parametrize(
     ("header", "kind"),
-    [
-        ("NHS No,Sex,DOB,DOD", "people"),
-        ("Spell,NHS No,Admitted,Left", "stays"),
-        ("Event ID,Case ID,Event date,Complication", "complications"),
-        ("Call ID,Case ID,Call type,Called at,Outcome", "contacts"),
-    ],
+    sample(
+        [
+            ("NHS No,Sex,DOB,DOD", "people"),
+            ("Spell,NHS No,Admitted,Left", "stays"),
+            ("Event ID,Case ID,Event date,Complication", "complications"),
+            ("Call ID,Case ID,Call type,Called at,Outcome", "contacts"),
+        ],
+        2,
+    ),
 )
 def test_lists_of_people_stays_and_events_are_known(header: str, kind: str) -> None:
     row = ",".join("x" for _ in header.split(","))

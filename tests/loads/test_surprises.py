@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.grids import sample
 from tests.sent_files import Loaded, Sent, add_plain_source, canonical, load_in_turn, table
 
 Row = dict[str, object]
@@ -54,14 +55,17 @@ def test_an_ordinary_month_surprises_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("change", "surprise"),
-    [
-        (at(3, site="Elsewhere"), ("site", "new_site", "grave")),
-        (at(3, performed_on="2026-05-20", started_at=None, ended_at=None), ("performed_on", "date_jump", "grave")),
-        (some(setting="DS"), ("setting", "codes_unknown", "mild")),
-        (lambda row: row | {"setting": "ward"}, ("setting", "codes_unknown", "grave")),
-        (lambda row: row | {"cement_ml": None}, ("cement_ml", "column_empty", "mild")),
-        (lambda row: row | {"age_years": 31}, ("age_years", "shift", "mild")),
-    ],
+    sample(
+        [
+            (at(3, site="Elsewhere"), ("site", "new_site", "grave")),
+            (at(3, performed_on="2026-05-20", started_at=None, ended_at=None), ("performed_on", "date_jump", "grave")),
+            (some(setting="DS"), ("setting", "codes_unknown", "mild")),
+            (lambda row: row | {"setting": "ward"}, ("setting", "codes_unknown", "grave")),
+            (lambda row: row | {"cement_ml": None}, ("cement_ml", "column_empty", "mild")),
+            (lambda row: row | {"age_years": 31}, ("age_years", "shift", "mild")),
+        ],
+        3,
+    ),
 )
 def test_what_is_unlike_is_told(change: Change, surprise: tuple[str, str, str]) -> None:
     loaded = february(change)
@@ -177,12 +181,15 @@ def test_a_good_week_after_procedures_is_no_other_scale(values: list[object], se
 
 @pytest.mark.parametrize(
     ("values", "surprises"),
-    [
-        ([30, 20, *[0, 10] * 5], [("score", "shift", "grave")]),
-        ([30, 20, *[0, 10] * 4, 0, 1], []),
-        ([30, *[0, 10] * 5], []),
-        ([0, 10] * 5, []),
-    ],
+    sample(
+        [
+            ([30, 20, *[0, 10] * 5], [("score", "shift", "grave")]),
+            ([30, 20, *[0, 10] * 4, 0, 1], []),
+            ([30, *[0, 10] * 5], []),
+            ([0, 10] * 5, []),
+        ],
+        2,
+    ),
 )
 def test_scores_that_can_only_go_to_100_are_refused_also_in_a_first_delivery(
     values: list[object], surprises: list[tuple[str, str, str]]
@@ -234,12 +241,15 @@ performed_on = { days_before_receipt = 400 }
 
 @pytest.mark.parametrize(
     ("cells", "surprises"),
-    [
-        ("South,70,04/02/2026", []),
-        ("Elsewhere,70,04/02/2026", [("site", "expect", "grave")]),
-        ("North,17,04/02/2026", [("age_years", "expect", "mild")]),
-        ("North,70,04/02/2024", [("performed_on", "expect", "grave")]),
-    ],
+    sample(
+        [
+            ("South,70,04/02/2026", []),
+            ("Elsewhere,70,04/02/2026", [("site", "expect", "grave")]),
+            ("North,17,04/02/2026", [("age_years", "expect", "mild")]),
+            ("North,70,04/02/2024", [("performed_on", "expect", "grave")]),
+        ],
+        2,
+    ),
 )
 def test_what_a_source_expects_is_asked_from_the_first_row_on(
     cells: str, surprises: list[tuple[str, str, str]]

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.build.statements import run_sql
+from tests.grids import sample
 from tests.records import Records, built
 from tests.reference.windows_by_loops import Score, Treatment, windows_of_patient
 
@@ -138,7 +139,7 @@ def department(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Expe
     return expected, assignments(records, tmp_path_factory.mktemp("in"))
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", sample(RULES, 13))
 def test_a_score_serves(name: str, department: tuple[dict[str, Expected], dict]) -> None:
     expected, found = department
     for score, wanted in expected[name]:
