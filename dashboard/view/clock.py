@@ -48,5 +48,5 @@ def read_clock(info: GenerationInfo) -> Clock:
         now,
         f"The oldest records reach only to {phrases.day_words(info.as_of)}, {behind} days ago: procedures since "
         "then are not "
-        "here yet, and some on the list may have been asked already.",
+        "here yet, and whoever is listed may have been asked already.",
     )

@@ -17,7 +17,7 @@ from queries.figures.answers import metric_answers
 from queries.figures.cohort import EPOCH, read_cohort
 from queries.figures.gates import FIRM
 from queries.figures.summarise import headline_row
-from queries.statistics.risk.logistic import Calibration, Fit, calibrate, fit_logistic, predict_across
+from queries.statistics.risk.logistic import Calibration, Fit, fit_logistic, measure_calibration, predict_across
 from queries.statistics.risk.risk_signals import choose_limit
 from queries.warehouse import Warehouse
 
@@ -210,7 +210,7 @@ def _fit_model(
     return RiskModel(
         metric=metric, filters=filters, terms=terms, fit=fit, settings=settings, first=period[0], last=period[1],
         cases=yes.size, yes=int(yes.sum()), left_out=int((~tellable).sum()), columns=columns,
-        calibration=calibrate(yes, predict_across(yes, columns, folds, settings.penalty)),
+        calibration=measure_calibration(yes, predict_across(yes, columns, folds, settings.penalty)),
     )  # fmt: skip
 
 

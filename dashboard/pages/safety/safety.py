@@ -119,7 +119,7 @@ def show_kinds(view: View) -> None:
     rows = [row for row in view.rows("complication_kinds") if row["category"] not in (None, "none")]
     if not rows:
         known = any(row["recorded"] for row in view.rows("complication_kinds"))
-        st.write("None was reported." if known else "Complications are not recorded, or no 30 days are over.")
+        st.write("None was reported." if known else "Kinds of events are not recorded, or no 30 days are over.")
         return
     rows.sort(key=lambda row: (-row["numerator"], row["category"]))
     cells = [

@@ -146,7 +146,7 @@ class Calibration:
     slope_upper: float
 
 
-def calibrate(outcomes: ArrayLike, risks: ArrayLike) -> Calibration:
+def measure_calibration(outcomes: ArrayLike, risks: ArrayLike) -> Calibration:
     """Outcomes (0 or 1) against the risks that were given for them; cases without a risk (NaN) are left out."""
     answers, told = np.asarray(outcomes, float), np.asarray(risks, float)
     known = ~np.isnan(told)

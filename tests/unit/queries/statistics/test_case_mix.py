@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from queries.statistics import cusum, intervals
 from queries.statistics.risk import ratios
-from queries.statistics.risk.logistic import Fit, calibrate, fit_logistic, predict_across
+from queries.statistics.risk.logistic import Fit, fit_logistic, measure_calibration, predict_across
 from queries.statistics.risk.ratios import chances_of_counts, observed_to_expected, ratio_funnel
 from queries.statistics.risk.risk_signals import FALSE, WITHIN, choose_limit, simulate_heights
 
@@ -83,15 +83,15 @@ def test_calibration_is_told_in_fifths_and_by_its_slope() -> None:
     chance = np.random.default_rng(3)
     risks = chance.uniform(0.05, 0.95, 4_000)
     outcomes = (chance.random(4_000) < risks).astype(int)
-    good = calibrate(outcomes, risks)
+    good = measure_calibration(outcomes, risks)
     assert good.cases == (800,) * 5
     assert sum(good.observed) == outcomes.sum()
     assert list(good.expected) == sorted(good.expected)
     assert good.slope_lower < 1 < good.slope_upper
-    extreme = calibrate(outcomes, special.expit(2 * special.logit(risks)))
+    extreme = measure_calibration(outcomes, special.expit(2 * special.logit(risks)))
     np.testing.assert_allclose(extreme.slope, good.slope / 2, rtol=1e-6)
-    assert np.isnan(calibrate(outcomes, np.full(4_000, 0.5)).slope)
-    assert calibrate([1, 0], [0.5, np.nan]).cases == (1, 0, 0, 0, 0)
+    assert np.isnan(measure_calibration(outcomes, np.full(4_000, 0.5)).slope)
+    assert measure_calibration([1, 0], [0.5, np.nan]).cases == (1, 0, 0, 0, 0)
 
 
 def test_ratios_and_their_intervals_agree_with_r() -> None:
