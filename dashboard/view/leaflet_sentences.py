@@ -49,9 +49,14 @@ class Told:
         return self.versions[-1]
 
     @property
+    def shown(self) -> Row | None:
+        """The figure, or where nothing of it is recorded the share that judges; None where neither is."""
+        return next((row for row in (self.figure, self.judged) if row is not None and row["recorded"]), None)
+
+    @property
     def is_measured(self) -> bool:
         """Whether there is anything to show."""
-        return self.figure is not None and self.figure["recorded"] > 0
+        return self.shown is not None
 
     @property
     def verdict(self) -> tuple[str, str]:
@@ -105,6 +110,9 @@ def measured_sentences(one: Told) -> list[str]:
     if not one.is_measured:
         return [_nothing_recorded(row)]
     judged = _measured_words(one.judged) if one.judged and one.now.judged_by else ""
+    if not row["recorded"]:
+        # The share is counted from something else, which must be said beside it.
+        return [line for line in (judged, not_measured(one), _measured_words(row), one.now.mind) if line]
     return [line for line in (_measured_words(row), judged, not_measured(one)) if line]
 
 
@@ -114,7 +122,8 @@ def further_sentences(view: View, one: Told) -> list[str]:
         return []
     beside = [_measured_words(view.figure(name)) for name in one.now.beside if name != one.now.judged_by]
     groups = _by_group(view, one.now) if one.now.by and one.is_measured else ""
-    return [line for line in (*beside, groups, one.now.not_measured, one.now.mind) if line]
+    lines = (*beside, groups, one.now.not_measured, one.now.mind)
+    return [line for line in lines if line and line not in measured_sentences(one)]
 
 
 def _nothing_recorded(row: Row) -> str:
@@ -181,8 +190,8 @@ def _by_group(view: View, promise: Promise) -> str:
 
 def not_measured(one: Told) -> str:
     """The share of those who count for whom nothing is known; empty where everyone is."""
-    row = one.figure
-    if row is None or not one.is_measured or not row["missing"]:
+    row = one.shown
+    if row is None or not row["missing"]:
         return ""
     share = f" ({percent_text(100 * row['missing'] / row['eligible'])})" if row["eligible"] >= FEWEST else ""
     return f"not recorded: {phrases.count_of(row['missing'], row['eligible'])}{share}"
@@ -198,11 +207,14 @@ def earlier_versions(one: Told) -> list[str]:
 
 def over_time(view: View, one: Told) -> pd.DataFrame:
     """The figure by quarter."""
-    return view.whole.figures(str(one.now.metric), period="quarter")
+    return view.whole.figures(one.shown["metric"] if one.shown else str(one.now.metric), period="quarter")
 
 
 def sentence_figures(sentences: Sequence[Told]) -> list[Row]:
-    """The figures behind the page, one row per sentence that has one."""
+    """The figures behind the page, one row for each sentence that has one, and one for the share that judges it."""
     return [
-        one.figure | {"said": one.now.said, "leaflet": one.now.leaflet} for one in sentences if one.figure is not None
+        row | {"said": one.now.said, "leaflet": one.now.leaflet}
+        for one in sentences
+        for row in (one.figure, one.judged if one.now.judged_by else None)
+        if row is not None
     ]

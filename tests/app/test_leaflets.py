@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from dashboard.pages import recovery
 from dashboard.view import leaflet_sentences
 from dashboard.view.reader_view import VIEW_KEY, View, open_view
 from data.home import Home
@@ -96,6 +97,27 @@ def test_sentences_that_do_not_hold_are_named_first_and_lead_to_their_rows(home:
     first = next(one.value for one in at.markdown if "Does not hold" in one.value)
     assert "[“Home the same day”](#sentence-8). Same-day discharge: 0 % (0 of 40; 0–9 %)." in first
     assert "id='sentence-8'" in texts(at)
+
+
+def test_without_a_ready_time_the_share_of_the_page_recovery_measures_the_sentence_and_says_from_what(
+    home: Home,
+) -> None:
+    records = Records()
+    for place, day in enumerate(FORTY):
+        left = f"{day}T12:00" if place < 30 else f"{day + timedelta(days=1)}T10:00"
+        records.procedure(day.isoformat(), recovery_ready_at=None, discharged_at=left)
+    loaded(home, records)
+    view = open_view(Filters())
+    one = next(one for one in leaflet_sentences.read_sentences(view) if one.now.name == "recovery")
+    assert one.verdict[0] == leaflet_sentences.YES
+    assert leaflet_sentences.measured_sentences(one) == [
+        "Home-ready within 6 hours: 75 % (30 of 40; 60–86 %).",
+        "Hours until ready to go home: not recorded.",
+        one.now.mind,
+    ]
+    assert leaflet_sentences.over_time(view, one)["unit"].unique().tolist() == ["%"]
+    said_there = recovery.answer_sentence(view.figure(recovery.HEADLINE), "outpatients")
+    assert said_there.startswith("30 of 40 outpatients were ready to go home within 6 hours (75 %; 60–86 %)")
 
 
 def test_no_fixed_text_speaks_of_what_a_department_sends() -> None:

@@ -32,7 +32,7 @@ def happened_over_time(figures: pd.DataFrame, versions: Sequence[Promise], theme
         x={"showgrid": False},
         y={"range": [0, top], **(SHARE_AXIS if share else {"title": unit})},
     )
-    if len(figures):
+    if len(figures) and unit == "hours":
         _draw_bands(drawing, versions, figures["period_start"].min(), figures["period_end"].max())
     for version in versions[1:]:
         drawing.line(theme.second, "dash", x=version.since)
