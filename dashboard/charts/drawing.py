@@ -218,12 +218,17 @@ def shares_in_rows(drawing: Drawing, rows: pd.DataFrame, places: Sequence[int] |
         hovertemplate="%{x:.0f} % (%{customdata[2]:.0f}–%{customdata[3]:.0f} %), %{customdata[0]:.0f} of "
         "%{customdata[1]:.0f}<extra></extra>",
     )
-    texts = [
-        f"{percent_text(value)} ({numerator:,} of {recorded:,})" if gate in FIRM else f"{numerator:,} of {recorded:,}"
-        for value, numerator, recorded, gate in row_cells(rows, "value", "numerator", "recorded", "gate")
-    ]
+    texts = [_share_words(*cells) for cells in row_cells(rows, "value", "numerator", "recorded", "gate")]
     drawing.row_labels(list(rows["label"]), texts, counted_or_missing(rows, in_table))
     drawing.x |= {"range": [-1, 101], **SHARE_AXIS}
+
+
+def _share_words(value: float, numerator: int, recorded: int, gate: str) -> str:
+    """A share with its counts, the counts alone where the gate allows no rate, or that nothing is recorded."""
+    if not recorded:
+        return "not recorded"
+    counts = f"{numerator:,} of {recorded:,}"
+    return f"{percent_text(value)} ({counts})" if gate in FIRM else counts
 
 
 def counted_or_missing(rows: pd.DataFrame, places: Sequence[int]) -> list[Place | None]:
@@ -238,10 +243,6 @@ def counted_or_missing(rows: pd.DataFrame, places: Sequence[int]) -> list[Place 
 def share_findings(rows: pd.DataFrame) -> str:
     """Rates in words, for the alt text; counts alone where the gate allows no rate."""
     return "; ".join(
-        f"{label} {percent_text(value)} ({numerator} of {recorded})"
-        if gate in FIRM
-        else f"{label} {numerator} of {recorded}"
-        for label, value, numerator, recorded, gate in row_cells(
-            rows, "label", "value", "numerator", "recorded", "gate"
-        )
+        f"{label} {_share_words(*cells)}"
+        for label, *cells in row_cells(rows, "label", "value", "numerator", "recorded", "gate")
     )

@@ -41,6 +41,19 @@ def main() -> None:
     headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
     page_parts.answer_line(answer_sentence(headline, noun), headline["gate"])
     page_parts.write_sentence(answer_notes(headline, back))
+    if headline["recorded"]:
+        show_discharge(view, noun, theme)
+    panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
+    panels.chart_panel(view, "By where patients came from", "setting", lambda: by_setting(view, theme), "setting")
+    panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights_chart(view, theme))
+    panels.published_panel(view, DEFINED)
+    panels.facts_panel(lambda: missing_facts(headline, noun))
+    panels.how_counted(DEFINED)
+    panels.what_we_tell(view, TOLD)
+
+
+def show_discharge(view: View, noun: str, theme: Theme) -> None:
+    """Same-day discharge over time and by a key, and why patients stayed."""
     trend_panel(view, "day_case_completed", QUESTION, noun)
     left, right = st.columns(2)
     with left:
@@ -50,13 +63,6 @@ def main() -> None:
         reasons = reasons_chart(view, theme)
         if reasons:
             page_parts.show_chart(view, "reasons_for_staying", *reasons)
-    panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
-    panels.chart_panel(view, "By where patients came from", "setting", lambda: by_setting(view, theme), "setting")
-    panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights_chart(view, theme))
-    panels.published_panel(view, DEFINED)
-    panels.facts_panel(lambda: missing_facts(headline, noun))
-    panels.how_counted(DEFINED)
-    panels.what_we_tell(view, TOLD)
 
 
 def answer_sentence(row: Row, noun: str) -> str:

@@ -51,10 +51,17 @@ def chart_panel(view: View, title: str, key: str, draw: Callable[[], Charted | N
     if inside := open_panel(title, key):
         with inside:
             drawn = draw()
-            if drawn:
+            if drawn and is_recorded(drawn[1]):
                 page_parts.show_chart(view, key, *drawn, by=by)
+            elif drawn:
+                st.write("Not recorded by this department, or not for these procedures.")
             else:
                 st.write("Too little is recorded to draw this.")
+
+
+def is_recorded(table: pd.DataFrame) -> bool:
+    """Whether anything of the figures in a table is recorded; tables of something else are taken as they are."""
+    return "recorded" not in table or bool(table["recorded"].sum())
 
 
 def facts_panel(rows: Callable[[], Sequence[tuple[str, str]]]) -> None:

@@ -24,6 +24,7 @@ from queries.catalogue.filters import Filters
 from queries.figures.summarise import Row
 from queries.statistics import cusum
 from queries.trends.case_sequences import Cases
+from tests.app.pages import app, texts
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 from tests.synthetic import synthetic_home
@@ -77,6 +78,22 @@ def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) ->
     rows = safety.figure_rows(view)
     assert set(rows["label"]) >= {"Serious complication or death within 30 days", "Died within 30 days"}
     assert rows["followed"].str.contains(" of ").all()
+
+
+def test_what_nobody_records_is_counted_and_has_no_share_and_no_chart(home: Home, monkeypatch) -> None:
+    records = Records()
+    for day in range(1, 29):
+        # No sender says whether anybody came back, nor what happened.
+        records.procedure(f"2026-03-{day:02}")
+    records.reach("2026-05-20")
+    loaded(home, records)
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    rows = safety.figure_rows(open_view(Filters())).set_index("label")
+    unknown = rows.loc["Readmitted within 30 days of the procedure"]
+    assert (unknown["events"], unknown["rate"]) == ("28 not recorded", "")
+    at = app("same_day_discharge", open="came_back")
+    assert "Not recorded by this department, or not for these procedures." in texts(at)
+    assert "0 of 0" not in "".join(str(one) for one in at.get("plotly_chart"))
 
 
 def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Home) -> None:

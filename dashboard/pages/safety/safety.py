@@ -150,12 +150,13 @@ def figure_rows(view: View) -> pd.DataFrame:
             if name == NEW_FRACTURES and row["gate"] not in FIRM:
                 # Without its percentage this would be the row above once more.
                 continue
-            unknown = f"; {row['missing']:,} not recorded" if row["missing"] else ""
-            counts = (
-                f"{phrases.count_of(row['numerator'], row['recorded'])}{unknown}" if row["recorded"] else "not recorded"
-            )
+            unknown = f"{row['missing']:,} not recorded" if row["missing"] else ""
+            counts = phrases.count_of(row["numerator"], row["recorded"]) if row["recorded"] else ""
+            counts = "; ".join(part for part in (counts, unknown) if part)
             known = phrases.count_of(row["followed_up"], row["followed_up_of"])
-            rate = phrases.rate_interval_words(row) or RATE_UNSAID.get(row["gate"], "")
+            # Of what nobody recorded there is no share to speak of.
+            unsaid = RATE_UNSAID.get(row["gate"], "") if row["recorded"] else ""
+            rate = phrases.rate_interval_words(row) or unsaid
             rows.append(
                 row | {"label": read_catalogue()[name].title, "events": counts, "rate": rate, "followed": known}
             )
