@@ -110,7 +110,7 @@ class View:
 
     @requires("exact_figures")
     def quantiles(self, metric: str, by: str | None = None) -> pd.DataFrame:
-        """Quantiles of a median metric, as `queries.figures.distributions.metric_quantiles` gives them."""
+        """Quantiles of a metric of numbers, as `queries.figures.distributions.metric_quantiles` gives them."""
         return _quantile_table(self.path, metric, self.filters_of(metric), by)
 
     @requires("exact_figures")

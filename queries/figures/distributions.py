@@ -86,7 +86,7 @@ def has_reached(warehouse: Warehouse, curve: Curve, threshold: float) -> np.ndar
 def metric_quantiles(
     warehouse: Warehouse, metric: Metric, filters: Filters = EVERYTHING, by: str | None = None
 ) -> pd.DataFrame:
-    """Quantiles (type 7) of a median metric, one row per group (`QUANTILE_COLUMNS`); NaN where nothing is recorded."""
+    """Quantiles (type 7) of a metric of numbers, a row a group (`QUANTILE_COLUMNS`); NaN where none is recorded."""
     selection = read_cohort(warehouse).select(filters, by)
     counts = count_cells(warehouse, metric, selection)
     rows: list[Row] = []

@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.pages.levels_treated import cement_and_leaks
+from dashboard.pages.pain_relief import pain_comparisons
 from dashboard.pages.procedures import procedure_detail
 from dashboard.view.reader_view import open_view
 from data.home import Home
@@ -41,6 +42,27 @@ def test_where_nothing_is_sent_a_page_says_so(page: str, home: Home, monkeypatch
     loaded(home, records)
     shown = texts(app(page, open=PANELS[page][0]))
     assert "Not recorded by this department, or not for these procedures" in shown
+
+
+def test_pain_change_is_told_as_mean_with_interval_and_median_with_quartiles(home: Home, monkeypatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    for day, after in enumerate((1, 2, 2, 3, 3, 4, 4, 5, 6, 8), start=1):
+        row = records.procedure(f"2026-01-{day:02}")
+        records.score(row, f"2026-01-{day:02}T08:00", 8)
+        records.score(row, f"2026-01-{day + 2:02}T10:00", after)
+    records.reach("2026-01-25")
+    loaded(home, records)
+    view = open_view(Filters())
+    (row, later) = pain_comparisons.change_rows(view)
+    # Changes -7, -6, -6, -5, -5, -4, -4, -3, -2, 0; the mean by t with 9 degrees of freedom (2.262).
+    assert pain_comparisons.change_cells(row) == (
+        "-4.2 (-5.7 to -2.7)",
+        "-4.5 (-5.8 to -3.2)",
+        "10 of 10 recorded (100 %)",
+    )
+    assert pain_comparisons.change_cells(later)[0] == "not recorded"
+    assert "-4.5 (-5.8 to -3.2)" in texts(app("pain_relief", open="change", period="all"))
 
 
 def test_ways_of_looking_for_leaks_are_rows_apart(synthetic: Home) -> None:

@@ -8,16 +8,23 @@ from dashboard.charts.pain.pain_bands import pain_by_band
 from dashboard.charts.rates import against_published
 from dashboard.pages.pain_relief import pain_relief
 from dashboard.text import phrases
-from dashboard.text.theme import Theme
+from dashboard.text.glossary import explain_terms
+from dashboard.text.theme import Theme, number_text
 from dashboard.view import lost_to_follow_up
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.panels import open_panel, published_share
 from data.settings import read_timepoints
 from queries.catalogue.published_trials import Comparison, published_for
+from queries.explain.selections import Behind
 from queries.figures.gates import FIRM
-from queries.figures.summarise import figures_table
+from queries.figures.summarise import Row, figures_table
 
+QUARTILES = ("p25", "p50", "p75")
+CHANGE_HEADER = ("", "mean, 95 % interval", "median, quartiles", "of those who count")
+ABOUT_CHANGES = (
+    "Points of 10, score after less score before: below zero is relief. Half of the patients lie between the quartiles."
+)
 TITLE = "How does pain of 3 or less compare with both arms of a trial?"
 
 
@@ -49,6 +56,44 @@ def published_panel(view: View, theme: Theme) -> None:
                 )
             tables.facts_table(trial_differences(view))
             st.caption(trial_sources())
+
+
+def change_panel(view: View) -> None:
+    """By how much pain changed at each timepoint, as mean and as median, when opened."""
+    if inside := open_panel("By how much pain changed", "change"):
+        with inside:
+            rows = change_rows(view)
+            with st.container(horizontal=True, vertical_alignment="top", key="rows_change"):
+                cells = [[row["label"], *change_cells(row)] for row in rows]
+                leads = [[Behind(metric=row["metric"], status="counted"), None, None] for row in rows]
+                tables.grid_table(CHANGE_HEADER, cells, leads, view)
+                page_parts.rows_behind(view, "pain_change", rows)
+            st.caption(ABOUT_CHANGES, help=explain_terms(ABOUT_CHANGES))
+
+
+def change_rows(view: View) -> list[Row]:
+    """The figure of each timepoint whose window is over for anybody, with its `label` and its quartiles."""
+    found = []
+    for window in read_timepoints().after:
+        row = view.figure(f"pain_change_{window.name}")
+        if row["eligible"]:
+            quartiles = view.quantiles(row["metric"]).iloc[0]
+            found.append(row | {"label": window.label} | {name: quartiles[name] for name in QUARTILES})
+    return found
+
+
+def change_cells(row: Row) -> tuple[str, str, str]:
+    """Mean with its interval, median with quartiles, as far as the gate allows; and of how many."""
+    if not row["recorded"]:
+        return "not recorded", "", phrases.capture_words(row)
+    if row["gate"] not in FIRM:
+        return "too little known", "", phrases.capture_words(row)
+    low, middle, high = (number_text(row[name], row["unit"]) for name in QUARTILES)
+    return (
+        f"{phrases.value_words(row)} ({phrases.interval_words(row)})",
+        f"{middle} ({low} to {high})",
+        phrases.capture_words(row),
+    )
 
 
 def missing_panel(view: View, timepoint: str) -> None:

@@ -43,7 +43,7 @@ ABOUT_FUNCTION = (
 QUESTIONNAIRES = ("rmdq", "odi", "eq5d")
 CURVE = "How far did each patient's pain fall?"
 TOLD = ("responders_50_hours_24_72", "responders_50_follow_up", "relief_within_6_hours")
-DEFINED = ("responders_50", "pain_score", "mild_pain", "worse", "recorded")
+DEFINED = ("responders_50", "pain_score", "pain_change", "mild_pain", "worse", "recorded")
 MEASURES = {
     "responders_30": "fell by 30 % or more",
     "responders_50": "halved, or better",
@@ -84,6 +84,7 @@ def main() -> None:
     trend_panel(
         view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
     )
+    pain_comparisons.change_panel(view)
     panels.figures_panel(view, BESIDE_PAIN, "beside_pain", [f"{name}_{timepoint}" for name in BESIDES])
     answered = questionnaire_figures(view, timepoint)
     if answered:
