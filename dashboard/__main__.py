@@ -14,11 +14,11 @@ from dashboard.exports.reconcile.reconcile_command import reconcile_command
 from data.command_line import run_command
 from data.errors import ExitCode
 from data.home import department_home
-from data.settings import check_all
 from queries.catalogue.filters import parse_where
 from queries.figures.cohort import read_cohort
 from queries.figures.outside.outside_readers import open_for_outside
 from queries.figures.summarise import COLUMNS
+from queries.settings_mistakes import check_every_setting
 from queries.warehouse import open_current
 
 app = typer.Typer(
@@ -55,7 +55,7 @@ def export_command(
     excel: Annotated[bool, typer.Option("--excel", help="Put the mark before it by which Excel knows UTF-8.")] = False,
 ) -> None:
     """Figures as CSV."""
-    check_all()
+    check_every_setting()
     split = figures_csv.parse_split(by or [])
     warehouse = open_for_outside(department_home()) if audience is Reader.OUTSIDE else open_current(department_home())
     filters = parse_where(where or [], lambda key: read_cohort(warehouse).codes(key).values)

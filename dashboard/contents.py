@@ -19,13 +19,10 @@ from dashboard.widgets.filter_bar import show_all_techniques
 from dashboard.widgets.page_bar import WITHOUT_CHOICE, page_bar, period_of
 from data.errors import OutcomesError, UsageProblem
 from data.home import department_home, home_in_service
-from data.settings import check_all
-from queries.case_mix.risk_models import read_settings as read_case_mix
 from queries.catalogue.filters import Filters
-from queries.catalogue.published_trials import published_comparisons
-from queries.catalogue.selection_rules import read_rules
 from queries.figures.cohort import Extent
 from queries.figures.own_metrics import has_own
+from queries.settings_mistakes import check_every_setting
 from queries.warehouse import NOTHING_LOADED
 
 FOLDER = Path(__file__).parent
@@ -81,11 +78,8 @@ def main() -> None:
         if not may_see(reader, address):
             page.run()
             return
-        check_all()
+        check_every_setting()
         page_parts.show_identity()
-        published_comparisons()
-        read_rules()
-        read_case_mix()
         everything = None if address in WITHOUT_VIEW else open_view(Filters())
     except OutcomesError as error:
         first_run.greet_first_run() if error.what == NOTHING_LOADED else page_parts.show_problem(

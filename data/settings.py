@@ -1,7 +1,7 @@
 """Settings of `data/settings/`, validated when read; an error names the file and the key."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -279,8 +279,8 @@ def find_mistakes() -> list[UsageProblem]:
         except UsageProblem as problem:
             found.append(problem)
     shipped = {path.name for path in SETTINGS.iterdir()} - {ACCESS_FILE}
-    for path in sorted(department_home().settings.glob("*.toml")):
-        if path.name not in shipped:
+    for path in sorted(department_home().settings.glob("*.*")):
+        if path.suffix in (".toml", ".csv") and path.name not in shipped:
             others = f"There are {', '.join(sorted(shipped))}"
             remedy = "Name it in OUTCOMES_ACCESS_FILE" if path.name == ACCESS_FILE else others
             found.append(UsageProblem(str(path), "no settings of this name are read here", remedy))
@@ -288,8 +288,12 @@ def find_mistakes() -> list[UsageProblem]:
 
 
 def check_all() -> None:
-    """Read every settings file, so that a mistake shows at start and not on the page that needs it."""
-    problems = find_mistakes()
+    """Read every settings file of this tree, so that a mistake shows at start and not where it is needed."""
+    refuse_mistakes(find_mistakes())
+
+
+def refuse_mistakes(problems: Sequence[UsageProblem]) -> None:
+    """`UsageProblem` that names all mistakes, where there are any."""
     if problems:
         more = "".join(f"; {one.where}: {one.what}" for one in problems[1:])
         raise UsageProblem(problems[0].where, f"{problems[0].what}{more}", problems[0].remedy)

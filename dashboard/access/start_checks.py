@@ -44,7 +44,7 @@ def check_start() -> None:
     try:
         _check_options()
         _check_address()
-        _check_way()
+        check_way()
         _check_home()
         os.umask(PRIVATE)
     except OutcomesError as error:
@@ -114,7 +114,8 @@ def _check_home() -> None:
         )
 
 
-def _check_way() -> None:
+def check_way() -> None:
+    """`UsageProblem` where the way in is not as it must be: above all, real records that nobody may see."""
     chosen = access_settings()
     if chosen.public_address and way_in() not in SIGN_IN_WAYS:
         raise UsageProblem("access.toml, public_address", "others could come in without sign-in", "Choose a way")

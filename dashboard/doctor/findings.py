@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboard.access.settings import access_settings, way_in
+from dashboard.access.start_checks import check_way
+from dashboard.text.department import read_department
 from dashboard.view.load_watch import missed_load
 from data import export_log, settings
 from data.accounts import Accounts
@@ -19,6 +21,8 @@ from data.storage.settings_files import read_toml
 from data.storage.storage_faults import find_storage_problem
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.cohort import read_cohort
+from queries.figures.own_metrics import read_own
+from queries.settings_mistakes import find_every_mistake
 from queries.warehouse import Warehouse, current_path
 
 ROOM_LEFT_SHARE = 0.1
@@ -80,8 +84,8 @@ def _leaves(content: object, before: str = "") -> Iterator[tuple[str, object]]:
 def look_at_everything(home: Home) -> list[Finding]:
     """All findings. A look that fails is itself a finding, and keeps no other from being taken."""
     looks: tuple[Callable[[Home], Iterator[Finding]], ...] = (
-        _settings, _names_in_settings, _folders, _room, _generation, _loads, _accounts, _exports, _backups, _errors,
-        _access,
+        _settings, _department, _names_in_settings, _folders, _room, _generation, _loads, _accounts, _exports,
+        _backups, _errors, _access,
     )  # fmt: skip
     found: list[Finding] = []
     for look in looks:
@@ -97,9 +101,15 @@ def look_at_everything(home: Home) -> list[Finding]:
     return found
 
 
-def _settings(_: Home) -> Iterator[Finding]:
-    for problem in settings.find_mistakes():
+def _settings(home: Home) -> Iterator[Finding]:
+    for problem in (*find_every_mistake(), *read_own(home.settings).mistakes):
         yield Finding(True, problem.where, problem.what, problem.remedy)
+
+
+def _department(_: Home) -> Iterator[Finding]:
+    """Its file is read for itself: where it is wrong, every other look is still taken."""
+    read_department()
+    return iter(())
 
 
 def _names_in_settings(_: Home) -> Iterator[Finding]:
@@ -199,6 +209,10 @@ def _errors(home: Home) -> Iterator[Finding]:
 
 
 def _access(_: Home) -> Iterator[Finding]:
+    try:
+        check_way()
+    except UsageProblem as problem:
+        yield Finding(True, problem.where, f"the app does not start: {problem.what}", problem.remedy)
     chosen = access_settings()
     if chosen.public_address and not chosen.speak_for_others:
         yield Finding(

@@ -44,6 +44,11 @@ def own(home: Home, name: str, text: str) -> None:
     settings._read_once.cache_clear()
 
 
+def own_metric(home: Home) -> None:
+    (home.settings / "metrics").mkdir(parents=True)
+    (home.settings / "metrics" / "seen.sql").write_text("select 1", encoding="utf-8")
+
+
 def change_audit(home: Home) -> None:
     with closing(sqlite3.connect(home.accounts)) as connection, connection:
         connection.execute("drop trigger audit_is_never_changed")
@@ -72,6 +77,21 @@ WRONG: dict[str, tuple[Callable[[Home], object], str]] = {
         lambda home: own(home, "targets.toml", '[targets.nothing]\nvalue = 1\nset_by = "x"\nsince = 2026-01-01\n'),
         "there is no such metric",
     ),
+    "a penalty of the case mix": (lambda home: own(home, "case_mix.toml", "penalti = 2\n"), "case_mix.toml, penalti"),
+    "a fact of selection": (
+        lambda home: own(
+            home, "selection.toml", '[[rule]]\ntitle = "T"\nsource = "S"\nany = [{ wight = { least = 1 } }]\n'
+        ),
+        "no fact wight",
+    ),
+    "a column of benchmarks": (
+        lambda home: own(home, "benchmarks.csv", "metric,studdy\nsame_day_discharge,X\n"),
+        "benchmarks.csv, line 2, study",
+    ),
+    "a CSV that nothing reads": (lambda home: own(home, "benchmark.csv", "metric\n"), "no settings of this name"),
+    "an accent": (lambda home: own(home, "department.toml", 'accent = "red"\n'), "department.toml, accent"),
+    "a metric of its own": (own_metric, "settings/metrics/seen.sql"),
+    "nobody who may come in": (lambda home: home.accounts.unlink(), "real records are loaded, and nobody"),
     "a changed audit": (change_audit, "row 1 does not follow"),
     "a lost manifest": (lose_manifest, "the manifest is gone"),
     "a lost pointer": (lambda home: home.current.unlink(), "pointer"),

@@ -11,11 +11,11 @@ from dashboard.exports.bundle.order import DESCRIBED, Order, Profile
 from data import export_log
 from data.errors import ExitCode
 from data.home import department_home
-from data.settings import check_all
 from queries.catalogue.filters import Filters, parse_where
 from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
 from queries.figures.outside.outside_readers import describe_question
+from queries.settings_mistakes import check_every_setting
 from queries.warehouse import Warehouse, open_current
 
 PROFILES = "; ".join(f"{profile}: {words}" for profile, words in DESCRIBED.items())
@@ -35,7 +35,7 @@ def bundle_command(
     ] = False,
 ) -> None:
     """Rows as a zip of CSVs from which every figure can be recomputed; written into the export log first."""
-    check_all()
+    check_every_setting()
     warehouse = open_current(department_home())
     filters = parse_where(where or [], lambda key: read_cohort(warehouse).codes(key).values)
     order = Order(profile=profile, filters=filters, recipient=recipient, workbooks=workbooks)

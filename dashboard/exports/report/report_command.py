@@ -13,10 +13,10 @@ from dashboard.exports.report.printing import send_mail, to_pdf
 from data import export_log
 from data.errors import UsageProblem
 from data.home import Home, department_home
-from data.settings import check_all
 from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience
 from queries.figures.outside.outside_readers import describe_question, open_for_outside
+from queries.settings_mistakes import check_every_setting
 from queries.warehouse import open_current
 
 PRIVATE_FILE = 0o600
@@ -32,7 +32,7 @@ def write_reports(
     address: str | None = None,
 ) -> None:
     """Write a report for each site (`each` = every one; none = the whole department) and send it where wanted."""
-    check_all()
+    check_every_setting()
     home = department_home()
     warehouse = open_for_outside(home) if audience == "outside" else open_current(home)
     known = [value for value in read_cohort(warehouse).codes("site").values if value != "not_recorded"]

@@ -19,9 +19,9 @@ from dashboard.view.reader_view import View, generation_in_service
 from data import export_log
 from data.errors import StorageProblem, UsageProblem
 from data.home import home_in_service
-from data.settings import check_all
 from queries.catalogue.filters import Filters, first_technique
 from queries.catalogue.spans import USUAL_AGAINST, USUAL_SPAN, Span
+from queries.settings_mistakes import check_every_setting
 
 PRIVATE_FILE = 0o600
 PRODUCT = "Vertebroplasty outcomes"
@@ -89,7 +89,7 @@ def _joined(*parts: str) -> str:
 
 def write_digest(site: str | None, out: Path | None, mail: bool) -> None:
     """Write digest.txt and digest.html into a folder, or mail both to those who asked; into the log first."""
-    check_all()
+    check_every_setting()
     people = read_department().digest_to
     if mail and not people:
         raise UsageProblem("--mail", "nobody asked for it", "Name addresses in settings/department.toml, digest_to")

@@ -23,9 +23,9 @@ from dashboard.view.reader_view import View, home_in_service
 from dashboard.view.safety_events import WAITING, event_rows, split_late
 from data.errors import UsageProblem
 from data.journal import Journal
-from data.settings import check_all
 from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue
+from queries.settings_mistakes import check_every_setting
 from queries.trends.annotations import add_months, registrations_of
 from queries.trends.registered_changes import LOOKS, Look
 
@@ -116,7 +116,7 @@ def tell_signals(site: str | None, *, review_days: int, everything: bool, as_jso
 
     They are in the export log first, and noted as told last: what could not leave is told by the next run.
     """
-    check_all()
+    check_every_setting()
     people = read_department().digest_to
     if mail and not people:
         raise UsageProblem("--mail", "nobody asked for it", "Name addresses in settings/department.toml, digest_to")
