@@ -1,8 +1,9 @@
 """Compare, adjusted for who is treated: beside the crude figure, with what it rests on, or why there is nothing."""
 
+import random
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,17 @@ from dashboard.access.rights import AccessDenied
 from dashboard.exports.figures_csv import to_csv
 from dashboard.pages.compare import case_mix_panel, compare, risk_course, risk_model_words
 from dashboard.pages.compare.comparison_tables import Asked
+from dashboard.pages.overview.attention import needs_attention
+from dashboard.pages.overview.digest import digest_view
+from dashboard.pages.overview.signals import find_signals
 from dashboard.view.reader_view import View, open_view
 from data.home import Home
 from data.settings import settings_in_force
 from queries.case_mix.risk_models import CaseMix, RiskModel, TooFew
 from queries.catalogue.filters import Filters
+from queries.catalogue.spans import EVERYTHING
 from tests.app.pages import app, texts
+from tests.records import Records, loaded
 from tests.signed_in import as_reader
 from tests.synthetic import synthetic_home
 
@@ -162,3 +168,33 @@ def test_what_is_missing_is_said_in_words() -> None:
         "432 cases, 74 with the rarer answer. At least 200 cases, 80 of the rarer answer"
         in risk_model_words.too_few_sentence(few)
     )
+
+
+def test_a_limit_that_was_passed_needs_attention_and_is_a_signal(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half went home the same day while the model was fitted; in the year after it all but a few."""
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    home.settings.mkdir(parents=True)
+    (home.settings / "case_mix.toml").write_text(OWN, encoding="utf-8")
+    records, chance = Records(), random.Random(5)
+    for place in range(170):
+        day = date(2024, 3, 1) + timedelta(days=5 * place)
+        stays = place % 2 if day < date(2025, 6, 1) else place % 12 == 0
+        cells = {"discharged_at": f"{day + timedelta(days=int(stays))}T16:00", "age_years": 60 + chance.randrange(30)}
+        records.procedure(day.isoformat(), **cells)
+    loaded(home, records)
+    view = digest_view(None)
+    found = [one for one in needs_attention(view) if one.cause.startswith("case_mix:")]
+    assert [(one.page, one.query) for one in found][:1] == [
+        ("compare", {"open": "case_mix", "figure": "day_case_completed"})
+    ]
+    said = found[0].text
+    assert said.startswith("Same-day discharge: more often than these patients let expect, case by case (limit passed")
+    told = [one for one in find_signals(view) if one.kind == "case_mix"]
+    assert said in [one.text for one in told]
+    # The page that it leads to says so too.
+    assert "More often than expected: limit passed in" in "".join(
+        str(one.proto.spec) for one in app("compare", **found[0].query).get("plotly_chart")
+    )
+    # Of days after the limit was passed nothing waits.
+    later = replace(view, filters=replace(view.filters, date_from=date(2026, 6, 20), date_to=None), span=EVERYTHING)
+    assert not list(risk_course.passed_limits(later, ("day_case_completed",)))

@@ -12,7 +12,7 @@ from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.links import view_options
-from dashboard.pages.compare.case_mix_panel import case_mix_panel
+from dashboard.pages.compare.case_mix_panel import NOT_ADJUSTED, case_mix_panel
 from dashboard.pages.compare.comparison_tables import (
     LOOK_INTO_FIRST,
     Asked,
@@ -46,6 +46,7 @@ METRICS = {
     "home_ready_within_6_hours": "Day cases ready to go home within 6 hours",
     "recorded_hours_24_72": "Asked and answered at 24–72 hours",
 }
+ADJUSTED = tuple(name for name in METRICS if name not in NOT_ADJUSTED)
 UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
 # Of two units each is the other's only peer.
 FEWEST_TO_CHOOSE = 3
@@ -65,7 +66,8 @@ def main() -> None:
         st.caption(phrases.plain_text(caption), help=explain_terms(caption))
     if len(found.units) > 1:
         show_units(asked, found, theme)
-        case_mix_panel(asked, found)
+    # One site alone has nothing beside it, but its own expected risks.
+    case_mix_panel(asked, found)
     show_course(view, asked, theme)
     if len(found.units) > 1:
         show_causes(asked, found)

@@ -1,8 +1,8 @@
 """Cases one by one against their own expected risk, from the end of the fit period on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -31,11 +31,33 @@ QUESTION = "What came beyond the expected, case by case?"
 class Followed:
     """The course of all cases after the fit period, the filters that choose them, and what is said of it."""
 
+    model: RiskModel
     course: RiskCourse
     filters: Filters
     finding: str
     subtitle: str
-    chances: str
+
+    @property
+    def chances(self) -> str:
+        """How often a signal would be false, and a doubling found: simulated, so only where it is shown."""
+        return _chances_words(self.model)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The latest case of a metric at which its CUSUM passed the limit, within the days shown: `more` or `less`."""
+
+    metric: str
+    side: str
+    day: date
+
+    @property
+    def sentence(self) -> str:
+        """In plain words, without a full stop."""
+        return (
+            f"{read_catalogue()[self.metric].title}: {self.side} often than these patients let expect, case by case "
+            f"(limit passed in {phrases.month_words(self.day)})"
+        )
 
 
 @requires("exact_figures")
@@ -57,6 +79,7 @@ def follow_course(view: View, model: RiskModel) -> Followed | None:
     against = f"{ratio.ratio:.2f} ({ratio.lower:.2f}–{ratio.upper:.2f})"
     left = f"; {cases.left_out:,} left out, because a fact is missing" if cases.left_out else ""
     return Followed(
+        model=model,
         course=course,
         filters=after,
         finding=_finding(course),
@@ -64,8 +87,21 @@ def follow_course(view: View, model: RiskModel) -> Followed | None:
             f"Since {phrases.month_words(cases.days[0])} {yes:,} yes, {expected:.1f} expected: {against}{left}. "
             "Marks: limit passed, for odds twice or half as high"
         ),
-        chances=_chances_words(model),
     )
+
+
+def passed_limits(view: View, metrics: Sequence[str]) -> Iterator[Passed]:
+    """Of each metric that can be adjusted, the latest limit that was passed in the days that the view shows."""
+    for metric in metrics:
+        risks = find_risks(view, metric)
+        followed = None if isinstance(risks, TooFew) else follow_course(view, risks)
+        if followed is None:
+            continue
+        course, first = followed.course, view.filters_of(metric).date_from or date.min
+        places = [(place, side) for side, ones in (("more", course.more), ("less", course.fewer)) for place in ones]
+        latest, side = max(places, default=(None, ""))
+        if latest is not None and course.days[latest] >= first:
+            yield Passed(metric, side, course.days[latest])
 
 
 def _finding(course: RiskCourse) -> str:

@@ -10,9 +10,12 @@ from dashboard.access.rights import may_see, requires
 from dashboard.journal.call_list import call_list
 from dashboard.journal.notes import explanation_of
 from dashboard.journal.targets import target_of
+from dashboard.pages.compare.compare import ADJUSTED as COMPARE_ADJUSTED
+from dashboard.pages.compare.risk_course import passed_limits
 from dashboard.pages.data_quality.last_load import attention_words, read_last
 from dashboard.pages.overview.cards import CARDS, target_state
 from dashboard.pages.overview.differences import differing_sites
+from dashboard.pages.safety.safety import ADJUSTED as SAFETY_ADJUSTED
 from dashboard.text import phrases
 from dashboard.text.theme import number_text, percent_text
 from dashboard.view.clock import read_clock
@@ -64,10 +67,12 @@ def needs_attention(view: View) -> tuple[Item, ...]:
     """
     found = (
         *_safety_signals(view),
+        *_passed_limits(view, SAFETY_ADJUSTED, "safety", "Safety"),
         *_waiting_events(view),
         *_missing_loads(view),
         *_closing_windows(view),
         *_differences(view),
+        *_passed_limits(view, COMPARE_ADJUSTED, "compare", "Compare"),
         *_missed_targets(view),
         *_unexplained_changes(view),
         *_unlike_load(view),
@@ -115,6 +120,13 @@ def _safety_signals(view: View) -> Iterator[Item]:
         if signals:
             cause = f"safety:{side}:{watched.cases.days[signals[-1]]}"
             yield Item(f"Serious events came {side} often than expected", "safety", "Safety", cause)
+
+
+def _passed_limits(view: View, metrics: Sequence[str], page: str, title: str) -> Iterator[Item]:
+    """Outcomes that came more, or less, often than the patients treated let expect."""
+    for one in passed_limits(view, metrics):
+        query = {"open": "case_mix"} | ({"figure": one.metric} if page == "compare" else {})
+        yield Item(one.sentence, page, title, f"case_mix:{one.metric}:{one.side}:{one.day}", query)
 
 
 def _differences(view: View) -> Iterator[Item]:

@@ -31,7 +31,7 @@ from queries.trends.registered_changes import LOOKS, Look
 
 KIND = "signals"
 # Causes of Needs attention that are signals; the others are the week's ordinary work.
-CAUSES = ("verdict", "difference", "safety", "refused", "surprises", "late")
+CAUSES = ("verdict", "difference", "case_mix", "safety", "refused", "surprises", "late")
 REVIEW_DAYS = 14
 # So long after its months are over, a look that cannot be taken is missed.
 LOOK_LATE_DAYS = 45
@@ -47,7 +47,7 @@ class Signal:
 
     @property
     def kind(self) -> str:
-        """Which kind of cause: verdict, look, review, safety, difference, refused, surprises, late."""
+        """Which kind of cause: verdict, look, review, safety, difference, case_mix, refused, surprises, late."""
         return self.cause.partition(":")[0]
 
 
