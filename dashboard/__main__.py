@@ -12,7 +12,7 @@ from dashboard.exports import figures_csv
 from dashboard.exports.bundle import commands
 from dashboard.exports.reconcile.reconcile_command import reconcile_command
 from data.command_line import run_command
-from data.errors import ExitCode
+from data.errors import ExitCode, UsageProblem
 from data.home import department_home
 from queries.catalogue.filters import parse_where
 from queries.figures.cohort import read_cohort
@@ -53,20 +53,34 @@ def export_command(
         Path | None, typer.Option("--out", help="File to write, .csv or .xlsx; else CSV on standard output.")
     ] = None,
     excel: Annotated[bool, typer.Option("--excel", help="Put the mark before it by which Excel knows UTF-8.")] = False,
+    adjusted: Annotated[
+        bool,
+        typer.Option("--adjusted", help="Observed against expected, as on Compare; --by a unit."),
+    ] = False,
 ) -> None:
     """Figures as CSV."""
     check_every_setting()
     split = figures_csv.parse_split(by or [])
     warehouse = open_for_outside(department_home()) if audience is Reader.OUTSIDE else open_current(department_home())
     filters = parse_where(where or [], lambda key: read_cohort(warehouse).codes(key).values)
-    table = figures_csv.metric_figures(warehouse, metrics, filters, split, audience.value)
-    text = figures_csv.mark_text(figures_csv.to_csv(table, COLUMNS), excel)
+    columns: list[str] = list(COLUMNS)
+    if adjusted:
+        # Pages, which other exports must not wait for.
+        from dashboard.pages.compare.adjusted_export import adjusted_figures  # noqa: PLC0415
+
+        if audience is Reader.OUTSIDE:
+            raise UsageProblem("--adjusted", "is not for readers outside", "Leave one of the two out")
+        table = adjusted_figures(metrics, split.by, filters)
+        columns = list(table)
+    else:
+        table = figures_csv.metric_figures(warehouse, metrics, filters, split, audience.value)
+    text = figures_csv.mark_text(figures_csv.to_csv(table, columns), excel)
     content = text.encode("utf-8")
     if out is not None and out.suffix == ".xlsx":
         # Slow to import, and seldom wanted.
         from dashboard.exports.workbook import to_workbook  # noqa: PLC0415
 
-        content = to_workbook(table, COLUMNS)
+        content = to_workbook(table, columns)
     commands.log_figures(warehouse, filters, audience=audience.value, content=content, rows=len(table), out=out)
     if out is None:
         print(text, end="")

@@ -17,12 +17,14 @@ from dashboard.pages.overview.attention import needs_attention
 from dashboard.pages.overview.digest import digest_view
 from dashboard.pages.overview.signals import find_signals
 from dashboard.view.reader_view import View, open_view
+from data import export_log
 from data.home import Home
 from data.settings import settings_in_force
 from queries.case_mix.risk_models import CaseMix, RiskModel, TooFew
 from queries.catalogue.filters import Filters
 from queries.catalogue.spans import EVERYTHING
 from tests.app.pages import app, texts
+from tests.commands import run_dashboard
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 from tests.synthetic import synthetic_home
@@ -170,8 +172,9 @@ def test_what_is_missing_is_said_in_words() -> None:
     )
 
 
-def test_a_limit_that_was_passed_needs_attention_and_is_a_signal(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half went home the same day while the model was fitted; in the year after it all but a few."""
+@pytest.fixture
+def improved(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """Two sites. Half went home the same day while the model was fitted; in the year after it all but a few."""
     monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
     home.settings.mkdir(parents=True)
     (home.settings / "case_mix.toml").write_text(OWN, encoding="utf-8")
@@ -179,9 +182,15 @@ def test_a_limit_that_was_passed_needs_attention_and_is_a_signal(home: Home, mon
     for place in range(170):
         day = date(2024, 3, 1) + timedelta(days=5 * place)
         stays = place % 2 if day < date(2025, 6, 1) else place % 12 == 0
-        cells = {"discharged_at": f"{day + timedelta(days=int(stays))}T16:00", "age_years": 60 + chance.randrange(30)}
-        records.procedure(day.isoformat(), **cells)
+        left = f"{day + timedelta(days=int(stays))}T16:00"
+        site = ("Northfield", "Riverside")[place // 2 % 2]
+        records.procedure(day.isoformat(), discharged_at=left, age_years=60 + chance.randrange(30), site=site)
     loaded(home, records)
+    return home
+
+
+@pytest.mark.usefixtures("improved")
+def test_a_limit_that_was_passed_needs_attention_and_is_a_signal() -> None:
     view = digest_view(None)
     found = [one for one in needs_attention(view) if one.cause.startswith("case_mix:")]
     assert [(one.page, one.query) for one in found][:1] == [
@@ -198,3 +207,35 @@ def test_a_limit_that_was_passed_needs_attention_and_is_a_signal(home: Home, mon
     # Of days after the limit was passed nothing waits.
     later = replace(view, filters=replace(view.filters, date_from=date(2026, 6, 20), date_to=None), span=EVERYTHING)
     assert not list(risk_course.passed_limits(later, ("day_case_completed",)))
+
+
+def test_the_adjusted_table_of_the_page_is_exported_by_command_too(improved: Home) -> None:
+    asked = asked_by(digest_view(None), "site")
+    found = compare.compare_choice(asked)
+    model = risk_model_words.find_risks(asked.view, asked.metric)
+    units = case_mix_panel.filters_of_units(asked, found)
+    shown = case_mix_panel.ratio_table(asked, found, model, case_mix_panel.adjust_units(asked.view, model, units))
+    done = run_dashboard("export", asked.metric, "--by", "site", "--adjusted")
+    assert (done.returncode, done.stdout) == (0, to_csv(shown))
+    assert len(shown) == 2
+    assert export_log.read_exports(improved)[-1].payload["what"] == "figures"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("day_case_completed", "--adjusted"), "Give --by site or --by operator"),
+        (("day_case_completed", "--adjusted", "--by", "operator"), "Give --where site=NAME"),
+        (("died_30_days", "--adjusted", "--by", "site"), "is not adjusted"),
+        (
+            ("day_case_completed", "--adjusted", "--by", "site", "--where", "to=2024-12-31"),
+            "Not enough cases to adjust",
+        ),
+        (("day_case_completed", "--adjusted", "--by", "site", "--audience", "outside"), "not for readers outside"),
+    ],
+)
+@pytest.mark.usefixtures("improved")
+def test_what_cannot_be_adjusted_by_command_says_why(given: tuple[str, ...], words: str) -> None:
+    done = run_dashboard("export", *given)
+    assert done.returncode == 2
+    assert words in done.stderr

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from dashboard.__main__ import app as commands
 from dashboard.exports import figure_downloads
+from dashboard.exports.bundle.readme import not_in_it
 from dashboard.pages.ours import NOT_CHECKED, check_sentence, read_ours
 from dashboard.view.reader_view import View, open_view
 from data import export_log
@@ -290,3 +291,10 @@ def test_a_median_is_drawn_without_a_verdict_and_a_distribution_without_a_first_
     assert "Too few months" not in shown
     told = [one.value for one in at.markdown if "recorded" in one.value]
     assert [one.split(".")[0][:2] for one in told] == ["75", "31"]
+
+
+def test_a_bundle_says_which_own_metrics_it_does_not_hold(filled: Home) -> None:
+    assert "case mix" in not_in_it()
+    assert "own metrics" not in not_in_it()
+    write(filled)
+    assert "the hospital's own metrics (several: python -m dashboard export NAME)" in not_in_it()

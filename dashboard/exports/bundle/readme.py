@@ -6,9 +6,11 @@ import pandas as pd
 
 from dashboard.exports.bundle.order import DESCRIBED, Order, Profile
 from dashboard.text.phrases import other_techniques
+from data.home import department_home
 from queries.catalogue.filters import Filters
 from queries.figures.cohort import read_cohort
 from queries.figures.gates import FIRM
+from queries.figures.own_metrics import read_own
 from queries.warehouse import Warehouse
 
 WIDTH = 100
@@ -54,6 +56,7 @@ def readme_text(order: Order, warehouse: Warehouse, filters: Filters, procedures
             "every file with manifest.json."
         ),
     ]
+    parts.append(f"Not in it: {not_in_it()}.")
     if order.workbooks:
         parts.append(
             "Workbooks (.xlsx) hold the same rows as the CSV of the same name; a table with more rows, or longer text, "
@@ -69,6 +72,13 @@ def readme_text(order: Order, warehouse: Warehouse, filters: Filters, procedures
         )
     figures = [_figure_line(row) for row in alone.to_dict("records") if pd.isna(row["category"])]
     return "\n\n".join(fill(part, WIDTH) for part in parts) + "\n\nFigures\n" + "".join(figures)
+
+
+def not_in_it() -> str:
+    """What pages show and no bundle holds, and how it is had."""
+    own = ", ".join(one.name for one in read_own(department_home().settings).metrics)
+    adjusted = "figures adjusted for case mix (python -m dashboard export METRIC --by site --adjusted)"
+    return f"{adjusted}; the hospital's own metrics ({own}: python -m dashboard export NAME)" if own else adjusted
 
 
 def words_of(filters: Filters) -> str:
