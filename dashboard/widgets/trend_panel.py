@@ -10,7 +10,7 @@ from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
-from dashboard.widgets.view_trends import Shown, step_of, trend_of
+from dashboard.widgets.view_trends import Shown, finding_words, step_of, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
 from queries.trends.phrases import findable_words, missed_words
@@ -49,7 +49,8 @@ def trend_panel(view: View, metric: str, question: str, noun: str) -> None:
             page_parts.write_sentence(alone)
             page_parts.data_behind(view, key, table=shown.figures, shows=whole)
         return
-    figure = over_time(shown.trend, question, noun=noun, theme=page_parts.current_theme(), classic=classic)
+    found, theme = finding_words(view, metric, shown.trend), page_parts.current_theme()
+    figure = over_time(shown.trend, question, noun=noun, theme=theme, classic=classic, finding=found)
     note = f"{below_words(shown.trend)} {explained}".strip()
 
     def options() -> None:

@@ -15,12 +15,17 @@ from dashboard.view.reader_view import View, warehouse_of
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
 from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
+from queries.statistics.intervals import newcombe
 from queries.trends.present import Judgement, judge_figure
 from queries.trends.steps import step_for
 from queries.trends.trend import Rebase, RuleSet, Trend, make_trend
 from queries.trends.what_changed import WATCHED, WhatChanged, what_changed
 
 KEPT = 400
+BY_MONTH = "no lasting change by month"
+# Why nothing may be said about change.
+UNJUDGED = ("too_few", "missing", "small", "recording")
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,39 @@ def marked_months(view: View, metric: str) -> list[MarkedMonths]:
         value = f" {number_text(row['value'], row['unit'])}" if is_firm else ""
         found.append(MarkedMonths(days.date_from or date.min, days.date_to or date.max, f"{name}{value}"))
     return found
+
+
+def period_words(view: View, metric: str, trend: Trend) -> str:
+    """Where the period and its comparison say something else than the months: the one wording of it, else empty.
+
+    `higher than before, but no lasting change by month`: two periods alone would be taken as different.
+    """
+    earlier = view.before(metric)
+    if earlier is None:
+        return ""
+    row, before = view.figure(metric), earlier.figure(metric)
+    if {row["gate"], before["gate"]} - set(FIRM):
+        return ""
+    went = row["value"] - before["value"]
+    side = "higher" if went > 0 else "lower"
+    if not trend.direction:
+        return f"{side} than before, but {BY_MONTH}" if _is_apart(row, before, trend) else ""
+    return f"the period as a whole is {side} than before" if went and side != trend.direction else ""
+
+
+def _is_apart(row: Row, before: Row, trend: Trend) -> bool:
+    """Whether two periods alone would be taken as different: a reader sees that, and must be told why nothing is."""
+    if row["statistic"] != "proportion" or trend.reason in (*UNJUDGED, "registered"):
+        return False
+    lower, upper = newcombe(row["numerator"], row["recorded"], before["numerator"], before["recorded"])
+    return bool(lower > 0 or upper < 0)
+
+
+def finding_words(view: View, metric: str, trend: Trend) -> str:
+    """What is found, as a heading: of the months, and of the period where that says something else."""
+    apart = period_words(view, metric, trend)
+    found = "; ".join(part for part in (trend.short, apart) if part) if trend.direction else apart or trend.short
+    return f"{found[:1].upper()}{found[1:]}"
 
 
 def rebases_in_view(view: View, metric: str) -> tuple[Rebase, ...]:

@@ -12,7 +12,7 @@ from queries.catalogue.periods import Period
 from queries.warehouse import open_current
 from tests.app.pages import app, texts
 from tests.conftest import EXAMPLES
-from tests.records import take
+from tests.records import Records, loaded, take
 
 CASE = EXAMPLES.parent / "cases" / "ended_run"
 NOW, THEN = "56 of 120 (47 %)", "117 of 135 (87 %)"
@@ -67,3 +67,26 @@ def test_the_report_says_the_same(shown: Home) -> None:
     report = board_report(shown, Scope(warehouse, None, Period(date(2026, 1, 1), "month"), "department"))
     assert f"lower since about June 2025: {NOW}; in the 9 months before {THEN}" in report
     assert "higher since" not in report
+
+
+def test_a_period_that_is_higher_without_a_change_by_month_is_told_alike_everywhere(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    for month in range(24):
+        for place in range(28):
+            day = f"{2024 + month // 12}-{month % 12 + 1:02}-{place % 27 + 1:02}"
+            left = day if place < (20 if month < 12 else 23) else f"{day[:-2]}{place % 27 + 2:02}"
+            records.procedure(day, intended_stay="day_case", discharged_at=f"{left}T16:00")
+    records.reach("2026-01-10")
+    loaded(home, records)
+    told = "higher than before, but no lasting change by month"
+    overview, words = app(), []
+    assert f">○ {told}</div>" in texts(overview)
+    assert "No change is seen month by month" in overview.header[0].value
+    for page in ("same_day_discharge", "compare"):
+        words += [one.value.lower() for one in app(page).subheader]
+    assert words.count(told) == 2
+    assert "no change seen" not in words

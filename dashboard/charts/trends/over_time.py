@@ -31,15 +31,25 @@ LIMITS = {
 
 
 def over_time(
-    trend: Trend, title: str, *, noun: str, theme: Theme, notes: Sequence[Note] = (), classic: bool = False
+    trend: Trend,
+    title: str,
+    *,
+    noun: str,
+    theme: Theme,
+    notes: Sequence[Note] = (),
+    classic: bool = False,
+    finding: str = "",
 ) -> go.Figure:
-    """The chart of a trend. `noun` says what is counted; `classic` draws and colours by 3-sigma limits instead."""
+    """The chart of a trend. `noun` says what is counted; `classic` draws and colours by 3-sigma limits instead.
+
+    `finding` stands as its heading where more is known than the months say.
+    """
     is_share = trend.kind == "proportion"
     drawing = Drawing(
         theme=theme,
         height=360,
         title=title,
-        finding=_finding_words(trend),
+        finding=finding or _finding_words(trend),
         subtitle=_trend_subtitle(trend, noun),
         marks=_mark_words(trend, classic),
         alt=f"{_extent_words(trend)} {trend.sentence} {trend.assured}".strip(),

@@ -31,7 +31,7 @@ from dashboard.view.reader_view import View, current_view, warehouse_of
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.filter_bar import choose_filter
 from dashboard.widgets.trend_panel import below_words
-from dashboard.widgets.view_trends import trend_of
+from dashboard.widgets.view_trends import finding_words, trend_of
 from queries.catalogue.filters import NOT_RECORDED, Filters
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.spans import Days
@@ -94,7 +94,9 @@ def show_course(view: View, asked: Asked, theme: Theme) -> None:
     if alone := only_point(own.trend):
         page_parts.write_sentence(f"Over time: {alone}")
         return
-    figure = over_time(own.trend, "How does it change over time, all together?", noun="recorded", theme=theme)
+    found = finding_words(asked.around, asked.metric, own.trend)
+    question = "How does it change over time, all together?"
+    figure = over_time(own.trend, question, noun="recorded", theme=theme, finding=found)
     note, shows = below_words(own.trend), asked.around.whole.filters
     page_parts.show_chart(view, "compare_own_trend", figure=figure, table=own.figures, note=note, shows=shows)
 

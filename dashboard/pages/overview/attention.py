@@ -41,7 +41,7 @@ RECORDED = {"recovery_hours": "times until ready to go home", "day_case_complete
 PAGE_OF = {"recovery_hours": "recovery", "day_case_completed": "same_day_discharge"}
 HOURS_OF_A_DAY = 24
 # How many stand on the first screen.
-AT_FIRST = 2
+AT_FIRST = 3
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,18 @@ class Item:
 def needs_attention(view: View) -> tuple[Item, ...]:
     """What waits, most pressing first; only what this reader's role opens.
 
-    Harm to patients stands first, then records that did not come, because all figures rest on them; then what is lost
-    unless somebody acts today; then what the figures say, and what should be recorded better.
+    Harm to patients stands first, then records that did not come, because all figures rest on them; then units that
+    differ, and what is lost unless somebody acts today; then what else the figures say, and what should be recorded
+    better.
     """
     found = (
         *_safety_signals(view),
         *_passed_limits(view, SAFETY_ADJUSTED, "safety", "Safety"),
         *_waiting_events(view),
         *_missing_loads(view),
-        *_closing_windows(view),
         *_differences(view),
         *_passed_limits(view, COMPARE_ADJUSTED, "compare", "Compare"),
+        *_closing_windows(view),
         *_missed_targets(view),
         *_unexplained_changes(view),
         *_unlike_load(view),

@@ -13,11 +13,10 @@ from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View
-from dashboard.widgets.view_trends import marked_months, trend_of
+from dashboard.widgets.view_trends import BY_MONTH, UNJUDGED, marked_months, period_words, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM, TargetState, judge_target
 from queries.figures.summarise import Row
-from queries.statistics.intervals import newcombe
 from queries.trends.present import Stretch
 from queries.trends.trend import Trend
 
@@ -29,16 +28,14 @@ CARDS = (
     ("levels_treated", "mean_levels", "Levels treated", "vertebrae a procedure"),
 )
 MARKS = {"higher": "▲", "lower": "▼", "": "○"}
-BY_MONTH = "no lasting change by month"
-UNJUDGED = ("too_few", "missing", "small", "recording")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """A headline. `counts`: n of N and what it was before; `verdict`: of the present, with its own dates.
 
-    `note` says where period and present differ in sign, or how far the number can be trusted; `target` is empty
-    without one.
+    `note` says where the period went the other way than the present, or how far the number can be trusted; `target` is
+    empty without one.
     """
 
     title: str
@@ -63,6 +60,7 @@ def _make_card(view: View, page: str, metric: str, title: str, says: str) -> Car
     row, trend = view.figure(metric), trend_of(view, metric).trend
     earlier = view.before(metric)
     before = earlier.figure(metric) if earlier else None
+    apart = period_words(view, metric, trend)
     return Card(
         title=title,
         page=page,
@@ -70,10 +68,10 @@ def _make_card(view: View, page: str, metric: str, title: str, says: str) -> Car
         headline=_value_words(row),
         says=says,
         counts=" · ".join(part for part in (_count_words(view, row), _before_words(before, view.span.against)) if part),
-        verdict=verdict_words(trend),
+        verdict=verdict_words(trend, apart),
         note="; ".join(
             part
-            for part in (_sign_words(row, before, trend), GATE_NOTES.get(row["gate"], ""), _registered_words(trend))
+            for part in (apart if trend.direction else "", GATE_NOTES.get(row["gate"], ""), _registered_words(trend))
             if part
         ),
         target=_target_words(view, metric),
@@ -116,15 +114,15 @@ def _before_words(before: Row | None, against: str) -> str:
     return f"{shown} {when}"
 
 
-def verdict_words(trend: Trend) -> str:
-    """What may be said of the present, in a line, with its own dates."""
+def verdict_words(trend: Trend, apart: str = "") -> str:
+    """What may be said of the present, in a line, with its own dates; without a change, `apart` of the periods."""
     now = trend.judgement.now
     if trend.direction and now is not None:
         counted, earlier = (_stretch_words(one) for one in (now, trend.judgement.before) if one is not None)
         return f"{MARKS[trend.direction]} {counted} since {now.first:%B %Y}, {earlier} before"
     if trend.reason == "registered":
         return f"○ {trend.short}"
-    return "? change: cannot be said" if trend.reason in UNJUDGED else "○ no change seen"
+    return "? change: cannot be said" if trend.reason in UNJUDGED else f"○ {apart or trend.short}"
 
 
 def _stretch_words(one: Stretch) -> str:
@@ -136,25 +134,6 @@ def _registered_words(trend: Trend) -> str:
     if trend.reason == "registered":
         return ""
     return "; ".join(look.words.short for look in trend.judgement.looks if look.words.short)
-
-
-def _sign_words(row: Row, before: Row | None, trend: Trend) -> str:
-    """That period and present do not say the same: they went opposite ways, or only the two periods lie far apart."""
-    if before is None or {row["gate"], before["gate"]} - set(FIRM):
-        return ""
-    went = row["value"] - before["value"]
-    side = "higher" if went > 0 else "lower"
-    if not trend.direction:
-        return f"{side} than before, but {BY_MONTH}" if _is_apart(row, before, trend) else ""
-    return f"the period as a whole is {side} than before" if went and side != trend.direction else ""
-
-
-def _is_apart(row: Row, before: Row, trend: Trend) -> bool:
-    """Whether two periods alone would be taken as different: a reader sees that, and must be told why nothing is."""
-    if row["statistic"] != "proportion" or trend.reason in (*UNJUDGED, "registered"):
-        return False
-    lower, upper = newcombe(row["numerator"], row["recorded"], before["numerator"], before["recorded"])
-    return bool(lower > 0 or upper < 0)
 
 
 def _target_words(view: View, metric: str) -> str:
@@ -210,7 +189,7 @@ def answer_sentence(cards: tuple[Card, ...], differing: str) -> str:
     unjudged = sum(not card.trend.direction and card.trend.reason in UNJUDGED for card in cards)
     followed = [card.title for card in cards if card.trend.reason == "registered"]
     same, of_all = len(cards) - len(changed) - unjudged - len(followed), _number_word(len(cards))
-    by_month = " month by month" if any(BY_MONTH in card.note for card in cards) else ""
+    by_month = " month by month" if any(BY_MONTH in card.verdict for card in cards) else ""
     if unjudged == len(cards):
         rest = ["Too few months, or too much missing, to say whether anything changed."]
     else:
