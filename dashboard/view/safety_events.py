@@ -20,6 +20,11 @@ HEADLINES = {
     "died_30_days": "were followed by a death within 30 days (serious complications are not sent)",
     "serious_complication": "had a serious complication within 30 days (deaths are not sent)",
 }
+SHORT = {
+    "serious_or_death_30_days": "with a serious event or death",
+    "died_30_days": "with a death",
+    "serious_complication": "with a serious complication",
+}
 NOT_DUE = "No procedure has 30 days of records after it yet"
 NOT_SENT = "Serious events and deaths cannot be counted: the systems of this department do not send them"
 
@@ -38,17 +43,23 @@ class WaitingEvents:
 
     @property
     def words(self) -> str:
-        """`43 events … wait for a review (since 2024: 22 within 30 days, 21 later; 78 deaths after day 90 apart)`."""
+        """`43 events and deaths wait for a review`, for where the list is one click away."""
         count = self.early + self.later
         noun = (
             "1 event or death waits" if count == 1 else f"{count or 'No'} events {'and' if count else 'or'} deaths wait"
         )
+        return f"{noun} for a review"
+
+    @property
+    def detailed_words(self) -> str:
+        """The same, and `(since 2024: 22 within 30 days, 21 later; 78 deaths after day 90 apart)`."""
+        count = self.early + self.later
         since = f"since {self.first_year}: " if self.first_year else ""
         parts = f"{since}{self.early} within {EARLY_DAYS} days, {self.later} later" if count else ""
         deaths = "1 death" if self.late_deaths == 1 else f"{self.late_deaths} deaths"
         apart = f"{deaths} after day {LATE_DAYS} apart" if self.late_deaths else ""
         inside = "; ".join(filter(None, (parts, apart)))
-        return f"{noun} for a review{f' ({inside})' if inside else ''}"
+        return f"{self.words}{f' ({inside})' if inside else ''}"
 
 
 def headline_events(view: View) -> Row | None:
@@ -66,6 +77,14 @@ def events_sentence(view: View) -> str:
         return NOT_DUE
     counts = phrases.count_of(row["numerator"], row["recorded"])
     return f"{counts} procedures {HEADLINES[row['metric']]}{phrases.event_rate_words(row)}"
+
+
+def events_line(view: View) -> str:
+    """The same in few words and without a rate: `Safety: 11 of 440 with a serious event or death`."""
+    row = headline_events(view)
+    if row is None or not row["eligible"]:
+        return f"Safety: {events_sentence(view)}"
+    return f"Safety: {phrases.count_of(row['numerator'], row['recorded'])} {SHORT[row['metric']]}"
 
 
 def followed_sentence(view: View) -> str:

@@ -8,7 +8,7 @@ import pytest
 from dashboard.access.rights import Viewer
 from dashboard.journal.call_list import close_call
 from dashboard.journal.targets import set_target
-from dashboard.pages.overview import attention, differences
+from dashboard.pages.overview import attention, differences, yardsticks
 from dashboard.pages.overview.cards import CARDS
 from dashboard.view import event_watch
 from dashboard.view.reader_view import View, open_view
@@ -58,7 +58,8 @@ def test_a_serious_event_is_listed_until_it_is_reviewed(home: Home, monkeypatch:
     loaded(home, records)
     monkeypatch.setenv("OUTCOMES_NOW", "2026-03-05T12:00:00")
     view = open_view(Filters())
-    assert "1 event or death waits for a review (since 2026: 1 within 30 days, 0 later)" in texts(view)
+    assert "1 event or death waits for a review" in texts(view)
+    assert count_waiting(event_rows(view)).detailed_words.endswith("(since 2026: 1 within 30 days, 0 later)")
     event = attention.event_rows(view).iloc[0]
     Journal(home.journal).append(
         "review", event["procedure_id"], {"complication_id": int(event["complication_id"])}, "somebody"
@@ -185,3 +186,42 @@ def test_harm_stands_before_what_the_figures_say_and_that_before_what_is_missing
     assert pages[:4] == ["safety", "data_quality", "same_day_discharge", "follow_up"]
     assert texts(view)[1].endswith("a load is late")
     synthetic.journal.unlink()
+
+
+def test_a_card_stands_beside_its_target_else_beside_what_patients_are_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = Records()
+    two_sites(records, 29, 29)
+    records.reach("2026-03-12")
+    loaded(home, records)
+    monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
+    view = open_view(Filters())
+    row = view.figure("day_case_completed")
+    told = yardsticks.choose_yardstick(view, "day_case_completed", row)
+    assert told.words == "✓ leaflet holds"
+    assert told.rule.startswith("“Home the same day”")
+    assert yardsticks.choose_yardstick(view, "mean_levels", view.figure("mean_levels")).words == ""
+    set_target(view, "day_case_completed", 99.5, date(2024, 1, 1))
+    assert yardsticks.choose_yardstick(view, "day_case_completed", row).words == "✗ target missed"
+
+
+def test_peers_stand_there_only_for_the_very_population(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = Records()
+    two_sites(records, 29, 29)
+    records.reach("2026-03-12")
+    loaded(home, records)
+    monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
+    home.settings.mkdir(exist_ok=True)
+    (home.settings / "benchmarks.csv").write_text(
+        "metric,study,date,population,treated_numerator,treated_denominator,source\n"
+        "day_case_completed,Peers 2025,2025,technique=vertebroplasty,60,100,a registry\n"
+        "day_case_completed,Peers 2026,2026,technique=vertebroplasty,80,100,a registry\n",
+        encoding="utf-8",
+    )
+    chosen = open_view(Filters.of({"technique": ["vertebroplasty"]}))
+    row = chosen.figure("day_case_completed")
+    beside = yardsticks.choose_yardstick(chosen, "day_case_completed", row)
+    assert beside.words == "elsewhere 60 % to 80 %"
+    assert "Peers 2025 (2025): a registry" in beside.rule
+    assert yardsticks.choose_yardstick(open_view(Filters()), "day_case_completed", row).words == "✓ leaflet holds"

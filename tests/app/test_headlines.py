@@ -50,7 +50,7 @@ FIXED = {*OF_DEFINITIONS, "0", "99", "99.8", "100"}
 PAIR = re.compile(r"\b(\d[\d,]*) of (?:those |the |all )?(\d[\d,]*)\b")
 PER_CENT = re.compile(r"(\d+(?:\.\d+)?)(?:–(\d+(?:\.\d+)?))? %")
 SAME_ENDS = re.compile(r"\b(\d+(?:\.\d+)?) ?%? ?(?:–|to|and) \1 ?%")
-WAITING = re.compile(r"(?:\d[\d,]*|No) events? .{2,3} deaths? waits? for a review(?: \([^)]*\))?")
+WAITING = re.compile(r"(?:\d[\d,]*|No) events? .{2,3} deaths? waits? for a review")
 AVERAGE = re.compile(r"\d\.\d")
 # Told of stretches of months, of trials, of what would be found, and of who is treated: no figure of the page.
 ELSEWHERE = re.compile(

@@ -13,8 +13,9 @@ from dashboard.journal.targets import target_of
 from dashboard.pages.compare.compare import ADJUSTED as COMPARE_ADJUSTED
 from dashboard.pages.compare.risk_course import passed_limits
 from dashboard.pages.data_quality.last_load import attention_words, read_last
-from dashboard.pages.overview.cards import CARDS, target_state
+from dashboard.pages.overview.cards import CARDS
 from dashboard.pages.overview.differences import differing_sites
+from dashboard.pages.overview.yardsticks import target_state
 from dashboard.pages.safety.safety import ADJUSTED as SAFETY_ADJUSTED
 from dashboard.text import phrases
 from dashboard.text.theme import number_text, percent_text
@@ -41,7 +42,7 @@ RECORDED = {"recovery_hours": "times until ready to go home", "day_case_complete
 PAGE_OF = {"recovery_hours": "recovery", "day_case_completed": "same_day_discharge"}
 HOURS_OF_A_DAY = 24
 # How many stand on the first screen.
-AT_FIRST = 3
+AT_FIRST = 2
 
 
 @dataclass(frozen=True)

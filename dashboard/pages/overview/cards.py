@@ -1,4 +1,4 @@
-"""The four headline cards: the period's number, what it was before, what is said of the present, and the target."""
+"""The four headline cards: the period's number, what it was before, what is said of the present, and its yardstick."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from markupsafe import Markup
 
 from dashboard.charts.trends.card_chart import card_chart
 from dashboard.charts.trends.marked_months import MarkedMonths
-from dashboard.journal.targets import target_of
+from dashboard.pages.overview.yardsticks import Yardstick, choose_yardstick
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View
 from dashboard.widgets.view_trends import BY_MONTH, UNJUDGED, marked_months, period_words, trend_of
 from queries.catalogue.metrics import read_catalogue
-from queries.figures.gates import FIRM, TargetState, judge_target
+from queries.figures.gates import FIRM
 from queries.figures.summarise import Row
 from queries.trends.present import Stretch
 from queries.trends.trend import Trend
@@ -23,7 +23,7 @@ from queries.trends.trend import Trend
 # Page, metric and title of each card, and what its number says.
 CARDS = (
     ("pain_relief", "responders_50_hours_24_72", "Pain relief", "halved their pain"),
-    ("same_day_discharge", "day_case_completed", "Same-day discharge", "went home the same day"),
+    ("same_day_discharge", "day_case_completed", "Same-day discharge", "home that day"),
     ("recovery", "home_ready_within_6_hours", "Recovery", "ready within 6 hours"),
     ("levels_treated", "mean_levels", "Levels treated", "vertebrae a procedure"),
 )
@@ -34,8 +34,8 @@ MARKS = {"higher": "▲", "lower": "▼", "": "○"}
 class Card:
     """A headline. `counts`: n of N and what it was before; `verdict`: of the present, with its own dates.
 
-    `note` says where the period went the other way than the present, or how far the number can be trusted; `target` is
-    empty without one.
+    `note` says where the period went the other way than the present, or how far the number can be trusted; `aim` what
+    the number is held against: the department's target, else peers, else what patients are told.
     """
 
     title: str
@@ -46,7 +46,7 @@ class Card:
     counts: str
     verdict: str
     note: str
-    target: str
+    aim: Yardstick
     trend: Trend
     marked: Sequence[MarkedMonths]
 
@@ -74,7 +74,7 @@ def _make_card(view: View, page: str, metric: str, title: str, says: str) -> Car
             for part in (apart if trend.direction else "", GATE_NOTES.get(row["gate"], ""), _registered_words(trend))
             if part
         ),
-        target=_target_words(view, metric),
+        aim=choose_yardstick(view, metric, row),
         trend=trend,
         marked=marked_months(view, metric),
     )
@@ -136,25 +136,6 @@ def _registered_words(trend: Trend) -> str:
     return "; ".join(look.words.short for look in trend.judgement.looks if look.words.short)
 
 
-def _target_words(view: View, metric: str) -> str:
-    """Whether the target is met; empty without one, or while no month of the period is since it was set."""
-    state = target_state(view, metric)
-    return "" if state is None else phrases.TARGET_WORDS[state]
-
-
-def target_state(view: View, metric: str) -> TargetState | None:
-    """The target judged over the months of the period since it was set; None without a target for them."""
-    target = target_of(metric)
-    if target is None:
-        return None
-    mine = view.filters_of(metric)
-    first = max(target.since, mine.date_from) if mine.date_from else target.since
-    if mine.date_to is not None and first > mine.date_to:
-        return None
-    row = view.within((first, mine.date_to)).figure(metric)
-    return judge_target(row, target.value, read_catalogue()[metric].header.better)
-
-
 def card_html(card: Card, theme: Theme) -> Markup:
     """A card without its title, which is the link: number, small chart, counts, and the two marks."""
     shown = card.trend
@@ -168,7 +149,7 @@ def card_html(card: Card, theme: Theme) -> Markup:
 
 def words_of(card: Card) -> str:
     """Everything that a card says, for the meanings of its terms."""
-    return " ".join((card.title, card.headline, card.says, card.counts, card.target, card.trend.sentence))
+    return " ".join((card.title, card.headline, card.says, card.counts, card.aim.words, card.trend.sentence))
 
 
 def _course_words(card: Card) -> str:
@@ -189,16 +170,13 @@ def answer_sentence(cards: tuple[Card, ...], differing: str) -> str:
     unjudged = sum(not card.trend.direction and card.trend.reason in UNJUDGED for card in cards)
     followed = [card.title for card in cards if card.trend.reason == "registered"]
     same, of_all = len(cards) - len(changed) - unjudged - len(followed), _number_word(len(cards))
-    by_month = " month by month" if any(BY_MONTH in card.verdict for card in cards) else ""
+    unseen = "No lasting change by month" if any(BY_MONTH in card.verdict for card in cards) else "No change is seen"
     if unjudged == len(cards):
         rest = ["Too few months, or too much missing, to say whether anything changed."]
     else:
-        rest = (
-            [f"No change is seen{by_month}{'' if same == len(cards) else f' in {_number_word(same)} of {of_all}'}."]
-            if same
-            else []
-        )
-        rest += [f"Whether {_number_word(unjudged)} changed cannot be said."] if unjudged else []
+        among = "" if same == len(cards) else f" in {_number_word(same)} of {of_all}"
+        rest = [f"{unseen}{among}."] if same else []
+    rest += [f"Whether {_number_word(unjudged)} changed cannot be said."] if unjudged else []
     rest += [f"A registered change of {phrases.join_words(followed)} is followed."] if followed else []
     return " ".join(part for part in (*changed, *rest, differing) if part)
 

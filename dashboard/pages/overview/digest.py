@@ -16,6 +16,7 @@ from dashboard.text import phrases
 from dashboard.text.department import read_department
 from dashboard.text.templates import render_html
 from dashboard.view.reader_view import View, generation_in_service
+from dashboard.view.safety_events import events_line
 from data import export_log
 from data.errors import StorageProblem, UsageProblem
 from data.home import home_in_service
@@ -62,25 +63,26 @@ def make_digest(view: View) -> Digest:
     stamp = f"{choice}{others} · data to {phrases.day_words(view.info.as_of)} · generation {view.info.generation}"
     who = " · ".join(part for part in (read_department().name, PRODUCT) if part)
     figures = [(card.title, card.headline, _joined(card.says, card.counts), _verdict_words(card)) for card in shown]
+    safety = events_line(view)
     lines = [who, "", sentence, ""]
     lines += [
         f"{card.title} ({card.says}): {_joined(card.headline, card.counts)}. {_verdict_words(card)}" for card in shown
     ]
-    lines += ["", "Needs attention", *(f"- {text}" for text in waiting), "", "Sites"]
+    lines += [safety, "", "Needs attention", *(f"- {text}" for text in waiting), "", "Sites"]
     lines += [
         f"{row[0]}: " + ", ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:], strict=True))
         for row in rows
     ]
     lines += ["", stamp, ""]
     html = render_html(
-        "digest", who=who, sentence=sentence, figures=figures, waiting=waiting, header=header, rows=rows, stamp=stamp,
-        accent=read_department().accent or "#1f6aa5",
+        "digest", who=who, sentence=sentence, figures=figures, safety=safety, waiting=waiting, header=header, rows=rows,
+        stamp=stamp, accent=read_department().accent or "#1f6aa5",
     )  # fmt: skip
     return Digest(subject=f"{who}: {sentence}", text="\n".join(lines), html=str(html))
 
 
 def _verdict_words(card: cards.Card) -> str:
-    return _joined(card.verdict, card.note, card.target)
+    return _joined(card.verdict, card.note, card.aim.words)
 
 
 def _joined(*parts: str) -> str:

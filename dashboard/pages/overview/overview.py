@@ -8,6 +8,7 @@ from dashboard.pages.overview import attention, cards, site_table
 from dashboard.pages.overview.differences import differing_sites, differing_words
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, current_view
+from dashboard.view.safety_events import events_line
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.view_trends import view_changes
 
@@ -31,6 +32,8 @@ def main() -> None:
             with column, st.container(border=True, height="stretch", key=f"card_{card.page}"):
                 page_parts.page_link(card.page, card.title, explained=cards.words_of(card))
                 st.html(cards.card_html(card, page_parts.current_theme()))
+    with st.container(key="safety_line"):
+        page_parts.page_link("safety", phrases.plain_text(events_line(view)))
     with st.container(key="below"):
         left, right = st.columns(2, gap="large")
     with left, st.container(key="attention"):
@@ -51,7 +54,7 @@ def what_changed(view: View) -> None:
         return
     look = last_look(view)
     if look is None:
-        with st.expander("New here? Three steps", key="first_visit"):
+        with st.expander("New here?", key="first_visit"):
             st.markdown(FIRST_STEPS)
         return
     came = changes_since(view, look)
@@ -59,7 +62,7 @@ def what_changed(view: View) -> None:
         words = "the records of that day are not here any more"
     else:
         words = ", ".join(f"{count:,} {name}" for name, count in came.items()) or "nothing new"
-    with st.expander(f"Since you last looked ({phrases.day_words(look.on)})", key="changed"):
+    with st.expander(f"New since {phrases.day_words(look.on)}", key="changed"):
         st.write(f"{words[:1].upper()}{words[1:]}.")
         found = view_changes(view)
         for sentence in (*found.sentences, found.otherwise):

@@ -192,7 +192,7 @@ def review_note(rows: pd.DataFrame) -> str:
     unclassified = int((rows["grade"] == "not_classified").sum())
     without = f"; {unclassified:,} without a class" if unclassified else ""
     return (
-        f"{len(rows):,} listed, also those after 30 days{without}. {count_waiting(rows).words}; "
+        f"{len(rows):,} listed, also those after 30 days{without}. {count_waiting(rows).detailed_words}; "
         "those that wait longest stand first."
     )
 
