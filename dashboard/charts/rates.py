@@ -14,6 +14,8 @@ from queries.statistics.funnel import FEWEST_CASES, find_differing_pairs
 
 # As many figures as Overview compares: what one page calls a difference no other may deny.
 TOLD_AT_ONCE = 3
+MOST_NAMED = 2
+UNGROUPED = "not recorded"
 
 DatedBand = tuple[tuple[date, date], tuple[float, float]]
 
@@ -103,19 +105,27 @@ def rate_by_group(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     rows = figures.assign(label=list(labels)).reset_index(drop=True)
     firm = rows[rows["gate"].isin(FIRM)]
     alt = f"{share_findings(firm)}." if len(firm) else "Too few to compare."
-    finding = _difference_words(rows[(rows["gate"] == "plain") & rows["numerator"].notna()])
+    finding = _difference_words(rows[(rows["gate"] == "plain") & rows["numerator"].notna()], _small_groups(rows))
     drawing = Drawing(theme=theme, height=100, title=title, finding=finding, subtitle=subtitle, alt=alt)
     shares_in_rows(drawing, rows)
     return drawing.figure()
 
 
-def _difference_words(rows: pd.DataFrame) -> str:
+def _small_groups(rows: pd.DataFrame) -> list[str]:
+    """The names of groups below twenty, which no comparison judges (METRICS); those without a group are none."""
+    small = rows[(rows["recorded"] > 0) & (rows["recorded"] < FEWEST_CASES)]
+    return [str(label) for label in small["label"] if label != UNGROUPED]
+
+
+def _difference_words(rows: pd.DataFrame, small: Sequence[str]) -> str:
     """The two groups that lie furthest apart, where any two differ by more than chance; small ones are not judged."""
-    if (rows["recorded"] >= FEWEST_CASES).sum() < 2:
-        return ""
+    judged = int((rows["recorded"] >= FEWEST_CASES).sum())
+    if judged < 2:
+        return "Too few to say" if small and judged + len(small) > 1 else ""
     pairs = find_differing_pairs(rows["numerator"], rows["recorded"], TOLD_AT_ONCE)
     if not pairs:
-        return "No difference seen"
+        names = " and ".join(small) if len(small) <= MOST_NAMED else f"{len(small)} small groups"
+        return f"No difference seen{f'; too few to say of {names}' if small else ''}"
     widest = max(pairs, key=lambda pair: abs(pair.difference))
     return "They differ: " + ", ".join(
         f"{row['label']} {percent_text(row['value'])}" for _, row in rows.iloc[[widest.first, widest.second]].iterrows()

@@ -146,7 +146,8 @@ def _show_waiting(view: View, waiting: Sequence[heard_scores.HeardScore]) -> Non
             score = NO_ANSWER if one.score is None else f"{one.score:g}"
             label = read_timepoints().labels[one.timepoint]
             asked = heard_scores.CONTEXTS[one.context]
-            st.write(f"{label}: **{score}** {asked}, entered {one.at[:10]} by {phrases.plain_text(one.author)}")
+            author, on = phrases.plain_text(one.author), phrases.written_day(one.at)
+            st.write(f"{label}: **{score}** {asked}, entered on {on} by {author}")
             st.button("Undo", key=f"undo_{one.id}", on_click=_undo_clicked, args=(view, one.id), type="tertiary")
 
 
@@ -196,9 +197,8 @@ def _show_closings(view: View) -> None:
             for one in recent[:50]:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     label = read_timepoints().labels[one.timepoint]
-                    st.write(
-                        f"{one.at[:10]}, {label}: {call_list.REASONS[one.reason]} ({phrases.plain_text(one.author)})"
-                    )
+                    author, on = phrases.plain_text(one.author), phrases.written_day(one.at)
+                    st.write(f"{on}, {label}: {call_list.REASONS[one.reason]} ({author})")
                     st.button(
                         "Put back on the list",
                         key=f"back_{one.id}",

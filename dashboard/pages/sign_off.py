@@ -107,9 +107,16 @@ def _figure_row(row: dict[str, Any], before: dict[str, Any] | None) -> tuple[str
     return (
         metric.title,
         _value_words(row),
-        f"{phrases.count_of(row['recorded'], row['eligible'])} recorded",
+        _counted_words(row),
         _value_words(before) if before else "–",
     )
+
+
+def _counted_words(row: dict[str, Any]) -> str:
+    """How many are recorded; of events how many are known to be followed up, as on Safety."""
+    if row.get("followed_up") is not None:
+        return f"{phrases.count_of(row['followed_up'], row['followed_up_of'])} known to be followed up"
+    return f"{phrases.count_of(row['recorded'], row['eligible'])} recorded"
 
 
 def _value_words(row: dict[str, Any]) -> str:

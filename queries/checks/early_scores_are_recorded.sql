@@ -5,7 +5,7 @@ severity = "warn"
 tolerated_share = 0.2
 examined = "procedures of all months whose window has closed"
 not_applicable = "no window has closed yet"
-remedy = "See the Follow-up page for who is due; ask while the window is open."
+remedy = "See the Call list for who is due; ask while the window is open."
 */
 select
     count(*) filter (where pain_outcomes.status = 'missing') as violations,

@@ -216,10 +216,10 @@ def test_a_span_keeps_to_the_dates_chosen(view: View) -> None:
 
 def test_any_two_ranges_are_compared_and_else_that_of_the_bar(view: View) -> None:
     question = asked(view, "period")
-    assert list(compare.span_filters(question)) == ["2024-07-01 to 2025-06-30", "2025-07-01 to 2026-06-30"]
+    assert list(compare.span_filters(question)) == ["1 July 2024 to 30 June 2025", "1 July 2025 to 30 June 2026"]
     own = replace(question, other=(date(2024, 1, 1), date(2024, 3, 31)))
     found = compare.compare_choice(own)
-    assert list(found.units["label"]) == ["2024-01-01 to 2024-03-31", "2025-07-01 to 2026-06-30"]
+    assert list(found.units["label"]) == ["1 January 2024 to 31 March 2024", "1 July 2025 to 30 June 2026"]
     quarter = view.within((date(2024, 1, 1), date(2024, 3, 31))).figure("day_case_completed")
     assert int(found.units["recorded"].iloc[0]) == quarter["recorded"]
 

@@ -19,6 +19,7 @@ def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure
         theme=theme,
         height=230,
         title=f"How many {noun} does each month have?",
+        finding=_usual_words(months),
         subtitle=f"{total:,} {noun} in use, by the month in which they happened",
         alt=f"{noun.capitalize()} by month: {told}." if told else f"No {noun}.",
         x={"showgrid": False},
@@ -37,6 +38,14 @@ def records_by_month(months: pd.DataFrame, noun: str, theme: Theme) -> go.Figure
         hovertemplate="%{customdata}<extra></extra>",
     )
     return drawing.figure()
+
+
+def _usual_words(months: pd.DataFrame) -> str:
+    """The latest month and the usual one, as on Levels treated; nothing below two months."""
+    if len(months) < 2:
+        return ""
+    last = months.iloc[-1]
+    return f"{last['recorded']:,} in {last['period']:%B %Y}, {months['recorded'].median():,.0f} in a typical month"
 
 
 def _hover_texts(months: pd.DataFrame, noun: str) -> list[str]:

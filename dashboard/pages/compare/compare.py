@@ -112,7 +112,8 @@ def show_causes(asked: Asked, found: Comparison) -> None:
 
 def ask_choice(view: View) -> Asked:
     """The reader's choice: figure, units, span, and peers."""
-    left, middle, right = st.columns(3)
+    with st.container(key="compare_choice"):
+        left, middle, right = st.columns(3)
     metric = left.selectbox(
         "Figure",
         list(METRICS),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -56,12 +57,14 @@ def span_filters(asked: Asked) -> dict[str, Filters]:
     days = (mine.date_from, mine.date_to)
     other = asked.other or days_before(days, asked.around.span.against) or days_before(days, USUAL_AGAINST)
     found = [asked.view, *([asked.around.within(other)] if other else [])]
-    named = {_days_words(one.filters): one.filters for one in found}
-    return dict(sorted(named.items()))
+    found.sort(key=lambda one: (one.filters.date_from or date.min, one.filters.date_to or date.max))
+    return {_days_words(one.filters): one.filters for one in found}
 
 
 def _days_words(filters: Filters) -> str:
-    return f"{filters.date_from or 'first'} to {filters.date_to or 'last'}"
+    first, last = filters.date_from, filters.date_to
+    begins, ends = phrases.day_words(first) if first else "first", phrases.day_words(last) if last else "last"
+    return f"{begins} to {ends}"
 
 
 def differences_table(found: Comparison) -> pd.DataFrame:

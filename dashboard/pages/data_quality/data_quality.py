@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.access.rights import requires
+from dashboard.access.rights import may_see, requires
 from dashboard.charts.trends.volumes import records_by_month
 from dashboard.pages.data_quality import ascertainment, field_completeness, last_load, site_quality
 from dashboard.text import phrases
@@ -71,8 +71,8 @@ def main() -> None:
     page_parts.section_heading("What to do", *(f"{what} {step}" for what, step in steps))
     for what, step in steps:
         st.markdown(f"- **{what}.** {step}")
-    if any("Follow-up page" in step for _, step in steps):
-        page_parts.page_link("follow_up", "Follow-up: who is due →")
+    if any("Call list" in step for _, step in steps) and may_see(view.reader, "calls"):
+        page_parts.page_link("calls", "Call list: who is due →")
     if not steps:
         st.write("Nothing: no check failed and no row was rejected.")
     for column, kind in zip(st.columns(2), ("procedures", "pain_scores"), strict=True):
@@ -86,7 +86,9 @@ def main() -> None:
     _show_last_load(last_load.read_last(view))
     st.subheader("Files", anchor=False)
     tables.text_table(file_table(found))
-    tables.facts_table(sender_facts(view))
+    if senders := sender_facts(view):
+        page_parts.section_heading("How deaths and later events are known", *(name for name, _ in senders))
+        tables.facts_table(senders)
     if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
         with rules:
             tables.text_table(finding_table(found))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.charts.bar_charts import category_bars, counts_over_time
 from dashboard.charts.spine import spine_picture
@@ -15,6 +16,7 @@ from dashboard.pages.levels_treated.selection_snapshot import selection_panel
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.text.phrases import count_of
+from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels, tables
@@ -168,7 +170,17 @@ def levels_matrix(view: View) -> Matrix:
                 shown = (figure_cell(cells[name].get(group)) for name in MEASURES)
                 rows.append((_group_name(group, key), f"{counted['eligible']:,}", *shown))
                 leads.append((of_row(counted, key), *(_cell_lead(cells[name].get(group), key) for name in MEASURES)))
-    return Matrix(("treated", "procedures", *MEASURES.values()), tuple(rows), tuple(behind), tuple(leads))
+    heads = (_head_cell(view, name, title) for name, title in MEASURES.items())
+    return Matrix(("treated", "procedures", *heads), tuple(rows), tuple(behind), tuple(leads))
+
+
+def _head_cell(view: View, name: str, title: str) -> Markup:
+    """A figure, and below it of how many procedures, and of which months where its windows close later."""
+    mine = view.filters_of(name)
+    own = mine.date_from and mine.date_to and mine.date_to != view.filters.date_to
+    months = f", {mine.date_from:%b %Y} – {mine.date_to:%b %Y}" if own else ""
+    below = f"of {view.figure(name)['eligible']:,}{months}"
+    return render_html("cell_head", title=title, below=below)
 
 
 def _cell_lead(row: Row | None, key: str) -> Behind | None:

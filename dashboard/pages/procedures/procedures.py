@@ -108,7 +108,7 @@ def list_files(view: View, asked: Behind, sort: str, total: int) -> None:
 def list_table(listing: Listing, asked: Behind, sort: str) -> Markup:
     """One page of the list; the day leads to the procedure, each heading sorts by its column."""
     has_answer, has_number = asked.metric != "procedures", listing.rows["number"].astype(bool).any()
-    columns = {**COLUMNS, **({"number": "record no."} if has_number else {})}
+    columns = {**COLUMNS, **({"number": "procedure no."} if has_number else {})}
     address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **own_address()}
     header = [_sort_heading(name, title, sort, address) if name in SORTS else title for name, title in columns.items()]
     row_link = f"{_address_text(address)}&procedure="
@@ -161,8 +161,8 @@ def _search_number(view: View) -> None:
     if not view.reader.has("local_numbers"):
         return
     number = st.text_input(
-        "Local record or patient number", key="local_number", placeholder="Find by local number", width=260,
-        label_visibility="collapsed", autocomplete="off",
+        "Local record or patient number", key="local_number", width=320,
+        placeholder="Find by procedure or patient number", label_visibility="collapsed", autocomplete="off",
     )  # fmt: skip
     if not number.strip():
         return

@@ -113,6 +113,21 @@ def test_a_rate_with_too_much_missing_is_not_drawn_as_a_rate(tmp_path: Path) -> 
     assert figure.layout.annotations[0].text == "all  <b>12 of 12</b>"
 
 
+@pytest.mark.parametrize(
+    ("counts", "found"),
+    [
+        ((231, 74, 10), "No difference seen; too few to say of c"),
+        ((231, 12, 10), "Too few to say"),
+        ((231, 74, 60), "No difference seen"),
+    ],
+)
+def test_a_small_group_is_told_as_too_few_to_say(counts: tuple[int, ...], found: str) -> None:
+    rows = pd.DataFrame({"recorded": counts, "numerator": [round(0.8 * n) for n in counts], "gate": "plain"})
+    rows = rows.assign(value=80.0, lower=70.0, upper=90.0)
+    figure = rates.rate_by_group(rows, ["a", "b", "c"], "By?", "x", LIGHT)
+    assert figure.layout.meta["finding"] == found
+
+
 def test_an_open_month_is_hollow_and_a_small_one_grey(tmp_path: Path) -> None:
     days = [date(2026, 4, 1)] * 12 + [date(2026, 5, 1)] * 4 + [date(2026, 6, 1)] * 12
     rows = [outcome(place, performed_on=day, discharge_day=0) for place, day in enumerate(days, start=1)]
