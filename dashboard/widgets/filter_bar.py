@@ -131,14 +131,14 @@ def _set_choice(choice: Choice) -> None:
 
 
 def _current_choice(known: Known) -> Choice:
-    values = {key: tuple(value for value in known[key] if value in st.session_state[_widget_key(key)]) for key in KEYS}
+    held = {key: st.session_state[_widget_key(key)] for key in KEYS}
+    values = {key: tuple(value for value in known[key] if value in held[key]) for key in KEYS if held[key]}
     first, last, span, against = (st.session_state[_widget_key(name)] for name in (*DATES, *PERIOD))
     if first and last and first > last:
         _swap_dates()
         last = None
-    picked = {key: chosen for key, chosen in values.items() if chosen}
     return Choice(
-        values=picked,
+        values={key: chosen for key, chosen in values.items() if chosen},
         date_from=first,
         date_to=last,
         span=span or USUAL_SPAN,

@@ -31,13 +31,14 @@ def page_bar(title: str, page: str, everything: View) -> Choice:
             choice = filter_bar(everything, page)
         else:
             keep_address()
-        st.html(render_html("page_actions"), width="content")
+        # The stamp is for paper; one element, as each costs a gap.
+        stamp_html = render_html("stamp", department=read_department().name, stamp=stamp)
+        st.html(render_html("page_actions") + stamp_html, width="content")
         with st.popover("⋯", key="menu_page"):
             st.html(render_html("page_actions"))
             for name, label in (("export", "Figures and rows as files"), ("methods", "How figures are made")):
                 if may_see(everything.reader, name):
                     page_parts.page_link(name, label)
-        st.html(render_html("stamp", department=read_department().name, stamp=stamp), width="content")
     return choice
 
 

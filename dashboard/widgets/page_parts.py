@@ -216,10 +216,11 @@ def _chart_menu(
             behind_link(view, everyone, shows)
         if options is not None:
             options()
-        if is_over_time(table):
-            note_menu(view, key, table, notes)
-            registration_menu(view, key, table)
+        # The rest is drawn when the menu is opened: every other click would draw it too.
         if menu.open:
+            if is_over_time(table):
+                note_menu(view, key, table, notes)
+                registration_menu(view, key, table)
             data_table(table, by)
 
 
