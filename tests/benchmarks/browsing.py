@@ -66,8 +66,8 @@ def _clicks(browser: Browser, server: Server, rounds: int) -> list[float]:
     page.goto(server.url("same_day_discharge"))
     page.wait_for_selector(CHART, timeout=60_000)
     settle(page)
-    page.locator(".st-key-menu_operator button").click()
-    names = page.locator("[data-testid='stPopoverBody'] button").all_inner_texts()
+    page.locator(".st-key-menu_filters button").first.click()
+    names = page.locator("[data-testid='stPopoverBody'] .st-key-filter_operator button").all_inner_texts()
     times = [_click(page, name) for name in [*names, *reversed(names)][: rounds + 1]]
     page.context.close()
     return times[1:]
