@@ -16,7 +16,7 @@ from dashboard.access.identity import READER
 from dashboard.access.requests.gate import Gate
 from dashboard.access.requests.headers import client_address
 from dashboard.access.requests.paths import SIGNED_IN, audit_name, base_path, path_inside
-from dashboard.access.rights import AccessDenied
+from dashboard.access.rights import AccessDenied, first_page
 from dashboard.access.settings import SIGN_IN_WAYS, way_in
 from dashboard.access.sign_in import sign_in_forms
 from dashboard.access.sign_in.sign_in_routes import sign_in_routes
@@ -104,9 +104,11 @@ class WithBaseAddress:
         wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
         page = path_inside(scope).strip("/")
         named = page_named(page) if page else ""
-        if named and (named != page or named == FIRST):
+        # Streamlit knows a reader's first page by no name, and would say that it is not found.
+        firsts = (FIRST, first_page(scope.get(READER))) if named else ()
+        if named and (named != page or named in firsts):
             query = scope["query_string"].decode("latin-1")
-            place = f"{base_path()}/{'' if named == FIRST else named}{'?' if query else ''}{query}"
+            place = f"{base_path()}/{'' if named in firsts else named}{'?' if query else ''}{query}"
             await RedirectResponse(place)(scope, receive, send)
             return
         await self.app({**scope, "headers": wanted}, receive, _Extended(send, named is not None, scope).send)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from dashboard.access.roles import BADGE, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
+from dashboard.access.roles import BADGE, FIRST_PAGES, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
 from dashboard.access.settings import ACCESS_VARIABLE, LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, way_in
 from data.errors import ExitCode, OutcomesError
 from data.home import home_in_service
@@ -25,6 +25,7 @@ __all__ = [
     "Viewer",
     "admit_badge",
     "bearer_of_badge",
+    "first_page",
     "may_see",
     "require",
     "requires",
@@ -134,6 +135,15 @@ def may_see(reader: Viewer, page: str) -> bool:
     right = PAGE_RIGHTS.get(page)
     is_for_others = page in OUTSIDE_ONLY and reader.has("exact_figures")
     return right is not None and reader.has(right) and not is_for_others
+
+
+def first_page(reader: Viewer | None) -> str:
+    """The page that stands at the reader's address without a page; that of the department where nobody signs in."""
+    try:
+        return next((page for page in FIRST_PAGES if reader and may_see(reader, page)), FIRST_PAGES[-1])
+    except OutcomesError:
+        # A setting is wrong; the page itself says which.
+        return FIRST_PAGES[-1]
 
 
 def _is_on_this_computer() -> bool:

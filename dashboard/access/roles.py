@@ -41,6 +41,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 OWN_DEPARTMENT: Role = "quality"
 # What a page asks for. A page that is not here is shown to nobody, and these are not shown to the department.
 OUTSIDE_ONLY = ("published",)
+# Which of them stands at the address without a page: the first that the reader's role opens.
+FIRST_PAGES = ("published", "own_results", "accounts", "overview")
 PAGE_RIGHTS: dict[str, Right] = {
     "overview": "exact_figures",
     "pain_relief": "exact_figures",
