@@ -1,5 +1,6 @@
 """The call list: whom to call, what a call came to, and what calls have recovered. Closings stand in the journal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +13,16 @@ from dashboard.view.local_numbers import local_numbers
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.errors import StorageProblem, UsageProblem
 from data.journal import Event, Journal
-from queries.explain.calls_due import CALLED_AT, Call, Capture, calls_due, count_capture, count_scored
+from queries.explain.calls_due import (
+    CALLED_AT,
+    Call,
+    Capture,
+    Workup,
+    calls_due,
+    count_capture,
+    count_scored,
+    workups_due,
+)
 
 REASONS = {
     "reached": "reached",
@@ -71,6 +81,14 @@ def call_list(view: View) -> list[Call]:
 
 
 @requires("call_list")
+def workup_list(view: View) -> list[Workup]:
+    """Whose work-up of osteoporosis is not closed within 12 weeks, at the sites chosen; no other filter counts."""
+    sites = view.filters["site"]
+    today = read_clock(view.info).now.date()
+    return [one for one in workups_due(warehouse_of(view), today) if not sites or one.site in sites]
+
+
+@requires("call_list")
 def close_call(view: View, procedure_id: str, timepoint: str, reason: str) -> int:
     """Record what a call came to; the patient leaves the list. `AccessDenied` without the right for the site."""
     require_call(view, procedure_id)
@@ -118,7 +136,7 @@ def capture_of(view: View, timepoint: str) -> Capture:
     return count_capture(warehouse_of(view), timepoint, view.filters_of(f"recorded_{timepoint}"))
 
 
-def numbers_beside(view: View, calls: list[Call]) -> list[str]:
+def numbers_beside(view: View, calls: Sequence[Call | Workup]) -> list[str]:
     """The senders' numbers of these patients, for those who may see them; empty texts otherwise."""
     if not calls or not view.reader.has("local_numbers"):
         return [""] * len(calls)

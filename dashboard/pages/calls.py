@@ -8,18 +8,21 @@ import streamlit as st
 from dashboard.access.openings import end_opening, note_opening
 from dashboard.journal import call_list, heard_scores
 from dashboard.text import phrases
+from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
 from dashboard.view.clock import read_clock
 from dashboard.view.reader_view import View, current_view
-from dashboard.widgets import page_parts
+from dashboard.widgets import page_parts, tables
 from data.errors import OutcomesError
 from data.settings import read_timepoints
-from queries.explain.calls_due import Call
+from queries.explain.calls_due import Call, Workup
 
 AT_FIRST = 8
 HOURS_OF_A_DAY = 24
 QUESTION = "“From 0, no pain, to 10, the worst pain you can think of: how is it"
 NO_ANSWER = "could not answer"
+OPEN_PARTS = (("bone density", "has_bone_density"), ("treatment", "is_decided"))
+ABOUT_WORKUP = "Treatment is open until a drug is started, declined or not indicated, or a referral is made."
 
 
 def main() -> None:
@@ -35,6 +38,7 @@ def main() -> None:
         if calls:
             _show_group(view, title, calls, now.now)
     _show_waiting(view, waiting)
+    _show_workups(view)
     _show_closings(view)
 
 
@@ -149,6 +153,31 @@ def _show_waiting(view: View, waiting: Sequence[heard_scores.HeardScore]) -> Non
             author, on = phrases.plain_text(one.author), phrases.written_day(one.at)
             st.write(f"{label}: **{score}** {asked}, entered on {on} by {author}")
             st.button("Undo", key=f"undo_{one.id}", on_click=_undo_clicked, args=(view, one.id), type="tertiary")
+
+
+def _show_workups(view: View) -> None:
+    """Whose bone density or treatment is still open 12 weeks after at most; nothing where no sender sends any of it."""
+    due = call_list.workup_list(view)
+    if not due:
+        return
+    panel = st.expander(f"Osteoporosis work-up not closed yet: {len(due):,}", on_change="rerun", key="workups")
+    if not panel.open:
+        return
+    with panel:
+        rows = [
+            (f"patient {number}" if number else phrases.day_words(one.performed_on), *workup_cells(one))
+            for one, number in zip(due, call_list.numbers_beside(view, due), strict=True)
+        ]
+        leads = [(one.procedure_id, None, None, None) for one in due]
+        tables.grid_table(("", "procedure", "site", "open", "until 12 weeks"), rows, leads, view)
+        st.caption(ABOUT_WORKUP, help=explain_terms(ABOUT_WORKUP))
+
+
+def workup_cells(one: Workup) -> tuple[str, str, str, str]:
+    """Day and site of the procedure, what is still open, and the days left."""
+    missing = [words for words, is_there in OPEN_PARTS if not getattr(one, is_there)]
+    left = f"{one.days_left} day{'' if one.days_left == 1 else 's'}"
+    return phrases.day_words(one.performed_on), one.site or "no site", phrases.join_words(missing), left
 
 
 def _undo_clicked(view: View, number: int) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from data.settings import Timepoint, read_timepoints
 from queries.catalogue.filters import Filters
-from queries.catalogue.metrics import EXCLUSIONS, ViewHeader, read_catalogue
+from queries.catalogue.metrics import EXCLUSIONS, ViewHeader, needed_views, read_catalogue
 from queries.catalogue.sql_files import FOLDER, read_sql_file
 from queries.explain.procedures import list_procedures, places_of_keys
 from queries.figures.answers import metric_answers
@@ -112,6 +112,31 @@ def _make_call(one: Timepoint, row: dict, vertebrae: str, now: datetime) -> Call
         context=row["baseline_context"],
         time_zone=row["time_zone"] or "UTC",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workup:
+    """An osteoporotic fracture whose work-up is not closed; `days_left` until 12 weeks after the procedure."""
+
+    procedure_id: str
+    patient_key: str
+    performed_on: date
+    site: str | None
+    has_bone_density: bool
+    is_decided: bool
+    days_left: int
+
+
+def workups_due(warehouse: Warehouse, today: date) -> list[Workup]:
+    """Whose bone density or treatment is open within the 12 weeks, the oldest procedure first."""
+
+    def read() -> list[Workup]:
+        sql = _facts_sql("workups_due")
+        views = ", ".join(f"{view.name} as ({view.sql}\n)" for view in needed_views(sql))
+        rows = warehouse.records(sql.replace("with ", f"with {views}, ", 1), {"today": today.isoformat()})
+        return [Workup(**{name: row[name] for name in Workup.__annotations__}) for row in rows]
+
+    return warehouse.remember(("workups_due", today.isoformat()), read)
 
 
 def last_entered(warehouse: Warehouse) -> int:

@@ -146,6 +146,7 @@ CALLS = {
     "reviews.record_review": lambda view: reviews.record_review(view, somebody(view), None, "words"),
     "local_numbers.local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
     "call_list.call_list": call_list.call_list,
+    "call_list.workup_list": call_list.workup_list,
     "call_list.close_call": lambda view: call_list.close_call(view, somebody(view), "hours_24_72", "declined"),
     "call_list.take_back": lambda view: call_list.take_back(view, closing_of(somebody(view))),
     "call_list.recent_closings": call_list.recent_closings,

@@ -1,6 +1,7 @@
 """The call list: who is on it, who leaves it, and what calls have recovered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -14,6 +15,7 @@ from data.errors import UsageProblem
 from data.home import Home
 from data.journal import HEARD_SCORE, Journal
 from queries.catalogue.filters import Filters
+from tests.app.pages import app
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
@@ -157,3 +159,37 @@ def test_calls_stand_in_groups_by_when_their_window_opens(view: View) -> None:
     groups = calls.call_groups(call_list.call_list(view), datetime.fromisoformat("2026-01-15T16:00+00:00"))
     assert {name: len(found) for name, found in groups.items()} == {"Due now": 4, "Opens today": 0, "Later": 3}
     assert all(call.opens_in == 0 for call in groups["Due now"])
+
+
+@pytest.fixture
+def worked_up(home: Home, monkeypatch: pytest.MonkeyPatch) -> View:
+    monkeypatch.setenv("OUTCOMES_NOW", "2026-03-02T16:00:00Z")
+    as_reader(monkeypatch, "coordinator")
+    records = Records()
+    records.procedure("2026-01-05", patient_id="nothing")
+    records.procedure("2026-01-06", patient_id="measured", bone_density_on="2026-01-20", osteoporosis_drug="none")
+    records.procedure("2026-01-07", patient_id="decided", osteoporosis_referred_on="2026-01-20", site="Lakeside")
+    records.procedure("2026-01-08", patient_id="closed", bone_density_on="2025-06-01", osteoporosis_drug="declined")
+    records.procedure("2026-01-09", patient_id="tumour", indication="metastasis")
+    records.procedure("2026-01-10", patient_id="dead", died_on="2026-01-14")
+    records.procedure("2025-12-01", patient_id="too-late")
+    loaded(home, records)
+    return reader_view.open_view(Filters())
+
+
+def test_whose_work_up_is_not_closed_is_listed_with_what_is_open(worked_up: View) -> None:
+    due = call_list.workup_list(worked_up)
+    numbers = call_list.numbers_beside(worked_up, due)
+    assert [(number, *calls.workup_cells(one)[2:]) for number, one in zip(numbers, due, strict=True)] == [
+        ("nothing", "bone density and treatment", "28 days"),
+        ("measured", "treatment", "29 days"),
+        ("decided", "bone density", "30 days"),
+    ]
+    there = replace(worked_up, filters=Filters.of({"site": ["Lakeside"]}))
+    assert len(call_list.workup_list(there)) == 1
+    at = app("calls", open="workups")
+    assert "Osteoporosis work-up not closed yet: 3" in [one.label for one in at.expander]
+
+
+def test_where_no_work_up_is_sent_nobody_is_due(view: View) -> None:
+    assert call_list.workup_list(view) == []
