@@ -88,7 +88,8 @@ def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
             label = " · ".join(phrases.plain_text(part) for part in parts)
             page_parts.page_link("procedures", label, {"procedure": call.procedure_id})
         with window:
-            st.html(render_html("call", label=call.label, left=_time_left(call)))
+            asked = heard_scores.CONTEXTS[asked_context(call)]
+            st.html(render_html("call", label=call.label, left=_time_left(call), asked=asked))
         with score:
             _score_menu(view, call, now, key)
         with closing:
@@ -105,6 +106,11 @@ def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
             )
 
 
+def asked_context(call: Call) -> str:
+    """How pain is to be asked: as before, at rest where nobody was asked before."""
+    return call.context if call.context in heard_scores.CONTEXTS else "rest"
+
+
 def _score_menu(view: View, call: Call, now: datetime, key: str) -> None:
     """The score as it was heard: earlier scores are not shown, and it is asked as it was before."""
     menu = st.popover("Enter score", key=f"score_{key}", on_change="rerun", width="stretch")
@@ -112,7 +118,7 @@ def _score_menu(view: View, call: Call, now: datetime, key: str) -> None:
         end_opening(key)
         return
     note_opening(view.reader, call.procedure_id, "calls", key)
-    asked = call.context if call.context in heard_scores.CONTEXTS else "rest"
+    asked = asked_context(call)
     moment = heard_scores.moment_now(call, now)
     with menu, st.form(f"score_form_{key}", border=False):
         st.write(

@@ -115,6 +115,7 @@ def test_a_restatement_by_definition_is_told_apart_from_one_by_records(home: Hom
     row = rows.loc[(CHANGED, "numerator")]
     assert [row[name] for name in ("signed_version", "version", "signed", "now", "now_as_signed")] == [1, 2, 2, 3, 4]
     assert rows.loc[(CHANGED, "eligible"), "cause"] == cause_words(told)
+    assert row["in_words"] == f"Back in hospital within 7 days, January 2026: yes was 2, is now 3; {cause_words(told)}"
     warehouse = open_current(home)
     report = board_report(home, Scope(warehouse, None, month_of(None, warehouse.info.as_of), "department"))
     text = re.sub(r"<[^>]+>", " ", report)

@@ -74,6 +74,15 @@ def test_paper_holds_what_the_screen_shows(name: str, browser: Browser, app: Ser
     context.close()
 
 
+def test_the_call_list_is_a_form_on_paper(browser: Browser, app: Server) -> None:
+    page = opened(browser.new_context().new_page(), app.url("calls"), TITLES["calls"])
+    rows = page.locator("[class*='st-key-call_']").count()
+    assert rows
+    assert page.get_by_text("came to:").first.is_hidden()
+    assert "".join(printed(page)).count("0to10:at:cameto:") == rows
+    page.context.close()
+
+
 @pytest.mark.parametrize("name", sample(["overview", "procedures", "safety"]))
 def test_a_page_printed_from_a_phone_is_whole(name: str, browser: Browser, app: Server) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})

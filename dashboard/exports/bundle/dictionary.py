@@ -62,6 +62,7 @@ OWN_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("now", "DOUBLE", "The same number in this generation."),
         Column("now_as_signed", "DOUBLE", "The same by the definition that was signed, where that is kept."),
         Column("cause", "VARCHAR", "Why it differs."),
+        Column("in_words", "VARCHAR", "All of it as a sentence: which number, what it was, what it is, and why."),
     ),
     "notes": (
         Column("noted_on", "DATE", "Day that the note is about."),

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from dashboard.text import phrases
 from data.errors import NoGeneration
 from data.home import Home
 from data.journal import Journal
@@ -15,8 +17,10 @@ from queries.warehouse import Warehouse
 
 COLUMNS = (
     "month", "metric", "figure", "signed_generation", "signed_version", "version", "signed", "now", "now_as_signed",
-    "cause",
+    "cause", "in_words",
 )  # fmt: skip
+# What the numbers of a figure are called by people.
+NUMBER_WORDS = {"eligible": "counted", "recorded": "recorded", "numerator": "yes", "value": "value"}
 
 
 def restatement_rows(home: Home, warehouse: Warehouse, site: str | None = None) -> pd.DataFrame:
@@ -46,9 +50,18 @@ def _differing_rows(home: Home, warehouse: Warehouse, site: str | None) -> Itera
             if change is None:
                 continue
             for name in differing_numbers(then, change.now):
-                numbers = (_number_of(row.get(name)) for row in (then, change.now, change.as_signed or change.now))
+                numbers = [_number_of(row.get(name)) for row in (then, change.now, change.as_signed or change.now)]
                 versions = (then.get("definition_version"), metric.header.version)
-                yield (month, metric.name, name, generation, *versions, *numbers, cause_words(change))
+                cause = cause_words(change)
+                was, now = (number_words(number) for number in numbers[:2])
+                when = phrases.month_words(date.fromisoformat(f"{month}-01"))
+                told = f"{metric.title}, {when}: {NUMBER_WORDS[name]} was {was}, is now {now}; {cause}"
+                yield (month, metric.name, name, generation, *versions, *numbers, cause, told)
+
+
+def number_words(value: float) -> str:
+    """A number of a figure for people."""
+    return "not known" if math.isnan(value) else f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
 
 def _signed_warehouse(home: Home, generation: str) -> Warehouse | None:

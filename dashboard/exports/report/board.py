@@ -1,13 +1,12 @@
 """What the board report holds, in its order."""
 
 import base64
-import math
 from datetime import date
 
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.exports.bundle.restatement_table import restatement_rows
+from dashboard.exports.bundle.restatement_table import NUMBER_WORDS, number_words, restatement_rows
 from dashboard.exports.report import document
 from dashboard.exports.report.document import Section
 from dashboard.exports.report.numbers import HEADLINES, Scope, card_rows, headline_table
@@ -134,19 +133,15 @@ def _readable_restatements(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "month": [phrases.month_words(date.fromisoformat(f"{month}-01")) for month in rows["month"]],
             "figure": [find_metric(name).title for name in rows["metric"]],
-            "number": rows["figure"].replace({"eligible": "counted", "numerator": "yes"}),
-            "signed": [_number_words(value) for value in rows["signed"]],
-            "now": [_number_words(value) for value in rows["now"]],
-            "now, as defined when signed": [_number_words(value) for value in rows["now_as_signed"]],
+            "number": rows["figure"].replace(NUMBER_WORDS),
+            "signed": [number_words(value) for value in rows["signed"]],
+            "now": [number_words(value) for value in rows["now"]],
+            "now, as defined when signed": [number_words(value) for value in rows["now_as_signed"]],
             "because": rows["cause"],
         }
     )
     is_redefined = (rows["signed_version"] != rows["version"]).any()
     return told if is_redefined else told.drop(columns="now, as defined when signed")
-
-
-def _number_words(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
 
 def _quality_at(scope: Scope, site: str) -> list[str]:
