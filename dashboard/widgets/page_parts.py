@@ -229,6 +229,12 @@ def data_behind(view: View, key: str, *, table: pd.DataFrame, shows: Shows = Non
     _chart_menu(view, key, table=table, notes=(), by=None, shows=shows, has_picture=False)
 
 
+def file_behind(view: View, key: str, table: pd.DataFrame) -> None:
+    """The menu of a table that holds no figures: all of its rows as CSV."""
+    with st.popover("⋯", key=f"view_{key}"):
+        figure_downloads.table_as_csv(view, key, table)
+
+
 def rows_behind(view: View, key: str, rows: Sequence[Row]) -> None:
     """The numbers of several figures together, given as rows, and their CSV."""
     with (menu := st.popover("⋯", key=f"view_{key}", on_change="rerun")):

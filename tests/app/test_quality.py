@@ -6,8 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access.rights import AccessDenied, Viewer
+from dashboard.exports import figure_downloads
 from dashboard.links.page_files import page_files
-from dashboard.pages.data_quality import data_quality
+from dashboard.pages.data_quality import arrival_delays, data_quality
 from dashboard.view.reader_view import View, open_view
 from data.home import Home
 from queries.catalogue.filters import Filters
@@ -79,3 +80,45 @@ def test_only_the_team_sees_it(view: View) -> None:
     for shown in (data_quality.read_quality, data_quality.load_facts, data_quality.month_table):
         with pytest.raises(AccessDenied):
             shown(outside)
+
+
+def test_checks_files_and_findings_leave_as_csv(view: View) -> None:
+    names = {one.proto.label: None for one in page().get("link_button")}
+    assert names == {"Download CSV": None}
+    files = {}
+    for one in page().get("link_button"):
+        name, content = figure_downloads.fetch_download(view.reader, one.proto.url.rsplit("/", 1)[-1])
+        files[name.rsplit("-", 1)[0]] = content.decode().splitlines()
+    assert {"quality_checks", "quality_files"} <= set(files)
+    found = data_quality.read_quality(view)
+    assert len(files["quality_checks"]) == len(found.checks) + 1
+    assert files["quality_files"][0].startswith("source_file_id,name,source,kind,received_on")
+
+
+def test_delays_are_told_by_site_against_the_own_year_before(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    first = Records()
+    for site in ("Riverside", "Lakeside", "Elsewhere"):
+        first.procedure("2024-01-12", site=site)
+    loaded(home, first, "first", received_at="2024-02-01T12:00:00")
+    sent = ((2025, "Lakeside", 3), (2025, "Riverside", 6), (2026, "Lakeside", 3), (2026, "Riverside", 18))
+    for year, site, days in sent:
+        later = Records()
+        for number in range(12):
+            key = f"{site}{year}{number}"
+            later.procedure(f"{year}-03-{number + 1:02}", site=site, procedure_id=key, patient_id=key)
+        loaded(home, later, f"{site}{year}", received_at=f"{year}-03-{12 + days:02}T12:00:00")
+    last = Records()
+    last.procedure("2026-05-31", procedure_id="last", patient_id="last", site="Elsewhere")
+    loaded(home, last, "last", received_at="2026-06-10T12:00:00")
+    table = arrival_delays.delay_table(arrival_delays.read_delays(open_view(Filters()))).set_index("")
+    # Twelve days in a row, the last of them so many days before the file came: half waited 5.5 days longer, or more.
+    assert table.loc["Riverside"].to_list() == ["24 days", "28 days", "12", "12 days", "16 days", "12"]
+    assert table.loc["Lakeside", ["half", "12 before: half"]].to_list() == ["8 days", "8 days"]
+    assert table.loc["Elsewhere"].to_list() == ["", "", "1", "", "", "0"]
+    assert table.loc["all together", "procedures"] == "25"
+
+
+def test_where_all_came_with_the_first_delivery_no_delay_is_told(view: View) -> None:
+    assert arrival_delays.read_delays(view).empty
+    assert arrival_delays.NONE_YET in [one.value for one in page().markdown]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboard.access.rights import may_see, requires
 from dashboard.charts.trends.volumes import records_by_month
-from dashboard.pages.data_quality import ascertainment, field_completeness, last_load, site_quality
+from dashboard.pages.data_quality import arrival_delays, ascertainment, field_completeness, last_load, site_quality
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, percent_text
@@ -80,17 +80,18 @@ def main() -> None:
             table = records_of_months(found, kind)
             figure = records_by_month(table, KIND_TITLES[kind], theme)
             page_parts.show_chart(view, f"{kind}_by_month", figure=figure, table=table, shows=EVERYTHING)
-    _show_checks(found, theme)
+    _show_checks(view, found, theme)
     ascertainment.show_ascertainment(view)
     field_completeness.show_completeness(view)
     _show_last_load(last_load.read_last(view))
-    st.subheader("Files", anchor=False)
+    _heading_with_menu(view, "Files", "quality_files", found.files)
     tables.text_table(file_table(found))
     if senders := sender_facts(view):
         page_parts.section_heading("How deaths and later events are known", *(name for name, _ in senders))
         tables.facts_table(senders)
     if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
         with rules:
+            page_parts.file_behind(view, "quality_findings", found.findings)
             tables.text_table(finding_table(found))
     if (panel := st.expander("Files by month", key="quality_months", on_change="rerun")).open:
         with panel:
@@ -98,18 +99,23 @@ def main() -> None:
             tables.text_table(months[:FINDINGS_SHOWN])
             if len(months) > FINDINGS_SHOWN:
                 st.caption(f"The newest {FINDINGS_SHOWN} of {len(months):,} rows.")
-    delays = delay_facts(view)
-    page_parts.section_heading("How long until records arrive", *(name for name, _ in delays))
-    tables.facts_table(delays)
+    arrival_delays.show_delays(view)
     if loads := load_facts(view):
         st.subheader("Latest loads", anchor=False)
         tables.facts_table(loads)
 
 
-def _show_checks(found: Quality, theme: Theme) -> None:
+def _heading_with_menu(view: View, title: str, key: str, table: pd.DataFrame, *below: str) -> None:
+    """A heading, and beside it the menu that every figure has: here all rows as CSV."""
+    with st.container(horizontal=True, vertical_alignment="top", key=f"heading_{key}"):
+        page_parts.section_heading(title, *below)
+        page_parts.file_behind(view, key, table)
+
+
+def _show_checks(view: View, found: Quality, theme: Theme) -> None:
     """All checks, folded by what they ask: those that failed stand above, with what to do."""
     shown = {category: checks_html(found.checks, category, theme) for category in CATEGORY_TITLES}
-    page_parts.section_heading("Checks", ABOUT_CHECKS, *shown.values())
+    _heading_with_menu(view, "Checks", "quality_checks", found.checks, ABOUT_CHECKS, *shown.values())
     for category, text in shown.items():
         applied = found.checks[(found.checks["category"] == category) & (found.checks["status"] != "not applicable")]
         passed = phrases.count_of(int((applied["status"] == "passed").sum()), len(applied))
@@ -254,15 +260,6 @@ def month_table(view: View) -> pd.DataFrame:
             "remarks": [f"{int(count):,}" for count in rows["remarks"]],
         }
     )
-
-
-def delay_facts(view: View) -> list[tuple[str, str]]:
-    """How long records take to arrive: quarter, half, three quarters and nine in ten of procedures."""
-    spread = view.quantiles("registration_delay_days").iloc[0]
-    if not spread["recorded"]:
-        return [("procedures that came after the first delivery of their source", "none yet")]
-    titles = {"p25": "a quarter", "p50": "half", "p75": "three quarters", "p90": "nine in ten"}
-    return [(f"{title} had arrived after", f"{spread[key]:.0f} days") for key, title in titles.items()]
 
 
 @requires("data_quality")

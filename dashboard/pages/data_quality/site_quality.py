@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.access.rights import requires
 from dashboard.charts.trends.volumes import records_by_month
-from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness
+from dashboard.pages.data_quality import arrival_delays, ascertainment, data_quality, field_completeness
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import page_parts, tables
@@ -59,8 +59,7 @@ def show_site_quality(view: View) -> None:
     field_completeness.show_completeness(view)
     st.subheader("Files that hold them", anchor=False)
     tables.text_table(file_table(found))
-    st.subheader("How long until records arrive", anchor=False)
-    tables.facts_table(data_quality.delay_facts(view))
+    arrival_delays.show_delays(view)
 
 
 def by_month(found: pd.DataFrame, kind: str, scored_here: Mapping[date, int]) -> pd.DataFrame:
