@@ -33,7 +33,7 @@ def main() -> None:
     theme = page_parts.current_theme()
     promised = promised_hours("recovery_hours")
     median, ready = view.figure("recovery_hours"), view.figure(HEADLINE)
-    page_parts.answer_line(answer_sentence(ready, view.day_case_noun()), ready["gate"])
+    page_parts.answer_line(answer_sentence(ready, view.day_case_noun()), ready)
     if ready["recorded"]:
         trend_panel(view, HEADLINE, "Are patients ready to go home within 6 hours?", "day cases")
     if median["recorded"] >= FEWEST:

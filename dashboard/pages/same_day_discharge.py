@@ -39,7 +39,7 @@ def main() -> None:
     theme = page_parts.current_theme()
     noun = view.day_case_noun()
     headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
-    page_parts.answer_line(answer_sentence(headline, noun), headline["gate"])
+    page_parts.answer_line(answer_sentence(headline, noun), headline)
     page_parts.write_sentence(answer_notes(headline, back))
     if headline["recorded"]:
         show_discharge(view, noun, theme)

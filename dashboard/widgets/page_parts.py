@@ -121,11 +121,11 @@ def show_reader(reader: Viewer) -> None:
         st.html(render_html("reader", name=reader.name, opens=opens, sign_out=f"{base_path()}{SIGN_OUT}"))
 
 
-def answer_line(sentence: str, gate: str = "plain") -> None:
-    """The answer in one sentence, with the caution that goes with its capture."""
+def answer_line(sentence: str, row: Row | None = None) -> None:
+    """The answer in one sentence, with the caution that goes with its figure's capture; none where none is recorded."""
     st.header(sentence, anchor=False, help=explain_terms(sentence))
-    if phrases.GATE_WORDS[gate]:
-        st.warning(phrases.GATE_WORDS[gate], icon=":material/report:")
+    if caution := phrases.GATE_WORDS[row["gate"]] if row and row["recorded"] else "":
+        st.warning(caution, icon=":material/report:")
 
 
 def show_months(view: View, metric: str) -> None:

@@ -91,9 +91,23 @@ def test_what_nobody_records_is_counted_and_has_no_share_and_no_chart(home: Home
     rows = safety.figure_rows(open_view(Filters())).set_index("label")
     unknown = rows.loc["Readmitted within 30 days of the procedure"]
     assert (unknown["events"], unknown["rate"]) == ("28 not recorded", "")
+    assert "Fewer than ten" not in safety.follow_up_note(open_view(Filters()))
     at = app("same_day_discharge", open="came_back")
     assert "Not recorded by this department, or not for these procedures." in texts(at)
     assert "0 of 0" not in "".join(str(one) for one in at.get("plotly_chart"))
+
+
+def test_where_nothing_is_recorded_no_page_speaks_of_fewer_than_ten(home: Home, monkeypatch) -> None:
+    records = Records()
+    for day in range(1, 29):
+        records.procedure(f"2026-03-{day:02}", discharged_at=None, recovery_ready_at=None, disposition=None)
+    records.reach("2026-05-20")
+    loaded(home, records)
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    for page in ("same_day_discharge", "recovery", "pain_relief"):
+        at = app(page)
+        assert not at.warning, (page, at.warning[0].value)
+        assert "0 of 0" not in texts(at)
 
 
 def test_a_review_in_the_app_is_the_state_of_an_event(view: View, department: Home) -> None:

@@ -77,7 +77,7 @@ def main() -> None:
     vertebrae = view.figures("treated_vertebra")
     per_session = view.figures("levels_per_procedure")
     several = view.figure("multi_level")
-    page_parts.answer_line(answer_sentence(vertebrae, several), several["gate"])
+    page_parts.answer_line(answer_sentence(vertebrae, several), several)
     left, right = st.columns(2)
     with left:
         page_parts.show_chart(view, "treated_vertebra", *treated_picture(view, theme, vertebrae))

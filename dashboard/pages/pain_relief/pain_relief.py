@@ -58,7 +58,7 @@ def main() -> None:
     view = current_view()
     theme = page_parts.current_theme()
     headline = view.figure("responders_50_hours_24_72")
-    page_parts.answer_line(answer_sentence(view), headline["gate"])
+    page_parts.answer_line(answer_sentence(view), headline)
     page_parts.show_months(view, headline["metric"])
     asked = f"{missing_words(headline)} {NOT_ITS_EFFECT}".strip()
     st.markdown(asked, help=f"{ABOUT_CHANGE}  \n{explain_terms(f'{asked} {ABOUT_CHANGE}')}")

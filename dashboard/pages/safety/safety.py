@@ -138,7 +138,7 @@ def follow_up_note(view: View) -> str:
     if not (known := followed_sentence(view)) or events is None:
         return ""
     # Below 80 % the headline says itself that this is no rate.
-    return f"{known}. {phrases.FOLLOWED_WORDS[events['gate']]}".strip()
+    return f"{known}. {phrases.FOLLOWED_WORDS[events['gate']] if events['recorded'] else ''}".strip()
 
 
 def figure_rows(view: View) -> pd.DataFrame:
