@@ -96,8 +96,14 @@ def _withdraw_menu(view: View, month: str) -> None:
     """Take the signature back, with the reason."""
     with st.popover("Withdraw …", key="withdraw_menu"):
         st.write("The month counts as not signed from then on. What was signed stays in the journal.")
-        reason = st.text_input("Why", max_chars=LONGEST, key=f"withdraw_reason_{month}")
-        if st.button("Withdraw the signature", disabled=not reason.strip(), key="withdraw_button"):
+        # As a form, so that one click is enough after typing.
+        with st.form(f"withdraw_form_{month}", border=False):
+            reason = st.text_input("Why", max_chars=LONGEST, key=f"withdraw_reason_{month}")
+            if not st.form_submit_button("Withdraw the signature"):
+                return
+            if not reason.strip():
+                st.error("Say why it is withdrawn.")
+                return
             sign_offs.withdraw_sign_off(view, month, reason)
             st.rerun()
 

@@ -17,6 +17,7 @@ from queries.catalogue import metrics
 from queries.catalogue.filters import Filters
 from queries.explain import restatements
 from queries.figures.outside.outside_readers import read_signatures
+from tests.app.pages import app
 from tests.records import Records, loaded, take
 from tests.signed_in import as_reader
 
@@ -72,6 +73,20 @@ def test_a_signature_bears_a_comment_and_is_withdrawn_with_a_reason(lead: View, 
     assert [event.words for event in Journal(home.journal).events("sign_off")] == [
         "agreed at the meeting", "two procedures were missing", None,
     ]  # fmt: skip
+
+
+def test_a_signature_is_withdrawn_on_the_page_by_one_click_after_the_reason(lead: View) -> None:
+    sign_offs.sign_off(lead, "2026-01")
+    sign_offs.sign_off(lead, "2026-02")
+    sign_offs.sign_off(lead, "2026-03")
+    at = app("sign_off").selectbox(key="sign_month").select("2026-01").run()
+    withdraw = next(one for one in at.button if one.label == "Withdraw the signature")
+    at = withdraw.click().run()
+    assert "Say why it is withdrawn." in [one.value for one in at.error]
+    assert "2026-01" in sign_offs.signed_months(lead)
+    at.text_input(key="withdraw_reason_2026-01").set_value("wrong month")
+    next(one for one in at.button if one.label == "Withdraw the signature").click().run()
+    assert set(sign_offs.signed_months(lead)) == {"2026-02", "2026-03"}
 
 
 def test_late_scores_corrections_and_new_procedures_are_told_apart(lead: View, home: Home, tmp_path: Path) -> None:
