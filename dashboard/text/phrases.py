@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard.text.theme import number_text, percent_text
+from dashboard.text.theme import PERCENT_SIGN, number_text, percent_text
 from queries.catalogue.filters import FIELD_KEYS, Filters
 from queries.figures.cohort import Extent
 from queries.figures.gates import TargetState
@@ -125,7 +125,7 @@ def interval_words(row: Row) -> str:
     if pd.isna(row["lower"]):
         return ""
     if row["unit"] == "%":
-        return f"{row['lower']:.0f}–{row['upper']:.0f} %"
+        return f"{row['lower']:.0f}–{row['upper']:.0f}{PERCENT_SIGN}"
     # Two ends below zero read badly with a dash between them.
     mark, digits = " to " if row["lower"] < 0 else "–", 2 if row["unit"] == "index" else 1
     return f"{row['lower']:.{digits}f}{mark}{row['upper']:.{digits}f}"
@@ -145,7 +145,7 @@ def range_words(row: Row) -> str:
     if row["gate"] == "counts_only" or not pd.isna(row.get("followed_up_of")) or pd.isna(low) or pd.isna(high):
         return ""
     ends = f"{low:.0f}", f"{high:.0f}"
-    return "" if ends[0] == ends[1] else f"{'–'.join(ends)} %"
+    return "" if ends[0] == ends[1] else f"{'–'.join(ends)}{PERCENT_SIGN}"
 
 
 def capture_words(row: Row) -> str:
@@ -211,10 +211,10 @@ def rate_interval_words(row: Row) -> str:
     if row["gate"] in ("counts_only", "bounds_only"):
         return ""
     if row["gate"] == "caution":
-        return f"at least {row['value']:.1f} %" if row["numerator"] else ""
+        return f"at least {row['value']:.1f}{PERCENT_SIGN}" if row["numerator"] else ""
     if row["numerator"]:
-        return f"{row['value']:.1f} %, {row['lower']:.1f}–{row['upper']:.1f} %"
-    return "" if pd.isna(row["upper"]) else f"up to {row['upper']:.1f} % by chance"
+        return f"{row['value']:.1f}{PERCENT_SIGN}, {row['lower']:.1f}–{row['upper']:.1f}{PERCENT_SIGN}"
+    return "" if pd.isna(row["upper"]) else f"up to {row['upper']:.1f}{PERCENT_SIGN} by chance"
 
 
 def day_words(when: date | None) -> str:

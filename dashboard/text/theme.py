@@ -49,13 +49,17 @@ DARK = Theme(
 THEMES: dict[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}
 
 
+# A number and its sign never part at the end of a line.
+PERCENT_SIGN = "\u00a0%"
+
+
 def percent_text(value: float) -> str:
     """A share for people: whole per cent, `under 1 %` and `over 99 %` where rounding would lie."""
     if 0 < value < 1:
-        return "under 1 %"
+        return f"under 1{PERCENT_SIGN}"
     if 99 < value < 100:
-        return "over 99 %"
-    return f"{value:.0f} %"
+        return f"over 99{PERCENT_SIGN}"
+    return f"{value:.0f}{PERCENT_SIGN}"
 
 
 def number_text(value: float, unit: str) -> str:

@@ -119,7 +119,7 @@ def mark_texts(at: AppTest) -> list[str]:
             told = trace.get("text") or []
             found += [told] if isinstance(told, str) else [str(text) for text in told]
         found += [str(note["text"]) for note in spec["layout"].get("annotations", [])]
-    return found
+    return [re.sub(r"\s+", " ", text) for text in found]
 
 
 def table_rows(at: AppTest) -> Iterator[dict[str, str]]:

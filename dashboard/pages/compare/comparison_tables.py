@@ -95,7 +95,7 @@ def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:
             total = sum(count for group, count in counts.items() if group != NOT_RECORDED)
             share = sum(counts.get(group, 0) for group in picked)
             counts_alone = phrases.count_of(share, total) if total else "not recorded"
-            row[title] = counts_alone if total < FEWEST else f"{counts_alone} ({100 * share / total:.0f} %)"
+            row[title] = counts_alone if total < FEWEST else f"{counts_alone} ({percent_text(100 * share / total)})"
         rows.append(row)
     return pd.DataFrame(rows)
 
