@@ -44,7 +44,10 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Capture:
-    """How a timepoint's procedures fare, step by step. `reached` None = this department records no contacts then."""
+    """How a timepoint's procedures fare, step by step. `reached` None = this department records no contacts then.
+
+    `silent`: those without a score by why, as `why_silent` tells them apart; empty without contacts.
+    """
 
     timepoint: str
     procedures: int
@@ -54,6 +57,16 @@ class Capture:
     eligible: int
     reached: int | None
     scored: int
+    silent: tuple[tuple[str, int], ...] = ()
+
+
+# Why somebody who could be asked has no score: the first that the records of the window hold, and its file.
+SILENT = {
+    "no-score": "reached_in_window",
+    "declined": "declined_in_window",
+    "no-answer": "tried_in_window",
+    "no-contact": "",
+}
 
 
 @lru_cache
@@ -163,6 +176,7 @@ def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Cap
     }
     seen = was_contacted(warehouse, timepoint)
     reached = int((could & (seen | scored)).sum()) if (could & seen).any() else None
+    silent = why_silent(warehouse, timepoint) if reached is not None else {}
     return Capture(
         timepoint=timepoint,
         procedures=int(chosen.sum()),
@@ -172,7 +186,17 @@ def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Cap
         eligible=int(could.sum()),
         reached=reached,
         scored=int(scored.sum()),
+        silent=tuple((name, int((could & ~scored & which).sum())) for name, which in silent.items()),
     )
+
+
+def why_silent(warehouse: Warehouse, timepoint: str) -> dict[str, np.ndarray]:
+    """All procedures by the first of `SILENT` that holds in the window of a timepoint; nobody stands in two."""
+    left, found = np.ones(read_cohort(warehouse).size, dtype=bool), {}
+    for status, name in SILENT.items():
+        found[status] = left & _marked_in_window(warehouse, name, timepoint) if name else left
+        left = left & ~found[status]
+    return found
 
 
 def was_contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from queries.catalogue.filters import KEYS, Filters
 from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue, read_curves
 from queries.catalogue.periods import Period
-from queries.explain.calls_due import was_contacted
+from queries.explain.calls_due import SILENT, was_contacted, why_silent
 from queries.explain.weighed_scores import UNUSED, has_unused, scored_in
 from queries.figures.answers import metric_answers, metric_categories
 from queries.figures.cohort import EPOCH, Cohort, read_cohort
@@ -18,7 +18,7 @@ from queries.warehouse import Warehouse
 
 # What a procedure may answer, as written in an address. `recorded` is yes, no and value together.
 STATUSES = (
-    "all", "counted", "recorded", "yes", "no", "reached", "not-recorded", "not-counted",
+    "all", "counted", "recorded", "yes", "no", "reached", *SILENT, "not-recorded", "not-counted",
     *(name.replace("_", "-") for name in EXCLUSIONS),
 )  # fmt: skip
 CASES = re.compile(r"(?P<first>[1-9][0-9]{0,7})-(?P<last>[1-9][0-9]{0,7})")
@@ -27,8 +27,9 @@ AMONG = re.compile(r"(?P<answer>yes|no)-(?P<metric>[a-z0-9_]{1,80})")
 PERIOD = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4]))?")
 
 
-# Who was reached is known of the metrics that say who was asked at a timepoint.
+# Who was reached, and why others gave no score, is known of the metrics that say who was asked at a timepoint.
 ASKED_AT = "recorded_"
+OF_ASKED = ("reached", *SILENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ class Behind:
             and (self.by is None or self.by in KEYS)
             and (self.period is None or parse_period(self.period) is not None)
             and (self.category is None or read_catalogue()[self.metric].kind == "category")
-            and (self.status != "reached" or self.metric.startswith(ASKED_AT))
+            and (self.status not in OF_ASKED or self.metric.startswith(ASKED_AT))
             and (self.cases is None or CASES.fullmatch(self.cases) is not None)
             and (self.curve is None) == (self.at is None)
             and (self.curve is None or (self.curve in read_curves() and THRESHOLD.fullmatch(self.at or "") is not None))
@@ -134,6 +135,9 @@ def _places_answering(warehouse: Warehouse, behind: Behind) -> np.ndarray:
     for code, name in enumerate(EXCLUSIONS, start=1):
         if behind.status == name.replace("_", "-"):
             return ~found.eligible & (found.exclusion == code)
+    if behind.status in SILENT:
+        silent = why_silent(warehouse, metric.timepoint)[behind.status] if metric.timepoint else False
+        return found.eligible & ~said_yes & silent
     return {
         "all": np.ones_like(found.eligible),
         "counted": found.eligible,

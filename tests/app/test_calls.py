@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -10,11 +10,12 @@ from dashboard.access.rights import AccessDenied
 from dashboard.journal import call_list, heard_scores
 from dashboard.pages import calls
 from dashboard.view import reader_view
-from dashboard.view.reader_view import View
+from dashboard.view.reader_view import View, open_view, warehouse_of
 from data.errors import UsageProblem
 from data.home import Home
 from data.journal import HEARD_SCORE, Journal
 from queries.catalogue.filters import Filters
+from queries.explain.selections import Behind, places_behind
 from tests.app.pages import app
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
@@ -193,3 +194,28 @@ def test_whose_work_up_is_not_closed_is_listed_with_what_is_open(worked_up: View
 
 def test_where_no_work_up_is_sent_nobody_is_due(view: View) -> None:
     assert call_list.workup_list(view) == []
+
+
+def test_those_without_a_score_are_told_apart_by_what_the_records_hold(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_ACCESS", "this-computer")
+    records = Records()
+    outcomes = ["reached", "declined", "no_answer", None, "reached"]
+    for place, outcome in enumerate(outcomes):
+        row = records.procedure("2026-01-12")
+        if outcome:
+            records.contact(row, "2026-01-14T09:00", "early_call", outcome)
+        if outcome == "declined":
+            records.contact(row, "2026-01-15T09:00", "early_call", "no_answer")
+        if place == len(outcomes) - 1:
+            records.score(row, "2026-01-14T09:00", 3)
+    records.reach("2026-03-12")
+    loaded(home, records)
+    view = open_view(Filters.of({}, date(2026, 1, 1), date(2026, 1, 31)))
+    capture = call_list.capture_of(view, "hours_24_72")
+    assert capture.silent == (("no-score", 1), ("declined", 1), ("no-answer", 1), ("no-contact", 1))
+    assert sum(count for _, count in capture.silent) == capture.eligible - capture.scored
+    for status, count in capture.silent:
+        asked = Behind(metric="recorded_hours_24_72", status=status)
+        assert len(places_behind(warehouse_of(view), view.filters, asked)) == count

@@ -18,6 +18,14 @@ from queries.explain.calls_due import Capture
 from queries.explain.selections import Behind
 from queries.figures.gates import FEWEST
 
+# Why somebody who could be asked has no score.
+SILENT_WORDS = {
+    "no": "without a score",
+    "no-score": "reached or seen, without a score",
+    "declined": "declined",
+    "no-answer": "called or invited in vain",
+    "no-contact": "no contact recorded",
+}
 OSTEOPOROSIS = ("osteoporosis_closed_12_weeks", "bone_density_12_weeks")
 
 
@@ -69,12 +77,12 @@ def flow_steps(one: Capture) -> list[Step]:
     ]
     if one.reached is not None:
         kept.append(Step("reached or seen in the window", one.reached, True, one.eligible))
-    missing = one.eligible - one.scored
-    return [
-        *kept,
-        Step("asked and answered", one.scored, True, one.eligible),
-        Step("without a score", missing, False, base=one.scored),
-    ]
+    kept.append(Step("asked and answered", one.scored, True, one.eligible))
+    base = one.scored
+    for status, count in one.silent or (("no", one.eligible - one.scored),):
+        kept.append(Step(SILENT_WORDS[status], count, False, base=base))
+        base += count
+    return kept
 
 
 def flow_table(one: Capture) -> pd.DataFrame:
@@ -83,7 +91,7 @@ def flow_table(one: Capture) -> pd.DataFrame:
         "procedures": "all", "window not over yet": "not-due", "died by its end": "died",
         "treated again by its end": "retreated", "could be asked": "counted",
         "reached or seen in the window": "reached", "asked and answered": "yes",
-        "without a score": "no",
+        **{words: name for name, words in SILENT_WORDS.items()},
     }  # fmt: skip
     rows = [(step.name, f"recorded_{one.timepoint}", status.get(step.name), step.count) for step in flow_steps(one)]
     return pd.DataFrame(rows, columns=["label", "metric", "status", "count"])

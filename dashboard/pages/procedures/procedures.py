@@ -25,7 +25,7 @@ from dashboard.view.procedure_rows import SORTS, Listing, find_procedures, list_
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, tables
 from queries.catalogue.metrics import read_catalogue
-from queries.explain.selections import ASKED_AT, STATUSES, Behind
+from queries.explain.selections import ASKED_AT, OF_ASKED, STATUSES, Behind
 
 # Columns of the table with their headings; the figures' own names are longer.
 COLUMNS = {
@@ -192,7 +192,7 @@ def _choose_figure(asked: Behind) -> None:
         )
         st.selectbox(
             "Its answer",
-            [one for one in STATUSES if one != "reached" or asked.metric.startswith(ASKED_AT)],
+            [one for one in STATUSES if one not in OF_ASKED or asked.metric.startswith(ASKED_AT)],
             key=ANSWER,
             format_func=drill_through.STATUS_WORDS.__getitem__,
             on_change=_write_choice,
