@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from data.errors import StorageProblem
-from data.storage.account_records import ACCOUNT, OPERATOR_ROLE, Account, Journey, SignedIn, account_of_row
-from data.storage.audited_file import AuditedFile
+from data.storage.account_records import OPERATOR_ROLE, Account, Journey, SignedIn, account_of_row
+from data.storage.audited_file import SQL, AuditedFile
 from data.storage.storage_faults import named_storage_faults
 
 Clock = Callable[[], float]
@@ -37,24 +37,24 @@ class Accounts(AuditedFile):
     def has_people(self) -> bool:
         """Whether anybody has an account. None is ever removed, so that a yes is remembered."""
         if not self._has_people:
-            self._has_people = bool(self._rows("select 1 from account limit 1"))
+            self._has_people = bool(self._rows(SQL["any_account"]))
         return self._has_people
 
     def all(self) -> list[Account]:
         """Every account, by name."""
-        rows = self._rows(f"select {ACCOUNT} from account order by name")
+        rows = self._rows(SQL["accounts"])
         return [self._with_operators(account_of_row(row)) for row in rows]
 
     def find(self, name: str) -> Account | None:
         """One account."""
-        found = self._rows(f"select {ACCOUNT} from account where name = ?", name)
+        found = self._rows(SQL["account"], name)
         return self._with_operators(account_of_row(found[0])) if found else None
 
     def _with_operators(self, account: Account) -> Account:
         """The account with the operators whose results it sees. Only a file that has such a role has their table."""
         if account.role != OPERATOR_ROLE:
             return account
-        found = self._rows("select operator from account_operator where name = ? order by operator", account.name)
+        found = self._rows(SQL["operators_of"], account.name)
         return replace(account, operators=tuple(operator for (operator,) in found))
 
     def save(self, account: Account) -> None:
@@ -63,43 +63,34 @@ class Accounts(AuditedFile):
         sites = None if account.sites is None else json.dumps(sorted(account.sites))
         values = (account.name, account.way, account.role, sites, account.password, int(account.is_disabled))
         with self._writing() as connection:
-            connection.execute(
-                f"insert into account ({ACCOUNT}) values (?, ?, ?, ?, ?, ?) on conflict (name) do update set"
-                " way = excluded.way, role = excluded.role, sites = excluded.sites,"
-                " password = excluded.password, is_disabled = excluded.is_disabled",
-                values,
-            )
-            connection.execute("delete from account_operator where name = ?", (account.name,))
+            connection.execute(SQL["save_account"], values)
+            connection.execute(SQL["delete_operators"], (account.name,))
             if account.role == OPERATOR_ROLE:
-                connection.executemany(
-                    "insert into account_operator values (?, ?)",
-                    [(account.name, one) for one in set(account.operators)],
-                )
+                connection.executemany(SQL["add_operator"], [(account.name, one) for one in set(account.operators)])
             if account.is_disabled or (before and before.password != account.password):
-                connection.execute("delete from session where name = ?", (account.name,))
-                connection.execute("delete from browser where name = ?", (account.name,))
+                connection.execute(SQL["delete_sessions_of"], (account.name,))
+                connection.execute(SQL["delete_browsers_of"], (account.name,))
 
     # Second factors
 
     def find_second_factor(self, name: str) -> str | None:
         """The secret of somebody's second factor; None for somebody without one."""
-        found = self._rows("select secret from second_factor where name = ?", name)
+        found = self._rows(SQL["second_factor"], name)
         return found[0][0] if found else None
 
     def set_second_factor(self, name: str, secret: str | None) -> None:
         """Give somebody a second factor, or none; their sign-ins end, and no browser is known any more."""
         with self._writing() as connection:
-            connection.execute("delete from second_factor where name = ?", (name,))
+            connection.execute(SQL["delete_second_factor"], (name,))
             if secret is not None:
-                connection.execute("insert into second_factor (name, secret) values (?, ?)", (name, secret))
-            connection.execute("delete from session where name = ?", (name,))
-            connection.execute("delete from browser where name = ?", (name,))
+                connection.execute(SQL["add_second_factor"], (name, secret))
+            connection.execute(SQL["delete_sessions_of"], (name,))
+            connection.execute(SQL["delete_browsers_of"], (name,))
 
     def use_code_step(self, name: str, step: int) -> bool:
         """Whether the code of this half minute, or a later one, was not used yet; from now on it is."""
         with self._writing() as connection:
-            sql = "update second_factor set last_step = ? where name = ? and last_step < ?"
-            return connection.execute(sql, (step, name, step)).rowcount == 1
+            return connection.execute(SQL["use_code_step"], (step, name, step)).rowcount == 1
 
     # Sign-ins
 
@@ -111,22 +102,15 @@ class Accounts(AuditedFile):
         token = secrets.token_urlsafe(TOKEN_BYTES)
         begun = self.clock()
         with self._writing() as connection:
-            connection.execute("delete from session where ends_at < ?", (begun,))
-            connection.execute(
-                "insert into session values (?, ?, ?, ?, ?)",
-                (hash_secret(token), name, begun, begun, begun + lasts_seconds),
-            )
+            connection.execute(SQL["delete_sessions_over"], (begun,))
+            connection.execute(SQL["add_session"], (hash_secret(token), name, begun, begun, begun + lasts_seconds))
             if provider is not None:
-                connection.execute("insert into provider_session values (?, ?, ?)", (hash_secret(token), *provider))
+                connection.execute(SQL["add_provider_session"], (hash_secret(token), *provider))
         return token
 
     def signed_in(self, token_hash: str, idle_seconds: float) -> SignedIn | None:
         """The sign-in of a token if it still holds: not ended, not idle for too long, its account not disabled."""
-        found = self._rows(
-            f"select token_hash, started_at, seen_at, ends_at, {ACCOUNT} from session join account using (name)"
-            " where token_hash = ? and is_disabled = 0",
-            token_hash,
-        )
+        found = self._rows(SQL["session"], token_hash)
         if not found:
             return None
         token, started_at, seen_at, ends_at, *account = found[0]
@@ -138,13 +122,13 @@ class Accounts(AuditedFile):
 
     def list_signed_in(self, idle_seconds: float) -> list[SignedIn]:
         """Every sign-in that holds now, by name and begin."""
-        found = self._rows("select token_hash from session order by name, started_at")
+        found = self._rows(SQL["sessions"])
         return [held for (key,) in found if (held := self.signed_in(key, idle_seconds)) is not None]
 
     def end_sign_ins_of(self, name: str) -> int:
         """End all sign-ins of a person and give how many there were; their open pages close."""
         with self._writing() as connection:
-            return connection.execute("delete from session where name = ?", (name,)).rowcount
+            return connection.execute(SQL["delete_sessions_of"], (name,)).rowcount
 
     def seen(self, held: SignedIn, idle_seconds: float) -> None:
         """Note that a person did something; written at most every few seconds.
@@ -156,7 +140,7 @@ class Accounts(AuditedFile):
             return
         try:
             with self._writing(must_wait=False) as connection:
-                connection.execute("update session set seen_at = ? where token_hash = ?", (at, held.token_hash))
+                connection.execute(SQL["see_session"], (at, held.token_hash))
             self._seen_unwritten.pop(held.token_hash, None)
         except StorageProblem:
             self._seen_unwritten[held.token_hash] = at
@@ -164,7 +148,7 @@ class Accounts(AuditedFile):
     def sign_out(self, token_hash: str) -> None:
         """End a sign-in."""
         with self._writing() as connection:
-            connection.execute("delete from session where token_hash = ?", (token_hash,))
+            connection.execute(SQL["delete_session"], (token_hash,))
 
     def end_at_provider(self, subject: str, session: str) -> list[tuple[str, str]]:
         """End the sign-ins that began at the provider as this person, or as this sign-in there: (key, name) of each.
@@ -172,12 +156,8 @@ class Accounts(AuditedFile):
         Where both are given only that sign-in of that person ends.
         """
         with self._writing() as connection:
-            ended = connection.execute(
-                "select token_hash, name from provider_session join session using (token_hash)"
-                " where ($subject = '' or subject = $subject) and ($session = '' or provider_session = $session)",
-                {"subject": subject, "session": session},
-            ).fetchall()
-            connection.executemany("delete from session where token_hash = ?", [(key,) for key, _ in ended])
+            ended = connection.execute(SQL["sessions_of_provider"], {"subject": subject, "session": session}).fetchall()
+            connection.executemany(SQL["delete_session"], [(key,) for key, _ in ended])
         return ended
 
     # Journeys to an identity provider
@@ -185,9 +165,9 @@ class Accounts(AuditedFile):
     def depart(self, state: str, browser: str, verifier: str, nonce: str, patience_seconds: float) -> None:
         """Remember a sign-in that goes to the identity provider; forget those that never came back."""
         with self._writing() as connection:
-            connection.execute("delete from journey where started_at < ?", (self.clock() - patience_seconds,))
+            connection.execute(SQL["delete_journeys_over"], (self.clock() - patience_seconds,))
             connection.execute(
-                "insert into journey values (?, ?, ?, ?, ?)",
+                SQL["add_journey"],
                 (hash_secret(state), hash_secret(browser), verifier, nonce, self.clock()),
             )
 
@@ -195,8 +175,7 @@ class Accounts(AuditedFile):
         """The journey that comes back, once and only to the browser that set out."""
         with self._writing() as connection:
             found = connection.execute(
-                "delete from journey where state_hash = ? and browser_hash = ? and started_at >= ?"
-                " returning verifier, nonce, started_at",
+                SQL["end_journey"],
                 (hash_secret(state), hash_secret(browser), self.clock() - patience_seconds),
             ).fetchall()
         return Journey(*found[0]) if found else None
@@ -211,20 +190,20 @@ class Accounts(AuditedFile):
         """
         at = self.clock()
         with self._writing() as connection:
-            connection.execute("delete from wrong_password where at <= ?", (at - seconds,))
+            connection.execute(SQL["delete_wrong_passwords_over"], (at - seconds,))
             for key, bound in most.items():
-                counted = connection.execute("select count(*) from wrong_password where key = ?", (hash_secret(key),))
+                counted = connection.execute(SQL["count_wrong_passwords"], (hash_secret(key),))
                 if counted.fetchone()[0] >= bound:
                     return False
-            connection.executemany("insert into wrong_password values (?, ?)", [(hash_secret(key), at) for key in most])
+            connection.executemany(SQL["add_wrong_password"], [(hash_secret(key), at) for key in most])
         return True
 
     def right(self, key: str, *others: str) -> None:
         """Forget the wrong passwords counted by a key; of the others the last one only."""
         with self._writing() as connection:
-            connection.execute("delete from wrong_password where key = ?", (hash_secret(key),))
+            connection.execute(SQL["delete_wrong_passwords"], (hash_secret(key),))
             connection.executemany(
-                "delete from wrong_password where rowid in (select max(rowid) from wrong_password where key = ?)",
+                SQL["delete_last_wrong_password"],
                 [(hash_secret(other),) for other in others],
             )
 
@@ -232,15 +211,14 @@ class Accounts(AuditedFile):
         """Know a browser again in which somebody signed in; gives its token, which is not kept."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with self._writing() as connection:
-            connection.execute("delete from browser where since <= ?", (self.clock() - BROWSER_SECONDS,))
-            connection.execute("insert into browser values (?, ?, ?)", (hash_secret(token), name, self.clock()))
+            connection.execute(SQL["delete_browsers_over"], (self.clock() - BROWSER_SECONDS,))
+            connection.execute(SQL["add_browser"], (hash_secret(token), name, self.clock()))
         return token
 
     def knows_browser(self, token_hash: str, name: str) -> bool:
         """Whether this person signed in with this browser before, and has no new password since."""
         since = self.clock() - BROWSER_SECONDS
-        sql = "select 1 from browser where token_hash = ? and name = ? and since > ?"
-        return bool(self._rows(sql, token_hash, name, since))
+        return bool(self._rows(SQL["known_browser"], token_hash, name, since))
 
 
 def hash_secret(secret: str) -> str:

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data.home import JOURNAL_SCHEMA
+from data.home import DATA, JOURNAL_SCHEMA
+from data.storage.sql_statements import read_statements
 from data.storage.sqlite_file import empty_write_ahead, holds_tables, open_to_read, open_to_write, writing_transaction
 from data.storage.storage_faults import named_damage, named_storage_faults
 
+SQL = read_statements(DATA / "journal_statements.sql")
 PATIENCE_SECONDS = 10
 # A pain score entered in the app: both sides know these events. What was said stands in their erasable words.
 HEARD_SCORE = "heard_score"
@@ -55,12 +57,11 @@ class Journal:
         """Write one event and give its number."""
         with self._writing() as connection:
             written = connection.execute(
-                "insert into event (at, author, kind, subject, payload, supersedes) values (?, ?, ?, ?, ?, ?)",
-                (utc_now(), author, kind, subject, json.dumps(payload, sort_keys=True), supersedes),
+                SQL["add_event"], (utc_now(), author, kind, subject, json.dumps(payload, sort_keys=True), supersedes)
             )
             number = int(written.lastrowid or 0)
             if words is not None:
-                connection.execute("insert into free_text (event_id, words) values (?, ?)", (number, words))
+                connection.execute(SQL["add_words"], (number, words))
         return number
 
     def append_linked(self, kind: str, subject: str, payload: dict[str, Any], author: str, words: str | None) -> Event:
@@ -69,20 +70,17 @@ class Journal:
         `previous` and `link` join the payload. A changed or removed event breaks the chain; see `link_of`.
         """
         with self._writing() as connection:
-            before = connection.execute(
-                "select payload from event where kind = ? order by id desc limit 1", (kind,)
-            ).fetchone()
+            before = connection.execute(SQL["last_payload"], (kind,)).fetchone()
             at = utc_now()
             with named_damage(self.path, ValueError, TypeError, KeyError):
                 linked = payload | {"previous": json.loads(before[0])["link"] if before else FIRST_LINK}
             linked["link"] = link_of(at, author, kind, subject, linked)
             written = connection.execute(
-                "insert into event (at, author, kind, subject, payload) values (?, ?, ?, ?, ?)",
-                (at, author, kind, subject, json.dumps(linked, sort_keys=True)),
+                SQL["add_event"], (at, author, kind, subject, json.dumps(linked, sort_keys=True), None)
             )
             number = int(written.lastrowid or 0)
             if words is not None:
-                connection.execute("insert into free_text (event_id, words) values (?, ?)", (number, words))
+                connection.execute(SQL["add_words"], (number, words))
         return Event(
             id=number, at=at, author=author, kind=kind, subject=subject, payload=linked, supersedes=None, words=words
         )
@@ -90,11 +88,7 @@ class Journal:
     def end_of(self, kind: str) -> tuple[int, str]:
         """How many linked events of a kind there are, and the link of the last, at one moment."""
         with closing(open_to_read(self.path, PATIENCE_SECONDS)) as connection, named_storage_faults(self.path):
-            count, last = connection.execute(
-                "select count(*), (select payload from event where kind = $kind order by id desc limit 1)"
-                " from event where kind = $kind",
-                {"kind": kind},
-            ).fetchone()
+            count, last = connection.execute(SQL["end_of_kind"], {"kind": kind}).fetchone()
         with named_damage(self.path, ValueError, TypeError, KeyError):
             return count, json.loads(last)["link"] if last else FIRST_LINK
 
@@ -105,11 +99,7 @@ class Journal:
         with closing(open_to_read(self.path, PATIENCE_SECONDS)) as connection, named_storage_faults(self.path):
             if not holds_tables(connection):
                 return []
-            found = connection.execute(
-                "select id, at, author, kind, subject, payload, supersedes, words from event"
-                " left join free_text on id = event_id where ? is null or kind = ? order by id desc limit ?",
-                (kind, kind, ALL if latest is None else latest),
-            ).fetchall()
+            found = connection.execute(SQL["events"], (kind, kind, ALL if latest is None else latest)).fetchall()
         with named_damage(self.path, ValueError, TypeError):
             return [
                 Event(
@@ -142,7 +132,7 @@ class Journal:
         with closing(open_to_write(self.path, JOURNAL_SCHEMA, PATIENCE_SECONDS)) as connection:
             connection.execute("pragma secure_delete = on")
             with writing_transaction(connection, self.path):
-                connection.executemany("delete from free_text where event_id = ?", [(one,) for one in gone])
+                connection.executemany(SQL["delete_words"], [(one,) for one in gone])
             # Also where nothing is left to delete: an erasure may have been interrupted just before this.
             with named_storage_faults(self.path):
                 connection.execute("vacuum")

@@ -9,7 +9,6 @@ from data.storage.storage_faults import named_damage
 
 # The one role that sees the results of certain operators only.
 OPERATOR_ROLE = "operator"
-ACCOUNT = "name, way, role, sites, password, is_disabled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +60,7 @@ class Act:
 
 
 def account_of_row(row: Sequence) -> Account:
-    """An account from its row, in the order of `ACCOUNT`."""
+    """An account from its row: name, way, role, sites, password, is_disabled."""
     name, way, role, sites, password, is_disabled = row
     with named_damage(Path("accounts.sqlite"), ValueError, TypeError):
         site_names = None if sites is None else tuple(json.loads(sites))

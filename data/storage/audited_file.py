@@ -9,12 +9,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from data.errors import StorageProblem
-from data.home import ACCOUNTS_SCHEMA
+from data.home import ACCOUNTS_SCHEMA, DATA
 from data.journal import utc_now
 from data.storage.account_records import Act
 from data.storage.chain_heads import ChainHead, send_head
+from data.storage.sql_statements import read_statements
 from data.storage.sqlite_file import PATIENCE_SECONDS, holds_tables, open_to_read, open_to_write, writing_transaction
 from data.storage.storage_faults import HELD, named_storage_faults
+
+SQL = read_statements(DATA / "account_statements.sql")
 
 
 class AuditedFile:
@@ -35,37 +38,31 @@ class AuditedFile:
         """Append a row. Never a patient's value: pages, routes, rights, accounts, random keys of procedures."""
         row = (utc_now(), person, action, subject, result, address)
         with self._writing() as connection:
-            last = connection.execute("select chain from audit order by id desc limit 1").fetchone()
+            last = connection.execute(SQL["last_chain"]).fetchone()
             chain = link_audit_row(last[0] if last else "", row)
-            written = connection.execute(
-                "insert into audit (at, person, action, subject, result, address, chain) values (?, ?, ?, ?, ?, ?, ?)",
-                (*row, chain),
-            )
+            written = connection.execute(SQL["add_act"], (*row, chain))
         send_head(ChainHead("audit", int(written.lastrowid or 0), chain))
 
     def chain_heads(self) -> list[ChainHead]:
         """The hash at each row of the audit, oldest first."""
-        return [ChainHead("audit", *row) for row in self._long_rows("select id, chain from audit order by id")]
+        return [ChainHead("audit", *row) for row in self._long_rows(SQL["chains"])]
 
     def acts(self) -> list[Act]:
         """The audit, oldest first."""
         return [
             Act(at=at, person=person, action=action, subject=subject, result=result, address=address)
-            for at, person, action, subject, result, address in self._long_rows(
-                "select at, person, action, subject, result, address from audit order by id"
-            )
+            for at, person, action, subject, result, address in self._long_rows(SQL["acts"])
         ]
 
     def broken_link(self) -> int | None:
         """The number of the first row of the audit that was changed, or that follows a missing one; None = whole."""
         chain, place = "", 0
-        rows = self._long_rows("select id, chain, at, person, action, subject, result, address from audit order by id")
+        rows = self._long_rows(SQL["linked_acts"])
         for place, (number, written, *row) in enumerate(rows, start=1):
             chain = link_audit_row(chain, tuple(row))
             if written != chain or number != place:
                 return number
-        # The file itself counts the rows ever written: one that is gone from the end is missed too.
-        written = self._rows("select coalesce(max(seq), 0) from sqlite_sequence where name = 'audit'")
+        written = self._rows(SQL["acts_ever_written"])
         return place + 1 if written and written[0][0] != place else None
 
     def close(self) -> None:
