@@ -200,6 +200,8 @@ def test_a_limit_that_was_passed_needs_attention_and_is_a_signal() -> None:
     assert said.startswith("Same-day discharge: more often than these patients let expect, case by case (limit passed")
     told = [one for one in find_signals(view) if one.kind == "case_mix"]
     assert said in [one.text for one in told]
+    # Whatever period is chosen, the same is told.
+    assert found == [one for one in needs_attention(open_view(Filters())) if one.cause.startswith("case_mix:")]
     # The page that it leads to says so too.
     assert "More often than expected: limit passed in" in "".join(
         str(one.proto.spec) for one in app("compare", **found[0].query).get("plotly_chart")

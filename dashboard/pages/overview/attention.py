@@ -1,7 +1,7 @@
 """Needs attention: what is waiting for somebody, each with the page where it is dealt with."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import streamlit as st
@@ -27,6 +27,7 @@ from dashboard.widgets import page_parts
 from dashboard.widgets.view_trends import trend_of
 from data.journal import Journal
 from queries.catalogue.metrics import read_catalogue
+from queries.catalogue.spans import USUAL_AGAINST, USUAL_SPAN, Span
 from queries.figures.gates import FEWEST, choose_gate
 from queries.figures.summarise import Row
 from queries.trends.trend import Trend
@@ -125,8 +126,14 @@ def _safety_signals(view: View) -> Iterator[Item]:
 
 
 def _passed_limits(view: View, metrics: Sequence[str], page: str, title: str) -> Iterator[Item]:
-    """Outcomes that came more, or less, often than the patients treated let expect."""
-    for one in passed_limits(view, metrics):
+    """Outcomes that came more, or less, often than the patients treated let expect, in the usual period.
+
+    In that whatever period is chosen: no click on another one waits for another fit.
+    """
+    usual = Span(USUAL_SPAN, USUAL_AGAINST)
+    first, last = view.days_of(usual)
+    recent = replace(view, filters=replace(view.filters, date_from=first, date_to=last), span=usual)
+    for one in passed_limits(recent, metrics):
         query = {"open": "case_mix"} | ({"figure": one.metric} if page == "compare" else {})
         yield Item(one.sentence, page, title, f"case_mix:{one.metric}:{one.side}:{one.day}", query)
 
