@@ -3,18 +3,16 @@
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cache
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
-from data.field_sql import schema_sql
 from data.settings import read_timepoints
 from etl.build.statements import insert_rows
+from etl.generations.empty_generation import empty_generation
 from queries.warehouse import SCHEMA_VERSION, Warehouse
 
 ROWS_TOGETHER = 500
@@ -40,16 +38,6 @@ def warehouse_of(path: Path, outcomes: Sequence[Row], pains: Sequence[Row] = ())
         )
         connection.commit()
     return Warehouse(path)
-
-
-@cache
-def empty_generation() -> bytes:
-    """The file of a generation without rows: making its tables takes longer than writing it anew."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.duckdb"
-        with duckdb.connect(str(path)) as connection:
-            connection.execute(schema_sql())
-        return path.read_bytes()
 
 
 def outcome(place: int, **facts: Any) -> Row:

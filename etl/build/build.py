@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 
 from data.errors import FileRefused, UsageProblem
-from data.field_sql import schema_sql
 from data.settings import read_timepoints, source_order
 from data.storage.storage_faults import named_damage
 from etl import rules
@@ -23,6 +22,7 @@ from etl.build.staging import StagedFile
 from etl.build.statements import in_one_transaction, insert_rows, plan_for_rows, run_sql
 from etl.build.untreated import refuse_untreated
 from etl.build.versions_and_rules import judge_rows, show_live, write_warnings
+from etl.generations.empty_generation import create_generation
 from etl.generations.manifest import Delivery, Manifest, code_version
 from etl.readers.delimited.encoding import refuse_unsure
 from etl.sources import Source, canonical, read_source
@@ -77,9 +77,8 @@ class Build:
 
     def stage(self, manifest: Manifest, new: set[int], open_content: OpenContent, progress: Progress) -> None:
         """Read all files. A new one that cannot be read is refused; an old one that cannot is an error."""
-        self._expect_rows(0)
-        with in_one_transaction(self.connection):
-            self.connection.execute(schema_sql())
+        plan_for_rows(self.connection, 0)
+        create_generation(self.connection)
         run_sql(self.connection, "1_read/01_macros.sql")
         run_sql(self.connection, "1_read/02_readings.sql")
         run_sql(self.connection, "1_read/04_settings.sql")
@@ -115,15 +114,15 @@ class Build:
             delivery=delivery,
             content=content,
             companion=companion,
-            after_part=lambda: typed_rows.read_rows(self.connection),
+            after_part=lambda kinds: typed_rows.read_rows(self.connection, kinds),
         )
         if self.cache and staged:
             self.cache.keep(self.connection, delivery, staged)
         return staged
 
     def _expect_rows(self, rows: int) -> None:
+        plan_for_rows(self.connection, self.rows_expected + rows, before=self.rows_expected)
         self.rows_expected += rows
-        plan_for_rows(self.connection, self.rows_expected)
 
     def judge(
         self,
@@ -205,7 +204,10 @@ class Build:
             if name in SENT_BY_FEW and not self._holds_any(SENT_BY_FEW[name]):
                 continue
             progress(step)
-            for timepoints_closed in self._closings() if name == CLOSING else [[]]:
+            if name != CLOSING:
+                run_sql(self.connection, name)
+                continue
+            for timepoints_closed in self._closings():
                 self.connection.execute("delete from closing")
                 insert_rows(self.connection, "closing", [(one,) for one in timepoints_closed])
                 run_sql(self.connection, name)
@@ -254,17 +256,15 @@ class Build:
 
     def _write_accounting(self) -> None:
         run_sql(self.connection, "5_outcomes/80_accounting.sql")
-        for one in self.staged:
-            delivery = one.delivery
-            self.connection.execute(
-                "insert into source_files select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, loaded, superseded, duplicate, rejected"
-                " from file_fates where source_file_id = ?",
-                [
-                    one.source_file_id, delivery.source, one.name, delivery.folder, one.kind.name,
-                    delivery.sha256, delivery.time_zone, delivery.received_at, one.encoding, one.rows_read,
-                    one.source_file_id,
-                ],
-            )  # fmt: skip
+        files = [
+            (
+                one.source_file_id, one.delivery.source, one.name, one.delivery.folder, one.kind.name,
+                one.delivery.sha256, one.delivery.time_zone, one.delivery.received_at, one.encoding, one.rows_read,
+            )
+            for one in self.staged
+        ]  # fmt: skip
+        insert_rows(self.connection, "staged_files", files)
+        run_sql(self.connection, "5_outcomes/81_source_files.sql")
 
     def _write_rules(self) -> None:
         book = [(one.id, one.severity, one.message, one.remedy) for one in rules.read_rules().values()]

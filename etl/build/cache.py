@@ -19,6 +19,7 @@ import duckdb
 from data.home import PROJECT, Home
 from data.settings import read_timepoints
 from etl.build.staging import StagedFile
+from etl.build.typed_rows import KINDS as KIND_TABLES
 from etl.build.typed_rows import READ_TABLES, take_kept
 from etl.generations.manifest import Delivery, Manifest
 from etl.generations.publish import BUILD_PREFIX
@@ -94,7 +95,8 @@ class StagedCache:
         make_folder(part, PRIVATE_FOLDER)
         tables = {}
         numbers = ", ".join(str(one.source_file_id) for one in staged)
-        for name in READ_TABLES:
+        held = {f"read_{kind}" for one in staged for kind in one.kinds or (one.kind.name,)}
+        for name in (one for one in READ_TABLES if one in held or one not in KIND_TABLES):
             rows = f"from {name} where source_file_id in ({numbers})"
             if connection.execute(f"select 1 {rows} limit 1").fetchall():
                 path = part / f"{name}.parquet"

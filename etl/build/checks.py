@@ -3,7 +3,7 @@
 import duckdb
 
 from data.errors import UsageProblem
-from etl.build.statements import insert_rows
+from etl.build.statements import insert_rows, run_text
 from queries.explain.record_quality import read_checks
 
 
@@ -16,7 +16,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> None:
     broken, results = [], []
     for name, (header, sql) in read_checks().items():
         try:
-            violations, examined = connection.execute(sql).fetchall()[0]
+            violations, examined = run_text(connection, sql).fetchall()[0]
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
             told = str(error).split("\n", 1)[0]
             raise UsageProblem(f"queries/checks/{name}.sql", told, "Correct the query") from error

@@ -1,13 +1,13 @@
 """Delivered files into text tables: one column per canonical column, one row per record, nothing cast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import duckdb
 
 from data.errors import FileRefused
 from etl.build.folded_names import fold_names
-from etl.build.statements import insert_rows, run_sql
+from etl.build.statements import insert_rows, run_sql, run_text
 from etl.build.untreated import list_other_codes
 from etl.generations.manifest import Delivery
 from etl.readers import BLANKS, Extract
@@ -21,6 +21,9 @@ from etl.sources.headings import Columns
 from etl.sources.language.model import FileMapping
 from etl.sources.mapping import MappedTable
 from etl.sources.source_files import tables_of
+
+# What is done with the rows of a part of a file, which are of these kinds.
+AfterPart = Callable[[Iterable[Kind]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,27 +82,30 @@ def stage_file(
     delivery: Delivery,
     content: bytes,
     companion: bytes | None = None,
-    after_part: Callable[[], None] = lambda: None,
+    after_part: AfterPart = lambda _: None,
 ) -> list[StagedFile]:
     """Put one file's rows into the text tables; `FileRefused` when it cannot be taken as a whole.
 
     `companion` is the content of the file that says what the codes of this one mean. Large files come in parts;
-    `after_part` may take the rows of each out of the text tables.
+    `after_part` may take the rows of each, of these kinds, out of the text tables.
     """
     csv.refuse_empty(content, delivery.where)
     if source.is_canonical and canonical_files.is_workbook(content):
         staged = _stage_workbook(connection, delivery, content)
-        after_part()
+        after_part(canonical.ALL_KINDS)
         return staged
     if source.is_canonical:
         return [_stage_canonical(connection, delivery, content, after_part)]
     staged = _stage_mapped(connection, source, delivery, content, companion)
-    after_part()
+    after_part(canonical.ALL_KINDS)
     return staged
 
 
 def _stage_canonical(
-    connection: duckdb.DuckDBPyConnection, delivery: Delivery, content: bytes, after_part: Callable[[], None]
+    connection: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    content: bytes,
+    after_part: AfterPart,
 ) -> StagedFile:
     recognised = canonical_files.recognise_canonical(content, delivery.where)
     if recognised is None:
@@ -116,7 +122,7 @@ def _stage_canonical(
         fold_names(connection, kind)
         rows_read += extract.rows.num_rows
         _remark_cut(connection, delivery.sequence, extract)
-        after_part()
+        after_part([kind])
     return StagedFile(
         delivery=delivery,
         kind=kind,
@@ -184,7 +190,8 @@ def _insert_texts(
     cells = ", ".join(_cell_sql(positions[name], name, extract) for name in names)
     passed = "where problem is null" if "problem" in extract.rows.schema.names else ""
     connection.register("extract_rows", extract.rows)
-    connection.execute(
+    run_text(
+        connection,
         f"insert into text_{kind.name}"
         f" (source_file_id, source_row, source_line, place, is_cell, has_other_width, {', '.join(names)})"
         f" select ?, source_row, source_line, 0, false, has_other_width, {cells} from extract_rows {passed}",

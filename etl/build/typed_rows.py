@@ -7,6 +7,7 @@ Large readings that were kept stay in their files: `kept_files` names them, and 
 of them and of what was read, `own_read_<kind>`. Copying a million rows takes longer than reading them where they are.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from etl.build.statements import run_sql
 from etl.parse.levels import read_levels
 from etl.parse.scores import read_score
 from etl.sources import canonical
+from etl.sources.canonical import Kind
 
 READ = {
     "links": "1_read/07_read_links.sql",
@@ -58,6 +60,7 @@ def show_kept(connection: duckdb.DuckDBPyConnection) -> None:
     shown = _shown_names(connection)
     for name in sorted({row[0] for row in kept} - shown):
         connection.execute(f"alter table {name} rename to own_{name}")
+        connection.execute("insert into shown_readings values (?)", [name])
     for name in sorted({row[0] for row in kept} | shown):
         parts = "".join(_kept_rows(connection, name, first, path) for of, first, path in kept if of == name)
         connection.execute(f"create or replace temp view {name} as from own_{name}{parts}")
@@ -75,13 +78,12 @@ def _kept_rows(connection: duckdb.DuckDBPyConnection, name: str, first: int, pat
 
 def _shown_names(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """The tables of readings that are already views of their files."""
-    tables = connection.execute("select table_name from duckdb_tables() where temporary").fetchall()
-    return {name for name in KINDS if (f"own_{name}",) in tables}
+    return {name for (name,) in connection.execute("from shown_readings").fetchall()}
 
 
-def read_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    """Read what lies in the text tables, and empty them."""
-    for kind in canonical.ALL_KINDS:
+def read_rows(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
+    """Read what lies in the text tables of these kinds, and empty them."""
+    for kind in kinds:
         if not connection.execute(f"select 1 from text_{kind.name} limit 1").fetchall():
             continue
         if kind is canonical.PROCEDURES:

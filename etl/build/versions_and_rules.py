@@ -8,7 +8,7 @@ from etl import rules
 from etl.build import snapshots
 from etl.build.deliveries.observed_facts import list_copies
 from etl.build.deliveries.replaced_rows import compare_versions
-from etl.build.statements import run_sql
+from etl.build.statements import run_sql, run_text
 from etl.sources import canonical
 from etl.sources.canonical import Kind
 
@@ -35,22 +35,28 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Give every staged row its fate: `rejects`, `replaced` or `live_<kind>`."""
     run_sql(connection, "2_judge/10_fates.sql")
     for place, kind in enumerate(_sent_kinds(connection)):
-        _define_typed(connection, kind)
+        is_sent = _holds_any(connection, f"read_{kind.name}")
+        has_cells = is_sent and _holds_any(connection, f"read_{kind.name}", "is_cell")
+        _define_typed(connection, kind, is_sent, has_cells)
         if kind is canonical.PROCEDURES:
             run_sql(
                 connection,
                 "2_judge/18_linked_numbers.sql" if _holds_any(connection, "live_links") else "2_judge/18_no_links.sql",
             )
-            # Also asked of scores, where no procedure is sent.
-            run_sql(connection, "2_judge/23_person_deaths.sql")
-        if _holds_any(connection, f"typed_{kind.name}"):
-            _drop_cells(connection, kind, JUDGED[:place])
+        if is_sent:
+            if has_cells:
+                _drop_cells(connection, kind, JUDGED[:place])
             _apply_rules(connection, kind)
-            _let_another_fact_hold_the_row(connection, kind)
+            if has_cells:
+                _let_another_fact_hold_the_row(connection, kind)
             _settle_versions(connection, kind)
-            _drop_cells_of_the_dead(connection, kind, JUDGED[:place])
+            if has_cells:
+                _drop_cells_of_the_dead(connection, kind, JUDGED[:place])
         else:
             _define_live(connection, kind)
+            if kind is canonical.PROCEDURES:
+                # Also asked of scores, where no procedure is sent.
+                run_sql(connection, "2_judge/23_person_deaths.sql")
         if kind is canonical.PEOPLE:
             run_sql(connection, "2_judge/19_people_facts.sql")
         if kind is canonical.STAYS:
@@ -81,16 +87,17 @@ def _holds_any(connection: duckdb.DuckDBPyConnection, table: str, what: str = "t
     return bool(connection.execute(f"select 1 from {table} where {what} limit 1").fetchall())
 
 
-def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind, is_sent: bool, has_cells: bool) -> None:
     """Make `typed_<kind>`: what rows say, completed from people and stays, with the terms of their files.
 
     A view, so that a million rows lie in memory once; a table of its own only where rows are completed or changed.
     """
     table = f"read_{kind.name}"
-    if kind.name in COMPLETED and _is_completed(connection, kind):
+    is_changed = has_cells or (is_sent and kind is canonical.PROCEDURES and _holds_any(connection, table, PARTS))
+    if is_sent and kind.name in COMPLETED and _is_completed(connection, kind):
         run_sql(connection, COMPLETED[kind.name])
         table = f"known_{kind.name}"
-    elif _holds_any(connection, table, f"is_cell or {PARTS}" if kind is canonical.PROCEDURES else "is_cell"):
+    elif is_changed:
         connection.execute(f"create or replace temp table known_{kind.name} as from {table}")
         table = f"known_{kind.name}"
     connection.execute(
@@ -106,17 +113,12 @@ def _is_completed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
     return names_one or any(_holds_any(connection, part) for part in parts)
 
 
-def _define_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+def _define_live(connection: duckdb.DuckDBPyConnection, kind: Kind, also_gone: str = "") -> None:
     """Make `live_<kind>`: the rows in force, those of `typed_<kind>` that are not in `gone_<kind>`."""
     connection.execute(
         f"create or replace temp table gone_{kind.name} as"
-        f" select source_file_id, source_row, place from rejects where kind = '{kind.name}'"
+        f" select source_file_id, source_row, place from rejects where kind = '{kind.name}'{also_gone}"
     )
-    if _holds_any(connection, f"typed_{kind.name}"):
-        connection.execute(
-            f"insert into gone_{kind.name} select source_file_id, source_row, place from version_fates"
-            " where fate <> 'rejected'"
-        )
     show_live(connection, kind)
 
 
@@ -140,23 +142,21 @@ def _live_rows(kinds: Sequence[str]) -> str:
 
 def _drop_cells(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
     """Take out facts in cells of rows whose record is not in force."""
-    if _holds_any(connection, f"read_{kind.name}", "is_cell"):
-        live = _live_rows([f"known_{kind.name}", *(f"live_{one.name}" for one in judged)])
-        connection.execute(
-            f"delete from known_{kind.name} where is_cell"
-            f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
-        )
+    live = _live_rows([f"known_{kind.name}", *(f"live_{one.name}" for one in judged)])
+    connection.execute(
+        f"delete from known_{kind.name} where is_cell"
+        f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
+    )
 
 
 def _drop_cells_of_the_dead(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
     """Take out facts in cells of rows of this kind that are not in force."""
-    if _holds_any(connection, f"read_{kind.name}", "is_cell"):
-        live = _live_rows([f"live_{one.name}" for one in (*judged, kind)])
-        connection.execute(
-            f"insert into gone_{kind.name} select source_file_id, source_row, place from live_{kind.name} where is_cell"
-            f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
-        )
-        show_live(connection, kind)
+    live = _live_rows([f"live_{one.name}" for one in (*judged, kind)])
+    connection.execute(
+        f"insert into gone_{kind.name} select source_file_id, source_row, place from live_{kind.name} where is_cell"
+        f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
+    )
+    show_live(connection, kind)
 
 
 def _subject_of_kind(kind: Kind) -> str:
@@ -174,7 +174,8 @@ def _subject_of_kind(kind: Kind) -> str:
 
 
 def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    connection.execute(
+    run_text(
+        connection,
         "insert into rejects select ?, source_file_id, source_row, source_line, broken.place, field, rule,"
         " case when is_cell then 'cell' else 'row' end from"
         " (select source_file_id, source_row, source_line, place, is_cell,"
@@ -192,8 +193,6 @@ def _let_another_fact_hold_the_row(connection: duckdb.DuckDBPyConnection, kind: 
 
     The bad one is then only a bad cell: in wide files it takes nothing else with it.
     """
-    if not _holds_any(connection, f"read_{kind.name}", "is_cell"):
-        return
     table = f"known_{kind.name}"
     bad = "(select source_file_id, source_row, place, scope from rejects where kind = $kind)"
     connection.execute(
@@ -225,12 +224,20 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         " on typed.source_file_id = rejected.source_file_id and typed.source_row = rejected.source_row"
         " and typed.place = rejected.place"
     )
-    withdrawn = snapshots.set_absent_aside(connection, kind)
+    may_be_absent = snapshots.set_absent_aside(connection, kind)
+    run_sql(connection, "2_judge/20_repeated.sql")
+    if may_be_absent or _holds_any(connection, "repeated"):
+        _settle_repeated(connection, kind, may_be_absent)
+    else:
+        _define_live(connection, kind)
+
+
+def _settle_repeated(connection: duckdb.DuckDBPyConnection, kind: Kind, may_be_absent: bool) -> None:
     run_sql(connection, "2_judge/20_versions.sql")
     if _holds_any(connection, "new_files"):
         compare_versions(connection, kind.name)
         list_copies(connection, kind.name)
-    if withdrawn:
+    if may_be_absent:
         connection.execute(
             "insert into version_fates select source_file_id, source_row, source_line, place, is_cell, 'superseded',"
             " 'withdrawn' from absent"
@@ -253,21 +260,23 @@ def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
             " and rejects.source_file_id = typed.source_file_id and rejects.source_row = typed.source_row"
             " and rejects.place = typed.place"
         )
-    _define_live(connection, kind)
+    also_gone = " union all select source_file_id, source_row, place from version_fates where fate <> 'rejected'"
+    _define_live(connection, kind, also_gone)
 
 
 def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     """Remarks on rows in force: those the row itself shows, then those that need its surroundings."""
     for kind in _sent_kinds(connection):
-        if not _holds_any(connection, f"typed_{kind.name}"):
+        if not _holds_any(connection, f"read_{kind.name}"):
             continue
-        connection.execute(
+        run_text(
+            connection,
             "insert into row_warnings select source_file_id, source_row, source_line, field, rule,"
             " case when is_cell then 'cell' else 'row' end from"
             f" (select *, {rules.all_warnings(kind.name)} as remarks from live_{kind.name}) as remarked"
             f" join {rules.rule_book_sql(kind.name, 'warn')} as book"
             " on remarked.remarks & (cast(1 as hugeint) << book.place) <> 0"
-            " where remarked.remarks <> 0 order by book.place, source_file_id, source_row, remarked.place"
+            " where remarked.remarks <> 0 order by book.place, source_file_id, source_row, remarked.place",
         )
     run_sql(connection, "5_outcomes/70_row_warnings.sql")
     run_sql(connection, "5_outcomes/71_person_remarks.sql")

@@ -37,6 +37,7 @@ def fates(*versions: Version) -> dict[tuple[int, int], str]:
     with duckdb.connect() as connection:
         connection.execute(f"create temp table candidates ({COLUMNS})")
         insert_rows(connection, "candidates", [one.cells() for one in versions])
+        run_sql(connection, "2_judge/20_repeated.sql")
         run_sql(connection, "2_judge/20_versions.sql")
         query = "select source_file_id, source_row, reason from version_fates"
         return {(file, row): reason for file, row, reason in connection.execute(query).fetchall()}

@@ -21,7 +21,9 @@ create or replace temp macro as_number(written) as (
 );
 
 create or replace temp macro as_whole(written) as (
-    case when as_number(written) = floor(as_number(written)) then cast(as_number(written) as integer) end
+    case
+        when regexp_full_match(written, '-?[0-9]{1,6}([.]0+)?') then cast(try_cast(written as decimal(9, 3)) as integer)
+    end
 );
 
 -- A step of a scale in whole numbers.

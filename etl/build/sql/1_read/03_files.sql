@@ -18,8 +18,16 @@ create temp table sources (
 
 create temp table files (source_file_id integer, source varchar, kinds varchar[], zone varchar, received_on date);
 
--- Kept readings that stay in their files.
+-- Kept readings that stay in their files, and the tables of readings that show them.
 create temp table kept_files (name varchar, first integer, last integer, path varchar);
+
+create temp table shown_readings (name varchar);
+
+-- Files as the manifest names them, with what reading them told.
+create temp table staged_files (
+    source_file_id integer, source varchar, name varchar, folder varchar, kind varchar, sha256 varchar, time_zone varchar,
+    received_at timestamp, encoding varchar, rows_read integer
+);
 
 -- Rows that are no record, and what readers remark on others.
 create temp table set_aside (

@@ -1,15 +1,9 @@
--- What becomes of rows that share a sender's number. `candidates` holds the rows of one kind that passed every rule.
+-- What becomes of rows whose number is in `repeated`. `candidates` holds the rows of one kind that passed every rule.
 -- Identical rows: the first is kept. Then the newest version holds; without `updated_at` the later receipt.
 -- Two different rows that claim the same moment cannot both be true: both are rejected, neither wins by chance.
 -- A withdrawal without `updated_at` takes back what was received before it or with it. A void row (a status that is not
--- loaded) takes back what it is newer than; where there is nothing to take back it is rejected.
-
--- Numbers are compared by their hash first: two that share one are told apart by the windows below.
-create or replace temp table repeated as
-select candidates.number_hash
-from candidates
-group by candidates.number_hash
-having count(*) > 1;
+-- loaded) takes back what it is newer than; where there is nothing to take back it is rejected. A withdrawal of something
+-- never sent stands alone and withdraws nothing.
 
 create or replace temp table version_fates as
 with numbered as (
@@ -110,17 +104,4 @@ select
     'rejected' as fate,
     'status_not_loaded' as reason
 from ranked
-where ranked.is_void and (ranked.version_no > 1 or not ranked.has_content)
-union all
--- A withdrawal of something never sent stands alone and withdraws nothing.
-select
-    candidates.source_file_id,
-    candidates.source_row,
-    candidates.source_line,
-    candidates.place,
-    candidates.is_cell,
-    case when candidates.is_void then 'rejected' else 'superseded' end as fate,
-    case when candidates.is_void then 'status_not_loaded' else 'withdrawal' end as reason
-from candidates
-left join repeated on candidates.number_hash = repeated.number_hash
-where candidates.is_withdrawn and repeated.number_hash is null;
+where ranked.is_void and (ranked.version_no > 1 or not ranked.has_content);
