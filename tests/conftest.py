@@ -1,5 +1,6 @@
 """What all tests share. No test ever sees a real home: each gets empty ones of its own."""
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,6 +36,15 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         folder, *rest = item.path.relative_to(TESTS).parts
         if rest:
             item.add_marker(folder)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests stay to the end: the garbage collector need not look at them again and again."""
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

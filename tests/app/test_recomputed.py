@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,8 +100,16 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="module")
-def internal(awkward: Home) -> Path:
-    return export_bundle(awkward, open_current(awkward), order=Order(profile=Profile.INTERNAL), author="me").path
+def bundle_of(awkward: Home) -> Callable[[Profile], Path]:
+    """The bundle of a profile, made when it is first asked for."""
+    return cache(
+        lambda profile: export_bundle(awkward, open_current(awkward), order=Order(profile=profile), author="me").path
+    )
+
+
+@pytest.fixture(scope="module")
+def internal(bundle_of: Callable[[Profile], Path]) -> Path:
+    return bundle_of(Profile.INTERNAL)
 
 
 def disagreements(path: Path) -> list[str]:
@@ -109,8 +118,8 @@ def disagreements(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("profile", sample([Profile.INTERNAL, Profile.LIMITED]))
-def test_windows_and_facts_are_those_of_the_load(profile: Profile, awkward: Home) -> None:
-    bundle = read_bundle(export_bundle(awkward, open_current(awkward), order=Order(profile=profile), author="me").path)
+def test_windows_and_facts_are_those_of_the_load(profile: Profile, bundle_of: Callable[[Profile], Path]) -> None:
+    bundle = read_bundle(bundle_of(profile))
     statuses = bundle.tables["pain_outcomes"]["status"].value_counts()
     assert set(statuses.index) == {"recorded", "missing", "not_due", "died", "retreated"}
     reasons = set(bundle.tables["score_assignments"]["reason"])

@@ -153,10 +153,7 @@ def _typed_figures(figures: pd.DataFrame) -> pa.Table:
     kinds |= {name: pa.date32() for name in ("period_start", "period_end", "as_of")}
     kinds |= {name: pa.bool_() for name in ("suppressed", "period_complete")}
     return pa.table(
-        {
-            name: pa.array(list(figures[name]), kinds.get(name, pa.string()), from_pandas=True)
-            for name in figures.columns
-        }
+        {name: pa.array(figures[name], kinds.get(name, pa.string()), from_pandas=True) for name in figures.columns}
     )
 
 

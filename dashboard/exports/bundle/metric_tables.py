@@ -105,11 +105,12 @@ class Answered:
         """
         rows: list[Row] = []
         warehouse, filters = self._figures_source()
+        said = {"filters": self.told.to_text()}
         hidden = {"as_of": None} if self.order.profile is Profile.SAFE_HARBOR else {}
         for metric in self.metrics if self.order.selected is None else ():
             for by, period in self._splits(metric):
                 found = figure_rows(warehouse, metric, filters, by, period)
-                rows += [{"by": by or period, **row, "filters": self.told.to_text(), **hidden} for row in found]
+                rows += [{"by": by or period, **row, **said, **hidden} for row in found]
         return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
     def definitions(self) -> pd.DataFrame:
