@@ -28,7 +28,7 @@ STATUS_WORDS = {
     "reached": "reached or seen in the window, or answered",
     "no-score": "reached or seen in the window, without a score",
     "declined": "declined in the window",
-    "no-answer": "called or invited in the window in vain",
+    "no-answer": "called or invited in the window, no answer",
     "no-contact": "without a score and without a contact in the window",
     "not-recorded": "counted, but not recorded",
     "not-counted": "not counted here",

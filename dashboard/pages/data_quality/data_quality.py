@@ -86,9 +86,6 @@ def main() -> None:
     _show_last_load(last_load.read_last(view))
     _heading_with_menu(view, "Files", "quality_files", found.files)
     tables.text_table(file_table(found))
-    if senders := sender_facts(view):
-        page_parts.section_heading("How deaths and later events are known", *(name for name, _ in senders))
-        tables.facts_table(senders)
     if (rules := st.expander("Rows that broke a rule", key="quality_rules", on_change="rerun")).open:
         with rules:
             page_parts.file_behind(view, "quality_findings", found.findings)
@@ -99,6 +96,9 @@ def main() -> None:
             tables.text_table(months[:FINDINGS_SHOWN])
             if len(months) > FINDINGS_SHOWN:
                 st.caption(f"The newest {FINDINGS_SHOWN} of {len(months):,} rows.")
+    if senders := sender_facts(view):
+        page_parts.section_heading("How deaths and later events are known", *(name for name, _ in senders))
+        tables.facts_table(senders)
     arrival_delays.show_delays(view)
     if loads := load_facts(view):
         st.subheader("Latest loads", anchor=False)

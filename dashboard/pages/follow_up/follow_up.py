@@ -23,7 +23,7 @@ SILENT_WORDS = {
     "no": "without a score",
     "no-score": "reached or seen, without a score",
     "declined": "declined",
-    "no-answer": "called or invited in vain",
+    "no-answer": "called or invited, no answer",
     "no-contact": "no contact recorded",
 }
 OSTEOPOROSIS = ("osteoporosis_closed_12_weeks", "bone_density_12_weeks")
