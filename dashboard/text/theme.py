@@ -49,8 +49,8 @@ DARK = Theme(
 THEMES: dict[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}
 
 
-# A number and its sign never part at the end of a line.
-PERCENT_SIGN = "\u00a0%"
+# A plain blank: with one that does not break, a copied share is no number to a spreadsheet.
+PERCENT_SIGN = " %"
 
 
 def percent_text(value: float) -> str:

@@ -54,7 +54,7 @@ def test_months_that_are_over_are_compared_by_site_where_sites_were_counted(view
     ]
     # What is held beyond the count does not make up for what is missing.
     assert (known.found, known.counted) == (7, 19)
-    assert known.sentence == "The records hold 37\u00a0% of all cases (7 of 19 counted, January 2026 to March 2026)"
+    assert known.sentence == "The records hold 37 % of all cases (7 of 19 counted, January 2026 to March 2026)"
 
 
 def test_a_site_is_held_against_its_own_count(view: View) -> None:
@@ -62,7 +62,7 @@ def test_a_site_is_held_against_its_own_count(view: View) -> None:
     assert (northfield.found, northfield.counted) == (1, 3)
     table = site_table(read_ascertainment(view).months)
     february = table[(table["site"] == "Riverside") & (table["when"] == "February 2026")].iloc[0]
-    assert (february["counted"], february["in the records"], february["share held"]) == ("3", "4", "100\u00a0%")
+    assert (february["counted"], february["in the records"], february["share held"]) == ("3", "4", "100 %")
     assert february["remark"].startswith("more in the records than were counted")
 
 
@@ -85,4 +85,4 @@ def test_a_count_sent_again_replaces_the_earlier_one(home: Home) -> None:
 
 def test_a_department_that_holds_nearly_all_says_so_on_data_quality_alone(synthetic: Home) -> None:
     assert "of all cases" not in texts(app("overview"))
-    assert "The records hold 96\u00a0% of all cases" in texts(app("data_quality"))
+    assert "The records hold 96 % of all cases" in texts(app("data_quality"))

@@ -92,7 +92,7 @@ def test_capture_below_its_gate_is_listed_by_site(home: Home, monkeypatch: pytes
     loaded(home, records)
     monkeypatch.setenv("OUTCOMES_NOW", "2026-03-12T12:00:00")
     found = texts(open_view(Filters()))
-    asked = "asked and answered 50\u00a0% at Lakeside (too little for a rate) and 75\u00a0% at Riverside"
+    asked = "asked and answered 50 % at Lakeside (too little for a rate) and 75 % at Riverside"
     assert f"Pain at 24–72 hours: {asked}" in found
 
 
@@ -124,7 +124,7 @@ def test_sites_that_differ_are_listed_by_name_and_number(home: Home, lakeside: i
     found = [item for item in attention.needs_attention(open_view(Filters())) if item.link == "Compare"]
     assert bool(found) is is_told
     if is_told:
-        assert found[0].text == "Same day: Lakeside 97\u00a0%, Riverside 50\u00a0%, not adjusted; look into"
+        assert found[0].text == "Same day: Lakeside 97 %, Riverside 50 %, not adjusted; look into"
         assert found[0].query == {"figure": "day_case_completed"}
 
 
@@ -148,7 +148,7 @@ def test_operators_of_one_site_are_listed_for_those_who_may_see_their_names(home
     records.procedure("2026-03-12", site="Riverside")
     loaded(home, records)
     view = open_view(Filters())
-    told = "Same day: Dr Lakeside 97\u00a0%, Dr Riverside 50\u00a0%, not adjusted; look into"
+    told = "Same day: Dr Lakeside 97 %, Dr Riverside 50 %, not adjusted; look into"
     assert told in texts(view)
     assert told not in texts(View(view.path, view.info, Viewer("q", "quality"), view.filters))
 
@@ -160,7 +160,7 @@ def test_every_signal_of_any_page_stands_there(synthetic: Home, monkeypatch: pyt
     set_target(view, "day_case_completed", 99.0, date(2024, 1, 1))
     found = texts(view)
     signals = [one.sentence for one in differences.differing_sites(view)]
-    signals.append("Same-day discharge misses its target of 99\u00a0%")
+    signals.append("Same-day discharge misses its target of 99 %")
     signals.append(count_waiting(event_rows(view)).words)
     for _, metric, title, _ in CARDS:
         trend = trend_of(view, metric).trend
@@ -222,6 +222,6 @@ def test_peers_stand_there_only_for_the_very_population(home: Home, monkeypatch:
     chosen = open_view(Filters.of({"technique": ["vertebroplasty"]}))
     row = chosen.figure("day_case_completed")
     beside = yardsticks.choose_yardstick(chosen, "day_case_completed", row)
-    assert beside.words == "elsewhere 60\u00a0% to 80\u00a0%"
+    assert beside.words == "elsewhere 60 % to 80 %"
     assert "Peers 2025 (2025): a registry" in beside.rule
     assert yardsticks.choose_yardstick(open_view(Filters()), "day_case_completed", row).words == "✓ leaflet holds"

@@ -59,7 +59,7 @@ def test_pain_change_is_told_as_mean_with_interval_and_median_with_quartiles(hom
     assert pain_comparisons.change_cells(row) == (
         "-4.2 (-5.7 to -2.7)",
         "-4.5 (-5.8 to -3.2)",
-        "10 of 10 recorded (100\u00a0%)",
+        "10 of 10 recorded (100 %)",
     )
     assert pain_comparisons.change_cells(later)[0] == "not recorded"
     assert "-4.5 (-5.8 to -3.2)" in texts(app("pain_relief", open="change", period="all"))

@@ -41,7 +41,7 @@ def filled(home: Home, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str],
 def test_a_field_is_told_that_fell_against_the_same_sites_last_year(filled: dict[tuple[str, str], Filled]) -> None:
     lost = filled["imaged_on", "Northfield"]
     assert (lost.now, lost.before, lost.fell) == ((0, 21), (36, 36), True)
-    assert lost.words == "Imaging at Northfield: 0\u00a0%, 100\u00a0% a year before"
+    assert lost.words == "Imaging at Northfield: 0 %, 100 % a year before"
     kept = filled["imaged_on", "Riverside"]
     assert (kept.now, kept.before, kept.fell) == ((26, 26), (36, 36), False)
     assert filled["opioids", "Northfield"].now == (21, 21)
@@ -50,11 +50,11 @@ def test_a_field_is_told_that_fell_against_the_same_sites_last_year(filled: dict
     assert not {name for name, _ in filled} & {"readmitted_on", "delay_reason", "cement_ml", "mri_oedema"}
     table = field_table([lost])
     assert list(table.iloc[0]) == [
-        "Imaging", "Northfield", "0\u00a0% (0 of 21)", "100\u00a0%", "◆ less than a year before", "Jun 2025: 0 of 3",
+        "Imaging", "Northfield", "0 % (0 of 21)", "100 %", "◆ less than a year before", "Jun 2025: 0 of 3",
     ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("filled")
 def test_the_page_tells_it() -> None:
     shown = texts(app("data_quality", open="fields"))
-    assert "Imaging at Northfield: 0\u00a0%, 100\u00a0% a year before" in shown
+    assert "Imaging at Northfield: 0 %, 100 % a year before" in shown

@@ -57,7 +57,7 @@ def said(view: View) -> dict[str, str]:
 def test_forty_consultations_that_were_loaded_are_counted(view: View) -> None:
     shown = said(view)
     assert shown["consultation"] == (
-        "Talked with the radiologist before the day: done for 40 of 40 (100\u00a0% of 40 recorded)."
+        "Talked with the radiologist before the day: done for 40 of 40 (100 % of 40 recorded)."
     )
     # Nobody said who is back to usual activity, but the advice stands beside it.
     assert shown["usual_activity"].startswith("Not recorded by this department: none of 40.")
@@ -95,7 +95,7 @@ def test_sentences_that_do_not_hold_are_named_first_and_lead_to_their_rows(home:
     loaded(home, records)
     at = app("what_we_tell_patients")
     first = next(one.value for one in at.markdown if "Does not hold" in one.value)
-    assert "[“Home the same day”](#sentence-8). Same-day discharge: 0\u00a0% (0 of 40; 0–9\u00a0%)." in first
+    assert "[“Home the same day”](#sentence-8). Same-day discharge: 0 % (0 of 40; 0–9 %)." in first
     assert "id='sentence-8'" in texts(at)
 
 
@@ -111,13 +111,13 @@ def test_without_a_ready_time_the_share_of_the_page_recovery_measures_the_senten
     one = next(one for one in leaflet_sentences.read_sentences(view) if one.now.name == "recovery")
     assert one.verdict[0] == leaflet_sentences.YES
     assert leaflet_sentences.measured_sentences(one) == [
-        "Home-ready within 6 hours: 75\u00a0% (30 of 40; 60–86\u00a0%).",
+        "Home-ready within 6 hours: 75 % (30 of 40; 60–86 %).",
         "Hours until ready to go home: not recorded.",
         one.now.mind,
     ]
     assert leaflet_sentences.over_time(view, one)["unit"].unique().tolist() == ["%"]
     said_there = recovery.answer_sentence(view.figure(recovery.HEADLINE), "outpatients")
-    assert said_there.startswith("30 of 40 outpatients were ready to go home within 6 hours (75\u00a0%; 60–86\u00a0%)")
+    assert said_there.startswith("30 of 40 outpatients were ready to go home within 6 hours (75 %; 60–86 %)")
 
 
 def test_no_fixed_text_speaks_of_what_a_department_sends() -> None:

@@ -50,7 +50,7 @@ def row(numerator: int, recorded: int, gate: str, upper: float = 4.3) -> Row:
 @pytest.mark.parametrize(
     ("gate", "said"),
     [
-        ("plain", "0 of 84: up to 4.3\u00a0% by chance"),
+        ("plain", "0 of 84: up to 4.3 % by chance"),
         ("caution", "0 of 84: reported events, not a rate"),
         ("bounds_only", "0 of 84: reported events, not a rate"),
         ("counts_only", "0 of 84"),
@@ -62,7 +62,7 @@ def test_none_of_eighty_four_is_up_to_some_and_only_as_far_as_people_are_followe
 
 @pytest.mark.parametrize(
     ("events", "gate", "said"),
-    [(2, "plain", "5\u00a0% (2 of 40)"), (2, "caution", "2 of 40"), (0, "plain", "0 of 40")],
+    [(2, "plain", "5 % (2 of 40)"), (2, "caution", "2 of 40"), (0, "plain", "0 of 40")],
 )
 def test_a_cell_of_the_matrix_says_a_rate_of_events_only_from_80_per_cent_followed_up(
     events: int, gate: str, said: str
@@ -71,7 +71,7 @@ def test_a_cell_of_the_matrix_says_a_rate_of_events_only_from_80_per_cent_follow
 
 
 def test_of_those_not_followed_up_more_may_have_happened() -> None:
-    assert phrases.event_words(row(2, 40, "caution")) == "2 of 40: at least 5.0\u00a0% (reported events, not a rate)"
+    assert phrases.event_words(row(2, 40, "caution")) == "2 of 40: at least 5.0 % (reported events, not a rate)"
 
 
 def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) -> None:

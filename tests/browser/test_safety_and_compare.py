@@ -104,7 +104,7 @@ def test_every_serious_event_is_listed_with_its_review(lead: Page, service: Gate
 
 def test_no_event_at_all_is_up_to_some(lead: Page, service: Gated) -> None:
     opened(lead, service.server.url("safety", "site=Cedarview"), "Safety")
-    assert "0 of 24 procedures had a serious event or death within 30 days: up to 14.2\u00a0% by chance" in answer(lead)
+    assert "0 of 24 procedures had a serious event or death within 30 days: up to 14.2 % by chance" in answer(lead)
     expect(lead.get_by_text("cannot be watched yet")).to_be_visible()
     expect(lead.get_by_text("No serious event, event without a class, or death is recorded.")).to_be_visible()
 

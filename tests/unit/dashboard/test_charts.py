@@ -94,7 +94,7 @@ def test_the_spine_names_every_vertebra_and_its_count() -> None:
     assert "104" in texts
     assert figure.layout.meta["alt"] == "202 vertebrae in 400 procedures; most often L1 104, T12 98."
     hovers = [text for trace in figure.data if trace.mode == "markers" for text in trace.text]
-    assert "L1: 104 procedures, 26\u00a0% of those with readable levels" in hovers
+    assert "L1: 104 procedures, 26 % of those with readable levels" in hovers
 
 
 def test_vertebrae_grow_downwards_and_the_spine_bends_twice() -> None:
@@ -149,7 +149,7 @@ def test_a_line_breaks_at_gaps() -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0, "0\u00a0%"), (0.4, "under 1\u00a0%"), (49.5, "50\u00a0%"), (99.6, "over 99\u00a0%"), (100, "100\u00a0%")],
+    [(0, "0 %"), (0.4, "under 1 %"), (49.5, "50 %"), (99.6, "over 99 %"), (100, "100 %")],
 )
 def test_shares_never_round_to_none_or_all(value: float, words: str) -> None:
     assert percent_text(value) == words
@@ -158,7 +158,7 @@ def test_shares_never_round_to_none_or_all(value: float, words: str) -> None:
 def test_numbers_carry_their_unit() -> None:
     assert number_text(4.66, "hours") == "4.7 h"
     assert number_text(48.2, "minutes") == "48 min"
-    assert number_text(70.4, "%") == "70\u00a0%"
+    assert number_text(70.4, "%") == "70 %"
     assert number_text(4.2, "points of 10") == "4.2"
     assert number_text(-0.084, "index") == "-0.08"
     assert interval_words({"lower": -5.04, "upper": -2.0, "unit": "points of 24"}) == "-5.0 to -2.0"

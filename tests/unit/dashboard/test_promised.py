@@ -51,7 +51,7 @@ def test_a_sentence_without_a_share_to_judge_it_by_is_neither_held_nor_broken(tm
 def test_the_share_not_measured_stands_beside_it(tmp_path: Path) -> None:
     rows = [outcome(place, discharge_day=0 if place <= 30 else None) for place in range(1, 41)]
     row = headline_row(warehouse_of(tmp_path / "g.duckdb", rows), read_catalogue()["same_day_discharge"])
-    assert not_measured(Told((OLD,), row)) == "not recorded: 10 of 40 (25\u00a0%)"
+    assert not_measured(Told((OLD,), row)) == "not recorded: 10 of 40 (25 %)"
 
 
 def test_versions_of_a_sentence_are_kept_in_order() -> None:

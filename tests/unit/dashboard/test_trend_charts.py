@@ -53,7 +53,7 @@ def test_one_point_is_a_number_and_no_chart() -> None:
         )
 
     assert alone([], []) == alone([0, 0], [0, 0]) == "Nothing recorded yet."
-    assert alone([8], [12]) == alone([8, 0], [12, 0]) == "One month so far, 2024-01: 8 of 12 (67\u00a0%)."
+    assert alone([8], [12]) == alone([8, 0], [12, 0]) == "One month so far, 2024-01: 8 of 12 (67 %)."
     assert alone([8, 9], [12, 12]) == ""
 
 
@@ -68,7 +68,7 @@ def test_a_grey_point_beyond_the_band_says_why_it_is_grey() -> None:
         assert told == (
             []
             if classic
-            else ["April 2027: 3 of 20 (15\u00a0%); beyond the band, as among so many points one may be by chance"]
+            else ["April 2027: 3 of 20 (15 %); beyond the band, as among so many points one may be by chance"]
         )
 
 
@@ -76,7 +76,7 @@ def test_the_alt_text_is_the_finding() -> None:
     found = discharge()
     figure = over_time(found, "More?", noun="day cases", theme=LIGHT)
     assert figure.layout.meta["alt"].endswith(found.sentence)
-    assert "2024-01: 8 of 12 (67\u00a0%)" in figure.layout.meta["alt"]
+    assert "2024-01: 8 of 12 (67 %)" in figure.layout.meta["alt"]
     assert "day cases" in figure.layout.meta["subtitle"]
 
 
