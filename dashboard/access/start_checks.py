@@ -7,17 +7,9 @@ import sys
 from streamlit import get_option
 
 from dashboard.access.requests.headers import BADGE_HEADER, is_secure
-from dashboard.access.settings import (
-    ACCESS_VARIABLE,
-    LOOPBACK,
-    OPEN,
-    SIGN_IN_WAYS,
-    THIS_COMPUTER,
-    access_settings,
-    read_secret,
-    way_in,
-)
-from data.errors import NoGeneration, OutcomesError, UsageProblem
+from dashboard.access.settings import LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, access_settings, way_in
+from dashboard.access.way_check import check_way, has_real_records
+from data.errors import OutcomesError, UsageProblem
 from data.home import department_home
 
 # What the running app writes is its owner's alone.
@@ -108,37 +100,7 @@ def _check_home() -> None:
                 str(folder), "it belongs to another user", "Start the app as that user, or give people accounts"
             )
     is_open = [bool(folder.stat().st_mode & stat.S_IRWXO) for folder in folders]
-    if folders and is_open[0] and any(is_open[1:]) and _has_real_records():
+    if folders and is_open[0] and any(is_open[1:]) and has_real_records():
         raise UsageProblem(
             str(folders[0]), "every user of this computer can read these records", f"Run: chmod -R o= {folders[0]}"
         )
-
-
-def check_way() -> None:
-    """`UsageProblem` where the way in is not as it must be: above all, real records that nobody may see."""
-    chosen = access_settings()
-    if chosen.public_address and way_in() not in SIGN_IN_WAYS:
-        raise UsageProblem("access.toml, public_address", "others could come in without sign-in", "Choose a way")
-    if chosen.way == "oidc":
-        read_secret("OUTCOMES_OIDC_CLIENT_SECRET", chosen.oidc.client_secret_file)
-    if chosen.way == "proxy":
-        read_secret("OUTCOMES_PROXY_SECRET", chosen.proxy.secret_file)
-    if way_in() == OPEN and _has_real_records():
-        raise UsageProblem(
-            "access",
-            "real records are loaded, and nobody has been given access to them",
-            f"Add people with `python -m dashboard user add NAME --role ROLE`, or choose {ACCESS_VARIABLE}=oidc or "
-            f"proxy; if you alone use this computer, start with {ACCESS_VARIABLE}=this-computer",
-        )
-
-
-def _has_real_records() -> bool:
-    """Whether the department's own home holds a generation that is not synthetic, or that cannot be opened."""
-    if not department_home().has_generation:
-        return False
-    from queries.warehouse import open_current  # noqa: PLC0415 - the database, which no start should wait for
-
-    try:
-        return not open_current(department_home()).info.is_synthetic
-    except NoGeneration:
-        return True

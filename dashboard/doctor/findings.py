@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboard.access.settings import access_settings, way_in
-from dashboard.access.start_checks import check_way
+from dashboard.access.way_check import check_way
 from dashboard.text.department import read_department
 from dashboard.view.load_watch import missed_load
 from data import export_log, settings

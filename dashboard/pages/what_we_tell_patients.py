@@ -34,9 +34,10 @@ def main() -> None:
     }
     if broken := broken_lines(sentences):
         st.markdown(broken)
+    reasons = unmeasured_table(view, unseen)
     st.markdown(
         leaflet_sentences.INTRODUCTION,
-        help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join(tables.values())) or ''}",
+        help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join([*tables.values(), reasons])) or ''}",
     )
     for answer, table in tables.items():
         if answer == leaflet_sentences.NO:
@@ -46,7 +47,7 @@ def main() -> None:
             st.html(table)
     if unseen:
         with st.expander(f"{len(unseen)} sentences that cannot be seen here, and why", key="unseen_sentences"):
-            st.html(unmeasured_table(view, unseen))
+            st.html(reasons)
     if measured and (inside := panels.open_panel("Over time", "over_time")):
         with inside:
             show_over_time(view, measured)

@@ -28,7 +28,7 @@ def started(monkeypatch: pytest.MonkeyPatch, **options: object) -> None:
     monkeypatch.setattr("dashboard.access.requests.headers.get_option", given.__getitem__)
     start_checks._check_options()
     start_checks._check_address()
-    start_checks._check_way()
+    start_checks.check_way()
 
 
 def test_the_options_we_ship_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import view_trends
 from data.home import Home
 from data.journal import HEARD_SCORE, Journal
+from queries.catalogue.filters import Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.catalogue.spans import Span
 from queries.explain.calls_due import Call
@@ -104,7 +105,10 @@ REGISTRATION = Registration(
     at="2026-01-01T00:00:00Z",
 )
 # A model after whose cases there are none.
-FITTED = SimpleNamespace(last=date(2099, 1, 1), metric=SimpleNamespace(name="day_case_completed"))
+FITTED = SimpleNamespace(
+    first=date(2098, 1, 1), last=date(2099, 1, 1), metric=SimpleNamespace(name="day_case_completed"), filters=Filters(),
+    settings=SimpleNamespace(model_dump_json=lambda: "{}"),
+)  # fmt: skip
 CALLS = {
     "View.figures": lambda view: view.figures("procedures"),
     "published.signature_sentence": published.signature_sentence,
