@@ -65,12 +65,15 @@ def call_groups(due: Sequence[Call], now: datetime) -> dict[str, list[Call]]:
 def _show_group(view: View, title: str, calls: Sequence[Call], now: datetime) -> None:
     st.subheader(f"{title}: {len(calls):,}", anchor=False)
     name = title.lower().replace(" ", "_")
+    rows = st.container()
+    # Below the rows: who has come to the end of the list sees that there are more.
     everyone = len(calls) <= AT_FIRST or st.toggle(
         f"Show all {len(calls):,}, not only the {AT_FIRST} whose windows close first", key=f"calls_all_{name}"
     )
     shown = list(calls if everyone else calls[:AT_FIRST])
-    for call, number in zip(shown, call_list.numbers_beside(view, shown), strict=True):
-        _call_row(view, call, number, now)
+    with rows:
+        for call, number in zip(shown, call_list.numbers_beside(view, shown), strict=True):
+            _call_row(view, call, number, now)
 
 
 def _call_row(view: View, call: Call, number: str, now: datetime) -> None:

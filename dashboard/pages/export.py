@@ -26,7 +26,7 @@ HOLDS = {
     Profile.LIMITED: "Random keys for record numbers, dates and times, operators as codes. No text written by staff.",
     Profile.SAFE_HARBOR: (
         "No dates: days from the procedure; ages from 90 as 90+; ids, sites and operators as codes for this recipient "
-        "alone. Needs the recipient’s name, and above whole calendar years or all records."
+        "alone. Needs the recipient’s name; the period above must be whole calendar years or all records."
     ),
 }
 CONTENTS = (

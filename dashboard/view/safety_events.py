@@ -21,9 +21,9 @@ HEADLINES = {
     "serious_complication": "had a serious complication within 30 days (deaths are not sent)",
 }
 SHORT = {
-    "serious_or_death_30_days": "with a serious event or death",
-    "died_30_days": "with a death",
-    "serious_complication": "with a serious complication",
+    "serious_or_death_30_days": "Serious events, deaths",
+    "died_30_days": "Deaths",
+    "serious_complication": "Serious complications",
 }
 NOT_DUE = "No procedure has 30 days of records after it yet"
 NOT_SENT = "Serious events and deaths cannot be counted: the systems of this department do not send them"
@@ -76,15 +76,26 @@ def events_sentence(view: View) -> str:
     if not row["eligible"]:
         return NOT_DUE
     counts = phrases.count_of(row["numerator"], row["recorded"])
-    return f"{counts} procedures {HEADLINES[row['metric']]}{phrases.event_rate_words(row)}"
+    return f"{counts} procedures {HEADLINES[row['metric']]}{phrases.event_rate_words(row)}{_events_before(view, row)}"
 
 
 def events_line(view: View) -> str:
-    """The same in few words and without a rate: `Safety: 11 of 440 with a serious event or death`."""
+    """The same in few words and without a rate: `Serious events, deaths: 11 of 440, 6 of 430 before`."""
     row = headline_events(view)
     if row is None or not row["eligible"]:
         return f"Safety: {events_sentence(view)}"
-    return f"Safety: {phrases.count_of(row['numerator'], row['recorded'])} {SHORT[row['metric']]}"
+    counts = phrases.count_of(row["numerator"], row["recorded"])
+    return f"{SHORT[row['metric']]}: {counts}{_events_before(view, row)}"
+
+
+def _events_before(view: View, row: Row) -> str:
+    """`, 6 of 430 before`: counts only, as so few differ by chance; empty where nothing is compared or known."""
+    earlier = view.before(row["metric"])
+    before = earlier.figure(row["metric"]) if earlier else None
+    if before is None or not before["recorded"]:
+        return ""
+    when = "a year before" if view.span.against == "year-before" else "before"
+    return f", {phrases.count_of(before['numerator'], before['recorded'])} {when}"
 
 
 def followed_sentence(view: View) -> str:

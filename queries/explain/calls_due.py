@@ -147,6 +147,7 @@ def workups_due(warehouse: Warehouse, today: date) -> list[Workup]:
         sql = _facts_sql("workups_due")
         views = ", ".join(f"{view.name} as ({view.sql}\n)" for view in needed_views(sql))
         rows = warehouse.records(sql.replace("with ", f"with {views}, ", 1), {"today": today.isoformat()})
+        rows.sort(key=lambda row: (row["performed_on"], row["outcome_no"]))
         return [Workup(**{name: row[name] for name in Workup.__annotations__}) for row in rows]
 
     return warehouse.remember(("workups_due", today.isoformat()), read)

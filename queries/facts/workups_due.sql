@@ -28,4 +28,3 @@ where
     and patients.died_on is null
     and not outcomes.death_day_unknown
     and outcomes.next_procedure_day is null
-order by outcomes.performed_on, outcomes.outcome_no

@@ -28,6 +28,8 @@ CARDS = (
     ("levels_treated", "mean_levels", "Levels treated", "vertebrae a procedure"),
 )
 MARKS = {"higher": "▲", "lower": "▼", "": "○"}
+# Apart from the period before, without a lasting change by month.
+PERIOD_MARKS = {"higher": "△", "lower": "▽"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +124,9 @@ def verdict_words(trend: Trend, apart: str = "") -> str:
         return f"{MARKS[trend.direction]} {counted} since {now.first:%B %Y}, {earlier} before"
     if trend.reason == "registered":
         return f"○ {trend.short}"
-    return "? change: cannot be said" if trend.reason in UNJUDGED else f"○ {apart or trend.short}"
+    if trend.reason in UNJUDGED:
+        return "? change: cannot be said"
+    return f"{PERIOD_MARKS.get(apart.split(' ')[0], '○')} {apart or trend.short}"
 
 
 def _stretch_words(one: Stretch) -> str:

@@ -31,7 +31,7 @@ def site_table(
     names = (*COMPARED, EVENTS, ASKED)
     cells = {name: {row["group"]: row for row in view.rows(name, by="site")} for name in names}
     sites = sorted({site for rows in cells.values() for site in rows} - {NOT_RECORDED})
-    header = ("Sites", *COMPARED.values(), "events", "asked")
+    header = ("Sites", *COMPARED.values(), "events", "answered")
     rows, leads = [], []
     for site in sites:
         shown = [_share_cell(cells[name].get(site), (name, site) in marked) for name in COMPARED]

@@ -1,5 +1,6 @@
 """Safety: what was reported, how rare it is, whether it becomes more frequent, and every serious event."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -45,7 +46,7 @@ LIST = "every-event"
 REPORTED = {
     "label": "",
     "events": "reported",
-    "rate": "share, 95 % interval",
+    "rate": "share",
     "followed": "known to be followed up",
 }
 
@@ -108,10 +109,16 @@ def show_figures(view: View, rows: pd.DataFrame) -> None:
         with st.container(horizontal=True, vertical_alignment="top", key="heading_safety"):
             page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["rate"], *REPORTED.values())
             page_parts.data_behind(view, "safety", table=rows)
-        tables.text_table(rows[list(REPORTED)].rename(columns=REPORTED))
+        named = REPORTED | {"rate": share_heading(rows["rate"])}
+        tables.text_table(rows[list(named)].rename(columns=named))
         few, plain = rows["gate"].isin(phrases.NO_RATE), rows["gate"] == "plain"
         if told := " ".join(words for words, is_told in ((EXACT, plain), (phrases.FEW_FOLLOWED, few)) if is_told.any()):
             st.caption(told)
+
+
+def share_heading(shown: Iterable[str]) -> str:
+    """The head of a column of shares, which promises intervals only where there are any."""
+    return "share, 95 % interval" if any("–" in one for one in shown) else "share"
 
 
 def show_kinds(view: View) -> None:
@@ -128,7 +135,8 @@ def show_kinds(view: View) -> None:
         for row in rows
     ]  # fmt: skip
     leads = [[Behind(metric="complication_kinds", category=row["category"]), None] for row in rows]
-    tables.grid_table(["", "reported within 30 days", "share, 95 % interval"], cells, leads, view)
+    header = ["", "reported within 30 days", share_heading(cell[2] for cell in cells)]
+    tables.grid_table(header, cells, leads, view)
     st.caption(f"{LEAKS_SEEN} {phrases.FEW_FOLLOWED}" if rows[0]["gate"] in phrases.NO_RATE else LEAKS_SEEN)
 
 
