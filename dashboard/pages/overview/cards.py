@@ -126,7 +126,7 @@ def verdict_words(trend: Trend, apart: str = "") -> str:
         return f"○ {trend.short}"
     if trend.reason in UNJUDGED:
         return "? change: cannot be said"
-    return f"{PERIOD_MARKS.get(apart.split(' ')[0], '○')} {apart or trend.short}"
+    return f"{PERIOD_MARKS.get(apart.partition(' ')[0], '○')} {apart or trend.short}"
 
 
 def _stretch_words(one: Stretch) -> str:
