@@ -84,7 +84,7 @@ def test_a_period_that_is_higher_without_a_change_by_month_is_told_alike_everywh
     loaded(home, records)
     told = "higher than before, but no lasting change by month"
     overview, words = app(), []
-    assert f">○ {told}</div>" in texts(overview)
+    assert f">△ {told}</div>" in texts(overview)
     assert "No lasting change by month" in overview.header[0].value
     for page in ("same_day_discharge", "compare"):
         words += [one.value.lower() for one in app(page).subheader]

@@ -105,11 +105,11 @@ def show_watch(view: View, theme: Theme) -> None:
 
 def show_figures(view: View, rows: pd.DataFrame) -> None:
     """The table of what was reported, with its menu."""
+    named = REPORTED | {"rate": share_heading(rows["rate"])}
     with st.container(border=True, key="figure_safety"):
         with st.container(horizontal=True, vertical_alignment="top", key="heading_safety"):
-            page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["rate"], *REPORTED.values())
+            page_parts.section_heading("Reported events", EXACT, *rows["label"], *rows["rate"], *named.values())
             page_parts.data_behind(view, "safety", table=rows)
-        named = REPORTED | {"rate": share_heading(rows["rate"])}
         tables.text_table(rows[list(named)].rename(columns=named))
         few, plain = rows["gate"].isin(phrases.NO_RATE), rows["gate"] == "plain"
         if told := " ".join(words for words, is_told in ((EXACT, plain), (phrases.FEW_FOLLOWED, few)) if is_told.any()):
