@@ -60,12 +60,13 @@ class Capture:
     silent: tuple[tuple[str, int], ...] = ()
 
 
-# Why somebody who could be asked has no score: the first that the records of the window hold, and its file.
+REACHED = ("reached", "attended")
+# Why somebody who could be asked has no score: the first whose contacts the records of the window hold.
 SILENT = {
-    "no-score": "reached_in_window",
-    "declined": "declined_in_window",
-    "no-answer": "tried_in_window",
-    "no-contact": "",
+    "no-score": REACHED,
+    "declined": ("declined",),
+    "no-answer": ("no_answer", "did_not_attend"),
+    "no-contact": (),
 }
 
 
@@ -162,7 +163,8 @@ def last_entered(warehouse: Warehouse) -> int:
 def count_scored(warehouse: Warehouse, timepoint: str, procedures: Sequence[str]) -> int:
     """How many of these procedures, by their keys, have a score in the window of a timepoint."""
     places = [place for place, _ in places_of_keys(warehouse, procedures, ())]
-    return int(np.count_nonzero(_marked_in_window(warehouse, "scored_in_window", timepoint)[places]))
+    scored = _rows_in_window(warehouse, "scored_in_window", timepoint)["outcome_no"]
+    return int(np.count_nonzero(_mark_procedures(warehouse, scored)[places]))
 
 
 def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Capture:
@@ -194,25 +196,31 @@ def count_capture(warehouse: Warehouse, timepoint: str, filters: Filters) -> Cap
 def why_silent(warehouse: Warehouse, timepoint: str) -> dict[str, np.ndarray]:
     """All procedures by the first of `SILENT` that holds in the window of a timepoint; nobody stands in two."""
     left, found = np.ones(read_cohort(warehouse).size, dtype=bool), {}
-    for status, name in SILENT.items():
-        found[status] = left & _marked_in_window(warehouse, name, timepoint) if name else left
+    for status, ends in SILENT.items():
+        found[status] = left & _contacts_in_window(warehouse, timepoint, ends) if ends else left
         left = left & ~found[status]
     return found
 
 
 def was_contacted(warehouse: Warehouse, timepoint: str) -> np.ndarray:
     """Whether each procedure's patient was reached or seen in the window of a timepoint."""
-    return _marked_in_window(warehouse, "reached_in_window", timepoint)
+    return _contacts_in_window(warehouse, timepoint, REACHED)
 
 
-def _marked_in_window(warehouse: Warehouse, name: str, timepoint: str) -> np.ndarray:
-    """Whether a file of `queries/facts/` finds each procedure in the window of a timepoint."""
+def _contacts_in_window(warehouse: Warehouse, timepoint: str, ends: Sequence[str]) -> np.ndarray:
+    """Whether a contact in the window of a timepoint ended in one of these ways, for each procedure."""
+    found = _rows_in_window(warehouse, "contacts_in_window", timepoint)
+    return _mark_procedures(warehouse, found["outcome_no"][np.isin(found["outcome"].astype(str), list(ends))])
 
-    def read() -> np.ndarray:
-        one = find_window(timepoint)
-        asked = {"first_day": one.first_day, "last_day": one.last_day}
-        which = np.zeros(read_cohort(warehouse).size, dtype=bool)
-        which[warehouse.arrays(_facts_sql(name), asked)["outcome_no"] - 1] = True
-        return which
 
-    return warehouse.remember((name, timepoint), read)
+def _mark_procedures(warehouse: Warehouse, numbers: np.ndarray) -> np.ndarray:
+    which = np.zeros(read_cohort(warehouse).size, dtype=bool)
+    which[numbers - 1] = True
+    return which
+
+
+def _rows_in_window(warehouse: Warehouse, name: str, timepoint: str) -> dict[str, np.ndarray]:
+    """The rows that a file of `queries/facts/` finds in the window of a timepoint."""
+    one = find_window(timepoint)
+    asked = {"first_day": one.first_day, "last_day": one.last_day}
+    return warehouse.remember((name, timepoint), lambda: warehouse.arrays(_facts_sql(name), asked))
