@@ -170,6 +170,7 @@ create table outcomes (
     procedure_id uuid not null,
     patient_key uuid not null,
     source varchar not null,
+    hospital varchar,
     as_of date not null,
     observed_days integer not null,
     site varchar,
@@ -229,6 +230,7 @@ comment on column outcomes.outcome_no is 'Place in the order of this table, from
 comment on column outcomes.procedure_id is 'The procedure.';
 comment on column outcomes.patient_key is 'The person.';
 comment on column outcomes.source is 'Sending system.';
+comment on column outcomes.hospital is 'In a registry''s pool the hospital that shipped it; null in a department''s own generation.';
 comment on column outcomes.as_of is 'Latest date of an accepted record of this source: closes this procedure''s windows.';
 comment on column outcomes.observed_days is 'Days from D0 to as_of: how long records reach after this procedure.';
 comment on column outcomes.site is 'As in procedures.';

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # The shape of tables that are not made of fields: a change of them is one more than the newest shape of all.
-TABLES_SHAPE = 5
+TABLES_SHAPE = 10
 SCHEMA_VERSION = max(TABLES_SHAPE, shape_version())
 THREADS = 2
 REMEMBERED = 400
@@ -146,6 +146,12 @@ class Warehouse:
     def remember(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, kept for as long as this generation is open; the least used goes when there are many."""
         return self._memory.get(key, make)
+
+    @property
+    def is_pool(self) -> bool:
+        """Whether this is a registry's pool of several hospitals, not the generation of one department."""
+        query = "select count(*) from duckdb_tables() where table_name = 'hospitals'"
+        return self.remember(("is pool",), lambda: bool(self.rows(query)[0][0]))
 
     def let_go(self) -> None:
         """Keep nothing any more. The file is closed when nobody uses this warehouse, which its own memory did too."""

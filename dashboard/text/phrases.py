@@ -52,6 +52,7 @@ TARGET_WORDS: dict[TargetState, str] = {
 NAMED_BY_VALUE = ("technique", "indication", "setting")
 YES_NO = {"true": "yes", "false": "no"}
 FILTER_TITLES: dict[str, str] = {
+    "hospital": "Hospital",
     "site": "Site",
     "operator": "Operator",
     "levels": "Vertebrae",

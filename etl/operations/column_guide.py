@@ -10,7 +10,7 @@ from data.field_dictionary import VERSIONS, Field, Table, field_of, read_fields
 from data.home import SAMPLE
 from etl.operations.template_workbook import write_template
 from etl.sources.canonical import CANONICAL_KINDS, Kind, closed_list
-from queries.catalogue.filters import KEYS, ORDERED_VALUES
+from queries.catalogue.filters import HOSPITAL, KEYS, ORDERED_VALUES
 
 GUIDE = SAMPLE / "COLUMNS.md"
 HEAD = """# The columns of each file
@@ -39,6 +39,8 @@ def guide_lines() -> Iterator[str]:
     yield "| key | values |"
     yield "|---|---|"
     for key in KEYS:
+        if key == HOSPITAL:
+            continue
         yield f"| `{key}` | {', '.join(ORDERED_VALUES.get(key, ('as sent',)))} |"
     yield ""
 

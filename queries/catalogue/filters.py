@@ -10,10 +10,12 @@ from data.field_dictionary import fact_fields
 from queries.catalogue.vertebrae import VERTEBRAE
 
 NOT_RECORDED = "not_recorded"
+# The key that only a registry's pool has: whose procedure it is.
+HOSPITAL = "hospital"
 FIELD_KEYS = {one.filter_key: one for one in fact_fields() if one.filter}
 KEYS = tuple(dict.fromkeys((
     "site", "operator", "technique", "indication", "setting", "levels", "region", "age_band", "sex",
-    "baseline_band", "baseline_context", "sedation", "asa_class", "start_hour", "weekday", *FIELD_KEYS,
+    "baseline_band", "baseline_context", "sedation", "asa_class", "start_hour", "weekday", *FIELD_KEYS, HOSPITAL,
 )))  # fmt: skip
 PERIODS = ("month", "quarter", "year")
 FIRST_TECHNIQUE = "vertebroplasty"

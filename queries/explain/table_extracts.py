@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field
 
+from queries.catalogue.filters import HOSPITAL
 from queries.catalogue.sql_files import FOLDER, Header, read_sql_file
 from queries.warehouse import Warehouse
 
@@ -67,6 +68,8 @@ def _read_columns(warehouse: Warehouse) -> dict[str, tuple[str, tuple[Column, ..
             " order by column_index",
             {"table": table},
         )
+        if not warehouse.is_pool:
+            rows = [row for row in rows if row[0] != HOSPITAL]
         found[table] = (
             meaning or "",
             tuple(Column(name, kind.split("(")[0], said or "", _enum_values(kind)) for name, kind, said in rows),

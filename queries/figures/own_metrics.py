@@ -19,7 +19,7 @@ from pydantic import Field
 from data.errors import UsageProblem
 from data.settings import Setting
 from data.storage.settings_files import read_toml
-from queries.catalogue.filters import KEYS
+from queries.catalogue.filters import HOSPITAL, KEYS
 from queries.catalogue.metrics import (
     Metric,
     MetricHeader,
@@ -155,7 +155,7 @@ def _read_file(path: Path, line: Line) -> Iterator[OwnMetric]:
     chart = line.chart or (OVER_TIME if header.kind != "category" else NUMBER)
     charts: tuple[str, ...] = (NUMBER,) if header.kind == "category" else (OVER_TIME, NUMBER)
     if header.kind == "proportion":
-        charts += tuple(f"by {key}" for key in KEYS if key not in CLOSED)
+        charts += tuple(f"by {key}" for key in KEYS if key not in (*CLOSED, HOSPITAL))
     if chart not in charts:
         told = f"{chart!r} is no chart of a {header.kind}"
         raise UsageProblem(f"settings/{FILE}, {path.stem}, chart", told, f"Use one of: {', '.join(charts)}")

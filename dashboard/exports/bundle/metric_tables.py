@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dashboard.exports.bundle.order import Order, Profile
 from dashboard.exports.bundle.record_tables import Codes
-from queries.catalogue.filters import KEYS, Filters
+from queries.catalogue.filters import HOSPITAL, KEYS, Filters
 from queries.catalogue.metrics import EXCLUSIONS, Metric, read_catalogue
 from queries.catalogue.periods import MONTHS
 from queries.explain.fact_sentences import Memory
@@ -135,7 +135,8 @@ class Answered:
     def _splits(self, metric: Metric) -> Sequence[tuple[str | None, str | None]]:
         if self.order.profile is Profile.SAFE_HARBOR:
             return [(None, None)]
-        keys = () if metric.kind == "category" else KEYS
+        known = KEYS if self.warehouse.is_pool else tuple(key for key in KEYS if key != HOSPITAL)
+        keys = () if metric.kind == "category" else known
         return [(None, None), *((key, None) for key in keys), *((None, period) for period in MONTHS)]
 
     def _exclusions(self, metric: Metric) -> np.ndarray:
