@@ -27,6 +27,7 @@ from etl.load_terms import SCHEDULED_VARIABLE, LoadResult, Terms, time_zone
 from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
 from etl.operations.status import read_status
+from etl.registry import ship_command
 from etl.sources import Source, read_source
 from queries.explain.record_quality import heard_words
 
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(safekeeping_commands.app)
 app.add_typer(describe_files.app)
+app.add_typer(ship_command.app)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
 SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]

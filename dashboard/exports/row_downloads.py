@@ -31,6 +31,7 @@ WORDS = {
     "figures": "figures",
     "report": "board report",
     "rejected_rows": "rejected rows",
+    "shipment": "shipment to a registry",
 }
 ENDINGS = {"bundle": ".zip", "report": ".html"}
 NEEDS: dict[str, tuple[Right, ...]] = {Profile.INTERNAL: ("local_numbers", "operator_names")}
