@@ -8,6 +8,8 @@
 # make supply-chain  wheels for machines without internet, installed from them alone; bill of materials, licences, known holes
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 PORT ?= 8501
+# Two, or a worker for each core of a larger machine.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 2 ] && echo $$n || echo 2)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -19,13 +21,13 @@ run: $(VENV)/runtime
 	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
 unit: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough" tests/unit
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not thorough" tests/unit
 
 test: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist worksteal -m "not thorough"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not thorough"
 
 test-all: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 
 abuse: $(VENV)/development
 	$(BIN)/pytest tests/abuse tests/access

@@ -5,6 +5,7 @@ leaves the process.
 """
 
 import asyncio
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -62,9 +63,12 @@ async def follow_generations(shown: str) -> None:
 
 
 async def show_generation(shown: str) -> str:
-    """Look at every page of the generation in service, unless it is the one named; gives its name, empty for none."""
+    """Look at every page of the generation in service, unless it is the one named; gives its name, empty for none.
+
+    With `OUTCOMES_WARM_UP=first` at none: a server that few readers come to saves the time, and the first one waits.
+    """
     name = await anyio.to_thread.run_sync(generation_name)
-    if name and name != shown:
+    if name and name != shown and os.environ.get("OUTCOMES_WARM_UP") != "first":
         for role in await anyio.to_thread.run_sync(roles_here):
             await _show_pages_to(role, pages_of(role))
     return name

@@ -70,7 +70,9 @@ def watched_server(folder: Path, home: Home, **environment: str) -> Iterator[tup
     script, diary = folder / "watched.py", folder / "diary"
     pages = str(PROJECT / "dashboard" / "contents.py")
     script.write_text(WATCHED.format(diary=str(diary), pages=pages), encoding="utf-8")
-    with served(folder / "log", script, OUTCOMES_HOME=str(home.root), **environment) as server:
+    with served(
+        folder / "log", script, OUTCOMES_HOME=str(home.root), **{"OUTCOMES_WARM_UP": "all"} | environment
+    ) as server:
         yield server, diary
 
 
@@ -145,3 +147,11 @@ def test_where_people_sign_in_every_kind_of_reader_is_looked_for(home: Home, tmp
         written = wait_for(diary, "page Vertebroplasty outcomes")
     assert "page Procedures" in written
     assert "page Not open to you" not in written
+
+
+def test_a_server_may_be_told_to_look_at_the_first_page_only(home: Home, tmp_path: Path) -> None:
+    loaded(home, records_of("2026-01-12"))
+    with watched_server(tmp_path, home, OUTCOMES_ACCESS="this-computer", OUTCOMES_WARM_UP="first") as (server, diary):
+        wait_for(diary, "page Overview")
+        run_alone(read_pages(server, ("safety", "")))
+        assert "page Safety" not in diary.read_text(encoding="utf-8")

@@ -76,7 +76,7 @@ def _clicks(browser: Browser, server: Server, rounds: int) -> list[float]:
 def measure(scratch: Path, rounds: int) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound. One server each, asked in turn."""
     with (
-        served(scratch / "app.log") as app,
+        served(scratch / "app.log", OUTCOMES_WARM_UP="all") as app,
         served(scratch / "metric.log", HERE / "bare_metric.py") as metric,
         served(scratch / "chart.log", HERE / "bare_chart.py") as chart,
         sync_playwright() as playwright,

@@ -135,7 +135,7 @@ def percentile(answers: Sequence[Answer], share: float) -> float:
 def measure_readers(scratch: Path, rounds: int, sizes: Sequence[int]) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound. `sizes`: 10 for the busy readers, and crowds of `CROWDS`."""
     with (
-        served(scratch / "app.log") as app,
+        served(scratch / "app.log", OUTCOMES_WARM_UP="all") as app,
         served(scratch / "plain.log", PLAIN_PAGE, STREAMLIT_RUNNER_POST_SCRIPT_GC="true") as plain,
         served(scratch / "uncollected.log", PLAIN_PAGE, STREAMLIT_RUNNER_POST_SCRIPT_GC="false") as uncollected,
     ):

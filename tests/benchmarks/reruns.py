@@ -20,7 +20,7 @@ CHOICES = [levels for many in (1, 2, 3) for levels in combinations(LEVELS, many)
 
 def measure(scratch: Path, rounds: int) -> list[tuple[str, str, str]]:
     """Rows of the report: what, measured, bound. At most 14 rounds: so many choices of levels there are."""
-    with served(scratch / "reruns.log") as server:
+    with served(scratch / "reruns.log", OUTCOMES_WARM_UP="all") as server:
         wait_until_idle(server)
         costs = asyncio.run(measure_pages(server, rounds))
     return [
