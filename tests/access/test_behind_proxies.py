@@ -76,16 +76,23 @@ def replaced(text: str, **changes: str) -> str:
 
 
 @contextmanager
-def proxy(kind: str, folder: Path, port: int, app: str, named: dict[str, str] | None = None) -> Iterator[None]:
-    """Run a proxy on a port in front of the app. `named`: identity headers that its sign-in would set."""
+def proxy(
+    kind: str, folder: Path, port: int, app: str, named: dict[str, str] | None = None, processes: tuple[int, ...] = ()
+) -> Iterator[None]:
+    """Run a proxy on a port in front of the app. `named`: identity headers that its sign-in would set.
+
+    `processes`: the ports of three processes, instead of the one at `app`; nginx only.
+    """
     program = shutil.which(kind) or shutil.which(kind, path="/usr/sbin:/usr/local/sbin")
     if program is None:
         pytest.skip(f"{kind} is not installed here")
     public, private = certificate(folder)
     if kind == "nginx":
-        site = replaced((SHIPPED / "nginx.conf").read_text(encoding="utf-8"), **{
+        shipped = (SHIPPED / "nginx.conf").read_text(encoding="utf-8")
+        site = replaced(_spread(shipped, processes) if processes else shipped, **{
             "listen 443 ssl": f"listen 127.0.0.1:{port} ssl", "listen 80": f"listen 127.0.0.1:{free_port()}",
-            "server_name outcomes.example.org": "server_name localhost", "127.0.0.1:8501": app,
+            "server_name outcomes.example.org": "server_name localhost",
+            **({} if processes else {"127.0.0.1:8501": app}),
             "/etc/ssl/outcomes/fullchain.pem": str(public), "/etc/ssl/outcomes/privkey.pem": str(private),
         })  # fmt: skip
         site = replaced(site, **{f'{name} ""': f'{name} "{value}"' for name, value in (named or {}).items()})
@@ -108,6 +115,14 @@ def proxy(kind: str, folder: Path, port: int, app: str, named: dict[str, str] | 
         finally:
             process.terminate()
             process.wait(10)
+
+
+def _spread(site: str, ports: tuple[int, ...]) -> str:
+    """nginx.conf in front of several processes, as nginx-processes.conf says."""
+    several = (SHIPPED / "nginx-processes.conf").read_text(encoding="utf-8")
+    given = {str(8501 + place): str(port) for place, port in enumerate(ports)}
+    passing = "proxy_pass http://$outcomes_process; add_header Set-Cookie $outcomes_cookie always;"
+    return replaced(several, **given) + replaced(site, **{"proxy_pass http://127.0.0.1:8501;": passing})
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -51,12 +51,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(log: Path, script: Path | None = None, base: str = "", **environment: str) -> Iterator[Server]:
+def served(
+    log: Path, script: Path | None = None, base: str = "", port: int | None = None, **environment: str
+) -> Iterator[Server]:
     """Serve the app (or another script) until the end of the block; `base`: the path below which it is served.
 
     Few tests ask a server for all pages: it makes them when they are asked for, unless `OUTCOMES_WARM_UP` is all.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script or PROJECT / "streamlit_app.py")]
     with log.open("wb") as out:
         process = subprocess.Popen(
