@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pyarrow import parquet
 
 from data.errors import Busy, StorageProblem
 from data.export_log import record_export
@@ -24,6 +27,7 @@ from data.settings import read_disclosure
 from data.storage.sql_statements import read_statements
 from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, flush_to_disk, make_folder, write_whole
 from etl.registry.agreement import Agreement
+from etl.registry.hospital_cells import tabulate_cells
 from etl.registry.shipment_manifest import (
     MANIFEST_FILE,
     SIGNATURE_FILE,
@@ -40,10 +44,12 @@ from etl.registry.shipped_records import open_generation, open_records
 from etl.registry.signature import sign_bytes
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.answers import compose_sql
+from queries.figures.outside.suppress import round_counts
 from queries.warehouse import open_current
 
 SQL = read_statements(Path(__file__).parent / "sql" / "manifest.sql")
 KIND = "ship"
+CELLS_FILE = "hospital_cells.parquet"
 LOCK = "ship.lock"
 PART = ".part-"
 
@@ -76,9 +82,17 @@ def ship_generation(home: Home, agreement: Agreement, key: Ed25519PrivateKey, ou
         part = site_folder / f"{PART}{secrets.token_hex(8)}"
         part.mkdir(mode=PRIVATE_FOLDER)
         try:
-            files = _write_files(home, warehouse.path, agreement, key, part)
             before = _shipments_before(home, agreement.site_key, site_folder)
-            manifest = _describe_shipment(home, warehouse.path, agreement, files, before)
+            manifest = _describe_shipment(home, warehouse.path, agreement, before)
+            if agreement.what == "cells":
+                cells = tabulate_cells(warehouse, read_disclosure().in_force)
+                parquet.write_table(cells, part / CELLS_FILE, compression="zstd")
+                rows = {CELLS_FILE: cells.num_rows}
+                manifest = _told_by_cells(manifest, cells)
+            else:
+                with open_records(warehouse.path, agreement, code_key(key), home.staging) as records:
+                    rows = records.write_files(part)
+            manifest = manifest.model_copy(update={"files": _describe_files(part, rows)})
             content = write_manifest(manifest)
             write_whole(part / MANIFEST_FILE, content, PRIVATE_FILE)
             write_whole(part / SIGNATURE_FILE, sign_bytes(key, content), PRIVATE_FILE)
@@ -115,15 +129,29 @@ def _only_shipment(home: Home) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write_files(
-    home: Home, generation: Path, agreement: Agreement, key: Ed25519PrivateKey, part: Path
-) -> dict[str, ShippedFile]:
-    with open_records(generation, agreement, code_key(key), home.staging) as records:
-        rows = records.write_files(part)
+def _describe_files(part: Path, rows: dict[str, int]) -> dict[str, ShippedFile]:
     for name in rows:
         (part / name).chmod(PRIVATE_FILE)
         flush_to_disk(part / name)
     return {name: describe_file(part / name, count) for name, count in rows.items()}
+
+
+def _told_by_cells(manifest: ShipmentManifest, cells: pa.Table) -> ShipmentManifest:
+    """The manifest with no more than the cells show of what it tells by month; `manifest` holds it exactly.
+
+    Capture is left out: with a count of another system it would give back the exact number of procedures.
+    """
+    is_delay = pc.field("metric") == "registration_delay_days"
+    months = cells.filter(is_delay & (pc.field("period_kind") == "month") & pc.field("key").is_null())
+    delays = dict(zip(months["period"].to_pylist(), months["median"].to_pylist(), strict=True))
+    rule, last = manifest.disclosure, manifest.procedures_last_year
+    return manifest.model_copy(
+        update={
+            "procedures_last_year": round_counts(last, rule.round_to) if last > rule.hide_up_to else 0,
+            "capture": dict.fromkeys(manifest.capture),
+            "registration_delay_days": {month: delays.get(month) for month in manifest.registration_delay_days},
+        }
+    )
 
 
 def _shipments_before(home: Home, site: str, site_folder: Path) -> tuple[int, str | None]:
@@ -139,8 +167,9 @@ def _shipments_before(home: Home, site: str, site_folder: Path) -> tuple[int, st
 
 
 def _describe_shipment(
-    home: Home, generation: Path, agreement: Agreement, files: dict[str, ShippedFile], before: tuple[int, str | None]
+    home: Home, generation: Path, agreement: Agreement, before: tuple[int, str | None]
 ) -> ShipmentManifest:
+    """What is told of the generation; the files are not in it yet."""
     connection = open_generation(generation, home.staging)
     try:
         told = {name: connection.execute(sql).fetchall() for name, sql in SQL.items()}
@@ -169,7 +198,7 @@ def _describe_shipment(
         procedures_last_year=told["last_year"][0][0],
         capture={month: held / counted if counted else None for month, held, counted in told["capture"]},
         registration_delay_days={month: days for month, _, days in told["delays"]},
-        files=files,
+        files={},
     )
 
 

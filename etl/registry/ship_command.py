@@ -43,8 +43,6 @@ def ship_command(
         raise UsageProblem("--what", "no such kind of shipment", "Choose cells or records")
     kind: What | None = what  # type: ignore[assignment]
     agreement = agreements.read_agreement(home, site, kind)
-    if agreement.what == "cells":
-        raise UsageProblem("cells", "cannot be shipped yet", 'Agree on what = "records"')
     if check:
         for line in shipment_preview.preview_lines(home, open_current(home), agreement):
             print(line)

@@ -7,7 +7,7 @@ Rules: CMS cell size policy; NHS England HES small numbers (see `data/settings/d
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,7 @@ PERCENT = 100
 # would give back the exact count: a mean of 1.4375 is one of a multiple of 16.
 WHOLE_UNITS = ("minutes", "days")
 Neighbours: TypeAlias = Mapping[str, np.ndarray]
+Counted = TypeVar("Counted", int, np.ndarray)
 HasSmall: TypeAlias = Callable[[Mapping[str, np.ndarray]], np.ndarray]
 
 
@@ -46,16 +47,16 @@ def suppress_figures(
     request, so what is hidden among them is hidden here too.
     """
     counts = _read_counts(figures)
-    hidden = _hidden_rows(figures, neighbours, lambda rows: _has_small_core(rows, rule))
+    hidden = _hidden_rows(figures, neighbours, lambda rows: has_small_core(rows, rule))
     few_followed = np.zeros_like(hidden)
     if figures["followed_up"].notna().any():
         few_followed = _hidden_rows(figures, neighbours, lambda rows: _has_few_followed(rows, rule))
     _hide_small_margins(counts, rule)
     for name in COUNTS:
-        counts[name] = np.where(hidden, np.nan, _round_counts(counts[name], rule.round_to))
+        counts[name] = np.where(hidden, np.nan, round_counts(counts[name], rule.round_to))
     counts["missing"] = np.where(np.isnan(counts["missing"]), np.nan, counts["eligible"] - counts["recorded"])
     counts["procedures"] = counts["eligible"] + sum(counts[name] for name in EXCLUSIONS)
-    counts["followed_up"] = np.where(hidden | few_followed, np.nan, _round_counts(counts["followed_up"], rule.round_to))
+    counts["followed_up"] = np.where(hidden | few_followed, np.nan, round_counts(counts["followed_up"], rule.round_to))
     counts["followed_up_of"] = np.where(figures["followed_up_of"].notna(), counts["eligible"], np.nan)
     rounded = {name: _whole_numbers(counts[name]) for name in (*COUNTS, *FOLLOWED)}
     shown = gate_by_shown(figures.assign(**rounded), rule)
@@ -94,10 +95,10 @@ def gate_by_shown(shown: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
 def suppress_thresholds(curve: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
     """The rows of a cumulative curve as an outside reader may see them: each threshold by the rule of a rate."""
     exact = {name: curve[name].to_numpy(float, na_value=np.nan) for name in CORE}
-    hidden = _has_small_core(exact, rule)
-    counts = {name: np.where(hidden, np.nan, _round_counts(exact[name], rule.round_to)) for name in CORE}
+    hidden = has_small_core(exact, rule)
+    counts = {name: np.where(hidden, np.nan, round_counts(exact[name], rule.round_to)) for name in CORE}
     rates = _rates_shown(counts["numerator"], counts["recorded"], "wilson")
-    counts["eligible"][_is_small(exact["eligible"] - exact["recorded"], rule)] = np.nan
+    counts["eligible"][is_small(exact["eligible"] - exact["recorded"], rule)] = np.nan
     whole = {name: _whole_numbers(counts[name]) for name in CORE}
     return curve.assign(**whole, **rates, suppressed=hidden, audience="outside")
 
@@ -106,14 +107,14 @@ def suppress_quantiles(quantiles: pd.DataFrame, rule: DisclosureRule) -> pd.Data
     """Quantiles as an outside reader may see them: only those with enough procedures on either side."""
     shown = quantiles.copy()
     recorded, eligible = (quantiles[name].to_numpy(float, na_value=np.nan) for name in ("recorded", "eligible"))
-    hidden = _is_small(recorded, rule) | _is_small(eligible, rule)
+    hidden = is_small(recorded, rule) | is_small(eligible, rule)
     for name in [name for name in shown if name[0] == "p" and name[1:].isdigit()]:
         share = int(name[1:]) / PERCENT
         few = recorded * min(share, 1 - share) <= rule.hide_up_to
         shown[name] = np.where(hidden | few, np.nan, _coarse_values(shown[name], shown["unit"]))
-    small = _is_small(eligible - recorded, rule)
+    small = is_small(eligible - recorded, rule)
     for name, exact, unsafe in (("eligible", eligible, hidden | small), ("recorded", recorded, hidden)):
-        shown[name] = _whole_numbers(np.where(unsafe, np.nan, _round_counts(exact, rule.round_to)))
+        shown[name] = _whole_numbers(np.where(unsafe, np.nan, round_counts(exact, rule.round_to)))
     return shown.assign(suppressed=hidden, audience="outside")
 
 
@@ -127,17 +128,18 @@ def _whole_numbers(counts: np.ndarray) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(np.nan_to_num(counts).astype(np.int64), np.isnan(counts))
 
 
-def _is_small(counts: np.ndarray, rule: DisclosureRule) -> np.ndarray:
+def is_small(counts: np.ndarray, rule: DisclosureRule) -> np.ndarray:
+    """Where a count is one that the rule hides."""
     return (counts >= 1) & (counts <= rule.hide_up_to)
 
 
-def _has_small_core(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np.ndarray:
+def has_small_core(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np.ndarray:
     """Rows whose figure itself rests on a small count: those who could count, did answer, said yes, said no.
 
     Whether none counts as small is the rule's to say; a row that nobody is in tells of nobody.
     """
     core = (counts["recorded"] - counts["numerator"], *(counts[name] for name in CORE))
-    small = [_is_small(each, rule) for each in core]
+    small = [is_small(each, rule) for each in core]
     if rule.zeros == "hidden":
         small += [(each == 0) & (counts["eligible"] > 0) for each in core]
     return np.logical_or.reduce(small)
@@ -145,7 +147,7 @@ def _has_small_core(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> n
 
 def _has_few_followed(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np.ndarray:
     """Rows in which few are followed up, or few are not."""
-    return _is_small(counts["followed_up"], rule) | _is_small(counts["eligible"] - counts["followed_up"], rule)
+    return is_small(counts["followed_up"], rule) | is_small(counts["eligible"] - counts["followed_up"], rule)
 
 
 def _hidden_rows(figures: pd.DataFrame, neighbours: Sequence[Neighbours], has_small: HasSmall) -> np.ndarray:
@@ -203,10 +205,10 @@ def _is_partner(
 
 def _hide_small_margins(counts: dict[str, np.ndarray], rule: DisclosureRule) -> None:
     """Hide small counts around the figure, the total they could be taken from, and a partner of a lone exclusion."""
-    small = _is_small(counts["missing"], rule)
+    small = is_small(counts["missing"], rule)
     for name in ("missing", "eligible"):
         counts[name] = np.where(small, np.nan, counts[name])
-    excluded = np.array([np.where(_is_small(counts[name], rule), np.nan, counts[name]) for name in EXCLUSIONS])
+    excluded = np.array([np.where(is_small(counts[name], rule), np.nan, counts[name]) for name in EXCLUSIONS])
     is_lone = np.isnan(excluded).sum(axis=0) + np.isnan(counts["eligible"]) == 1
     with_people = np.where(excluded > 0, excluded, np.inf)
     lone = np.flatnonzero(is_lone & np.isfinite(with_people).any(axis=0))
@@ -214,14 +216,20 @@ def _hide_small_margins(counts: dict[str, np.ndarray], rule: DisclosureRule) -> 
     counts.update(zip(EXCLUSIONS, excluded, strict=True))
 
 
-def _round_counts(counts: np.ndarray, to: int) -> np.ndarray:
+def round_counts(counts: Counted, to: int) -> Counted:
+    """Counts to the nearest multiple."""
     return (counts + to // 2) // to * to
 
 
 def _coarse_values(values: pd.Series, units: pd.Series) -> np.ndarray:
-    whole = [unit in WHOLE_UNITS for unit in units]
+    whole = [coarse_decimals(unit) == 0 for unit in units]
     numbers = values.to_numpy(float)
     return np.where(whole, np.round(numbers), np.round(numbers, 1))
+
+
+def coarse_decimals(unit: str) -> int:
+    """With how many decimals means and medians of a unit are shown."""
+    return 0 if unit in WHOLE_UNITS else 1
 
 
 def _figures_shown(
