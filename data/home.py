@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Literal
 
 DATA = Path(__file__).parent
 PROJECT = DATA.parent
@@ -86,6 +87,26 @@ class Home:
     def accounts(self) -> Path:
         """Who may sign in, who is signed in, and the audit."""
         return self.private / "accounts.sqlite"
+
+    @cached_property
+    def members(self) -> Path:
+        """Of a registry: the hospitals that may ship to it, and their keys."""
+        return self.settings / "members.toml"
+
+    @cached_property
+    def sites(self) -> Path:
+        """Of a registry: the shipments that it took, under site and hash; nothing in it is ever changed."""
+        return self.root / "sites"
+
+    @cached_property
+    def pools(self) -> Path:
+        """Of a registry: which shipments were in force together, and the pointer to those that are now."""
+        return self.root / "pools"
+
+    @property
+    def kind(self) -> Literal["department", "registry"]:
+        """A registry is a home with a list of members, or with a pool; it takes shipments and no files."""
+        return "registry" if self.members.is_file() or (self.pools / "CURRENT").is_file() else "department"
 
     @property
     def has_generation(self) -> bool:

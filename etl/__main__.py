@@ -26,10 +26,10 @@ from etl.load import check_files, load_files, rebuild_generation
 from etl.load_terms import SCHEDULED_VARIABLE, LoadResult, Terms, time_zone
 from etl.operations import describe_files, safekeeping_commands
 from etl.operations.rejected_rows import write_rejected
-from etl.operations.status import read_status
+from etl.operations.status import lines_of_status, read_status
 from etl.registry import ship_command
+from etl.registry.pool import pool_command
 from etl.sources import Source, read_source
-from queries.explain.record_quality import heard_words
 
 app = typer.Typer(
     add_completion=False,
@@ -40,7 +40,9 @@ app = typer.Typer(
 app.add_typer(safekeeping_commands.app)
 app.add_typer(describe_files.app)
 app.add_typer(ship_command.app)
+app.add_typer(pool_command.app)
 
+POOL_INSTEAD = "Run `python -m etl pool DIR` with the folder of the shipments"
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, everything in inbox/.")]
 SourceName = Annotated[str, typer.Option("--source", help="Name of the sending system in etl/sources/.")]
 Zone = Annotated[str | None, typer.Option("--timezone", help="Zone of local times, such as America/Chicago.")]
@@ -109,6 +111,7 @@ def load_command(
 ) -> None:
     """Take files in, build, publish; print what was read, loaded, rejected and why."""
     home = _home_to_load()
+    publish.refuse_registry(home, POOL_INSTEAD)
     sending = read_source(source)
     terms = Terms(
         source=sending,
@@ -259,28 +262,23 @@ def status_command(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
 ) -> None:
     """What is in service: generation, counts, files with the accounting of their rows."""
-    told = read_status(department_home())
+    home = department_home()
+    told = read_status(home)
+    pooled = pool_command.read_pool_status(home) if home.kind == "registry" else {}
+    told |= pooled
     if as_json:
         print(json.dumps(told, indent=1))
         return
-    reach = f"data to {told['as_of']}" if told["as_of"] else "no records"
-    print(f"generation {told['generation']}, {reach}")
-    for table, count in told["counts"].items():
-        print(f"  {table:<18} {count:>10,}")
-    for sender in told["senders"]:
-        for kind, heard in heard_words(sender):
-            print(f"  {sender['source']}, {kind}: {heard}")
-    for one in told["files"]:
-        print(
-            f"{one['name']}: {one['rows_read']} rows read, {one['rows_loaded']} loaded,"
-            f" {one['rows_duplicate']} duplicate, {one['rows_superseded']} superseded, {one['rows_rejected']} rejected"
-        )
+    for line in pool_command.lines_of_pool(told) if pooled else lines_of_status(told):
+        print(line)
 
 
 @app.command("rejected")
 def rejected_command(out: Annotated[Path, typer.Option("--out", help="Folder to write to.")]) -> None:
     """Rejected rows, per file with the same columns plus `why`, to correct and load again."""
-    for name, rows in write_rejected(department_home(), out):
+    home = department_home()
+    publish.refuse_registry(home, "Rejected rows stay at the hospitals: run the command there")
+    for name, rows in write_rejected(home, out):
         print(f"{name}: {rows} rows")
 
 
@@ -289,7 +287,8 @@ def rebuild_command() -> None:
     """Build the generation in service anew from the archive, with this code and these settings."""
     home = _home_to_load()
     with publish.only_load(home), progress_on_stderr() as progress:
-        name = rebuild_generation(home, progress)
+        rebuild = pool_command.rebuild_registry if home.kind == "registry" else rebuild_generation
+        name = rebuild(home, progress)
         Journal(home.journal).append("load", name, {"outcome": "rebuilt", "generation": name}, getpass.getuser())
     print(f"published {name}")
 

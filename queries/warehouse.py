@@ -212,6 +212,8 @@ def current_path(home: Home) -> Path:
 
 def _way_to_records(home: Home) -> str:
     """What to type; commands never answer from the synthetic department unless they are told to, as the app does."""
+    if home.kind == "registry":
+        return "Run `python -m etl pool DIR` with the folder of the shipments"
     load = "Run `python -m etl load` with your files"
     synthetic = demo_home()
     if synthetic.has_generation and synthetic != home:

@@ -57,6 +57,12 @@ def prepare_home(home: Home) -> None:
     make_folder(home.generations, SHARED_FOLDER)
 
 
+def refuse_registry(home: Home, remedy: str) -> None:
+    """`UsageProblem` where a command for departments meets the home of a registry."""
+    if home.kind == "registry":
+        raise UsageProblem(str(home.root), "is the home of a registry, which takes shipments and no files", remedy)
+
+
 @contextmanager
 def only_load(home: Home, work: str = "load") -> Iterator[None]:
     """Hold the lock of the one load, or other work on a home, that may run. `Busy` says who holds it.

@@ -123,6 +123,7 @@ def rollback_command(
     """Put the generation before the present one, or the one named, back into service."""
     check_all()
     home = department_home()
+    publish.refuse_registry(home, "Run `python -m etl pool --rollback`")
     publish.prepare_home(home)
     with publish.only_load(home, "rollback"):
         now, before = publish.roll_back(home, to)
@@ -141,6 +142,7 @@ def forget_command(
 
     check_all()
     home = department_home()
+    publish.refuse_registry(home, "Ask the hospital to forget the person and to ship again; then pool that shipment")
     publish.prepare_home(home)
     number = _number_from_stdin()
     with publish.only_load(home, "forget"), progress_on_stderr() as progress:

@@ -4,7 +4,7 @@ from typing import Any
 
 from data.home import Home
 from data.journal import Journal
-from queries.explain.record_quality import list_senders
+from queries.explain.record_quality import heard_words, list_senders
 from queries.warehouse import Warehouse, current_path
 
 TABLES = (
@@ -31,6 +31,22 @@ def read_status(home: Home) -> dict[str, Any]:
             {"at": event.at, "by": event.author, **event.payload} for event in Journal(home.journal).events("load")
         ],
     }
+
+
+def lines_of_status(told: dict[str, Any]) -> list[str]:
+    """The same in words."""
+    reach = f"data to {told['as_of']}" if told["as_of"] else "no records"
+    lines = [f"generation {told['generation']}, {reach}"]
+    lines += [f"  {table:<18} {count:>10,}" for table, count in told["counts"].items()]
+    lines += [
+        f"  {sender['source']}, {kind}: {heard}" for sender in told["senders"] for kind, heard in heard_words(sender)
+    ]
+    lines += [
+        f"{one['name']}: {one['rows_read']} rows read, {one['rows_loaded']} loaded,"
+        f" {one['rows_duplicate']} duplicate, {one['rows_superseded']} superseded, {one['rows_rejected']} rejected"
+        for one in told["files"]
+    ]
+    return lines
 
 
 def _last_load(home: Home) -> dict[str, Any]:

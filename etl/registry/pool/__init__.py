@@ -1,0 +1,1 @@
+"""What a registry makes of shipments: one pool, and one generation of it."""

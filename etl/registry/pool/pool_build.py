@@ -1,0 +1,157 @@
+"""The generation of a pool: ordinary tables, made from the Parquet files of the shipments in force.
+
+Everything streams from file to table, so that what it takes does not grow with the number of hospitals but for a number
+and a key a procedure; DuckDB keeps to its limit and spills the rest (`OUTCOMES_MEMORY`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+from data.errors import FileRefused
+from data.home import Home
+from data.settings import read_timepoints
+from data.storage.sql_statements import read_statements
+from data.storage.storage_faults import find_storage_problem
+from etl.build.statements import insert_rows, run_text
+from etl.generations.empty_generation import create_generation
+from etl.generations.manifest import Manifest, code_version
+from etl.generations.publish import open_build, publish_build
+from etl.registry.pool.hospital_clock import Reach, days_late, pool_clock
+from etl.registry.pool.members import Member
+from etl.registry.pool.pool_shipments import CELLS, RECORDS
+from etl.registry.shipment_manifest import ShipmentManifest
+from queries.explain.record_quality import read_checks
+from queries.warehouse import SCHEMA_VERSION
+
+SQL = Path(__file__).parent.parent / "sql"
+STATEMENTS = {**read_statements(SQL / "pool_numbers.sql"), **read_statements(SQL / "pool_rows.sql")}
+BEFORE = ("offsets", "left_out", "left_people", "left_scores", "numbers")
+# What every generation keeps, of those that ask nothing of rejected rows: these never leave a hospital.
+PROMISES = ("every_score_is_assigned", "one_outcome_per_procedure", "one_score_per_window", "one_status_per_timepoint")
+NO_FIT = "Let hospital and registry run the same version of this program, and ship again"
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A hospital of a pool: the folder of its shipment, what that says, and what the registry says of the hospital."""
+
+    folder: Path
+    shipment: str
+    manifest: ShipmentManifest
+    member: Member
+
+    @property
+    def reach(self) -> Reach:
+        """How far its records reach."""
+        told = self.manifest
+        return Reach(told.site, told.as_of.get("reached"), told.procedures_last_year, self.member.until)
+
+
+def build_pool(connection: duckdb.DuckDBPyConnection, hospitals: Sequence[Pooled], generation: str) -> None:
+    """Fill an empty database with the generation of these hospitals."""
+    create_generation(connection)
+    connection.execute((SQL / "pool_tables.sql").read_text(encoding="utf-8"))
+    clock = pool_clock([one.reach for one in hospitals])
+    connection.execute(STATEMENTS["rows"])
+    connection.execute(STATEMENTS["sites"])
+    records = [one for one in hospitals if one.manifest.what == "records"]
+    cells = [one for one in hospitals if one.manifest.what == "cells"]
+    sites = [(one.manifest.site, _last_day(one, clock)) for one in records]
+    insert_rows(connection, "pool_sites (site_key, last_day)", sites)
+    insert_rows(connection, "hospitals", [_hospital_row(one, clock) for one in hospitals])
+    if records:
+        for table in RECORDS:
+            _show_files(connection, table, records)
+        for name in (*BEFORE, *RECORDS):
+            connection.execute(STATEMENTS[name])
+        connection.execute(STATEMENTS["counted"])
+        connection.execute(STATEMENTS["counted_out"])
+    if cells:
+        _show_files(connection, CELLS[0], cells)
+        connection.execute(STATEMENTS["cells"])
+    connection.execute(
+        STATEMENTS["info"],
+        {
+            "told_generation": generation,
+            "told_version": SCHEMA_VERSION,
+            "told_as_of": clock,
+            "told_synthetic": any(one.manifest.is_synthetic for one in hospitals),
+            "told_timepoints": read_timepoints().model_dump_json(),
+            "told_code": code_version(),
+        },
+    )
+
+
+def publish_pool(home: Home, hospitals: Sequence[Pooled], manifest: Manifest) -> str:
+    """Build the generation of a pool and put it into service; its file name."""
+    with open_build(home) as (path, connection):
+        build_pool(connection, hospitals, manifest.generation)
+        if any(one.manifest.what == "records" for one in hospitals):
+            numbered, written = connection.execute(STATEMENTS["expected"]).fetchall()[0]
+            if numbered != written:
+                remedy = "Withdraw one of them, and ask both"
+                raise FileRefused("the pool", "two hospitals ship the same procedures", remedy)
+        return publish_build(home, path, connection, manifest)
+
+
+def _show_files(connection: duckdb.DuckDBPyConnection, table: str, hospitals: Sequence[Pooled]) -> None:
+    """Make a view of a table in the files of these hospitals."""
+    paths = [str(one.folder / f"{table}.parquet") for one in hospitals]
+    connection.execute(f"set variable {table}_files = ?", [paths])
+    connection.execute(
+        Template(STATEMENTS["table"]).substitute(
+            named=table, shipped_named=f"shipped_{table}", named_files=f"{table}_files"
+        )
+    )
+
+
+def _last_day(one: Pooled, clock: date | None) -> date | None:
+    """Of a late hospital the last day of the month that its records reach; null = all of its procedures stay."""
+    reached = one.reach.reached
+    if reached is None or not days_late(one.reach, clock):
+        return None
+    return (reached.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def _hospital_row(one: Pooled, clock: date | None) -> tuple[object, ...]:
+    told, member = one.manifest, one.member
+    return (
+        told.site, member.title or told.site, member.peer_group, told.what, told.sequence, one.shipment,
+        one.reach.reached, days_late(one.reach, clock), 0, 0, told.procedures_last_year,
+        told.operators, told.age, told.dates,
+    )  # fmt: skip
+
+
+def try_alone(home: Home, hospital: Pooled, where: str) -> None:
+    """Build the generation of one shipment and throw it away; `FileRefused` where its files do not make one."""
+    with open_build(home) as (_, connection):
+        try:
+            _refuse_other_rows(connection, hospital, where)
+            build_pool(connection, [hospital], "")
+            if hospital.manifest.what == "records":
+                _refuse_broken_promises(connection, where)
+        except duckdb.Error as error:
+            if isinstance(error, duckdb.OutOfMemoryException) or find_storage_problem(error):
+                raise
+            kind = type(error).__name__.removesuffix("Exception")
+            raise FileRefused(where, f"its tables do not fit those of this version ({kind})", NO_FIT) from None
+
+
+def _refuse_other_rows(connection: duckdb.DuckDBPyConnection, hospital: Pooled, where: str) -> None:
+    for name, told in hospital.manifest.files.items():
+        path = str(hospital.folder / name)
+        rows = connection.execute("select count(*) from read_parquet(?)", [path]).fetchall()[0][0]
+        if rows != told.rows:
+            raise FileRefused(f"{where}, {name}", "has another number of rows than its manifest says", NO_FIT)
+
+
+def _refuse_broken_promises(connection: duckdb.DuckDBPyConnection, where: str) -> None:
+    for name in PROMISES:
+        violations, _ = run_text(connection, read_checks()[name][1]).fetchall()[0]
+        if violations:
+            raise FileRefused(where, f"its tables contradict each other ({name})", NO_FIT)
