@@ -304,6 +304,69 @@ comment on column pain_outcomes.score is 'Pain at the timepoint.';
 comment on column pain_outcomes.offset_hours is 'Elapsed hours from the start of the procedure to the score; null when either time is not known.';
 /*each pain_scores windows: comment on column pain_outcomes.{name} is 'The answer nearest to the timepoint; as in pain_scores.';*/
 
+create table answer_versions (
+    metric varchar not null,
+    metric_no smallint not null,
+    sql_hash varchar not null
+);
+comment on table answer_versions is 'One row per metric or curve whose answers this generation holds; none where it has few procedures.';
+comment on column answer_versions.metric is 'Name of the metric, with its timepoint where it has one.';
+comment on column answer_versions.metric_no is 'Its number in this generation.';
+comment on column answer_versions.sql_hash is 'Hash of the SQL that gave the answers; where it is not today''s the answers do not count.';
+
+create table numbered_answers (
+    metric_no smallint not null,
+    outcome_no integer not null,
+    answer utinyint not null check (answer <= 2),
+    exclusion utinyint not null,
+    value double,
+    check ((answer = 2) = (value is not null))
+);
+comment on table numbered_answers is 'As the view answers, by numbers; sorted by metric_no, outcome_no.';
+comment on column numbered_answers.metric_no is 'The metric; see answer_versions.';
+comment on column numbered_answers.outcome_no is 'The procedure; see outcomes.';
+comment on column numbered_answers.answer is '0 = does not count, 1 = not recorded, 2 = recorded.';
+comment on column numbered_answers.exclusion is 'Why it does not count: 1 setting, 2 not_due, 3 died, 4 retreated, 5 baseline_missing, 6 baseline_below_4; 0 = it counts.';
+comment on column numbered_answers.value is 'The value, 1 and 0 for yes and no; of a category metric how many categories. Null = not recorded, or does not count.';
+
+create table numbered_categories (
+    metric_no smallint not null,
+    outcome_no integer not null,
+    category varchar not null
+);
+comment on table numbered_categories is 'As the view answer_categories, by numbers.';
+comment on column numbered_categories.metric_no is 'The metric; see answer_versions.';
+comment on column numbered_categories.outcome_no is 'The procedure; see outcomes.';
+comment on column numbered_categories.category is 'One of its categories.';
+
+create view answers as
+select
+    answer_versions.metric,
+    numbered_answers.outcome_no,
+    numbered_answers.answer,
+    numbered_answers.exclusion,
+    numbered_answers.value
+from numbered_answers
+inner join answer_versions on numbered_answers.metric_no = answer_versions.metric_no;
+comment on view answers is 'One row per metric and procedure that counts, or does not for a reason that counts.';
+comment on column answers.metric is 'Name of the metric, with its timepoint where it has one.';
+comment on column answers.outcome_no is 'The procedure; see outcomes.';
+comment on column answers.answer is 'As in numbered_answers.';
+comment on column answers.exclusion is 'As in numbered_answers.';
+comment on column answers.value is 'As in numbered_answers.';
+
+create view answer_categories as
+select
+    answer_versions.metric,
+    numbered_categories.outcome_no,
+    numbered_categories.category
+from numbered_categories
+inner join answer_versions on numbered_categories.metric_no = answer_versions.metric_no;
+comment on view answer_categories is 'One row per category metric, procedure and category.';
+comment on column answer_categories.metric is 'Name of the metric.';
+comment on column answer_categories.outcome_no is 'The procedure; see outcomes.';
+comment on column answer_categories.category is 'One of its categories.';
+
 create table source_files (
     source_file_id integer not null,
     source varchar not null,

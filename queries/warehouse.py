@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # The shape of tables that are not made of fields: a change of them is one more than the newest shape of all.
-TABLES_SHAPE = 10
+TABLES_SHAPE = 11
 SCHEMA_VERSION = max(TABLES_SHAPE, shape_version())
 THREADS = 2
 REMEMBERED = 400

@@ -24,6 +24,7 @@ from etl.build.untreated import refuse_untreated
 from etl.build.versions_and_rules import judge_rows, show_live, write_warnings
 from etl.generations.empty_generation import create_generation
 from etl.generations.manifest import Delivery, Manifest, code_version
+from etl.generations.stored_answers import write_answers
 from etl.readers.delimited.encoding import refuse_unsure
 from etl.sources import Source, canonical, read_source
 from etl.sources.canonical import ENTERED
@@ -211,6 +212,9 @@ class Build:
                 self.connection.execute("delete from closing")
                 insert_rows(self.connection, "closing", [(one,) for one in timepoints_closed])
                 run_sql(self.connection, name)
+        progress("writing answers")
+        with in_one_transaction(self.connection):
+            write_answers(self.connection)
         # A transaction that met an error answers no further question: it ends before the condition is looked for.
         with rules.naming_conditions(self.connection), in_one_transaction(self.connection):
             write_warnings(self.connection)

@@ -1,9 +1,10 @@
 """What every procedure answers to a metric, read once per generation and kept as columns of numbers."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Literal
 
 import duckdb
@@ -115,6 +116,32 @@ def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = T
     return f"with {parts} select outcomes.outcome_no, {columns} from {joined}", definition.parameters
 
 
+@cache
+def answers_hash(definition: Definition) -> str:
+    """Hash of the SQL that gives the answers to a definition: what is stored under another one is not its answer."""
+    texts = [repr(compose_sql(definition, summary)) for summary in SUMMARIES]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def stored_number(warehouse: Warehouse, definition: Definition) -> int | None:
+    """Under which number the generation holds the answers to this definition as it is today; None where it does not."""
+    numbers = warehouse.remember(("stored answers",), lambda: _read_versions(warehouse))
+    return numbers.get((definition.name, answers_hash(definition))) if numbers else None
+
+
+def _read_versions(warehouse: Warehouse) -> dict[tuple[str, str], int]:
+    rows = warehouse.rows("select metric, sql_hash, metric_no from answer_versions")
+    return {(metric, sql_hash): number for metric, sql_hash, number in rows}
+
+
+def _answers_query(warehouse: Warehouse, definition: Definition, summary: Summary) -> tuple[str, dict[str, Any]]:
+    """The query for stored answers, where they are today's; else for the metric's own SQL."""
+    number = stored_number(warehouse, definition)
+    if number is None:
+        return compose_sql(definition, summary)
+    return _summary_sql(f"stored_{summary}"), {"metric_no": number}
+
+
 @lru_cache
 def _summary_sql(name: str) -> str:
     return read_sql_file(FOLDER / "summaries" / f"{name}.sql", ViewHeader)[1]
@@ -133,7 +160,7 @@ def naming_its_file(definition: Definition) -> Iterator[None]:
 def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
     size = read_cohort(warehouse).size
     with naming_its_file(definition):
-        columns = warehouse.arrays(*compose_sql(definition, "answers"))
+        columns = warehouse.arrays(*_answers_query(warehouse, definition, "answers"))
     place, told, values = columns["outcome_no"] - 1, columns["answer"], columns["value"]
     excluded = np.where(columns["exclusion"] > 0, columns["exclusion"] + YES, 0)
     state = np.zeros(size, dtype=np.uint8)
@@ -147,7 +174,7 @@ def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
 
 def _read_categories(warehouse: Warehouse, definition: Definition) -> Categories:
     with naming_its_file(definition):
-        rows = warehouse.frame(*compose_sql(definition, "categories"))
+        rows = warehouse.frame(*_answers_query(warehouse, definition, "categories"))
     written, found = pd.factorize(rows["category"])
     names = sort_categories(list(found))
     place_of = {name: place for place, name in enumerate(names)}
