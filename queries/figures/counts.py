@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from queries.catalogue.filters import Filters
+from queries.catalogue.filters import EVERYTHING, Filters
 from queries.catalogue.metrics import EXCLUSIONS, Definition, Metric, read_catalogue
 from queries.catalogue.spans import month_number
 from queries.figures.answers import YES, metric_answers, metric_categories
 from queries.figures.cohort import Selection, read_cohort
+from queries.figures.pooled.hospital_reach import late_procedures, reached_day
 from queries.warehouse import Warehouse
 
 Audience = Literal["department", "outside"]
@@ -116,18 +117,20 @@ def stamp_row(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
     """What a row was made from."""
     return {
         "generation": warehouse.info.generation,
-        "as_of": warehouse.info.as_of,
+        "as_of": reached_day(warehouse, filters),
         "filters": filters.to_text(),
         "audience": "department",
     }
 
 
-def last_whole_month(warehouse: Warehouse) -> int | None:
+def last_whole_month(warehouse: Warehouse, filters: Filters = EVERYTHING) -> int | None:
     """The last month that the records reach the end of, else the one they reach into; None without records.
+
+    In a pool the records of the hospitals that `filters` choose.
 
     Where all procedures lie in the month that is not over, that month: a department that began this month sees it.
     """
-    as_of, months = warehouse.info.as_of, read_cohort(warehouse).months
+    as_of, months = reached_day(warehouse, filters), read_cohort(warehouse).months
     if as_of is None or not len(months):
         return None
     last = month_number(as_of + timedelta(days=1)) - 1
@@ -137,13 +140,17 @@ def last_whole_month(warehouse: Warehouse) -> int | None:
 def last_closed_month(warehouse: Warehouse, definition: Definition, filters: Filters) -> int | None:
     """The last whole month in which no chosen procedure waits for its window to end; `filters` without days.
 
-    Where no month with procedures is closed, the last whole month.
+    Where no month with procedures is closed, the last whole month. In a pool nobody waits for late hospitals, unless
+    they alone are chosen.
     """
-    last = last_whole_month(warehouse)
+    last = last_whole_month(warehouse, filters)
     if last is None:
         return None
     whole = read_cohort(warehouse)
     chosen = whole.chosen(filters)
+    late = late_procedures(warehouse)
+    if late is not None and not late[chosen].all():
+        chosen = chosen & ~late
     months = whole.months[chosen]
     waiting = set(np.unique(months[metric_answers(warehouse, definition).state[chosen] == NOT_DUE]).tolist())
     first = int(months.min()) if len(months) else last

@@ -4,7 +4,7 @@ Pages, charts, files and reports all show what `summarise` returns, so they cann
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,8 @@ from queries.figures.incidence import incidence_values
 from queries.figures.outside import outside_readers
 from queries.figures.outside.neighbours import count_neighbours
 from queries.figures.outside.suppress import gate_by_shown, suppress_figures
+from queries.figures.pooled.few_hospitals import exposed_rows
+from queries.figures.pooled.hospital_reach import group_reach
 from queries.statistics import intervals
 from queries.warehouse import Warehouse
 
@@ -53,6 +55,8 @@ NUMBERS = ("value", "lower", "upper", "lower_if_missing_no", "upper_if_missing_y
 BLOCK = "block"
 
 Row = dict[str, Any]
+# How far the records of a group reach.
+Reach = Callable[[str | None], date | None]
 EMPTY: Row = dict.fromkeys(COLUMNS) | dict.fromkeys(NUMBERS, math.nan) | {"suppressed": False, "audience": "department"}
 
 
@@ -102,7 +106,8 @@ def figure_rows(
     counts = count_cells(warehouse, metric, selection)
     rows = _category_rows if metric.kind == "category" else _figure_rows
     common = EMPTY | stamp_row(warehouse, filters)
-    return [common | row for row in rows(warehouse, metric, selection, counts)]
+    reach = group_reach(warehouse, filters, by)
+    return [common | row for row in rows(warehouse, metric, selection, counts, reach)]
 
 
 def _outside_figures(
@@ -127,7 +132,8 @@ def _outside_figures(
         if len(picked) == 1
     ]
     rule = read_disclosure().in_force
-    shown = suppress_figures(exact, rule, neighbours)
+    exposed = exposed_rows(warehouse, metric, exact, read_cohort(warehouse).select(question.filters, by, split))
+    shown = suppress_figures(exact, rule, neighbours, exposed)
     if span:
         inside = (shown["period_start"] >= span.start) & (shown["period_end"] <= span.end)
         shown = shown[inside.astype(bool)].reset_index(drop=True)
@@ -137,7 +143,9 @@ def _outside_figures(
     return shown.assign(filters=outside_readers.describe_question(warehouse, filters if span else question.filters))
 
 
-def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:
+def _figure_rows(
+    warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts, reach: Reach
+) -> Iterator[Row]:
     found = [counts.at(place) for place in range(len(selection.cells))]
     if metric.kind == "count":
         statistics = [{"numerator": one.eligible, "value": float(one.eligible)} for one in found]
@@ -152,14 +160,16 @@ def _figure_rows(warehouse: Warehouse, metric: Metric, selection: Selection, cou
         statistics = _middle_values(metric, values_by_cell(warehouse, metric, selection))
     for cell, one, said in zip(selection.cells, found, statistics, strict=True):
         yield {
-            **_row_place(metric, cell, warehouse.info.as_of),
+            **_row_place(metric, cell, reach(cell.group)),
             **_count_columns(one),
             **said,
             "gate": choose_gate(one.recorded, one.capture, cell.period is None),
         }
 
 
-def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts) -> Iterator[Row]:
+def _category_rows(
+    warehouse: Warehouse, metric: Metric, selection: Selection, counts: Counts, reach: Reach
+) -> Iterator[Row]:
     found, tally = metric_categories(warehouse, metric), count_categories(warehouse, metric, selection)
     present = np.flatnonzero(tally.sum(axis=0)).tolist()
     numerators = tally[:, present] if present else np.zeros((len(selection.cells), 1), dtype=np.int64)
@@ -169,7 +179,7 @@ def _category_rows(warehouse: Warehouse, metric: Metric, selection: Selection, c
         shares = _share_values(metric, numerators[place], np.full(len(names), one.recorded))
         for name, said in zip(names, shares, strict=True):
             yield {
-                **_row_place(metric, cell, warehouse.info.as_of),
+                **_row_place(metric, cell, reach(cell.group)),
                 "category": name,
                 **_count_columns(one),
                 **said,
@@ -187,6 +197,7 @@ def _row_place(metric: Metric, cell: Cell, as_of: date | None) -> Row:
         "period": cell.period.label if cell.period else None,
         "period_start": cell.period.start if cell.period else None,
         "period_end": end,
+        "as_of": as_of,
         "period_complete": None if end is None else bool(as_of and end <= as_of and _is_full(cell)),
         "statistic": metric.statistic,
         "unit": metric.unit,

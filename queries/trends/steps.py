@@ -12,6 +12,7 @@ from queries.figures.answers import metric_answers
 from queries.figures.blocks import CASES
 from queries.figures.cohort import read_cohort
 from queries.figures.gates import FEWEST
+from queries.figures.pooled.hospital_reach import reached_day
 from queries.trends.signal_rules import VERDICT_POINTS
 from queries.warehouse import Warehouse
 
@@ -52,7 +53,7 @@ def choose_step(months: Sequence[int], quarters: Sequence[int], cases: int) -> S
 def _complete_counts(warehouse: Warehouse, metric: Metric, filters: Filters, period: str) -> list[int]:
     """Recorded cases of each period that the records reach the end of."""
     selection = read_cohort(warehouse).select(filters, None, period)
-    counts, as_of = selection.tally(metric_answers(warehouse, metric).recorded)[:, 1], warehouse.info.as_of
+    counts, as_of = selection.tally(metric_answers(warehouse, metric).recorded)[:, 1], reached_day(warehouse, filters)
     return [
         int(count)
         for count, cell in zip(counts, selection.cells, strict=True)

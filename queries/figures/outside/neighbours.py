@@ -13,6 +13,7 @@ from queries.figures.answers import metric_categories
 from queries.figures.cohort import Selection, read_cohort
 from queries.figures.counts import count_categories, count_cells
 from queries.figures.incidence import count_events
+from queries.figures.pooled.few_hospitals import category_columns, exposed_cells
 from queries.warehouse import Warehouse
 
 Neighbours = dict[str, np.ndarray]
@@ -31,7 +32,8 @@ def count_neighbours(
     """Counts for the values of `key` that `filters` do not choose: one row a value, one column a row of `figures`.
 
     `figures` are rows of `summarise` for these filters, split by `by` and `period`. The counts are `eligible`,
-    `recorded`, `numerator` and `followed_up`, NaN where the metric has none; 0 where the value has no such row.
+    `recorded`, `numerator` and `followed_up`, NaN where the metric has none; 0 where the value has no such row. In a
+    pool `exposed` says where one hospital would be told of.
     """
     whole = read_cohort(warehouse)
     codes = whole.codes(key)
@@ -50,6 +52,9 @@ def count_neighbours(
         "recorded": beside(counted.recorded),
         "followed_up": beside(np.full(len(split.cells), np.nan) if counted.followed is None else counted.followed),
     }
+    if warehouse.is_pool:
+        exposed = exposed_cells(warehouse, metric, split).reshape(len(codes.values), len(wide.cells), -1)
+        found["exposed"] = exposed[np.array(rows)[:, None], columns, category_columns(warehouse, metric, figures)]
     if metric.kind == "category":
         return _by_category(warehouse, metric, figures, split, found, len(codes.values), np.ix_(rows, columns))
     numerator = np.full(len(split.cells), np.nan)

@@ -38,16 +38,20 @@ HasSmall: TypeAlias = Callable[[Mapping[str, np.ndarray]], np.ndarray]
 
 
 def suppress_figures(
-    figures: pd.DataFrame, rule: DisclosureRule, neighbours: Sequence[Neighbours] = ()
+    figures: pd.DataFrame,
+    rule: DisclosureRule,
+    neighbours: Sequence[Neighbours] = (),
+    exposed: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """The rows of one summary as an outside reader may see them.
 
     `neighbours`, one for each filter in force: the counts of the same rows for the filter's other values, as
     `queries.figures.outside.neighbours.count_neighbours` gives them. A hidden count could be taken from them in another
-    request, so what is hidden among them is hidden here too.
+    request, so what is hidden among them is hidden here too. `exposed`: rows of a pool that would tell of one hospital
+    (see `queries/figures/pooled/few_hospitals.py`); they are hidden like small ones.
     """
     counts = _read_counts(figures)
-    hidden = _hidden_rows(figures, neighbours, lambda rows: has_small_core(rows, rule))
+    hidden = _hidden_rows(figures, neighbours, lambda rows: has_small_core(rows, rule), exposed)
     few_followed = np.zeros_like(hidden)
     if figures["followed_up"].notna().any():
         few_followed = _hidden_rows(figures, neighbours, lambda rows: _has_few_followed(rows, rule))
@@ -142,6 +146,8 @@ def has_small_core(counts: Mapping[str, np.ndarray], rule: DisclosureRule) -> np
     small = [is_small(each, rule) for each in core]
     if rule.zeros == "hidden":
         small += [(each == 0) & (counts["eligible"] > 0) for each in core]
+    if "exposed" in counts:
+        small.append(counts["exposed"] > 0)
     return np.logical_or.reduce(small)
 
 
@@ -150,9 +156,13 @@ def _has_few_followed(counts: Mapping[str, np.ndarray], rule: DisclosureRule) ->
     return is_small(counts["followed_up"], rule) | is_small(counts["eligible"] - counts["followed_up"], rule)
 
 
-def _hidden_rows(figures: pd.DataFrame, neighbours: Sequence[Neighbours], has_small: HasSmall) -> np.ndarray:
+def _hidden_rows(
+    figures: pd.DataFrame, neighbours: Sequence[Neighbours], has_small: HasSmall, exposed: np.ndarray | None = None
+) -> np.ndarray:
     """Rows with small counts, and those from which they could be had by subtraction."""
     counts = _read_counts(figures)
+    if exposed is not None:
+        counts["exposed"] = exposed
     hidden = _hide_until_safe(figures, counts, has_small(counts))
     for others in neighbours:
         hidden |= _is_partner(figures, counts, others, has_small)
