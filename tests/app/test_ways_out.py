@@ -68,6 +68,8 @@ COMMANDS = {
     "etl restore": None,
     # Tried in tests/loads/test_ship_records.py, its manifest in the log: that names every file by its hash.
     "etl ship": "rows",
+    # Into a home of its own, whose ways out are those above.
+    "etl pool": None,
 }
 ROUTES = {"/export/{export_id}": "prepared files", "/figures/{offer_id}": "figures of a page"}
 Taken = list[bytes]

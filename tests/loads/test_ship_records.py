@@ -1,5 +1,6 @@
 """A shipment of records: everything a registry needs for every figure, and nothing that names anybody."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,6 +181,19 @@ def test_a_sequence_is_used_once_also_with_a_journal_that_forgot(hospital: Home,
 def test_a_shipment_leaves_while_a_load_holds_the_home(hospital: Home, tmp_path: Path) -> None:
     with publish.only_load(hospital):
         assert (ship(tmp_path / "out", *RECORDS) / "manifest.sig").is_file()
+
+
+def test_one_shipment_is_written_at_a_time_and_half_ones_go(hospital: Home, tmp_path: Path) -> None:
+    leftover = tmp_path / "out" / "alpha" / ".part-0"
+    leftover.mkdir(parents=True)
+    with (hospital.private / "ship.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert run_etl("ship", "--to", str(tmp_path / "out"), *RECORDS).returncode == 75
+    assert leftover.is_dir()
+    folder = ship(tmp_path / "out", *RECORDS)
+    assert list((tmp_path / "out" / "alpha").iterdir()) == [folder]
+    (tmp_path / "file").touch()
+    assert run_etl("ship", "--to", str(tmp_path / "file"), *RECORDS).returncode == 74
 
 
 def test_no_key_of_the_hospital_s_own_is_in_it(hospital: Home, tmp_path: Path) -> None:
