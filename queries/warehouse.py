@@ -1,19 +1,17 @@
 """One generation of the warehouse, opened read-only and closed to everything else."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import duckdb
-
-from data.errors import NoGeneration, StorageProblem
+from data.errors import NoGeneration
 from data.field_dictionary import shape_version
 from data.home import PROJECT, Home, demo_home
 from queries.bounded_memory import BoundedMemory, ByteBound
+from queries.engines.duck import Duck, QueryFailure, QueryStopped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,23 +21,11 @@ if TYPE_CHECKING:
 # The shape of tables that are not made of fields: a change of them is one more than the newest shape of all.
 TABLES_SHAPE = 11
 SCHEMA_VERSION = max(TABLES_SHAPE, shape_version())
-THREADS = 2
 REMEMBERED = 400
 # What a process keeps of all generations that it has open: answers, keys and choices of procedures, facts.
 KEPT_BYTES = ByteBound(128 * 2**20)
-LEAST_MEMORY = 256 * 2**20
-HARDENED = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "threads": str(THREADS),
-    # Threads that read ahead from far away: a file of this machine needs none, and each generation would have eight.
-    "async_threads": "0",
-    "lock_configuration": "true",
-}
 
 NOTHING_LOADED = "nothing has been loaded yet"
-DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 
 Made = TypeVar("Made")
 
@@ -55,11 +41,7 @@ class GenerationInfo:
 
 
 class Warehouse:
-    """A generation and one hardened connection to it; a cursor for each query.
-
-    One DuckDB connection refuses concurrent use, a cursor of it does not. The connection is never closed:
-    another session may be in the middle of a query.
-    """
+    """A generation, and what is remembered of it."""
 
     def __init__(self, path: Path, operator_shown: Callable[[str], str] = str, signed_off: str | None = None) -> None:
         """Open the file. `NoGeneration` when it cannot be opened or was built by other code.
@@ -70,26 +52,18 @@ class Warehouse:
         self.path = path
         self.operator_shown = operator_shown
         self.signed_off = signed_off
-        try:
-            self._connection = duckdb.connect(
-                str(path), read_only=True, config={**HARDENED, "memory_limit": _memory_limit(path)}
-            )
-        except duckdb.Error:
-            raise NoGeneration(
-                path.name, "the warehouse file cannot be opened", "Run `python -m etl rebuild`"
-            ) from None
-        self._lock = threading.Lock()
+        self._duck = Duck(path)
         self._memory = BoundedMemory(REMEMBERED, bound=KEPT_BYTES)
         self.info = self._read_info()
 
     def _read_info(self) -> GenerationInfo:
         try:
-            with self._connection.cursor() as cursor:
-                row = cursor.execute(
-                    "select schema_version, generation, as_of, oldest_source, is_synthetic from generation_info"
-                ).fetchone()
-        except duckdb.Error:
-            row = None
+            told = self.rows(
+                "select schema_version, generation, as_of, oldest_source, is_synthetic from generation_info"
+            )
+        except (QueryFailure, NoGeneration):
+            told = []
+        row = told[0] if told else None
         if row is not None and row[0] > SCHEMA_VERSION:
             raise NoGeneration(
                 self.path.name,
@@ -106,42 +80,41 @@ class Warehouse:
 
     def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple]:
         """All rows of a query as plain tuples."""
-        with self._cursor() as cursor:
+        with self._duck.cursor() as cursor:
             return cursor.execute(sql, parameters or {}).fetchall()
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> "pd.DataFrame":
         """All rows of a query as a DataFrame."""
-        with self._cursor() as cursor:
+        with self._duck.cursor() as cursor:
             return cursor.execute(sql, parameters or {}).df()
 
     def frame_within(self, seconds: float, sql: str, parameters: dict[str, Any] | None = None) -> "pd.DataFrame":
         """The same of a query that is stopped after so long: `TimeoutError`."""
-        with self._cursor() as cursor:
+        with self._duck.cursor() as cursor:
             clock = threading.Timer(seconds, cursor.interrupt)
             clock.start()
             try:
                 return cursor.execute(sql, parameters or {}).df()
-            except duckdb.InterruptException:
+            except QueryStopped:
                 raise TimeoutError from None
             finally:
                 clock.cancel()
 
     def records(self, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows of a query as dictionaries of plain values."""
-        with self._cursor() as cursor:
+        with self._duck.cursor() as cursor:
             found = cursor.execute(sql, parameters or {}).fetchall()
             names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in found]
 
     def arrays(self, sql: str, parameters: dict[str, Any] | None = None) -> "dict[str, np.ndarray]":
         """All rows of a query as numpy arrays by column, for columns without nulls."""
-        with self._cursor() as cursor:
+        with self._duck.cursor() as cursor:
             return cursor.execute(sql, parameters or {}).fetchnumpy()
 
-    def arrow(self, sql: str) -> "pa.Table":
+    def table(self, sql: str, parameters: dict[str, Any] | None = None) -> "pa.Table":
         """All rows of a query as an Arrow table."""
-        with self._cursor() as cursor:
-            return cursor.sql(sql).to_arrow_table()
+        return self._duck.table(sql, parameters)
 
     def remember(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, kept for as long as this generation is open; the least used goes when there are many."""
@@ -156,40 +129,6 @@ class Warehouse:
     def let_go(self) -> None:
         """Keep nothing any more. The file is closed when nobody uses this warehouse, which its own memory did too."""
         self._memory.drop_where(lambda _: True)
-
-    @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one query.
-
-        `NoGeneration` when what is on the disk is not what was written; `StorageProblem` when memory does not suffice.
-        """
-        with self._lock:
-            cursor = self._connection.cursor()
-        try:
-            yield cursor
-        except duckdb.OutOfMemoryException:
-            raise StorageProblem(
-                "memory",
-                "this question needs more of it than the server allows one generation",
-                "Choose a shorter period or fewer groups",
-            ) from None
-        except duckdb.Error as error:
-            if not _is_damage(error):
-                raise
-            raise NoGeneration(self.path.name, "the warehouse file is damaged", "Run `python -m etl rebuild`") from None
-        finally:
-            cursor.close()
-
-
-def _memory_limit(path: Path) -> str:
-    """What DuckDB may hold of a file at once. Left to itself it keeps all that was ever read, of every generation."""
-    size = path.stat().st_size if path.exists() else 0
-    return f"{max(LEAST_MEMORY, size // 2) >> 20}MiB"
-
-
-def _is_damage(error: duckdb.Error) -> bool:
-    """Whether checksums or structures of the file do not hold, rather than the query being wrong."""
-    return isinstance(error, DAMAGE) or str(error).startswith("Corrupt")
 
 
 def current_path(home: Home) -> Path:

@@ -170,3 +170,12 @@ def test_links_inside_the_documentation_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             if not target.startswith(("http://", "https://")):
                 assert (path.parent / target).exists(), (path.name, target)
+
+
+def test_one_file_of_the_read_side_speaks_to_duckdb() -> None:
+    found = [
+        path.name
+        for path in tracked("queries/*.py")
+        if re.search(r"^\s*(import|from) duckdb\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert found == ["duck.py"]

@@ -4,9 +4,8 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-import duckdb
-
 from data.errors import UsageProblem
+from queries.engines.duck import serialize_sql
 
 REMEDY = "Write one `select procedure_id, … as value`"
 # Parts of a statement that nobody needs for a figure; a recursion has no end that could be foreseen.
@@ -18,9 +17,7 @@ def admit_select(where: str, sql: str, tables: Collection[str], closed: Collecti
 
     `closed`: columns that it may not name.
     """
-    with duckdb.connect(config={"enable_external_access": "false"}) as parser:
-        row = parser.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    told: dict[str, Any] = json.loads(row[0] if row else "{}")
+    told: dict[str, Any] = json.loads(serialize_sql(sql))
     if told["error"]:
         what = "it is not a single select" if "SELECT" in told["error_message"] else told["error_message"]
         raise UsageProblem(where, what, REMEDY)

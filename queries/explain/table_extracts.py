@@ -83,14 +83,14 @@ def extract_table(warehouse: Warehouse, table: str, without: frozenset[str] = fr
     columns = tuple(column for column in every if column.name not in without)
     key = columns[0].name if table in ONE_ROW_EACH else "all"
     written = ", ".join(f"{PLAIN.get(one.type, '{0}').format(one.name)} as {one.name}" for one in columns)
-    return Extract(table, meaning, columns, warehouse.arrow(f"select {written} from {table} order by {key}"))
+    return Extract(table, meaning, columns, warehouse.table(f"select {written} from {table} order by {key}"))
 
 
 def extract_reviewed(warehouse: Warehouse, profile: str, table: str) -> Extract:
     """A table as the file `queries/extracts/<profile>/<table>.sql` gives it: only what stands there leaves."""
     header, sql = _read_extract(EXTRACTS / profile / f"{table}.sql")
     known = {column.name: column for column in table_columns(warehouse)[table][1]}
-    rows = warehouse.arrow(f"select * from ({sql}) order by all")
+    rows = warehouse.table(f"select * from ({sql}) order by all")
     columns = tuple(
         Column(name, ARROW_TYPES.get(kind, "BIGINT"), header.derived[name]) if name in header.derived else known[name]
         for name, kind in zip(rows.schema.names, rows.schema.types, strict=True)

@@ -1,13 +1,12 @@
 """What every procedure answers to a metric, read once per generation and kept as columns of numbers."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any, Literal
 
-import duckdb
 import numpy as np
 import pandas as pd
 
@@ -15,6 +14,7 @@ from data.errors import UsageProblem
 from queries.catalogue.filters import sort_categories
 from queries.catalogue.metrics import Definition, Metric, ViewHeader
 from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.engines.duck import SQL_MISTAKES
 from queries.figures.cohort import read_cohort
 from queries.warehouse import Warehouse
 
@@ -91,9 +91,23 @@ def metric_categories(warehouse: Warehouse, definition: Definition) -> Categorie
 def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = True) -> tuple[str, dict[str, Any]]:
     """SQL of one file of `queries/summaries/` over a definition, and its parameters.
 
-    Its rows have an `outcome_no`. Two names are put before it: `metric_rows`, the rows of the definition; and
-    `population`, which tells of each procedure why it does not count. A procedure's answer to a category metric is how
-    many categories it has. What is made of `outcomes` alone is joined by numbers, unless another engine is to run it.
+    Its rows have an `outcome_no`. What is made of `outcomes` alone is joined by numbers, unless another engine is to
+    run it.
+    """
+    numbered = by_number and definition.reads_outcomes_only
+    named = name_parts(definition, summary, numbered=numbered)
+    columns = ", ".join(f"summary.{name}" for name in SUMMARIES[summary])
+    if numbered:
+        return f"{named} select summary.procedure_id as outcome_no, {columns} from summary", definition.parameters
+    joined = "summary inner join outcomes on summary.procedure_id = outcomes.procedure_id"
+    return f"{named} select outcomes.outcome_no, {columns} from {joined}", definition.parameters
+
+
+def name_parts(definition: Definition, summary: Summary, *, numbered: bool = False) -> str:
+    """What stands before a query of `summary`: `with`, and every part that it is made of.
+
+    Two names are put before it: `metric_rows`, the rows of the definition; and `population`, which tells of each
+    procedure why it does not count. A procedure's answer to a category metric is how many categories it has.
     """
     rows = definition.sql
     if summary == "answers" and isinstance(definition, Metric) and definition.kind == "category":
@@ -105,15 +119,9 @@ def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = T
     )
     named = [(view.name, view.sql) for view in definition.views]
     named += [("metric_rows", rows), ("population", population), ("summary", _summary_sql(summary))]
-    numbered = by_number and definition.reads_outcomes_only
     if numbered:
         named = [("outcomes", _summary_sql("numbered_outcomes")), *named]
-    parts = ", ".join(f"{name} as ({sql}\n)" for name, sql in named)
-    columns = ", ".join(f"summary.{name}" for name in SUMMARIES[summary])
-    if numbered:
-        return f"with {parts} select summary.procedure_id as outcome_no, {columns} from summary", definition.parameters
-    joined = "summary inner join outcomes on summary.procedure_id = outcomes.procedure_id"
-    return f"with {parts} select outcomes.outcome_no, {columns} from {joined}", definition.parameters
+    return "with " + ", ".join(f"{name} as ({sql}\n)" for name, sql in named)
 
 
 @cache
@@ -152,7 +160,7 @@ def naming_its_file(definition: Definition) -> Iterator[None]:
     """Say which file a query comes from that DuckDB cannot make sense of. It is our text: no value of the records."""
     try:
         yield
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+    except SQL_MISTAKES as error:
         told = str(error).split("\n", 1)[0]
         raise UsageProblem(f"queries, {definition.name}", told, "Correct its SQL") from error
 
@@ -161,7 +169,12 @@ def _read_answers(warehouse: Warehouse, definition: Definition) -> Answers:
     size = read_cohort(warehouse).size
     with naming_its_file(definition):
         columns = warehouse.arrays(*_answers_query(warehouse, definition, "answers"))
-    place, told, values = columns["outcome_no"] - 1, columns["answer"], columns["value"]
+    return pack_answers(size, columns["outcome_no"] - 1, columns)
+
+
+def pack_answers(size: int, place: np.ndarray, columns: Mapping[str, np.ndarray]) -> Answers:
+    """Answers of `size` procedures from `answer`, `value` and `exclusion` of those at these places."""
+    told, values = columns["answer"], columns["value"]
     excluded = np.where(columns["exclusion"] > 0, columns["exclusion"] + YES, 0)
     state = np.zeros(size, dtype=np.uint8)
     state[place] = np.where(told > 0, told + (values > 0), excluded)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 from pydantic import Field
 
@@ -32,6 +31,7 @@ from queries.catalogue.metrics import (
 )
 from queries.catalogue.plain_select import admit_select
 from queries.catalogue.sql_files import FOLDER, read_sql_file
+from queries.engines.duck import SQL_MISTAKES, QueryFailure
 from queries.warehouse import Warehouse
 
 FILE, METRICS = "ours.toml", "metrics"
@@ -261,9 +261,9 @@ def _run(warehouse: Warehouse, metric: OwnMetric, sql: str, summary: str | None 
         return warehouse.frame_within(SECONDS, f"with {parts} {asked}", metric.parameters)
     except TimeoutError:
         raise UsageProblem(file_of(metric), f"it takes longer than {SECONDS:.0f} seconds", "Ask for less") from None
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+    except SQL_MISTAKES as error:
         told = str(error).split("\n", 1)[0]
         raise UsageProblem(file_of(metric), told, "Correct its SQL") from None
-    except duckdb.Error as error:
+    except QueryFailure as error:
         told = f"the SQL cannot be run on these records ({type(error).__name__.removesuffix('Exception')})"
         raise UsageProblem(file_of(metric), told, "Correct its SQL") from None

@@ -149,7 +149,7 @@ def test_a_list_goes_on_over_pages(here: Home, monkeypatch: pytest.MonkeyPatch) 
 def test_a_question_too_large_for_the_memory_is_told_in_words(
     here: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("queries.warehouse.LEAST_MEMORY", 12 * 2**20)
+    monkeypatch.setattr("queries.engines.duck.LEAST_MEMORY", 12 * 2**20)
     # A file that is open already keeps the memory it was opened with.
     copy = shutil.copyfile(current_path(here), tmp_path / "copy.duckdb")
     large = "select count(distinct repeat(cast(range as varchar), 9)) from range(3000000)"

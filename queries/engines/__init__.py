@@ -1,0 +1,1 @@
+"""What runs SQL: DuckDB, and any server that speaks Spark Connect."""
