@@ -27,7 +27,7 @@ from etl.operations.status import read_status
 SUMS = "SHA256SUMS"
 HEADS = "CHAIN_HEADS"
 PREFIX = "backup-"
-PARTS = ("archive", "generations", "private", "settings", "sources")
+PARTS = ("archive", "generations", "private", "settings", "sources", "sites", "pools")
 UNFINISHED = (".part", ".wal", *COMPANIONS)
 
 

@@ -222,3 +222,16 @@ def find_text(registry: Home, text: str) -> list[Path]:
 def table_text(rows: str) -> str:
     found: list[Any] = duckdb.execute(f"from {rows}").fetchall()
     return str(found)
+
+
+def test_a_backup_holds_the_shipments(hospitals: dict[str, Home], registry: Home, tmp_path: Path) -> None:
+    out = ship_all(hospitals, tmp_path / "out")
+    pool(registry, out)
+    made = run_etl("backup", "--out", str(tmp_path / "backups"), OUTCOMES_HOME=str(registry.root))
+    assert made.returncode == 0, made
+    copy = Home(tmp_path / "copy")
+    restored = run_etl("restore", str(tmp_path / "backups"), OUTCOMES_HOME=str(copy.root))
+    assert restored.returncode == 0, restored
+    assert counts(copy) == counts(registry)
+    ship_home(hospitals["beta"], out, "beta", sequence=2)
+    assert pool(copy, out).returncode == 0

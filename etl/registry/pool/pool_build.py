@@ -17,10 +17,11 @@ from data.home import Home
 from data.settings import read_timepoints
 from data.storage.sql_statements import read_statements
 from data.storage.storage_faults import find_storage_problem
-from etl.build.statements import insert_rows, run_text
+from etl.build.statements import in_one_transaction, insert_rows, run_text
 from etl.generations.empty_generation import create_generation
 from etl.generations.manifest import Manifest, code_version
 from etl.generations.publish import open_build, publish_build
+from etl.generations.stored_answers import write_answers
 from etl.registry.pool.hospital_clock import Reach, days_late, pool_clock
 from etl.registry.pool.members import Member
 from etl.registry.pool.pool_shipments import CELLS, RECORDS
@@ -96,6 +97,8 @@ def publish_pool(home: Home, hospitals: Sequence[Pooled], manifest: Manifest) ->
             if numbered != written:
                 remedy = "Withdraw one of them, and ask both"
                 raise FileRefused("the pool", "two hospitals ship the same procedures", remedy)
+        with in_one_transaction(connection):
+            write_answers(connection)
         return publish_build(home, path, connection, manifest)
 
 
