@@ -175,7 +175,7 @@ def _what_is_shown(view: View, shown: Extent) -> None:
         st.markdown(phrases.plain_text(sentence), width="content", help=explain_terms(sentence))
         if left_out:
             st.button(
-                f"{phrases.other_techniques(left_out)}: show all",
+                f"{left_out:,} of another technique: show",
                 on_click=show_all_techniques,
                 type="tertiary",
                 key="show_all_techniques",

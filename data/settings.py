@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from data.errors import UsageProblem
-from data.home import SETTINGS, department_home
+from data.home import SETTINGS, Home, department_home
 from data.storage.settings_files import Kind, Setting, read_settings
 
 ACCESS_FILE = "access.toml"
@@ -213,7 +213,12 @@ def _read_once(name: str, kind: type[Kind], own: Path) -> Kind:
 
 def settings_in_force(name: str, kind: type[Kind]) -> Kind:
     """A settings file as the hospital has it, read once."""
-    return _read_once(name, kind, department_home().settings / name)
+    return settings_of_home(name, kind, department_home())
+
+
+def settings_of_home(name: str, kind: type[Kind], home: Home) -> Kind:
+    """A settings file as a home has it, read once."""
+    return _read_once(name, kind, home.settings / name)
 
 
 def read_timepoints() -> Timepoints:

@@ -16,7 +16,7 @@ from data.home import Home, demo_home, department_home
 from data.journal import Journal
 from data.settings import check_all
 from etl.build.file_report import lines_of_report
-from etl.demo import PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
+from etl.demo import DEPARTMENT, PROCEDURES_DEFAULT, RECEIVED_AT, SEED_DEFAULT, TIME_ZONE, synthetic_department
 from etl.generations import file_archive, publish
 from etl.generations.file_archive import read_file
 from etl.generations.manifest import Manifest
@@ -248,6 +248,8 @@ def demo_command(
         return
     home = demo_home()
     publish.prepare_home(home)
+    home.settings.mkdir(exist_ok=True)
+    (home.settings / "department.toml").write_text(f'name = "{DEPARTMENT}"\n', encoding="utf-8")
     with publish.only_load(home), progress_on_stderr() as progress:
         for name, text in files.items():
             publish.write_whole(home.inbox / name, text.encode("utf-8"), publish.PRIVATE_FILE)

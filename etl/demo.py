@@ -18,6 +18,7 @@ from random import Random
 from etl.demo_care import add_function, add_leaks, add_ratings, care_of
 from etl.sources.canonical import COMPLICATIONS, CONTACTS, COUNTS, KINDS, PAIN_SCORES
 
+DEPARTMENT = "Northfield Radiology"
 TIME_ZONE = "America/Chicago"
 PROCEDURES_DEFAULT = 1200
 SEED_DEFAULT = 20240101

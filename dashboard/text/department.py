@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from data.settings import Setting, settings_in_force
+from data.home import home_in_service
+from data.settings import Setting, settings_of_home
 
 
 class Department(Setting):
@@ -15,5 +16,5 @@ class Department(Setting):
 
 
 def read_department() -> Department:
-    """Name, logo and accent of the department."""
-    return settings_in_force("department.toml", Department)
+    """Name, logo and accent of the department whose records are in service: the synthetic one has a name of its own."""
+    return settings_of_home("department.toml", Department, home_in_service())

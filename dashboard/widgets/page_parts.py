@@ -19,7 +19,7 @@ from dashboard.links.procedure_links import ADDRESS_WRITTEN, Shows, behind_link,
 from dashboard.text import phrases
 from dashboard.text.department import read_department
 from dashboard.text.glossary import explain_terms
-from dashboard.text.templates import render_html
+from dashboard.text.templates import render_html, style_text
 from dashboard.text.theme import THEMES, Theme
 from dashboard.view.reader_view import View
 from dashboard.widgets.note_menu import is_over_time, note_list, note_menu, notes_on, with_pins
@@ -27,7 +27,7 @@ from dashboard.widgets.registration_menu import registration_menu
 from dashboard.widgets.tables import data_table
 from dashboard.widgets.view_trends import marked_months
 from data.errors import OutcomesError
-from data.home import department_home
+from data.home import home_in_service
 from queries.figures.summarise import Row
 from queries.trends.annotations import Note
 
@@ -42,23 +42,26 @@ def add_style() -> None:
 
 def show_identity() -> None:
     """The department and the program in the corner of every page; its accent along the top."""
-    department, theme = read_department(), current_theme()
-    logo = department_home().settings / department.logo
-    if department.logo and logo.is_file():
+    department = read_department()
+    logo = home_in_service().settings / department.logo
+    has_logo = bool(department.logo and logo.is_file())
+    if has_logo:
         st.logo(str(logo), size="large")
-    else:
-        st.logo(str(render_html("identity", name=department.name, ink=theme.ink, faint=theme.faint)), size="large")
-    if department.accent:
-        st.html(render_html("accent", accent=department.accent))
+    # As a style: a picture of a name has a typeface of its own.
+    st.html(render_html("identity", name=style_text(department.name), has_logo=has_logo, accent=department.accent))
 
 
-def page_link(page: str, label: str, query: Mapping[str, Any] | None = None, explained: str | None = None) -> None:
+def page_link(
+    page: str, label: str, query: Mapping[str, Any] | None = None, explained: str = "", in_full: str = ""
+) -> None:
     """A link to a page of this app; the filters come along, and what the page itself is to show.
 
-    The terms of its label, or of `explained`, are explained on hover.
+    On hover stand `in_full`, where the label is short, and the meanings of the terms of label or `explained`.
     """
     address = {**st.session_state.get(ADDRESS_WRITTEN, {}), **(query or {})}
-    st.page_link(page_files()[page], label=label, query_params=address, help=explain_terms(explained or label))
+    told = [phrases.plain_text(in_full), explain_terms(explained or in_full or label) or ""]
+    hover = "  \n".join(part for part in told if part)
+    st.page_link(page_files()[page], label=label, query_params=address, help=hover or None)
 
 
 def current_theme() -> Theme:

@@ -104,7 +104,7 @@ def test_what_a_role_does_not_open_is_not_listed(home: Home, monkeypatch: pytest
     view = open_view(Filters())
     assert [item for item in attention.needs_attention(view) if item.page == "calls"]
     quality = View(view.path, view.info, Viewer("q", "quality"), view.filters)
-    assert not [item for item in attention.needs_attention(quality) if item.link == "Call list"]
+    assert not [item for item in attention.needs_attention(quality) if item.page == "calls"]
 
 
 def two_sites(records: Records, riverside: int, lakeside: int, day: str = "2026-01-12") -> None:
@@ -121,7 +121,7 @@ def test_sites_that_differ_are_listed_by_name_and_number(home: Home, lakeside: i
     two_sites(records, 15, lakeside)
     records.procedure("2026-03-12", site="Riverside")
     loaded(home, records)
-    found = [item for item in attention.needs_attention(open_view(Filters())) if item.link == "Compare"]
+    found = [item for item in attention.needs_attention(open_view(Filters())) if item.page == "compare"]
     assert bool(found) is is_told
     if is_told:
         assert found[0].text == "Same day: Lakeside 97 %, Riverside 50 %, not adjusted; look into"
@@ -135,9 +135,9 @@ def test_sites_are_not_compared_where_a_gate_is_not_plain_or_the_difference_is_o
         records.procedure("2026-01-12", site="Lakeside", intended_stay="day_case", discharged_at=None, disposition=None)
     records.procedure("2026-03-12", site="Riverside")
     loaded(home, records)
-    assert not [item for item in attention.needs_attention(open_view(Filters())) if item.link == "Compare"]
+    assert not [item for item in attention.needs_attention(open_view(Filters())) if item.page == "compare"]
     later = Filters.of({}, date(2026, 2, 1))
-    assert not [item for item in attention.needs_attention(open_view(later)) if item.link == "Compare"]
+    assert not [item for item in attention.needs_attention(open_view(later)) if item.page == "compare"]
 
 
 def test_operators_of_one_site_are_listed_for_those_who_may_see_their_names(home: Home) -> None:

@@ -128,8 +128,9 @@ def test_figure_by_figure_it_says_what_the_page_says(
         assert told == f"{title} ({says}): {'; '.join(filter(None, (number, counts)))}. {verdict}"
         words = "; ".join(filter(None, (says, counts)))
         assert f">{number}</b>" in table and f"<b>{title}</b><br>{words}<br>{verdict}</td>" in table
-    links = [link.proto.label.replace("\\", "") for link in at.get("page_link")]
-    waiting = [label.removesuffix(" →") for label in links if label.endswith(" →")]
+    # A line of the page is short; in full it stands on hover, and in the mail.
+    links = [link.proto for link in at.get("page_link") if link.proto.label.endswith(" →")]
+    waiting = [link.help.split("  \n")[0].replace("\\", "") for link in links]
     start = lines.index("Needs attention") + 1
     listed = [line.removeprefix("- ") for line in lines[start : lines.index("", start)]]
     assert listed == (waiting or ["Nothing is waiting."])
@@ -142,11 +143,15 @@ def test_figure_by_figure_it_says_what_the_page_says(
         f"{row[0]}: " + ", ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:], strict=True))
         for row in rows
     ]
-    left_out = [button.label.removesuffix(": show all") for button in at.button if button.label.endswith(": show all")]
+    left_out = [
+        button.label.removesuffix(" of another technique: show")
+        for button in at.button
+        if button.key == "show_all_techniques"
+    ]
     assert bool(left_out) == (kind in ("synthetic", "one site of it", "ended"))
-    assert all(f"; {words} · data to" in lines[-1] for words in left_out) and ("not shown" in lines[-1]) == bool(
-        left_out
-    )
+    assert all(f"; {count} with another technique not shown · data to" in lines[-1] for count in left_out) and (
+        "not shown" in lines[-1]
+    ) == bool(left_out)
     if kind == "ended":
         told = next(line for line in lines if line.startswith("Same-day discharge ("))
         assert "lower since" in sentence and "▼ 65 of 137" in told and "135 of 153 before; ✗ target missed" in told

@@ -141,7 +141,7 @@ def test_what_other_techniques_it_leaves_out_stands_in_it(synthetic: Home, monke
         open_view(chosen.with_values("technique", ())).extent().procedures - open_view(chosen).extent().procedures
     )
     assert left_out and f"Vertebroplasty: {phrases.other_techniques(left_out)}." in board_report(synthetic, asked)
-    assert f"{phrases.other_techniques(left_out)}: show all" in [
+    assert f"{left_out:,} of another technique: show" in [
         button.label for button in app(to=asked.month.end.isoformat()).button
     ]
     outside = board_report(synthetic, scope(synthetic, "outside"))

@@ -59,6 +59,11 @@ class Passed:
             f"(limit passed in {phrases.month_words(self.day)})"
         )
 
+    @property
+    def short(self) -> str:
+        """`Same-day discharge above expected`, for where the sentence is on hover."""
+        return f"{read_catalogue()[self.metric].title} {'above' if self.side == 'more' else 'below'} expected"
+
 
 @requires("exact_figures")
 def follow_course(view: View, model: RiskModel) -> Followed | None:

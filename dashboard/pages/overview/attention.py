@@ -18,7 +18,7 @@ from dashboard.pages.overview.differences import differing_sites
 from dashboard.pages.overview.yardsticks import target_state
 from dashboard.pages.safety.safety import ADJUSTED as SAFETY_ADJUSTED
 from dashboard.text import phrases
-from dashboard.text.theme import number_text, percent_text
+from dashboard.text.theme import PERCENT_SIGN, number_text, percent_text
 from dashboard.view.clock import read_clock
 from dashboard.view.event_watch import watch_events
 from dashboard.view.reader_view import View, home_in_service
@@ -33,29 +33,33 @@ from queries.figures.summarise import Row
 from queries.trends.trend import Trend
 
 LATE_AFTER_DAYS = 35
-# What a figure's share recorded is called, and the page where it is dealt with.
+# What a figure's share recorded is called, in full and in a line of Overview; and the page where it is dealt with.
 ASKED = {
-    "recorded_baseline": "pain before",
-    "recorded_hours_24_72": "pain at 24–72 hours",
-    "recorded_follow_up": "pain at 1–2 weeks",
+    "recorded_baseline": ("pain before", "Answered before"),
+    "recorded_hours_24_72": ("pain at 24–72 hours", "Answered, 24–72 hours"),
+    "recorded_follow_up": ("pain at 1–2 weeks", "Answered, 1–2 weeks"),
 }
-RECORDED = {"recovery_hours": "times until ready to go home", "day_case_completed": "days of leaving"}
+RECORDED = {
+    "recovery_hours": ("times until ready to go home", "Ready times recorded"),
+    "day_case_completed": ("days of leaving", "Days of leaving recorded"),
+}
 PAGE_OF = {"recovery_hours": "recovery", "day_case_completed": "same_day_discharge"}
-HOURS_OF_A_DAY = 24
-# How many stand on the first screen.
-AT_FIRST = 2
+HOURS_OF_A_DAY, PERCENT = 24, 100
+# How many stand on the first screen, a line each: what a department usually has.
+AT_FIRST = 6
 
 
 @dataclass(frozen=True)
 class Item:
     """One thing that waits, and the page that deals with it. `query` narrows that page.
 
-    `cause` names what happened, the same at every look: its kind, and after a colon which one.
+    `short`: the same in a line of Overview, at most five words; `text` in full, for mails and on hover. `cause` names
+    what happened, the same at every look: its kind, and after a colon which one.
     """
 
     text: str
+    short: str
     page: str
-    link: str
     cause: str
     query: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,11 +74,11 @@ def needs_attention(view: View) -> tuple[Item, ...]:
     """
     found = (
         *_safety_signals(view),
-        *_passed_limits(view, SAFETY_ADJUSTED, "safety", "Safety"),
+        *_passed_limits(view, SAFETY_ADJUSTED, "safety"),
         *_waiting_events(view),
         *_missing_loads(view),
         *_differences(view),
-        *_passed_limits(view, COMPARE_ADJUSTED, "compare", "Compare"),
+        *_passed_limits(view, COMPARE_ADJUSTED, "compare"),
         *_closing_windows(view),
         *_missed_targets(view),
         *_unexplained_changes(view),
@@ -95,13 +99,14 @@ def _closing_windows(view: View) -> Iterator[Item]:
     waiting = call_list(view)
     is_open = sum(not call.opens_in for call in waiting)
     if is_open and not any(call.hours_left <= HOURS_OF_A_DAY for call in waiting):
-        yield Item(f"{is_open:,} can be asked for a score now", "calls", "Call list", "window")
+        yield Item(f"{is_open:,} can be asked for a score now", f"{is_open:,} calls open", "calls", "window")
     for label in dict.fromkeys(call.label for call in waiting):
         count = sum(call.label == label and call.hours_left <= HOURS_OF_A_DAY for call in waiting)
         if count:
             noun = "1 patient's" if count == 1 else f"{count:,} patients'"
             window = label.replace("hours", "hour").replace("weeks", "week")
-            yield Item(f"{noun} {window} window closes within a day", "calls", "Call list", "window")
+            short = f"{count:,} last call{'' if count == 1 else 's'}: {label}"
+            yield Item(f"{noun} {window} window closes within a day", short, "calls", "window")
 
 
 def _waiting_events(view: View) -> Iterator[Item]:
@@ -110,7 +115,7 @@ def _waiting_events(view: View) -> Iterator[Item]:
         return
     waiting = count_waiting(event_rows(view))
     if waiting.early or waiting.later:
-        yield Item(waiting.words, "safety", "Safety", "waiting")
+        yield Item(waiting.words, f"{waiting.early + waiting.later:,} events, deaths to review", "safety", "waiting")
 
 
 def _safety_signals(view: View) -> Iterator[Item]:
@@ -122,10 +127,11 @@ def _safety_signals(view: View) -> Iterator[Item]:
     for side, signals in sides.items():
         if signals:
             cause = f"safety:{side}:{watched.cases.days[signals[-1]]}"
-            yield Item(f"Serious events came {side} often than expected", "safety", "Safety", cause)
+            text = f"Serious events came {side} often than expected"
+            yield Item(text, text, "safety", cause)
 
 
-def _passed_limits(view: View, metrics: Sequence[str], page: str, title: str) -> Iterator[Item]:
+def _passed_limits(view: View, metrics: Sequence[str], page: str) -> Iterator[Item]:
     """Outcomes that came more, or less, often than the patients treated let expect, in the usual period.
 
     In that whatever period is chosen: no click on another one waits for another fit.
@@ -135,7 +141,7 @@ def _passed_limits(view: View, metrics: Sequence[str], page: str, title: str) ->
     recent = replace(view, filters=replace(view.filters, date_from=first, date_to=last), span=usual)
     for one in passed_limits(recent, metrics):
         query = {"open": "case_mix"} | ({"figure": one.metric} if page == "compare" else {})
-        yield Item(one.sentence, page, title, f"case_mix:{one.metric}:{one.side}:{one.day}", query)
+        yield Item(one.sentence, one.short, page, f"case_mix:{one.metric}:{one.side}:{one.day}", query)
 
 
 def _differences(view: View) -> Iterator[Item]:
@@ -143,7 +149,7 @@ def _differences(view: View) -> Iterator[Item]:
     for one in differing_sites(view):
         cause = f"difference:{one.metric}:{'|'.join(sorted(str(row['group']) for row in one.units))}"
         query = {"figure": one.metric} | ({"between": "operator"} if one.key == "operator" else {})
-        yield Item(one.sentence, "compare", "Compare", cause, query)
+        yield Item(one.sentence, one.short, "compare", cause, query)
 
 
 def _missed_targets(view: View) -> Iterator[Item]:
@@ -151,7 +157,7 @@ def _missed_targets(view: View) -> Iterator[Item]:
         target = target_of(metric)
         if target is not None and target_state(view, metric) == "missed":
             value = number_text(target.value, read_catalogue()[metric].unit)
-            yield Item(f"{title} misses its target of {value}", page, title, f"target:{metric}")
+            yield Item(f"{title} misses its target of {value}", f"{title}: target missed", page, f"target:{metric}")
 
 
 def _missing_loads(view: View) -> Iterator[Item]:
@@ -162,12 +168,13 @@ def _missing_loads(view: View) -> Iterator[Item]:
     refused = loads[-1].payload.get("refused", ()) if loads else ()
     if refused and view.reader.sites is None:
         noun = "a file" if len(refused) == 1 else f"{len(refused)} files"
-        yield Item(f"The latest load refused {noun}", "data_quality", "Data quality", f"refused:{loads[-1].id}")
+        text = f"The latest load refused {noun}"
+        yield Item(text, text, "data_quality", f"refused:{loads[-1].id}")
     behind = (current_day(view) - view.info.as_of).days if view.info.as_of else 0
     if behind > LATE_AFTER_DAYS:
         yield Item(
             f"The records end on {phrases.day_words(view.info.as_of)}, {behind} days ago: a load is late",
-            "data_quality", "Data quality", f"late:records:{view.info.as_of}",
+            f"A load is late: {behind} days", "data_quality", f"late:records:{view.info.as_of}",
         )  # fmt: skip
 
 
@@ -177,7 +184,7 @@ def _unlike_load(view: View) -> Iterator[Item]:
         return
     last = read_last(view)
     if unlike := attention_words(last):
-        yield Item(unlike, "data_quality", "Data quality", f"surprises:{last.number}")
+        yield Item(unlike, "The latest load was unusual", "data_quality", f"surprises:{last.number}")
 
 
 def _unexplained_changes(view: View) -> Iterator[Item]:
@@ -187,7 +194,8 @@ def _unexplained_changes(view: View) -> Iterator[Item]:
         if shown.direction and shown.judgement.now and not _is_explained(view, shown):
             since = f"{shown.judgement.now.first:%B %Y}"
             cause = f"verdict:{metric}:{shown.direction}:{shown.judgement.now.first:%Y}"
-            yield Item(f"{title} {shown.direction} since {since}; nobody has written why", page, title, cause)
+            text = f"{title} {shown.direction} since {since}; nobody has written why"
+            yield Item(text, f"{title}: {shown.direction}, unexplained", page, cause)
 
 
 def _is_explained(view: View, shown: Trend) -> bool:
@@ -198,16 +206,18 @@ def _is_explained(view: View, shown: Trend) -> bool:
 def _low_capture(view: View) -> Iterator[Item]:
     """Shares asked or recorded that are below their gate, by site where there are several; one line a figure."""
     several = len(view.values("site")) > 1
-    for metric, noun in {**ASKED, **RECORDED}.items():
+    for metric, (noun, short) in {**ASKED, **RECORDED}.items():
         low = [row for row in view.rows(metric, by="site" if several else None) if _is_low(row)]
         if not low:
             continue
         shares = [_capture_words(row, several) for row in low]
         asked = "asked and answered" if metric in ASKED else "recorded"
         text = f"{noun[:1].upper()}{noun[1:]}: {asked} {phrases.join_words(shares)}"
+        known = [PERCENT * _share_known(row) for row in low]
+        ends = dict.fromkeys(f"{share:.0f}" for share in (min(known), max(known)))
         page = "follow_up" if metric in ASKED else PAGE_OF[metric]
         site = {"site": low[0]["group"]} if several and len(low) == 1 and low[0]["group"] != "not_recorded" else {}
-        yield Item(text, page, "Follow-up" if metric in ASKED else "Look into it", f"capture:{metric}", site)
+        yield Item(text, f"{short}: {'–'.join(ends)}{PERCENT_SIGN}", page, f"capture:{metric}", site)
 
 
 def _share_known(row: Row) -> float:
@@ -225,13 +235,12 @@ def _capture_words(row: Row, several: bool) -> str:
     share = _share_known(row)
     where = f" at {row['group']}" if several and row["group"] != "not_recorded" else ""
     use = "" if choose_gate(row["eligible"], share, stands_alone=False) == "caution" else " (too little for a rate)"
-    return f"{percent_text(100 * share)}{where}{use}"
+    return f"{percent_text(PERCENT * share)}{where}{use}"
 
 
 def show_attention(items: Sequence[Item]) -> None:
-    """The list, each item a link to its page; what does not fit is folded away below, and counted."""
-    if not items:
-        st.write("Nothing is waiting.")
+    """The list under its count, each item a link to its page; what does not fit is folded away below."""
+    st.subheader(f"Needs attention ({len(items)})" if items else "Nothing needs attention", anchor=False)
     _show_items(items[:AT_FIRST])
     rest = items[AT_FIRST:]
     if rest:
@@ -241,4 +250,4 @@ def show_attention(items: Sequence[Item]) -> None:
 
 def _show_items(items: Sequence[Item]) -> None:
     for item in items:
-        page_parts.page_link(item.page, f"{phrases.plain_text(item.text)} →", item.query, explained=item.text)
+        page_parts.page_link(item.page, f"{phrases.plain_text(item.short)} →", item.query, in_full=item.text)

@@ -146,7 +146,7 @@ def card_html(card: Card, theme: Theme) -> Markup:
     return render_html(
         "card",
         card=card,
-        chart=Markup(card_chart(shown, f"{card.title}: {_course_words(card)}", theme, card.marked)),
+        chart=card_chart(shown, f"{card.title}: {_course_words(card)}", theme, card.marked),
         colour={"improvement": theme.main, "concern": theme.second}.get(shown.verdict, "inherit"),
     )
 

@@ -17,6 +17,7 @@ FIGURES = {
     "home_ready_within_6_hours": ("Ready within 6 hours", "recovery"),
     "day_case_completed": ("Same day", "same-day discharge"),
 }
+UNITS = {"site": "Sites", "operator": "Operators"}
 PERCENT = 100
 
 
@@ -31,8 +32,18 @@ class Difference:
     @property
     def sentence(self) -> str:
         """`Same day: Northfield 61 %, Riverside 92 %, not adjusted; look into`."""
-        shares = (f"{row['group']} {percent_text(PERCENT * row['numerator'] / row['recorded'])}" for row in self.units)
+        shares = (f"{row['group']} {share}" for row, share in zip(self.units, self._shares, strict=True))
         return f"{FIGURES[self.metric][0]}: {', '.join(shares)}, not adjusted; look into"
+
+    @property
+    def short(self) -> str:
+        """`Sites differ: same day 61 %, 92 %`, for where the units stand beside it."""
+        named = FIGURES[self.metric][0].lower()
+        return f"{UNITS[self.key]} differ: {named} {', '.join(self._shares)}"
+
+    @property
+    def _shares(self) -> list[str]:
+        return [percent_text(PERCENT * row["numerator"] / row["recorded"]) for row in self.units]
 
     @property
     def to_look_into(self) -> str:
@@ -60,7 +71,7 @@ def differing_sites(view: View) -> Iterator[Difference]:
 def differing_words(differences: list[Difference]) -> str:
     """All of them in a sentence: `Sites differ in recovery and same-day discharge.`; empty for none."""
     told = []
-    for key, noun in (("site", "Sites"), ("operator", "Operators")):
+    for key, noun in UNITS.items():
         names = [FIGURES[one.metric][1] for one in differences if one.key == key]
         if names:
             told.append(f"{noun} differ in {' and '.join(names) if len(names) < 3 else 'all three shares'}.")

@@ -37,12 +37,14 @@ def main() -> None:
     with st.container(key="below"):
         left, right = st.columns(2, gap="large")
     with left, st.container(key="attention"):
-        st.subheader("Needs attention", anchor=False)
         attention.show_attention(attention.needs_attention(view))
     with right:
         header, rows, leads = site_table.site_table(view, differences)
         # The name leads to the same page of that site alone, where its cards say since when it differs.
-        named = [(filter_link("overview", "site", site, site), *cells) for site, *cells in rows]
+        named = [
+            (filter_link("overview", "site", site, site), *(site_table.coloured_mark(cell) for cell in cells))
+            for site, *cells in rows
+        ]
         tables.grid_table(header, named if len(rows) > 1 else rows, leads, view)
         page_parts.rows_behind(view, "overview", cards.figures_behind(view))
     what_changed(view)

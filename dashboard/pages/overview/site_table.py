@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.pages.overview.differences import Difference
 from dashboard.text import phrases
+from dashboard.text.templates import render_html
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
 from queries.catalogue.filters import NOT_RECORDED
@@ -31,7 +32,7 @@ def site_table(
     names = (*COMPARED, EVENTS, ASKED)
     cells = {name: {row["group"]: row for row in view.rows(name, by="site")} for name in names}
     sites = sorted({site for rows in cells.values() for site in rows} - {NOT_RECORDED})
-    header = ("Sites", *COMPARED.values(), "events", "answered")
+    header = (f"Sites ({MARK} differs)" if marked else "Sites", *COMPARED.values(), "events", "answered")
     rows, leads = [], []
     for site in sites:
         shown = [_share_cell(cells[name].get(site), (name, site) in marked) for name in COMPARED]
@@ -46,7 +47,13 @@ def _share_cell(row: dict[str, Any] | None, is_marked: bool = False) -> str:
         return "–"
     if row["gate"] not in FIRM:
         return phrases.count_of(row["numerator"], row["recorded"])
-    return f"{percent_text(row['value'])}{MARK if is_marked else ''}"
+    return f"{percent_text(row['value'])}{f' {MARK}' if is_marked else ''}"
+
+
+def coloured_mark(cell: str) -> str:
+    """A cell with its mark in the colour of what is to look into."""
+    text, mark, _ = cell.partition(MARK)
+    return render_html("cell_mark", text=text, mark=mark) if mark else cell
 
 
 def _event_cell(row: dict[str, Any] | None) -> str:

@@ -250,4 +250,4 @@ def test_a_card_marks_its_months_and_names_the_last() -> None:
 
     assert drawn(*marked).count("<polyline") == drawn().count("<polyline") + 1
     last = [point for point in found.points if point.is_complete][-1]
-    assert f">{last.start:%b}</text>" in drawn()
+    assert f"<b>{last.value:.0f} %</b><br>{last.start:%b}</span>" in card_chart(found, "alt", LIGHT)
