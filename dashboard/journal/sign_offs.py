@@ -15,9 +15,10 @@ from queries.explain.restatements import Change, find_change, is_closed, month_f
 from queries.figures.cohort import EPOCH, read_cohort
 from queries.warehouse import Warehouse
 
+# The figures of Overview's cards first; of months signed before, the journal keeps which figures were signed.
 HEADLINES = (
-    "procedures", "responders_50_hours_24_72", "recorded_hours_24_72", "mean_levels", "recovery_hours",
-    "recovered_within_6_hours", "day_case_completed", "returned_within_7_days", "serious_or_death_30_days",
+    "responders_50_hours_24_72", "day_case_completed", "home_ready_within_6_hours", "mean_levels", "procedures",
+    "recorded_hours_24_72", "recovery_hours", "returned_within_7_days", "serious_or_death_30_days",
 )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Sign-off: a month's headline figures are signed, and what changes afterwards is told with its cause."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -7,6 +9,7 @@ import streamlit as st
 
 from dashboard.journal import sign_offs
 from dashboard.journal.notes import LONGEST
+from dashboard.pages.overview.cards import CARDS, PERIOD_MARKS
 from dashboard.text import phrases
 from dashboard.text.theme import number_text
 from dashboard.view.reader_view import View, current_view
@@ -16,16 +19,14 @@ from queries.catalogue.periods import Period
 from queries.explain.restatements import Change, cause_words
 from queries.explain.selections import parse_period
 from queries.figures.gates import FIRM
+from queries.statistics.intervals import newcombe
 
 
 def main() -> None:
     """Compose the page."""
     view = current_view()
     page_parts.answer_line(answer_sentence(view))
-    st.write(
-        "A signed month stays as it was: its figures stand in the journal and its records are kept. Figures are of the "
-        "whole department and of all techniques."
-    )
+    st.write("What is signed is kept as it was, with its records. Figures: whole department, all techniques.")
     to_sign(view)
     st.subheader("Changed since it was signed", anchor=False)
     show_changes(view)
@@ -46,8 +47,16 @@ def answer_sentence(view: View) -> str:
     closed, signed = sign_offs.closed_months(view), sign_offs.signed_months(view)
     if not closed:
         return "No month is over yet."
-    done = sum(month in signed for month in closed)
-    return f"{phrases.count_of(done, len(closed))} closed months are signed off."
+    waiting = [place for place, month in enumerate(reversed(closed)) if month not in signed]
+    done = f"{phrases.count_of(len(closed) - len(waiting), len(closed))} closed months are signed off"
+    return f"{done}; not yet: {_run_words(closed[::-1], waiting)}." if waiting else f"{done}."
+
+
+def _run_words(months: Sequence[str], places: Sequence[int]) -> str:
+    """Months by their places in order, those that follow each other as one run: `March 2025, May 2025 – June 2026`."""
+    runs = [[at for _, at in run] for _, run in groupby(enumerate(places), lambda pair: pair[1] - pair[0])]
+    ends = [dict.fromkeys((run[0], run[-1])) for run in runs]
+    return ", ".join(" – ".join(month_words(months[at]) for at in one) for one in ends)
 
 
 def to_sign(view: View) -> None:
@@ -62,7 +71,9 @@ def to_sign(view: View) -> None:
     before = {row["metric"]: row for one in earlier for row in sign_offs.figures_of(view, one)}
     shown = [_figure_row(row, before.get(row["metric"])) for row in figures]
     page_parts.section_heading(f"Headline figures of {month_words(month)}", *(cell for row in shown for cell in row))
-    st.html(tables.table_html(("figure", "value", "counted", "month before"), shown))
+    st.html(tables.table_html(("figure", "value", "recorded", "month before"), shown))
+    if any(cells[1].startswith(tuple(PERIOD_MARKS.values())) for cells in shown):
+        st.caption("△ ▽ higher, lower than the month before, by more than chance explains.")
     open_windows = max(row["excluded_not_due"] or 0 for row in figures)
     if open_windows:
         st.caption(
@@ -109,20 +120,37 @@ def _withdraw_menu(view: View, month: str) -> None:
 
 
 def _figure_row(row: dict[str, Any], before: dict[str, Any] | None) -> tuple[str, ...]:
-    metric = read_catalogue()[row["metric"]]
     return (
-        metric.title,
-        _value_words(row),
+        _figure_title(row["metric"]),
+        " ".join(filter(None, (_apart_mark(row, before), _value_words(row)))),
         _counted_words(row),
         _value_words(before) if before else "–",
     )
 
 
+def _figure_title(name: str) -> str:
+    """Under the title and words of Overview's card, where it stands on one."""
+    cards = {metric: f"{title}: {says}" for _, metric, title, says in CARDS}
+    return cards.get(name) or read_catalogue()[name].title
+
+
+def _apart_mark(row: dict[str, Any], before: dict[str, Any] | None) -> str:
+    """Whether a share is another than in the month before, as on the cards; empty where neither may be said."""
+    if (
+        before is None
+        or read_catalogue()[row["metric"]].kind != "proportion"
+        or {row["gate"], before["gate"]} - set(FIRM)
+    ):
+        return ""
+    lower, upper = newcombe(row["numerator"], row["recorded"], before["numerator"], before["recorded"])
+    return PERIOD_MARKS["higher"] if lower > 0 else PERIOD_MARKS["lower"] if upper < 0 else ""
+
+
 def _counted_words(row: dict[str, Any]) -> str:
     """How many are recorded; of events how many are known to be followed up, as on Safety."""
     if row.get("followed_up") is not None:
-        return f"{phrases.count_of(row['followed_up'], row['followed_up_of'])} known to be followed up"
-    return f"{phrases.count_of(row['recorded'], row['eligible'])} recorded"
+        return f"{phrases.count_of(row['followed_up'], row['followed_up_of'])} followed up"
+    return phrases.count_of(row["recorded"], row["eligible"])
 
 
 def _value_words(row: dict[str, Any]) -> str:
@@ -156,7 +184,7 @@ def show_changes(view: View) -> None:
 def _change_row(part: Change) -> tuple[str, ...]:
     told = f"{_value_words(part.signed)} → {_value_words(part.now)}"
     return (
-        read_catalogue()[part.metric].title,
+        _figure_title(part.metric),
         told,
         cause_words(part),
     )

@@ -18,6 +18,7 @@ from queries.catalogue.filters import Filters
 from queries.explain import restatements
 from queries.figures.outside.outside_readers import read_signatures
 from tests.app.pages import app
+from tests.app.test_digest import grid_rows
 from tests.records import Records, loaded, take
 from tests.signed_in import as_reader
 
@@ -152,3 +153,31 @@ def test_only_closed_months_and_only_those_who_may(lead: View, monkeypatch: pyte
     with pytest.raises(AccessDenied):
         sign_offs.sign_off(reader_view.open_view(Filters()), "2026-01")
     assert Journal(home.journal).events() == []
+
+
+def test_the_page_names_the_months_that_wait_as_runs(lead: View) -> None:
+    sign_offs.sign_off(lead, "2026-02")
+    assert "not yet: January 2026, March 2026." in app("sign_off").header[0].value
+    sign_offs.withdraw_sign_off(lead, "2026-02", "by mistake")
+    assert "not yet: January 2026 – March 2026." in app("sign_off").header[0].value
+
+
+def test_a_share_that_differs_from_the_month_before_bears_the_mark_of_the_cards(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = Records()
+    for month, stayed in (("2026-01", 0), ("2026-02", 20), ("2026-03", 20)):
+        for place in range(30):
+            left = f"{month}-1{3 if place < stayed else 2}T16:00"
+            records.procedure(f"{month}-12", intended_stay="day_case", discharged_at=left)
+    records.reach("2026-04-20")
+    loaded(home, records)
+    as_reader(monkeypatch, "lead")
+    at = app("sign_off")
+    told = {}
+    for month in ("2026-03", "2026-02"):
+        at = at.selectbox(key="sign_month").select(month).run()
+        table = next(one.value for one in at.get("html") if "month before" in one.value)
+        told[month] = next(row for row in grid_rows(table) if row[0] == "Same-day discharge: home that day")
+    assert told["2026-03"][1] == "33 % (10 of 30)"
+    assert told["2026-02"][1] == "▽ 33 % (10 of 30)"
