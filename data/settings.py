@@ -211,14 +211,9 @@ def _read_once(name: str, kind: type[Kind], own: Path) -> Kind:
     return read_settings(SETTINGS / name, kind, own)
 
 
-def settings_in_force(name: str, kind: type[Kind]) -> Kind:
-    """A settings file as the hospital has it, read once."""
-    return settings_of_home(name, kind, department_home())
-
-
-def settings_of_home(name: str, kind: type[Kind], home: Home) -> Kind:
-    """A settings file as a home has it, read once."""
-    return _read_once(name, kind, home.settings / name)
+def settings_in_force(name: str, kind: type[Kind], home: Home | None = None) -> Kind:
+    """A settings file as the hospital has it, or another home, read once."""
+    return _read_once(name, kind, (home or department_home()).settings / name)
 
 
 def read_timepoints() -> Timepoints:

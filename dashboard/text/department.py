@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from data.home import home_in_service
-from data.settings import Setting, settings_of_home
+from data.settings import Setting, settings_in_force
 
 
 class Department(Setting):
@@ -17,4 +17,4 @@ class Department(Setting):
 
 def read_department() -> Department:
     """Name, logo and accent of the department whose records are in service: the synthetic one has a name of its own."""
-    return settings_of_home("department.toml", Department, home_in_service())
+    return settings_in_force("department.toml", Department, home_in_service())

@@ -1,6 +1,7 @@
 """Procedures: which ones stand behind a figure, and of each why it counts."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from dashboard.text.theme import number_text
 from dashboard.view.procedure_rows import SORTS, Listing, find_procedures, list_behind, listed_file
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, tables
+from data.settings import read_timepoints
 from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import ASKED_AT, OF_ASKED, STATUSES, Behind
 
@@ -40,8 +42,9 @@ COLUMNS = {
     "home": "home",
     "event": "event",
 }
-# What stands where a score is missing and nobody was late: the state of its window.
-WINDOWS = {"not_due": "not yet", "died": "died", "retreated": "treated again"}
+# What stands where a score is missing and nobody was late: the state of its window, or how long it is open.
+NOT_DUE = "not_due"
+WINDOWS = {"died": "died", "retreated": "treated again"}
 FIGURE, ANSWER, SHOWN = "list_figure", "list_answer", "list_address"
 
 
@@ -71,6 +74,9 @@ def show_procedures(view: View) -> None:
     listing = list_behind(view, asked, _page_number(), sort)
     counted = phrases.count_procedures(listing.total)
     with counted_here:
+        filters = view.filters_of(asked.metric)
+        chosen = phrases.choice_words(filters, view.extent(), len(view.values("site")), len(view.values("technique")))
+        counted = f"{counted}, {phrases.inside_sentence(chosen)}"
         words = counted if asked == Behind() else f"{drill_through.list_sentence(asked)}: {counted}"
         st.header(words, anchor=False, help=explain_terms(f"{words} {' '.join(COLUMNS.values())}"))
         if listing.total and view.reader.has("exports"):
@@ -130,10 +136,18 @@ def _cell_words(row: Any, name: str) -> str:
         "ready": row.recovery_hours,
     }.get(name, getattr(row, name, None))
     if value is None or value == "" or pd.isna(value):
-        return "" if name == "event" else WINDOWS.get(str(getattr(row, f"status_{name}", "")), "–")
+        state = str(getattr(row, f"status_{name}", ""))
+        return "" if name == "event" else _open_words(row, name) if state == NOT_DUE else WINDOWS.get(state, "–")
     if name == "ready":
         return f"{value:.1f} h"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _open_words(row: Any, timepoint: str) -> str:
+    """The last day on which a score can still come: `until 3 Jul`."""
+    last_day = next(one.last_day for one in read_timepoints().after if one.name == timepoint)
+    last = row.performed_on + timedelta(days=last_day)
+    return f"until {last.day} {last:%b}"
 
 
 def _sort_heading(name: str, title: str, sort: str, address: Mapping[str, Any]) -> Markup:
