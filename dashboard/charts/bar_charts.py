@@ -36,10 +36,10 @@ def category_bars(figures: pd.DataFrame, labels: Sequence[str], title: str, subt
     )
 
 
-def reason_bars(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> go.Figure:
+def reason_bars(figures: pd.DataFrame, labels: Sequence[str], who: str, theme: Theme) -> go.Figure:
     """Why patients stayed: largest first, `not recorded` last and grey.
 
-    `figures`: rows of `not_same_day_reason`; `labels` of its categories in the order of the rows.
+    `figures`: rows of `not_same_day_reason`; `labels` of its categories in the order of the rows; `who` stayed.
     """
     amounts = figures.loc[figures["category"].notna(), "numerator"].astype(int)
     places = figures["category"].notna().to_numpy().nonzero()[0].tolist()
@@ -55,7 +55,7 @@ def reason_bars(figures: pd.DataFrame, labels: Sequence[str], theme: Theme) -> g
         rows=[place for _, _, place in rows],
         title="Why did patients stay?",
         finding=_most_words(names[:-1], counts[:-1], recorded),
-        subtitle=f"{recorded:,} of {stayed:,} reasons recorded, of all who came from home and stayed, planned or not",
+        subtitle=f"{recorded:,} of {stayed:,} reasons recorded: {who}",
         alt=f"Reasons for staying: {', '.join(f'{name} {count}' for name, count, _ in rows)}.",
         theme=theme,
     )

@@ -48,11 +48,11 @@ def view_of_figure(view: View, shows: Shows) -> View:
     return replace(view, filters=shows, span=EVERYTHING) if isinstance(shows, Filters) else view
 
 
-def cell_link(view: View, text: str, row: Behind | str | None) -> str:
+def cell_link(view: View, text: str, row: Behind | str | None, shows: Shows = None) -> str:
     """A cell of a table: a link to the procedures behind it, or to the one of a key, where there are any."""
     if row is None or not view.reader.has("rows"):
         return text
-    address = {**address_of(view, Behind()), "procedure": row} if isinstance(row, str) else address_of(view, row)
+    address = {**address_of(view, Behind()), "procedure": row} if isinstance(row, str) else address_of(view, row, shows)
     query = urlencode(address, doseq=True)
     return render_html("cell_link", address=f"{base_path()}/procedures?{query}", text=text)
 

@@ -93,8 +93,10 @@ def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
         with window:
             asked = heard_scores.CONTEXTS[asked_context(call)]
             st.html(render_html("call", label=call.label, left=_time_left(call), asked=asked))
-        with score:
-            _score_menu(view, call, now, key)
+        # Nothing can be heard before the window opens.
+        if not call.opens_in:
+            with score:
+                _score_menu(view, call, now, key)
         with closing:
             st.selectbox(
                 f"What the call came to: {phrases.day_words(call.performed_on)}, {call.label}",

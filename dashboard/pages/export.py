@@ -23,10 +23,10 @@ TITLES = {
 }
 HOLDS = {
     Profile.INTERNAL: "Local record numbers, dates and times, operators by name. To look single records up.",
-    Profile.LIMITED: "Random keys for record numbers, dates and times, operators as codes. No text written by staff.",
+    Profile.LIMITED: "Random keys for record numbers; dates and times; operators as codes. No text written by staff.",
     Profile.SAFE_HARBOR: (
-        "No dates: days from the procedure; ages from 90 as 90+; ids, sites and operators as codes for this recipient "
-        "alone. Needs the recipient’s name; the period above must be whole calendar years or all records."
+        "Days from the procedure for dates; ages from 90 as 90+; patients, sites and operators as codes for this "
+        "recipient alone. Needs the recipient’s name, and whole calendar years or all records above."
     ),
 }
 CONTENTS = (
@@ -73,7 +73,7 @@ def main() -> None:
 def offer_report(view: View) -> None:
     """The board report, as one file."""
     st.subheader("Board report", anchor=False)
-    st.write("The last month that is over, for the site chosen above or the whole department, as one file for print.")
+    st.write("The last whole month of the records, for the site chosen above or all sites, as one file to print.")
     if st.button("Prepare the report"):
         try:
             with st.spinner("Writing the report"):
@@ -85,7 +85,7 @@ def offer_report(view: View) -> None:
 
 def offer_rows(view: View, chosen: Behind) -> None:
     """The rows, as a bundle."""
-    st.subheader("Rows, from which every figure can be recomputed", anchor=False)
+    st.subheader("Rows behind the figures, to check or compute them anew", anchor=False)
     st.write(
         phrases.plain_text(drill_through.list_sentence(chosen))
         if drill_through.to_address(chosen)

@@ -6,13 +6,15 @@ from dashboard.links import view_options
 from dashboard.text import definitions
 from dashboard.widgets import tables
 
+CONTENTS = "On this page: [Words used here](#words) · [Figures, by topic](#figures) · [Settings in force](#settings)"
+
 
 def main() -> None:
     """Compose the page."""
-    st.write(definitions.INTRODUCTION)
-    st.header("Words used here", anchor=False)
+    st.markdown(f"{CONTENTS}\n\n{definitions.INTRODUCTION}")
+    st.header("Words used here", anchor="words")
     st.markdown(definitions.glossary_text())
-    st.header("Figures", anchor=False)
+    st.header("Figures", anchor="figures")
     topic = view_options.pick_segment(
         "topic", "methods_topic", usual="pain", label="Topic", titles=definitions.TOPIC_TITLES
     )
@@ -25,7 +27,7 @@ def main() -> None:
                 for earlier in entry.history:
                     st.markdown(earlier.text)
                     st.code(earlier.sql, None, wrap_lines=True)
-    st.header("Settings in force", anchor=False)
+    st.header("Settings in force", anchor="settings")
     tables.facts_table(definitions.settings_in_force())
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.charts.hours import ready_by_hour, recovery_spread, time_spread
 from dashboard.links import view_options
+from dashboard.pages.overview.differences import differing_sentence
 from dashboard.text.phrases import count_of, interval_words, range_words, value_label, value_words
 from dashboard.view.lost_to_follow_up import tipping_facts
 from dashboard.view.reader_view import View, current_view
@@ -34,10 +35,12 @@ def main() -> None:
     promised = promised_hours("recovery_hours")
     median, ready = view.figure("recovery_hours"), view.figure(HEADLINE)
     page_parts.answer_line(answer_sentence(ready, view.day_case_noun()), ready)
+    if differs := differing_sentence(view, HEADLINE):
+        page_parts.write_sentence(differs)
     if ready["recorded"]:
         trend_panel(view, HEADLINE, "Are patients ready to go home within 6 hours?", "day cases")
     if median["recorded"] >= FEWEST:
-        page_parts.write_sentence(median_sentence(median, view.figure("ready_within_6_hours_recorded")))
+        page_parts.write_sentence(median_sentence(median))
         rows, labels = by_levels(view, "recovery_hours")
         left, right = st.columns(2)
         with left:
@@ -75,11 +78,11 @@ def answer_sentence(ready: Row, noun: str) -> str:
     return f"{counts} {noun} were ready to go home within 6 hours{share}; for {ready['missing']:,} it is not known."
 
 
-def median_sentence(median: Row, recorded: Row) -> str:
-    """What the recorded times say; those who left, or stayed, without one are not in it."""
+def median_sentence(median: Row) -> str:
+    """Who is in the charts below the headline, and what the recorded times say."""
     return (
-        f"Of all who came from home, {int(median['recorded']):,} have a recorded time: half were ready within "
-        f"{median['value']:.1f} hours, {count_of(recorded['numerator'], recorded['recorded'])} within 6."
+        f"Below: all {int(median['eligible']):,} who came from home, planned overnight stays too. Of the "
+        f"{int(median['recorded']):,} with a recorded time half were ready within {median['value']:.1f} hours."
     )
 
 

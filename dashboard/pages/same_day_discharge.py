@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.charts.bar_charts import category_bars, reason_bars
 from dashboard.charts.rates import rate_by_group
 from dashboard.links import view_options
+from dashboard.pages.overview.differences import differing_sentence
 from dashboard.text.phrases import count_of, interval_words, range_words, value_label, value_words
 from dashboard.text.theme import Theme
 from dashboard.view.lost_to_follow_up import tipping_facts
@@ -40,7 +41,8 @@ def main() -> None:
     noun = view.day_case_noun()
     headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
     page_parts.answer_line(answer_sentence(headline, noun), headline)
-    page_parts.write_sentence(answer_notes(headline, back))
+    notes = (differing_sentence(view, "day_case_completed"), answer_notes(headline, back))
+    page_parts.write_sentence(" ".join(filter(None, notes)))
     if headline["recorded"]:
         show_discharge(view, noun, theme)
     panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
@@ -60,7 +62,7 @@ def show_discharge(view: View, noun: str, theme: Theme) -> None:
         key = split_choice(view)
         page_parts.show_chart(view, f"same_day_by_{key}", *split_chart(view, key, theme), by=key)
     with right:
-        reasons = reasons_chart(view, theme)
+        reasons = reasons_chart(view, noun, theme)
         if reasons:
             page_parts.show_chart(view, "reasons_for_staying", *reasons)
 
@@ -155,12 +157,15 @@ def nights_chart(view: View, theme: Theme) -> Charted | None:
     return (category_bars(rows, labels, "How many nights did patients stay?", ALL, theme), rows) if len(rows) else None
 
 
-def reasons_chart(view: View, theme: Theme) -> Charted | None:
-    """Why patients stayed; None when nobody did."""
-    rows = view.figures("not_same_day_reason")
-    if not rows["eligible"].iloc[0]:
+def reasons_chart(view: View, noun: str, theme: Theme) -> Charted | None:
+    """Why patients stayed; None when nobody did. How many of them are day cases of the headline is said beside it."""
+    rows, headline = view.figures("not_same_day_reason"), view.figure("day_case_completed")
+    stayed = int(rows["eligible"].iloc[0])
+    if not stayed:
         return None
-    return reason_bars(rows, [value_label(reason) for reason in rows["category"].dropna()], theme), rows
+    day_cases = headline["recorded"] - headline["numerator"]
+    who = f"{day_cases:,} {noun} who stayed, {stayed - day_cases:,} others from home"
+    return reason_bars(rows, [value_label(reason) for reason in rows["category"].dropna()], who, theme), rows
 
 
 if __name__ == "__main__":

@@ -6,13 +6,12 @@ import streamlit as st
 
 from dashboard.charts.trends.leaflet_trend import happened_over_time
 from dashboard.links import view_options
-from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.view import leaflet_sentences
 from dashboard.view.leaflet_sentences import Told
 from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels
-from dashboard.widgets.leaflet_row import sentence_anchor, sentence_table, unmeasured_table
+from dashboard.widgets.leaflet_row import sentence_table, unmeasured_table
 
 PARTS = {
     leaflet_sentences.UNSAID: "Sentences of which it cannot be said",
@@ -28,39 +27,29 @@ def main() -> None:
     unseen = [one for one in sentences if not one.is_measured]
     page_parts.answer_line(leaflet_sentences.answer_sentence(sentences))
     tables = {
-        answer: sentence_table(view, told)
+        answer: (len(told), sentence_table(view, told))
         for answer in (leaflet_sentences.NO, leaflet_sentences.UNSAID, leaflet_sentences.YES)
         if (told := [one for one in measured if one.verdict[0] == answer])
     }
-    if broken := broken_lines(sentences):
-        st.markdown(broken)
     reasons = unmeasured_table(view, unseen)
+    shown = " ".join([*(table for _, table in tables.values()), reasons])
     st.markdown(
         leaflet_sentences.INTRODUCTION,
-        help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(' '.join([*tables.values(), reasons])) or ''}",
+        help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(shown) or ''}",
     )
-    for answer, table in tables.items():
+    for answer, (count, table) in tables.items():
         if answer == leaflet_sentences.NO:
             st.html(table)
             continue
-        with st.expander(PARTS[answer], key=f"sentences_{PARTS[answer].split()[-1]}"):
+        with st.expander(f"{PARTS[answer]} ({count})", key=f"sentences_{PARTS[answer].split()[-1]}"):
             st.html(table)
     if unseen:
-        with st.expander(f"{len(unseen)} sentences that cannot be seen here, and why", key="unseen_sentences"):
+        with st.expander(f"Sentences that are not measured here, and why ({len(unseen)})", key="unseen_sentences"):
             st.html(reasons)
     if measured and (inside := panels.open_panel("Over time", "over_time")):
         with inside:
             show_over_time(view, measured)
     page_parts.rows_behind(view, "what_we_tell_patients", leaflet_sentences.sentence_figures(sentences))
-
-
-def broken_lines(sentences: Sequence[Told]) -> str:
-    """The sentences that do not hold, a line for each figure, with links to their rows; empty where there is none."""
-    lines = []
-    for told, happened in leaflet_sentences.broken_sentences(sentences):
-        links = [f"[“{phrases.plain_text(one.now.said)}”](#{sentence_anchor(one)})" for one in told]
-        lines.append(f"- Does not hold: {phrases.join_words(links)}. {phrases.plain_text(happened)}")
-    return "\n".join(lines)
 
 
 def show_over_time(view: View, measured: Sequence[Told]) -> None:

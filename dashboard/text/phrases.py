@@ -230,7 +230,7 @@ def written_day(at: str) -> str:
 
 def broken_check(title: str, violations: int, of: int, examined: str) -> str:
     """A check that failed, without a full stop."""
-    return f"“{title}” fails for {count_of(violations, of)} {examined}"
+    return f"“{title}” does not hold for {count_of(violations, of)} {examined}"
 
 
 def month_words(when: date) -> str:

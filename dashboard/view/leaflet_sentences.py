@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import pandas as pd
 
@@ -92,14 +91,6 @@ def answer_sentence(sentences: Sequence[Told]) -> str:
         f"{yes} of {len(sentences)} sentences hold; {no or 'none'} {'do' if no > 1 else 'does'} not; "
         f"{unsaid} cannot be said; {unmeasured} not measured here."
     )
-
-
-def broken_sentences(sentences: Sequence[Told]) -> list[tuple[list[Told], str]]:
-    """The sentences that do not hold, those of one figure together, with what was measured."""
-    broken = sorted((one for one in sentences if one.verdict[0] == NO), key=lambda one: str(one.now.metric))
-    groups = [list(group) for _, group in groupby(broken, key=lambda one: one.now.metric)]
-    groups.sort(key=lambda group: group[0].place)
-    return [(group, _measured_words(group[0].judged or {})) for group in groups]
 
 
 def measured_sentences(one: Told) -> list[str]:

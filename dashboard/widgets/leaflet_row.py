@@ -35,20 +35,13 @@ def unmeasured_table(view: View, sentences: Sequence[Told]) -> Markup:
     return tables.table_html(UNMEASURED, rows)
 
 
-def sentence_anchor(one: Told) -> str:
-    """The name of the row of a sentence, for links to it."""
-    return f"sentence-{one.place}"
-
-
 def _said_cell(one: Told) -> Markup:
     below = [f"leaflet {one.now.leaflet}", *leaflet_sentences.earlier_versions(one)]
-    return render_html(
-        "leaflet_sentence", first=f"{one.place}. “{one.now.said}”", others=below, anchor=sentence_anchor(one)
-    )
+    return render_html("leaflet_sentence", first=f"{one.place}. “{one.now.said}”", others=below)
 
 
 def _cell(first: str, *others: str) -> Markup:
-    return render_html("leaflet_sentence", first=first, others=[text for text in others if text], anchor="")
+    return render_html("leaflet_sentence", first=first, others=[text for text in others if text])
 
 
 def _what_happened(view: View, one: Told, first: Told, is_whole: bool) -> Markup:

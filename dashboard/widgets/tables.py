@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.links.procedure_links import cell_link
+from dashboard.links.procedure_links import Shows, cell_link
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.view.reader_view import View
@@ -76,14 +76,19 @@ def facts_table(rows: Sequence[tuple[str, str]]) -> None:
 
 
 def grid_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], leads: Sequence[Sequence[Behind | str | None]], view: View
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    leads: Sequence[Sequence[Behind | str | None]],
+    view: View,
+    shows: Shows = None,
 ) -> None:
     """A table of words and figures, its first column the names of its rows; wide ones scroll within themselves.
 
-    `leads`: for each cell after the first the procedures that it leads to, or the key of one.
+    `leads`: for each cell after the first the procedures that it leads to, or the key of one; `shows` are the filters
+    of a table that keeps to others than its page.
     """
     linked = [
-        (first, *(cell_link(view, *pair) for pair in zip(cells, places, strict=True)))
+        (first, *(cell_link(view, *pair, shows) for pair in zip(cells, places, strict=True)))
         for (first, *cells), places in zip(rows, leads, strict=True)
     ]
     st.html(table_html(header, linked))

@@ -1,6 +1,7 @@
 """Capture gates: what a figure may be used for, by the share of procedures that it knows about (METRICS.md)."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, Literal
 
 PLAIN_FROM = 0.8
@@ -26,6 +27,11 @@ def choose_gate(recorded: int, share: float, stands_alone: bool) -> str:
 def share_of(part: int, whole: int) -> float:
     """Part of whole, 0 to 1; nothing of nothing is 0."""
     return part / whole if whole else 0.0
+
+
+def first_judged_month(since: date) -> date:
+    """The first day of the first whole month of a target that was set from a day on: months are judged whole."""
+    return since if since.day == 1 else (since.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def judge_target(row: Mapping[str, Any], target: float, better: str) -> TargetState:

@@ -204,6 +204,10 @@ def test_a_card_stands_beside_its_target_else_beside_what_patients_are_told(
     assert yardsticks.choose_yardstick(view, "mean_levels", view.figure("mean_levels")).words == ""
     set_target(view, "day_case_completed", 99.5, date(2024, 1, 1))
     assert yardsticks.choose_yardstick(view, "day_case_completed", row).words == "✗ target missed"
+    set_target(view, "day_case_completed", 99.5, date(2026, 3, 12))
+    waits = yardsticks.choose_yardstick(view, "day_case_completed", row)
+    assert waits == ("target from April 2026", "first judged when that month is closed")
+    assert yardsticks.target_state(view, "day_case_completed") is None
 
 
 def test_peers_stand_there_only_for_the_very_population(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

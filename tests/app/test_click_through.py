@@ -113,6 +113,7 @@ def test_bands_and_sentences_and_units_lead_to_who_was_counted(view: View) -> No
 
 
 def test_cells_of_the_matrix_lead_to_who_was_counted(view: View) -> None:
+    view = levels_treated.view_of_matrix(view)
     shown = levels_treated.levels_matrix(view)
     warehouse = reader_view.warehouse_of(view)
     seen = 0

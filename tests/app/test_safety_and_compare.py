@@ -62,7 +62,7 @@ def test_none_of_eighty_four_is_up_to_some_and_only_as_far_as_people_are_followe
 
 @pytest.mark.parametrize(
     ("events", "gate", "said"),
-    [(2, "plain", "5 % (2 of 40)"), (2, "caution", "2 of 40"), (0, "plain", "0 of 40")],
+    [(2, "plain", "5 % (2 of 40)"), (2, "caution", "2 of 40, too few followed up"), (0, "plain", "0 of 40")],
 )
 def test_a_cell_of_the_matrix_says_a_rate_of_events_only_from_80_per_cent_followed_up(
     events: int, gate: str, said: str

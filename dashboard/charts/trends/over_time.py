@@ -87,8 +87,8 @@ def over_time(
 
 
 def _label_lines(drawing: Drawing, trend: Trend, places: list[date]) -> None:
-    """The last point by its value and the centre line by its name, both at the right end; one above the other."""
-    known = [place for place, point in enumerate(trend.points) if not math.isnan(point.value)]
+    """The last point that is over by its value and the centre line by its name, at the right; one above the other."""
+    known = [place for place, point in enumerate(trend.points) if point.is_complete and not math.isnan(point.value)]
     centred = [place for place, value in enumerate(trend.centre) if not math.isnan(value)]
     labels: list[tuple[float, str, dict[str, Any]]] = []
     if known:

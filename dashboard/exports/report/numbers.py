@@ -15,7 +15,7 @@ from queries.catalogue.periods import Period
 from queries.catalogue.spans import YEAR, days_before, first_day, last_day, month_number
 from queries.figures.cohort import read_cohort
 from queries.figures.counts import Audience, last_closed_month
-from queries.figures.gates import judge_target
+from queries.figures.gates import first_judged_month, judge_target
 from queries.figures.summarise import summarise
 from queries.warehouse import Warehouse
 
@@ -122,9 +122,10 @@ def _target_words(scope: Scope, name: str, target: Target | None) -> str:
         return ""
     year, header = scope.year(name), find_metric(name).header
     told = f"{target.value:g} {header.unit} since {target.since:%B %Y}"
-    first = max(target.since, year.date_from) if year.date_from else target.since
+    since = first_judged_month(target.since)
+    first = max(since, year.date_from) if year.date_from else since
     if year.date_to is not None and first > year.date_to:
-        return told
+        return f"{told}: first judged when {phrases.month_words(since)} is closed"
     row = scope.figures(name, replace(year, date_from=first)).iloc[0].to_dict()
     return f"{told}: {phrases.TARGET_WORDS[judge_target(row, target.value, header.better)]}"
 

@@ -1,11 +1,11 @@
 """Levels treated: which vertebrae, how many in one session; relief, recovery, discharge and harm beside them."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from markupsafe import Markup
 
 from dashboard.charts.bar_charts import category_bars, counts_over_time
 from dashboard.charts.spine import spine_picture
@@ -22,6 +22,7 @@ from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, panels, tables
 from dashboard.widgets.panels import open_panel
 from dashboard.widgets.trend_panel import trend_panel
+from queries.catalogue.spans import Days
 from queries.explain.selections import Behind
 from queries.figures.gates import FIRM
 from queries.figures.summarise import Row
@@ -45,10 +46,12 @@ DEFINED = (
 TOLD = ("procedure_minutes", "stay_hours", "accepted_indication")
 PER_SESSION = "How many vertebrae in one session?"
 MATRIX_SUBTITLE = (
-    "Each figure with its numbers; numbers alone below ten, where too much is missing, or, of events, too few are "
-    "followed up. Procedures on one part of the spine only, or on several. Not adjusted for who is treated where: a "
-    "difference is a reason to look"
+    "Procedures on one part of the spine only, or on several. Not adjusted for who is treated where: a difference is a "
+    "reason to look"
 )
+# Why numbers stand alone: of events, and of other figures.
+ALONE_OF_EVENTS = dict.fromkeys(phrases.NO_RATE, phrases.TOO_FEW_FOLLOWED)
+ALONE = {"counts_only": "too few", "bounds_only": "too much missing"}
 # What the outline of the spine can show on demand: metric → in words.
 OUTLINES = {"": "", "day_case_completed": "went home the same day", "responders_50_hours_24_72": "halved their pain"}
 REGIONS = {
@@ -137,17 +140,37 @@ def treated_picture(view: View, theme: Theme, vertebrae: pd.DataFrame) -> tuple[
 
 def matrix_panel(view: View) -> None:
     """The matrix with its table and file."""
-    found = levels_matrix(view)
-    shown = " ".join((MATRIX_SUBTITLE, *found.header, *(cell for row in found.rows for cell in row)))
+    mine = view_of_matrix(view)
+    found = levels_matrix(mine)
+    subtitle = f"{_months_words(view, mine)}{MATRIX_SUBTITLE}"
+    shown = " ".join((subtitle, *found.header, *(cell for row in found.rows for cell in row)))
     with st.container(border=True, key="figure_levels_matrix"):
         st.subheader(
             "Do relief, recovery, discharge and harm differ by what was treated?",
             anchor=False,
             help=explain_terms(shown),
         )
-        st.caption(MATRIX_SUBTITLE)
-        tables.grid_table(found.header, found.rows, found.leads, view)
+        st.caption(subtitle)
+        tables.grid_table(found.header, found.rows, found.leads, view, mine.filters)
         page_parts.rows_behind(view, "levels_matrix", found.figures)
+
+
+def view_of_matrix(view: View) -> View:
+    """The same within the months that are over for every figure of the matrix: its cells count the same procedures."""
+    return view.within(min((_days_of(view, name) for name in MEASURES), key=lambda days: days[1] or date.max))
+
+
+def _days_of(view: View, metric: str) -> Days:
+    filters = view.filters_of(metric)
+    return filters.date_from, filters.date_to
+
+
+def _months_words(view: View, mine: View) -> str:
+    """The months of the matrix, where they are not those of the bar."""
+    first, last = mine.filters.date_from, mine.filters.date_to
+    if first is None or last is None or last == view.filters.date_to:
+        return ""
+    return f"{phrases.month_words(first)} – {phrases.month_words(last)}, over for all of these figures. "
 
 
 def trend_of_levels(view: View) -> None:
@@ -170,17 +193,11 @@ def levels_matrix(view: View) -> Matrix:
                 shown = (figure_cell(cells[name].get(group)) for name in MEASURES)
                 rows.append((_group_name(group, key), f"{counted['eligible']:,}", *shown))
                 leads.append((of_row(counted, key), *(_cell_lead(cells[name].get(group), key) for name in MEASURES)))
-    heads = (_head_cell(view, name, title) for name, title in MEASURES.items())
+    heads = (
+        render_html("cell_head", title=title, below=f"of {view.figure(name)['eligible']:,}")
+        for name, title in MEASURES.items()
+    )
     return Matrix(("treated", "procedures", *heads), tuple(rows), tuple(behind), tuple(leads))
-
-
-def _head_cell(view: View, name: str, title: str) -> Markup:
-    """A figure, and below it of how many procedures, and of which months where its windows close later."""
-    mine = view.filters_of(name)
-    own = mine.date_from and mine.date_to and mine.date_to != view.filters.date_to
-    months = f", {mine.date_from:%b %Y} – {mine.date_to:%b %Y}" if own else ""
-    below = f"of {view.figure(name)['eligible']:,}{months}"
-    return render_html("cell_head", title=title, below=below)
 
 
 def _cell_lead(row: Row | None, key: str) -> Behind | None:
@@ -197,13 +214,16 @@ def _group_name(group: str, key: str) -> str:
 
 
 def figure_cell(row: Row | None) -> str:
-    """A figure with its numbers; numbers alone where its gate allows no rate."""
+    """A figure with its numbers; where its gate allows no rate the numbers, and why they stand alone."""
     if row is None or not row["recorded"]:
         return "not recorded"
     counts = count_of(row["numerator"], row["recorded"]) if row["unit"] == "%" else f"{row['recorded']:,} with a time"
     is_event = not pd.isna(row["followed_up_of"])
     may_say = row["gate"] == "plain" and row["numerator"] > 0 if is_event else row["gate"] in FIRM
-    return f"{number_text(row['value'], row['unit'])} ({counts})" if may_say else counts
+    if may_say:
+        return f"{number_text(row['value'], row['unit'])} ({counts})"
+    why = (ALONE | ALONE_OF_EVENTS if is_event else ALONE).get(row["gate"])
+    return f"{counts}, {why}" if why else counts
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from dashboard.view.reader_view import View
 from data.settings import read_promises
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.published_trials import published_groups
-from queries.figures.gates import TargetState, judge_target
+from queries.figures.gates import TargetState, first_judged_month, judge_target
 from queries.figures.summarise import Row
 
 PERCENT = 100
@@ -25,21 +25,26 @@ class Yardstick(NamedTuple):
 
 
 def choose_yardstick(view: View, metric: str, row: Row) -> Yardstick:
-    """The target, where one is set for months of the period; else peers of this population; else what is told."""
+    """The target, or from when on it is judged; without one peers of this population; else what is told."""
     state = target_state(view, metric)
     if state is not None:
         return Yardstick(phrases.TARGET_WORDS[state], "the whole 95 % interval of the period against the target")
+    if target := target_of(metric):
+        begins = phrases.month_words(first_judged_month(target.since))
+        return Yardstick(f"target from {begins}", "first judged when that month is closed")
     return _peer_yardstick(view, metric) or _told_yardstick(metric, row) or Yardstick()
 
 
 def target_state(view: View, metric: str) -> TargetState | None:
-    """The target judged over the months of the period since it was set; None without a target for them."""
+    """The target judged over the whole months of the period since it was set; None without a target for them."""
     target = target_of(metric)
     if target is None:
         return None
     mine = view.filters_of(metric)
-    first = max(target.since, mine.date_from) if mine.date_from else target.since
-    if mine.date_to is not None and first > mine.date_to:
+    since = first_judged_month(target.since)
+    first = max(since, mine.date_from) if mine.date_from else since
+    last = mine.date_to or view.info.as_of
+    if last is None or first > last:
         return None
     row = view.within((first, mine.date_to)).figure(metric)
     return judge_target(row, target.value, read_catalogue()[metric].header.better)

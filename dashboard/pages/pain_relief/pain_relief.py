@@ -8,6 +8,7 @@ from dashboard.charts.pain.pain_bands import MIND
 from dashboard.charts.pain.responders import relief_curve, responder_bars
 from dashboard.charts.pain.trajectory import pain_trajectory
 from dashboard.links import view_options
+from dashboard.pages.overview.differences import differing_sentence
 from dashboard.pages.pain_relief import moved_windows, pain_comparisons
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
@@ -60,7 +61,8 @@ def main() -> None:
     headline = view.figure("responders_50_hours_24_72")
     page_parts.answer_line(answer_sentence(view), headline)
     page_parts.show_months(view, headline["metric"])
-    asked = f"{missing_words(headline)} {NOT_ITS_EFFECT}".strip()
+    differs = phrases.plain_text(differing_sentence(view, headline["metric"]))
+    asked = " ".join(filter(None, (missing_words(headline), differs, NOT_ITS_EFFECT)))
     st.markdown(asked, help=f"{ABOUT_CHANGE}  \n{explain_terms(f'{asked} {ABOUT_CHANGE}')}")
     indication_note(view)
     points = trajectory_points(view, view_options.is_asked("later", LATER))

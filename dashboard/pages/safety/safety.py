@@ -39,6 +39,8 @@ EXACT = "Intervals are exact; where none was reported, “up to” is what chanc
 LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: on CT most, on fluoroscopy few."
 DAYS_GROW = "Days also grow where fewer patients are treated; cases do not."
 AT_FIRST = 10
+# What a title alone leaves open.
+LABELS = {"any_complication": "Any complication within 30 days, but leaks without symptoms and new fractures"}
 NEW_FRACTURES = "new_fracture_cumulative_incidence_12_months"
 # Where no percentage is said: too few are followed up, or none was reported of too few.
 RATE_UNSAID = {"bounds_only": phrases.TOO_FEW_FOLLOWED, "caution": "none reported", "counts_only": "fewer than ten"}
@@ -166,7 +168,13 @@ def figure_rows(view: View) -> pd.DataFrame:
             unsaid = RATE_UNSAID.get(row["gate"], "") if row["recorded"] else ""
             rate = phrases.rate_interval_words(row) or unsaid
             rows.append(
-                row | {"label": read_catalogue()[name].title, "events": counts, "rate": rate, "followed": known}
+                row
+                | {
+                    "label": LABELS.get(name) or read_catalogue()[name].title,
+                    "events": counts,
+                    "rate": rate,
+                    "followed": known,
+                }
             )
     return pd.DataFrame(rows)
 

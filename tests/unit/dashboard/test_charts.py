@@ -48,7 +48,7 @@ def drawn(warehouse: Warehouse, theme: Theme, filters: Filters) -> dict[str, go.
         "bars": responders.responder_bars(bars, theme),
         "spine": spine.spine_picture(figures("treated_vertebra"), theme),
         "levels": bar_charts.category_bars(levels, list(levels["category"].fillna("")), "How many?", "x", theme),
-        "reasons": bar_charts.reason_bars(stayed, list(stayed["category"].dropna()), theme),
+        "reasons": bar_charts.reason_bars(stayed, list(stayed["category"].dropna()), "who stayed", theme),
         "over time": bar_charts.counts_over_time(figures("procedures", period="month"), theme),
         "spread": hours.recovery_spread(spread, list(spread["group"]), (4, 6), theme),
         "ready": hours.ready_by_hour(
