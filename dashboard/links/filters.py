@@ -20,7 +20,7 @@ PERIOD = ("span", "against")
 OF_BAR = (*KEYS, *DATES, *PERIOD)
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
 LOOKS = (
-    "step", "rules", "limits", "later", "timepoint", "outline", "split", "time", "figure", "between", "over", "peers",
+    "step", "rules", "limits", "later", "timepoint", "outline", "split", "time", "figure", "between", "peers",
     "topic", "open", "other-from", "other-to", "sentence",
 )  # fmt: skip
 # Before the name of a filter: what it was on the page that a list of procedures leads back to.

@@ -130,7 +130,7 @@ CALLS = {
     "reader_view.warehouse_of": warehouse_of,
     "lost_to_follow_up.find_lost": lambda view: lost_to_follow_up.find_lost(view, "hours_24_72"),
     "view_trends.step_of": lambda view: view_trends.step_of(view, "mean_levels"),
-    "compare.in_span": lambda view: compare.in_span(view, "mean_levels", "cases"),
+    "compare.in_span": lambda view: compare.in_span(view, "mean_levels"),
     "risk_model_words.find_risks": lambda view: risk_model_words.find_risks(view, "day_case_completed"),
     "risk_course.follow_course": lambda view: risk_course.follow_course(view, FITTED),
     "case_mix_panel.adjust_units": lambda view: case_mix_panel.adjust_units(view, None, {}),

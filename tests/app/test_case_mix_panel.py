@@ -53,8 +53,8 @@ def asking_less(served: Path) -> None:
 
 
 def asked_by(view: View, by: str) -> Asked:
-    spanned = compare.in_span(view, "day_case_completed", "months")
-    return Asked(metric="day_case_completed", by=by, span="months", view=spanned, peers=(), around=view)
+    spanned = compare.in_span(view, "day_case_completed")
+    return Asked(metric="day_case_completed", by=by, view=spanned, peers=(), around=view)
 
 
 @pytest.mark.usefixtures("served")
@@ -241,3 +241,11 @@ def test_what_cannot_be_adjusted_by_command_says_why(given: tuple[str, ...], wor
     done = run_dashboard("export", *given)
     assert done.returncode == 2
     assert words in done.stderr
+
+
+@pytest.mark.usefixtures("asking_less")
+def test_the_adjusted_answer_is_told_by_the_closed_panel() -> None:
+    panel = next(one for one in app("compare").expander if one.label.startswith("Adjusted for who is treated"))
+    told = panel.label.partition(": ")[2].split("; ")
+    assert len(told) == 2
+    assert all(re.fullmatch(r"[\w ]+ \d\.\d\d of expected, (more|fewer|within chance)", one) for one in told), told

@@ -87,16 +87,21 @@ def test_the_page_lists_every_sentence_in_order_those_that_hold_and_those_not_me
     assert len(places) == len(read_promises().versions) == 32
 
 
-def test_sentences_that_do_not_hold_are_named_first_and_lead_to_their_rows(home: Home) -> None:
+def test_sentences_that_do_not_hold_stand_open_and_the_others_in_folds_with_their_count(home: Home) -> None:
     records = Records()
     for day in FORTY:
         row = records.procedure(day.isoformat(), discharged_at=f"{day + timedelta(days=1)}T10:00")
         records.contact(row, f"{day + timedelta(days=30)}T09:00", "follow_up_visit", "attended")
     loaded(home, records)
     at = app("what_we_tell_patients")
-    first = next(one.value for one in at.markdown if "Does not hold" in one.value)
-    assert "[“Home the same day”](#sentence-8). Same-day discharge: 0 % (0 of 40; 0–9 %)." in first
-    assert "id='sentence-8'" in texts(at)
+    folded = [one.value for fold in at.expander for one in fold.get("html")]
+    (table,) = (one.value for one in at.get("html") if "holds?" in one.value and one.value not in folded)
+    assert "“Home the same day”" in table and "Same-day discharge: 0 % (0 of 40; 0–9 %)." in table
+    assert "“Home the same day”" not in " ".join(folded)
+    for fold in at.expander:
+        if fold.label.startswith("Sentences"):
+            rows = sum(one.value.count("<tr>") - 1 for one in fold.get("html"))
+            assert fold.label.endswith(f"({rows})")
 
 
 def test_without_a_ready_time_the_share_of_the_page_recovery_measures_the_sentence_and_says_from_what(

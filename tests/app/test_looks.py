@@ -31,7 +31,7 @@ def test_an_address_shows_a_page_as_it_was_looked_at() -> None:
     at = app("same_day_discharge", step="quarter", split="weekday", limits="3-sigma", open="nights")
     assert {"day_case_completed_by_quarter", "same_day_by_weekday", "nights"} <= drawn(at)
     assert at.toggle("classic_day_case_completed").value
-    at = app("compare", between="period", over="cases", figure="recorded_hours_24_72")
+    at = app("compare", between="period", figure="recorded_hours_24_72")
     assert "Asked and answered at 24–72 hours" in texts(at)
 
 

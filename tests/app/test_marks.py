@@ -32,7 +32,7 @@ CHOICES = {
     "recovery": {"recovery_other": ["stay_hours"]},
     "same_day_discharge": {"discharge_split": ["start_hour", "weekday", "site"]},
     "follow_up": {"follow_up_timepoint": ["follow_up", "month_3"]},
-    "compare": {"compare_by": ["operator", "period"], "compare_span": ["cases"]},
+    "compare": {"compare_by": ["operator", "period"]},
 }
 STEPS = ("month", "quarter", "block")
 

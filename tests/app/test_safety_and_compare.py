@@ -12,6 +12,8 @@ from dashboard.journal import notes
 from dashboard.pages.compare import compare
 from dashboard.pages.levels_treated import levels_treated
 from dashboard.pages.overview import attention, cards
+from dashboard.pages.overview.differences import differing_sites
+from dashboard.pages.overview.site_table import site_table
 from dashboard.pages.safety import safety
 from dashboard.text import phrases
 from dashboard.view import event_watch, reader_view, safety_events
@@ -21,6 +23,7 @@ from dashboard.widgets.view_trends import trend_of
 from data.home import Home
 from data.journal import Journal
 from queries.catalogue.filters import Filters
+from queries.catalogue.spans import USUAL_AGAINST, USUAL_SPAN, Span
 from queries.figures.summarise import Row
 from queries.statistics import cusum
 from queries.trends.case_sequences import Cases
@@ -209,22 +212,27 @@ def test_false_signals_are_told_with_the_uncertainty_of_the_rate() -> None:
     assert wrong[0] > wrong[1]
 
 
-def asked(view: View, by: str, span: str = "months", metric: str = "day_case_completed") -> compare.Asked:
-    return compare.Asked(
-        metric=metric, by=by, span=span, view=compare.in_span(view, metric, span), peers=(), around=view
-    )
+def asked(view: View, by: str, metric: str = "day_case_completed") -> compare.Asked:
+    return compare.Asked(metric=metric, by=by, view=compare.in_span(view, metric), peers=(), around=view)
 
 
-def test_a_span_is_twelve_months_or_two_hundred_cases(view: View) -> None:
-    months = compare.in_span(view, "day_case_completed", "months").filters
+def test_units_are_compared_over_twelve_months_at_most(view: View) -> None:
+    months = compare.in_span(view, "day_case_completed").filters
     assert (months.date_from, months.date_to) == (date(2025, 7, 1), date(2026, 6, 30))
-    cases = compare.in_span(view, "day_case_completed", "cases")
-    assert 200 <= cases.figure("day_case_completed")["recorded"] <= 203
+
+
+def test_each_site_stands_with_all_headline_figures_of_overview(view: View) -> None:
+    view = open_view(Filters.of({"technique": ["vertebroplasty"]}), Span(USUAL_SPAN, USUAL_AGAINST))
+    question = asked(view, "site")
+    table = compare.with_headlines(question, compare.differences_table(compare.compare_choice(question)))
+    header, rows, _ = site_table(view, list(differing_sites(view)))
+    assert [tuple(row) for row in table.iloc[:, [0, *range(3, 8)]].itertuples(index=False)] == rows
+    assert ("◆" in header[0]) == ("◆" in table.columns[0]) == any("◆" in cell for row in rows for cell in row)
 
 
 def test_a_span_keeps_to_the_dates_chosen(view: View) -> None:
     chosen = replace(view, filters=replace(view.filters, date_from=date(2025, 10, 1), date_to=date(2025, 12, 31)))
-    filters = compare.in_span(chosen, "day_case_completed", "months").filters
+    filters = compare.in_span(chosen, "day_case_completed").filters
     assert (filters.date_from, filters.date_to) == (date(2025, 10, 1), date(2025, 12, 31))
 
 

@@ -46,7 +46,7 @@ def _view_of(filters: Filters) -> View:
 
 
 def _adjusted_table(view: View, name: str, by: str) -> pd.DataFrame:
-    asked = Asked(metric=name, by=by, span="months", view=compare.in_span(view, name, "months"), peers=(), around=view)
+    asked = Asked(metric=name, by=by, view=compare.in_span(view, name), peers=(), around=view)
     risks = find_risks(asked.view, name)
     if isinstance(risks, TooFew):
         raise UsageProblem(name, too_few_sentence(risks).rstrip("."), "Leave --adjusted out, or choose later days")

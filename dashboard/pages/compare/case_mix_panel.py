@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.access.rights import requires
 from dashboard.charts.expected_ratios import expected_funnel, expected_ratios
-from dashboard.pages.compare.comparison_tables import Asked, span_filters
-from dashboard.pages.compare.risk_course import show_course
+from dashboard.pages.compare.comparison_tables import MOST_NAMED, Asked, span_filters
+from dashboard.pages.compare.risk_course import fit_key, show_course
 from dashboard.pages.compare.risk_model_words import days_words, find_risks, show_model, too_few_sentence
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
@@ -30,22 +30,40 @@ def adjust_units(view: View, model: RiskModel, units: Mapping[str, Filters]) -> 
     """Observed against expected of units, given by their filters."""
     for one in units.values():
         replace(view, filters=one).require("exact_figures")
-    return compare_ratios(warehouse_of(view), model, units)
+    told = (f"{label}: {one.to_text()}" for label, one in units.items())
+    # The closed panel says the answer at every click.
+    key = ("unit ratios", *fit_key(model), *told)
+    return warehouse_of(view).remember(key, lambda: compare_ratios(warehouse_of(view), model, units))
 
 
 def case_mix_panel(asked: Asked, found: Comparison) -> None:
     """The adjusted comparison, when opened."""
     if asked.metric in NOT_ADJUSTED:
         return
-    if inside := open_panel("Adjusted for who is treated", "case_mix"):
+    risks = find_risks(asked.view, asked.metric)
+    answer = "" if isinstance(risks, TooFew) else adjusted_words(asked, found, risks)
+    if inside := open_panel(f"Adjusted for who is treated{answer}", "case_mix"):
         with inside:
-            risks = find_risks(asked.view, asked.metric)
             if isinstance(risks, TooFew):
                 st.write(too_few_sentence(risks))
                 return
             show_ratios(asked, found, risks)
             show_course(asked.around, risks)
             show_model(asked.view, risks)
+
+
+def adjusted_words(asked: Asked, found: Comparison, model: RiskModel) -> str:
+    """The adjusted answer in a line, for the closed panel: `: Northfield 0.86 of expected, fewer; …`."""
+    table = adjust_units(asked.view, model, filters_of_units(asked, found)).units.dropna(subset="ratio")
+    told = [
+        f"{phrases.value_label(one.label, asked.by)} {one.ratio:.2f} of expected"
+        f"{', more' if one.ratio_lower > 1 else ', fewer' if one.ratio_upper < 1 else ', within chance'}"
+        for one in table.itertuples()
+        if len(table) <= MOST_NAMED or not one.ratio_lower <= 1 <= one.ratio_upper
+    ]
+    if table.empty:
+        return ""
+    return f": {'; '.join(told)}" if told else ": none apart from what its patients let expect"
 
 
 def filters_of_units(asked: Asked, found: Comparison) -> dict[str, Filters]:

@@ -23,20 +23,20 @@ from dashboard.pages.compare.comparison_tables import (
     share_words,
     span_filters,
     unit_names,
+    with_headlines,
 )
+from dashboard.pages.overview.site_table import coloured_mark
 from dashboard.text import phrases
 from dashboard.text.glossary import explain_terms
 from dashboard.text.theme import Theme
-from dashboard.view.reader_view import View, current_view, warehouse_of
+from dashboard.view.reader_view import View, current_view
 from dashboard.widgets import page_parts, tables
 from dashboard.widgets.filter_bar import choose_filter
 from dashboard.widgets.trend_panel import below_words
 from dashboard.widgets.view_trends import finding_words, trend_of
 from queries.catalogue.filters import NOT_RECORDED, Filters
-from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.spans import Days
-from queries.trends.case_sequences import cases_in_order
-from queries.trends.comparison import CASES, FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare_units, with_courses
+from queries.trends.comparison import FUNNEL_UNITS, MONTHS, POOLED, Comparison, compare_units, with_courses
 
 # No safety figure here: events are too rare to compare, and each is reviewed by itself.
 METRICS = {
@@ -50,7 +50,6 @@ ADJUSTED = tuple(name for name in METRICS if name not in NOT_ADJUSTED)
 UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
 # Of two units each is the other's only peer.
 FEWEST_TO_CHOOSE = 3
-SPANS = {"months": f"last {MONTHS} months", "cases": f"last {CASES} cases"}
 
 
 def main() -> None:
@@ -85,7 +84,7 @@ def show_units(asked: Asked, found: Comparison, theme: Theme) -> None:
     page_parts.show_chart(
         asked.view, "compare_units", figure=figure, table=shown.units, by=by, shows=unit_filters(asked, found)
     )
-    tables.text_table(differences_table(shown))
+    tables.text_table(with_headlines(asked, differences_table(shown)).map(coloured_mark))
 
 
 def show_course(view: View, asked: Asked, theme: Theme) -> None:
@@ -111,28 +110,26 @@ def show_causes(asked: Asked, found: Comparison) -> None:
 
 
 def ask_choice(view: View) -> Asked:
-    """The reader's choice: figure, units, span, and peers."""
+    """The reader's choice: figure, units, and peers; the period is that of the bar."""
     with st.container(key="compare_choice"):
-        left, middle, right = st.columns(3)
+        left, right = st.columns(2)
     metric = left.selectbox(
         "Figure",
         list(METRICS),
         format_func=METRICS.__getitem__,
         **view_options.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))),
     )
-    with middle:
-        by = view_options.pick_segment("between", "compare_by", usual="site", label="Between", titles=UNITS)
     with right:
-        span = view_options.pick_segment("over", "compare_span", usual="months", label="Over the", titles=SPANS)
-    spanned = in_span(view, metric, span)
+        by = view_options.pick_segment("between", "compare_by", usual="site", label="Between", titles=UNITS)
+    spanned = in_span(view, metric)
     if sites := sites_to_choose(view) if by == "operator" else []:
         _choose_site(sites)
     if sites or by == "period":
         other = other_range() if by == "period" else None
-        return Asked(metric=metric, by=by, span=span, view=spanned, peers=(), around=view, other=other)
+        return Asked(metric=metric, by=by, view=spanned, peers=(), around=view, other=other)
     known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
     if len(known) < FEWEST_TO_CHOOSE:
-        return Asked(metric=metric, by=by, span=span, view=spanned, peers=(), around=view)
+        return Asked(metric=metric, by=by, view=spanned, peers=(), around=view)
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
         known,
@@ -140,7 +137,7 @@ def ask_choice(view: View) -> Asked:
         placeholder="all",
         **view_options.some_of("peers", f"compare_peers_{by}", known),
     )
-    return Asked(metric=metric, by=by, span=span, view=spanned, peers=tuple(peers), around=view)
+    return Asked(metric=metric, by=by, view=spanned, peers=tuple(peers), around=view)
 
 
 def sites_to_choose(view: View) -> list[str]:
@@ -162,17 +159,12 @@ def _choose_site(sites: Sequence[str]) -> None:
 
 
 @requires("rows")
-def in_span(view: View, metric: str, span: str) -> View:
-    """The view, narrowed to the last twelve months up to its last day, or to the last 200 recorded cases."""
+def in_span(view: View, metric: str) -> View:
+    """The view, narrowed to its period, of which at most the last twelve months: units change."""
     mine = view.filters_of(metric)
     last = min(day for day in (mine.date_to, view.info.as_of) if day is not None)
-    if span == "months":
-        first = (pd.Timestamp(last) - pd.DateOffset(months=MONTHS)).date() + timedelta(days=1)
-    else:
-        days = cases_in_order(warehouse_of(view), read_catalogue()[metric], mine).days
-        first = days[-CASES] if len(days) > CASES else date.min
-    first = max(first, mine.date_from or date.min)
-    return view.within((None if first == date.min else first, last))
+    first = (pd.Timestamp(last) - pd.DateOffset(months=MONTHS)).date() + timedelta(days=1)
+    return view.within((max(first, mine.date_from or date.min), last))
 
 
 def compare_choice(asked: Asked) -> Comparison:
@@ -267,7 +259,8 @@ def answer_sentence(asked: Asked, found: Comparison) -> str:
 
 def comparison_notes(asked: Asked, found: Comparison) -> list[str]:
     """What must be said beside the comparison."""
-    said = [f"{SPANS[asked.span].capitalize()}, to {phrases.day_words(asked.view.filters.date_to)}. Not adjusted."]
+    mine = asked.view.filters
+    said = [f"{phrases.day_words(mine.date_from)} to {phrases.day_words(mine.date_to)}. Not adjusted."]
     if asked.metric.startswith("responders"):
         said.append("Change after treatment, not its effect (see Pain relief).")
     if asked.by == "operator" and sites_to_choose(asked.view):

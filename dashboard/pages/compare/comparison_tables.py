@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from dashboard.pages.overview.differences import differing_sites
+from dashboard.pages.overview.site_table import HEADS, MARK, unit_cells
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View
@@ -34,14 +36,13 @@ MIX = (
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is compared, over which span; the view that holds just that span, and `around`, the page's own.
+    """What is compared; the view that holds just the days compared, and `around`, the page's own.
 
     `other`: the days that a reader chose to compare the span with.
     """
 
     metric: str
     by: str
-    span: str
     view: View
     peers: tuple[str, ...]
     around: View
@@ -82,6 +83,17 @@ def differences_table(found: Comparison) -> pd.DataFrame:
             "difference to the others": [text.replace("-", "−") for text in said],
         }
     )
+
+
+def with_headlines(asked: Asked, table: pd.DataFrame) -> pd.DataFrame:
+    """The same, and of each site or operator the headline figures of the page's period, as on Overview."""
+    if asked.by == "period":
+        return table
+    differences = [one for one in differing_sites(asked.around) if one.key == asked.by]
+    cells = {phrases.value_label(unit, asked.by): row for unit, row in unit_cells(asked.around, differences, asked.by)}
+    shown = [cells.get(unit, ("",) * len(HEADS)) for unit in table[""]]
+    headed = table.rename(columns={"": f"{MARK} differs"}) if differences else table
+    return headed.assign(**dict(zip(HEADS, map(list, zip(*shown, strict=True)), strict=True)))
 
 
 def case_mix(asked: Asked, labels: Sequence[str]) -> pd.DataFrame:

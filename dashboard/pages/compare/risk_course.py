@@ -69,15 +69,15 @@ class Passed:
 def follow_course(view: View, model: RiskModel) -> Followed | None:
     """All cases of the view's choice after the fit period; None where they are few, or too little is recorded."""
     after = replace(view.whole.filters, date_from=model.last + timedelta(days=1))
-    fitted = (
-        model.filters.to_text(),
-        model.first.isoformat(),
-        model.last.isoformat(),
-        model.settings.model_dump_json(),
-    )
     # Overview asks at every click.
-    key = ("risk course", model.metric.name, *fitted, after.to_text())
+    key = ("risk course", *fit_key(model), after.to_text())
     return warehouse_of(view).remember(key, lambda: _follow_course(view, model, after))
+
+
+def fit_key(model: RiskModel) -> tuple[str, ...]:
+    """What tells one fit from another, to remember what was computed with it."""
+    days = (model.first.isoformat(), model.last.isoformat())
+    return (model.metric.name, model.filters.to_text(), *days, model.settings.model_dump_json())
 
 
 def _follow_course(view: View, model: RiskModel, after: Filters) -> Followed | None:

@@ -170,7 +170,7 @@ def _months_words(view: View, mine: View) -> str:
     first, last = mine.filters.date_from, mine.filters.date_to
     if first is None or last is None or last == view.filters.date_to:
         return ""
-    return f"{phrases.month_words(first)} – {phrases.month_words(last)}, over for all of these figures. "
+    return f"{phrases.month_words(first)} – {phrases.month_words(last)}, whose windows are over for every figure. "
 
 
 def trend_of_levels(view: View) -> None:

@@ -1,6 +1,6 @@
 """The table of sites on Overview; a mark stands at what differs by more than chance explains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from dashboard.view.reader_view import View
 from queries.catalogue.filters import NOT_RECORDED
 from queries.explain.selections import Behind
 from queries.figures.gates import FIRM
+from queries.figures.summarise import Row
 
 # Shares that are compared between sites, as columns.
 COMPARED = {
@@ -21,6 +22,8 @@ COMPARED = {
     "home_ready_within_6_hours": "ready 6 h",
 }
 EVENTS, ASKED = "serious_or_death_30_days", "recorded_hours_24_72"
+FIGURES = (*COMPARED, EVENTS, ASKED)
+HEADS = (*COMPARED.values(), "events", "answered")
 MARK = "◆"
 
 
@@ -28,18 +31,22 @@ def site_table(
     view: View, differences: Sequence[Difference]
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[tuple[Behind | None, ...]]]:
     """Header, rows and where each cell leads, for `tables.grid_table`; one row a site, in alphabetical order."""
-    marked = {(one.metric, one.to_look_into) for one in differences if one.key == "site"}
-    names = (*COMPARED, EVENTS, ASKED)
-    cells = {name: {row["group"]: row for row in view.rows(name, by="site")} for name in names}
-    sites = sorted({site for rows in cells.values() for site in rows} - {NOT_RECORDED})
-    header = (f"Sites ({MARK} differs)" if marked else "Sites", *COMPARED.values(), "events", "answered")
-    rows, leads = [], []
-    for site in sites:
-        shown = [_share_cell(cells[name].get(site), (name, site) in marked) for name in COMPARED]
-        shown += [_event_cell(cells[EVENTS].get(site)), _share_cell(cells[ASKED].get(site))]
-        rows.append((site, *shown))
-        leads.append(tuple(_cell_lead(name, cells[name].get(site), site) for name in names))
-    return header, rows, leads
+    mine = [one for one in differences if one.key == "site"]
+    rows = [(site, *cells) for site, cells in unit_cells(view, mine, "site")]
+    leads = [tuple(_cell_lead(name, _row_of(view, name, "site", site), site) for name in FIGURES) for site, *_ in rows]
+    return (f"Sites ({MARK} differs)" if mine else "Sites", *HEADS), rows, leads
+
+
+def unit_cells(view: View, differences: Sequence[Difference], by: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each site or operator in alphabetical order, with its cells below `HEADS`; `differences` are marked."""
+    marked = {(one.metric, one.to_look_into) for one in differences}
+    for unit in sorted({row["group"] for name in FIGURES for row in view.rows(name, by=by)} - {NOT_RECORDED}):
+        shown = [_share_cell(_row_of(view, name, by, unit), (name, unit) in marked) for name in COMPARED]
+        yield unit, (*shown, _event_cell(_row_of(view, EVENTS, by, unit)), _share_cell(_row_of(view, ASKED, by, unit)))
+
+
+def _row_of(view: View, metric: str, by: str, unit: str) -> Row | None:
+    return next((row for row in view.rows(metric, by=by) if row["group"] == unit), None)
 
 
 def _share_cell(row: dict[str, Any] | None, is_marked: bool = False) -> str:

@@ -40,7 +40,7 @@ LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: 
 DAYS_GROW = "Days also grow where fewer patients are treated; cases do not."
 AT_FIRST = 10
 # What a title alone leaves open.
-LABELS = {"any_complication": "Any complication within 30 days, but leaks without symptoms and new fractures"}
+LABELS = {"any_complication": "Any complication within 30 days (not leaks without symptoms, not new fractures)"}
 NEW_FRACTURES = "new_fracture_cumulative_incidence_12_months"
 # Where no percentage is said: too few are followed up, or none was reported of too few.
 RATE_UNSAID = {"bounds_only": phrases.TOO_FEW_FOLLOWED, "caution": "none reported", "counts_only": "fewer than ten"}
