@@ -192,6 +192,14 @@ def test_whose_work_up_is_not_closed_is_listed_with_what_is_open(worked_up: View
     assert "Osteoporosis work-up not closed yet: 3" in [one.label for one in at.expander]
 
 
+def test_a_score_is_entered_only_where_the_window_is_open(view: View) -> None:
+    listed = call_list.call_list(view)
+    assert {bool(call.opens_in) for call in listed} == {True, False}
+    shown = app("calls").session_state
+    for call in listed:
+        assert (f"score_{call.procedure_id}_{call.timepoint}" in shown) is not bool(call.opens_in)
+
+
 def test_where_no_work_up_is_sent_nobody_is_due(view: View) -> None:
     assert call_list.workup_list(view) == []
 

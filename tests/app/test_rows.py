@@ -17,6 +17,7 @@ from queries.catalogue.metrics import read_catalogue
 from queries.explain.selections import Behind
 from queries.warehouse import Warehouse, current_path
 from tests.app.pages import app
+from tests.app.test_digest import grid_rows
 from tests.records import Records, loaded
 from tests.signed_in import as_reader
 
@@ -155,3 +156,17 @@ def test_a_question_too_large_for_the_memory_is_told_in_words(
     large = "select count(distinct repeat(cast(range as varchar), 9)) from range(3000000)"
     with pytest.raises(StorageProblem, match="memory: this question needs more of it"):
         Warehouse(copy).rows(large)
+
+
+def test_a_score_that_can_still_come_says_until_when(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = Records()
+    for day in ("2026-01-12", "2026-03-30"):
+        records.score(records.procedure(day), f"{day}T08:00", 8)
+    loaded(home, records)
+    as_reader(monkeypatch, "lead")
+    at = app("procedures", span="all")
+    assert at.header[0].value == "2 procedures · January 2026 – March 2026"
+    table = next(one.value for one in at.get("html") if "30 Mar 2026" in one.value)
+    rows = {row[0]: row for row in grid_rows(table)}
+    assert rows["30 Mar 2026"][5:7] == ["until 2 Apr", "until 19 Apr"]
+    assert "until" not in " ".join(rows["12 Jan 2026"])

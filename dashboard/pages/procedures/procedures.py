@@ -76,7 +76,7 @@ def show_procedures(view: View) -> None:
     with counted_here:
         filters = view.filters_of(asked.metric)
         chosen = phrases.choice_words(filters, view.extent(), len(view.values("site")), len(view.values("technique")))
-        counted = f"{counted}, {phrases.inside_sentence(chosen)}"
+        counted = f"{counted} · {chosen}"
         words = counted if asked == Behind() else f"{drill_through.list_sentence(asked)}: {counted}"
         st.header(words, anchor=False, help=explain_terms(f"{words} {' '.join(COLUMNS.values())}"))
         if listing.total and view.reader.has("exports"):

@@ -240,6 +240,15 @@ def test_labels_beside_the_last_point_stretch_no_axis() -> None:
     assert figure.layout.xaxis.range[1] == found.points[-1].end
 
 
+def test_the_value_at_the_end_is_that_of_the_last_month_that_is_over() -> None:
+    found = discharge()
+    assert not found.points[-1].is_complete
+    last = [point for point in found.points if point.is_complete][-1]
+    figure = over_time(found, "More?", noun="day cases", theme=LIGHT)
+    (label,) = (note for note in figure.layout.annotations if note.text.startswith("<b>"))
+    assert (label.x, label.text) == (last.start, f"<b>{last.value:.0f} %</b>")
+
+
 def test_a_card_marks_its_months_and_names_the_last() -> None:
     found = discharge()
     marked = [MarkedMonths(date(2025, 7, 1), date(2026, 6, 30), "this period 80 %")]
