@@ -249,7 +249,8 @@ def demo_command(
     home = demo_home()
     publish.prepare_home(home)
     home.settings.mkdir(exist_ok=True)
-    (home.settings / "department.toml").write_text(f'name = "{DEPARTMENT}"\n', encoding="utf-8")
+    if not (own := home.settings / "department.toml").exists():
+        own.write_text(f'name = "{DEPARTMENT}"\n', encoding="utf-8")
     with publish.only_load(home), progress_on_stderr() as progress:
         for name, text in files.items():
             publish.write_whole(home.inbox / name, text.encode("utf-8"), publish.PRIVATE_FILE)

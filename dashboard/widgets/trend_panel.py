@@ -13,6 +13,7 @@ from dashboard.widgets import page_parts
 from dashboard.widgets.view_trends import Shown, finding_words, step_of, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.periods import Step
+from queries.figures.gates import first_judged_month
 from queries.trends.phrases import findable_words, missed_words
 from queries.trends.trend import RULES, Trend
 
@@ -89,7 +90,9 @@ def target_menu(view: View, metric: str) -> None:
         value = st.number_input(f"Target in {unit}", value=now.value if now else None, key=f"target_value_{metric}")
         since = st.date_input("Since", now.since if now else view.info.as_of, key=f"target_since_{metric}")
         if now:
-            st.caption(phrases.plain_text(f"Set by {now.set_by}, since {phrases.day_words(now.since)}."))
+            begins = phrases.month_words(first_judged_month(now.since))
+            set_words = f"Set by {now.set_by}, since {phrases.day_words(now.since)}"
+            st.caption(phrases.plain_text(f"{set_words}; judged from {begins}, once it is closed."))
         if st.form_submit_button("Save") and since is not None:
             set_target(view, metric, value, since)
             st.rerun()

@@ -208,8 +208,8 @@ ASKING = {"require", "_require", "_require_right", "warehouse_of", "home_in_serv
 TELL_RIGHTS = {"reviews.may_review", "call_rights.may_call", "call_rights.require_call"}
 # What commands give out goes into the export log first, and to nobody who looks at a page.
 COMMANDS = {"digest.note_file", "signals.tell_signals"}
-# What a department aims at is no patient's record.
-AIMS = {"targets.target_of"}
+# What a department aims at, and what it is called, is no patient's record.
+AIMS = {"targets.target_of", "department.read_department", "page_parts.show_identity"}
 # The server's own look at the pointer; no reader sees what it says. And what whoever watches the machine is told: ages.
 OF_THE_SERVER = {"warm_up.generation_name", "health.find_readiness"}
 
