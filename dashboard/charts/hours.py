@@ -128,9 +128,7 @@ def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Them
         height=340,
         title="What share is ready to go home, hour by hour?",
         finding=f"{percent_text(at[6])} of all from home within 6 hours" if recorded else "",
-        subtitle=(
-            f"Planned overnight stays too; {recorded:,} of {eligible:,} known; overnight without a time: not ready"
-        ),
+        subtitle=f"{recorded:,} of {eligible:,} known; overnight without a time: not ready",
         alt=f"Ready within 4 hours {percent_text(at[4])}, 6 hours {percent_text(at[6])}, 8 hours {percent_text(at[8])}."
         if recorded
         else "No times recorded.",
