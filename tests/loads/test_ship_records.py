@@ -102,6 +102,7 @@ def test_days_are_moved_to_the_first_and_no_two_of_them_tell_the_day(hospital: H
             f"select distinct day({column}) from '{folder}/{name}.parquet' where {column} is not null"
         ).fetchall()
         assert days == [(1,)], name
+    assert "registration_delay_days" not in pq.read_schema(folder / "outcomes.parquet").names
     observed = connection.execute(f"select count(distinct observed_days) from '{folder}/outcomes.parquet'").fetchall()
     assert observed[0][0] < 15
     times = {
