@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from data.field_dictionary import Field, every_field
 from etl.registry.agreement import Agreement
+from etl.registry.shipment_manifest import ShipmentManifest
 
 FILE = Path(__file__).with_name("shipment_columns.toml")
 # What an agreement says where everything that it is about leaves.
@@ -32,6 +33,7 @@ def read_column_lists() -> ColumnLists:
     return ColumnLists.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
 
 
+@lru_cache
 def columns_of_fields() -> dict[tuple[str, str], bool]:
     """Table and column of everything that fields make, and whether it may leave."""
     found: dict[tuple[str, str], bool] = {}
@@ -49,17 +51,28 @@ def _may_leave(field: Field) -> bool:
     return "safe_harbor" in field.profiles or ("limited" in field.profiles and field.type not in ("text", "id"))
 
 
+def can_leave(table: str, name: str, agreed: Agreement | ShipmentManifest) -> bool:
+    """Whether a column leaves in records under what was agreed."""
+    lists = read_column_lists()
+    if any(getattr(agreed, key) != FULL[key] and f"{table}.{name}" in named for key, named in lists.agreed.items()):
+        return False
+    return name in lists.leave.get(table, ()) or columns_of_fields().get((table, name), False)
+
+
+def is_known(table: str, name: str) -> bool:
+    """Whether the schema has such a column."""
+    lists = read_column_lists()
+    return any(name in one.get(table, ()) for one in (lists.leave, lists.stay)) or (table, name) in columns_of_fields()
+
+
 def leaving_columns(present: Mapping[str, Mapping[str, str]], agreement: Agreement) -> dict[str, dict[str, str]]:
     """Table → column → its SQL, of the tables and columns with their types that a generation has, in their order."""
-    lists, of_fields = read_column_lists(), columns_of_fields()
-    withheld = {
-        column for key, columns in lists.agreed.items() if getattr(agreement, key) != FULL[key] for column in columns
-    }
+    types = read_column_lists().types
     return {
         table: {
-            name: lists.types.get(kind.partition("(")[0], "{0}").format(name)
-            for name, kind in present[table].items()
-            if (name in named or of_fields.get((table, name), False)) and f"{table}.{name}" not in withheld
+            name: types.get(kind.partition("(")[0], "{0}").format(name)
+            for name, kind in columns.items()
+            if can_leave(table, name, agreement)
         }
-        for table, named in lists.leave.items()
+        for table, columns in present.items()
     }

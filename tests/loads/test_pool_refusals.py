@@ -142,8 +142,24 @@ REFUSALS: dict[str, tuple[Spoil, str]] = {
         "its tables do not fit those of this version",
     ),
     "a column too many": (
-        rewritten("patients", "select *, 'Ann' as name from {rows}"),
-        "its tables do not fit those of this version",
+        rewritten("patients", "select *, 'x' as Ann from {rows}"),
+        "patients.parquet: has columns that its agreement keeps in the hospital: unknown ones.",
+    ),
+    "a column that stays": (
+        rewritten("pain_scores", "select *, 'Ann' as label from {rows}"),
+        "pain_scores.parquet: has columns that its agreement keeps in the hospital: label.",
+    ),
+    "another's name": (
+        rewritten("outcomes", "select *, 'alpha' as site_key from {rows}"),
+        "outcomes.parquet: has columns that its agreement keeps in the hospital: unknown ones.",
+    ),
+    "more than was agreed": (
+        told(operators="drop"),
+        "outcomes.parquet: has columns that its agreement keeps in the hospital: operator.",
+    ),
+    "days of deliveries": (
+        told(dates="month"),
+        "outcomes.parquet: has columns that its agreement keeps in the hospital: registration_delay_days.",
     ),
     "a value that is none": (
         rewritten("procedures", "select * replace ('magic' as technique) from {rows}"),

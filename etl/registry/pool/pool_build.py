@@ -22,9 +22,11 @@ from etl.generations.empty_generation import create_generation
 from etl.generations.manifest import Manifest, code_version
 from etl.generations.publish import open_build, publish_build
 from etl.generations.stored_answers import write_answers
+from etl.registry.hospital_cells import SCHEMA
 from etl.registry.pool.hospital_clock import Reach, days_late, pool_clock
 from etl.registry.pool.members import Member
 from etl.registry.pool.pool_shipments import CELLS, RECORDS
+from etl.registry.shipment_columns import can_leave, is_known
 from etl.registry.shipment_manifest import ShipmentManifest
 from queries.explain.record_quality import read_checks
 from queries.warehouse import SCHEMA_VERSION
@@ -134,7 +136,7 @@ def try_alone(home: Home, hospital: Pooled, where: str) -> None:
     """Build the generation of one shipment and throw it away; `FileRefused` where its files do not make one."""
     with open_build(home) as (_, connection):
         try:
-            _refuse_other_rows(connection, hospital, where)
+            _refuse_other_tables(connection, hospital, where)
             build_pool(connection, [hospital], "")
             if hospital.manifest.what == "records":
                 _refuse_broken_promises(connection, where)
@@ -145,12 +147,25 @@ def try_alone(home: Home, hospital: Pooled, where: str) -> None:
             raise FileRefused(where, f"its tables do not fit those of this version ({kind})", NO_FIT) from None
 
 
-def _refuse_other_rows(connection: duckdb.DuckDBPyConnection, hospital: Pooled, where: str) -> None:
+def _refuse_other_tables(connection: duckdb.DuckDBPyConnection, hospital: Pooled, where: str) -> None:
     for name, told in hospital.manifest.files.items():
-        path = str(hospital.folder / name)
-        rows = connection.execute("select count(*) from read_parquet(?)", [path]).fetchall()[0][0]
-        if rows != told.rows:
+        table = name.removesuffix(".parquet")
+        rows = connection.read_parquet(str(hospital.folder / name), hive_partitioning=False)
+        if rows.count("*").fetchall()[0][0] != told.rows:
             raise FileRefused(f"{where}, {name}", "has another number of rows than its manifest says", NO_FIT)
+        surplus = [
+            column
+            for column in rows.columns
+            if not (column in SCHEMA.names if table in CELLS else can_leave(table, column, hospital.manifest))
+        ]
+        if surplus:
+            # A name that the schema does not have may be anything, also a patient's.
+            stay = sorted(column for column in surplus if is_known(table, column))
+            raise FileRefused(
+                f"{where}, {name}",
+                f"has columns that its agreement keeps in the hospital: {', '.join(stay) or 'unknown ones'}",
+                "Delete the shipment, and let the hospital ship again with an unchanged program",
+            )
 
 
 def _refuse_broken_promises(connection: duckdb.DuckDBPyConnection, where: str) -> None:
