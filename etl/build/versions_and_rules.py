@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 import duckdb
 
+from data.storage.sql_statements import read_statements
 from etl import rules
 from etl.build import snapshots
 from etl.build.deliveries.observed_facts import list_copies
 from etl.build.deliveries.replaced_rows import compare_versions
-from etl.build.statements import run_sql, run_text
+from etl.build.statements import SQL, run_sql, run_text
 from etl.sources import canonical
 from etl.sources.canonical import Kind
 
+EACH_KIND = read_statements(SQL / "2_judge" / "each_kind.sql")
 # What people, stays and procedures add to rows, where senders keep those apart.
 COMPLETED = {
     "procedures": "2_judge/14_known_procedures.sql",
@@ -53,7 +55,8 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
             if has_cells:
                 _drop_cells_of_the_dead(connection, kind, JUDGED[:place])
         else:
-            _define_live(connection, kind)
+            _run(connection, "list_rejected_rows", kind)
+            show_live(connection, kind)
             if kind is canonical.PROCEDURES:
                 # Also asked of scores, where no procedure is sent.
                 run_sql(connection, "2_judge/23_person_deaths.sql")
@@ -80,11 +83,19 @@ def _join_linked(connection: duckdb.DuckDBPyConnection) -> None:
     if _holds_any(connection, "linked_procedures"):
         run_sql(connection, "2_judge/25_counted_procedures.sql")
     else:
-        connection.execute("create or replace temp view counted_procedures as from live_procedures")
+        run_text(connection, EACH_KIND["take_as_counted"])
 
 
 def _holds_any(connection: duckdb.DuckDBPyConnection, table: str, what: str = "true") -> bool:
     return bool(connection.execute(f"select 1 from {table} where {what} limit 1").fetchall())
+
+
+def _run(connection: duckdb.DuckDBPyConnection, statement: str, kind: Kind, **parts: str) -> None:
+    """Run a statement of `each_kind.sql` for a kind; `parts` are names in it that stand for SQL of this moment."""
+    sql = EACH_KIND[statement]
+    for name, part in parts.items():
+        sql = sql.replace(name, part)
+    run_text(connection, sql.replace("of_kind", kind.name).replace("sender_number", kind.number))
 
 
 def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind, is_sent: bool, has_cells: bool) -> None:
@@ -98,12 +109,9 @@ def _define_typed(connection: duckdb.DuckDBPyConnection, kind: Kind, is_sent: bo
         run_sql(connection, COMPLETED[kind.name])
         table = f"known_{kind.name}"
     elif is_changed:
-        connection.execute(f"create or replace temp table known_{kind.name} as from {table}")
+        _run(connection, "copy_rows", kind)
         table = f"known_{kind.name}"
-    connection.execute(
-        f"create or replace temp view typed_{kind.name} as select known.*, files.source, files.zone, files.received_on"
-        f" from {table} as known inner join files on known.source_file_id = files.source_file_id"
-    )
+    _run(connection, "define_typed_rows", kind, rows_of_kind=table)
 
 
 def _is_completed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
@@ -113,75 +121,43 @@ def _is_completed(connection: duckdb.DuckDBPyConnection, kind: Kind) -> bool:
     return names_one or any(_holds_any(connection, part) for part in parts)
 
 
-def _define_live(connection: duckdb.DuckDBPyConnection, kind: Kind, also_gone: str = "") -> None:
-    """Make `live_<kind>`: the rows in force, those of `typed_<kind>` that are not in `gone_<kind>`."""
-    connection.execute(
-        f"create or replace temp table gone_{kind.name} as"
-        f" select source_file_id, source_row, place from rejects where kind = '{kind.name}'{also_gone}"
-    )
-    show_live(connection, kind)
-
-
 def show_live(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    """Make the view of the rows in force; where none is gone, nothing is looked up."""
-    without_gone = (
-        f" anti join gone_{kind.name} as gone on typed.source_file_id = gone.source_file_id"
-        " and typed.source_row = gone.source_row and typed.place = gone.place"
-    )
-    connection.execute(
-        f"create or replace temp view live_{kind.name} as select typed.* from typed_{kind.name} as typed"
-        f"{without_gone if _holds_any(connection, f'gone_{kind.name}') else ''}"
-    )
+    """Make `live_<kind>`, the rows in force: those of `typed_<kind>` that are not in `gone_<kind>`.
+
+    Where none is gone, nothing is looked up.
+    """
+    is_any_gone = _holds_any(connection, f"gone_{kind.name}")
+    _run(connection, "define_live_rows" if is_any_gone else "define_all_rows_live", kind)
 
 
-def _live_rows(kinds: Sequence[str]) -> str:
+def _holding_rows(tables: Sequence[str]) -> str:
     """SQL: file and row of all records that hold a row of these tables, and of the lines joined into one."""
-    parts = [f"select source_file_id, source_row from {one} where not is_cell" for one in kinds]
-    return " union all ".join([*parts, "select source_file_id, source_row from live_session_lines"])
+    parts = [EACH_KIND["holding_rows"].replace("records_of_kind", one) for one in tables]
+    return " union all ".join([*parts, EACH_KIND["holding_lines"]])
 
 
 def _drop_cells(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
     """Take out facts in cells of rows whose record is not in force."""
-    live = _live_rows([f"known_{kind.name}", *(f"live_{one.name}" for one in judged)])
-    connection.execute(
-        f"delete from known_{kind.name} where is_cell"
-        f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
-    )
+    holding = _holding_rows([f"known_{kind.name}", *(f"live_{one.name}" for one in judged)])
+    _run(connection, "drop_cells", kind, holding_rows=f"({holding})")
 
 
 def _drop_cells_of_the_dead(connection: duckdb.DuckDBPyConnection, kind: Kind, judged: Sequence[Kind]) -> None:
     """Take out facts in cells of rows of this kind that are not in force."""
-    live = _live_rows([f"live_{one.name}" for one in (*judged, kind)])
-    connection.execute(
-        f"insert into gone_{kind.name} select source_file_id, source_row, place from live_{kind.name} where is_cell"
-        f" and (source_file_id, source_row) not in (select (source_file_id, source_row) from ({live}))"
-    )
+    holding = _holding_rows([f"live_{one.name}" for one in (*judged, kind)])
+    _run(connection, "list_cells_of_the_dead", kind, holding_rows=f"({holding})")
     show_live(connection, kind)
 
 
-def _subject_of_kind(kind: Kind) -> str:
-    """What the conditions of a kind are asked of."""
-    if kind is not canonical.PAIN_SCORES:
-        return f"typed_{kind.name}"
-    return (
-        "(select typed_pain_scores.*, coalesce(patient_facts.died_on, person_deaths.died_on) as patient_died_on"
-        " from typed_pain_scores"
-        " left join patient_facts on typed_pain_scores.source = patient_facts.source"
-        " and typed_pain_scores.patient_id = patient_facts.patient_id"
-        " left join person_deaths on typed_pain_scores.source = person_deaths.source"
-        " and typed_pain_scores.patient_id = person_deaths.patient_id)"
-    )
-
-
 def _apply_rules(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    run_text(
+    is_score = kind is canonical.PAIN_SCORES
+    _run(
         connection,
-        "insert into rejects select ?, source_file_id, source_row, source_line, broken.place, field, rule,"
-        " case when is_cell then 'cell' else 'row' end from"
-        " (select source_file_id, source_row, source_line, place, is_cell,"
-        f" {rules.first_reject(kind.name)} as broken from {_subject_of_kind(kind)}) as broken"
-        f" join {rules.rule_book_sql(kind.name, 'reject')} as book on broken.broken = book.place",
-        [kind.name],
+        "reject_by_rules",
+        kind,
+        judged_rows=f"({EACH_KIND['scores_with_deaths']})" if is_score else f"typed_{kind.name}",
+        first_reject=rules.first_reject(kind.name),
+        rule_book=rules.rule_book_sql(kind.name, "reject"),
     )
     if kind is canonical.PROCEDURES:
         run_sql(connection, "2_judge/23_person_deaths.sql")
@@ -193,43 +169,20 @@ def _let_another_fact_hold_the_row(connection: duckdb.DuckDBPyConnection, kind: 
 
     The bad one is then only a bad cell: in wide files it takes nothing else with it.
     """
-    table = f"known_{kind.name}"
-    bad = "(select source_file_id, source_row, place, scope from rejects where kind = $kind)"
-    connection.execute(
-        "create or replace temp table holders as select source_file_id, source_row, min(place) as place"
-        f" from {table} anti join {bad} as bad using (source_file_id, source_row, place)"
-        f" semi join (from {bad} where scope = 'row') as heads using (source_file_id, source_row)"
-        " where is_cell group by source_file_id, source_row",
-        {"kind": kind.name},
-    )
-    connection.execute(
-        "update rejects set scope = 'cell' from holders where kind = ? and scope = 'row'"
-        " and rejects.source_file_id = holders.source_file_id and rejects.source_row = holders.source_row",
-        [kind.name],
-    )
-    connection.execute(
-        f"update {table} set is_cell = false from holders where {table}.source_file_id = holders.source_file_id"
-        f" and {table}.source_row = holders.source_row and {table}.place = holders.place"
-    )
+    for statement in ("list_holders", "reject_the_cell_only", "let_holders_hold"):
+        _run(connection, statement, kind)
 
 
 def _settle_versions(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     """Find what becomes of rows that share a sender's number, and define what is in force."""
-    connection.execute(
-        "create or replace temp view passed as select typed.source_file_id, typed.source_row, typed.source_line,"
-        f" typed.place, typed.is_cell, typed.source, typed.{kind.number} as number,"
-        f" hash(typed.source, typed.{kind.number}) as number_hash, typed.updated_utc, typed.is_withdrawn,"
-        f" typed.is_void, typed.content from typed_{kind.name} as typed anti join"
-        f" (select source_file_id, source_row, place from rejects where kind = '{kind.name}') as rejected"
-        " on typed.source_file_id = rejected.source_file_id and typed.source_row = rejected.source_row"
-        " and typed.place = rejected.place"
-    )
+    _run(connection, "define_passed_rows", kind)
     may_be_absent = snapshots.set_absent_aside(connection, kind)
     run_sql(connection, "2_judge/20_repeated.sql")
     if may_be_absent or _holds_any(connection, "repeated"):
         _settle_repeated(connection, kind, may_be_absent)
     else:
-        _define_live(connection, kind)
+        _run(connection, "list_rejected_rows", kind)
+    show_live(connection, kind)
 
 
 def _settle_repeated(connection: duckdb.DuckDBPyConnection, kind: Kind, may_be_absent: bool) -> None:
@@ -238,46 +191,21 @@ def _settle_repeated(connection: duckdb.DuckDBPyConnection, kind: Kind, may_be_a
         compare_versions(connection, kind.name)
         list_copies(connection, kind.name)
     if may_be_absent:
-        connection.execute(
-            "insert into version_fates select source_file_id, source_row, source_line, place, is_cell, 'superseded',"
-            " 'withdrawn' from absent"
-        )
-    connection.execute(
-        "insert into rejects select ?, source_file_id, source_row, source_line, place,"
-        " case reason when 'status_not_loaded' then 'record_status' else ? end, reason,"
-        " case when is_cell then 'cell' else 'row' end from version_fates where fate = 'rejected'",
-        [kind.name, kind.number],
-    )
-    connection.execute(
-        "insert into replaced select source_file_id, source_row, source_line, fate, reason from version_fates"
-        " where fate <> 'rejected' and not is_cell"
-    )
+        _run(connection, "withdraw_absent_rows", kind)
+    _run(connection, "reject_by_version", kind)
+    _run(connection, "list_replaced_rows", kind)
     if kind is canonical.PROCEDURES:
         # A procedure that is no treatment is set aside as such, whatever its status says.
-        connection.execute(
-            "update rejects set rule = record_status, field = null from typed_procedures as typed"
-            " where rejects.kind = 'procedures' and rule = 'status_not_loaded' and record_status = 'other_measure'"
-            " and rejects.source_file_id = typed.source_file_id and rejects.source_row = typed.source_row"
-            " and rejects.place = typed.place"
-        )
-    also_gone = " union all select source_file_id, source_row, place from version_fates where fate <> 'rejected'"
-    _define_live(connection, kind, also_gone)
+        _run(connection, "set_other_measures_aside", kind)
+    _run(connection, "list_rows_not_in_force", kind)
 
 
 def write_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     """Remarks on rows in force: those the row itself shows, then those that need its surroundings."""
     for kind in _sent_kinds(connection):
-        if not _holds_any(connection, f"read_{kind.name}"):
-            continue
-        run_text(
-            connection,
-            "insert into row_warnings select source_file_id, source_row, source_line, field, rule,"
-            " case when is_cell then 'cell' else 'row' end from"
-            f" (select *, {rules.all_warnings(kind.name)} as remarks from live_{kind.name}) as remarked"
-            f" join {rules.rule_book_sql(kind.name, 'warn')} as book"
-            " on remarked.remarks & (cast(1 as hugeint) << book.place) <> 0"
-            " where remarked.remarks <> 0 order by book.place, source_file_id, source_row, remarked.place",
-        )
+        if _holds_any(connection, f"read_{kind.name}"):
+            warnings, book = rules.all_warnings(kind.name), rules.rule_book_sql(kind.name, "warn")
+            _run(connection, "warn_by_rules", kind, all_warnings=warnings, rule_book=book)
     run_sql(connection, "5_outcomes/70_row_warnings.sql")
     run_sql(connection, "5_outcomes/71_person_remarks.sql")
     if len(connection.execute("from sources limit 2").fetchall()) > 1:
