@@ -3,6 +3,8 @@
 # make test      what a change must pass: ten minutes on two cores
 # make test-all  everything, with the whole grids of views, kills and browsers
 # make columns   column guide, templates, sample and docs/rules.md anew, after a change of data/fields or of a rule
+# make engine    figures counted by a Spark Connect server (Sail), in an environment of its own; see docs/registry.md
+# make spark     Apache Spark into build/spark (500 MB), for the test of a cluster in test-all; needs Java 17
 # make abuse     the drills of faults and attacks, whole: hundreds of kills, publishes, restores
 # make hashes    docs/deployment/requirements-hashed.txt anew, after a change of requirements.txt
 # make supply-chain  wheels for machines without internet, installed from them alone; bill of materials, licences, known holes
@@ -12,8 +14,10 @@ PORT ?= 8501
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 2 ] && echo $$n || echo 2)
 VENV := .venv
 BIN := $(VENV)/bin
+# Its client wants another pandas than the app.
+ENGINE := .venv-engine
 
-.PHONY: run unit test test-all abuse lint columns screenshots benchmarks hashes supply-chain clean
+.PHONY: run unit test test-all engine spark abuse lint columns screenshots benchmarks hashes supply-chain clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python -m etl demo --unless-loaded
@@ -91,5 +95,10 @@ $(VENV)/development: $(VENV)/python requirements.txt requirements-extras.txt req
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/runtime $@
 
+$(ENGINE)/ready: $(VENV)/python requirements-engine.txt
+	$(PYTHON) -m venv $(ENGINE)
+	$(ENGINE)/bin/pip install --quiet --disable-pip-version-check -r requirements-engine.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(SUPPLY) build .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ENGINE) $(SUPPLY) build .pytest_cache .ruff_cache .hypothesis

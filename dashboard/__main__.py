@@ -15,6 +15,7 @@ from data.command_line import run_command
 from data.errors import ExitCode, UsageProblem
 from data.home import department_home
 from queries.catalogue.filters import parse_where
+from queries.cells.pool_engine import open_engine
 from queries.figures.cohort import read_cohort
 from queries.figures.outside.outside_readers import open_for_outside
 from queries.figures.summarise import COLUMNS
@@ -57,6 +58,10 @@ def export_command(
         bool,
         typer.Option("--adjusted", help="Observed against expected, as on Compare; --by a unit."),
     ] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="Of a registry: sc://HOST:PORT of a Spark Connect server that counts."),
+    ] = None,
 ) -> None:
     """Figures as CSV."""
     check_every_setting()
@@ -64,6 +69,8 @@ def export_command(
     warehouse = open_for_outside(department_home()) if audience is Reader.OUTSIDE else open_current(department_home())
     filters = parse_where(where or [], lambda key: read_cohort(warehouse).codes(key).values)
     columns: list[str] = list(COLUMNS)
+    if adjusted and engine:
+        raise UsageProblem("--adjusted", "is not counted by an engine", "Leave one of the two out")
     if adjusted:
         # Pages, which other exports must not wait for.
         from dashboard.pages.compare.adjusted_export import adjusted_figures  # noqa: PLC0415
@@ -72,6 +79,11 @@ def export_command(
             raise UsageProblem("--adjusted", "is not for readers outside", "Leave one of the two out")
         table = adjusted_figures(metrics, split.by, filters)
         columns = list(table)
+    elif engine:
+        if audience is Reader.OUTSIDE:
+            raise UsageProblem("--engine", "does not count for readers outside", "Leave one of the two out")
+        counting = open_engine(engine, department_home(), warehouse)
+        table = figures_csv.engine_figures(counting, warehouse, metrics, filters, split)
     else:
         table = figures_csv.metric_figures(warehouse, metrics, filters, split, audience.value)
     text = figures_csv.mark_text(figures_csv.to_csv(table, columns), excel)

@@ -102,7 +102,7 @@ def test_no_warehouse_record_or_secret_is_in_the_repository() -> None:
 
 def test_every_dependency_has_its_reason_in_the_readme() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-engine.txt"):
         first_part = (PROJECT / name).read_text(encoding="utf-8").split("\n# Brought along")[0]
         for line in first_part.splitlines():
             if "==" in line:
@@ -112,7 +112,7 @@ def test_every_dependency_has_its_reason_in_the_readme() -> None:
 
 
 def test_every_version_is_exact() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-engine.txt"):
         for line in (PROJECT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.match(r"[A-Za-z0-9_.-]+==[0-9]", line), line
@@ -170,6 +170,16 @@ def test_links_inside_the_documentation_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             if not target.startswith(("http://", "https://")):
                 assert (path.parent / target).exists(), (path.name, target)
+
+
+def test_both_environments_run_the_same_but_for_pandas() -> None:
+    names = ("requirements-dev.txt", "requirements.txt", "requirements-engine.txt")
+    dev, app, engine = (
+        dict(re.findall(r"^([\w.-]+)==(\S+)", (PROJECT / name).read_text(encoding="utf-8"), re.MULTILINE))
+        for name in names
+    )
+    ours = dev | app
+    assert {name for name, version in engine.items() if ours.get(name, version) != version} == {"pandas"}
 
 
 def test_one_file_of_the_read_side_speaks_to_duckdb() -> None:

@@ -13,6 +13,8 @@ from data.spreadsheet_text import neutral_text
 from queries.catalogue.filters import KEYS, PERIODS, Filters
 from queries.catalogue.metric_versions import find_metrics
 from queries.catalogue.metrics import Metric
+from queries.cells.counted_cells import read_cells
+from queries.engines.engine import Engine
 from queries.figures.counts import Audience
 from queries.figures.own_metrics import check_own, find_own
 from queries.figures.summarise import Row, summarise
@@ -50,6 +52,18 @@ def metric_figures(
         summarise(warehouse, one, filters=filters, by=split.by, period=split.period, audience=audience)
         for one in metrics
     ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def engine_figures(
+    engine: Engine, warehouse: Warehouse, names: Sequence[str], filters: Filters, split: Split
+) -> pd.DataFrame:
+    """The same for the department, of cells that an engine counts in the files of the pool; `warehouse`: that pool."""
+    tables = []
+    for one in (metric for name in names for metric in find_metrics(name)):
+        by = None if one.kind == "category" else split.by
+        cells = read_cells(engine, warehouse, one, filters, by)
+        tables.append(summarise(cells, one, filters=filters, by=split.by, period=split.period))
     return pd.concat(tables, ignore_index=True)
 
 

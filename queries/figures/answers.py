@@ -1,6 +1,7 @@
 """What every procedure answers to a metric, read once per generation and kept as columns of numbers."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from queries.warehouse import Warehouse
 RECORDED, YES = 2, 3
 
 Summary = Literal["answers", "categories"]
+OWN_NAMES = re.compile(r"\b(metric_rows|population)\b")
 SUMMARIES: dict[Summary, tuple[str, ...]] = {"answers": ("answer", "value", "exclusion"), "categories": ("category",)}
 
 
@@ -95,7 +97,10 @@ def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = T
     run it.
     """
     numbered = by_number and definition.reads_outcomes_only
-    named = name_parts(definition, summary, numbered=numbered)
+    parts = name_parts(definition, summary)
+    if numbered:
+        parts = {"outcomes": _summary_sql("numbered_outcomes"), **parts}
+    named = write_parts(parts)
     columns = ", ".join(f"summary.{name}" for name in SUMMARIES[summary])
     if numbered:
         return f"{named} select summary.procedure_id as outcome_no, {columns} from summary", definition.parameters
@@ -103,8 +108,10 @@ def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = T
     return f"{named} select outcomes.outcome_no, {columns} from {joined}", definition.parameters
 
 
-def name_parts(definition: Definition, summary: Summary, *, numbered: bool = False) -> str:
-    """What stands before a query of `summary`: `with`, and every part that it is made of.
+def name_parts(definition: Definition, summary: Summary, *, ending: str = "") -> dict[str, str]:
+    """Name and SQL of every part that `summary` is made of, the last; each reads only those before it.
+
+    `ending`: what its own names end in, so that the parts of several can stand before one query.
 
     Two names are put before it: `metric_rows`, the rows of the definition; and `population`, which tells of each
     procedure why it does not count. A procedure's answer to a category metric is how many categories it has.
@@ -117,11 +124,16 @@ def name_parts(definition: Definition, summary: Summary, *, numbered: bool = Fal
         if definition.population
         else "select procedure_id, cast(null as varchar) as excluded_as from metric_rows where 1 = 0"
     )
-    named = [(view.name, view.sql) for view in definition.views]
-    named += [("metric_rows", rows), ("population", population), ("summary", _summary_sql(summary))]
-    if numbered:
-        named = [("outcomes", _summary_sql("numbered_outcomes")), *named]
-    return "with " + ", ".join(f"{name} as ({sql}\n)" for name, sql in named)
+    own = {"metric_rows": rows, "population": population, "summary": _summary_sql(summary)}
+    if ending:
+        own |= {name: OWN_NAMES.sub(rf"\1{ending}", own[name]) for name in ("population", "summary")}
+    views = {view.name: view.sql for view in definition.views}
+    return views | {name + ending: sql for name, sql in own.items()}
+
+
+def write_parts(parts: Mapping[str, str]) -> str:
+    """What stands before a query: `with` and the parts that it reads."""
+    return "with " + ", ".join(f"{name} as ({sql}\n)" for name, sql in parts.items())
 
 
 @cache
