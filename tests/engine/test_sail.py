@@ -17,7 +17,7 @@ from tests.engine.figures import compare_figures
 from tests.engine.registry import run_app
 
 # Of the keys each metric is split by so many, others each time.
-KEYS_AT_ONCE = 4
+KEYS_AT_ONCE = 2
 
 
 def test_all_metrics_in_all_by_month_and_by_some_keys_are_as_duckdb_gives_them(
@@ -27,7 +27,7 @@ def test_all_metrics_in_all_by_month_and_by_some_keys_are_as_duckdb_gives_them(
     for place, metric in enumerate(read_catalogue().values()):
         keys = [KEYS[(place * KEYS_AT_ONCE + step) % len(KEYS)] for step in range(KEYS_AT_ONCE)]
         rows += compare_figures(engine, pooled, metric, ((), (MONTH,), *((key,) for key in keys)))
-    assert rows > 10_000
+    assert rows > 5_000
 
 
 @pytest.mark.thorough
