@@ -40,7 +40,7 @@ def test_the_page_offers_what_the_role_may_take(monkeypatch: pytest.MonkeyPatch)
     assert not at.exception
     assert [one.value for one in at.subheader][:2] == [
         "Board report",
-        "Rows, from which every figure can be recomputed",
+        "Rows behind the figures, to check or compute them anew",
     ]
     assert len(at.radio[0].options) == 3
     as_reader(monkeypatch, "quality")

@@ -30,9 +30,9 @@ def adjust_units(view: View, model: RiskModel, units: Mapping[str, Filters]) -> 
     """Observed against expected of units, given by their filters."""
     for one in units.values():
         replace(view, filters=one).require("exact_figures")
-    told = (f"{label}: {one.to_text()}" for label, one in units.items())
+    told = (f"{label}: {one.to_text()}; {fit_key(model)}" for label, one in units.items())
     # The closed panel says the answer at every click.
-    key = ("unit ratios", *fit_key(model), *told)
+    key = ("unit ratios", *told)
     return warehouse_of(view).remember(key, lambda: compare_ratios(warehouse_of(view), model, units))
 
 
