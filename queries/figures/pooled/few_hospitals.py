@@ -22,8 +22,8 @@ MOST_OF_ONE = 0.8
 def exposed_cells(warehouse: Warehouse, metric: Metric, selection: Selection) -> np.ndarray:
     """Whether each cell of a pool would tell of one hospital; of a category metric a row a cell, a column a category.
 
-    At least three hospitals take part, and none has more than four fifths of those who count, who answered, or who said
-    yes or no. A cell that nobody is in tells of nobody; in a department nothing does.
+    At least three hospitals count there and three have answers, and none has more than four fifths of those who count,
+    who answered, or who said yes or no. A cell that nobody is in tells of nobody; in a department nothing does.
     """
     codes = read_cohort(warehouse).codes(HOSPITAL)
     cells, hospitals = len(selection.cells), len(codes.values)
@@ -41,8 +41,9 @@ def exposed_cells(warehouse: Warehouse, metric: Metric, selection: Selection) ->
     yes = yes.reshape(hospitals, cells, -1)
     if metric.kind in ("mean", "median", "count"):
         yes = recorded
-    few = ((eligible > 0).sum(axis=0) < FEWEST_HOSPITALS) & (eligible.sum(axis=0) > 0)
-    exposed = np.broadcast_to(few, yes.shape[1:]).copy()
+    exposed = np.zeros(yes.shape[1:], dtype=bool)
+    for counts in (eligible, recorded):
+        exposed |= ((counts > 0).sum(axis=0) < FEWEST_HOSPITALS) & (counts.sum(axis=0) > 0)
     for counts in (eligible, recorded, yes, recorded - yes):
         exposed |= counts.max(axis=0) > MOST_OF_ONE * counts.sum(axis=0)
     return exposed

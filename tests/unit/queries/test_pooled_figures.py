@@ -68,6 +68,16 @@ def test_no_figure_outside_tells_of_one_hospital(
     assert exact["eligible"] == sum(map(sum, hospitals.values()))
 
 
+def test_two_hospitals_with_answers_are_too_few(tmp_path: Path) -> None:
+    rows = shares(a=(40, 40), b=(40, 40), c=(40, 40))
+    for row in rows[160:]:
+        row["discharge_day"] = None
+    (row,) = summarise(pooled(tmp_path / "g.duckdb", rows), METRICS["same_day_discharge"], audience="outside").to_dict(
+        "records"
+    )
+    assert row["suppressed"]
+
+
 def test_what_is_hidden_cannot_be_had_by_subtraction(tmp_path: Path) -> None:
     rows = shares(a=(40, 40), b=(40, 40), c=(40, 40))
     for row in rows[:30]:
