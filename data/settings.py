@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from data.errors import UsageProblem
 from data.home import SETTINGS, Home, department_home
+from data.storage.registry_settings import registry_readers
 from data.storage.settings_files import Kind, Setting, read_settings
 
 ACCESS_FILE = "access.toml"
@@ -273,7 +274,7 @@ def find_mistakes() -> list[UsageProblem]:
     """Every mistake of every settings file, and files of the hospital that nothing reads."""
     found = []
     readers: tuple[Callable[[], object], ...] = (read_timepoints, read_disclosure, read_promises, read_targets)
-    for read in (*readers, source_order, read_trends, read_operations):
+    for read in (*readers, source_order, read_trends, read_operations, *registry_readers(department_home())):
         try:
             read()
         except UsageProblem as problem:

@@ -1,28 +1,11 @@
 """What a hospital has agreed to ship to a registry: `settings/registry.toml` of its home."""
 
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
 
 from data.errors import UsageProblem
-from data.home import SETTINGS, Home
-from data.storage.settings_files import Setting, read_settings, read_toml
-
-FILE = "registry.toml"
-What = Literal["cells", "records"]
-SITE = r"^[a-z0-9_]{2,16}$"
-
-
-class Agreement(Setting):
-    """The registry's name for the hospital, what leaves, and how much of it."""
-
-    site_key: str = Field(pattern=f"^$|{SITE}")
-    what: What
-    signing_key: str = Field(min_length=1)
-    operators: Literal["drop", "pseudonym"]
-    age: Literal["band", "years"]
-    dates: Literal["month", "day"]
+from data.home import Home
+from data.storage.registry_settings import AGREEMENT_FILE, Agreement, What, read_agreement_file
+from data.storage.settings_files import read_toml
 
 
 def read_agreement(home: Home, site: str | None = None, what: What | None = None) -> Agreement:
@@ -30,14 +13,14 @@ def read_agreement(home: Home, site: str | None = None, what: What | None = None
 
     `UsageProblem` where there is no agreement, a key of it is wrong, or the command asks for more than was agreed.
     """
-    own = home.settings / FILE
+    own = home.settings / AGREEMENT_FILE
     if not own.is_file():
         raise UsageProblem(
             str(own),
             "there is no agreement with a registry, so nothing is shipped",
             'Write a line such as site_key = "alpha" there; data/settings/registry.toml lists what else it can say',
         )
-    agreed = read_settings(SETTINGS / FILE, Agreement, own)
+    agreed = read_agreement_file(home)
     written = read_toml(own, str(own))
     if site is not None and written.get("site_key", site) != site:
         raise UsageProblem(
@@ -61,5 +44,4 @@ def read_chosen(agreed: Agreement, chosen: dict[str, str]) -> Agreement:
 
 def signing_key_path(home: Home) -> Path:
     """Where the signing key lies, or will: as the hospital's file says, relative to its home."""
-    own = home.settings / FILE
-    return home.root / read_settings(SETTINGS / FILE, Agreement, own).signing_key
+    return home.root / read_agreement_file(home).signing_key

@@ -24,9 +24,9 @@ from data.export_log import record_export
 from data.home import Home
 from data.journal import Journal
 from data.settings import read_disclosure
+from data.storage.registry_settings import Agreement
 from data.storage.sql_statements import read_statements
 from etl.generations.storage import PRIVATE_FILE, PRIVATE_FOLDER, flush_to_disk, make_folder, write_whole
-from etl.registry.agreement import Agreement
 from etl.registry.hospital_cells import tabulate_cells
 from etl.registry.shipment_manifest import (
     MANIFEST_FILE,

@@ -8,9 +8,9 @@ import typer
 from data.errors import UsageProblem
 from data.home import department_home
 from data.settings import check_all
+from data.storage.registry_settings import What
 from etl.generations import publish
 from etl.registry import agreement as agreements
-from etl.registry.agreement import What
 from queries.warehouse import open_current
 
 app = typer.Typer()

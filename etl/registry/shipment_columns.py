@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from data.field_dictionary import Field, every_field
-from etl.registry.agreement import Agreement
+from data.storage.registry_settings import Agreement
 from etl.registry.shipment_manifest import ShipmentManifest
 
 FILE = Path(__file__).with_name("shipment_columns.toml")

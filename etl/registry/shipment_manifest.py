@@ -9,13 +9,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import FileRefused
+from data.storage.registry_settings import SiteKey
 
 MANIFEST_FILE = "manifest.json"
 SIGNATURE_FILE = "manifest.sig"
 HASH_WIDTH = 16
-SITE_PATTERN = r"^[a-z0-9_]{2,16}$"
 
-SiteKey = Annotated[str, Field(pattern=SITE_PATTERN)]
 ShortHash = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
 Count = Annotated[int, Field(ge=0)]

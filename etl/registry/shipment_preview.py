@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from data.home import Home
 from data.settings import read_disclosure
-from etl.registry.agreement import Agreement
+from data.storage.registry_settings import Agreement
 from etl.registry.hospital_cells import tabulate_cells
 from etl.registry.shipped_records import open_records
 from queries.warehouse import Warehouse

@@ -12,8 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from data.field_sql import fill_fields
+from data.storage.registry_settings import Agreement
 from data.storage.sql_statements import read_statements
-from etl.registry.agreement import Agreement
 from etl.registry.shipment_columns import leaving_columns, read_column_lists
 
 SQL = {name: fill_fields(sql) for name, sql in read_statements(Path(__file__).parent / "sql" / "records.sql").items()}

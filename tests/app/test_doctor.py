@@ -71,6 +71,14 @@ WRONG: dict[str, tuple[Callable[[Home], object], str]] = {
         lambda home: (own(home, "trends.toml", "[verdict]\nthreshold = 0\n"), own(home, "sources.toml", "order = 3\n")),
         "order",
     ),
+    "an agreement with a registry": (
+        lambda home: own(home, "registry.toml", 'site_key = "alpha"\nwhat = "all"\n'),
+        "registry.toml, what",
+    ),
+    "a member of a registry": (
+        lambda home: own(home, "members.toml", '[[member]]\nkey = "alpha"\npublic_key = "x"\n'),
+        "members.toml, member.0.public_key",
+    ),
     "a file that nothing reads": (lambda home: own(home, "tresholds.toml", ""), "no settings of this name"),
     "access settings in the wrong place": (lambda home: own(home, "access.toml", ""), "OUTCOMES_ACCESS_FILE"),
     "a target for no metric": (

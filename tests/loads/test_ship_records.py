@@ -129,7 +129,7 @@ def test_the_manifest_and_its_signature_hold(hospital: Home, tmp_path: Path) -> 
     assert text != (hospital.private / "registry_key.pem").read_bytes()
     folder = ship(tmp_path / "out", *RECORDS)
     content = (folder / "manifest.json").read_bytes()
-    key = read_public_key(public.strip(), "")
+    key = read_public_key(public.strip())
     assert is_signed(key, content, (folder / "manifest.sig").read_bytes())
     manifest = read_manifest(content, "manifest.json")
     assert folder == tmp_path / "out" / "alpha" / f"1-{shipment_hash(content)}"

@@ -15,6 +15,7 @@ import duckdb
 from data.errors import FileRefused
 from data.home import Home
 from data.settings import read_timepoints
+from data.storage.registry_settings import Member
 from data.storage.sql_statements import read_statements
 from data.storage.storage_faults import find_storage_problem
 from etl.build.statements import in_one_transaction, insert_rows, run_text
@@ -24,7 +25,6 @@ from etl.generations.publish import open_build, publish_build
 from etl.generations.stored_answers import write_answers
 from etl.registry.hospital_cells import SCHEMA
 from etl.registry.pool.hospital_clock import Reach, days_late, pool_clock
-from etl.registry.pool.members import Member
 from etl.registry.pool.pool_shipments import CELLS, RECORDS
 from etl.registry.shipment_columns import can_leave, is_known
 from etl.registry.shipment_manifest import ShipmentManifest

@@ -12,6 +12,7 @@ from data.errors import ExitCode, UsageProblem
 from data.home import Home, department_home
 from data.journal import Journal
 from data.settings import check_all
+from data.storage.registry_settings import read_members
 from etl.build.build import Progress
 from etl.generations import publish
 from etl.generations.progress import progress_on_stderr
@@ -46,7 +47,7 @@ def pool_command(
     if home.has_generation and not (home.pools / "CURRENT").is_file() and home.kind == "department":
         raise UsageProblem(str(home.root), "is the home of a department", "Name another folder with --home")
     check_all()
-    pool_steps.read_members(home)
+    read_members(home)
     publish.prepare_home(home)
     with publish.only_load(home, "pool"), progress_on_stderr() as progress:
         if rollback:

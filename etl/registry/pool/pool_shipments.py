@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import FileRefused, UsageProblem
-from data.home import Home
 from data.settings import read_timepoints
+from data.storage.registry_settings import Members
 from etl.generations.file_archive import shown_name
-from etl.registry.pool.members import Members, admit_member, public_keys
+from etl.registry.pool.members import admit_member, public_keys
 from etl.registry.shipment_manifest import (
     MANIFEST_FILE,
     SIGNATURE_FILE,
@@ -146,7 +146,7 @@ def read_plain_file(path: Path, where: str) -> bytes:
     return content
 
 
-def verify_shipment(candidate: Candidate, members: Members, home: Home, today: date) -> Shipment:
+def verify_shipment(candidate: Candidate, members: Members, today: date) -> Shipment:
     """The shipment, if a member signed it for this version and lists exactly its files; `FileRefused` says why not."""
     where = candidate.where
     content = read_plain_file(candidate.folder / MANIFEST_FILE, where)
@@ -159,8 +159,7 @@ def verify_shipment(candidate: Candidate, members: Members, home: Home, today: d
         raise FileRefused(f"{where}, {MANIFEST_FILE}", "is no JSON of a shipment", AGAIN)
     site = told.get("site") if isinstance(told.get("site"), str) else ""
     member = admit_member(members, str(site), where, today)
-    keys = public_keys(member, f"{home.members}, {member.key}")
-    signed = [is_signed(key, content, signature) for key in keys]
+    signed = [is_signed(key, content, signature) for key in public_keys(member)]
     if not any(signed):
         raise FileRefused(
             where,

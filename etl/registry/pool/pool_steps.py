@@ -12,12 +12,12 @@ from pathlib import Path
 
 from data.errors import FileRefused, OutcomesError, StorageProblem, UsageProblem
 from data.home import Home
+from data.storage.registry_settings import Member, Members, read_members
 from etl.build.build import Progress
 from etl.generations.lineage import list_published
 from etl.generations.manifest import Delivery, Manifest
 from etl.generations.publish import hash_of, in_service, point_to
 from etl.registry.pool import pool_store
-from etl.registry.pool.members import Member, Members, read_members
 from etl.registry.pool.pool_build import Pooled, publish_pool, try_alone
 from etl.registry.pool.pool_shipments import Shipment, find_candidates, verify_shipment
 from etl.registry.pool.pool_store import Pool, SiteInForce, hash_files, shipment_path
@@ -59,7 +59,7 @@ def pool_folders(
                 break
             progress(f"looking at {candidate.where}")
             try:
-                shipment = verify_shipment(candidate, members, home, today)
+                shipment = verify_shipment(candidate, members, today)
                 if standing and shipment.hash16 == standing.shipment:
                     result.known.append(f"{site}: shipment {standing.sequence} is pooled already")
                     break
@@ -128,7 +128,7 @@ def _take_shipment(home: Home, shipment: Shipment, members: Members) -> None:
 
 def _member(members: Members, key: str) -> Member:
     """What is known of a hospital in the pool; one that is listed no more keeps its key for a title."""
-    return members.find(key) or Member(key=key, public_key="")
+    return members.find(key) or Member.model_construct(key=key, public_key="")
 
 
 def read_pooled(home: Home, pool: Pool, members: Members) -> list[Pooled]:

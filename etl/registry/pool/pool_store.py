@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import NoGeneration, StorageProblem
 from data.home import Home
+from data.storage.registry_settings import SiteKey
 from etl.generations.lineage import list_published, read_manifest
 from etl.generations.manifest import manifest_path
 from etl.generations.storage import (
@@ -31,7 +32,7 @@ from etl.generations.storage import (
     write_whole,
 )
 from etl.registry.pool.pool_shipments import Shipment, copy_verified
-from etl.registry.shipment_manifest import HASH_WIDTH, MANIFEST_FILE, SIGNATURE_FILE, ShortHash, SiteKey
+from etl.registry.shipment_manifest import HASH_WIDTH, MANIFEST_FILE, SIGNATURE_FILE, ShortHash
 from queries.warehouse import current_path
 
 PREFIX = "pool-"

@@ -4,7 +4,7 @@ import pytest
 
 from data.errors import UsageProblem
 from data.home import Home
-from etl.registry.pool.members import read_members
+from data.storage.registry_settings import read_members
 from etl.registry.signature import public_text
 from tests.pooled import list_members, signing_key
 
