@@ -93,7 +93,7 @@ def read_manifest(content: bytes, where: str) -> ShipmentManifest:
         manifest = ShipmentManifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        key = ".".join(str(part).encode("unicode_escape").decode() for part in first["loc"]) or "the whole file"
         raise FileRefused(f"{where}, {key}", f"is not as shipments say it ({first['msg']})", remedy) from None
     if write_manifest(manifest) != content:
         raise FileRefused(where, "is not written in the canonical form of a shipment", remedy)

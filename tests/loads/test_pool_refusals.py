@@ -132,6 +132,7 @@ REFUSALS: dict[str, tuple[Spoil, str]] = {
     "other format": (told(format=2), "format: is of another form than this program reads"),
     "other product": (told(product="hip-outcomes"), "product: is of another product"),
     "an unknown key": (told(extra=1), "manifest.json, extra: is not as shipments say it"),
+    "an unknown key that steers a terminal": (told(**{"\x1b[2J": 1}), "manifest.json, \\x1b[2J: is not"),
     "synthetic with real": (told(is_synthetic=True), "its records are synthetic, and the pool holds real ones"),
     "rows that are not there": (
         told(change=lambda manifest: manifest["files"]["patients.parquet"].update(rows=1)),
@@ -196,6 +197,20 @@ def test_the_others_are_pooled(hospitals: dict[str, Home], registry: Home, tmp_p
     assert "beta: shipment 1 (records) is pooled" in ended.stdout
     counted = "select hospital, count(*) from outcomes group by hospital order by hospital"
     assert open_current(registry).rows(counted) == [("alpha", 6), ("beta", 6)]
+
+
+def test_procedures_of_another_are_refused(hospitals: dict[str, Home], registry: Home, tmp_path: Path) -> None:
+    ship_home(hospitals["alpha"], tmp_path / "out", "beta")
+    ended = pool(registry, tmp_path / "out")
+    assert ended.returncode == 65
+    assert "procedures of it are pooled already, as those of alpha" in ended.stdout
+
+
+def test_a_home_that_reads_as_a_pattern_is_refused(tmp_path: Path) -> None:
+    home = Home(tmp_path / "registry=1")
+    list_members(home, "alpha")
+    ended = pool(home, tmp_path)
+    assert (ended.returncode, "one of the signs" in ended.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -69,13 +69,13 @@ def build_pool(connection: duckdb.DuckDBPyConnection, hospitals: Sequence[Pooled
     insert_rows(connection, "hospitals", [_hospital_row(one, clock) for one in hospitals])
     if records:
         for table in RECORDS:
-            _show_files(connection, table, records)
+            _show_files(connection, table, [one.folder for one in records])
         for name in (*BEFORE, *RECORDS):
             connection.execute(STATEMENTS[name])
         connection.execute(STATEMENTS["counted"])
         connection.execute(STATEMENTS["counted_out"])
     if cells:
-        _show_files(connection, CELLS[0], cells)
+        _show_files(connection, CELLS[0], [one.folder for one in cells])
         connection.execute(STATEMENTS["cells"])
     connection.execute(
         STATEMENTS["info"],
@@ -94,19 +94,14 @@ def publish_pool(home: Home, hospitals: Sequence[Pooled], manifest: Manifest) ->
     """Build the generation of a pool and put it into service; its file name."""
     with open_build(home) as (path, connection):
         build_pool(connection, hospitals, manifest.generation)
-        if any(one.manifest.what == "records" for one in hospitals):
-            numbered, written = connection.execute(STATEMENTS["expected"]).fetchall()[0]
-            if numbered != written:
-                remedy = "Withdraw one of them, and ask both"
-                raise FileRefused("the pool", "two hospitals ship the same procedures", remedy)
         with in_one_transaction(connection):
             write_answers(connection)
         return publish_build(home, path, connection, manifest)
 
 
-def _show_files(connection: duckdb.DuckDBPyConnection, table: str, hospitals: Sequence[Pooled]) -> None:
-    """Make a view of a table in the files of these hospitals."""
-    paths = [str(one.folder / f"{table}.parquet") for one in hospitals]
+def _show_files(connection: duckdb.DuckDBPyConnection, table: str, folders: Sequence[Path]) -> None:
+    """Make a view of a table in the files of these shipments."""
+    paths = [str(folder / f"{table}.parquet") for folder in folders]
     connection.execute(f"set variable {table}_files = ?", [paths])
     connection.execute(
         Template(STATEMENTS["table"]).substitute(
@@ -132,14 +127,18 @@ def _hospital_row(one: Pooled, clock: date | None) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def try_alone(home: Home, hospital: Pooled, where: str) -> None:
-    """Build the generation of one shipment and throw it away; `FileRefused` where its files do not make one."""
+def try_alone(home: Home, hospital: Pooled, others: Sequence[Path], where: str) -> None:
+    """Build the generation of one shipment and throw it away; `FileRefused` where its files do not make one.
+
+    `others`: the folders of the other hospitals' records, which must have none of its procedures.
+    """
     with open_build(home) as (_, connection):
         try:
             _refuse_other_tables(connection, hospital, where)
             build_pool(connection, [hospital], "")
             if hospital.manifest.what == "records":
                 _refuse_broken_promises(connection, where)
+                _refuse_shared_procedures(connection, others, where)
         except duckdb.Error as error:
             if isinstance(error, duckdb.OutOfMemoryException) or find_storage_problem(error):
                 raise
@@ -165,6 +164,18 @@ def _refuse_other_tables(connection: duckdb.DuckDBPyConnection, hospital: Pooled
                 f"{where}, {name}",
                 f"has columns that its agreement keeps in the hospital: {', '.join(stay) or 'unknown ones'}",
                 "Delete the shipment, and let the hospital ship again with an unchanged program",
+            )
+
+
+def _refuse_shared_procedures(connection: duckdb.DuckDBPyConnection, others: Sequence[Path], where: str) -> None:
+    if others:
+        _show_files(connection, "procedures", others)
+        found = [site for (site,) in connection.execute(STATEMENTS["shared"]).fetchall()]
+        if found:
+            raise FileRefused(
+                where,
+                f"procedures of it are pooled already, as those of {', '.join(found)}",
+                "Ask both: a hospital has the key or the home of another. Take out the wrong one with --withdraw",
             )
 
 

@@ -44,6 +44,8 @@ def pool_command(
     if registry is not None:
         os.environ["OUTCOMES_HOME"] = str(registry)
     home = department_home()
+    if set(str(home.root)) & set("*?[="):
+        raise UsageProblem(str(home.root), "its path has one of the signs * ? [ =", "Name a folder without them")
     if home.has_generation and not (home.pools / "CURRENT").is_file() and home.kind == "department":
         raise UsageProblem(str(home.root), "is the home of a department", "Name another folder with --home")
     check_all()

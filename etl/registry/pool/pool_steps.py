@@ -64,8 +64,9 @@ def pool_folders(
                     result.known.append(f"{site}: shipment {standing.sequence} is pooled already")
                     break
                 _refuse_older(shipment, standing, withdrawn.get(site, 0))
-                _refuse_mixture(shipment, {key: one for key, one in sites.items() if key != site})
-                _take_shipment(home, shipment, members)
+                others = {key: one for key, one in sites.items() if key != site}
+                _refuse_mixture(shipment, others)
+                _take_shipment(home, shipment, members, others)
             except FileRefused as error:
                 result.refused.append(error)
                 continue
@@ -113,13 +114,16 @@ def _refuse_mixture(shipment: Shipment, others: dict[str, SiteInForce]) -> None:
         raise FileRefused(shipment.where, f"its records are {told} ones", "Keep them in different homes")
 
 
-def _take_shipment(home: Home, shipment: Shipment, members: Members) -> None:
+def _take_shipment(home: Home, shipment: Shipment, members: Members, others: dict[str, SiteInForce]) -> None:
     """Store a shipment for good, if a generation can be made of it."""
     is_new = not shipment_path(home, shipment.manifest.site, shipment.hash16).is_dir()
     folder = pool_store.store_shipment(home, shipment)
     try:
         pooled = Pooled(folder, shipment.hash16, shipment.manifest, _member(members, shipment.manifest.site))
-        try_alone(home, pooled, shipment.where)
+        records = [
+            shipment_path(home, key, one.shipment) for key, one in others.items() if "procedures.parquet" in one.files
+        ]
+        try_alone(home, pooled, records, shipment.where)
     except FileRefused:
         if is_new:
             pool_store.remove_shipment(home, shipment)

@@ -175,10 +175,12 @@ from (
 ) as found
 where hospitals.hospital = found.site_key;
 
--- name: expected
-select
-    (select count(*) from pool_numbers) as numbered,
-    (select count(*) from outcomes) as written;
+-- name: shared
+-- Hospitals, of those shown as shipped_procedures, that have a procedure of this generation.
+select distinct shipped_procedures.site_key
+from shipped_procedures
+semi join procedures on cast(shipped_procedures.procedure_id as uuid) = procedures.procedure_id
+order by shipped_procedures.site_key;
 
 -- name: info
 insert into generation_info by name
