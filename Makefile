@@ -33,13 +33,19 @@ test: $(VENV)/development
 test-all: $(VENV)/development
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 
+engine: $(VENV)/development $(ENGINE)/ready
+	$(ENGINE)/bin/python -m pytest -m "not thorough" tests/engine
+
+spark: $(VENV)/development
+	$(BIN)/pip install --quiet --disable-pip-version-check --target build/spark --upgrade pyspark==4.2.0
+
 abuse: $(VENV)/development
 	$(BIN)/pytest tests/abuse tests/access
 
 lint: $(VENV)/development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint queries etl/build/sql data/schema.sql
+	$(BIN)/sqlfluff lint queries etl data/schema.sql
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_names.py
