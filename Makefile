@@ -30,8 +30,9 @@ unit: $(VENV)/development
 test: $(VENV)/development
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not thorough"
 
-test-all: $(VENV)/development
+test-all: $(VENV)/development $(ENGINE)/ready
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
+	$(ENGINE)/bin/python -m pytest tests/engine
 
 engine: $(VENV)/development $(ENGINE)/ready
 	$(ENGINE)/bin/python -m pytest -m "not thorough" tests/engine
