@@ -1,4 +1,5 @@
 # make run       the app on http://127.0.0.1:8501, with a synthetic department until you load your own records
+# make registry  the app on a registry of twelve invented hospitals: loaded, shipped, pooled
 # make unit      what needs no home, no server and no browser: half a minute
 # make test      what a change must pass: ten minutes on two cores
 # make test-all  everything, with the whole grids of views, kills and browsers
@@ -17,12 +18,17 @@ BIN := $(VENV)/bin
 # Its client wants another pandas than the app.
 ENGINE := .venv-engine
 
-.PHONY: run unit test test-all engine spark abuse lint columns screenshots benchmarks hashes supply-chain clean
+.PHONY: run registry unit test test-all engine spark abuse lint columns screenshots benchmarks hashes supply-chain clean
 
 run: $(VENV)/runtime
 	@$(BIN)/python -m etl demo --unless-loaded
 	@echo "Vertebroplasty outcomes: http://127.0.0.1:$(PORT)"
 	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+registry: $(VENV)/runtime
+	@test -f data/registry/generations/CURRENT || $(BIN)/python -m etl.rehearsal
+	@echo "A registry of invented hospitals: http://127.0.0.1:$(PORT)"
+	@OUTCOMES_HOME=data/registry $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
 unit: $(VENV)/development
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not thorough" tests/unit

@@ -59,7 +59,9 @@ OTHER_PAGES = (
 )
 # A page that is there only where the hospital has metrics of its own: the last of the results.
 OWN_PAGES = (("ours", "Ours"),)
-TITLES = dict((*PAGES, *OTHER_PAGES, *OWN_PAGES))
+# A page of a registry only: the first of the records.
+REGISTRY_PAGES = (("hospitals", "Hospitals"),)
+TITLES = dict((*PAGES, *OTHER_PAGES, *OWN_PAGES, *REGISTRY_PAGES))
 # Pages without filters, for roles to which no view of the records is open.
 WITHOUT_VIEW = ("accounts", "own_results")
 
@@ -102,7 +104,8 @@ def _make_navigation(reader: Viewer) -> StreamlitPage:
     if unguarded:
         where = f"dashboard/access/roles.py, PAGE_RIGHTS, {unguarded[0]}"
         raise UsageProblem(where, "the page has no right", "Say there which right opens it")
-    listed = {"": OTHER_PAGES, **SECTIONS, "Results": (*SECTIONS["Results"], *OWN_PAGES)}
+    added = {"Results": (*SECTIONS["Results"], *OWN_PAGES), "Records": (*REGISTRY_PAGES, *SECTIONS["Records"])}
+    listed = {"": OTHER_PAGES, **SECTIONS, **added}
     unlisted = () if has_own(department_home().settings) else dict(OWN_PAGES)
     sections = {
         section: [
@@ -129,7 +132,10 @@ def _make_navigation(reader: Viewer) -> StreamlitPage:
 def _closed_page() -> None:
     """What stands at the address of a page that the reader's role does not open."""
     st.title("Not open to you", anchor=False)
-    st.write(f"This page is not open to the role {reader_now().role}. The pages that are stand at the side.")
+    reader = reader_now()
+    st.write(f"This page is not open to the role {reader.role}. The pages that are stand at the side.")
+    if reader.in_registry:
+        st.write("A registry holds no single patients: these are in each hospital's own dashboard.")
 
 
 def _page_name(page: StreamlitPage) -> str:
@@ -169,7 +175,9 @@ def _prepare_page(address: str, everything: View | None) -> bool:
 
 def _what_is_shown(view: View, shown: Extent) -> None:
     """The choice in a plain sentence, and how to see what it leaves out."""
-    sentence = phrases.choice_sentence(view.filters, shown, len(view.values("site")), len(view.values("technique")))
+    sentence = phrases.choice_sentence(
+        view.filters, shown, len(view.values(view.unit)), len(view.values("technique")), view.unit
+    )
     left_out = view.count_left_out()
     with st.container(horizontal=True, vertical_alignment="center", key="what_is_shown"):
         st.markdown(phrases.plain_text(sentence), width="content", help=explain_terms(sentence))

@@ -43,14 +43,22 @@ class GenerationInfo:
 class Warehouse:
     """A generation, and what is remembered of it."""
 
-    def __init__(self, path: Path, operator_shown: Callable[[str], str] = str, signed_off: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        operator_shown: Callable[[str], str] = str,
+        signed_off: str | None = None,
+        hospital_shown: Callable[[str], str] = str,
+    ) -> None:
         """Open the file. `NoGeneration` when it cannot be opened or was built by other code.
 
         `operator_shown` turns an operator's name into what readers of this warehouse see; `signed_off` is the month
-        for which a lead has signed this generation off, YYYY-MM.
+        for which a lead has signed this generation off, YYYY-MM. `hospital_shown` turns the key of a hospital of a pool
+        into its name for these readers; the sites within hospitals are then not told apart.
         """
         self.path = path
         self.operator_shown = operator_shown
+        self.hospital_shown = hospital_shown
         self.signed_off = signed_off
         self._duck = Duck(path)
         self._memory = BoundedMemory(REMEMBERED, bound=KEPT_BYTES)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from dashboard.access.rights import at_home
 from dashboard.access.roles import Role, Viewer
 from dashboard.view import reader_view
 from data.home import Home
@@ -15,7 +16,8 @@ def as_reader(
     monkeypatch: pytest.MonkeyPatch, role: Role, sites: Iterable[str] | None = None, operators: Iterable[str] = ()
 ) -> Viewer:
     """From here on, everything the app shows in this process is shown to a reader of that role."""
-    reader = Viewer(f"one {role}", role, None if sites is None else frozenset(sites), operators=frozenset(operators))
+    known = None if sites is None else frozenset(sites)
+    reader = at_home(Viewer(f"one {role}", role, known, operators=frozenset(operators)))
     monkeypatch.setattr(reader_view, "viewer", lambda _: reader)
     return reader
 

@@ -64,7 +64,7 @@ def find_person(key: str) -> Person | None:
 def _make_person(key: str, account: Account, held: SignedIn | None) -> Person:
     sites = None if account.sites is None else frozenset(account.sites)
     operators = frozenset(account.operators)
-    reader = Viewer(account.name, account.role, sites, operators=operators)  # type: ignore[arg-type]
+    reader = rights.at_home(Viewer(account.name, account.role, sites, operators=operators))  # type: ignore[arg-type]
     # Another role, other sites or operators are another badge, so that no tab goes on with what it had.
     told = repr((key, account.role, sorted(sites or ()), sites is None, sorted(operators)))
     badge = hmac.digest(_PROCESS_KEY, told.encode(), hashlib.sha256).hex()

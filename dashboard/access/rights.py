@@ -8,7 +8,18 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from dashboard.access.roles import BADGE, FIRST_PAGES, OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, Right, Role, Viewer
+from dashboard.access.roles import (
+    BADGE,
+    FIRST_PAGES,
+    OUTSIDE_ONLY,
+    PAGE_RIGHTS,
+    REGISTRY_ONLY,
+    RIGHTS,
+    RegistryReader,
+    Right,
+    Role,
+    Viewer,
+)
 from dashboard.access.settings import ACCESS_VARIABLE, LOOPBACK, SIGN_IN_WAYS, THIS_COMPUTER, way_in
 from data.errors import ExitCode, OutcomesError
 from data.home import home_in_service
@@ -80,14 +91,21 @@ def viewer(is_synthetic: bool | None = None) -> Viewer:
 def local_reader(is_synthetic: bool) -> Viewer:
     """Who looks where nobody signs in; only for requests from this computer."""
     if way_in() == THIS_COMPUTER:
-        return Viewer(getpass.getuser(), "lead")
+        return at_home(Viewer(getpass.getuser(), "lead"))
     if is_synthetic:
-        return Viewer("visitor", "lead")
+        return at_home(Viewer("visitor", "lead"))
     raise AccessDenied(
         "access",
         "real records are loaded, and nobody has been given access to them",
         f"If you alone use this computer, start again with {ACCESS_VARIABLE}={THIS_COMPUTER}",
     )
+
+
+def at_home(reader: Viewer) -> Viewer:
+    """The reader as the home in service knows them: the sites of a registry's account are keys of hospitals."""
+    if home_in_service().kind != "registry":
+        return reader
+    return RegistryReader(reader.name, reader.role, None, reader.badge, reader.operators, reader.sites)
 
 
 def require(right: Right, site: str | None = None, *, reader: Viewer | None = None) -> None:
@@ -134,7 +152,8 @@ def may_see(reader: Viewer, page: str) -> bool:
     """Whether a page stands in the reader's navigation."""
     right = PAGE_RIGHTS.get(page)
     is_for_others = page in OUTSIDE_ONLY and reader.has("exact_figures")
-    return right is not None and reader.has(right) and not is_for_others
+    is_elsewhere = page in REGISTRY_ONLY and not reader.in_registry
+    return right is not None and reader.has(right) and not (is_for_others or is_elsewhere)
 
 
 def first_page(reader: Viewer | None) -> str:

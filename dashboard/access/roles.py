@@ -41,6 +41,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 OWN_DEPARTMENT: Role = "quality"
 # What a page asks for. A page that is not here is shown to nobody, and these are not shown to the department.
 OUTSIDE_ONLY = ("published",)
+# A page of a registry's pool, and what no reader of one has: single records and identities, what a department writes
+# about a patient, and how its files came in, are the hospitals' own.
+REGISTRY_ONLY = ("hospitals",)
+_NOT_POOLED: frozenset[Right] = frozenset(
+    {"rows", "local_numbers", "call_list", "notes", "own_results", "operator_names", "data_quality", "exports"}
+)
 # Which of them stands at the address without a page: the first that the reader's role opens.
 FIRST_PAGES = ("published", "own_results", "accounts", "overview")
 PAGE_RIGHTS: dict[str, Right] = {
@@ -59,7 +65,8 @@ PAGE_RIGHTS: dict[str, Right] = {
     "sign_off": "sign_off",
     "export": "exports",
     "methods": "figures",
-    "ours": "exact_figures",
+    "ours": "rows",
+    "hospitals": "exact_figures",
     "published": "figures",
     "own_results": "own_results",
     "accounts": "accounts",
@@ -118,3 +125,35 @@ class Viewer:
     def is_kept_outside(self) -> bool:
         """Whether this reader belongs to the department, which shows this role suppressed figures all the same."""
         return self.role == OWN_DEPARTMENT and read_disclosure().own_department == "suppressed"
+
+    @property
+    def in_registry(self) -> bool:
+        """Whether the records are the pool of a registry."""
+        return False
+
+    @property
+    def unit(self) -> Literal["site", "hospital"]:
+        """The key of what is compared: the sites of a department, the hospitals of a registry."""
+        return "site"
+
+
+@dataclass(frozen=True)
+class RegistryReader(Viewer):
+    """A reader of a registry's pool. `hospitals`: the own ones, shown by name among letters; None = all by name."""
+
+    hospitals: frozenset[str] | None = None
+
+    def has(self, right: Right) -> bool:
+        """As in a department, without what the pool does not hold; only the registry itself signs months off."""
+        is_own = self.hospitals is None or right != "sign_off"
+        return is_own and right not in _NOT_POOLED and super().has(right)
+
+    @property
+    def in_registry(self) -> bool:
+        """Whether the records are the pool of a registry."""
+        return True
+
+    @property
+    def unit(self) -> Literal["site", "hospital"]:
+        """The key of what is compared."""
+        return "hospital"

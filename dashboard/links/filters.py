@@ -8,7 +8,7 @@ from typing import TypeVar
 from queries.catalogue.filters import FIELD_KEYS, Filters, first_technique
 from queries.catalogue.spans import AGAINST_NAMES, SPAN_NAMES, USUAL_AGAINST, USUAL_SPAN, Against, Span, SpanName
 
-FIRST_ROW = ("site", "operator", "technique", "setting", "levels")
+FIRST_ROW = ("hospital", "site", "operator", "technique", "setting", "levels")
 FIRST_IN_MENU = (
     "indication", "region", "age_band", "sex", "baseline_band", "sedation", "asa_class", "start_hour", "weekday",
 )  # fmt: skip
@@ -21,7 +21,7 @@ OF_BAR = (*KEYS, *DATES, *PERIOD)
 # What pages put into the address for themselves; anything else that is not a filter gets a notice.
 LOOKS = (
     "step", "rules", "limits", "later", "timepoint", "outline", "split", "time", "figure", "between", "peers",
-    "topic", "open", "other-from", "other-to", "sentence",
+    "topic", "open", "peer-group", "other-from", "other-to", "sentence",
 )  # fmt: skip
 # Before the name of a filter: what it was on the page that a list of procedures leads back to.
 BACK = "back_"

@@ -37,8 +37,13 @@ def follow_mark(
 
 
 def behind_link(view: View, row: Behind, shows: Shows = None, label: str = "Procedures behind this →") -> None:
-    """The same for the keyboard, of everybody in a figure; nothing where its rows keep to filters of their own."""
-    if not isinstance(shows, tuple):
+    """The same for the keyboard, of everybody in a figure; nothing where its rows keep to filters of their own.
+
+    Without the right to rows the label alone.
+    """
+    if not view.reader.has("rows"):
+        st.write(label.removesuffix(" →"))
+    elif not isinstance(shows, tuple):
         address = address_of(view, row, shows)
         st.page_link(page_files()["procedures"], label=label, query_params=address, help=explain_terms(label))
 

@@ -25,12 +25,19 @@ SPLITS = {
     "start_hour": "Does the hour of the start matter?",
     "weekday": "Does the weekday matter?",
     "site": "Does it differ between sites?",
+    "hospital": "Does it differ between hospitals?",
 }
 BACK = "Did those who went home the same day come back more often?"
 BACK_OF = "Back in hospital on the day of leaving or the 7 days after, of day cases discharged alive"
 ALL = "All who came from home; planned overnight stays are in it"
 TOLD = ("day_case_completed", "stay_hours")
-SPLIT_TITLES = {"levels": "vertebrae", "start_hour": "hour of start", "weekday": "weekday", "site": "site"}
+SPLIT_TITLES = {
+    "levels": "vertebrae",
+    "start_hour": "hour of start",
+    "weekday": "weekday",
+    "site": "site",
+    "hospital": "hospital",
+}
 DEFINED = ("day_case_completed", "same_day_discharge", "returned_within_7_days", "not_same_day_reason")
 
 
@@ -96,7 +103,7 @@ def answer_notes(row: Row, back: Row) -> str:
 
 def split_choice(view: View) -> str:
     """What same-day discharge is split by."""
-    keys = [key for key in SPLITS if key != "site" or len(view.values("site")) > 1]
+    keys = [key for key in SPLITS if key not in ("site", "hospital") or len(view.values(key)) > 1]
     titles = {key: SPLIT_TITLES[key] for key in keys}
     return view_options.pick_segment("split", "discharge_split", usual="levels", label="Split by", titles=titles)
 

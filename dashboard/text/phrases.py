@@ -238,12 +238,12 @@ def month_words(when: date) -> str:
     return f"{when:%B %Y}"
 
 
-def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
+def choice_sentence(filters: Filters, extent: Extent, sites: int, techniques: int, unit: str = "site") -> str:
     """What is shown, as `Riverside, outpatients, March 2024 – August 2026: 412 procedures in 389 patients.`.
 
-    `sites` and `techniques` are how many there are to choose from.
+    `sites` and `techniques` are how many there are to choose from; `unit` is `hospital` in a registry.
     """
-    shown = choice_words(filters, extent, sites, techniques)
+    shown = choice_words(filters, extent, sites, techniques, unit)
     return f"{shown}: {count_procedures(extent.procedures)} in {_patient_words(extent.patients)}."
 
 
@@ -252,12 +252,12 @@ def other_techniques(left_out: int) -> str:
     return f"{left_out:,} with another technique not shown"
 
 
-def choice_words(filters: Filters, extent: Extent, sites: int, techniques: int) -> str:
+def choice_words(filters: Filters, extent: Extent, sites: int, techniques: int, unit: str = "site") -> str:
     """The same without its counts: `Riverside, outpatients, March 2024 – August 2026`."""
     picked = dict(filters.values)
     parts = [_filter_phrase(key, values) for key, values in filters.values]
-    if not picked.get("site") and sites > 1:
-        parts.insert(0, "both sites" if sites == 2 else f"all {sites} sites")
+    if not picked.get(unit) and sites > 1:
+        parts.insert(0, f"both {unit}s" if sites == 2 else f"all {sites} {unit}s")
     if not picked.get("technique") and techniques > 1:
         parts.append("all techniques")
     parts.append(_date_words(filters, extent))

@@ -18,7 +18,7 @@ from dashboard.view import operator_codes, readers_outside
 from dashboard.view.open_generations import open_warehouse
 from data.errors import NoGeneration
 from data.home import home_in_service
-from queries.catalogue.filters import Filters
+from queries.catalogue.filters import HOSPITAL, Filters
 from queries.catalogue.metrics import read_catalogue, read_curves
 from queries.catalogue.spans import EVERYTHING, Days, Span, days_before, span_days
 from queries.explain.record_quality import is_planned_stay_sent
@@ -47,6 +47,11 @@ class View:
     reader: Viewer
     filters: Filters
     span: Span = EVERYTHING
+
+    @property
+    def unit(self) -> str:
+        """The key of what is compared: the sites of a department, the hospitals of a registry."""
+        return self.reader.unit
 
     @property
     def audience(self) -> Audience:
@@ -147,6 +152,9 @@ class View:
         """
         if self.audience == "outside" and key not in readers_outside.KEYS:
             return ()
+        # A registry tells hospitals apart, and neither their sites nor who operated there.
+        if key in (("site", "operator") if self.reader.in_registry else (HOSPITAL,)):
+            return ()
         return _filter_values(self.path, key, self.reader.sites)
 
     def require(self, right: Right) -> None:
@@ -157,7 +165,7 @@ class View:
             require(right, site, reader=self.reader)
 
 
-@requires("rows")
+@requires("exact_figures")
 def warehouse_of(view: View) -> Warehouse:
     """The open generation as this reader may see it: without the right to names, operators are codes."""
     return open_warehouse(view.path)
@@ -176,7 +184,7 @@ def open_view(filters: Filters, span: Span = EVERYTHING) -> View:
     if not reader.has("exact_figures"):
         file, signed_off = readers_outside.published_generation(home_in_service())
         path = str(file)
-    name = operator_codes.opening_name(Path(path), reader.has("operator_names"), signed_off)
+    name = operator_codes.opening_name(Path(path), reader, signed_off)
     chosen = _at_sites_of(reader, filters)
     if signed_off:
         info = open_warehouse(name).info

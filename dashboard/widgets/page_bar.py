@@ -9,13 +9,14 @@ from dashboard.text import phrases
 from dashboard.text.department import read_department
 from dashboard.text.glossary import explain_terms
 from dashboard.text.templates import render_html
+from dashboard.view.pool.pooled_hospitals import pool_words
 from dashboard.view.reader_view import View
 from dashboard.widgets import page_parts
 from dashboard.widgets.filter_bar import filter_bar, keep_address
 from queries.catalogue.spans import Span
 
 # Pages that always show everything: the bar would do nothing there.
-WITHOUT_CHOICE = ("calls", "sign_off", "data_quality", "methods")
+WITHOUT_CHOICE = ("calls", "sign_off", "data_quality", "methods", "hospitals")
 EVERYTHING = Choice(values={}, span="all")
 
 
@@ -45,8 +46,10 @@ def page_bar(title: str, page: str, everything: View) -> Choice:
 def stamp_words(view: View) -> str:
     """How far the records reach, which generation this is, and for whom small numbers are exact."""
     info, own = view.info, view.reader.role == OWN_DEPARTMENT and view.audience == "department"
-    exact = " · small numbers exact, for this department only" if own else ""
-    return f"Data to {phrases.day_words(info.as_of)} · generation {info.generation}{exact}"
+    whose = "registry" if view.reader.in_registry else "department"
+    exact = f" · small numbers exact, for this {whose} only" if own else ""
+    pool = f" · {pool_words(view)}" if view.reader.in_registry else ""
+    return f"Data to {phrases.day_words(info.as_of)}{pool} · generation {info.generation}{exact}"
 
 
 def period_of(choice: Choice, view: View) -> Span:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.access.requests.paths import SIGN_OUT, base_path
-from dashboard.access.roles import Viewer
+from dashboard.access.roles import RegistryReader, Viewer
 from dashboard.access.settings import OPEN, THIS_COMPUTER, way_in
 from dashboard.charts.trends.marked_months import mark_months
 from dashboard.exports import figure_downloads
@@ -117,8 +117,10 @@ def show_reader(reader: Viewer) -> None:
         if way == THIS_COMPUTER:
             st.caption("On this computer only: whoever uses it sees these records, exact and by name.")
             return
-        sites = "all sites" if reader.sites is None else ", ".join(sorted(reader.sites))
-        shown = "exact figures, for the department only" if reader.has("exact_figures") else "small numbers hidden"
+        chosen = reader.hospitals if isinstance(reader, RegistryReader) else reader.sites
+        sites = f"all {reader.unit}s" if chosen is None else ", ".join(sorted(chosen))
+        whose = "registry" if reader.in_registry else "department"
+        shown = f"exact figures, for the {whose} only" if reader.has("exact_figures") else "small numbers hidden"
         shown = "own results only" if reader.has("own_results") else shown
         opens = f"{reader.role}, {sites}" + ("" if reader.role == "admin" else f": {shown}")
         st.html(render_html("reader", name=reader.name, opens=opens, sign_out=f"{base_path()}{SIGN_OUT}"))

@@ -3,6 +3,7 @@
 Filters and groups work on these columns in memory; a reader's input never gets near SQL.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from queries.bounded_memory import BoundedMemory
-from queries.catalogue.filters import KEYS, NOT_RECORDED, Filters, sort_values
+from queries.catalogue.filters import HOSPITAL, KEYS, NOT_RECORDED, Filters, sort_values
 from queries.catalogue.metrics import ViewHeader
 from queries.catalogue.periods import MONTHS, Block, Period, periods_between
 from queries.catalogue.sql_files import FOLDER, read_sql_file
@@ -23,6 +24,7 @@ DAYS = (
     " year(performed_on) * 12 + month(performed_on) - 1 as month"
 )
 PATIENTS = "dense_rank() over (order by patient_key) - 1 as patient"
+NOT_TOLD = "not told apart"
 # States of a tally are below this.
 MOST_STATES = 16
 
@@ -219,9 +221,18 @@ def _read_codes(warehouse: Warehouse, key: str) -> Codes:
         "coalesce(place, -1) as place",
         f"outcomes left join ({numbered}) on cast({key} as varchar) = value",
     )["place"]
-    shown = warehouse.operator_shown if key == "operator" else str
-    names = [*map(shown, found), NOT_RECORDED]
-    values = sort_values(key, [name for name in names if name != NOT_RECORDED or (written < 0).any()])
+    names = [*map(_shown_names(warehouse, key), found), NOT_RECORDED]
+    values = sort_values(key, dict.fromkeys(name for name in names if name != NOT_RECORDED or (written < 0).any()))
     place_of = {value: place for place, value in enumerate(values)}
     lookup = np.array([place_of.get(name, -1) for name in names], dtype=np.int16)
     return Codes(tuple(values), lookup[written])
+
+
+def _shown_names(warehouse: Warehouse, key: str) -> Callable[[str], str]:
+    """What readers of this warehouse see instead of a value."""
+    if key == "operator":
+        return warehouse.operator_shown
+    if warehouse.hospital_shown is str or key not in (HOSPITAL, "site"):
+        return str
+    # The names of its sites would name a hospital.
+    return warehouse.hospital_shown if key == HOSPITAL else lambda _: NOT_TOLD

@@ -1,9 +1,12 @@
 """How a test calls each function that `requires` a right, with nothing but a view."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+import duckdb
 import pandas as pd
 
 from dashboard.exports import figure_downloads, row_downloads
@@ -20,6 +23,7 @@ from dashboard.pages.own_results import own_figures
 from dashboard.pages.pain_relief import moved_windows
 from dashboard.view import event_watch, lost_to_follow_up, open_generations, procedure_rows, reader_view, safety_events
 from dashboard.view.local_numbers import local_numbers
+from dashboard.view.pool import pooled_hospitals
 from dashboard.view.reader_view import View, warehouse_of
 from dashboard.widgets import view_trends
 from data.home import Home
@@ -41,6 +45,17 @@ def somebody(view: View) -> str:
         "select procedure_id from outcomes order by procedure_id limit 1"
     )
     return str(found[0][0])
+
+
+def in_pool(ask: Callable[[View], object]) -> Callable[[View], object]:
+    """A function of a registry's pool; a department's generation has no table of hospitals to ask."""
+
+    def ask_department(view: View) -> object:
+        with suppress(duckdb.CatalogException):
+            return ask(view)
+        return None
+
+    return ask_department
 
 
 def closing_of(procedure: str) -> call_list.Closing:
@@ -149,6 +164,11 @@ CALLS = {
     "procedure_rows.find_procedures": lambda view: procedure_rows.find_procedures(view, "N001"),
     "reviews.record_review": lambda view: reviews.record_review(view, somebody(view), None, "words"),
     "local_numbers.local_numbers": lambda view: local_numbers(view.reader, Home(Path("/nonexistent")), NO_RECORDS),
+    "pooled_hospitals.pooled_hospitals": in_pool(pooled_hospitals.pooled_hospitals),
+    "pooled_hospitals.yearly_cells": in_pool(lambda view: pooled_hospitals.yearly_cells(view, ("procedures",))),
+    "pooled_hospitals.peer_groups": in_pool(pooled_hospitals.peer_groups),
+    "pooled_hospitals.late_words": in_pool(pooled_hospitals.late_words),
+    "pooled_hospitals.pool_words": in_pool(pooled_hospitals.pool_words),
     "call_list.call_list": call_list.call_list,
     "call_list.workup_list": call_list.workup_list,
     "call_list.close_call": lambda view: call_list.close_call(view, somebody(view), "hours_24_72", "declined"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.contents import OTHER_PAGES, OWN_PAGES, PAGES
+from dashboard.contents import OTHER_PAGES, OWN_PAGES, PAGES, REGISTRY_PAGES
 from dashboard.links.page_files import page_files
 from dashboard.widgets.page_bar import WITHOUT_CHOICE
 from data.home import Home
@@ -279,4 +279,4 @@ def test_every_chart_has_its_table_and_its_file(page: str) -> None:
 
 
 def test_pages_are_the_files_of_the_folder() -> None:
-    assert set(page_files()) == {*NAMES, *dict(OTHER_PAGES), *dict(OWN_PAGES)}
+    assert set(page_files()) == {*NAMES, *dict(OTHER_PAGES), *dict(OWN_PAGES), *dict(REGISTRY_PAGES)}

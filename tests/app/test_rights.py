@@ -13,7 +13,7 @@ from streamlit.util import calc_hash
 
 from dashboard.access.rights import FUNCTION_RIGHTS, AccessDenied, may_see
 from dashboard.access.rights_table import rights_table
-from dashboard.access.roles import OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS, ROLES, Right, Viewer
+from dashboard.access.roles import OUTSIDE_ONLY, PAGE_RIGHTS, REGISTRY_ONLY, RIGHTS, ROLES, Right, Viewer
 from dashboard.access.settings import _open_store, account_store
 from dashboard.contents import TITLES
 from dashboard.exports import row_downloads
@@ -196,7 +196,7 @@ def test_the_table_is_in_the_documentation() -> None:
 
 
 def test_the_table_names_every_function_of_a_view() -> None:
-    public = {name for name in vars(View) if not name.startswith("_")} - {"audience", "require"}
+    public = {name for name in vars(View) if not name.startswith("_")} - {"audience", "require", "unit"}
     fields = set(View.__dataclass_fields__)
     assert {f"View.{name}" for name in public - fields} == {
         name for name in FUNCTION_RIGHTS if name.startswith("View.")
@@ -262,7 +262,8 @@ def test_a_role_finds_the_pages_that_the_table_says(role: str, served: Home, mon
     assert not at.exception
     found = {page for page in TITLES if _opens(at, page)}
     exact = "exact_figures" in RIGHTS[role]
-    wanted = {page for page in TITLES if PAGE_RIGHTS[page] in RIGHTS[role] and not (exact and page in OUTSIDE_ONLY)}
+    elsewhere = {*REGISTRY_ONLY, *(OUTSIDE_ONLY if exact else ())}
+    wanted = {page for page in TITLES if PAGE_RIGHTS[page] in RIGHTS[role]} - elsewhere
     assert found == wanted
 
 

@@ -13,6 +13,7 @@ from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import only_point, over_time
 from dashboard.links import view_options
 from dashboard.pages.compare.case_mix_panel import NOT_ADJUSTED, case_mix_panel
+from dashboard.pages.compare.compared_units import UNITS, peer_group_choice, units_of
 from dashboard.pages.compare.comparison_tables import (
     LOOK_INTO_FIRST,
     Asked,
@@ -47,7 +48,6 @@ METRICS = {
     "recorded_hours_24_72": "Asked and answered at 24–72 hours",
 }
 ADJUSTED = tuple(name for name in METRICS if name not in NOT_ADJUSTED)
-UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
 # Of two units each is the other's only peer.
 FEWEST_TO_CHOOSE = 3
 
@@ -120,7 +120,8 @@ def ask_choice(view: View) -> Asked:
         **view_options.one_of("figure", "compare_metric", METRICS, next(iter(METRICS))),
     )
     with right:
-        by = view_options.pick_segment("between", "compare_by", usual="site", label="Between", titles=UNITS)
+        titles = {key: UNITS[key] for key in units_of(view)}
+        by = view_options.pick_segment("between", "compare_by", usual=view.unit, label="Between", titles=titles)
     spanned = in_span(view, metric)
     if sites := sites_to_choose(view) if by == "operator" else []:
         _choose_site(sites)
@@ -130,6 +131,8 @@ def ask_choice(view: View) -> Asked:
     known = [group for group in spanned.figures(metric, by=by)["group"] if group != NOT_RECORDED]
     if len(known) < FEWEST_TO_CHOOSE:
         return Asked(metric=metric, by=by, view=spanned, peers=(), around=view)
+    if by == "hospital" and (among := peer_group_choice(view, known)):
+        return Asked(metric=metric, by=by, view=spanned, peers=among, around=view)
     peers = st.multiselect(
         f"Peers: which {UNITS[by]} do similar work?",
         known,
@@ -158,7 +161,7 @@ def _choose_site(sites: Sequence[str]) -> None:
             )
 
 
-@requires("rows")
+@requires("exact_figures")
 def in_span(view: View, metric: str) -> View:
     """The view, narrowed to its period, of which at most the last twelve months: units change."""
     mine = view.filters_of(metric)

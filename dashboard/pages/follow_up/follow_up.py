@@ -43,11 +43,11 @@ def main() -> None:
     leftovers_panel(view)
     panels.figures_panel(view, "Osteoporosis: bone density and treatment by 12 weeks", "osteoporosis", OSTEOPOROSIS)
     trend_panel(view, metric, f"Are more patients answering at {label}?", "who could be asked")
-    sites = view.figures(metric, by="site")
+    sites = view.figures(metric, by=view.unit)
     sites = sites[sites["eligible"] > 0]
-    names = [phrases.value_label(group, "site") for group in sites["group"]]
-    figure = rate_by_group(sites, names, "Does it differ by site?", f"Asked and answered at {label}", theme)
-    page_parts.show_chart(view, f"{metric}_by_site", figure=figure, table=sites, by="site")
+    names = [phrases.value_label(group, view.unit) for group in sites["group"]]
+    figure = rate_by_group(sites, names, f"Does it differ by {view.unit}?", f"Asked and answered at {label}", theme)
+    page_parts.show_chart(view, f"{metric}_by_site", figure=figure, table=sites, by=view.unit)
     panels.how_counted((metric, *OSTEOPOROSIS))
 
 

@@ -21,6 +21,7 @@ from dashboard.text import phrases
 from dashboard.text.theme import PERCENT_SIGN, number_text, percent_text
 from dashboard.view.clock import read_clock
 from dashboard.view.event_watch import watch_events
+from dashboard.view.pool.pooled_hospitals import late_words
 from dashboard.view.reader_view import View, home_in_service
 from dashboard.view.safety_events import count_waiting, event_rows
 from dashboard.widgets import page_parts
@@ -77,6 +78,7 @@ def needs_attention(view: View) -> tuple[Item, ...]:
         *_passed_limits(view, SAFETY_ADJUSTED, "safety"),
         *_waiting_events(view),
         *_missing_loads(view),
+        *_late_hospitals(view),
         *_differences(view),
         *_passed_limits(view, COMPARE_ADJUSTED, "compare"),
         *_closing_windows(view),
@@ -178,6 +180,12 @@ def _missing_loads(view: View) -> Iterator[Item]:
         )  # fmt: skip
 
 
+def _late_hospitals(view: View) -> Iterator[Item]:
+    """Hospitals of a registry whose records end long before those of the others."""
+    if view.reader.in_registry and (late := late_words(view)):
+        yield Item(late, late, "hospitals", f"late:hospitals:{late}")
+
+
 def _unlike_load(view: View) -> Iterator[Item]:
     """The latest load was unlike earlier ones."""
     if not view.reader.has("data_quality") or view.reader.sites is not None:
@@ -194,8 +202,11 @@ def _unexplained_changes(view: View) -> Iterator[Item]:
         if shown.direction and shown.judgement.now and not _is_explained(view, shown):
             since = f"{shown.judgement.now.first:%B %Y}"
             cause = f"verdict:{metric}:{shown.direction}:{shown.judgement.now.first:%Y}"
-            text = f"{title} {shown.direction} since {since}; nobody has written why"
-            yield Item(text, f"{title}: {shown.direction}, unexplained", page, cause)
+            # A registry has no notes in which somebody could.
+            why, short = ("", "") if view.reader.in_registry else ("; nobody has written why", ", unexplained")
+            yield Item(
+                f"{title} {shown.direction} since {since}{why}", f"{title}: {shown.direction}{short}", page, cause
+            )
 
 
 def _is_explained(view: View, shown: Trend) -> bool:
@@ -205,9 +216,9 @@ def _is_explained(view: View, shown: Trend) -> bool:
 
 def _low_capture(view: View) -> Iterator[Item]:
     """Shares asked or recorded that are below their gate, by site where there are several; one line a figure."""
-    several = len(view.values("site")) > 1
+    several = len(view.values(view.unit)) > 1
     for metric, (noun, short) in {**ASKED, **RECORDED}.items():
-        low = [row for row in view.rows(metric, by="site" if several else None) if _is_low(row)]
+        low = [row for row in view.rows(metric, by=view.unit if several else None) if _is_low(row)]
         if not low:
             continue
         shares = [_capture_words(row, several) for row in low]
@@ -216,7 +227,7 @@ def _low_capture(view: View) -> Iterator[Item]:
         known = [PERCENT * _share_known(row) for row in low]
         ends = dict.fromkeys(f"{share:.0f}" for share in (min(known), max(known)))
         page = "follow_up" if metric in ASKED else PAGE_OF[metric]
-        site = {"site": low[0]["group"]} if several and len(low) == 1 and low[0]["group"] != "not_recorded" else {}
+        site = {view.unit: low[0]["group"]} if several and len(low) == 1 and low[0]["group"] != "not_recorded" else {}
         yield Item(text, f"{short}: {'–'.join(ends)}{PERCENT_SIGN}", page, f"capture:{metric}", site)
 
 

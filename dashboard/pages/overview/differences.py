@@ -17,7 +17,7 @@ FIGURES = {
     "home_ready_within_6_hours": ("Ready within 6 hours", "recovery"),
     "day_case_completed": ("Same day", "same-day discharge"),
 }
-UNITS = {"site": "Sites", "operator": "Operators"}
+UNITS = {"site": "Sites", "hospital": "Hospitals", "operator": "Operators"}
 PERCENT = 100
 
 
@@ -58,7 +58,7 @@ def differing_sites(view: View) -> Iterator[Difference]:
 
     Every unit has 20 cases and a plain gate; what is found is shared between all pairs and figures. Not adjusted.
     """
-    keys = ["site"] if len(view.values("site")) > 1 else []
+    keys: list[str] = [view.unit] if len(view.values(view.unit)) > 1 else []
     if view.reader.has("operator_names") and len(view.filters["site"] or view.values("site")) == 1:
         keys.append("operator")
     for key in keys:

@@ -42,7 +42,7 @@ def main() -> None:
         header, rows, leads = site_table.site_table(view, differences)
         # The name leads to the same page of that site alone, where its cards say since when it differs.
         named = [
-            (filter_link("overview", "site", site, site), *(site_table.coloured_mark(cell) for cell in cells))
+            (filter_link("overview", view.unit, site, site), *(site_table.coloured_mark(cell) for cell in cells))
             for site, *cells in rows
         ]
         tables.grid_table(header, named if len(rows) > 1 else rows, leads, view)

@@ -1,11 +1,11 @@
-"""The table of sites on Overview; a mark stands at what differs by more than chance explains."""
+"""The table of sites, or of a registry's hospitals, on Overview; a mark stands at what differs beyond chance."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
-from dashboard.pages.overview.differences import Difference
+from dashboard.pages.overview.differences import UNITS, Difference
 from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import percent_text
@@ -31,10 +31,11 @@ def site_table(
     view: View, differences: Sequence[Difference]
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[tuple[Behind | None, ...]]]:
     """Header, rows and where each cell leads, for `tables.grid_table`; one row a site, in alphabetical order."""
-    mine = [one for one in differences if one.key == "site"]
-    rows = [(site, *cells) for site, cells in unit_cells(view, mine, "site")]
-    leads = [tuple(_cell_lead(name, _row_of(view, name, "site", site), site) for name in FIGURES) for site, *_ in rows]
-    return (f"Sites ({MARK} differs)" if mine else "Sites", *HEADS), rows, leads
+    by = view.unit
+    mine = [one for one in differences if one.key == by]
+    rows = [(site, *cells) for site, cells in unit_cells(view, mine, by)]
+    leads = [tuple(_cell_lead(name, _row_of(view, name, by, site), by, site) for name in FIGURES) for site, *_ in rows]
+    return (f"{UNITS[by]} ({MARK} differs)" if mine else UNITS[by], *HEADS), rows, leads
 
 
 def unit_cells(view: View, differences: Sequence[Difference], by: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -67,7 +68,7 @@ def _event_cell(row: dict[str, Any] | None) -> str:
     return "–" if row is None or pd.isna(row["numerator"]) or not row["recorded"] else f"{int(row['numerator']):,}"
 
 
-def _cell_lead(name: str, row: dict[str, Any] | None, site: str) -> Behind | None:
+def _cell_lead(name: str, row: dict[str, Any] | None, by: str, site: str) -> Behind | None:
     if row is None or not row["recorded"]:
         return None
-    return Behind(metric=name, status="yes" if name == EVENTS else "recorded", by="site", group=site)
+    return Behind(metric=name, status="yes" if name == EVENTS else "recorded", by=by, group=site)

@@ -56,10 +56,12 @@ REPORTED = {
 def main() -> None:
     """Compose the page."""
     view = current_view()
-    reported = event_rows(view)
+    # Single events are not for readers of a registry's pool: they are reviewed in the hospitals.
+    reported = event_rows(view) if view.reader.has("rows") else None
     page_parts.answer_line(f"{events_sentence(view)}.")
-    waiting = count_waiting(reported).words
-    st.markdown(f"[{waiting} ↓](#{LIST})" if len(reported) else f"{waiting}.")
+    if reported is not None:
+        waiting = count_waiting(reported).words
+        st.markdown(f"[{waiting} ↓](#{LIST})" if len(reported) else f"{waiting}.")
     if note := follow_up_note(view):
         page_parts.write_sentence(note)
     show_watch(view, page_parts.current_theme())
@@ -71,6 +73,12 @@ def main() -> None:
             show_kinds(view)
     course_panel(view, ADJUSTED)
     panels.published_panel(view, FIGURES)
+    if reported is not None:
+        show_list(view, reported)
+
+
+def show_list(view: View, reported: pd.DataFrame) -> None:
+    """Every serious event and death, what waits for a review first."""
     about = explain_terms(" ".join(("Every serious event and death", *map(str, reported["type"]), "SIR class")))
     st.subheader("Every serious event and death", anchor=LIST, help=about)
     st.write(review_note(reported))

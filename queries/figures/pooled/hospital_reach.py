@@ -15,7 +15,9 @@ def read_reach(warehouse: Warehouse) -> dict[str, date]:
     if not warehouse.is_pool:
         return {}
     rows = "select hospital, as_of from hospitals where late_days > 0 order by hospital"
-    return warehouse.remember(("late hospitals",), lambda: dict(warehouse.rows(rows)))
+    return warehouse.remember(
+        ("late hospitals",), lambda: {warehouse.hospital_shown(key): day for key, day in warehouse.rows(rows)}
+    )
 
 
 def late_procedures(warehouse: Warehouse) -> np.ndarray | None:

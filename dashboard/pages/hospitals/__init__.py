@@ -1,0 +1,1 @@
+"""Parts of the Hospitals page of a registry."""

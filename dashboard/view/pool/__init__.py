@@ -1,0 +1,1 @@
+"""What readers of a registry are told of its hospitals."""
