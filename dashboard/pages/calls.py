@@ -19,6 +19,8 @@ from queries.explain.calls_due import Call, Workup
 
 AT_FIRST = 8
 HOURS_OF_A_DAY = 24
+# A patient's number up to so many characters stands on the button, too.
+SHORT_NUMBER = 12
 QUESTION = "“From 0, no pain, to 10, the worst pain you can think of: how is it"
 NO_ANSWER = "could not answer"
 OPEN_PARTS = (("bone density", "has_bone_density"), ("treatment", "is_decided"))
@@ -82,27 +84,20 @@ def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
     with st.container(key=f"call_{key}"):
         who, window, score, closing = st.columns([4, 3, 2, 2], vertical_alignment="center")
         with who:
-            parts = [f"patient {number}"] if number else []
-            parts += [
-                phrases.day_words(call.performed_on),
-                call.vertebrae or "levels not recorded",
-                call.site or "no site",
-            ]
-            label = " · ".join(phrases.plain_text(part) for part in parts)
-            page_parts.page_link("procedures", label, {"procedure": call.procedure_id})
+            page_parts.page_link("procedures", whose_call(call, number), {"procedure": call.procedure_id})
         with window:
             asked = heard_scores.CONTEXTS[asked_context(call)]
             st.html(render_html("call", label=call.label, left=_time_left(call), asked=asked))
         # Nothing can be heard before the window opens.
         if not call.opens_in:
             with score:
-                _score_menu(view, call, now, key)
+                _score_menu(view, call, number, now, key)
         with closing:
             st.selectbox(
                 f"What the call came to: {phrases.day_words(call.performed_on)}, {call.label}",
                 list(call_list.REASONS),
                 index=None,
-                placeholder="Close …",
+                placeholder="Call came to …",
                 format_func=call_list.REASONS.__getitem__,
                 key=f"close_{key}",
                 label_visibility="collapsed",
@@ -111,13 +106,23 @@ def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
             )
 
 
+def whose_call(call: Call, number: str) -> str:
+    """Patient, day, vertebrae and site, for places that read Markdown: the same on the row and where its score is put.
+
+    `number`: the patient's, empty for who may not see it.
+    """
+    parts = [f"patient {number}"] if number else []
+    parts += [phrases.day_words(call.performed_on), call.vertebrae or "levels not recorded", call.site or "no site"]
+    return " · ".join(phrases.plain_text(part) for part in parts)
+
+
 def asked_context(call: Call) -> str:
     """How pain is to be asked: as before, at rest where nobody was asked before."""
     return call.context if call.context in heard_scores.CONTEXTS else "rest"
 
 
-def _score_menu(view: View, call: Call, now: datetime, key: str) -> None:
-    """The score as it was heard: earlier scores are not shown, and it is asked as it was before."""
+def _score_menu(view: View, call: Call, number: str, now: datetime, key: str) -> None:
+    """The score as it was heard, under whose it is: earlier scores are not shown, and it is asked as it was before."""
     menu = st.popover("Enter score", key=f"score_{key}", on_change="rerun", width="stretch")
     if not menu.open:
         end_opening(key)
@@ -125,7 +130,10 @@ def _score_menu(view: View, call: Call, now: datetime, key: str) -> None:
     note_opening(view.reader, call.procedure_id, "calls", key)
     asked = asked_context(call)
     moment = heard_scores.moment_now(call, now)
+    # On a wrong patient a score harms: the form says again whose it is, and so does its button where there is room.
+    whose = f"Save for patient {phrases.plain_text(number)}" if 0 < len(number) <= SHORT_NUMBER else "Save"
     with menu, st.form(f"score_form_{key}", border=False):
+        st.write(f"**{whose_call(call, number)} · {call.label}**")
         st.write(
             f"“From 0, no pain, to 10, the worst pain you can think of: how is it {heard_scores.CONTEXTS[asked]}?”"
         )
@@ -136,7 +144,7 @@ def _score_menu(view: View, call: Call, now: datetime, key: str) -> None:
         )  # fmt: skip
         day = st.date_input("On", moment.date(), max_value=moment.date(), key=f"score_day_{key}")
         clock = st.time_input("At", moment.time().replace(second=0, microsecond=0), key=f"score_time_{key}")
-        if not st.form_submit_button("Save", type="primary", width="stretch"):
+        if not st.form_submit_button(whose, type="primary", width="stretch"):
             return
         if given is None or context is None or day is None or clock is None:
             st.error("Choose the number that the patient gave.")

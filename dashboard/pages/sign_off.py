@@ -1,6 +1,6 @@
 """Sign-off: a month's headline figures are signed, and what changes afterwards is told with its cause."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -64,8 +64,14 @@ def to_sign(view: View) -> None:
     closed, signed = sign_offs.closed_months(view), sign_offs.signed_months(view)
     if not closed:
         return
-    first = next((place for place, month in enumerate(closed) if month not in signed), 0)
-    month = st.selectbox("Month", closed, index=first, format_func=month_words, key="sign_month", width=260)
+    month = st.selectbox(
+        "Month",
+        closed,
+        index=closed.index(next_month(closed, signed)),
+        format_func=month_words,
+        key="sign_month",
+        width=260,
+    )
     figures = sign_offs.figures_of(view, month)
     earlier = closed[closed.index(month) + 1 :][:1]
     before = {row["metric"]: row for one in earlier for row in sign_offs.figures_of(view, one)}
@@ -89,6 +95,12 @@ def to_sign(view: View) -> None:
         _sign_menu(view, month, is_signed=month in signed)
         if month in signed:
             _withdraw_menu(view, month)
+
+
+def next_month(closed: Sequence[str], signed: Collection[str]) -> str:
+    """The month to sign next, of `closed`, newest first: the oldest that waits since signing began, else the newest."""
+    begun = closed[: closed.index(min(signed))] if signed and min(signed) in closed else closed[:1]
+    return next((month for month in reversed(begun) if month not in signed), closed[0])
 
 
 def _sign_menu(view: View, month: str, is_signed: bool) -> None:
@@ -147,7 +159,12 @@ def _apart_mark(row: dict[str, Any], before: dict[str, Any] | None) -> str:
 
 
 def _counted_words(row: dict[str, Any]) -> str:
-    """How many are recorded; of events how many are known to be followed up, as on Safety."""
+    """How many are recorded; of events how many are known to be followed up, as on Safety.
+
+    Empty where the figure is itself how many were asked.
+    """
+    if row["metric"].startswith("recorded_"):
+        return ""
     if row.get("followed_up") is not None:
         return f"{phrases.count_of(row['followed_up'], row['followed_up_of'])} followed up"
     return phrases.count_of(row["recorded"], row["eligible"])

@@ -10,6 +10,7 @@ from dashboard.journal.call_list import close_call
 from dashboard.journal.targets import set_target
 from dashboard.pages.overview import attention, differences, yardsticks
 from dashboard.pages.overview.cards import CARDS
+from dashboard.text.theme import PERCENT_SIGN
 from dashboard.view import event_watch
 from dashboard.view.reader_view import View, open_view
 from dashboard.view.safety_events import count_waiting, event_rows
@@ -94,6 +95,11 @@ def test_capture_below_its_gate_is_listed_by_site(home: Home, monkeypatch: pytes
     found = texts(open_view(Filters()))
     asked = "asked and answered 50 % at Lakeside (too little for a rate) and 75 % at Riverside"
     assert f"Pain at 24–72 hours: {asked}" in found
+    lines = [one for one in attention.needs_attention(open_view(Filters())) if one.page == "follow_up"]
+    (early,) = [one for one in lines if one.text.endswith(asked)]
+    assert early.short == f"Answered, 24–72 hours, both sites: 50–75{PERCENT_SIGN}"
+    assert {one.query.get("timepoint") for one in lines} == {one.cause.partition("recorded_")[2] for one in lines}
+    assert early.query["timepoint"] == "hours_24_72"
 
 
 def test_what_a_role_does_not_open_is_not_listed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import call_list, heard_scores
 from dashboard.pages import calls
+from dashboard.text import phrases
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View, open_view, warehouse_of
 from data.errors import UsageProblem
@@ -198,6 +199,30 @@ def test_a_score_is_entered_only_where_the_window_is_open(view: View) -> None:
     shown = app("calls").session_state
     for call in listed:
         assert (f"score_{call.procedure_id}_{call.timepoint}" in shown) is not bool(call.opens_in)
+
+
+def test_the_score_sheet_says_whose_score_it_takes(view: View) -> None:
+    call, number = call_list.call_list(view)[0], patients(view)[0][0]
+    at = app("calls")
+    at.session_state[f"score_{call.procedure_id}_{call.timepoint}"] = True
+    at.run()
+    whose = phrases.plain_text(f"patient {number}") + " · 12 January 2026 · "
+    (said,) = [one.value for one in at.markdown if one.value.startswith("**")]
+    assert said == f"**{calls.whose_call(call, number)} · {call.label}**"
+    assert whose in said
+    assert call.vertebrae in said
+    assert f"Save for {whose.partition(' · ')[0]}" in [one.label for one in at.button]
+
+
+def test_who_may_not_see_numbers_sees_none_on_the_score_sheet(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = call_list.call_list(view)[0]
+    monkeypatch.setattr(call_list, "numbers_beside", lambda _, shown: [""] * len(shown))
+    at = app("calls")
+    at.session_state[f"score_{call.procedure_id}_{call.timepoint}"] = True
+    at.run()
+    (said,) = [one.value for one in at.markdown if one.value.startswith("**")]
+    assert said.startswith("**12 January 2026 · ")
+    assert "Save" in [one.label for one in at.button]
 
 
 def test_where_no_work_up_is_sent_nobody_is_due(view: View) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.access.rights import AccessDenied
 from dashboard.journal import sign_offs
+from dashboard.pages import sign_off
 from dashboard.view import reader_view
 from dashboard.view.reader_view import View
 from data.errors import UsageProblem
@@ -160,6 +161,19 @@ def test_the_page_names_the_months_that_wait_as_runs(lead: View) -> None:
     assert "not yet: January 2026, March 2026." in app("sign_off").header[0].value
     sign_offs.withdraw_sign_off(lead, "2026-02", "by mistake")
     assert "not yet: January 2026 – March 2026." in app("sign_off").header[0].value
+
+
+def test_the_month_offered_is_the_oldest_that_waits_since_signing_began(lead: View) -> None:
+    closed = sign_offs.closed_months(lead)
+    assert app("sign_off").selectbox(key="sign_month").value == closed[0] == "2026-03"
+    sign_offs.sign_off(lead, "2026-01")
+    at = app("sign_off")
+    assert at.selectbox(key="sign_month").value == "2026-02"
+    table = next(one.value for one in at.get("html") if "month before" in one.value)
+    asked = [row for row in grid_rows(table) if row[0].startswith("Pain asked at")]
+    assert asked
+    assert {row[2] for row in asked} == {""}
+    assert sign_off.next_month(closed, {"2026-01", "2026-02", "2026-03"}) == "2026-03"
 
 
 def test_a_share_that_differs_from_the_month_before_bears_the_mark_of_the_cards(

@@ -40,6 +40,7 @@ ASKED = {
     "recorded_hours_24_72": ("pain at 24–72 hours", "Answered, 24–72 hours"),
     "recorded_follow_up": ("pain at 1–2 weeks", "Answered, 1–2 weeks"),
 }
+AFTER = ("hours_24_72", "follow_up")
 RECORDED = {
     "recovery_hours": ("times until ready to go home", "Ready times recorded"),
     "day_case_completed": ("days of leaving", "Days of leaving recorded"),
@@ -227,8 +228,19 @@ def _low_capture(view: View) -> Iterator[Item]:
         known = [PERCENT * _share_known(row) for row in low]
         ends = dict.fromkeys(f"{share:.0f}" for share in (min(known), max(known)))
         page = "follow_up" if metric in ASKED else PAGE_OF[metric]
-        site = {view.unit: low[0]["group"]} if several and len(low) == 1 and low[0]["group"] != "not_recorded" else {}
-        yield Item(text, f"{short}: {'–'.join(ends)}{PERCENT_SIGN}", page, f"capture:{metric}", site)
+        unit = {view.unit: low[0]["group"]} if several and len(low) == 1 and low[0]["group"] != "not_recorded" else {}
+        whose = _whose_words(view, [row["group"] for row in low]) if several and metric in ASKED else ""
+        timepoint = metric.removeprefix("recorded_")
+        query = unit | ({"timepoint": timepoint} if timepoint in AFTER else {})
+        yield Item(text, f"{short}{whose}: {'–'.join(ends)}{PERCENT_SIGN}", page, f"capture:{metric}", query)
+
+
+def _whose_words(view: View, groups: Sequence[str]) -> str:
+    """`, Northfield Clinic`; of more sites, or hospitals of a registry, how many."""
+    if len(groups) == 1:
+        return f", {phrases.value_label(groups[0], view.unit)}"
+    units = len(view.values(view.unit))
+    return f", {'all' if len(groups) >= units else len(groups)} {view.unit}s" if units > 2 else f", both {view.unit}s"
 
 
 def _share_known(row: Row) -> float:
