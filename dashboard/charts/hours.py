@@ -113,7 +113,7 @@ def _middle_words(firm: pd.DataFrame, unit: str) -> str:
     if firm.empty:
         return ""
     low, high = (f"{firm['p50'].agg(end):.1f}" for end in ("min", "max"))
-    return f"Half within {low} {unit}" if low == high else f"Half within {low} to {high} {unit}"
+    return f"Half within {low} {unit}" if low == high else f"Half within {low} to {high} {unit}, by vertebrae"
 
 
 def ready_by_hour(rows: pd.DataFrame, promised: tuple[float, float], theme: Theme) -> go.Figure:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.access.requests.paths import base_path
 from dashboard.exports import row_downloads
 from dashboard.exports.bundle.order import Profile
+from dashboard.exports.report.board import month_of
 from dashboard.exports.row_downloads import offered_profiles
 from dashboard.links import drill_through
 from dashboard.text import phrases
@@ -73,7 +74,12 @@ def main() -> None:
 def offer_report(view: View) -> None:
     """The board report, as one file."""
     st.subheader("Board report", anchor=False)
-    st.write("The last whole month of the records, for the site chosen above or all sites, as one file to print.")
+    try:
+        month = month_of(None, view.info.as_of)
+    except OutcomesError as error:
+        page_parts.show_problem(error)
+        return
+    st.write(f"{phrases.month_words(month.start)}, for the site chosen above or all sites, as one file to print.")
     if st.button("Prepare the report"):
         try:
             with st.spinner("Writing the report"):

@@ -37,6 +37,7 @@ def main() -> None:
     page_parts.answer_line(answer_sentence(ready, view.day_case_noun()), ready)
     if differs := differing_sentence(view, HEADLINE):
         page_parts.write_sentence(differs)
+        page_parts.page_link("compare", "Compare →")
     if ready["recorded"]:
         trend_panel(view, HEADLINE, "Are patients ready to go home within 6 hours?", "day cases")
     if median["recorded"] >= FEWEST:

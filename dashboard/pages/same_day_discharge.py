@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.charts.bar_charts import category_bars, reason_bars
 from dashboard.charts.rates import rate_by_group
 from dashboard.links import view_options
-from dashboard.pages.overview.differences import differing_sentence
+from dashboard.pages.overview.differences import UNITS, differing_sentence
 from dashboard.text.phrases import count_of, interval_words, range_words, value_label, value_words
 from dashboard.text.theme import Theme
 from dashboard.view.lost_to_follow_up import tipping_facts
@@ -48,10 +48,12 @@ def main() -> None:
     noun = view.day_case_noun()
     headline, back = view.figure("day_case_completed"), view.figure("returned_within_7_days")
     page_parts.answer_line(answer_sentence(headline, noun), headline)
-    notes = (differing_sentence(view, "day_case_completed"), answer_notes(headline, back))
-    page_parts.write_sentence(" ".join(filter(None, notes)))
+    differs = differing_sentence(view, "day_case_completed")
+    page_parts.write_sentence(" ".join(filter(None, (differs, answer_notes(headline, back)))))
+    if differs:
+        page_parts.page_link("compare", "Compare →")
     if headline["recorded"]:
-        show_discharge(view, noun, theme)
+        show_discharge(view, noun, theme, "site" if differs.startswith(UNITS["site"]) else "levels")
     panels.chart_panel(view, BACK, "came_back", lambda: came_back(view, theme))
     panels.chart_panel(view, "By where patients came from", "setting", lambda: by_setting(view, theme), "setting")
     panels.chart_panel(view, "Nights in hospital", "nights", lambda: nights_chart(view, theme))
@@ -61,12 +63,12 @@ def main() -> None:
     panels.what_we_tell(view, TOLD)
 
 
-def show_discharge(view: View, noun: str, theme: Theme) -> None:
-    """Same-day discharge over time and by a key, and why patients stayed."""
+def show_discharge(view: View, noun: str, theme: Theme, split: str) -> None:
+    """Same-day discharge over time and by a key, at first `split`, and why patients stayed."""
     trend_panel(view, "day_case_completed", QUESTION, noun)
     left, right = st.columns(2)
     with left:
-        key = split_choice(view)
+        key = split_choice(view, split)
         page_parts.show_chart(view, f"same_day_by_{key}", *split_chart(view, key, theme), by=key)
     with right:
         reasons = reasons_chart(view, noun, theme)
@@ -101,11 +103,11 @@ def answer_notes(row: Row, back: Row) -> str:
     return " ".join(parts)
 
 
-def split_choice(view: View) -> str:
-    """What same-day discharge is split by."""
+def split_choice(view: View, usual: str) -> str:
+    """What same-day discharge is split by; `usual` until the reader chooses."""
     keys = [key for key in SPLITS if key not in ("site", "hospital") or len(view.values(key)) > 1]
     titles = {key: SPLIT_TITLES[key] for key in keys}
-    return view_options.pick_segment("split", "discharge_split", usual="levels", label="Split by", titles=titles)
+    return view_options.pick_segment("split", "discharge_split", usual=usual, label="Split by", titles=titles)
 
 
 def split_chart(view: View, key: str, theme: Theme) -> Charted:

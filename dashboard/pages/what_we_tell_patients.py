@@ -33,10 +33,7 @@ def main() -> None:
     }
     reasons = unmeasured_table(view, unseen)
     shown = " ".join([*(table for _, table in tables.values()), reasons])
-    st.markdown(
-        leaflet_sentences.INTRODUCTION,
-        help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(shown) or ''}",
-    )
+    st.markdown("What holds?", help=f"{leaflet_sentences.ABOUT_CHANGE}  \n{explain_terms(shown) or ''}")
     for answer, (count, table) in tables.items():
         if answer == leaflet_sentences.NO:
             st.html(table)

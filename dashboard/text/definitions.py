@@ -125,12 +125,17 @@ def glossary_text() -> str:
     )
 
 
+def _time_words(hours: float) -> str:
+    """Whole days from four days on: `48 hours`, `10 days`, `91 days`."""
+    return f"{hours / 24:.0f} days" if hours >= 96 and hours % 24 == 0 else f"{hours:.0f} hours"
+
+
 def settings_in_force() -> list[tuple[str, str]]:
     """Settings that decide figures."""
     windows, rule = read_timepoints(), read_disclosure().in_force
     rows = [("baseline", f"up to {windows.baseline.lookback_days} days before the start")]
     rows += [
-        (window.label, f"day {window.first_day} to {window.last_day}, nearest to {window.target_hours:.0f} hours")
+        (window.label, f"day {window.first_day} to {window.last_day}, nearest to {_time_words(window.target_hours)}")
         for window in windows.after
     ]
     rows += [

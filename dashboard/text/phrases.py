@@ -175,7 +175,7 @@ FOLLOWED_WORDS = {
 NOT_A_RATE = "reported events, not a rate"
 NO_RATE = ("caution", "bounds_only")
 TOO_FEW_FOLLOWED = "too few followed up"
-FEW_FOLLOWED = f"“At least”: fewer than 80 % are known to be followed up ({NOT_A_RATE}); below 60 % no percentage."
+FEW_FOLLOWED = "“At least”: fewer than 80 % are known to be followed up; below 60 % no percentage."
 
 
 def event_words(row: Row) -> str:
@@ -201,7 +201,9 @@ def event_rate_words(row: Row) -> str:
     rate = rate_interval_words(row)
     if row["gate"] == "plain":
         return f": {rate}" if rate else ""
-    return f": {rate} ({NOT_A_RATE})" if rate else f": {NOT_A_RATE}"
+    if not rate:
+        return f": {NOT_A_RATE}"
+    return f": {rate} ({count_of(row['followed_up_of'] - row['followed_up'], row['followed_up_of'])} not followed up)"
 
 
 def rate_interval_words(row: Row) -> str:

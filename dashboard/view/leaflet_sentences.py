@@ -14,7 +14,6 @@ from queries.figures.gates import FEWEST, FIRM
 from queries.figures.summarise import Row
 from queries.statistics.intervals import wilson
 
-INTRODUCTION = "A figure checks the sentence, not the people."
 ABOUT_CHANGE = (
     "“Yes” and “no”: the whole 95 % interval lies above, or below, a half of the procedures; what “can be” holds where "
     "there is any. What the department does itself counts as done only where that is recorded. Where a sentence does "
@@ -134,13 +133,13 @@ def _measured_words(row: Row) -> str:
 
 
 def _short_words(row: Row) -> str:
-    """A figure; what the department does itself is counted of all who could be reached, known or not."""
+    """A figure; of what the department does itself, who counts is what was recorded."""
     if not row["recorded"]:
         return "not recorded"
     if row["metric"] in OWN_DOING:
-        rate = f"{percent_text(row['value'])} of {row['recorded']:,} recorded"
-        known = rate if row["gate"] in FIRM else "too few records to rate"
-        return f"done for {phrases.count_of(row['numerator'], row['eligible'])} ({known})"
+        known = percent_text(row["value"]) if row["gate"] in FIRM else "too few records to rate"
+        unknown = f", {row['missing']:,} not recorded" if row["missing"] else ""
+        return f"done for {phrases.count_of(row['numerator'], row['recorded'])} recorded ({known}){unknown}"
     within = phrases.interval_words(row)
     if row["unit"] == "%":
         counts = phrases.count_of(row["numerator"], row["recorded"])

@@ -10,11 +10,14 @@ from dashboard.text import phrases
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.journal import Journal
 from queries.figures.summarise import Row
+from queries.statistics.intervals import newcombe
 from queries.trends.annotations import ERASED
 from queries.trends.case_sequences import events_for_review
 
 WAITING = "not yet reviewed"
 EARLY_DAYS, LATE_DAYS = 30, 90
+# Where the shares known to be followed up lie so far apart, two periods cannot be compared.
+UNLIKE = 0.1
 HEADLINES = {
     "serious_or_death_30_days": "had a serious event or death within 30 days",
     "died_30_days": "were followed by a death within 30 days (serious complications are not sent)",
@@ -52,12 +55,12 @@ class WaitingEvents:
 
     @property
     def detailed_words(self) -> str:
-        """The same, and `(since 2024: 22 within 30 days, 21 later; 78 deaths after day 90 apart)`."""
+        """The same, and `(since 2024: 22 within 30 days, 21 later; with 78 deaths after day 90 121 in all)`."""
         count = self.early + self.later
         since = f"since {self.first_year}: " if self.first_year else ""
         parts = f"{since}{self.early} within {EARLY_DAYS} days, {self.later} later" if count else ""
         deaths = "1 death" if self.late_deaths == 1 else f"{self.late_deaths} deaths"
-        apart = f"{deaths} after day {LATE_DAYS} apart" if self.late_deaths else ""
+        apart = f"with {deaths} after day {LATE_DAYS} {count + self.late_deaths} in all" if self.late_deaths else ""
         inside = "; ".join(filter(None, (parts, apart)))
         return f"{self.words}{f' ({inside})' if inside else ''}"
 
@@ -76,7 +79,8 @@ def events_sentence(view: View) -> str:
     if not row["eligible"]:
         return NOT_DUE
     counts = phrases.count_of(row["numerator"], row["recorded"])
-    return f"{counts} procedures {HEADLINES[row['metric']]}{phrases.event_rate_words(row)}{_events_before(view, row)}"
+    before = f"{_events_before(view, row)}{_chance_words(view, row)}"
+    return f"{counts} procedures {HEADLINES[row['metric']]}{phrases.event_rate_words(row)}{before}"
 
 
 def events_line(view: View) -> str:
@@ -90,12 +94,30 @@ def events_line(view: View) -> str:
 
 def _events_before(view: View, row: Row) -> str:
     """`, 6 of 430 before`: counts only, as so few differ by chance; empty where nothing is compared or known."""
-    earlier = view.before(row["metric"])
-    before = earlier.figure(row["metric"]) if earlier else None
-    if before is None or not before["recorded"]:
+    before = _row_before(view, row)
+    if before is None:
         return ""
     when = "a year before" if view.span.against == "year-before" else "before"
     return f", {phrases.count_of(before['numerator'], before['recorded'])} {when}"
+
+
+def _row_before(view: View, row: Row) -> Row | None:
+    """The same figure of the period compared with; None where there is none, or nothing recorded."""
+    earlier = view.before(row["metric"])
+    before = earlier.figure(row["metric"]) if earlier else None
+    return before if before is not None and before["recorded"] else None
+
+
+def _chance_words(view: View, row: Row) -> str:
+    """Whether two counts differ by more than chance may give; empty below 60 % followed up or where that differs."""
+    before = _row_before(view, row)
+    if before is None or not {row["gate"], before["gate"]} <= {"plain", "caution"}:
+        return ""
+    shares = [one["followed_up"] / one["followed_up_of"] for one in (row, before)]
+    if abs(shares[0] - shares[1]) >= UNLIKE:
+        return " (followed up unlike: a change cannot be judged)"
+    lower, upper = newcombe(row["numerator"], row["recorded"], before["numerator"], before["recorded"])
+    return " (the difference may be chance)" if lower <= 0 <= upper else " (more than chance explains)"
 
 
 def followed_sentence(view: View) -> str:

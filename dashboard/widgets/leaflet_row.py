@@ -11,6 +11,7 @@ from dashboard.view.reader_view import View
 from dashboard.widgets import tables
 
 MEASURED = ("what we tell patients", "holds?", "what happened")
+MARKS = {leaflet_sentences.YES: "✓", leaflet_sentences.NO: "✗"}
 UNMEASURED = ("what we tell patients", "why it cannot be seen")
 
 
@@ -22,7 +23,7 @@ def sentence_table(view: View, sentences: Sequence[Told], is_whole: bool = False
     rows, first_of = [], dict[str | None, Told]()
     for one in sentences:
         first = first_of.setdefault(one.now.metric, one)
-        rows.append((_said_cell(one), _cell(*one.verdict), _what_happened(view, one, first, is_whole)))
+        rows.append((_said_cell(one), _verdict_cell(one), _what_happened(view, one, first, is_whole)))
     return tables.table_html(MEASURED, rows)
 
 
@@ -33,6 +34,11 @@ def unmeasured_table(view: View, sentences: Sequence[Told]) -> Markup:
         first, *others = leaflet_sentences.measured_sentences(one)
         rows.append((_said_cell(one), _cell(first, *others, *leaflet_sentences.further_sentences(view, one))))
     return tables.table_html(UNMEASURED, rows)
+
+
+def _verdict_cell(one: Told) -> Markup:
+    found, why = one.verdict
+    return _cell(f"{MARKS[found]} {found}" if found in MARKS else found, why)
 
 
 def _said_cell(one: Told) -> Markup:

@@ -147,6 +147,7 @@ def show_chart(
     table: pd.DataFrame,
     *,
     note: str = "",
+    about: str = "",
     by: str | None = None,
     shows: Shows = None,
     options: Callable[[], None] | None = None,
@@ -154,6 +155,7 @@ def show_chart(
     """A chart: what it found below its question, the picture, and one menu with everything that can be done with it.
 
     A click on a point or bar leads to the procedures behind it; `by` is the key whose values the table's groups are.
+    `about` stands behind the mark of the note.
     `shows` are the filters of a figure that keeps to others than its page; `options` draws the chart's own choices.
     """
     notes = notes_on(view, table)
@@ -171,7 +173,7 @@ def show_chart(
             on_select="rerun" if rows else "ignore", selection_mode="points",
         )  # fmt: skip
         if note:
-            st.caption(note)
+            st.caption(note, help=about or None)
         note_list(notes)
     # Without marks that lead somewhere the chart does not listen, and nothing comes back from it.
     points = getattr(clicked, "selection", {}).get("points") if rows else None

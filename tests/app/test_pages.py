@@ -193,7 +193,7 @@ def test_each_sentence_stands_beside_its_figure(synthetic: Home) -> None:
         row = headline_row(warehouse, read_catalogue()[name])
         assert f"{row['value']:.0f} % ({row['numerator']:,} of {row['recorded']:,}; " in shown, name
     called = headline_row(warehouse, read_catalogue()["pre_call_24_48_hours"])
-    assert f"done for {called['numerator']} of {called['eligible']}" in shown
+    assert f"done for {called['numerator']} of {called['recorded']} recorded" in shown
     assert "there is no comparison group" in shown
 
 

@@ -74,7 +74,8 @@ def test_a_cell_of_the_matrix_says_a_rate_of_events_only_from_80_per_cent_follow
 
 
 def test_of_those_not_followed_up_more_may_have_happened() -> None:
-    assert phrases.event_words(row(2, 40, "caution")) == "2 of 40: at least 5.0 % (reported events, not a rate)"
+    few = row(2, 40, "caution") | {"followed_up": 30, "followed_up_of": 40}
+    assert phrases.event_words(few) == "2 of 40: at least 5.0 % (10 of 40 not followed up)"
 
 
 def test_every_figure_stands_beside_those_known_to_be_followed_up(view: View) -> None:
@@ -331,3 +332,20 @@ def test_four_headline_figures_are_judged_together(view: View) -> None:
         assert card.verdict.startswith(cards.MARKS[card.trend.direction]) or card.verdict.startswith("? ")
     assert ("No change is seen" in said) == any("no change" in card.verdict for card in shown)
     assert cards.answer_sentence(shown, "Sites differ in recovery.") == f"{said} Sites differ in recovery."
+
+
+@pytest.mark.parametrize(
+    ("before", "followed_up", "said"),
+    [
+        (6, 411, " (the difference may be chance)"),
+        (0, 411, " (more than chance explains)"),
+        (6, 300, " (followed up unlike: a change cannot be judged)"),
+    ],
+)
+def test_events_differ_from_those_before_by_chance_or_not(
+    before: int, followed_up: int, said: str, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = row(before, 411, "plain") | {"followed_up": followed_up, "followed_up_of": 411}
+    monkeypatch.setattr(safety_events, "_row_before", lambda *_: earlier)
+    now = row(11, 440, "plain") | {"followed_up": 440, "followed_up_of": 440}
+    assert safety_events._chance_words(view, now) == said

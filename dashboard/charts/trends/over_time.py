@@ -94,7 +94,12 @@ def _label_lines(drawing: Drawing, trend: Trend, places: list[date]) -> None:
     if known:
         value, ink = trend.points[known[-1]].value, {"color": drawing.theme.ink, "size": 13}
         shown = f"<b>{number_text(value, trend.unit)}</b>"
-        labels.append((value, shown, {"x": places[known[-1]], "font": ink}))
+        if known[-1] + 1 < len(places):
+            # At the right it would stand at a month that is not over.
+            above = {"xanchor": "center", "yanchor": "bottom", "yshift": 8}
+            drawing.note(shown, x=places[known[-1]], y=value, font=ink, **above)
+        else:
+            labels.append((value, shown, {"x": places[known[-1]], "font": ink}))
     if centred:
         centre = trend.centre[centred[-1]]
         labels.append((centre, f"centre {number_text(centre, trend.unit)}", {"x": places[centred[-1]]}))

@@ -8,9 +8,16 @@ import streamlit as st
 
 from dashboard.access.rights import requires
 from dashboard.charts.expected_ratios import expected_funnel, expected_ratios
-from dashboard.pages.compare.comparison_tables import MOST_NAMED, Asked, span_filters
+from dashboard.pages.compare.comparison_tables import MOST_NAMED, UNITS, Asked, span_filters
 from dashboard.pages.compare.risk_course import fit_key, show_course
-from dashboard.pages.compare.risk_model_words import days_words, find_risks, show_model, too_few_sentence
+from dashboard.pages.compare.risk_model_words import (
+    days_words,
+    find_risks,
+    fit_years,
+    is_calibrated,
+    show_model,
+    too_few_sentence,
+)
 from dashboard.text import phrases
 from dashboard.text.theme import percent_text
 from dashboard.view.reader_view import View, warehouse_of
@@ -53,17 +60,29 @@ def case_mix_panel(asked: Asked, found: Comparison) -> None:
 
 
 def adjusted_words(asked: Asked, found: Comparison, model: RiskModel) -> str:
-    """The adjusted answer in a line, for the closed panel: `: Northfield 0.86 of expected, fewer; …`."""
+    """The adjusted answer in a line, for the closed panel; empty where nothing is adjusted.
+
+    `: sites still differ. Observed ÷ expected by 2024: Northfield 0.89, Riverside 1.33; all together 1.16`.
+    """
     table = adjust_units(asked.view, model, filters_of_units(asked, found)).units.dropna(subset="ratio")
-    told = [
-        f"{phrases.value_label(one.label, asked.by)} {one.ratio:.2f} of expected"
-        f"{', more' if one.ratio_lower > 1 else ', fewer' if one.ratio_upper < 1 else ', within chance'}"
-        for one in table.itertuples()
-        if len(table) <= MOST_NAMED or not one.ratio_lower <= 1 <= one.ratio_upper
-    ]
     if table.empty:
         return ""
-    return f": {'; '.join(told)}" if told else ": none apart from what its patients let expect"
+    told = [
+        f"{phrases.value_label(one.label, asked.by)} {one.ratio:.2f}"
+        for one in table.itertuples()
+        if len(table) <= MOST_NAMED or not one.ratio_lower <= 1 <= one.ratio_upper
+    ] or ["none is apart from it"]
+    if len(table) > 1:
+        told.append(f"all together {table['observed'].sum() / table['expected'].sum():.2f}")
+    differ = f": {UNITS[asked.by]} still differ. Observed" if still_differ(table) else ", observed"
+    caution = "" if is_calibrated(model) else "; read with caution, expected is uncertain"
+    ratios = f"{', '.join(told[:-1])}{'; ' if told[1:] else ''}{told[-1]}"
+    return f"{differ} ÷ expected by {fit_years(model)}: {ratios}{caution}"
+
+
+def still_differ(table: pd.DataFrame) -> bool:
+    """Whether the 95 % intervals of two units lie apart; where they overlap, that proves no likeness."""
+    return bool(table["ratio_lower"].max() > table["ratio_upper"].min())
 
 
 def filters_of_units(asked: Asked, found: Comparison) -> dict[str, Filters]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard.access.rights import requires
+from dashboard.access.rights import may_see, requires
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.rates import rate_by_group
 from dashboard.charts.trends.over_time import only_point, over_time
@@ -16,6 +16,7 @@ from dashboard.pages.compare.case_mix_panel import NOT_ADJUSTED, case_mix_panel
 from dashboard.pages.compare.compared_units import UNITS, peer_group_choice, units_of
 from dashboard.pages.compare.comparison_tables import (
     LOOK_INTO_FIRST,
+    UNITS,
     Asked,
     case_mix,
     differences_table,
@@ -67,9 +68,9 @@ def main() -> None:
         show_units(asked, found, theme)
     # One site alone has nothing beside it, but its own expected risks.
     case_mix_panel(asked, found)
-    show_course(view, asked, theme)
     if len(found.units) > 1:
         show_causes(asked, found)
+    show_course(view, asked, theme)
 
 
 def show_units(asked: Asked, found: Comparison, theme: Theme) -> None:
@@ -103,6 +104,8 @@ def show_course(view: View, asked: Asked, theme: Theme) -> None:
 def show_causes(asked: Asked, found: Comparison) -> None:
     """What to look into first, and who is treated by each unit."""
     st.markdown(LOOK_INTO_FIRST, help=explain_terms(LOOK_INTO_FIRST))
+    if may_see(asked.view.reader, "data_quality"):
+        page_parts.page_link("data_quality", "Data quality →")
     if asked.by != "period":
         mix = case_mix(asked, found.peers)
         page_parts.section_heading("Who is treated (not adjusted)", *mix.columns, mix.to_string())
@@ -273,7 +276,7 @@ def comparison_notes(asked: Asked, found: Comparison) -> list[str]:
             f"No funnel: that compares what is stable; the own chart of {unit_names(found.unsteady, asked.by)} is not."
         )
     elif found.way == "intervals" and asked.by != "period":
-        said.append(f"Fewer than {FUNNEL_UNITS} units with ten cases: intervals and differences instead of a funnel.")
+        said.append(f"A funnel needs {FUNNEL_UNITS} {UNITS[asked.by]} with ten cases.")
     if found.unjudged:
         units = "1 unit has" if found.unjudged == 1 else f"{found.unjudged} units have"
         said.append(f"{units} too few cases to tell whether their own course is stable.")

@@ -20,10 +20,11 @@ from queries.trends.comparison import POOLED, Comparison
 LOOK_INTO_FIRST = """
 What to look into first, in this order, before anyone's skill:
 
-1. **The data**: are missing answers, late entries or other habits of recording behind it? (*Data quality*)
+1. **The data**: are missing answers, late entries or other habits of recording behind it?
 2. **Who is treated**: age, ASA class, number of vertebrae and indication differ between units; see the table below.
 3. **The pathway**: start times, beds, transport, what patients are told.
 """
+UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
 # So many units are named in a sentence.
 MOST_NAMED = 3
 MIX = (

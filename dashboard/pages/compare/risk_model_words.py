@@ -122,6 +122,18 @@ def too_few_sentence(found: TooFew) -> str:
     )
 
 
+def is_calibrated(model: RiskModel) -> bool:
+    """Whether expected risks lie as far apart as they should: the interval of the slope holds 1."""
+    return bool(model.calibration.slope_lower <= 1 <= model.calibration.slope_upper)
+
+
+def fit_years(model: RiskModel) -> str:
+    """The fit period in few words: `2024` where it is just that year."""
+    first, last = model.first, model.last
+    is_year = first.year == last.year and (first.month, last.month) == (1, 12)
+    return str(first.year) if is_year else days_words(model).removeprefix("from ")
+
+
 def days_words(model: RiskModel) -> str:
     """The fit period."""
     return f"from {phrases.month_words(model.first)} to {phrases.month_words(model.last)}"

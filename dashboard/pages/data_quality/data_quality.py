@@ -37,7 +37,7 @@ KIND_TITLES = {
 LOADS_SHOWN = 12
 FILES_SHOWN = 30
 FINDINGS_SHOWN = 100
-ABOUT = "Whole files are meant here."
+ABOUT = "All techniques and periods: the bar above does not apply."
 ABOUT_CHECKS = "A check that has nothing to examine says so and does not count as passed."
 
 

@@ -71,7 +71,7 @@ def differing_sites(view: View) -> Iterator[Difference]:
 def differing_sentence(view: View, metric: str) -> str:
     """Where units differ on one figure, for its own page: `Sites differ: Northfield 61 %, …`; empty where none do."""
     found = (one for one in differing_sites(view) if one.metric == metric)
-    return " ".join(f"{UNITS[one.key]} differ: {one.sentence.partition(': ')[2]} (Compare)." for one in found)
+    return " ".join(f"{UNITS[one.key]} differ: {one.sentence.partition(': ')[2]}." for one in found)
 
 
 def differing_words(differences: list[Difference]) -> str:

@@ -64,7 +64,12 @@ def main() -> None:
     differs = phrases.plain_text(differing_sentence(view, headline["metric"]))
     asked = " ".join(filter(None, (missing_words(headline), differs, NOT_ITS_EFFECT)))
     st.markdown(asked, help=f"{ABOUT_CHANGE}  \n{explain_terms(f'{asked} {ABOUT_CHANGE}')}")
+    if differs:
+        page_parts.page_link("compare", "Compare →")
     indication_note(view)
+    trend_panel(
+        view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
+    )
     points = trajectory_points(view, view_options.is_asked("later", LATER))
     page_parts.show_chart(
         view, "pain_trajectory", figure=pain_trajectory(points, theme), table=points, options=later_toggle
@@ -83,9 +88,6 @@ def main() -> None:
     with right:
         figure, rows = pain_comparisons.bands_chart(view, timepoint, theme)
         page_parts.show_chart(view, f"by_band_{timepoint}", figure=figure, table=rows, by="baseline_band", note=MIND)
-    trend_panel(
-        view, "responders_50_hours_24_72", "Do more patients halve their pain?", "with a score before and after"
-    )
     pain_comparisons.change_panel(view)
     panels.figures_panel(view, BESIDE_PAIN, "beside_pain", [f"{name}_{timepoint}" for name in BESIDES])
     answered = questionnaire_figures(view, timepoint)
@@ -123,7 +125,7 @@ def answer_sentence(view: View) -> str:
         could = phrases.range_words(row)
         anything = f"; with everyone asked it could be anything within {could}" if could else ""
         return f"{counts} of those asked had halved their pain within 24–72 hours{anything}."
-    share = f"{phrases.value_words(row)}; {phrases.interval_words(row)}"
+    share = f"{phrases.value_words(row)}; 95 % interval {phrases.interval_words(row)}"
     return f"{counts} had halved their pain within 24–72 hours ({share})."
 
 

@@ -38,9 +38,15 @@ ADJUSTED = (HEADLINE, "any_complication", "readmitted_30_days")
 EXACT = "Intervals are exact; where none was reported, “up to” is what chance still allows."
 LEAKS_SEEN = "How many leaks without symptoms are seen says how hard one looks: on CT most, on fluoroscopy few."
 DAYS_GROW = "Days also grow where fewer patients are treated; cases do not."
+CAN_MISS = "This watch can miss a doubling."
 AT_FIRST = 10
 # What a title alone leaves open.
-LABELS = {"any_complication": "Any complication within 30 days (not leaks without symptoms, not new fractures)"}
+LABELS = {
+    "any_complication": "Any complication within 30 days (not leaks without symptoms, not new fractures)",
+    "new_fracture_cumulative_incidence_12_months": "New fracture within 12 months, had all been followed up that long",
+    "repeat_procedure_cumulative_incidence_12_months": "Treated again within 12 months, had all been followed up that "
+    "long",
+}
 NEW_FRACTURES = "new_fracture_cumulative_incidence_12_months"
 # Where no percentage is said: too few are followed up, or none was reported of too few.
 RATE_UNSAID = {"bounds_only": phrases.TOO_FEW_FOLLOWED, "caution": "none reported", "counts_only": "fewer than ten"}
@@ -104,13 +110,17 @@ def show_watch(view: View, theme: Theme) -> None:
             watch.found, watch.cases.days, limit=LIMIT, subtitle=watch.subtitle, told=watch.told, theme=theme,
             has_lower=watch.has_lower,
         )  # fmt: skip
-        page_parts.show_chart(view, "cusum_of_events", figure=figure, table=table, note=watch.chances, shows=shows)
+        page_parts.show_chart(
+            view, "cusum_of_events", figure=figure, table=table, note=CAN_MISS, about=watch.chances, shows=shows
+        )
     cases = watch.cases
     by_case, by_day = ([(year[unit], year[2]) for year in cases.years] for unit in (0, 1))
     between = cases_between(cases.gaps, cases.since_last, theme, cases.between, by_case)
     page_parts.show_chart(view, "cases_between_events", figure=between, table=table, shows=shows)
-    days = days_between(cases.day_gaps, cases.days_since_last, theme, cases.between, by_day)
-    page_parts.show_chart(view, "days_between_events", figure=days, table=table, note=DAYS_GROW, shows=shows)
+    if inside := panels.open_panel("How many days between two events?", "days"):
+        with inside:
+            days = days_between(cases.day_gaps, cases.days_since_last, theme, cases.between, by_day)
+            page_parts.show_chart(view, "days_between_events", figure=days, table=table, note=DAYS_GROW, shows=shows)
 
 
 def show_figures(view: View, rows: pd.DataFrame) -> None:
