@@ -82,7 +82,7 @@ def answer_sentence(ready: Row, noun: str) -> str:
 def median_sentence(median: Row) -> str:
     """Who is in the charts below the headline, and what the recorded times say."""
     return (
-        f"Below: all {int(median['eligible']):,} who came from home, planned overnight stays too. Of the "
+        f"Below: all {int(median['eligible']):,} from home, planned overnight stays too. Of "
         f"{int(median['recorded']):,} with a recorded time half were ready within {median['value']:.1f} hours."
     )
 

@@ -151,7 +151,7 @@ def test_five_sites_make_a_funnel_that_ranks_nobody_and_names_who_is_far(lead: P
 def test_fewer_sites_get_intervals_and_differences(lead: Page, service: Gated) -> None:
     opened(lead, service.server.url("compare", "site=Ashgrove&site=Birchfield&site=Dunmore"), "Compare")
     assert marks(lead) == []
-    expect(lead.get_by_text("intervals and differences instead of a funnel")).to_be_visible()
+    expect(lead.get_by_text("A funnel needs 5 sites with ten cases.")).to_be_visible()
     table = lead.locator("table").first.inner_text()
     assert re.search(r"Dunmore\s+3 of 24\s+−\d+ points \(−\d+ to −\d+\)", table)
 

@@ -68,9 +68,9 @@ def main() -> None:
         show_units(asked, found, theme)
     # One site alone has nothing beside it, but its own expected risks.
     case_mix_panel(asked, found)
+    show_course(view, asked, theme)
     if len(found.units) > 1:
         show_causes(asked, found)
-    show_course(view, asked, theme)
 
 
 def show_units(asked: Asked, found: Comparison, theme: Theme) -> None:
