@@ -109,7 +109,7 @@ def _row_before(view: View, row: Row) -> Row | None:
 
 
 def _chance_words(view: View, row: Row) -> str:
-    """Whether two counts differ by more than chance may give; empty below 60 % followed up or where that differs."""
+    """That a difference may be chance; empty below 60 % followed up, and where it is larger: the charts judge that."""
     before = _row_before(view, row)
     if before is None or not {row["gate"], before["gate"]} <= {"plain", "caution"}:
         return ""
@@ -117,7 +117,7 @@ def _chance_words(view: View, row: Row) -> str:
     if abs(shares[0] - shares[1]) >= UNLIKE:
         return " (followed up unlike: a change cannot be judged)"
     lower, upper = newcombe(row["numerator"], row["recorded"], before["numerator"], before["recorded"])
-    return " (the difference may be chance)" if lower <= 0 <= upper else " (more than chance explains)"
+    return " (the difference may be chance)" if lower <= 0 <= upper else ""
 
 
 def followed_sentence(view: View) -> str:

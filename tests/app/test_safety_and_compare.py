@@ -338,7 +338,7 @@ def test_four_headline_figures_are_judged_together(view: View) -> None:
     ("before", "followed_up", "said"),
     [
         (6, 411, " (the difference may be chance)"),
-        (0, 411, " (more than chance explains)"),
+        (0, 411, ""),
         (6, 300, " (followed up unlike: a change cannot be judged)"),
     ],
 )

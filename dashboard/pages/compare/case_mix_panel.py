@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard.access.rights import requires
 from dashboard.charts.expected_ratios import expected_funnel, expected_ratios
-from dashboard.pages.compare.comparison_tables import MOST_NAMED, UNITS, Asked, span_filters
+from dashboard.pages.compare.compared_units import UNITS
+from dashboard.pages.compare.comparison_tables import MOST_NAMED, Asked, span_filters
 from dashboard.pages.compare.risk_course import fit_key, show_course
 from dashboard.pages.compare.risk_model_words import (
     days_words,
@@ -81,8 +82,11 @@ def adjusted_words(asked: Asked, found: Comparison, model: RiskModel) -> str:
 
 
 def still_differ(table: pd.DataFrame) -> bool:
-    """Whether the 95 % intervals of two units lie apart; where they overlap, that proves no likeness."""
-    return bool(table["ratio_lower"].max() > table["ratio_upper"].min())
+    """Whether the 95 % intervals of two of a few units lie apart; where they overlap, that proves no likeness.
+
+    Not asked of many units: among a dozen, two lie apart by chance too often.
+    """
+    return len(table) <= MOST_NAMED and bool(table["ratio_lower"].max() > table["ratio_upper"].min())
 
 
 def filters_of_units(asked: Asked, found: Comparison) -> dict[str, Filters]:

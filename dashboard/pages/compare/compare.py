@@ -16,7 +16,6 @@ from dashboard.pages.compare.case_mix_panel import NOT_ADJUSTED, case_mix_panel
 from dashboard.pages.compare.compared_units import UNITS, peer_group_choice, units_of
 from dashboard.pages.compare.comparison_tables import (
     LOOK_INTO_FIRST,
-    UNITS,
     Asked,
     case_mix,
     differences_table,

@@ -24,7 +24,6 @@ What to look into first, in this order, before anyone's skill:
 2. **Who is treated**: age, ASA class, number of vertebrae and indication differ between units; see the table below.
 3. **The pathway**: start times, beds, transport, what patients are told.
 """
-UNITS = {"operator": "operators", "site": "sites", "period": "periods"}
 # So many units are named in a sentence.
 MOST_NAMED = 3
 MIX = (
