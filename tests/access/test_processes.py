@@ -25,6 +25,7 @@ from tests.access.serving import PASSWORD, gated
 from tests.access.test_behind_proxies import asked, proxy
 from tests.benchmarks.tabs import Tab
 from tests.browser.serving import Server, free_port, served
+from tests.event_loops import run_alone
 
 STICKY = "outcomes_process"
 OFFER = re.compile(rb"/figures/[0-9a-f]{32}")
@@ -172,7 +173,7 @@ def test_no_download_is_missed(downloads: int, people: int, processes: Processes
         # A sign-in each: one may fetch 90 files a minute.
         return await asyncio.gather(*(read(signed_in(processes)) for _ in range(people)))
 
-    got = [status for one in asyncio.run(all_read()) for status in one]
+    got = [status for one in run_alone(all_read()) for status in one]
     assert len(got) == downloads
     assert set(got) == {200}
     # Three processes wrote into one log, whose links hold.
@@ -207,7 +208,7 @@ def test_a_sign_out_ends_what_is_open_in_every_process(processes: Processes) -> 
                 while True:
                     await asyncio.wait_for(tab.socket.recv(), PATIENCE_SECONDS)
 
-    asyncio.run(sign_out_elsewhere())
+    run_alone(sign_out_elsewhere())
 
 
 def test_wrong_passwords_are_counted_over_all_processes(processes: Processes) -> None:
@@ -231,7 +232,7 @@ def test_sign_ins_at_once_in_every_process_are_all_in_the_audit(processes: Proce
     async def all_at_once() -> None:
         await asyncio.gather(*(sign_in_often(port) for port in ports))
 
-    asyncio.run(all_at_once())
+    run_alone(all_at_once())
     acts = Accounts(processes.home.accounts).acts()[before:]
     assert len([act for act in acts if act.action == "sign in" and act.result == "done"]) == 8 * len(ports)
 
@@ -279,6 +280,6 @@ def test_a_killed_process_leaves_nobody_stuck(readers: int, kills: int, processe
         stop = True
         return await asyncio.gather(*reading)
 
-    opened = asyncio.run(kill_often())
+    opened = run_alone(kill_often())
     assert len(opened) == readers
     assert sum(opened) > readers

@@ -8,7 +8,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from dashboard.access.roles import OUTSIDE_ONLY, PAGE_RIGHTS, RIGHTS
+from dashboard.access.roles import OUTSIDE_ONLY, PAGE_RIGHTS, REGISTRY_ONLY, RIGHTS
 from dashboard.contents import TITLES
 from tests.access.conftest import PEOPLE
 from tests.access.serving import Gated
@@ -64,7 +64,7 @@ def hashes(app: Gated) -> dict[str, str]:
         with app.tab(who) as tab:
             tab.run()
             found |= {name or first: digest for name, digest in tab.pages.items()}
-    assert set(found) == set(TITLES)
+    assert set(found) == set(TITLES) - set(REGISTRY_ONLY)
     return found
 
 
@@ -84,12 +84,13 @@ def test_no_page_outside_a_role_is_drawn_whatever_is_asked(who: str, app: Gated,
     with app.tab(who) as tab:
         tab.run()
         for page in sorted(closed):
-            tab.run(page_script_hash=hashes[page])
+            if page in hashes:
+                tab.run(page_script_hash=hashes[page])
             tab.run(page)
         # Of a fragment that is not this tab's nothing comes back, not even the end of a run.
         asked = BackMsg()
         asked.rerun_script.fragment_id = fragment
-        asked.rerun_script.page_script_hash = hashes[min(closed)]
+        asked.rerun_script.page_script_hash = hashes[min(closed & set(hashes))]
         assert b"CANARY" not in tab.send(asked.SerializeToString(), wait=1)
     assert tab.titles
     assert not {TITLES[page] for page in closed} & set(tab.titles)

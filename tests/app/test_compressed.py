@@ -1,13 +1,12 @@
 """Static files go out compressed to browsers that take it, once compressed and then from memory."""
 
-import asyncio
 import gzip
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from dashboard.static_files import CompressedAssets
+from tests.event_loops import run_alone
 
 BODY = b"let a = 1;\n" * 500
 
@@ -43,9 +42,7 @@ def ask(app: CompressedAssets, path: str, **headers: str) -> tuple[dict[bytes, b
         "path": path,
         "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
     }
-    # In a thread of its own: a browser test in this process keeps an event loop in the main one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, app(scope, None, send)).result()  # type: ignore[arg-type]
+    run_alone(app(scope, None, send))  # type: ignore[arg-type]
     return dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
 
 

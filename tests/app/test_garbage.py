@@ -5,14 +5,13 @@ import gc
 import threading
 import tomllib
 import weakref
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from dashboard import garbage
 from data.home import PROJECT
+from tests.event_loops import run_alone
 
 
 class Ring:
@@ -30,12 +29,6 @@ def collector_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
-
-
-def run_alone(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run it on a loop and a thread of its own: a browser of another test may hold the loop of this one."""
-    with ThreadPoolExecutor(1) as alone:
-        return alone.submit(asyncio.run, work).result()
 
 
 def leave_ring() -> weakref.ref[Ring]:

@@ -175,6 +175,8 @@ def test_the_keyboard_alone_leads_from_the_overview_to_one_procedure(page: Page,
     press_until(page, r"^⋯")
     page.keyboard.press("Escape")
     press_until(page, r"^⋯")
+    # What stands in a menu comes from the server when it opens.
+    page.get_by_role("link", name="Procedures behind this →").wait_for()
     press_until(page, r"^Procedures behind this →$")
     assert listed(page) > 10
     press_until(page, r"^\d+ \w+ 20\d\d$")

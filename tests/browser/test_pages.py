@@ -188,7 +188,7 @@ def test_a_page_closed_to_the_role_says_so_in_our_words(page: Page, app: Server)
 def test_the_file_equals_the_table_and_says_what_it_is(
     page: Page, app: Server, department: Home, tmp_path: Path
 ) -> None:
-    opened(page, app.url("same_day_discharge", "technique=all&span=all"), "Same-day discharge")
+    opened(page, app.url("same_day_discharge", "technique=all&span=all&split=levels"), "Same-day discharge")
     page.locator(".st-key-view_same_day_by_levels button").click()
     with page.expect_download() as download:
         page.locator(".st-key-download_same_day_by_levels a").click()
