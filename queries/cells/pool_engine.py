@@ -1,6 +1,8 @@
 """An engine over the files of the pool in service: the same hospitals, shipments and last days as its generation."""
 
 import os
+from collections.abc import Iterable
+from datetime import date
 
 from data.errors import NoGeneration, UsageProblem
 from data.home import Home
@@ -17,10 +19,24 @@ SECONDS = 300.0
 
 
 def open_engine(url: str, home: Home, warehouse: Warehouse, *, seconds: float = SECONDS) -> Engine:
-    """The server at this address, over what the generation in service was pooled from; nothing is asked of it yet.
+    """The server at this address, over what the generation in service was pooled from; see `connect_engine`."""
+    hospitals = warehouse.rows(read_pool_sql("pooled_hospitals")) if warehouse.is_pool else []
+    return connect_engine(url, home, hospitals, warehouse.rows(read_pool_sql("column_types")), seconds=seconds)
 
-    `UsageProblem` where this environment has no client, the address is none, or the token can be read by others;
-    `NoGeneration` where the home is no registry with records.
+
+def connect_engine(
+    url: str,
+    home: Home,
+    hospitals: Iterable[tuple[str, str, date | None]],
+    columns: Iterable[tuple[str, str, str]],
+    *,
+    seconds: float = SECONDS,
+) -> Engine:
+    """The server at this address, over the shipments of these hospitals; nothing is asked of it yet.
+
+    `hospitals`: key, name of the shipment and the last day that counts, null = all count. `columns`: table, column and
+    type of a generation. `UsageProblem` where this environment has no client, the address is none, or the token can be
+    read by others; `NoGeneration` where the home is no registry with records.
     """
     if not url.startswith("sc://") or "token=" in url:
         raise UsageProblem(
@@ -39,26 +55,19 @@ def open_engine(url: str, home: Home, warehouse: Warehouse, *, seconds: float = 
     sites = os.environ.get(SITES_VARIABLE) or str(home.root / "sites")
     folders = [
         ShippedFolder(hospital, f"{sites}/site_key={hospital}/{shipment}", last_day)
-        for hospital, shipment, last_day in _pooled_hospitals(warehouse)
+        for hospital, shipment, last_day in sorted(hospitals)
     ]
     if not folders:
         raise NoGeneration(str(home.root), "it holds no records of hospitals", "Run `python -m etl pool DIR`")
-    return Spark(_with_token(url, home), folders, _column_types(warehouse), seconds=seconds)
-
-
-def _pooled_hospitals(warehouse: Warehouse) -> list[tuple]:
-    return sorted(warehouse.rows(_sql_of("pooled_hospitals"))) if warehouse.is_pool else []
-
-
-def _column_types(warehouse: Warehouse) -> dict[str, dict[str, str]]:
     types: dict[str, dict[str, str]] = {table: {} for table in TABLES}
-    for table, column, kind in warehouse.rows(_sql_of("column_types")):
+    for table, column, kind in columns:
         if table in types:
             types[table][column] = kind
-    return types
+    return Spark(_with_token(url, home), folders, types, seconds=seconds)
 
 
-def _sql_of(name: str) -> str:
+def read_pool_sql(name: str) -> str:
+    """SQL of a file of `queries/facts/`."""
     return read_sql_file(FOLDER / "facts" / f"{name}.sql", ViewHeader)[1]
 
 

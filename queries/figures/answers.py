@@ -108,6 +108,12 @@ def compose_sql(definition: Definition, summary: Summary, *, by_number: bool = T
     return f"{named} select outcomes.outcome_no, {columns} from {joined}", definition.parameters
 
 
+def compose_rows(definition: Definition, summary: Summary) -> tuple[str, dict[str, Any]]:
+    """The same for another engine than the generation's own: its rows have a `procedure_id`."""
+    columns = ", ".join(f"summary.{name}" for name in ("procedure_id", *SUMMARIES[summary]))
+    return f"{write_parts(name_parts(definition, summary))} select {columns} from summary", definition.parameters
+
+
 def name_parts(definition: Definition, summary: Summary, *, ending: str = "") -> dict[str, str]:
     """Name and SQL of every part that `summary` is made of, the last; each reads only those before it.
 

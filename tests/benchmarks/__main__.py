@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from data.home import PROJECT
-from tests.benchmarks import browsing, exporting, false_signals, loading, million, reruns
+from tests.benchmarks import browsing, exporting, false_signals, loading, million, pooling, reruns
 from tests.benchmarks.department import write_department
 from tests.benchmarks.power import write_power
 from tests.benchmarks.readers import BUSY_READERS, CROWDS, measure_readers
@@ -86,6 +86,12 @@ def browser(bench: Bench) -> str:
     return section("Pages in Chromium", words, browsing.measure(bench.scratch, bench.rounds))
 
 
+def pool(bench: Bench) -> str:
+    """A registry of two hundred hospitals: ten million procedures, some 40 GB of scratch, an hour."""
+    words = "Each once. One shipped department, copied under other keys and codes; the whole command `pool`."
+    return section("A registry's pool", words, pooling.measure(bench.files(), bench.scratch))
+
+
 def power(_: Bench) -> str:
     """What a chart could have seen, by volume: data/settings/power.csv, and how it is read."""
     rows = len([line for line in write_power().splitlines() if line[:1].isdigit()])
@@ -99,7 +105,7 @@ def signals(_: Bench) -> str:
 
 
 PARTS: dict[str, Callable[[Bench], str]] = {
-    part.__name__: part for part in (loads, scale, exports, pages, readers, browser, signals, power)
+    part.__name__: part for part in (loads, scale, exports, pages, readers, browser, pool, signals, power)
 }
 
 

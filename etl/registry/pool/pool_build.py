@@ -28,6 +28,8 @@ from etl.registry.pool.hospital_clock import Reach, days_late, pool_clock
 from etl.registry.pool.pool_shipments import CELLS, RECORDS
 from etl.registry.shipment_columns import can_leave, is_known
 from etl.registry.shipment_manifest import ShipmentManifest
+from queries.cells.pool_engine import connect_engine, read_pool_sql
+from queries.engines.engine import Engine
 from queries.explain.record_quality import read_checks
 from queries.warehouse import SCHEMA_VERSION
 
@@ -90,13 +92,23 @@ def build_pool(connection: duckdb.DuckDBPyConnection, hospitals: Sequence[Pooled
     )
 
 
-def publish_pool(home: Home, hospitals: Sequence[Pooled], manifest: Manifest) -> str:
-    """Build the generation of a pool and put it into service; its file name."""
+def publish_pool(home: Home, hospitals: Sequence[Pooled], manifest: Manifest, engine: str | None = None) -> str:
+    """Build the generation of a pool and put it into service; its file name.
+
+    `engine`: address of a Spark Connect server that gives the answers of all procedures.
+    """
     with open_build(home) as (path, connection):
         build_pool(connection, hospitals, manifest.generation)
         with in_one_transaction(connection):
-            write_answers(connection)
+            has_records = any(one.manifest.what == "records" for one in hospitals)
+            write_answers(connection, _connect_engine(engine, home, connection) if engine and has_records else None)
         return publish_build(home, path, connection, manifest)
+
+
+def _connect_engine(url: str, home: Home, connection: duckdb.DuckDBPyConnection) -> Engine:
+    """The server, over the shipments of the generation that is being built."""
+    hospitals = connection.execute(read_pool_sql("pooled_hospitals")).fetchall()
+    return connect_engine(url, home, hospitals, connection.execute(read_pool_sql("column_types")).fetchall())
 
 
 def _show_files(connection: duckdb.DuckDBPyConnection, table: str, folders: Sequence[Path]) -> None:

@@ -34,6 +34,10 @@ def pool_command(
         str | None, typer.Option("--withdraw", help="Take a hospital out of the pool, by its key.")
     ] = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="Put the pool before into force again.")] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="sc://HOST:PORT of a Spark Connect server that works out all answers."),
+    ] = None,
 ) -> None:
     """Take each hospital's newest shipment in, and publish one generation of them all."""
     # The libraries of keys, which no load should wait for.
@@ -41,6 +45,8 @@ def pool_command(
 
     if rollback and (folders or withdraw):
         raise UsageProblem("--rollback", "stands alone", "Roll back first, then pool or withdraw")
+    if rollback and engine:
+        raise UsageProblem("--engine", "has nothing to work out when a pool is put back", "Leave one of the two out")
     if registry is not None:
         os.environ["OUTCOMES_HOME"] = str(registry)
     home = department_home()
@@ -56,7 +62,7 @@ def pool_command(
             result = pool_steps.roll_back_pool(home, progress)
         else:
             given = folders or ([] if withdraw else [home.inbox])
-            result = pool_steps.pool_folders(home, given, withdraw, datetime.now(UTC).date(), progress)
+            result = pool_steps.pool_folders(home, given, withdraw, datetime.now(UTC).date(), progress, engine=engine)
         payload = {
             "outcome": "rolled back" if rollback else "pooled" if result.generation else "no change",
             "pool": result.pool.hash16,

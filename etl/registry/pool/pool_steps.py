@@ -37,11 +37,18 @@ class PoolResult:
 
 
 def pool_folders(
-    home: Home, folders: Sequence[Path], withdraw: str | None, today: date, progress: Progress
+    home: Home,
+    folders: Sequence[Path],
+    withdraw: str | None,
+    today: date,
+    progress: Progress,
+    *,
+    engine: str | None = None,
 ) -> PoolResult:
     """Withdraw a hospital, take the newest valid shipment of each other one in, and publish. The caller holds the lock.
 
-    A shipment that is refused leaves what is in force of its hospital; the others are taken.
+    A shipment that is refused leaves what is in force of its hospital; the others are taken. `engine`: address of a
+    server that gives the answers of all procedures.
     """
     members = read_members(home)
     before = pool_store.pool_in_force(home)
@@ -80,7 +87,7 @@ def pool_folders(
         previous = before.hash16 if before.sites or before.withdrawn else None
         result.pool = Pool(previous=previous, sites=sites, withdrawn=withdrawn)
     if result.pool.sites or result.pool.withdrawn:
-        result.generation = put_in_service(home, result.pool, members, progress)
+        result.generation = put_in_service(home, result.pool, members, progress, engine)
         pool_store.remove_old(home, members.retain_days)
     return result
 
@@ -174,7 +181,7 @@ def describe_pool(hospitals: Sequence[Pooled]) -> Manifest:
     return Manifest(tuple(deliveries))
 
 
-def put_in_service(home: Home, pool: Pool, members: Members, progress: Progress) -> str:
+def put_in_service(home: Home, pool: Pool, members: Members, progress: Progress, engine: str | None = None) -> str:
     """Publish the generation of a pool and put the pool into force; its file name, empty where both stand already."""
     hospitals = read_pooled(home, pool, members)
     manifest = describe_pool(hospitals)
@@ -188,7 +195,7 @@ def put_in_service(home: Home, pool: Pool, members: Members, progress: Progress)
             point_to(home, name)
         else:
             progress(f"building the pool of {len(hospitals)} hospitals")
-            name = publish_pool(home, hospitals, manifest)
+            name = publish_pool(home, hospitals, manifest, engine)
     if pool != pool_store.pool_in_force(home):
         pool_store.write_pool(home, pool)
         pool_store.put_into_force(home, pool, datetime.now(UTC))
