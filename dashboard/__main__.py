@@ -127,7 +127,7 @@ def report_command(
 
 @app.command("digest")
 def digest_command(
-    site: Annotated[str | None, typer.Option("--site", help="One site; else all.")] = None,
+    site: Annotated[str | None, typer.Option("--site", help="One site, or hospital of a registry; else all.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for digest.txt and digest.html.")] = None,
     mail: Annotated[
         bool, typer.Option("--mail", help="Send it to those who asked for it, by the system's sendmail.")
@@ -142,7 +142,7 @@ def digest_command(
 
 @app.command("signals")
 def signals_command(
-    site: Annotated[str | None, typer.Option("--site", help="One site; else all.")] = None,
+    site: Annotated[str | None, typer.Option("--site", help="One site, or hospital of a registry; else all.")] = None,
     days: Annotated[int, typer.Option("--days", min=0, help="Events and deaths without a review so long.")] = 14,
     everything: Annotated[bool, typer.Option("--all", help="Also what was told before; nothing is noted.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,

@@ -91,7 +91,7 @@ def viewer(is_synthetic: bool | None = None) -> Viewer:
 def local_reader(is_synthetic: bool) -> Viewer:
     """Who looks where nobody signs in; only for requests from this computer."""
     if way_in() == THIS_COMPUTER:
-        return at_home(Viewer(getpass.getuser(), "lead"))
+        return lead_of_computer()
     if is_synthetic:
         return at_home(Viewer("visitor", "lead"))
     raise AccessDenied(
@@ -99,6 +99,11 @@ def local_reader(is_synthetic: bool) -> Viewer:
         "real records are loaded, and nobody has been given access to them",
         f"If you alone use this computer, start again with {ACCESS_VARIABLE}={THIS_COMPUTER}",
     )
+
+
+def lead_of_computer() -> Viewer:
+    """Whoever runs a command on this computer: a lead who sees everything."""
+    return at_home(Viewer(getpass.getuser(), "lead"))
 
 
 def at_home(reader: Viewer) -> Viewer:

@@ -9,9 +9,13 @@ from streamlit.testing.v1 import AppTest
 from dashboard.access.rights import may_see
 from dashboard.access.roles import ROLES
 from dashboard.contents import TITLES
+from dashboard.pages.compare.adjusted_export import adjusted_figures
+from dashboard.pages.overview.digest import digest_view, make_digest
+from dashboard.pages.overview.signals import find_signals
 from dashboard.view.operator_codes import hospital_names
 from dashboard.view.pool.pooled_hospitals import peer_groups, pooled_hospitals
 from dashboard.view.reader_view import open_view
+from data.errors import UsageProblem
 from data.home import Home
 from data.journal import Journal
 from etl.rehearsal import CORRECTED, LATE, OTHER_SCHEMA, TAMPERED
@@ -140,3 +144,25 @@ def test_a_department_knows_nothing_of_it(synthetic: Home) -> None:
     at = app()
     assert "ospitals" not in texts(at)
     assert [one.value for one in app("hospitals").title] == ["Not open to you"]
+
+
+def test_digest_and_signals_speak_of_hospitals_by_name(registry: Home) -> None:
+    told = make_digest(digest_view(None)).text
+    assert "\nHospitals\n" in told
+    assert not re.search(r"\b[Ss]ites?\b", told)
+    assert all(f"\n{title}: relief" in told for title in RECORDS)
+    assert {one.kind for one in find_signals(digest_view(None))} <= {"verdict", "difference", "case_mix", "late"}
+    one = make_digest(digest_view(RECORDS[0])).text
+    assert RECORDS[0] in one.splitlines()[-1]
+    assert not any(f"\n{title}: relief" in one for title in RECORDS[1:])
+    with pytest.raises(UsageProblem, match="no such hospital"):
+        digest_view("Nowhere")
+
+
+def test_adjusted_figures_compare_hospitals(registry: Home) -> None:
+    table = adjusted_figures(["day_case_completed"], "hospital", Filters())
+    assert set(table["group"]) <= {one.key for one in FEWER if one.what == "records"}
+    assert len(table) > 2
+    for by in ("site", "operator", None):
+        with pytest.raises(UsageProblem, match=r"Give --by hospital$"):
+            adjusted_figures(["day_case_completed"], by, Filters())

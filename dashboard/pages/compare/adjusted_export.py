@@ -1,12 +1,11 @@
 """The adjusted comparison of Compare as a table, for the command that exports it."""
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from dashboard.access.roles import Viewer
+from dashboard.access.rights import lead_of_computer
 from dashboard.pages.compare import case_mix_panel, compare
 from dashboard.pages.compare.comparison_tables import Asked
 from dashboard.pages.compare.risk_model_words import find_risks, too_few_sentence
@@ -23,12 +22,15 @@ def adjusted_figures(names: Sequence[str], by: str | None, filters: Filters) -> 
 
     `UsageProblem` says what cannot be adjusted, and why.
     """
-    if by not in ("site", "operator"):
-        raise UsageProblem("--adjusted", "nothing is compared", "Give --by site or --by operator")
     for name in names:
         if name not in compare.ADJUSTED:
             raise UsageProblem(name, "is not adjusted", f"Choose from {', '.join(compare.ADJUSTED)}")
     view = _view_of(filters)
+    # A registry is told of no operators.
+    units = (view.unit,) if view.reader.in_registry else (view.unit, "operator")
+    if by is None or by not in units:
+        remedy = f"Give {' or '.join(f'--by {unit}' for unit in units)}"
+        raise UsageProblem("--adjusted", "nothing is compared", remedy)
     if by == "operator" and compare.sites_to_choose(view):
         raise UsageProblem("--by operator", "operators are compared within one site", "Give --where site=NAME")
     return pd.concat([_adjusted_table(view, name, by) for name in names], ignore_index=True)
@@ -37,7 +39,7 @@ def adjusted_figures(names: Sequence[str], by: str | None, filters: Filters) -> 
 def _view_of(filters: Filters) -> View:
     """What whoever may use this computer's home sees: the days given, else the usual period."""
     path, info = generation_in_service()
-    view = View(path, info, Viewer(getpass.getuser(), "lead"), filters)
+    view = View(path, info, lead_of_computer(), filters)
     if filters.date_from or filters.date_to:
         return replace(view, span=EVERYTHING)
     span = Span(USUAL_SPAN, USUAL_AGAINST)

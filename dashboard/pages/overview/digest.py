@@ -1,6 +1,5 @@
 """The Monday digest: what Overview says, as a mail in text and HTML. Counts and figures only, no patient."""
 
-import getpass
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -8,13 +7,14 @@ from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 
-from dashboard.access.roles import Viewer
+from dashboard.access.rights import lead_of_computer
 from dashboard.pages.data_quality.ascertainment import incomplete_sentence
 from dashboard.pages.overview import attention, cards, site_table
 from dashboard.pages.overview.differences import differing_sites, differing_words
 from dashboard.text import phrases
 from dashboard.text.department import read_department
 from dashboard.text.templates import render_html
+from dashboard.view.operator_codes import opening_name
 from dashboard.view.reader_view import View, generation_in_service
 from dashboard.view.safety_events import events_line
 from data import export_log
@@ -38,13 +38,18 @@ class Digest:
 
 
 def digest_view(site: str | None) -> View:
-    """What a lead sees first: the last 12 months, one technique where there are several, one site or all."""
+    """What a lead sees first: the last 12 months, one technique where there are several, one site or all.
+
+    Of a registry's pool `site` is the title of a hospital.
+    """
     path, info = generation_in_service()
-    everything = View(path, info, Viewer(getpass.getuser(), "lead"), Filters())
-    if site is not None and site not in everything.values("site"):
-        raise UsageProblem(f"--site {site}", "no such site", f"Choose one of {', '.join(everything.values('site'))}")
+    reader = lead_of_computer()
+    everything = View(opening_name(Path(path), reader), info, reader, Filters())
+    known = everything.values(everything.unit)
+    if site is not None and site not in known:
+        raise UsageProblem(f"--site {site}", f"no such {everything.unit}", f"Choose one of {', '.join(known)}")
     span = Span(USUAL_SPAN, USUAL_AGAINST)
-    chosen = {"technique": first_technique(everything.values("technique")), "site": (site,) if site else ()}
+    chosen = {"technique": first_technique(everything.values("technique")), everything.unit: (site,) if site else ()}
     return replace(everything, filters=Filters.of(chosen, *everything.days_of(span)), span=span)
 
 
@@ -53,9 +58,12 @@ def make_digest(view: View) -> Digest:
     shown = cards.headline_cards(view)
     differences = list(differing_sites(view))
     sentence = cards.answer_sentence(shown, differing_words(differences))
+    title = f"{view.unit.capitalize()}s"
     header, rows, _ = site_table.site_table(view, differences)
     waiting = [item.text for item in attention.needs_attention(view)] or ["Nothing is waiting."]
-    choice = phrases.choice_words(view.filters, view.extent(), len(view.values("site")), len(view.values("technique")))
+    choice = phrases.choice_words(
+        view.filters, view.extent(), len(view.values(view.unit)), len(view.values("technique")), view.unit
+    )
     left_out = view.count_left_out()
     others = f"; {phrases.other_techniques(left_out)}" if left_out else ""
     missing = incomplete_sentence(view)
@@ -68,7 +76,7 @@ def make_digest(view: View) -> Digest:
     lines += [
         f"{card.title} ({card.says}): {_joined(card.headline, card.counts)}. {_verdict_words(card)}" for card in shown
     ]
-    lines += [safety, "", "Needs attention", *(f"- {text}" for text in waiting), "", "Sites"]
+    lines += [safety, "", "Needs attention", *(f"- {text}" for text in waiting), "", title]
     lines += [
         f"{row[0]}: " + ", ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:], strict=True))
         for row in rows

@@ -63,7 +63,12 @@ def _is_signal(item: Item) -> bool:
 
 
 def _unreviewed(view: View, days: int, week: str) -> Iterator[Signal]:
-    """Serious events and deaths that nobody has reviewed so many days after they happened."""
+    """Serious events and deaths that nobody has reviewed so many days after they happened.
+
+    None of a registry's pool: hospitals review their own.
+    """
+    if not view.reader.has("rows"):
+        return
     soon, _ = split_late(event_rows(view))
     happened = pd.to_datetime(soon["occurred_on"]).dt.date
     count = int(((soon["state"] == WAITING) & (happened <= current_day(view) - timedelta(days=days))).sum())
