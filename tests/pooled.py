@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from data.home import Home
 from data.settings import read_timepoints
 from etl.registry.pool.pool_shipments import RECORDS
+from etl.registry.shipment_columns import written_column
 from etl.registry.shipment_manifest import describe_file, shipment_folder, shipment_hash
 from etl.registry.signature import public_text, sign_bytes
 from queries.warehouse import SCHEMA_VERSION, current_path
@@ -56,7 +57,7 @@ def ship_home(
         for table in RECORDS:
             columns = connection.execute(f"describe {table}").fetchall()
             written = ", ".join(
-                f"cast({name} as varchar) as {name}" if kind == "UUID" or kind.startswith("ENUM") else name
+                f"{written_column(name, kind)} as {name}"
                 for name, kind, *_ in columns
                 if name not in STAYS.get(table, ())
             )

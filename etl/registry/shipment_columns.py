@@ -67,12 +67,12 @@ def is_known(table: str, name: str) -> bool:
 
 def leaving_columns(present: Mapping[str, Mapping[str, str]], agreement: Agreement) -> dict[str, dict[str, str]]:
     """Table → column → its SQL, of the tables and columns with their types that a generation has, in their order."""
-    types = read_column_lists().types
     return {
-        table: {
-            name: types.get(kind.partition("(")[0], "{0}").format(name)
-            for name, kind in columns.items()
-            if can_leave(table, name, agreement)
-        }
+        table: {name: written_column(name, kind) for name, kind in columns.items() if can_leave(table, name, agreement)}
         for table, columns in present.items()
     }
+
+
+def written_column(name: str, kind: str) -> str:
+    """SQL of a column of this type as a shipment holds it, so that any engine can read it."""
+    return read_column_lists().types.get(kind.partition("(")[0], "{0}").format(name)

@@ -166,6 +166,14 @@ REFUSALS: dict[str, tuple[Spoil, str]] = {
         rewritten("procedures", "select * replace ('magic' as technique) from {rows}"),
         "its tables do not fit those of this version",
     ),
+    "a number with a fraction for a whole one": (
+        rewritten("procedures", "select * replace (cast(sequence_no as double) + 0.4 as sequence_no) from {rows}"),
+        "procedures.parquet: columns are not of the type that this version writes: sequence_no.",
+    ),
+    "text for a day": (
+        rewritten("patients", "select * replace ('1999-01-01' as died_on) from {rows}"),
+        "patients.parquet: columns are not of the type that this version writes: died_on.",
+    ),
     "twice the same": (
         rewritten("outcomes", "from {rows} union all from {rows}"),
         "its tables contradict each other (one_outcome_per_procedure)",

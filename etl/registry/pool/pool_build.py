@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import duckdb
 
@@ -26,7 +27,7 @@ from etl.generations.stored_answers import write_answers
 from etl.registry.hospital_cells import SCHEMA
 from etl.registry.pool.hospital_clock import Reach, days_late, pool_clock
 from etl.registry.pool.pool_shipments import CELLS, RECORDS
-from etl.registry.shipment_columns import can_leave, is_known
+from etl.registry.shipment_columns import can_leave, is_known, written_column
 from etl.registry.shipment_manifest import ShipmentManifest
 from queries.cells.pool_engine import connect_engine, read_pool_sql
 from queries.engines.engine import Engine
@@ -148,6 +149,7 @@ def try_alone(home: Home, hospital: Pooled, others: Sequence[Path], where: str) 
         try:
             _refuse_other_tables(connection, hospital, where)
             build_pool(connection, [hospital], "")
+            _refuse_other_types(connection, hospital, where)
             if hospital.manifest.what == "records":
                 _refuse_broken_promises(connection, where)
                 _refuse_shared_procedures(connection, others, where)
@@ -177,6 +179,29 @@ def _refuse_other_tables(connection: duckdb.DuckDBPyConnection, hospital: Pooled
                 f"has columns that its agreement keeps in the hospital: {', '.join(stay) or 'unknown ones'}",
                 "Delete the shipment, and let the hospital ship again with an unchanged program",
             )
+
+
+def _refuse_other_types(connection: duckdb.DuckDBPyConnection, hospital: Pooled, where: str) -> None:
+    """A cast would make of another type something that nobody shipped: of 7.6 an 8."""
+    for name in hospital.manifest.files:
+        written = _written_types(connection, name.removesuffix(".parquet"))
+        rows = connection.read_parquet(str(hospital.folder / name), hive_partitioning=False)
+        other = [name for name, kind in zip(rows.columns, rows.types, strict=True) if kind != written[name]]
+        if other:
+            raise FileRefused(
+                f"{where}, {name}", f"columns are not of the type that this version writes: {', '.join(other)}", NO_FIT
+            )
+
+
+def _written_types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
+    """Of each column of a table its type in a shipment."""
+    if table in CELLS:
+        rows = connection.from_arrow(SCHEMA.empty_table())
+    else:
+        stored = connection.table(table)
+        columns = zip(stored.columns, stored.types, strict=True)
+        rows = stored.project(", ".join(f"{written_column(name, str(kind))} as {name}" for name, kind in columns))
+    return dict(zip(rows.columns, rows.types, strict=True))
 
 
 def _refuse_shared_procedures(connection: duckdb.DuckDBPyConnection, others: Sequence[Path], where: str) -> None:
