@@ -23,7 +23,7 @@ from queries.trends.trend import Rebase, RuleSet, Trend, make_trend
 from queries.trends.what_changed import WATCHED, WhatChanged, what_changed
 
 KEPT = 400
-BY_MONTH = "no lasting change by month"
+NOT_LASTING = "not yet a lasting change"
 # Why nothing may be said about change.
 UNJUDGED = ("too_few", "missing", "small", "recording")
 
@@ -82,7 +82,8 @@ def _choose_step(view: View, metric: str) -> Step:
 
 def view_changes(view: View) -> WhatChanged:
     """What changed in the four headline figures."""
-    return what_changed({metric: trend_of(view, metric).trend for metric in WATCHED})
+    shown = {metric: trend_of(view, metric).trend for metric in WATCHED}
+    return what_changed(shown, {metric: period_words(view, metric, trend) for metric, trend in shown.items()})
 
 
 def marked_months(view: View, metric: str) -> list[MarkedMonths]:
@@ -106,7 +107,7 @@ def marked_months(view: View, metric: str) -> list[MarkedMonths]:
 def period_words(view: View, metric: str, trend: Trend) -> str:
     """Where the period and its comparison say something else than the months: the one wording of it, else empty.
 
-    `higher than before, but no lasting change by month`: two periods alone would be taken as different.
+    `higher than before, not yet a lasting change`: two periods alone would be taken as different.
     """
     earlier = view.before(metric)
     if earlier is None:
@@ -117,7 +118,7 @@ def period_words(view: View, metric: str, trend: Trend) -> str:
     went = row["value"] - before["value"]
     side = "higher" if went > 0 else "lower"
     if not trend.direction:
-        return f"{side} than before, but {BY_MONTH}" if _is_apart(row, before, trend) else ""
+        return f"{side} than before, {NOT_LASTING}" if _is_apart(row, before, trend) else ""
     return f"the period as a whole is {side} than before" if went and side != trend.direction else ""
 
 

@@ -24,14 +24,19 @@ class WhatChanged:
     otherwise: str
 
 
-def what_changed(figures: Mapping[str, Trend]) -> WhatChanged:
-    """Sentences about the figures of `WATCHED`, which are looked at together."""
+def what_changed(figures: Mapping[str, Trend], apart: Mapping[str, str] | None = None) -> WhatChanged:
+    """Sentences about the figures of `WATCHED`, which are looked at together.
+
+    `apart`: of a figure without a change, what two periods alone say; it is told, so that "no change" denies nothing.
+    """
     changed = [(WATCHED[name], trend) for name, trend in figures.items() if trend.direction]
     sentences = [f"{name}: {change_sentence(trend.judgement, trend.unit)} {CHOSEN_BY_DATA}" for name, trend in changed]
     sentences += [
         f"{WATCHED[name]}: {look.words.sentence}" for name, trend in figures.items() for look in trend.judgement.looks
     ]
-    others = [trend for trend in figures.values() if trend.reason in JUDGED]
+    told = {name: words for name, words in (apart or {}).items() if words and not figures[name].direction}
+    sentences += [f"{WATCHED[name]}: {words}." for name, words in told.items()]
+    others = [trend for name, trend in figures.items() if trend.reason in JUDGED and name not in told]
     return WhatChanged(tuple(sentences), _otherwise_sentence(others, len(figures), bool(sentences)))
 
 

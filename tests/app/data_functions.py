@@ -149,6 +149,7 @@ CALLS = {
     "risk_model_words.find_risks": lambda view: risk_model_words.find_risks(view, "day_case_completed"),
     "risk_course.follow_course": lambda view: risk_course.follow_course(view, FITTED),
     "case_mix_panel.adjust_units": lambda view: case_mix_panel.adjust_units(view, None, {}),
+    "attention.find_items": attention.find_items,
     "attention.needs_attention": attention.needs_attention,
     "differences.differing_sites": lambda view: list(differences.differing_sites(view)),
     "event_watch.watch_events": event_watch.watch_events,

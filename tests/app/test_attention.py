@@ -164,14 +164,15 @@ def test_every_signal_of_any_page_stands_there(synthetic: Home, monkeypatch: pyt
     span = Span(USUAL_SPAN, USUAL_AGAINST)
     view = open_view(Filters.of({"technique": ["vertebroplasty"]}), span)
     set_target(view, "day_case_completed", 99.0, date(2024, 1, 1))
-    found = texts(view)
+    found = [one.text for items in attention.find_items(view) for one in items]
     signals = [one.sentence for one in differences.differing_sites(view)]
     signals.append("Same-day discharge misses its target of 99 %")
     signals.append(count_waiting(event_rows(view)).words)
     for _, metric, title, _ in CARDS:
         trend = trend_of(view, metric).trend
         if trend.direction and trend.judgement.now:
-            signals.append(f"{title} {trend.direction} since {trend.judgement.now.first:%B %Y}; nobody has written why")
+            why = "" if trend.verdict == "improvement" else "; nobody has written why"
+            signals.append(f"{title} {trend.direction} since {trend.judgement.now.first:%B %Y}{why}")
     watched = event_watch.watch_events(view)
     if watched and watched.found:
         fewer = watched.found.signals_down if watched.has_lower else []

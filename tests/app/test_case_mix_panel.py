@@ -13,7 +13,7 @@ from dashboard.access.rights import AccessDenied
 from dashboard.exports.figures_csv import to_csv
 from dashboard.pages.compare import case_mix_panel, compare, risk_course, risk_model_words
 from dashboard.pages.compare.comparison_tables import Asked
-from dashboard.pages.overview.attention import needs_attention
+from dashboard.pages.overview.attention import find_items
 from dashboard.pages.overview.digest import digest_view
 from dashboard.pages.overview.signals import find_signals
 from dashboard.view.reader_view import View, open_view
@@ -192,7 +192,9 @@ def improved(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 @pytest.mark.usefixtures("improved")
 def test_a_limit_that_was_passed_needs_attention_and_is_a_signal() -> None:
     view = digest_view(None)
-    found = [one for one in needs_attention(view) if one.cause.startswith("case_mix:")]
+    found = [one for one in find_items(view).favourable if one.cause.startswith("case_mix:")]
+    # What got better waits for nobody.
+    assert not [one for one in find_items(view).waiting if one.cause.startswith("case_mix:")]
     assert [(one.page, one.query) for one in found][:1] == [
         ("compare", {"open": "case_mix", "figure": "day_case_completed"})
     ]
@@ -201,7 +203,7 @@ def test_a_limit_that_was_passed_needs_attention_and_is_a_signal() -> None:
     told = [one for one in find_signals(view) if one.kind == "case_mix"]
     assert said in [one.text for one in told]
     # Whatever period is chosen, the same is told.
-    assert found == [one for one in needs_attention(open_view(Filters())) if one.cause.startswith("case_mix:")]
+    assert found == [one for one in find_items(open_view(Filters())).favourable if one.cause.startswith("case_mix:")]
     # The page that it leads to says so too.
     assert "More often than expected: limit passed in" in "".join(
         str(one.proto.spec) for one in app("compare", **found[0].query).get("plotly_chart")

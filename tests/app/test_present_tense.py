@@ -82,10 +82,10 @@ def test_a_period_that_is_higher_without_a_change_by_month_is_told_alike_everywh
             records.procedure(day, intended_stay="day_case", discharged_at=f"{left}T16:00")
     records.reach("2026-01-10")
     loaded(home, records)
-    told = "higher than before, but no lasting change by month"
+    told = "higher than before, not yet a lasting change"
     overview, words = app(), []
     assert f">△ {told}</div>" in texts(overview)
-    assert "No lasting change by month" in overview.header[0].value
+    assert "No lasting change yet" in overview.header[0].value
     for page in ("same_day_discharge", "compare"):
         words += [one.value.lower() for one in app(page).subheader]
     assert words.count(told) == 2

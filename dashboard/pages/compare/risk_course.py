@@ -61,8 +61,8 @@ class Passed:
 
     @property
     def short(self) -> str:
-        """`Same-day discharge above expected`, for where the sentence is on hover."""
-        return f"{read_catalogue()[self.metric].title} {'above' if self.side == 'more' else 'below'} expected"
+        """`Same-day discharge: look case by case`, where the sentence is on hover: no verdict apart from its basis."""
+        return f"{read_catalogue()[self.metric].title}: look case by case"
 
 
 @requires("exact_figures")

@@ -1,8 +1,9 @@
 """Needs attention: what is waiting for somebody, each with the page where it is dealt with."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from dashboard.journal.targets import target_of
 from dashboard.pages.compare.compare import ADJUSTED as COMPARE_ADJUSTED
 from dashboard.pages.compare.risk_course import passed_limits
 from dashboard.pages.data_quality.last_load import attention_words, read_last
+from dashboard.pages.overview.attention_item import Favourable, Item
 from dashboard.pages.overview.cards import CARDS
 from dashboard.pages.overview.differences import differing_sites
 from dashboard.pages.overview.yardsticks import target_state
@@ -25,7 +27,7 @@ from dashboard.view.pool.pooled_hospitals import late_words
 from dashboard.view.reader_view import View, home_in_service
 from dashboard.view.safety_events import count_waiting, event_rows
 from dashboard.widgets import page_parts
-from dashboard.widgets.view_trends import trend_of
+from dashboard.widgets.view_trends import NOT_LASTING, trend_of
 from data.journal import Journal
 from queries.catalogue.metrics import read_catalogue
 from queries.catalogue.spans import USUAL_AGAINST, USUAL_SPAN, Span
@@ -49,26 +51,25 @@ PAGE_OF = {"recovery_hours": "recovery", "day_case_completed": "same_day_dischar
 HOURS_OF_A_DAY, PERCENT = 24, 100
 # How many stand on the first screen, a line each: what a department usually has.
 AT_FIRST = 6
+SIDES = {"more": "higher", "less": "lower"}
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing that waits, and the page that deals with it. `query` narrows that page.
+class Found(NamedTuple):
+    """What waits for somebody, and what changed for the better."""
 
-    `short`: the same in a line of Overview, at most five words; `text` in full, for mails and on hover. `cause` names
-    what happened, the same at every look: its kind, and after a colon which one.
-    """
-
-    text: str
-    short: str
-    page: str
-    cause: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    waiting: tuple[Item, ...]
+    favourable: tuple[Item, ...]
 
 
 @requires("exact_figures")
 def needs_attention(view: View) -> tuple[Item, ...]:
-    """What waits, most pressing first; only what this reader's role opens.
+    """What waits, most pressing first; only what this reader's role opens."""
+    return find_items(view).waiting
+
+
+@requires("exact_figures")
+def find_items(view: View) -> Found:
+    """What waits, most pressing first, and apart from it what changed for the better.
 
     Harm to patients stands first, then records that did not come, because all figures rest on them; then units that
     differ, and what is lost unless somebody acts today; then what else the figures say, and what should be recorded
@@ -88,7 +89,9 @@ def needs_attention(view: View) -> tuple[Item, ...]:
         *_unlike_load(view),
         *_low_capture(view),
     )
-    return tuple(item for item in found if may_see(view.reader, item.page))
+    seen = [item for item in found if may_see(view.reader, item.page)]
+    better = tuple(item for item in seen if isinstance(item, Favourable))
+    return Found(tuple(item for item in seen if not isinstance(item, Favourable)), better)
 
 
 def current_day(view: View) -> date:
@@ -131,7 +134,7 @@ def _safety_signals(view: View) -> Iterator[Item]:
         if signals:
             cause = f"safety:{side}:{watched.cases.days[signals[-1]]}"
             text = f"Serious events came {side} often than expected"
-            yield Item(text, text, "safety", cause)
+            yield (Item if side == "more" else Favourable)(text, text, "safety", cause)
 
 
 def _passed_limits(view: View, metrics: Sequence[str], page: str) -> Iterator[Item]:
@@ -144,7 +147,10 @@ def _passed_limits(view: View, metrics: Sequence[str], page: str) -> Iterator[It
     recent = replace(view, filters=replace(view.filters, date_from=first, date_to=last), span=usual)
     for one in passed_limits(recent, metrics):
         query = {"open": "case_mix"} | ({"figure": one.metric} if page == "compare" else {})
-        yield Item(one.sentence, one.short, page, f"case_mix:{one.metric}:{one.side}:{one.day}", query)
+        kind = Favourable if read_catalogue()[one.metric].header.better == SIDES[one.side] else Item
+        # The chart over time asks another question: what it says stands beside this, so that neither denies the other.
+        by_month = "" if trend_of(view, one.metric).trend.direction else f"; by month {NOT_LASTING}"
+        yield kind(f"{one.sentence}{by_month}", one.short, page, f"case_mix:{one.metric}:{one.side}:{one.day}", query)
 
 
 def _differences(view: View) -> Iterator[Item]:
@@ -205,7 +211,9 @@ def _unexplained_changes(view: View) -> Iterator[Item]:
             cause = f"verdict:{metric}:{shown.direction}:{shown.judgement.now.first:%Y}"
             # A registry has no notes in which somebody could.
             why, short = ("", "") if view.reader.in_registry else ("; nobody has written why", ", unexplained")
-            yield Item(
+            # What got better waits for nobody to explain it.
+            kind, why = (Favourable, "") if shown.verdict == "improvement" else (Item, why)
+            yield kind(
                 f"{title} {shown.direction} since {since}{why}", f"{title}: {shown.direction}{short}", page, cause
             )
 
@@ -264,13 +272,17 @@ def _capture_words(row: Row, several: bool) -> str:
 def show_attention(items: Sequence[Item]) -> None:
     """The list under its count, each item a link to its page; what does not fit is folded away below."""
     st.subheader(f"Needs attention ({len(items)})" if items else "Nothing needs attention", anchor=False)
-    _show_items(items[:AT_FIRST])
+    show_items(items[:AT_FIRST])
     rest = items[AT_FIRST:]
     if rest:
         with st.expander(f"{len(rest)} more", key="more_attention"):
-            _show_items(rest)
+            show_items(rest)
 
 
-def _show_items(items: Sequence[Item]) -> None:
+def show_items(items: Sequence[Item], *, in_full: bool = False) -> None:
+    """Each a link to its page: in short with the whole sentence on hover, or in full."""
     for item in items:
-        page_parts.page_link(item.page, f"{phrases.plain_text(item.short)} →", item.query, in_full=item.text)
+        label = item.text if in_full else item.short
+        page_parts.page_link(
+            item.page, f"{phrases.plain_text(label)} →", item.query, in_full="" if in_full else item.text
+        )

@@ -13,7 +13,7 @@ from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View
-from dashboard.widgets.view_trends import BY_MONTH, UNJUDGED, marked_months, period_words, trend_of
+from dashboard.widgets.view_trends import NOT_LASTING, UNJUDGED, marked_months, period_words, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM
 from queries.figures.summarise import Row
@@ -174,7 +174,7 @@ def answer_sentence(cards: tuple[Card, ...], differing: str) -> str:
     unjudged = sum(not card.trend.direction and card.trend.reason in UNJUDGED for card in cards)
     followed = [card.title for card in cards if card.trend.reason == "registered"]
     same, of_all = len(cards) - len(changed) - unjudged - len(followed), _number_word(len(cards))
-    unseen = "No lasting change by month" if any(BY_MONTH in card.verdict for card in cards) else "No change is seen"
+    unseen = "No lasting change yet" if any(NOT_LASTING in card.verdict for card in cards) else "No change is seen"
     if unjudged == len(cards):
         rest = ["Too few months, or too much missing, to say whether anything changed."]
     else:

@@ -60,7 +60,9 @@ def make_digest(view: View) -> Digest:
     sentence = cards.answer_sentence(shown, differing_words(differences))
     title = f"{view.unit.capitalize()}s"
     header, rows, _ = site_table.site_table(view, differences)
-    waiting = [item.text for item in attention.needs_attention(view)] or ["Nothing is waiting."]
+    found = attention.find_items(view)
+    waiting = [item.text for item in found.waiting] or ["Nothing is waiting."]
+    better = [item.text for item in found.favourable]
     choice = phrases.choice_words(
         view.filters, view.extent(), len(view.values(view.unit)), len(view.values("technique")), view.unit
     )
@@ -76,15 +78,17 @@ def make_digest(view: View) -> Digest:
     lines += [
         f"{card.title} ({card.says}): {_joined(card.headline, card.counts)}. {_verdict_words(card)}" for card in shown
     ]
-    lines += [safety, "", "Needs attention", *(f"- {text}" for text in waiting), "", title]
+    lines += [safety, "", "Needs attention", *(f"- {text}" for text in waiting), ""]
+    lines += ["Changed for the better", *(f"- {text}" for text in better), ""] if better else []
+    lines.append(title)
     lines += [
         f"{row[0]}: " + ", ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:], strict=True))
         for row in rows
     ]
     lines += ["", stamp, ""]
     html = render_html(
-        "digest", who=who, sentence=sentence, figures=figures, safety=safety, waiting=waiting, header=header, rows=rows,
-        stamp=stamp, accent=read_department().accent or "#1f6aa5",
+        "digest", who=who, sentence=sentence, figures=figures, safety=safety, waiting=waiting, better=better,
+        header=header, rows=rows, stamp=stamp, accent=read_department().accent or "#1f6aa5",
     )  # fmt: skip
     return Digest(subject=f"{who}: {sentence}", text="\n".join(lines), html=str(html))
 

@@ -1,10 +1,13 @@
 """Overview: are we doing well? No chart library here: it must be the fastest page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.journal.looks import changes_since, last_look
 from dashboard.links.procedure_links import filter_link
 from dashboard.pages.overview import attention, cards, site_table
+from dashboard.pages.overview.attention_item import Item
 from dashboard.pages.overview.differences import differing_sites, differing_words
 from dashboard.text import phrases
 from dashboard.view.reader_view import View, current_view
@@ -26,6 +29,7 @@ def main() -> None:
     view = current_view()
     shown = cards.headline_cards(view)
     differences = list(differing_sites(view))
+    found = attention.find_items(view)
     page_parts.answer_line(cards.answer_sentence(shown, differing_words(differences)))
     with st.container(key="cards"):
         for column, card in zip(st.columns(len(shown), gap="small"), shown, strict=True):
@@ -37,7 +41,7 @@ def main() -> None:
     with st.container(key="below"):
         left, right = st.columns(2, gap="large")
     with left, st.container(key="attention"):
-        attention.show_attention(attention.needs_attention(view))
+        attention.show_attention(found.waiting)
     with right:
         header, rows, leads = site_table.site_table(view, differences)
         # The name leads to the same page of that site alone, where its cards say since when it differs.
@@ -47,11 +51,17 @@ def main() -> None:
         ]
         tables.grid_table(header, named if len(rows) > 1 else rows, leads, view)
         page_parts.rows_behind(view, "overview", cards.figures_behind(view))
-    what_changed(view)
+    what_changed(view, found.favourable)
 
 
-def what_changed(view: View) -> None:
-    """What the records brought since this reader looked last; at the first visit three steps, once."""
+def what_changed(view: View, favourable: Sequence[Item]) -> None:
+    """What changed for the better, and what the records brought since this reader looked last.
+
+    At the first visit three steps, once.
+    """
+    if favourable:
+        with st.expander(f"Changed for the better ({len(favourable)})", key="favourable"):
+            attention.show_items(favourable, in_full=True)
     if not view.reader.has("rows"):
         return
     look = last_look(view)

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl
 import pandas as pd
 
 from dashboard.journal.registrations import looks_of_metric
-from dashboard.pages.overview.attention import Item, current_day, needs_attention
+from dashboard.pages.overview.attention import current_day, find_items
+from dashboard.pages.overview.attention_item import Item
 from dashboard.pages.overview.digest import Digest, digest_view, mail_logged, note_file
 from dashboard.text import phrases
 from dashboard.text.department import read_department
@@ -54,7 +55,8 @@ class Signal:
 def find_signals(view: View, review_days: int = REVIEW_DAYS) -> tuple[Signal, ...]:
     """Everything that stands, told before or not, most pressing first."""
     week = "{}-W{:02}".format(*current_day(view).isocalendar()[:2])
-    found = [Signal(one.cause, one.text, one.page) for one in needs_attention(view) if _is_signal(one)]
+    items = find_items(view)
+    found = [Signal(one.cause, one.text, one.page) for one in (*items.waiting, *items.favourable) if _is_signal(one)]
     return (*_unreviewed(view, review_days, week), *_looks(view), *found, *_missed_load(week))
 
 

@@ -305,6 +305,14 @@ def test_what_changed_names_the_figure_and_adds_the_rest() -> None:
     )
 
 
+def test_what_two_periods_say_is_told_before_no_change_is() -> None:
+    stable = of(monthly(STABLE, TWELVE))
+    apart = {"day_case_completed": "higher than before, not yet a lasting change"}
+    found = what_changed(dict.fromkeys(WATCHED, stable), apart)
+    assert found.sentences == ("Same-day discharge: higher than before, not yet a lasting change.",)
+    assert found.otherwise.startswith("Elsewhere no change seen")
+
+
 def test_figures_that_cannot_be_judged_are_not_called_unchanged() -> None:
     few = of(monthly(STABLE[:5], TWELVE[:5]))
     assert what_changed(dict.fromkeys(WATCHED, few)).otherwise.startswith("Too few complete months")
