@@ -49,10 +49,10 @@ def answer_sentence(view: View) -> str:
         return "No month is over yet."
     waiting = [place for place, month in enumerate(reversed(closed)) if month not in signed]
     done = f"{phrases.count_of(len(closed) - len(waiting), len(closed))} closed months are signed off"
-    return f"{done}; not yet: {_run_words(closed[::-1], waiting)}." if waiting else f"{done}."
+    return f"{done}; not yet: {run_words(closed[::-1], waiting)}." if waiting else f"{done}."
 
 
-def _run_words(months: Sequence[str], places: Sequence[int]) -> str:
+def run_words(months: Sequence[str], places: Sequence[int]) -> str:
     """Months by their places in order, those that follow each other as one run: `March 2025, May 2025 – June 2026`."""
     runs = [[at for _, at in run] for _, run in groupby(enumerate(places), lambda pair: pair[1] - pair[0])]
     ends = [dict.fromkeys((run[0], run[-1])) for run in runs]
@@ -134,7 +134,7 @@ def _withdraw_menu(view: View, month: str) -> None:
 def _figure_row(row: dict[str, Any], before: dict[str, Any] | None) -> tuple[str, ...]:
     return (
         _figure_title(row["metric"]),
-        " ".join(filter(None, (_apart_mark(row, before), _value_words(row)))),
+        " ".join(filter(None, (apart_mark(row, before), _value_words(row)))),
         _counted_words(row),
         _value_words(before) if before else "–",
     )
@@ -146,7 +146,12 @@ def _figure_title(name: str) -> str:
     return cards.get(name) or read_catalogue()[name].title
 
 
-def _apart_mark(row: dict[str, Any], before: dict[str, Any] | None) -> str:
+def card_title(name: str) -> str:
+    """The title of Overview's card alone, where the figure stands on one."""
+    return next((title for _, metric, title, _ in CARDS if metric == name), read_catalogue()[name].title)
+
+
+def apart_mark(row: dict[str, Any], before: dict[str, Any] | None) -> str:
     """Whether a share is another than in the month before, as on the cards; empty where neither may be said."""
     if (
         before is None

@@ -73,6 +73,16 @@ def read_sentences(view: View) -> list[Told]:
     ]
 
 
+def failing_sentences(view: View) -> list[Told]:
+    """Those that do not hold. Only sentences that claim most can fail, so no figure of the others is asked for."""
+    claims = [
+        _read_sentence(view, versions, place)
+        for place, versions in enumerate(read_promises().versions.values(), 1)
+        if versions[-1].most
+    ]
+    return [one for one in claims if one.verdict[0] == NO]
+
+
 def _read_sentence(view: View, versions: tuple[Promise, ...], place: int) -> Told:
     now = versions[-1]
     if not now.metric:

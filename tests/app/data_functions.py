@@ -18,7 +18,7 @@ from dashboard.pages.compare import case_mix_panel, compare, risk_course, risk_m
 from dashboard.pages.data_quality import ascertainment, data_quality, field_completeness, last_load, site_quality
 from dashboard.pages.follow_up import leftover_scores
 from dashboard.pages.levels_treated import selection_snapshot
-from dashboard.pages.overview import attention, differences
+from dashboard.pages.overview import attention, differences, waiting_work
 from dashboard.pages.own_results import own_figures
 from dashboard.pages.pain_relief import moved_windows
 from dashboard.view import event_watch, lost_to_follow_up, open_generations, procedure_rows, reader_view, safety_events
@@ -149,6 +149,7 @@ CALLS = {
     "risk_model_words.find_risks": lambda view: risk_model_words.find_risks(view, "day_case_completed"),
     "risk_course.follow_course": lambda view: risk_course.follow_course(view, FITTED),
     "case_mix_panel.adjust_units": lambda view: case_mix_panel.adjust_units(view, None, {}),
+    "waiting_work.marked_shares": waiting_work.marked_shares,
     "attention.find_items": attention.find_items,
     "attention.needs_attention": attention.needs_attention,
     "differences.differing_sites": lambda view: list(differences.differing_sites(view)),

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.rights import Viewer
+from dashboard.journal import call_list, sign_offs
 from dashboard.journal.call_list import close_call
 from dashboard.journal.targets import set_target
+from dashboard.pages import sign_off
 from dashboard.pages.overview import attention, differences, yardsticks
 from dashboard.pages.overview.cards import CARDS
 from dashboard.text.theme import PERCENT_SIGN
-from dashboard.view import event_watch
+from dashboard.view import event_watch, leaflet_sentences
 from dashboard.view.reader_view import View, open_view
 from dashboard.view.safety_events import count_waiting, event_rows
 from dashboard.widgets.view_trends import trend_of
@@ -117,8 +119,28 @@ def two_sites(records: Records, riverside: int, lakeside: int, day: str = "2026-
     """Thirty day cases at each of two sites, so many of them home on the day."""
     for site, home in (("Riverside", riverside), ("Lakeside", lakeside)):
         for place in range(30):
-            left = day if place < home else "2026-01-13"
+            left = day if place < home else f"{day[:-2]}{int(day[-2:]) + 1}"
             records.procedure(day, site=site, intended_stay="day_case", discharged_at=f"{left}T16:00")
+
+
+def test_a_share_below_the_month_before_waits_and_one_above_it_does_not(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = Records()
+    two_sites(records, 15, 15, "2026-01-12")
+    two_sites(records, 29, 29, "2026-02-12")
+    records.reach("2026-03-12")
+    loaded(home, records)
+    monkeypatch.setenv("OUTCOMES_HOME", str(home.root))
+    found = attention.find_items(open_view(Filters()))
+    better = [one for one in found.favourable if one.page == "sign_off"]
+    assert [one.short for one in better] == ["Same-day discharge: February above January"]
+    assert [one.short for one in found.waiting if one.page == "sign_off"] == ["2 months to sign off"]
+    two_sites(records, 15, 15, "2026-03-13")
+    records.reach("2026-04-12")
+    loaded(home, records)
+    waiting = attention.needs_attention(open_view(Filters()))
+    assert "Same-day discharge: March below February" in [one.short for one in waiting]
 
 
 @pytest.mark.parametrize(("lakeside", "is_told"), [(29, True), (20, False)])
@@ -178,7 +200,32 @@ def test_every_signal_of_any_page_stands_there(synthetic: Home, monkeypatch: pyt
         fewer = watched.found.signals_down if watched.has_lower else []
         sides = (("more", watched.found.signals_up), ("less", fewer))
         signals += [f"Serious events came {side} often than expected" for side, at in sides if at]
+    signals.append(f"{len(call_list.workup_list(view))} osteoporosis work-ups are not closed")
+    signals += [
+        f"What we tell patients does not hold: “{one.now.said}”"
+        for one in leaflet_sentences.read_sentences(view)
+        if one.verdict[0] == leaflet_sentences.NO
+    ]
+    closed = sign_offs.closed_months(view)
+    signals.append(f"{len(closed)} closed months are not signed off: January 2024 – {sign_off.month_words(closed[0])}")
+    earlier = {row["metric"]: row for row in sign_offs.figures_of(view, closed[1])}
+    marked = {
+        row["metric"]: sign_off.apart_mark(row, earlier[row["metric"]]) for row in sign_offs.figures_of(view, closed[0])
+    }
+    words = {"△": "above", "▽": "below"}
+    signals += [
+        f"{sign_off.card_title(metric)}: {words[mark]} the month before in {sign_off.month_words(closed[0])}, "
+        "by more than chance explains"
+        for metric, mark in marked.items()
+        if mark
+    ]
     assert set(signals) <= set(found)
+    # A month that is signed waits no more, and the others are named from the oldest on.
+    sign_offs.sign_off(view, closed[0])
+    assert (
+        f"{len(closed) - 1} closed months are not signed off: January 2024 – {sign_off.month_words(closed[1])}"
+        in texts(view)
+    )
     synthetic.journal.unlink()
 
 
@@ -190,7 +237,9 @@ def test_harm_stands_before_what_the_figures_say_and_that_before_what_is_missing
     view = open_view(Filters.of({"technique": ["vertebroplasty"]}), Span(USUAL_SPAN, USUAL_AGAINST))
     set_target(view, "day_case_completed", 99.0, date(2024, 1, 1))
     pages = list(dict.fromkeys(item.page for item in attention.needs_attention(view)))
-    assert pages[:4] == ["safety", "data_quality", "same_day_discharge", "follow_up"]
+    assert pages[:4] == ["safety", "data_quality", "what_we_tell_patients", "same_day_discharge"]
+    assert pages.index("same_day_discharge") < pages.index("follow_up") < len(pages) - 1
+    assert pages[-1] == "sign_off"
     assert texts(view)[1].endswith("a load is late")
     synthetic.journal.unlink()
 

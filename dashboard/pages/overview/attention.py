@@ -17,6 +17,12 @@ from dashboard.pages.data_quality.last_load import attention_words, read_last
 from dashboard.pages.overview.attention_item import Favourable, Item
 from dashboard.pages.overview.cards import CARDS
 from dashboard.pages.overview.differences import differing_sites
+from dashboard.pages.overview.waiting_work import (
+    failing_leaflets,
+    open_workups,
+    unlike_month,
+    unsigned_months,
+)
 from dashboard.pages.overview.yardsticks import target_state
 from dashboard.pages.safety.safety import ADJUSTED as SAFETY_ADJUSTED
 from dashboard.text import phrases
@@ -50,7 +56,7 @@ RECORDED = {
 PAGE_OF = {"recovery_hours": "recovery", "day_case_completed": "same_day_discharge"}
 HOURS_OF_A_DAY, PERCENT = 24, 100
 # How many stand on the first screen, a line each: what a department usually has.
-AT_FIRST = 6
+AT_FIRST = 5
 SIDES = {"more": "higher", "less": "lower"}
 
 
@@ -71,23 +77,27 @@ def needs_attention(view: View) -> tuple[Item, ...]:
 def find_items(view: View) -> Found:
     """What waits, most pressing first, and apart from it what changed for the better.
 
-    Harm to patients stands first, then records that did not come, because all figures rest on them; then units that
-    differ, and what is lost unless somebody acts today; then what else the figures say, and what should be recorded
-    better.
+    Harm to patients stands first, then patients who wait for a call or for their work-up; then records that did not
+    come, because all figures rest on them; then units that differ and what else the figures say; at last what should be
+    recorded better, and months to sign off.
     """
     found = (
         *_safety_signals(view),
         *_passed_limits(view, SAFETY_ADJUSTED, "safety"),
         *_waiting_events(view),
+        *_closing_windows(view),
+        *open_workups(view),
         *_missing_loads(view),
         *_late_hospitals(view),
         *_differences(view),
         *_passed_limits(view, COMPARE_ADJUSTED, "compare"),
-        *_closing_windows(view),
+        *failing_leaflets(view),
         *_missed_targets(view),
         *_unexplained_changes(view),
+        *unlike_month(view),
         *_unlike_load(view),
         *_low_capture(view),
+        *unsigned_months(view),
     )
     seen = [item for item in found if may_see(view.reader, item.page)]
     better = tuple(item for item in seen if isinstance(item, Favourable))
