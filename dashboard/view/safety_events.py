@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.access.rights import requires
 from dashboard.text import phrases
+from dashboard.view.event_watch import watch_events
 from dashboard.view.reader_view import View, home_in_service, warehouse_of
 from data.journal import Journal
 from queries.figures.summarise import Row
@@ -84,12 +85,33 @@ def events_sentence(view: View) -> str:
 
 
 def events_line(view: View) -> str:
-    """The same in few words and without a rate: `Serious events, deaths: 11 of 440, 6 of 430 before`."""
+    """The same in few words and without a rate, with what the watch over all cases says.
+
+    `Serious events, deaths: 11 of 440 procedures to May, 6 of 430 before; not above expected`.
+    """
     row = headline_events(view)
     if row is None or not row["eligible"]:
         return f"Safety: {events_sentence(view)}"
     counts = phrases.count_of(row["numerator"], row["recorded"])
-    return f"{SHORT[row['metric']]}: {counts}{_events_before(view, row)}"
+    to = earlier_month(view, row["metric"])
+    before = _events_before(view, row)
+    return f"{SHORT[row['metric']]}: {counts} procedures{f' {to}' if to else ''}{before}; {_watch_words(view)}"
+
+
+def _watch_words(view: View) -> str:
+    """Whether they came more often than expected, by the same watch as on Safety."""
+    watched = watch_events(view)
+    if watched is None:
+        return "too few followed up to tell"
+    if watched.found is None:
+        return "too few to tell"
+    return "more often than expected" if watched.found.signals_up else "not above expected"
+
+
+def earlier_month(view: View, metric: str) -> str:
+    """`to May` where a figure's months end before the page's, as its windows are over later; else empty."""
+    mine, shown = view.filters_of(metric).date_to, view.filters.date_to
+    return f"to {mine:%B}" if mine and shown and mine < shown else ""
 
 
 def _events_before(view: View, row: Row) -> str:

@@ -13,7 +13,7 @@ from dashboard.pages import sign_off
 from dashboard.pages.overview import attention, differences, yardsticks
 from dashboard.pages.overview.cards import CARDS
 from dashboard.text.theme import PERCENT_SIGN
-from dashboard.view import event_watch, leaflet_sentences
+from dashboard.view import event_watch, leaflet_sentences, safety_events
 from dashboard.view.reader_view import View, open_view
 from dashboard.view.safety_events import count_waiting, event_rows
 from dashboard.widgets.view_trends import trend_of
@@ -220,6 +220,12 @@ def test_every_signal_of_any_page_stands_there(synthetic: Home, monkeypatch: pyt
         if mark
     ]
     assert set(signals) <= set(found)
+    # The line of events gives the verdict of the same watch, and of how many procedures.
+    line, _, verdict = safety_events.events_line(view).rpartition("; ")
+    assert " procedures to May" in line
+    assert verdict in ("more often than expected", "not above expected", "too few to tell")
+    assert (verdict == "too few to tell") == (watched is not None and watched.found is None)
+    assert (verdict == "more often than expected") == ("Serious events came more often than expected" in found)
     # A month that is signed waits no more, and the others are named from the oldest on.
     sign_offs.sign_off(view, closed[0])
     assert (

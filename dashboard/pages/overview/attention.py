@@ -56,7 +56,7 @@ RECORDED = {
 PAGE_OF = {"recovery_hours": "recovery", "day_case_completed": "same_day_discharge"}
 HOURS_OF_A_DAY, PERCENT = 24, 100
 # How many stand on the first screen, a line each: what a department usually has.
-AT_FIRST = 5
+AT_FIRST = 4
 SIDES = {"more": "higher", "less": "lower"}
 
 

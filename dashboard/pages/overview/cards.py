@@ -13,6 +13,7 @@ from dashboard.text import phrases
 from dashboard.text.templates import render_html
 from dashboard.text.theme import Theme, number_text
 from dashboard.view.reader_view import View
+from dashboard.view.safety_events import earlier_month
 from dashboard.widgets.view_trends import NOT_LASTING, UNJUDGED, marked_months, period_words, trend_of
 from queries.catalogue.metrics import read_catalogue
 from queries.figures.gates import FIRM
@@ -69,7 +70,7 @@ def _make_card(view: View, page: str, metric: str, title: str, says: str) -> Car
         metric=metric,
         headline=_value_words(row),
         says=says,
-        counts=" · ".join(part for part in (_count_words(view, row), _before_words(before, view.span.against)) if part),
+        counts=" · ".join(part for part in (_dated_words(view, row), _before_words(before, view.span.against)) if part),
         verdict=verdict_words(trend, apart),
         note="; ".join(
             part
@@ -92,6 +93,11 @@ def _value_words(row: Row) -> str:
     if row["gate"] not in FIRM:
         return "too few" if row["gate"] == "counts_only" else "too little known"
     return f"{row['value']:.1f}" if row["unit"] == "vertebrae" else phrases.value_words(row)
+
+
+def _dated_words(view: View, row: Row) -> str:
+    """The counts, and the month with which they end where that is before the page's."""
+    return " ".join(part for part in (_count_words(view, row), earlier_month(view, row["metric"])) if part)
 
 
 def _count_words(view: View, row: Row) -> str:

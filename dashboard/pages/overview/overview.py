@@ -60,7 +60,7 @@ def what_changed(view: View, favourable: Sequence[Item]) -> None:
     At the first visit three steps, once.
     """
     if favourable:
-        with st.expander(f"Changed for the better ({len(favourable)})", key="favourable"):
+        with st.expander(f"Better ({len(favourable)})", key="favourable"):
             attention.show_items(favourable, in_full=True)
     if not view.reader.has("rows"):
         return
