@@ -64,7 +64,7 @@ def card_lines(at: AppTest) -> list[tuple[str, ...]]:
         page = next(html.unescape(one.value) for one in at.get("html") if f"data-card='{name}'" in one.value)
         parts = ("value", "says", "counts", "verdict", "faint", "aim")
         found = [re.search(rf"<div class='{part}'[^>]*>(.*?)</div>", page, re.DOTALL) for part in parts]
-        shown.append((title, *(one.group(1).strip() for one in found if one)))
+        shown.append((title, *(re.sub(r"</?span>", "", one.group(1)).strip() for one in found if one)))
     return shown
 
 
