@@ -33,13 +33,14 @@ def main() -> None:
     now = read_clock(view.info)
     waiting = heard_scores.scores_waiting(view)
     entered = {(one.procedure_id, one.timepoint) for one in waiting}
-    due = [call for call in call_list.call_list(view) if (call.procedure_id, call.timepoint) not in entered]
+    calls = call_list.call_list(view)
+    due = [call for call in calls if (call.procedure_id, call.timepoint) not in entered]
     page_parts.answer_line(answer_sentence(due))
     st.caption(phrases.plain_text(now.says))
-    for title, calls in call_groups(due, now.now).items():
-        if calls:
-            _show_group(view, title, calls, now.now)
-    _show_waiting(view, waiting)
+    for title, group in call_groups(due, now.now).items():
+        if group:
+            _show_group(view, title, group, now.now)
+    _show_waiting(view, waiting, calls)
     _show_workups(view)
     _show_closings(view)
 
@@ -159,10 +160,19 @@ def _score_menu(view: View, call: Call, number: str, now: datetime, key: str) ->
     st.rerun()
 
 
-def _show_waiting(view: View, waiting: Sequence[heard_scores.HeardScore]) -> None:
-    """What was entered, each with its undo; what a load has taken in is counted already."""
+def _show_waiting(view: View, waiting: Sequence[heard_scores.HeardScore], calls: Sequence[Call]) -> None:
+    """What was entered, each with whose it is and its undo; what a load has taken in is counted already.
+
+    `calls`: those of the list, also where a score was entered. A window that has closed since has none.
+    """
     if not waiting:
         return
+    entered = {(one.procedure_id, one.timepoint) for one in waiting}
+    asked_of = [call for call in calls if (call.procedure_id, call.timepoint) in entered]
+    whose = {
+        (call.procedure_id, call.timepoint): f"{whose_call(call, number)} · "
+        for call, number in zip(asked_of, call_list.numbers_beside(view, asked_of), strict=True)
+    }
     st.subheader(f"Entered, counted with the next load: {len(waiting):,}", anchor=False)
     for one in waiting:
         with st.container(horizontal=True, vertical_alignment="center", key=f"heard_{one.id}"):
@@ -170,7 +180,8 @@ def _show_waiting(view: View, waiting: Sequence[heard_scores.HeardScore]) -> Non
             label = read_timepoints().labels[one.timepoint]
             asked = heard_scores.CONTEXTS[one.context]
             author, on = phrases.plain_text(one.author), phrases.written_day(one.at)
-            st.write(f"{label}: **{score}** {asked}, entered on {on} by {author}")
+            of_whom = whose.get((one.procedure_id, one.timepoint), "")
+            st.write(f"{of_whom}{label}: **{score}** {asked}, entered on {on} by {author}")
             st.button("Undo", key=f"undo_{one.id}", on_click=_undo_clicked, args=(view, one.id), type="tertiary")
 
 

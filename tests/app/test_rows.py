@@ -168,5 +168,5 @@ def test_a_score_that_can_still_come_says_until_when(home: Home, monkeypatch: py
     assert at.header[0].value == "2 procedures · January 2026 – March 2026"
     table = next(one.value for one in at.get("html") if "30 Mar 2026" in one.value)
     rows = {row[0]: row for row in grid_rows(table)}
-    assert rows["30 Mar 2026"][5:7] == ["until 2 Apr", "until 19 Apr"]
-    assert "until" not in " ".join(rows["12 Jan 2026"])
+    assert rows["30 Mar 2026"][5:7] == ["due by 2 Apr", "due by 19 Apr"]
+    assert "due by" not in " ".join(rows["12 Jan 2026"])

@@ -101,13 +101,13 @@ def _dated_words(view: View, row: Row) -> str:
 
 
 def _count_words(view: View, row: Row) -> str:
-    """How many of how many; of vertebrae how many procedures had several."""
+    """How many of how many; of vertebrae how many procedures were of more than one."""
     if not row["recorded"]:
         return ""
     if row["metric"] != "mean_levels":
         return phrases.count_of(row["numerator"], row["recorded"])
     several = view.figure("multi_level")
-    return f"{phrases.count_of(several['numerator'], several['recorded'])} several"
+    return f"{phrases.count_of(several['numerator'], several['recorded'])} multi-level"
 
 
 def _before_words(before: Row | None, against: str) -> str:

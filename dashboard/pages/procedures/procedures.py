@@ -137,17 +137,19 @@ def _cell_words(row: Any, name: str) -> str:
     }.get(name, getattr(row, name, None))
     if value is None or value == "" or pd.isna(value):
         state = str(getattr(row, f"status_{name}", ""))
-        return "" if name == "event" else _open_words(row, name) if state == NOT_DUE else WINDOWS.get(state, "–")
+        if name == "event":
+            return ""
+        return _open_words(row, name) if state == NOT_DUE else WINDOWS.get(state, "not recorded")
     if name == "ready":
         return f"{value:.1f} h"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _open_words(row: Any, timepoint: str) -> str:
-    """The last day on which a score can still come: `until 3 Jul`."""
+    """The last day on which a score can still come: `due by 3 Jul`."""
     last_day = next(one.last_day for one in read_timepoints().after if one.name == timepoint)
     last = row.performed_on + timedelta(days=last_day)
-    return f"until {last.day} {last:%b}"
+    return f"due by {last.day} {last:%b}"
 
 
 def _sort_heading(name: str, title: str, sort: str, address: Mapping[str, Any]) -> Markup:
