@@ -87,7 +87,7 @@ def events_sentence(view: View) -> str:
 def events_line(view: View) -> str:
     """The same in few words and without a rate, with what the watch over all cases says.
 
-    `Serious events, deaths: 11 of 440 procedures to May, 6 of 430 before; not above expected`.
+    `Serious events, deaths: 11 of 440 procedures to May, 6 of 430 before; no warning signal`.
     """
     row = headline_events(view)
     if row is None or not row["eligible"]:
@@ -105,7 +105,7 @@ def _watch_words(view: View) -> str:
         return "too few followed up to tell"
     if watched.found is None:
         return "too few to tell"
-    return "more often than expected" if watched.found.signals_up else "not above expected"
+    return "more often than expected" if watched.found.signals_up else "no warning signal"
 
 
 def earlier_month(view: View, metric: str) -> str:

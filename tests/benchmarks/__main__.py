@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from data.home import PROJECT
-from tests.benchmarks import browsing, exporting, false_signals, loading, million, pooling, reruns
+from tests.benchmarks import browsing, exporting, false_signals, loading, million, pooling, reruns, units
 from tests.benchmarks.department import write_department
 from tests.benchmarks.power import write_power
 from tests.benchmarks.readers import BUSY_READERS, CROWDS, measure_readers
@@ -86,6 +86,13 @@ def browser(bench: Bench) -> str:
     return section("Pages in Chromium", words, browsing.measure(bench.scratch, bench.rounds))
 
 
+def sites(bench: Bench) -> str:
+    """Figures by many sites, for readers outside and for the department."""
+    rows = units.measure(bench.files(), bench.scratch, bench.rounds)
+    words = f"50,000 procedures; CPU seconds, medians of {bench.rounds}, interleaved."
+    return section("Many sites", words, rows)
+
+
 def pool(bench: Bench) -> str:
     """A registry of two hundred hospitals: ten million procedures, some 40 GB of scratch, an hour."""
     words = "Each once. One shipped department, copied under other keys and codes; the whole command `pool`."
@@ -105,7 +112,7 @@ def signals(_: Bench) -> str:
 
 
 PARTS: dict[str, Callable[[Bench], str]] = {
-    part.__name__: part for part in (loads, scale, exports, pages, readers, browser, pool, signals, power)
+    part.__name__: part for part in (loads, scale, exports, pages, readers, browser, sites, pool, signals, power)
 }
 
 

@@ -164,7 +164,19 @@ REFUSALS: dict[str, tuple[Spoil, str]] = {
     ),
     "a value that is none": (
         rewritten("procedures", "select * replace ('magic' as technique) from {rows}"),
-        "its tables do not fit those of this version",
+        "procedures.parquet: columns hold values that the dictionary does not have: technique.",
+    ),
+    "a number that is too large": (
+        rewritten("outcomes", "select * replace (cast(300 as smallint) as level_count) from {rows}"),
+        "outcomes.parquet: columns hold values that the dictionary does not have: level_count.",
+    ),
+    "a key that is none": (
+        rewritten("patients", "select * replace ('CANARY-551' as patient_key) from {rows}"),
+        "patients.parquet: columns hold values that the dictionary does not have: patient_key.",
+    ),
+    "text for a number": (
+        rewritten("procedures", "select * replace ('many' as sequence_no) from {rows}"),
+        "procedures.parquet: columns are not of the type that this version writes: sequence_no.",
     ),
     "a number with a fraction for a whole one": (
         rewritten("procedures", "select * replace (cast(sequence_no as double) + 0.4 as sequence_no) from {rows}"),

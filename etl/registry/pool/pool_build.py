@@ -148,8 +148,8 @@ def try_alone(home: Home, hospital: Pooled, others: Sequence[Path], where: str) 
     with open_build(home) as (_, connection):
         try:
             _refuse_other_tables(connection, hospital, where)
+            _refuse_other_types(hospital, where)
             build_pool(connection, [hospital], "")
-            _refuse_other_types(connection, hospital, where)
             if hospital.manifest.what == "records":
                 _refuse_broken_promises(connection, where)
                 _refuse_shared_procedures(connection, others, where)
@@ -181,16 +181,21 @@ def _refuse_other_tables(connection: duckdb.DuckDBPyConnection, hospital: Pooled
             )
 
 
-def _refuse_other_types(connection: duckdb.DuckDBPyConnection, hospital: Pooled, where: str) -> None:
-    """A cast would make of another type something that nobody shipped: of 7.6 an 8."""
-    for name in hospital.manifest.files:
-        written = _written_types(connection, name.removesuffix(".parquet"))
-        rows = connection.read_parquet(str(hospital.folder / name), hive_partitioning=False)
-        other = [name for name, kind in zip(rows.columns, rows.types, strict=True) if kind != written[name]]
-        if other:
-            raise FileRefused(
-                f"{where}, {name}", f"columns are not of the type that this version writes: {', '.join(other)}", NO_FIT
-            )
+def _refuse_other_types(hospital: Pooled, where: str) -> None:
+    """Before anything is built: a cast would make of another type something that nobody shipped: of 7.6 an 8."""
+    with duckdb.connect() as connection:
+        create_generation(connection)
+        for name in hospital.manifest.files:
+            table = name.removesuffix(".parquet")
+            rows = connection.read_parquet(str(hospital.folder / name), hive_partitioning=False)
+            written = _written_types(connection, table)
+            other = [column for column, kind in zip(rows.columns, rows.types, strict=True) if kind != written[column]]
+            what = "columns are not of the type that this version writes"
+            if not other and table not in CELLS:
+                other = _columns_of_other_values(connection, table, rows)
+                what = "columns hold values that the dictionary does not have"
+            if other:
+                raise FileRefused(f"{where}, {name}", f"{what}: {', '.join(other)}", NO_FIT)
 
 
 def _written_types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
@@ -202,6 +207,17 @@ def _written_types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[st
         columns = zip(stored.columns, stored.types, strict=True)
         rows = stored.project(", ".join(f"{written_column(name, str(kind))} as {name}" for name, kind in columns))
     return dict(zip(rows.columns, rows.types, strict=True))
+
+
+def _columns_of_other_values(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: duckdb.DuckDBPyRelation
+) -> list[str]:
+    """Columns with a value that is none of a generation's: of another list, out of range, no key."""
+    stored = connection.table(table)
+    kinds = dict(zip(stored.columns, stored.types, strict=True))
+    counts = [f"count({name}) - count(try_cast({name} as {kinds[name]}))" for name in rows.columns]
+    (found,) = rows.aggregate(", ".join(counts)).fetchall()
+    return [name for name, count in zip(rows.columns, found, strict=True) if count]
 
 
 def _refuse_shared_procedures(connection: duckdb.DuckDBPyConnection, others: Sequence[Path], where: str) -> None:
