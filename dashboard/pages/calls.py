@@ -88,7 +88,7 @@ def _call_row(view: View, call: Call, number: str, now: datetime) -> None:
             page_parts.page_link("procedures", whose_call(call, number), {"procedure": call.procedure_id})
         with window:
             asked = heard_scores.CONTEXTS[asked_context(call)]
-            st.html(render_html("call", label=call.label, left=_time_left(call), asked=asked))
+            st.html(render_html("call", label=call.label, left=time_left(call, now), asked=asked))
         # Nothing can be heard before the window opens.
         if not call.opens_in:
             with score:
@@ -226,10 +226,13 @@ def _close_clicked(view: View, call: Call, key: str) -> None:
         st.toast(f"Recorded: {call_list.REASONS[reason]}.")
 
 
-def _time_left(call: Call) -> str:
+def time_left(call: Call, now: datetime) -> str:
+    """`3 days left, until 14 July`, by the hospital's clock; before the window opens, in how long it does."""
     if call.opens_in > 0:
         return f"opens in {_hours_words(call.opens_in)}"
-    return f"{_hours_words(call.hours_left)} left"
+    # A window that ends at midnight ends with the day before.
+    last = heard_scores.moment_now(call, now + timedelta(hours=call.hours_left, seconds=-1))
+    return f"{_hours_words(call.hours_left)} left, until {last.day} {last:%B}"
 
 
 def _hours_words(hours: float) -> str:

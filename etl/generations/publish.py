@@ -108,13 +108,16 @@ def sweep_leftovers(home: Home) -> None:
 
 
 @contextmanager
-def open_build(home: Home) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
-    """A new database file to build in, with private scratch space; both are gone if the build does not end well."""
+def open_build(home: Home, memory: str = MEMORY) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+    """A new database file to build in, with private scratch space; both are gone if the build does not end well.
+
+    `memory`: what DuckDB may hold where the environment names no other limit.
+    """
     name = f"{BUILD_PREFIX}{uuid.uuid4()}"
     path = home.generations / f"{name}.duckdb"
     scratch = home.staging / name
     make_folder(scratch, PRIVATE_FOLDER)
-    memory = os.environ.get(MEMORY_VARIABLE) or MEMORY
+    memory = os.environ.get(MEMORY_VARIABLE) or memory
     connection = duckdb.connect(
         str(path), config={"temp_directory": str(scratch), "threads": "2", "memory_limit": memory}
     )

@@ -252,3 +252,15 @@ def test_those_without_a_score_are_told_apart_by_what_the_records_hold(
     for status, count in capture.silent:
         asked = Behind(metric="recorded_hours_24_72", status=status)
         assert len(places_behind(warehouse_of(view), view.filters, asked)) == count
+
+
+def test_a_call_says_the_last_day_by_the_hospitals_clock(filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_HOME", str(filled.root))
+    monkeypatch.setenv("OUTCOMES_NOW", NOW)
+    as_reader(monkeypatch, "coordinator")
+    now = datetime.fromisoformat(NOW)
+    told = {call.performed_on: calls.time_left(call, now) for call in call_list.call_list(open_view(Filters()))
+            if call.timepoint == "hours_24_72"}  # fmt: skip
+    assert told[date(2026, 1, 12)].endswith(" left, until 15 January")
+    assert told[date(2026, 1, 13)].endswith(" left, until 16 January")
+    assert told[date(2026, 1, 15)].startswith("opens in ")

@@ -39,6 +39,8 @@ STATEMENTS = {**read_statements(SQL / "pool_numbers.sql"), **read_statements(SQL
 BEFORE = ("offsets", "left_out", "left_people", "left_scores", "numbers")
 # What every generation keeps, of those that ask nothing of rejected rows: these never leave a hospital.
 PROMISES = ("every_score_is_assigned", "one_outcome_per_procedure", "one_score_per_window", "one_status_per_timepoint")
+# Ten million procedures need so much, and the whole command less than 4 GiB.
+MEMORY = "2600MiB"
 NO_FIT = "Let hospital and registry run the same version of this program, and ship again"
 
 
@@ -98,7 +100,7 @@ def publish_pool(home: Home, hospitals: Sequence[Pooled], manifest: Manifest, en
 
     `engine`: address of a Spark Connect server that gives the answers of all procedures.
     """
-    with open_build(home) as (path, connection):
+    with open_build(home, MEMORY) as (path, connection):
         build_pool(connection, hospitals, manifest.generation)
         with in_one_transaction(connection):
             has_records = any(one.manifest.what == "records" for one in hospitals)
