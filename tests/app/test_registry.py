@@ -151,7 +151,8 @@ def test_digest_and_signals_speak_of_hospitals_by_name(registry: Home) -> None:
     assert "\nHospitals\n" in told
     assert not re.search(r"\b[Ss]ites?\b", told)
     assert all(f"\n{title}: relief" in told for title in RECORDS)
-    assert {one.kind for one in find_signals(digest_view(None))} <= {"verdict", "difference", "case_mix", "late"}
+    kinds = {one.kind for one in find_signals(digest_view(None))}
+    assert kinds <= {"verdict", "difference", "case_mix", "safety", "late"}
     one = make_digest(digest_view(RECORDS[0])).text
     assert RECORDS[0] in one.splitlines()[-1]
     assert [line.split(":")[0] for line in one.splitlines() if ": relief" in line] == [RECORDS[0]]
